@@ -1,0 +1,27 @@
+import { DrizzleQueryError } from 'drizzle-orm'
+import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
+import { SyncError } from '../shared/errors'
+import * as schema from './schema'
+
+export type Database = DrizzleD1Database<typeof schema> & { $client: D1Database }
+
+export const openDatabase = (binding: D1Database): Database => drizzle(binding, { schema })
+
+/**
+ * Runs queries. When D1 is away or cannot answer, that is nobody's fault, and time mends it (design 2). The
+ * message holds no query: its parameters may be somebody's data.
+ */
+export async function withDatabase<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (thrown) {
+    const cause = thrown instanceof DrizzleQueryError ? thrown.cause : thrown
+    const reason = cause instanceof Error ? cause.message : ''
+    if (!(thrown instanceof DrizzleQueryError) && !reason.startsWith('D1_')) throw thrown
+    throw new SyncError(
+      'relay.database_unavailable',
+      'time',
+      `The relay's own database did not answer (${reason.slice(0, 80)})`,
+    )
+  }
+}

@@ -1,0 +1,124 @@
+import { and, eq, or, sql } from 'drizzle-orm'
+import { type Database, withDatabase } from './database'
+import { links } from './schema'
+
+export type Link = typeof links.$inferSelect
+export type LinkKind = Link['kind']
+export type LinkState = Omit<Link, 'tenantId'>
+
+/** Many ids travel as one parameter: D1 takes a hundred at most (design, "Toolchain"). */
+const among = (column: unknown, ids: readonly string[]) =>
+  sql`${column} in (select value from json_each(${JSON.stringify(ids)}))`
+
+/** The links of one tenant. */
+export const linksOf = (db: Database, tenantId: string) => {
+  const mine = (kind: LinkKind) => and(eq(links.tenantId, tenantId), eq(links.kind, kind))
+  return {
+    /** By the record itself, or by the organisation or person behind it. */
+    findByTribe: (kind: LinkKind, tribeId: string): Promise<Link | null> =>
+      withDatabase(async () => {
+        const isIt = or(eq(links.tribeId, tribeId), eq(links.tribeRelationId, tribeId))
+        return (
+          (await db
+            .select()
+            .from(links)
+            .where(and(mine(kind), isIt))
+            .get()) ?? null
+        )
+      }),
+
+    findByPowerOffice: (kind: LinkKind, powerOfficeId: string): Promise<Link | null> =>
+      withDatabase(
+        async () =>
+          (await db
+            .select()
+            .from(links)
+            .where(and(mine(kind), eq(links.powerOfficeId, powerOfficeId)))
+            .get()) ?? null,
+      ),
+
+    /** Those of a page of PowerOffice's, in one query. */
+    amongPowerOffice: (kind: LinkKind, powerOfficeIds: readonly string[]): Promise<Link[]> =>
+      withDatabase(() =>
+        db
+          .select()
+          .from(links)
+          .where(and(mine(kind), among(links.powerOfficeId, powerOfficeIds)))
+          .all(),
+      ),
+
+    /** Those of a page of Tribe's, in one query. */
+    amongTribe: (kind: LinkKind, tribeIds: readonly string[]): Promise<Link[]> =>
+      withDatabase(() =>
+        db
+          .select()
+          .from(links)
+          .where(and(mine(kind), among(links.tribeId, tribeIds)))
+          .all(),
+      ),
+
+    /** All roles of an organisation or person that are linked. */
+    ofRelation: (relationId: string): Promise<Link[]> =>
+      withDatabase(() =>
+        db
+          .select()
+          .from(links)
+          .where(and(eq(links.tenantId, tenantId), eq(links.tribeRelationId, relationId)))
+          .all(),
+      ),
+
+    save: (state: LinkState): Promise<unknown> => withDatabase(() => upsert(db, tenantId, [state])),
+    /** All or none. */
+    saveAll: async (states: readonly LinkState[]): Promise<void> => {
+      if (states.length > 0) await withDatabase(() => upsert(db, tenantId, states))
+    },
+
+    remove: (kind: LinkKind, tribeId: string): Promise<unknown> =>
+      withDatabase(() =>
+        db
+          .delete(links)
+          .where(and(mine(kind), eq(links.tribeId, tribeId)))
+          .run(),
+      ),
+
+    /** How many are linked, by kind; detached ones do not count. */
+    counts: (): Promise<Record<LinkKind, number>> =>
+      withDatabase(async () => {
+        const rows = await db
+          .select({ kind: links.kind, count: sql<number>`count(*)` })
+          .from(links)
+          .where(and(eq(links.tenantId, tenantId), eq(links.state, 'linked')))
+          .groupBy(links.kind)
+        const none: Record<LinkKind, number> = {
+          customer: 0,
+          supplier: 0,
+          contactPerson: 0,
+          product: 0,
+          invoice: 0,
+        }
+        return { ...none, ...Object.fromEntries(rows.map((row) => [row.kind, row.count])) }
+      }),
+  }
+}
+export type Links = ReturnType<typeof linksOf>
+
+/**
+ * One statement for any number of rows. A record that was tied to another before is untied first: both ids
+ * of a pair are unique within their kind.
+ */
+async function upsert(db: Database, tenantId: string, states: readonly LinkState[]): Promise<void> {
+  const rows = JSON.stringify(states)
+  const d1 = db.$client
+  const untie = d1.prepare(`delete from links where tenant_id = ?1 and exists (
+    select 1 from json_each(?2) as row where json_extract(row.value, '$.kind') = links.kind
+      and json_extract(row.value, '$.powerOfficeId') = links.power_office_id
+      and json_extract(row.value, '$.tribeId') <> links.tribe_id)`)
+  const insert = d1.prepare(`insert or replace into links
+    (tenant_id, kind, tribe_id, tribe_type, tribe_relation_id, power_office_id, number, bases, state,
+      power_office_changed_at, recent, created_at, synced_at)
+    select ?1, value ->> 'kind', value ->> 'tribeId', value ->> 'tribeType', value ->> 'tribeRelationId',
+      value ->> 'powerOfficeId', value ->> 'number', value -> 'bases', value ->> 'state',
+      value ->> 'powerOfficeChangedAt', value -> 'recent', value ->> 'createdAt', value ->> 'syncedAt'
+    from json_each(?2)`)
+  await d1.batch([untie.bind(tenantId, rows), insert.bind(tenantId, rows)])
+}

@@ -1,0 +1,87 @@
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { Bases } from '../shared/two-way'
+
+/** A company with one Tribe account and one PowerOffice client. `sealed…` columns hold secrets (design 15). */
+export const tenants = sqliteTable('tenants', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  /** `setup` until it is activated, then `active` or `paused`. */
+  state: text('state', { enum: ['setup', 'active', 'paused'] }).notNull(),
+  createdAt: text('created_at').notNull(),
+  activatedAt: text('activated_at'),
+  /** SHA-256 of the tenant's own admin token. */
+  adminTokenHash: text('admin_token_hash').notNull(),
+  /** JSON, read by `settings.ts`. */
+  settings: text('settings', { mode: 'json' }).$type<unknown>().notNull(),
+  sealedTribe: text('sealed_tribe'),
+  sealedClientKey: text('sealed_client_key'),
+  sealedFingerprintKey: text('sealed_fingerprint_key').notNull(),
+  /** The value of the header that makes a webhook delivery Tribe's. */
+  sealedWebhookSecret: text('sealed_webhook_secret').notNull(),
+  /** Signing secrets of webhooks that the admin has entered, a JSON list. */
+  sealedSigningSecrets: text('sealed_signing_secrets'),
+  /** What the probe of Tribe found: own organisation and names of fields. */
+  tribe: text('tribe', { mode: 'json' }).$type<unknown>(),
+  /** What PowerOffice said of the client: name, privileges. */
+  powerOffice: text('power_office', { mode: 'json' }).$type<unknown>(),
+})
+
+/** "This record in Tribe is that record in PowerOffice", and each field's fingerprint as it was last in step. */
+export const links = sqliteTable(
+  'links',
+  {
+    tenantId: text('tenant_id').notNull(),
+    kind: text('kind', { enum: ['customer', 'supplier', 'contactPerson', 'product', 'invoice'] }).notNull(),
+    /** The record itself: for a relation its role (the relationship), not the organisation. */
+    tribeId: text('tribe_id').notNull(),
+    /** Its concrete type, with dots: which of Tribe's sets to read it from. */
+    tribeType: text('tribe_type').notNull(),
+    /** The organisation or person behind a role. */
+    tribeRelationId: text('tribe_relation_id'),
+    powerOfficeId: text('power_office_id').notNull(),
+    /** The customer, supplier or invoice number that PowerOffice gave. */
+    number: text('number'),
+    bases: text('bases', { mode: 'json' }).$type<Bases>().notNull(),
+    /** `tribe-gone` and `poweroffice-gone` are detached: the record was deleted on that side (spec §8). */
+    state: text('state', { enum: ['linked', 'tribe-gone', 'poweroffice-gone'] }).notNull(),
+    /** PowerOffice's own time of the newest state seen: an older row comes from a replica that lags. */
+    powerOfficeChangedAt: text('power_office_changed_at'),
+    /** Values that left a field within the last hour, to notice a pair that goes to and fro (spec §9). */
+    recent: text('recent', { mode: 'json' }).$type<RecentChange[]>().notNull(),
+    createdAt: text('created_at').notNull(),
+    syncedAt: text('synced_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.kind, table.tribeId] }),
+    uniqueIndex('links_by_power_office').on(table.tenantId, table.kind, table.powerOfficeId),
+    index('links_by_relation').on(table.tenantId, table.tribeRelationId),
+  ],
+)
+
+export interface RecentChange {
+  field: string
+  /** The fingerprint that was overwritten. */
+  was: string
+  at: number
+  /** The new value was one that the field had held shortly before: the pair went to and fro. */
+  isReturn: boolean
+}
+
+/** What happened to a record, when and why: ids, names of fields and codes, never values. */
+export const timeline = sqliteTable(
+  'timeline',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    tenantId: text('tenant_id').notNull(),
+    kind: text('kind').notNull(),
+    tribeId: text('tribe_id'),
+    powerOfficeId: text('power_office_id'),
+    at: text('at').notNull(),
+    event: text('event').notNull(),
+    details: text('details', { mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+  },
+  (table) => [
+    index('timeline_by_tribe').on(table.tenantId, table.kind, table.tribeId),
+    index('timeline_by_power_office').on(table.tenantId, table.kind, table.powerOfficeId),
+  ],
+)

@@ -1,0 +1,76 @@
+import { z } from 'zod'
+
+/**
+ * A tenant's settings (contract, "Settings"). Parts that this version does not do yet are off, and
+ * switching them on is refused by the checklist, not silently ignored.
+ */
+export const TenantSettings = z.strictObject({
+  relations: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      suppliers: z.boolean().default(true),
+      contactPersons: z.boolean().default(true),
+      privatePersons: z.boolean().default(true),
+      financialFields: z.boolean().default(true),
+    })
+    .prefault({}),
+  products: z.strictObject({ enabled: z.boolean().default(false) }).prefault({}),
+  invoices: z
+    .strictObject({
+      enabled: z.boolean().default(false),
+      mode: z.enum(['draft', 'book', 'send']).default('draft'),
+      sentPhaseIds: z.array(z.string().min(1)).default([]),
+    })
+    .prefault({}),
+  payments: z
+    .strictObject({
+      enabled: z.boolean().default(false),
+      paidPhaseId: z.string().min(1).nullable().default(null),
+    })
+    .prefault({}),
+  defaultSalesAccountNo: z.int().positive().nullable().default(null),
+  conflictPolicy: z.enum(['poweroffice', 'tribe', 'newest']).default('poweroffice'),
+})
+export type TenantSettings = z.infer<typeof TenantSettings>
+
+/** Any part of the settings, for `PATCH`. */
+export const SettingsChange = z.strictObject({
+  relations: z
+    .strictObject({
+      enabled: z.boolean(),
+      suppliers: z.boolean(),
+      contactPersons: z.boolean(),
+      privatePersons: z.boolean(),
+      financialFields: z.boolean(),
+    })
+    .partial()
+    .optional(),
+  products: z.strictObject({ enabled: z.boolean() }).partial().optional(),
+  invoices: z
+    .strictObject({
+      enabled: z.boolean(),
+      mode: z.enum(['draft', 'book', 'send']),
+      sentPhaseIds: z.array(z.string().min(1)),
+    })
+    .partial()
+    .optional(),
+  payments: z
+    .strictObject({ enabled: z.boolean(), paidPhaseId: z.string().min(1).nullable() })
+    .partial()
+    .optional(),
+  defaultSalesAccountNo: z.int().positive().nullable().optional(),
+  conflictPolicy: z.enum(['poweroffice', 'tribe', 'newest']).optional(),
+})
+export type SettingsChange = z.infer<typeof SettingsChange>
+
+/** The settings with a change laid over them, part by part. */
+export function withChange(settings: TenantSettings, change: SettingsChange): TenantSettings {
+  return TenantSettings.parse({
+    ...settings,
+    ...change,
+    relations: { ...settings.relations, ...change.relations },
+    products: { ...settings.products, ...change.products },
+    invoices: { ...settings.invoices, ...change.invoices },
+    payments: { ...settings.payments, ...change.payments },
+  })
+}

@@ -1,0 +1,47 @@
+import { eq } from 'drizzle-orm'
+import { type Database, withDatabase } from './database'
+import { links, tenants, timeline } from './schema'
+
+export type Tenant = typeof tenants.$inferSelect
+export type NewTenant = typeof tenants.$inferInsert
+export type TenantChange = Partial<Omit<Tenant, 'id' | 'createdAt'>>
+
+/** The registry of tenants. The only queries that are not closed over one tenant. */
+export const tenantsIn = (db: Database) => ({
+  find: (id: string): Promise<Tenant | null> =>
+    withDatabase(async () => (await db.select().from(tenants).where(eq(tenants.id, id)).get()) ?? null),
+
+  findByAdminTokenHash: (hash: string): Promise<Tenant | null> =>
+    withDatabase(
+      async () => (await db.select().from(tenants).where(eq(tenants.adminTokenHash, hash)).get()) ?? null,
+    ),
+
+  all: (): Promise<Tenant[]> =>
+    withDatabase(() => db.select().from(tenants).orderBy(tenants.createdAt, tenants.id).all()),
+
+  activeIds: (): Promise<string[]> =>
+    withDatabase(async () => {
+      const rows = await db
+        .select({ id: tenants.id })
+        .from(tenants)
+        .where(eq(tenants.state, 'active'))
+        .orderBy(tenants.id)
+      return rows.map((row) => row.id)
+    }),
+
+  insert: (tenant: NewTenant): Promise<unknown> =>
+    withDatabase(() => db.insert(tenants).values(tenant).run()),
+
+  update: (id: string, change: TenantChange): Promise<unknown> =>
+    withDatabase(() => db.update(tenants).set(change).where(eq(tenants.id, id)).run()),
+
+  /** Forgets the tenant and all its rows, in one transaction. */
+  remove: (id: string): Promise<unknown> =>
+    withDatabase(() =>
+      db.batch([
+        db.delete(links).where(eq(links.tenantId, id)),
+        db.delete(timeline).where(eq(timeline.tenantId, id)),
+        db.delete(tenants).where(eq(tenants.id, id)),
+      ]),
+    ),
+})

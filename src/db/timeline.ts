@@ -1,0 +1,38 @@
+import { and, desc, eq, or, sql } from 'drizzle-orm'
+import { type Database, withDatabase } from './database'
+import { timeline } from './schema'
+
+export type TimelineEntry = Omit<typeof timeline.$inferSelect, 'id' | 'tenantId'>
+
+/** What happened to the records of one tenant. */
+export const timelineOf = (db: Database, tenantId: string) => ({
+  addAll: async (entries: readonly TimelineEntry[]): Promise<void> => {
+    if (entries.length === 0) return
+    await withDatabase(() =>
+      db.run(sql`insert into timeline (tenant_id, kind, tribe_id, power_office_id, at, event, details)
+        select ${tenantId}, value ->> 'kind', value ->> 'tribeId', value ->> 'powerOfficeId', value ->> 'at',
+          value ->> 'event', value -> 'details' from json_each(${JSON.stringify(entries)})`),
+    )
+  },
+
+  /** The newest first; what was told of either id of the pair. */
+  of: (
+    kind: string,
+    ids: { tribeId: string | null; powerOfficeId: string | null },
+    limit = 100,
+  ): Promise<TimelineEntry[]> =>
+    withDatabase(() => {
+      const isIt = or(
+        ids.tribeId === null ? undefined : eq(timeline.tribeId, ids.tribeId),
+        ids.powerOfficeId === null ? undefined : eq(timeline.powerOfficeId, ids.powerOfficeId),
+      )
+      return db
+        .select()
+        .from(timeline)
+        .where(and(eq(timeline.tenantId, tenantId), eq(timeline.kind, kind), isIt))
+        .orderBy(desc(timeline.id))
+        .limit(limit)
+        .all()
+    }),
+})
+export type Timeline = ReturnType<typeof timelineOf>

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import type { PowerOfficeGate } from './poweroffice/gate'
+import { parseSealingKeys } from './shared/secrets'
+import type { TenantSync } from './tenant-sync/tenant-sync'
+
+/** What wrangler binds. The texts are unchecked until `settingsOf` has read them. */
+export interface Env {
+  DB: D1Database
+  TENANT_SYNC: DurableObjectNamespace<TenantSync>
+  POWEROFFICE_GATE: DurableObjectNamespace<PowerOfficeGate & Rpc.DurableObjectBranded>
+  [setting: string]: unknown
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/** https, or http to this very machine (contract, "Bindings and settings"); kept without a last slash. */
+const url = z.string().transform((text, context) => {
+  const parsed = URL.canParse(text) ? new URL(text) : null
+  const isFine =
+    parsed && (parsed.protocol === 'https:' || (parsed.protocol === 'http:' && LOOPBACK.has(parsed.hostname)))
+  if (isFine) return text.replace(/\/+$/, '')
+  context.addIssue({ code: 'custom', message: 'must be an https:// URL (http:// only for this machine)' })
+  return z.NEVER
+})
+
+const secret = z.string().min(1, 'must not be empty')
+
+const settingsSchema = z.object({
+  TRIBE_API_URL: url.default('https://api.tribecrm.nl/v1'),
+  TRIBE_AUTH_URL: url.default('https://auth.tribecrm.nl/oauth2'),
+  POWEROFFICE_API_URL: url.default('https://goapi.poweroffice.net/v2'),
+  POWEROFFICE_TOKEN_URL: url.default('https://goapi.poweroffice.net/OAuth/Token'),
+  POWEROFFICE_REQUESTS_PER_SECOND: z.coerce.number().int().min(1).max(1000).default(10),
+  PUBLIC_URL: url,
+  POWEROFFICE_APPLICATION_KEY: secret,
+  POWEROFFICE_SUBSCRIPTION_KEY: secret,
+  TRIBE_CLIENT_ID: secret.optional(),
+  TRIBE_CLIENT_SECRET: secret.optional(),
+  ADMIN_TOKEN: secret,
+  SEALING_KEYS: z.string().transform((text, context) => {
+    const keys = parseSealingKeys(text)
+    if (keys) return keys
+    context.addIssue({ code: 'custom', message: 'must be id:base64(32 bytes), comma-separated' })
+    return z.NEVER
+  }),
+  /** How long a call to Tribe or PowerOffice may take. */
+  CALL_TIMEOUT_MS: z.coerce.number().int().min(50).max(120_000).default(30_000),
+})
+export type Settings = z.infer<typeof settingsSchema>
+
+/** A setting is missing or malformed; the message names it and holds no value. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError'
+}
+
+const checked = new WeakMap<Env, Settings>()
+
+/** The settings of this Worker, checked once per isolate. Throws a SettingsError that names the first fault. */
+export function settingsOf(env: Env): Settings {
+  const known = checked.get(env)
+  if (known) return known
+  const parsed = settingsSchema.safeParse(env)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    const name = String(issue?.path[0])
+    const fault = env[name] === undefined ? 'is missing' : issue?.message
+    throw new SettingsError(`The setting ${name} ${fault}`)
+  }
+  checked.set(env, parsed.data)
+  return parsed.data
+}

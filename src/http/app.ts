@@ -1,0 +1,60 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import { SettingsError, settingsOf } from '../env'
+import { SyncError } from '../shared/errors'
+import type { App } from './admin-auth'
+import { HttpError } from './errors'
+import { records } from './records'
+import { settings } from './settings'
+import { status } from './status'
+import { tenants } from './tenants'
+import { webhooks } from './webhooks'
+
+/** The front door: believes little, does little. Here, and only here, an error becomes an answer. */
+export const app = new OpenAPIHono<App>()
+
+app.use(async (c, next) => {
+  settingsOf(c.env) // One clear error at the first request, rather than a riddle at the hundredth.
+  await next()
+})
+app.route('/webhooks', webhooks)
+app.route('/', status)
+app.route('/', tenants)
+app.route('/', settings)
+app.route('/', records)
+
+app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' })
+app.doc31('/openapi.json', {
+  openapi: '3.1.0',
+  info: { title: 'Tribe ⇄ PowerOffice relay', version: '0.1.0', description: 'The admin API of the relay.' },
+  security: [{ bearer: [] }],
+})
+
+app.notFound((c) => failure(c, 404, 'request.no_such_route', 'There is nothing at this address'))
+
+app.onError((thrown, c) => {
+  if (thrown instanceof HttpError)
+    return failure(c, thrown.status, thrown.code, thrown.message, thrown.details)
+  if (thrown instanceof SettingsError) return failure(c, 500, 'settings.invalid', thrown.message)
+  if (thrown instanceof HTTPException && thrown.status < 500)
+    return failure(c, 400, 'request.invalid', thrown.message || 'The request cannot be read')
+  if (thrown instanceof SyncError)
+    return failure(c, thrown.remedy === 'time' ? 503 : 422, thrown.code, thrown.message)
+  console.error('unexpected', {
+    path: new URL(c.req.url).pathname,
+    error: thrown.name,
+    message: thrown.message,
+  })
+  return failure(c, 500, 'relay.unexpected', 'The relay met something it did not expect')
+})
+
+function failure(
+  c: Context,
+  code: 400 | 401 | 404 | 409 | 413 | 422 | 500 | 503 | HttpError['status'],
+  name: string,
+  message: string,
+  details?: unknown,
+) {
+  return c.json({ error: { code: name, message, ...(details === undefined ? {} : { details }) } }, code)
+}

@@ -1,0 +1,16 @@
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+
+/** An answer that is not what was asked for: `{"error":{code,message,details}}` (contract, "HTTP"). */
+export class HttpError extends Error {
+  override readonly name = 'HttpError'
+  constructor(
+    readonly status: ContentfulStatusCode,
+    readonly code: string,
+    message: string,
+    readonly details?: unknown,
+  ) {
+    super(message)
+  }
+}
+
+export const notFound = () => new HttpError(404, 'tenant.unknown', 'There is no such tenant')

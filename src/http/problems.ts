@@ -1,0 +1,39 @@
+import { z } from '@hono/zod-openapi'
+import type { Job } from '../tenant-sync/jobs'
+
+/** What stands in the way of a record: a stable code, what to do, and the job that will try again. */
+export const Problem = z
+  .object({
+    code: z.string(),
+    remedy: z.enum(['time', 'reconnect', 'data']),
+    message: z.string(),
+    kind: z.string(),
+    tribeId: z.string().nullable(),
+    powerOfficeId: z.string().nullable(),
+    since: z.string(),
+    attempts: z.number(),
+    jobId: z.string().nullable(),
+  })
+  .openapi('Problem')
+export type Problem = z.infer<typeof Problem>
+
+export const problemOf = (job: Job): Problem => ({
+  code: job.code ?? 'relay.unexpected',
+  remedy: job.remedy ?? 'time',
+  message: job.message ?? '',
+  kind: job.kind,
+  ...idsOf(job),
+  since: new Date(job.failedSince ?? job.createdAt).toISOString(),
+  attempts: job.attempts,
+  jobId: job.id,
+})
+
+/** A job's subject is `tribe:<id>` or `powerOffice:<id>`; one that a webhook asked for is a bare id of Tribe's. */
+export function idsOf(job: Pick<Job, 'kind' | 'subject'>): {
+  tribeId: string | null
+  powerOfficeId: string | null
+} {
+  const [side = '', id] = job.subject.split(':')
+  if (id === undefined) return { tribeId: side || null, powerOfficeId: null }
+  return side === 'tribe' ? { tribeId: id, powerOfficeId: null } : { tribeId: null, powerOfficeId: id }
+}

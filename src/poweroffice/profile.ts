@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import type { PowerOffice } from './client'
+
+/** What PowerOffice said of the client behind a key (poweroffice-api §3.3). */
+export const PowerOfficeProfile = z.object({
+  clientId: z.string(),
+  clientName: z.string(),
+  validPrivileges: z.array(z.string()),
+  invalidPrivileges: z.array(z.string()),
+  canSend: z.boolean(),
+})
+export type PowerOfficeProfile = z.infer<typeof PowerOfficeProfile>
+
+export async function probePowerOffice(powerOffice: PowerOffice): Promise<PowerOfficeProfile> {
+  const said = await powerOffice.clientInformation()
+  return {
+    clientId: said.ClientId ?? '',
+    clientName: said.ClientName ?? '',
+    validPrivileges: said.ValidPrivileges ?? [],
+    invalidPrivileges: said.InvalidPrivileges ?? [],
+    canSend: said.AllowSendInvoice ?? false,
+  }
+}
+
+export type Part = 'relations' | 'suppliers' | 'products' | 'invoices' | 'payments' | 'financialFields'
+
+interface Need {
+  privilege: string
+  /** Any of these will do; `X_Full` reads and writes (§3.2). */
+  anyOf: readonly string[]
+  part: Part
+  neededFor: string
+}
+
+const NEEDS: readonly Need[] = [
+  {
+    privilege: 'Customer_Full',
+    anyOf: ['Customer_Full'],
+    part: 'relations',
+    neededFor: 'customers and their contact persons',
+  },
+  { privilege: 'Supplier_Full', anyOf: ['Supplier_Full'], part: 'suppliers', neededFor: 'suppliers' },
+  {
+    privilege: 'CommonServices',
+    anyOf: ['CommonServices', 'CommonServices_Full'],
+    part: 'financialFields',
+    neededFor: 'payment terms, VAT codes and the lock date',
+  },
+  {
+    privilege: 'Product_Full',
+    anyOf: ['Product_Full'],
+    part: 'products',
+    neededFor: 'products and product groups',
+  },
+  {
+    privilege: 'GeneralLedgerAccount',
+    anyOf: ['GeneralLedgerAccount', 'GeneralLedgerAccount_Full'],
+    part: 'products',
+    neededFor: 'sales accounts and the VAT that they carry',
+  },
+  { privilege: 'SalesOrders_Full', anyOf: ['SalesOrders_Full'], part: 'invoices', neededFor: 'invoices' },
+  {
+    privilege: 'OutgoingInvoice',
+    anyOf: ['OutgoingInvoice', 'OutgoingInvoice_Full'],
+    part: 'payments',
+    neededFor: 'invoice numbers and payments',
+  },
+  {
+    privilege: 'CustomerLedger',
+    anyOf: ['CustomerLedger', 'CustomerLedger_Full'],
+    part: 'payments',
+    neededFor: 'dates and kinds of payments',
+  },
+]
+
+export interface MissingPrivilege {
+  privilege: string
+  neededFor: string
+  fix: string
+  part: Part
+}
+
+/** Which privileges or modules are not there, what they are for and how to get them (spec §2, step 2). */
+export function missingPrivileges(profile: PowerOfficeProfile): MissingPrivilege[] {
+  const missing = NEEDS.filter((need) => !need.anyOf.some((role) => profile.validPrivileges.includes(role)))
+  return missing.map(({ privilege, anyOf, part, neededFor }) => {
+    const lacksModule = anyOf.some((role) => profile.invalidPrivileges.includes(role))
+    const fix = lacksModule
+      ? `The integration has ${privilege}, but the client lacks the PowerOffice Go module for it: order the module in Go, then connect again.`
+      : `Ask PowerOffice (go-api@poweroffice.no) to grant ${privilege} to the integration, then connect again.`
+    return { privilege, neededFor, fix, part }
+  })
+}

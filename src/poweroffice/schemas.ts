@@ -1,0 +1,64 @@
+import { z } from 'zod'
+
+/** What PowerOffice sends, spelled as on the wire (poweroffice-api §6). Only what we use; the rest passes. */
+
+const text = z.string().nullish()
+
+export const Address = z.object({
+  Id: z.int().nullish(),
+  AddressLine1: text,
+  AddressLine2: text,
+  ZipCode: text,
+  City: text,
+  CountryCode: text,
+})
+export type Address = z.infer<typeof Address>
+
+/** A contact in its role of customer or supplier; both have these members (§6.1, §6.2). */
+export const Contact = z.object({
+  Id: z.int(),
+  Number: z.int().nullish(),
+  IsPerson: z.boolean().nullish(),
+  Name: text,
+  FirstName: text,
+  LastName: text,
+  OrganizationNumber: text,
+  EmailAddress: text,
+  PhoneNumber: text,
+  WebsiteUrl: text,
+  MailAddress: Address.nullish(),
+  ExternalImportReference: text,
+  IsArchived: z.boolean().nullish(),
+  InvoiceEmailAddress: text,
+  PaymentTermId: z.int().nullish(),
+  PaymentTerm: z.int().nullish(),
+  LastChangedDateTimeOffset: z.string(),
+})
+export type Contact = z.infer<typeof Contact>
+
+/** `GET /ClientIntegrationInformation` (§3.3). `AllowSendInvoice` came in 2026; older answers lack it. */
+export const ClientInformation = z.object({
+  ClientId: text,
+  ClientName: text,
+  ActiveClientSubscriptions: z.array(z.string()).nullish(),
+  ValidPrivileges: z.array(z.string()).nullish(),
+  InvalidPrivileges: z.array(z.string()).nullish(),
+  AllowSendInvoice: z.boolean().nullish(),
+})
+export type ClientInformation = z.infer<typeof ClientInformation>
+
+export const PaymentTerm = z.object({
+  Id: z.int(),
+  CreditDays: z.int(),
+  IsActive: z.boolean().nullish(),
+  IsDefault: z.boolean().nullish(),
+})
+export type PaymentTerm = z.infer<typeof PaymentTerm>
+
+export const Token = z.object({
+  access_token: z.string().min(1),
+  expires_in: z.number().positive().default(1200),
+})
+
+/** `x-pagination` holds JSON; `nextPageLink` is null on the last page (§4.3). */
+export const Pagination = z.object({ nextPageLink: z.string().nullish() })

@@ -1,0 +1,88 @@
+import type { LinkState } from '../db/links'
+import type { RecentChange } from '../db/schema'
+
+/** The rules of spec §3, §4 and §8, read from the top: the first line that fits is what happens. */
+
+export type RelationPlan =
+  | { do: 'nothing'; because: string }
+  /** The record is gone on one side: nothing is deleted on the other (spec §8). */
+  | { do: 'detach'; gone: 'tribe' | 'poweroffice' }
+  /** Both sides are known: compare them field by field. */
+  | { do: 'merge' }
+  /** Tribe's own `ImportId` says which contact it is. */
+  | { do: 'adopt'; powerOfficeId: string }
+  /** An earlier run may have made it, or the first load may know it by its number: look before making it. */
+  | { do: 'look-then-create'; byNumber: string | null; byReference: boolean }
+  | { do: 'create-in-poweroffice' }
+  | { do: 'create-in-tribe' }
+  | { do: 'link'; tribeId: string }
+  | { do: 'report-ambiguous'; tribeIds: string[] }
+
+export interface FromTribe {
+  link: Pick<LinkState, 'state'> | null
+  role: { importedFrom: string | null; isFormer: boolean; number: string | null } | null
+  /** Tribe holds what it held when the pair was last in step. */
+  isAsLast: boolean
+  inDoubt: boolean
+  /** While the first load runs, a number may belong to a contact that it has not come to yet. */
+  isFirstLoadRunning: boolean
+}
+
+/** What a look at a record of Tribe leads to. */
+export function planFromTribe(now: FromTribe): RelationPlan {
+  if (now.link && now.link.state !== 'linked') return { do: 'nothing', because: 'the link is detached' }
+  if (!now.role) return now.link ? { do: 'detach', gone: 'tribe' } : { do: 'nothing', because: 'it is gone' }
+  if (now.link) return now.isAsLast ? { do: 'nothing', because: 'Tribe is as it was' } : { do: 'merge' }
+  if (now.role.importedFrom) return { do: 'adopt', powerOfficeId: now.role.importedFrom }
+  if (now.role.isFormer) return { do: 'nothing', because: 'it is a former relation' }
+  const byNumber = now.isFirstLoadRunning ? now.role.number : null
+  if (byNumber || now.inDoubt) return { do: 'look-then-create', byNumber, byReference: now.inDoubt }
+  return { do: 'create-in-poweroffice' }
+}
+
+export interface FromPowerOffice {
+  link: Pick<LinkState, 'state'> | null
+  /** The row is older than what is known already. */
+  isStale: boolean
+  isAsLast: boolean
+  /** Roles in Tribe that name this contact: by our reference or `ImportId`, and else by its number. */
+  byId: string | null
+  byNumber: string[]
+}
+
+/** What a row of PowerOffice's leads to: the duplicate check of spec §3, in its order. */
+export function planFromPowerOffice(now: FromPowerOffice): RelationPlan {
+  if (now.link && now.link.state !== 'linked') return { do: 'nothing', because: 'the link is detached' }
+  if (now.isStale) return { do: 'nothing', because: 'a newer state is known' }
+  if (now.link) return now.isAsLast ? { do: 'nothing', because: 'PowerOffice is as it was' } : { do: 'merge' }
+  if (now.byId) return { do: 'link', tribeId: now.byId }
+  const [only, ...others] = now.byNumber
+  if (only === undefined) return { do: 'create-in-tribe' }
+  return others.length === 0
+    ? { do: 'link', tribeId: only }
+    : { do: 'report-ambiguous', tribeIds: now.byNumber }
+}
+
+const HOUR_MS = 3_600_000
+const MOST_RETURNS = 3
+
+/**
+ * Notes what a write overwrites, and says whether the pair goes to and fro: a field that returns to a value
+ * it had left within the hour, for the third time (spec §9).
+ */
+export function noteChanges(
+  recent: readonly RecentChange[],
+  changes: readonly { field: string; was: string; becomes: string }[],
+  now: number,
+): { recent: RecentChange[]; isFlapping: boolean } {
+  const kept = recent.filter((change) => now - change.at < HOUR_MS)
+  const added = changes.map(({ field, was, becomes }) => {
+    const isReturn = kept.some((change) => change.field === field && change.was === becomes)
+    return { field, was, at: now, isReturn }
+  })
+  const all = [...kept, ...added]
+  return {
+    recent: all.slice(-20),
+    isFlapping: all.filter((change) => change.isReturn).length >= MOST_RETURNS,
+  }
+}

@@ -1,0 +1,146 @@
+import type { z } from 'zod'
+import { ApiError, type Remedy } from './errors'
+
+export interface ApiCall {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  url: string
+  headers?: Record<string, string>
+  body?: string
+}
+
+export interface ApiSettings {
+  /** Begins the codes of errors: `tribe`, `poweroffice`. */
+  system: 'tribe' | 'poweroffice'
+  fetch: typeof fetch
+  timeoutMs: number
+}
+
+export interface ApiAnswer {
+  status: number
+  headers: Headers
+  /** Null for an answer without a body. */
+  json: unknown
+}
+
+/**
+ * One JSON call: sends it, waits no longer than `timeoutMs`, follows no redirect, and turns whatever is
+ * not a 2xx with JSON (or nothing) into an ApiError. The status number decides the remedy: 401 and 403
+ * are for the admin (`reconnect`), 429, 5xx, redirects and silence are for time, the other 4xx are for a
+ * user (`data`).
+ */
+export async function callApi(settings: ApiSettings, call: ApiCall): Promise<ApiAnswer> {
+  const { status, headers, text } = await callForText(settings, call)
+  if (text.trim() === '') return { status, headers, json: null }
+  try {
+    return { status, headers, json: JSON.parse(text) }
+  } catch {
+    throw unreadable(settings.system, call.method !== 'GET', status)
+  }
+}
+
+/** The same for an answer that is not JSON. */
+export async function callForText(settings: ApiSettings, call: ApiCall) {
+  const answer = await exchange(settings, call, call.method !== 'GET')
+  if (answer.status >= 200 && answer.status <= 299) return answer
+  throw refusal(settings.system, call, answer.status, answer.headers, answer.text)
+}
+
+/** The answer in the shape asked for; another shape is the other side's trouble, which time may mend. */
+export function shaped<T>(
+  system: ApiSettings['system'],
+  schema: z.ZodType<T>,
+  answer: unknown,
+  isWrite = false,
+): T {
+  const parsed = schema.safeParse(answer)
+  if (parsed.success) return parsed.data
+  const where = parsed.error.issues[0]?.path.join('.') || 'the answer'
+  throw unreadable(system, isWrite, 200, ` (at ${where})`)
+}
+
+async function exchange(settings: ApiSettings, call: ApiCall, isWrite: boolean) {
+  try {
+    const response = await settings.fetch(call.url, {
+      method: call.method,
+      headers: { accept: 'application/json', ...call.headers },
+      ...(call.body === undefined ? {} : { body: call.body }),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(settings.timeoutMs),
+    })
+    return { status: response.status, headers: response.headers, text: await response.text() }
+  } catch (thrown) {
+    const late = thrown instanceof Error && thrown.name === 'TimeoutError'
+    const what = late ? `did not answer within ${settings.timeoutMs / 1000} s` : 'could not be reached'
+    const code = late ? 'timeout' : 'unreachable'
+    throw new ApiError(
+      `${settings.system}.${code}`,
+      'time',
+      `${nameOf(settings.system)} ${what}`,
+      0,
+      null,
+      null,
+      isWrite,
+    )
+  }
+}
+
+function refusal(
+  system: ApiSettings['system'],
+  call: ApiCall,
+  status: number,
+  headers: Headers,
+  text: string,
+): ApiError {
+  const said = saying(text)
+  const words = said ? `: ${said}` : ''
+  const { remedy, code } = byStatus(status)
+  const what = `${nameOf(system)} answered ${status} to ${call.method} ${pathOf(call.url)}${words}`
+  const outcomeUnknown = call.method !== 'GET' && status >= 500 && status !== 503
+  return new ApiError(`${system}.${code}`, remedy, what, status, said, retryAfter(headers), outcomeUnknown)
+}
+
+function byStatus(status: number): { remedy: Remedy; code: string } {
+  if (status === 401) return { remedy: 'reconnect', code: 'unauthorized' }
+  if (status === 403) return { remedy: 'reconnect', code: 'forbidden' }
+  if (status === 429) return { remedy: 'time', code: 'too_many_requests' }
+  if (status === 408 || status >= 500) return { remedy: 'time', code: 'unavailable' }
+  if (status < 400) return { remedy: 'time', code: 'redirected' }
+  if (status === 404) return { remedy: 'data', code: 'not_found' }
+  return { remedy: 'data', code: 'refused' }
+}
+
+function unreadable(system: ApiSettings['system'], isWrite: boolean, status: number, where = ''): ApiError {
+  const message = `${nameOf(system)} answered something that cannot be read${where}`
+  return new ApiError(`${system}.unreadable_answer`, 'time', message, status, null, null, isWrite)
+}
+
+/** What a problem body says to people: ProblemDetails, a gateway error, an OData or a token error. */
+function saying(text: string): string | null {
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch {
+    return null // a page of HTML says nothing to a bookkeeper
+  }
+  if (typeof body !== 'object' || body === null) return null
+  const of = (o: object, ...names: string[]): string | null => {
+    for (const [key, value] of Object.entries(o))
+      if (names.includes(key.toLowerCase()) && typeof value === 'string' && value) return value
+    return null
+  }
+  const inner = 'error' in body && typeof body.error === 'object' && body.error ? body.error : body
+  const title = of(inner, 'title')
+  const detail = of(inner, 'detail', 'message', 'error_description') ?? of(inner, 'error')
+  return [title, detail].filter(Boolean).join(': ').slice(0, 500) || null
+}
+
+function retryAfter(headers: Headers): number | null {
+  const value = headers.get('retry-after')
+  if (!value) return null
+  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 3600) : null
+}
+
+const nameOf = (system: ApiSettings['system']) => (system === 'tribe' ? 'Tribe' : 'PowerOffice')
+/** Without the query, which may hold names. */
+const pathOf = (url: string) => new URL(url).pathname

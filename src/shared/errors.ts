@@ -1,0 +1,55 @@
+/**
+ * The one error that the relay throws on purpose. Anything else that is thrown is a bug of ours.
+ *
+ * | remedy      | who mends it                          | what the drain does                              |
+ * | ----------- | ------------------------------------- | ------------------------------------------------ |
+ * | `time`      | nobody: 429, 5xx, no answer           | tries again later, later each time, then parks   |
+ * | `reconnect` | the tenant's admin: 401, 403          | stops this tenant's drain and says so            |
+ * | `data`      | a user, in Tribe or PowerOffice       | parks until the record changes or someone retries |
+ */
+export type Remedy = 'time' | 'reconnect' | 'data'
+
+export class SyncError extends Error {
+  override readonly name: string = 'SyncError'
+  constructor(
+    /** Stable, `area.what_is_wrong`. */
+    readonly code: string,
+    readonly remedy: Remedy,
+    /** For people: what is wrong and what to do. Holds no tokens and no bodies. */
+    message: string,
+    /** For `time`: the other side asked to be left alone this long. */
+    readonly retryAfterSeconds: number | null = null,
+  ) {
+    super(message)
+  }
+}
+
+/** A call that one of the two systems refused or did not answer. Its status decided the remedy. */
+export class ApiError extends SyncError {
+  override readonly name = 'ApiError'
+  constructor(
+    code: string,
+    remedy: Remedy,
+    message: string,
+    /** 0 when there was no answer. */
+    readonly status: number,
+    /** The system's own words, shortened; null when it gave none. */
+    readonly said: string | null = null,
+    retryAfterSeconds: number | null = null,
+    /** A write that may have taken effect all the same: look before it is repeated. */
+    readonly outcomeUnknown = false,
+  ) {
+    super(code, remedy, message, retryAfterSeconds)
+  }
+}
+
+/** Whatever was thrown, as a SyncError; a bug of ours becomes `relay.unexpected`, which time may mend. */
+export function asSyncError(thrown: unknown): SyncError {
+  if (thrown instanceof SyncError) return thrown
+  const detail = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
+  return new SyncError(
+    'relay.unexpected',
+    'time',
+    `The relay met something it did not expect (${detail.slice(0, 200)})`,
+  )
+}

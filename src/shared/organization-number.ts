@@ -1,0 +1,45 @@
+/**
+ * Organisation numbers, so that spellings can be compared (spec §4): "NO 914 778 271 MVA" and
+ * "914778271" are the same value. Check digits are not looked at; whoever typed the number is told
+ * by the system that refuses it.
+ */
+
+/** Names that people put in front of a number, as they read without spaces and stops. */
+const LABEL =
+  '(?:ORGANISASJONSNUMMER|ORGANISASJONSNR|ORGNUMMER|ORGNR|ORGNO|ORG|MVANUMMER|MVANR|MVA|KVKNUMMER|KVKNR|KVK|BTWNUMMER|BTWNR|BTWID|BTW|VATNUMBER|VATNR|VATNO|VATID|VAT)?'
+
+const NORWEGIAN = new RegExp(`^${LABEL}(?:NO)?(\\d{9})(?:MVA)?(?:FORETAKSREGISTERET)?$`)
+const DUTCH_VAT = new RegExp(`^${LABEL}(?:NL)?(\\d{9}B\\d{2})$`)
+const DUTCH_CHAMBER_OF_COMMERCE = new RegExp(`^${LABEL}(\\d{8})$`)
+
+/**
+ * The spelling that all ways to write a number have in common: nine digits for a Norwegian one,
+ * "NL123456789B01" for Dutch VAT, eight digits for the Dutch chamber of commerce (KVK), and
+ * otherwise letters and digits in capitals. Null when no letter or digit is there.
+ */
+export function canonicalOrganizationNumber(value: string | null | undefined): string | null {
+  const compact = capitals(value ?? '').replace(/[^\p{L}\p{N}]/gu, '')
+  const norwegian = NORWEGIAN.exec(compact)
+  if (norwegian) return norwegian[1] as string
+  const dutchVat = DUTCH_VAT.exec(compact)
+  if (dutchVat) return `NL${dutchVat[1]}`
+  return DUTCH_CHAMBER_OF_COMMERCE.exec(compact)?.[1] ?? (compact || null)
+}
+
+/** Whether both mean the same number; two that are blank do. */
+export function sameOrganizationNumber(a: string | null | undefined, b: string | null | undefined): boolean {
+  return canonicalOrganizationNumber(a) === canonicalOrganizationNumber(b)
+}
+
+/**
+ * As PowerOffice gets it: nine bare digits if it is Norwegian, which is what EHF looks up, and
+ * otherwise the compact form.
+ */
+export function organizationNumberToPowerOffice(value: string | null | undefined): string | null {
+  return canonicalOrganizationNumber(value)
+}
+
+/** Wide and raised characters count as the plain ones; again afterwards, as capitals may bring new ones. */
+function capitals(text: string): string {
+  return text.normalize('NFKC').toUpperCase().normalize('NFKC')
+}

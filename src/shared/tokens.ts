@@ -1,0 +1,50 @@
+/** An access token and when it stops to be good, in milliseconds since 1970. */
+export interface Token {
+  value: string
+  expiresAt: number
+}
+
+/** Where a token outlives the client that fetched it. */
+export interface TokenStore {
+  get(): Promise<Token | null>
+  put(token: Token | null): Promise<void>
+}
+
+export interface Tokens {
+  /** A token that is good for a while yet. */
+  current(): Promise<string>
+  /** The other side refused this one: forget it, unless another caller has replaced it already. */
+  drop(value: string): Promise<void>
+}
+
+/** Tokens are renewed ahead of their end: a minute, or a fifth of a short life. */
+const aheadMs = (lifeMs: number) => Math.min(60_000, lifeMs / 5)
+
+/** Keeps one token; however many ask at once, one call fetches it. */
+export function createTokens(store: TokenStore, request: () => Promise<Token>, now: () => number): Tokens {
+  let kept: Token | null = null
+  let underWay: Promise<Token> | null = null
+  const fetched = async (): Promise<Token> => {
+    const token = await request()
+    const lifeMs = token.expiresAt - now()
+    const good = { value: token.value, expiresAt: token.expiresAt - aheadMs(lifeMs) }
+    await store.put(good)
+    return good
+  }
+  return {
+    async current() {
+      kept ??= await store.get()
+      if (kept && kept.expiresAt > now()) return kept.value
+      underWay ??= fetched().finally(() => {
+        underWay = null
+      })
+      kept = await underWay
+      return kept.value
+    },
+    async drop(value) {
+      if (kept?.value !== value) return
+      kept = null
+      await store.put(null)
+    },
+  }
+}

@@ -1,0 +1,73 @@
+import type { LinkState, Links } from './db/links'
+import type { TenantSettings } from './db/settings'
+import type { TimelineEntry } from './db/timeline'
+import type { PowerOffice } from './poweroffice/client'
+import type { PowerOfficeProfile } from './poweroffice/profile'
+import type { SyncError } from './shared/errors'
+import type { Fingerprint } from './shared/fingerprints'
+import type { Tribe } from './tribe/client'
+import type { TribeProfile } from './tribe/profile'
+
+/**
+ * The contract between the coordinator, which knows when, and the slices, which know what. A step gets a
+ * context and the name of a record; it reads both systems, decides, writes, remembers. It may run again at
+ * any time, and throws nothing but a SyncError on purpose.
+ */
+export type Step = (ctx: SyncContext, subject: Subject) => Promise<SyncResult>
+
+/** What a job names: a record of one of the systems, or a sweep's own name. */
+export interface Subject {
+  /** `tribe:<id>`, `powerOffice:<id>`, or empty for a sweep. */
+  id: string
+  /** The type that a webhook was registered for, with dots; it may be wrong. */
+  hint: string | null
+  /** True when an earlier run may have written something and not lived to remember it. */
+  inDoubt: boolean
+}
+
+export type SyncResult = { status: 'done' } | { status: 'again'; afterSeconds: number; because: string }
+export const DONE: SyncResult = { status: 'done' }
+
+export interface SyncContext {
+  tenantId: string
+  settings: TenantSettings
+  tribe: Tribe
+  tribeProfile: TribeProfile
+  powerOffice: PowerOffice
+  powerOfficeProfile: PowerOfficeProfile
+  links: Links
+  /** Where the relay answers, and the secret that Tribe's deliveries carry. */
+  webhook: { url: string; secret: string }
+  fingerprint: Fingerprint
+  /** Milliseconds since 1970. */
+  now(): number
+  /** Asks for another look at a record. */
+  enqueue(job: JobRequest): void
+  /** Lists a record that a person has to decide on; it waits until it changes or someone retries. */
+  park(job: JobRequest, why: SyncError): void
+  /** How far each sweep has come; kept in the tenant's object. */
+  cursors: Cursors
+  /** Lives as long as the object stays in memory: pages and lists of a sweep under way. */
+  memory: Map<string, unknown>
+  /** True when a push is due: a sweep lets it pass. */
+  mustYield(): boolean
+  /** Runs one at a time what touches the same record. */
+  alone<T>(record: string, run: () => Promise<T>): Promise<T>
+  /** Keeps a link and what happened for the next `flush`; all of it is written together. */
+  remember(link: LinkState | null, ...entries: TimelineEntry[]): void
+  flush(): Promise<void>
+}
+
+export interface JobRequest {
+  kind: string
+  subject: string
+  hint?: string | null
+  lane: 'push' | 'bulk'
+  afterSeconds?: number
+}
+
+export interface Cursors {
+  get<T>(name: string): T | null
+  set(name: string, value: unknown): void
+  remove(name: string): void
+}

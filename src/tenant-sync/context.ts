@@ -1,0 +1,184 @@
+import { type Database, openDatabase } from '../db/database'
+import { type LinkState, linksOf } from '../db/links'
+import { TenantSettings } from '../db/settings'
+import { type Tenant, tenantsIn } from '../db/tenants'
+import { type TimelineEntry, timelineOf } from '../db/timeline'
+import { type Env, settingsOf } from '../env'
+import { requestToken as requestPowerOfficeToken } from '../poweroffice/auth'
+import { createPowerOffice } from '../poweroffice/client'
+import { createGate } from '../poweroffice/gate'
+import { PowerOfficeProfile } from '../poweroffice/profile'
+import { SyncError } from '../shared/errors'
+import { createFingerprint } from '../shared/fingerprints'
+import { createLimit } from '../shared/limit'
+import { createSealer, type Sealer, sha256 } from '../shared/secrets'
+import { createTokens, type TokenStore } from '../shared/tokens'
+import type { Cursors, JobRequest, SyncContext } from '../sync-step'
+import { requestToken as requestTribeToken } from '../tribe/auth'
+import { createTribe } from '../tribe/client'
+import { TribeProfile } from '../tribe/profile'
+import { TribeSecret } from '../tribe/secret'
+import type { Job, Jobs } from './jobs'
+
+/** What outlives a drain, in the tenant's object. */
+export interface TenantMemory {
+  jobs: Jobs
+  cursors: Cursors
+  memory: Map<string, unknown>
+  alone: SyncContext['alone']
+  oneAtATime: <T>(run: () => Promise<T>) => Promise<T>
+  now: () => number
+}
+
+export interface TenantContext {
+  tenant: Tenant
+  /** Changes when the credentials do. */
+  credentials: string
+  contextFor: (job: Pick<Job, 'lane'>) => SyncContext
+}
+
+/** Reads the tenant and opens its secrets; null when there is no such tenant (any more). */
+export async function contextOf(
+  env: Env,
+  tenantId: string,
+  held: TenantMemory,
+): Promise<TenantContext | null> {
+  const settings = settingsOf(env)
+  const db = openDatabase(env.DB)
+  const tenant = await tenantsIn(db).find(tenantId)
+  if (!tenant) return null
+  const sealer = createSealer(settings.SEALING_KEYS)
+  const open = (field: string, sealed: string) => sealer.open(`${tenantId}:${field}`, sealed)
+  if (!tenant.sealedTribe || !tenant.sealedClientKey) {
+    throw new SyncError(
+      'tenant.not_connected',
+      'reconnect',
+      'The tenant is not connected to both systems yet',
+    )
+  }
+  const [tribeSecret, clientKey, fingerprintKey, webhookSecret] = await Promise.all([
+    open('tribe', tenant.sealedTribe),
+    open('clientKey', tenant.sealedClientKey),
+    open('fingerprintKey', tenant.sealedFingerprintKey),
+    open('webhookSecret', tenant.sealedWebhookSecret),
+  ])
+  const fingerprint = await createFingerprint(fingerprintKey)
+  const tribeProfile = TribeProfile.parse(tenant.tribe)
+  const gateName = (await sha256(settings.POWEROFFICE_SUBSCRIPTION_KEY)).slice(0, 16)
+  const base = { fetch: fetch.bind(globalThis), timeoutMs: settings.CALL_TIMEOUT_MS, now: held.now }
+
+  const tribe = createTribe({
+    ...base,
+    baseUrl: settings.TRIBE_API_URL,
+    tokens: createTokens(
+      tokenStore(held.cursors, sealer, `${tenantId}:tribe-token`, tenant.sealedTribe),
+      () =>
+        requestTribeToken(TribeSecret.parse(JSON.parse(tribeSecret)), {
+          ...base,
+          authUrl: settings.TRIBE_AUTH_URL,
+        }),
+      held.now,
+    ),
+    dialect: tribeProfile.dialect,
+    limit: createLimit(4),
+  })
+
+  const powerOfficeOf = (lane: Job['lane']) => {
+    const gate = createGate({
+      namespace: env.POWEROFFICE_GATE,
+      name: gateName,
+      perSecond: settings.POWEROFFICE_REQUESTS_PER_SECOND,
+      tenantId,
+      lane,
+    })
+    const keys = {
+      tokenUrl: settings.POWEROFFICE_TOKEN_URL,
+      applicationKey: settings.POWEROFFICE_APPLICATION_KEY,
+      subscriptionKey: settings.POWEROFFICE_SUBSCRIPTION_KEY,
+      clientKey,
+    }
+    const store = tokenStore(
+      held.cursors,
+      sealer,
+      `${tenantId}:poweroffice-token`,
+      tenant.sealedClientKey ?? '',
+    )
+    return createPowerOffice({
+      ...base,
+      baseUrl: settings.POWEROFFICE_API_URL,
+      subscriptionKey: settings.POWEROFFICE_SUBSCRIPTION_KEY,
+      tokens: createTokens(store, () => requestPowerOfficeToken(keys, { ...base, gate }), held.now),
+      gate,
+      oneAtATime: held.oneAtATime,
+    })
+  }
+  const powerOffice = { push: powerOfficeOf('push'), bulk: powerOfficeOf('bulk') }
+
+  return {
+    tenant,
+    credentials: `${tenant.sealedTribe} ${tenant.sealedClientKey}`,
+    contextFor: (job) => ({
+      tenantId,
+      settings: TenantSettings.parse(tenant.settings),
+      tribe,
+      tribeProfile,
+      powerOffice: powerOffice[job.lane],
+      powerOfficeProfile: PowerOfficeProfile.parse(tenant.powerOffice),
+      links: linksOf(db, tenantId),
+      webhook: { url: `${settings.PUBLIC_URL}/webhooks/tribe/${tenantId}`, secret: webhookSecret },
+      fingerprint,
+      now: held.now,
+      enqueue: (request: JobRequest) => held.jobs.enqueue(request, held.now()),
+      park: (request: JobRequest, why: SyncError) => held.jobs.enqueueParked(request, why, held.now()),
+      cursors: held.cursors,
+      memory: held.memory,
+      mustYield: () => held.jobs.isPushDue(held.now()),
+      alone: held.alone,
+      ...remembering(db, tenantId),
+    }),
+  }
+}
+
+/** What a step remembers is written in one go: links first, then what is told of them. */
+function remembering(db: Database, tenantId: string): Pick<SyncContext, 'remember' | 'flush'> {
+  let links: LinkState[] = []
+  let entries: TimelineEntry[] = []
+  return {
+    remember(link, ...told) {
+      if (link) links.push(link)
+      entries.push(...told)
+    },
+    async flush() {
+      const [linksNow, entriesNow] = [links, entries]
+      links = []
+      entries = []
+      await linksOf(db, tenantId).saveAll(linksNow)
+      await timelineOf(db, tenantId).addAll(entriesNow)
+    },
+  }
+}
+
+/** A token outlives the object's memory, sealed, and only as long as the credentials that it was fetched with. */
+function tokenStore(cursors: Cursors, sealer: Sealer, name: string, credentials: string): TokenStore {
+  interface KeptToken {
+    sealed: string
+    expiresAt: number
+    credentials: string
+  }
+  const mark = credentials.slice(-16)
+  return {
+    async get() {
+      const kept = cursors.get<KeptToken>(name)
+      if (!kept || kept.credentials !== mark) return null
+      return { value: await sealer.open(name, kept.sealed), expiresAt: kept.expiresAt }
+    },
+    async put(token) {
+      if (!token) return cursors.remove(name)
+      cursors.set(name, {
+        sealed: await sealer.seal(name, token.value),
+        expiresAt: token.expiresAt,
+        credentials: mark,
+      })
+    },
+  }
+}

@@ -1,0 +1,100 @@
+import { ApiError, asSyncError, type SyncError } from '../shared/errors'
+import { forEachLimited } from '../shared/limit'
+import type { Step, SyncContext } from '../sync-step'
+import type { Job, Jobs } from './jobs'
+
+/** Records of a tenant that go side by side (design 4). */
+const AT_ONCE = 4
+const DAY_MS = 86_400_000
+const LONGEST_WAIT_MS = 15 * 60_000
+
+export interface DrainOptions {
+  jobs: Jobs
+  handlers: Readonly<Record<string, Step>>
+  contextFor: (job: Job) => SyncContext
+  /** Re-reads the stored credentials; true when they are others than those that were refused. */
+  refreshed: () => Promise<boolean>
+  /** The credentials are refused: nothing more is done until they are mended. */
+  onReconnect: (error: SyncError) => void
+  onSuccess: (job: Job) => void
+  now: () => number
+  random: () => number
+  /** When to stop and leave the rest to the next run. */
+  deadline: number
+  log: (message: string, about: Record<string, unknown>) => void
+}
+
+/** Works off what is due: pushes first, four at once; then a sweep, a chunk at a time. Never throws for a job. */
+export async function drain(options: DrainOptions): Promise<void> {
+  let isStopped = false
+  const run = async (job: Job) => {
+    if (isStopped) return options.jobs.release(job)
+    if ((await runJob(job, options)) === 'stop') isStopped = true
+  }
+  while (!isStopped && options.now() < options.deadline) {
+    const pushes = options.jobs.begin('push', AT_ONCE, options.now())
+    const batch = pushes.length > 0 ? pushes : options.jobs.begin('bulk', 1, options.now())
+    if (batch.length === 0) return
+    await forEachLimited(batch, AT_ONCE, run)
+  }
+}
+
+async function runJob(job: Job, options: DrainOptions): Promise<'go-on' | 'stop'> {
+  const { jobs, log, now } = options
+  const startedAt = now()
+  const about = { job: job.id, kind: job.kind, attempt: job.attempts }
+  try {
+    const ctx = options.contextFor(job)
+    const step = options.handlers[job.kind]
+    if (!step) throw new Error(`there is no step for the kind "${job.kind}"`)
+    const result = await stepAndRemember(ctx, step, job)
+    if (result.status === 'again') jobs.putOff(job, now() + result.afterSeconds * 1000)
+    else jobs.finish(job, now())
+    options.onSuccess(job)
+    log('job', { ...about, outcome: result.status, ms: now() - startedAt })
+    return 'go-on'
+  } catch (thrown) {
+    const error = asSyncError(thrown)
+    log('job', { ...about, outcome: 'failed', code: error.code, remedy: error.remedy, ms: now() - startedAt })
+    if (error.remedy !== 'reconnect') {
+      jobs.fail(job, error, failureOf(job, error, options))
+      return 'go-on'
+    }
+    jobs.release(job)
+    if (await options.refreshed()) return 'go-on'
+    options.onReconnect(error)
+    return 'stop'
+  }
+}
+
+/** What a step has remembered is kept, whether or not it came to its end. */
+async function stepAndRemember(ctx: SyncContext, step: Step, job: Job) {
+  try {
+    return await step(ctx, { id: job.subject, hint: job.hint, inDoubt: job.inDoubt })
+  } finally {
+    await ctx.flush()
+  }
+}
+
+function failureOf(job: Job, error: SyncError, { now, random }: DrainOptions) {
+  const at = now()
+  const inDoubt = error instanceof ApiError ? error.outcomeUnknown : error.remedy === 'time'
+  const failedForMs = job.failedSince === null ? 0 : at - job.failedSince
+  const park = error.remedy === 'data' || failedForMs > DAY_MS
+  return { dueAt: at + backoffMs(job.attempts, error, inDoubt, random), park, inDoubt, now: at }
+}
+
+/**
+ * From a second, doubling, with jitter, a quarter of an hour at most (design 12). After a lost answer two
+ * seconds at least: PowerOffice may read from a replica that lags (design 10).
+ */
+export function backoffMs(
+  attempts: number,
+  error: SyncError,
+  inDoubt: boolean,
+  random: () => number,
+): number {
+  const doubled = Math.min(1000 * 2 ** Math.min(attempts - 1, 20), LONGEST_WAIT_MS)
+  const jittered = Math.min(doubled * (1 + random() * 0.5), LONGEST_WAIT_MS)
+  return Math.ceil(Math.max(jittered, inDoubt ? 2000 : 0, (error.retryAfterSeconds ?? 0) * 1000))
+}

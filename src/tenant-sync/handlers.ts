@@ -1,0 +1,29 @@
+import { relationChanged, syncCustomer } from '../relations/changed'
+import { firstLoad, pollTribeRelations, pullRelations } from '../relations/sweep'
+import { DONE, type Step } from '../sync-step'
+import { registerWebhooks } from './webhooks'
+
+/** Something in Tribe changed: each slice is asked whether it is its own. Nobody's: the safety net looks at once. */
+const tribeChanged: Step = async (ctx, { id, hint, inDoubt }) => {
+  const result = await relationChanged(ctx, id, hint, inDoubt)
+  if (result) return result
+  ctx.enqueue({ kind: 'poll-tribe', subject: '', lane: 'push' })
+  return DONE
+}
+
+/** Kind of job → the step that does it: the table of contents of what the relay does. */
+export const HANDLERS: Readonly<Record<string, Step>> = {
+  'tribe-changed': tribeChanged,
+  customer: syncCustomer,
+  'register-webhooks': registerWebhooks,
+  'first-load': firstLoad,
+  'pull-relations': pullRelations,
+  'poll-tribe': pollTribeRelations,
+}
+
+/** Which stream of the status a sweep belongs to. */
+export const STREAM_OF: Readonly<Record<string, 'webhooks' | 'relations'>> = {
+  'tribe-changed': 'webhooks',
+  'pull-relations': 'relations',
+  'first-load': 'relations',
+}

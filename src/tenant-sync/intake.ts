@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { sameSecret, sha256 } from '../shared/secrets'
+import type { JobRequest } from '../sync-step'
+import { isGuid } from '../tribe/odata'
+import { isSignedBy } from '../tribe/webhook-signature'
+import { SECRET_HEADER } from './webhooks'
+
+/** Is a delivery Tribe's, and which records does it speak of? */
+
+export interface IntakeSecrets {
+  /** SHA-256 of the value of our own header. */
+  headerHash: string
+  /** Signing secrets that the admin has entered. */
+  signing: string[]
+}
+
+/** Ours is the header that we registered; Tribe's is the signature, under whatever name (tribe-api §4.3). */
+export async function isFromTribe(
+  raw: ArrayBuffer,
+  headers: Readonly<Record<string, string>>,
+  secrets: IntakeSecrets,
+): Promise<boolean> {
+  const ours = headers[SECRET_HEADER.toLowerCase()]
+  if (ours !== undefined && sameSecret(await sha256(ours), secrets.headerHash)) return true
+  for (const secret of secrets.signing) if (await isSignedBy(secret, raw, Object.values(headers))) return true
+  return false
+}
+
+const Event = z.looseObject({ webhookId: z.string().nullish(), payload: z.unknown() })
+const Payload = z.looseObject({ entityId: z.string().nullish(), entityType: z.string().nullish() })
+
+/** The most that one delivery may ask for. */
+const MOST_EVENTS = 1000
+
+/**
+ * The jobs that a delivery asks for; null when the body is no JSON. Whatever kind of event it is, something
+ * around these ids changed (tribe-api §4.2); one without an id asks for the poll.
+ */
+export function jobsOf(
+  raw: ArrayBuffer,
+  typeOfWebhook: Readonly<Record<string, string>>,
+): JobRequest[] | null {
+  let body: unknown
+  try {
+    body = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(raw))
+  } catch {
+    return null
+  }
+  const events = (Array.isArray(body) ? body : [body]).slice(0, MOST_EVENTS)
+  return events.flatMap((item) => {
+    const event = Event.safeParse(item).data
+    const payload = Payload.safeParse(event?.payload ?? item).data
+    const hint = payload?.entityType ?? typeOfWebhook[event?.webhookId ?? ''] ?? null
+    const ids =
+      payload?.entityId && isGuid(payload.entityId)
+        ? [payload.entityId]
+        : guidsIn(event?.payload ?? item, event?.webhookId)
+    if (ids.length === 0) return [{ kind: 'poll-tribe', subject: '', lane: 'push' as const }]
+    return ids.map((id) => ({
+      kind: 'tribe-changed',
+      subject: id.toLowerCase(),
+      hint,
+      lane: 'push' as const,
+    }))
+  })
+}
+
+function guidsIn(value: unknown, except: string | null | undefined, depth = 0): string[] {
+  if (typeof value === 'string') return isGuid(value) && value !== except ? [value] : []
+  if (typeof value !== 'object' || value === null || depth > 6) return []
+  return [...new Set(Object.values(value).flatMap((inner) => guidsIn(inner, except, depth + 1)))].slice(0, 20)
+}

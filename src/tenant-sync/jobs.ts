@@ -1,0 +1,239 @@
+import type { Remedy, SyncError } from '../shared/errors'
+import type { JobRequest } from '../sync-step'
+
+/** One row per record, however often it is asked for. */
+export interface Job {
+  id: string
+  kind: string
+  subject: string
+  hint: string | null
+  lane: 'push' | 'bulk'
+  /** Goes up with each request: a record that is asked for while it is looked at is looked at again. */
+  asked: number
+  attempts: number
+  dueAt: number
+  isParked: boolean
+  /** Set while a run is under way, so that one that was cut off is known. */
+  startedAt: number | null
+  /** An earlier run may have written something and not lived to remember it. */
+  inDoubt: boolean
+  code: string | null
+  remedy: Remedy | null
+  message: string | null
+  failedSince: number | null
+  createdAt: number
+}
+
+interface Row extends Record<string, SqlStorageValue> {
+  id: number
+  kind: string
+  subject: string
+  hint: string | null
+  lane: string
+  asked: number
+  attempts: number
+  due_at: number
+  is_parked: number
+  started_at: number | null
+  in_doubt: number
+  code: string | null
+  remedy: string | null
+  message: string | null
+  failed_since: number | null
+  created_at: number
+}
+
+export type JobState = 'due' | 'waiting' | 'parked'
+
+/** What the tenant has to look at, in the SQLite of its object. All of it is synchronous. */
+export function jobsIn(sql: SqlStorage) {
+  const all = (query: string, ...values: SqlStorageValue[]): Job[] =>
+    sql
+      .exec<Row>(query, ...values)
+      .toArray()
+      .map(jobOf)
+  const count = (where: string, ...values: SqlStorageValue[]): number =>
+    sql.exec<{ n: number }>(`select count(*) as n from jobs where ${where}`, ...values).one().n
+
+  return {
+    createTable(): void {
+      sql.exec(`create table if not exists jobs (
+        id integer primary key autoincrement, kind text not null, subject text not null, hint text, lane text not null,
+        asked integer not null default 1, attempts integer not null default 0, due_at integer not null,
+        is_parked integer not null default 0, started_at integer, in_doubt integer not null default 0,
+        code text, remedy text, message text, failed_since integer, created_at integer not null,
+        unique (kind, subject))`)
+      sql.exec('create index if not exists jobs_due on jobs (is_parked, lane, due_at)')
+    },
+
+    /** A job that waits out a failure keeps its time; one that is parked or waits for its turn gets the new one. */
+    enqueue({ kind, subject, hint, lane, afterSeconds }: JobRequest, now: number): void {
+      sql.exec(
+        `insert into jobs (kind, subject, hint, lane, due_at, created_at) values (?1, ?2, ?3, ?4, ?5, ?6)
+         on conflict (kind, subject) do update set asked = asked + 1, hint = coalesce(excluded.hint, hint),
+           lane = case when excluded.lane = 'push' then 'push' else lane end,
+           due_at = case when is_parked = 1 then excluded.due_at when code is not null then due_at
+             else min(due_at, excluded.due_at) end,
+           attempts = case when is_parked = 1 then 0 else attempts end,
+           code = case when is_parked = 1 then null else code end,
+           failed_since = case when is_parked = 1 then null else failed_since end,
+           is_parked = 0`,
+        ...[kind, subject, hint ?? null, lane, now + (afterSeconds ?? 0) * 1000, now],
+      )
+    },
+
+    /** Lists a record for a person, without a run. */
+    enqueueParked({ kind, subject, lane }: JobRequest, why: SyncError, now: number): void {
+      sql.exec(
+        `insert into jobs (kind, subject, lane, due_at, created_at, attempts, is_parked, code, remedy, message, failed_since)
+         values (?1, ?2, ?3, ?4, ?4, 1, 1, ?5, ?6, ?7, ?4)
+         on conflict (kind, subject) do update set is_parked = 1, attempts = attempts + 1, code = excluded.code,
+           remedy = excluded.remedy, message = excluded.message, failed_since = coalesce(failed_since, excluded.failed_since)`,
+        ...[kind, subject, lane, now, why.code, why.remedy, why.message],
+      )
+    },
+
+    /** The oldest that are due, marked as begun. A run that was cut off comes back in doubt, two seconds later (design 10). */
+    begin(lane: Job['lane'], limit: number, now: number): Job[] {
+      sql.exec(
+        'update jobs set due_at = max(due_at, started_at + 2000), started_at = null, in_doubt = 1 where started_at is not null and lane = ?1 and due_at <= ?2',
+        ...[lane, now],
+      )
+      return all(
+        `update jobs set started_at = ?2, attempts = attempts + 1 where id in (
+           select id from jobs where is_parked = 0 and lane = ?1 and due_at <= ?2 order by due_at, id limit ?3) returning *`,
+        ...[lane, now, limit],
+      )
+    },
+
+    /** It is done, unless it was asked for again meanwhile. */
+    finish(job: Job, now: number): void {
+      sql.exec('delete from jobs where id = ?1 and asked = ?2', job.id, job.asked)
+      sql.exec(
+        `update jobs set started_at = null, in_doubt = 0, attempts = 0, code = null, remedy = null, message = null,
+           failed_since = null, due_at = ?2 where id = ?1`,
+        ...[job.id, now],
+      )
+    },
+
+    /** It goes on later; that is no failure. */
+    putOff(job: Job, dueAt: number): void {
+      sql.exec(
+        `update jobs set started_at = null, in_doubt = 0, attempts = 0, code = null, remedy = null, message = null,
+           failed_since = null, due_at = ?2 where id = ?1`,
+        ...[job.id, dueAt],
+      )
+    },
+
+    /** As if it had not begun. */
+    release(job: Job): void {
+      sql.exec('update jobs set started_at = null, attempts = max(0, attempts - 1) where id = ?1', job.id)
+    },
+
+    fail(
+      job: Job,
+      error: SyncError,
+      { dueAt, park, inDoubt, now }: { dueAt: number; park: boolean; inDoubt: boolean; now: number },
+    ): void {
+      // A record that changed meanwhile deserves another look before a person has to.
+      sql.exec(
+        `update jobs set started_at = null, in_doubt = max(in_doubt, ?2), code = ?3, remedy = ?4, message = ?5,
+           failed_since = coalesce(failed_since, ?6), due_at = case when asked > ?9 then ?6 else ?7 end,
+           is_parked = case when asked > ?9 then 0 else ?8 end where id = ?1`,
+        ...[
+          job.id,
+          Number(inDoubt),
+          error.code,
+          error.remedy,
+          error.message,
+          now,
+          dueAt,
+          Number(park),
+          job.asked,
+        ],
+      )
+    },
+
+    nextDueAt(): number | null {
+      return sql.exec<{ at: number | null }>('select min(due_at) as at from jobs where is_parked = 0').one()
+        .at
+    },
+
+    isPushDue: (now: number): boolean => count("is_parked = 0 and lane = 'push' and due_at <= ?", now) > 0,
+
+    counts: (now: number) => ({
+      due: count('is_parked = 0 and due_at <= ?', now),
+      waiting: count('is_parked = 0 and due_at > ?', now),
+      parked: count('is_parked = 1'),
+    }),
+
+    oldestDueAt: (now: number): number | null =>
+      sql
+        .exec<{ at: number | null }>(
+          'select min(due_at) as at from jobs where is_parked = 0 and due_at <= ?',
+          now,
+        )
+        .one().at,
+
+    list(
+      state: JobState | null,
+      { limit, offset, now }: { limit: number; offset: number; now: number },
+    ): Job[] {
+      const where = {
+        due: 'is_parked = 0 and due_at <= ?1',
+        waiting: 'is_parked = 0 and due_at > ?1',
+        parked: 'is_parked = 1 and ?1 > 0',
+      }
+      return all(
+        `select * from jobs where ${state ? where[state] : '?1 > 0'} order by id limit ?2 offset ?3`,
+        now,
+        limit,
+        offset,
+      )
+    },
+
+    /** What needs a person, or has been failing for a while. */
+    problems: (limit: number): Job[] =>
+      all(
+        'select * from jobs where is_parked = 1 or (code is not null and attempts >= 5) order by failed_since, id limit ?',
+        limit,
+      ),
+
+    /** What stands in the way of one record. */
+    problemOf: (kind: string, subjects: readonly string[]): Job | null =>
+      all(
+        'select * from jobs where kind = ?1 and code is not null and subject in (select value from json_each(?2)) order by is_parked desc limit 1',
+        ...[kind, JSON.stringify(subjects)],
+      )[0] ?? null,
+
+    /** Runs one again, or all parked ones (of a code); gives how many. */
+    retry(which: { id: string } | { code: string | null }, now: number): number {
+      const set = `update jobs set is_parked = 0, attempts = 0, code = null, failed_since = null, due_at = ?1`
+      const cursor =
+        'id' in which
+          ? sql.exec(`${set} where id = ?2`, now, which.id)
+          : sql.exec(`${set} where is_parked = 1 and (?2 is null or code = ?2)`, now, which.code)
+      return cursor.rowsWritten > 0 ? cursor.rowsWritten : 0
+    },
+  }
+}
+export type Jobs = ReturnType<typeof jobsIn>
+
+const jobOf = (row: Row): Job => ({
+  id: String(row.id),
+  kind: row.kind,
+  subject: row.subject,
+  hint: row.hint,
+  lane: row.lane === 'push' ? 'push' : 'bulk',
+  asked: row.asked,
+  attempts: row.attempts,
+  dueAt: row.due_at,
+  isParked: row.is_parked === 1,
+  startedAt: row.started_at,
+  inDoubt: row.in_doubt === 1,
+  code: row.code,
+  remedy: row.remedy as Remedy | null,
+  message: row.message,
+  failedSince: row.failed_since,
+  createdAt: row.created_at,
+})

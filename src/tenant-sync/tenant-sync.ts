@@ -1,0 +1,291 @@
+import { DurableObject } from 'cloudflare:workers'
+import type { Env } from '../env'
+import { settingsOf } from '../env'
+import type { FirstLoad } from '../relations/sweep'
+import { asSyncError, type SyncError } from '../shared/errors'
+import { createExclusive } from '../shared/exclusive'
+import { createSealer } from '../shared/secrets'
+import type { JobRequest } from '../sync-step'
+import { contextOf, type TenantContext } from './context'
+import { cursorsIn } from './cursors'
+import { drain } from './drain'
+import { HANDLERS, STREAM_OF } from './handlers'
+import { type IntakeSecrets, isFromTribe, jobsOf } from './intake'
+import { type Job, type JobState, jobsIn } from './jobs'
+import { removeWebhooks } from './webhooks'
+
+/** What the object keeps of its tenant, so that it can take webhooks while D1 is away (design 2). */
+export interface TenantIdentity {
+  tenantId: string
+  /** SHA-256 of the value of our webhook header. */
+  webhookSecretHash: string
+  /** Sealed for `<tenantId>:signingSecret`. */
+  sealedSigningSecrets: string[]
+}
+
+export interface Reconnect {
+  code: string
+  message: string
+  since: string
+}
+
+interface Streams {
+  webhooks: { lastEventAt: string | null; lastSuccessAt: string | null }
+  relations: { lastSuccessAt: string | null }
+}
+
+const NO_STREAMS: Streams = {
+  webhooks: { lastEventAt: null, lastSuccessAt: null },
+  relations: { lastSuccessAt: null },
+}
+
+/** An alarm may run for a quarter of an hour; what a request has set off, for much less. */
+const ALARM_MS = 5 * 60_000
+const KICK_MS = 20_000
+/** How soon the alarm comes after a request that has begun to work at once: only if that was cut off. */
+const GUARD_MS = 2000
+
+/**
+ * One for each tenant: its jobs, its cursors and its turn. It knows when, and nothing of what: a job names
+ * a record, and `handlers.ts` says which step looks at it.
+ */
+export class TenantSync extends DurableObject<Env> {
+  private readonly jobs = jobsIn(this.ctx.storage.sql)
+  private readonly cursors = cursorsIn(this.ctx.storage.sql)
+  private readonly memory = new Map<string, unknown>()
+  private readonly exclusive = createExclusive()
+  private readonly alone = createExclusive()
+  private readonly writes = createExclusive()
+  private readonly now = () => Date.now()
+  /** Known once this object has answered for its tenant: an id that is nobody's leaves no trace. */
+  private known: TenantIdentity | null = null
+  /** True when the tenant is not active: jobs are stored and not worked off. */
+  private isIdle = false
+  /** How often in a row nothing could be worked off at all. */
+  private trouble = 0
+
+  // ── What others ask of it ──────────────────────────────────────────────────
+
+  /** Makes the object a tenant's, or renews what it keeps; whatever waited for new credentials goes on. */
+  async configure(identity: TenantIdentity): Promise<void> {
+    this.jobs.createTable()
+    this.cursors.createTable()
+    this.cursors.set('tenant', identity)
+    this.known = identity
+    this.cursors.remove('reconnect')
+    await this.wake()
+  }
+
+  /** Stores what a delivery asks for, before it is answered. Needs nothing but this object. */
+  async takeWebhook(
+    raw: ArrayBuffer,
+    headers: Record<string, string>,
+  ): Promise<{ status: 202 | 400 | 401 | 404; code: string | null }> {
+    const identity = this.identity()
+    if (!identity) return { status: 404, code: 'tenant.unknown' }
+    if (!(await isFromTribe(raw, headers, await this.secretsOf(identity))))
+      return { status: 401, code: 'webhook.not_from_tribe' }
+    const requests = jobsOf(raw, this.cursors.get<Record<string, string>>('webhooks') ?? {})
+    if (requests === null) return { status: 400, code: 'request.not_json' }
+    this.note((streams) => {
+      streams.webhooks.lastEventAt = new Date(this.now()).toISOString()
+    })
+    await this.enqueue(requests)
+    return { status: 202, code: null }
+  }
+
+  /** Stores jobs and the alarm that will work them off in one write, and begins at once. */
+  async enqueue(requests: JobRequest[]): Promise<void> {
+    if (!this.identity()) return
+    for (const request of requests) this.jobs.enqueue(request, this.now())
+    await this.wake()
+  }
+
+  /** Begins the first load; a load that is under way goes on. */
+  async startFirstLoad(): Promise<void> {
+    const load: FirstLoad = {
+      ...{ page: 1, lastId: 0, done: 0, total: 0, finishedAt: null, changedUpTo: null },
+      startedAt: new Date(this.now()).toISOString(),
+    }
+    if (!this.cursors.get('initial-sync')) this.cursors.set('initial-sync', load)
+    await this.enqueue([
+      { kind: 'register-webhooks', subject: '', lane: 'push' },
+      { kind: 'first-load', subject: '', lane: 'bulk' },
+    ])
+  }
+
+  /** Runs parked jobs again: one by its id, or all (of a code). A tenant that has to reconnect tries once more. */
+  async retry(which: { id: string } | { code: string | null }): Promise<number> {
+    if (!this.identity()) return 0
+    const count = this.jobs.retry(which, this.now())
+    this.cursors.remove('reconnect')
+    await this.wake()
+    return count
+  }
+
+  /** The tenant's state changed, or somebody wants another try. */
+  async resume(): Promise<void> {
+    if (!this.identity()) return
+    this.cursors.remove('reconnect')
+    await this.wake()
+  }
+
+  async overview() {
+    if (!this.identity()) return null
+    const now = this.now()
+    const load = this.cursors.get<FirstLoad>('initial-sync')
+    return {
+      initialSync: load ?? this.cursors.get<FirstLoad>('initial-sync:last'),
+      isLoading: load !== null,
+      reconnect: this.cursors.get<Reconnect>('reconnect'),
+      streams: this.cursors.get<Streams>('streams') ?? NO_STREAMS,
+      jobs: this.jobs.counts(now),
+      oldestDueAt: this.jobs.oldestDueAt(now),
+      problems: this.jobs.problems(100),
+    }
+  }
+
+  async listJobs(state: JobState | null, page: { limit: number; offset: number }): Promise<Job[]> {
+    return this.identity() ? this.jobs.list(state, { ...page, now: this.now() }) : []
+  }
+
+  async problemOf(kind: string, subjects: string[]): Promise<Job | null> {
+    return this.identity() ? this.jobs.problemOf(kind, subjects) : null
+  }
+
+  /** Takes our webhooks down and forgets everything. Tribe being away does not keep a tenant from leaving. */
+  async retire(): Promise<void> {
+    await this.exclusive('drain', async () => {
+      const context = await this.context().catch(() => null)
+      if (context)
+        await removeWebhooks(context.contextFor({ lane: 'push' })).catch((thrown) =>
+          this.report('retire', asSyncError(thrown)),
+        )
+      this.known = null
+      this.memory.clear()
+      await this.ctx.storage.deleteAlarm()
+      await this.ctx.storage.deleteAll()
+    })
+  }
+
+  // ── Working it off ─────────────────────────────────────────────────────────
+
+  /** Must never throw: the platform gives up on an alarm after six failures (design 3). */
+  override async alarm(): Promise<void> {
+    await this.work(ALARM_MS)
+  }
+
+  /** Begins to work at once; the alarm is there in case this is cut off. */
+  async wake(): Promise<void> {
+    if (!this.identity()) return
+    await this.ctx.storage.setAlarm(this.now() + GUARD_MS)
+    this.ctx.waitUntil(this.work(KICK_MS))
+  }
+
+  private async work(forMs: number): Promise<void> {
+    await this.exclusive('drain', async () => {
+      if (!this.identity()) return
+      try {
+        await this.drain(forMs)
+        this.trouble = 0
+      } catch (thrown) {
+        // D1 is away, or a bug of ours: no job is to blame, and all of them wait a little.
+        this.trouble++
+        this.report('drain', asSyncError(thrown))
+      } finally {
+        await this.scheduleNext()
+      }
+    })
+  }
+
+  private async drain(forMs: number): Promise<void> {
+    if (this.cursors.get('reconnect') || this.jobs.nextDueAt() === null) return
+    let context = await this.context()
+    this.isIdle = context?.tenant.state !== 'active'
+    if (!context || this.isIdle) return
+    await drain({
+      jobs: this.jobs,
+      handlers: HANDLERS,
+      contextFor: (job) => (context as TenantContext).contextFor(job),
+      refreshed: async () => {
+        const fresh = await this.context()
+        const isOther = fresh !== null && fresh.credentials !== context?.credentials
+        if (fresh) context = fresh
+        return isOther
+      },
+      onReconnect: (error) => {
+        const reconnect: Reconnect = {
+          code: error.code,
+          message: error.message,
+          since: new Date(this.now()).toISOString(),
+        }
+        this.cursors.set('reconnect', reconnect)
+        this.report('reconnect', error)
+      },
+      onSuccess: (job) => this.noteSuccess(job),
+      now: this.now,
+      random: Math.random,
+      deadline: this.now() + forMs,
+      log: (message, about) => console.log(message, { tenantId: context?.tenant.id, ...about }),
+    })
+  }
+
+  /** There is always a next alarm while a job is left that may run. */
+  private async scheduleNext(): Promise<void> {
+    const next = this.cursors.get('reconnect') ? null : this.jobs.nextDueAt()
+    if (next === null || this.isIdle) return this.ctx.storage.deleteAlarm()
+    const pauseMs = this.trouble === 0 ? 0 : Math.min(1000 * 2 ** this.trouble, 60_000)
+    await this.ctx.storage.setAlarm(Math.max(next, this.now() + pauseMs))
+  }
+
+  private context(): Promise<TenantContext | null> {
+    const identity = this.identity()
+    if (!identity) return Promise.resolve(null)
+    return contextOf(this.env, identity.tenantId, {
+      jobs: this.jobs,
+      cursors: this.cursors,
+      memory: this.memory,
+      alone: this.alone,
+      oneAtATime: (run) => this.writes('write', run),
+      now: this.now,
+    })
+  }
+
+  // ── What it keeps ──────────────────────────────────────────────────────────
+
+  /** Reads without writing: the tables are there only once `configure` has made them. */
+  private identity(): TenantIdentity | null {
+    if (this.known) return this.known
+    const hasTable =
+      this.ctx.storage.sql.exec("select 1 from sqlite_master where name = 'cursors'").toArray().length > 0
+    this.known = hasTable ? this.cursors.get<TenantIdentity>('tenant') : null
+    return this.known
+  }
+
+  private async secretsOf(identity: TenantIdentity): Promise<IntakeSecrets> {
+    const sealer = createSealer(settingsOf(this.env).SEALING_KEYS)
+    const open = (sealed: string) => sealer.open(`${identity.tenantId}:signingSecret`, sealed)
+    return {
+      headerHash: identity.webhookSecretHash,
+      signing: await Promise.all(identity.sealedSigningSecrets.map(open)),
+    }
+  }
+
+  private note(change: (streams: Streams) => void): void {
+    const streams = this.cursors.get<Streams>('streams') ?? structuredClone(NO_STREAMS)
+    change(streams)
+    this.cursors.set('streams', streams)
+  }
+
+  private noteSuccess(job: Job): void {
+    const stream = STREAM_OF[job.kind]
+    if (!stream) return
+    this.note((streams) => {
+      streams[stream].lastSuccessAt = new Date(this.now()).toISOString()
+    })
+  }
+
+  private report(what: string, error: SyncError): void {
+    console.error(what, { tenantId: this.known?.tenantId, code: error.code, message: error.message })
+  }
+}

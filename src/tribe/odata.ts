@@ -1,0 +1,22 @@
+/** The dialect of OData that Tribe speaks (tribe-api §2). */
+
+/** A query string with `%20` for blanks and `%2B` for plus signs: Tribe does not decode `+` (§2.4). */
+export function queryString(query: Readonly<Record<string, string | number | undefined>>): string {
+  return Object.entries(query)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`)
+    .join('&')
+}
+
+/** A text in a filter: quotes are doubled (§2.3). */
+export const literal = (text: string): string => `'${text.replace(/'/g, "''")}'`
+
+export const isGuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+
+/** There is no `in`: alternatives are chained, few enough to keep a URL short (§2.3). */
+export const anyOf = (path: string, ids: readonly string[]): string =>
+  ids.map((id) => `${path} eq ${id}`).join(' or ')
+
+/** What was made or changed since; `LastMutationDate` can be empty on rows that were never edited (§3). */
+export const changedSince = (instant: string, path = ''): string =>
+  `(${path}CreationDate ge ${instant}) or (${path}LastMutationDate ge ${instant})`

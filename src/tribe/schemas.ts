@@ -1,0 +1,79 @@
+import { z } from 'zod'
+
+/** What Tribe sends, spelled as on the wire (tribe-api §5). A null and a missing member mean the same. */
+
+const text = z.string().nullish()
+export const Reference = z.looseObject({ ID: z.string() })
+
+export const Country = z.looseObject({ ID: z.string(), Code: text })
+export type Country = z.infer<typeof Country>
+
+export const Address = z.looseObject({
+  ID: z.string(),
+  Street: text,
+  HouseNumber: z.number().nullish(),
+  HouseNumberSuffix: text,
+  Extra: text,
+  Postalcode: text,
+  City: text,
+  Country: Country.nullish(),
+})
+export type Address = z.infer<typeof Address>
+
+export const Organization = z.looseObject({
+  ID: z.string(),
+  Name: text,
+  Website: text,
+  DebtorNumber: text,
+  CreditorNumber: text,
+  EmailAddress: text,
+  FinancialEmailAddress: text,
+  PhoneNumber: text,
+  VATNumber: text,
+  InvoiceAddress: Address.nullish(),
+  CreationDate: text,
+  LastMutationDate: text,
+})
+export type Organization = z.infer<typeof Organization>
+
+/** The role of a customer or supplier, with the organisation that plays it (§5.4, §5.5). */
+export const Role = z.looseObject({
+  ID: z.string(),
+  _Type: text,
+  PaymentTermInDays: z.number().nullish(),
+  IsFormer: z.boolean().nullish(),
+  ImportId: text,
+  CreationDate: text,
+  LastMutationDate: text,
+  Organization: Organization.nullish(),
+})
+export type Role = z.infer<typeof Role>
+
+/** What a write answers: the record, or nothing (§2.7). */
+export const Written = z.looseObject({
+  ID: z.string(),
+  Organization: z.looseObject({ ID: z.string() }).nullish(),
+})
+export type Written = z.infer<typeof Written>
+
+export const Identity = z.looseObject({ Name: text, Relation: Reference.nullish() })
+
+/** Any record, by `Entity(id)`: its `_Type` tells what it is (§2.1). */
+export const AnyEntity = z.looseObject({ ID: z.string(), _Type: text })
+
+export const List = z.looseObject({ value: z.array(z.unknown()), '@odata.nextLink': z.string().nullish() })
+
+export const Token = z.looseObject({
+  access_token: z.string().min(1),
+  expires_in: z.number().positive().default(3600),
+})
+
+/** A registered webhook; the case of its id is unknown (§4.1). */
+export const Webhook = z
+  .looseObject({ id: text, ID: text, entityType: text, webhookUrl: text })
+  .transform((hook) => ({
+    id: hook.id ?? hook.ID ?? null,
+    entityType: hook.entityType ?? null,
+    url: hook.webhookUrl ?? null,
+  }))
+export type Webhook = z.infer<typeof Webhook>

@@ -1,0 +1,216 @@
+/**
+ * What both fakes are made of: a clock that a test can move, a list of the requests seen, and
+ * faults that a test can switch on. A fake is a Hono app with state; `listen.ts` puts it on a port.
+ */
+import type { Context, MiddlewareHandler } from 'hono'
+
+/** A clock that runs with the real one, and that a test can set ahead or back. */
+export class FakeClock {
+  private shiftMs = 0
+  now(): Date {
+    return new Date(Date.now() + this.shiftMs)
+  }
+  /** Moves this system's clock; a negative number sets it back. */
+  advance(ms: number): void {
+    this.shiftMs += ms
+  }
+}
+
+export interface SeenRequest {
+  /** Real time of arrival, in milliseconds since 1970. */
+  at: number
+  method: string
+  path: string
+  /** The raw query string, without "?". */
+  search: string
+  /** Who sent it, as far as the fake could tell: a client key, an environment. */
+  account: string | null
+  body: string
+  /** The answer's status; 0 while under way, or when the connection was dropped. */
+  status: number
+}
+
+/** Every request that reached a fake, in order of arrival. */
+export class RequestLog {
+  readonly all: SeenRequest[] = []
+
+  clear(): void {
+    this.all.length = 0
+  }
+
+  /** Requests whose "METHOD /path?search" matches; the account narrows further. */
+  matching(pattern: RegExp, account?: string): SeenRequest[] {
+    return this.all.filter(
+      (r) =>
+        pattern.test(`${r.method} ${r.path}${r.search ? `?${r.search}` : ''}`) &&
+        (account === undefined || r.account === account),
+    )
+  }
+
+  /** The most requests that arrived within any stretch of `windowMs`. */
+  mostWithin(windowMs = 1000): number {
+    const times = this.all.map((r) => r.at).sort((a, b) => a - b)
+    let most = 0
+    let first = 0
+    for (let last = 0; last < times.length; last++) {
+      while ((times[last] as number) - (times[first] as number) >= windowMs) first++
+      most = Math.max(most, last - first + 1)
+    }
+    return most
+  }
+}
+
+/** What can go wrong on the way. "after" means that the request took effect all the same. */
+export type FaultName =
+  | 'rate-limited' // 429 with Retry-After: 1
+  | 'rate-limited-bare' // 429 without Retry-After
+  | 'unavailable' // 503 before effect
+  | 'error-before' // 500 before effect
+  | 'error-after' // 500 after effect
+  | 'lost-before' // connection closed before effect
+  | 'lost-after' // connection closed after effect
+  | 'slow-before' // waits `delayMs`, then goes on as usual
+  | 'slow-after' // takes effect, then waits `delayMs` before it answers
+  | 'truncated' // the JSON of the answer is cut in the middle
+  | 'html' // 502 with a page of HTML, before effect
+  | 'wrong-content-type' // the right body, said to be text/plain
+  | 'empty' // 200 without a body, after effect
+  | 'unauthorized' // 401 before effect
+  | 'forbidden' // 403 before effect
+  | 'redirect' // 302 to elsewhere, before effect
+
+export interface Fault {
+  name: FaultName
+  /** Which requests: tested against "METHOD /path?search". Default: all. */
+  on?: RegExp
+  /** Only requests of this account. */
+  account?: string
+  /** How many times it strikes; default 1. `Infinity` until it is cleared. */
+  times?: number
+  /** How many matching requests go by untouched first; default 0. */
+  skip?: number
+  /** Chance of striking a request that matches; default 1. */
+  probability?: number
+  delayMs?: number
+}
+
+/** Header by which an answer asks `listen.ts` to drop the connection instead. */
+export const DROP = 'x-fake-drop-connection'
+
+export class Faults {
+  private readonly active: Required<Fault>[] = []
+  constructor(private readonly random: () => number = Math.random) {}
+
+  add(fault: Fault): void {
+    this.active.push({ on: /./, account: '', times: 1, skip: 0, probability: 1, delayMs: 0, ...fault })
+  }
+
+  clear(): void {
+    this.active.length = 0
+  }
+
+  /** The fault that strikes this request, if any; uses up one of its times. */
+  strike(line: string, account: string | null): Required<Fault> | null {
+    for (const fault of this.active) {
+      if (fault.times <= 0 || !fault.on.test(line)) continue
+      if (fault.account && fault.account !== account) continue
+      if (fault.skip > 0) {
+        fault.skip--
+        continue
+      }
+      if (this.random() >= fault.probability) continue
+      fault.times--
+      return fault
+    }
+    return null
+  }
+}
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Logs each request, and lets the faults strike. `accountOf` must not need the body. */
+export function observed(
+  log: RequestLog,
+  faults: Faults,
+  accountOf: (c: Context) => string | null,
+): MiddlewareHandler {
+  return async (c, next) => {
+    const url = new URL(c.req.url)
+    const search = url.search.slice(1)
+    const account = accountOf(c)
+    const body = c.req.method === 'GET' ? '' : await c.req.raw.clone().text()
+    const seen: SeenRequest = {
+      at: Date.now(),
+      method: c.req.method,
+      path: url.pathname,
+      search,
+      account,
+      body,
+      status: 0,
+    }
+    log.all.push(seen)
+    const fault = faults.strike(`${seen.method} ${seen.path}${search ? `?${search}` : ''}`, account)
+    await withFault(c, next, fault)
+    seen.status = c.res.headers.has(DROP) ? 0 : c.res.status
+  }
+}
+
+async function withFault(
+  c: Context,
+  next: () => Promise<void>,
+  fault: Required<Fault> | null,
+): Promise<void> {
+  const answer = (status: number, body: string, headers: Record<string, string> = {}) => {
+    c.res = new Response(body || null, {
+      status,
+      headers: { 'content-type': 'application/json', ...headers },
+    })
+  }
+  const limited = '{"statusCode":"429","message":"Rate limit is exceeded. Try again in 1 seconds."}'
+  switch (fault?.name) {
+    case undefined:
+      return next()
+    case 'rate-limited':
+      return answer(429, limited, { 'retry-after': '1' })
+    case 'rate-limited-bare':
+      return answer(429, limited)
+    case 'unavailable':
+      return answer(503, '{"title":"Service unavailable","status":503}')
+    case 'error-before':
+      return answer(500, '{"title":"Unexpected error","status":500}')
+    case 'unauthorized':
+      return answer(401, '')
+    case 'forbidden':
+      return answer(403, '')
+    case 'html':
+      return answer(502, '<html><body>Bad gateway</body></html>', { 'content-type': 'text/html' })
+    case 'redirect':
+      return answer(302, '', { location: 'http://127.0.0.1:9/elsewhere' })
+    case 'lost-before':
+      return answer(200, '', { [DROP]: 'yes' })
+    case 'slow-before':
+      await sleep(fault?.delayMs ?? 0)
+      return next()
+  }
+  await next()
+  const done = c.res
+  switch (fault?.name) {
+    case 'error-after':
+      return answer(500, '{"title":"Unexpected error","status":500}')
+    case 'lost-after':
+      return answer(200, '', { [DROP]: 'yes' })
+    case 'slow-after':
+      return void (await sleep(fault.delayMs))
+    case 'empty':
+      return answer(200, '')
+    case 'truncated': {
+      const text = await done.text()
+      return answer(done.status, text.slice(0, Math.floor(text.length / 2)))
+    }
+    case 'wrong-content-type':
+      c.res = new Response(await done.text(), {
+        status: done.status,
+        headers: { 'content-type': 'text/plain' },
+      })
+  }
+}

@@ -1,0 +1,31 @@
+/** What a test can choose when it adds a client. */
+import type { Quirks } from './quirks'
+
+/** What the integration needs for everything that the fake can do. */
+export const ALL_PRIVILEGES = [
+  'AccountTransaction',
+  'BankVoucher_Full',
+  'CommonServices_Full',
+  'ContactGroup_Full',
+  'Customer_Full',
+  'CustomerLedger',
+  'GeneralLedgerAccount',
+  'OutgoingInvoice',
+  'OutgoingInvoiceVoucher_Full',
+  'Product_Full',
+  'ReverseVoucher_Full',
+  'SalesOrderAttachment_Full',
+  'SalesOrders_Full',
+  'Supplier_Full',
+  'SupplierLedger',
+  'VoucherDocumentation',
+]
+
+export interface ClientOptions extends Partial<Quirks> {
+  name?: string
+  privileges?: string[]
+  invalidPrivileges?: string[]
+  allowSendInvoice?: boolean
+  clientKey?: string
+  vatRegistered?: boolean
+}

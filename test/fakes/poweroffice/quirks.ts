@@ -1,0 +1,70 @@
+/**
+ * What nobody outside PowerOffice knows for sure. Each client of the fake can be given either
+ * answer, and the relay has to live with both.
+ */
+export interface Quirks {
+  /** A 429 says how long to wait. */
+  retryAfterHeader: boolean
+  /** A change of MailAddress alone moves the contact's LastChangedDateTimeOffset. */
+  mailAddressMovesContact: boolean
+  /** Archived customers and suppliers are part of lists. */
+  archivedInLists: boolean
+  problemStyle: 'lower' | 'pascal'
+  /** "2021-09-25 08:03:00.0000000+00:00" instead of a "T" in the middle. */
+  timestampsWithSpace: boolean
+  unauthorizedBody: 'none' | 'problem'
+  forbiddenBody: 'none' | 'problem'
+  /** Members that are null are left out of answers. */
+  nullsOmitted: boolean
+  /** Lists carry x-pagination. */
+  paginationHeader: boolean
+  unknownMembers: 'refused' | 'ignored'
+  /** What Name says of a private person on read. */
+  personName: 'null' | 'first-last' | 'last-first'
+  productCodesUnique: boolean
+  /** A draft that was deleted gives its ExternalImportReference free. */
+  deletedOrderFreesReference: boolean
+  archivedCustomersTakeOrders: boolean
+  archivedProductsTakeOrders: boolean
+  /** A customer's general e-mail address will do where an invoice address is missing. */
+  generalEmailReceivesInvoices: boolean
+  /** PdfByEmail on a customer is refused while it has no e-mail address at all. */
+  pdfByEmailNeedsAddress: boolean
+  /** A credit note with RelatedInvoiceNo is matched with that invoice when it is posted. */
+  creditNotesMatchThemselves: boolean
+  /** Which ledger entry of a loss says IsWriteOff. */
+  writeOffMarks: 'counter-entry' | 'invoice-entry' | 'both'
+  zeroSumsPost: boolean
+  /** Removing the integration also ends the tokens that are out. */
+  revokeTokensToo: boolean
+  /** How long CreateAndSendInvoice is "being processed". */
+  sendDelayMs: number
+  /** How long a write takes; only what overlaps can be seen to overlap. */
+  writeMs: number
+}
+
+export const DEFAULT_QUIRKS: Quirks = {
+  retryAfterHeader: true,
+  mailAddressMovesContact: false,
+  archivedInLists: true,
+  problemStyle: 'lower',
+  timestampsWithSpace: false,
+  unauthorizedBody: 'none',
+  forbiddenBody: 'none',
+  nullsOmitted: false,
+  paginationHeader: true,
+  unknownMembers: 'refused',
+  personName: 'null',
+  productCodesUnique: false,
+  deletedOrderFreesReference: true,
+  archivedCustomersTakeOrders: true,
+  archivedProductsTakeOrders: true,
+  generalEmailReceivesInvoices: false,
+  pdfByEmailNeedsAddress: true,
+  creditNotesMatchThemselves: false,
+  writeOffMarks: 'counter-entry',
+  zeroSumsPost: true,
+  revokeTokensToo: false,
+  sendDelayMs: 50,
+  writeMs: 10,
+}

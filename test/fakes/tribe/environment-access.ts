@@ -1,0 +1,90 @@
+/** Who may use an environment's API, and what its webhooks send out. */
+import type { Application, Auth } from './auth'
+import type { Core } from './core'
+import type { Delivery } from './deliveries'
+import { EnvironmentView } from './environment-view'
+import type { Webhook, Webhooks } from './webhooks'
+
+export class EnvironmentAccess extends EnvironmentView {
+  constructor(
+    core: Core,
+    private readonly auth: Auth,
+    private readonly application: Application,
+    private readonly hooks: Webhooks,
+  ) {
+    super(core)
+  }
+
+  get clientId(): string {
+    return this.application.clientId
+  }
+  get clientSecret(): string {
+    return this.application.clientSecret
+  }
+
+  /** The application loses its access: its secret and every token end at once. */
+  revokeCredentials(): void {
+    this.application.isRevoked = true
+    this.auth.revokeTokens(this.id)
+  }
+  restoreCredentials(): void {
+    this.application.isRevoked = false
+  }
+  /** A new secret; tokens that were handed out live on until they expire. */
+  rotateSecret(): string {
+    this.application.clientSecret = `${this.application.clientSecret}-next`
+    return this.application.clientSecret
+  }
+  /** Ends the tokens that were handed out; the credentials stay good. */
+  revokeTokens(): void {
+    this.auth.revokeTokens(this.id)
+  }
+  /** The roles of the API user no longer reach a set: 403. */
+  deny(set: string): void {
+    this.core.deniedSets.add(set)
+  }
+  allow(set: string): void {
+    this.core.deniedSets.delete(set)
+  }
+  /** A team's restriction hides a record from the API, which looks like a deletion. */
+  hide(id: string, isHidden = true): void {
+    const row = this.core.store.get(id)
+    row.hidden = isHidden
+    this.core.store.changed(row)
+  }
+
+  /** As on the management page: with their secrets. */
+  get webhooks(): readonly Webhook[] {
+    return this.hooks.all
+  }
+  /** An admin deletes one by hand; without an id, all. */
+  removeWebhooks(id?: string): void {
+    for (const hook of [...this.hooks.all]) if (id === undefined || hook.id === id) this.hooks.remove(hook.id)
+  }
+  get deliveries(): readonly Delivery[] {
+    return this.hooks.deliveries.all
+  }
+  /** Keeps deliveries back until they are released. */
+  holdDeliveries(): void {
+    this.hooks.deliveries.hold()
+  }
+  releaseDeliveries(how: { shuffle?: boolean; duplicate?: boolean } = {}): void {
+    this.hooks.deliveries.release(how)
+  }
+  /** The next `count` deliveries are lost on the way. */
+  dropNextDeliveries(count: number): void {
+    this.hooks.deliveries.drop(count)
+  }
+  /** Sends the last `count` deliveries once more. */
+  deliverAgain(count = 1): void {
+    this.hooks.deliveries.repeat(count)
+  }
+  /** How many are held, queued or under way. */
+  deliveriesPending(): number {
+    return this.hooks.deliveries.pending
+  }
+  /** Resolves as soon as no delivery is queued or under way; held ones stay held. */
+  settled(): Promise<void> {
+    return this.hooks.deliveries.settled()
+  }
+}

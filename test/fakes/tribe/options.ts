@@ -1,0 +1,140 @@
+/** What may differ between Tribe environments, and what nobody could tell about the real one. */
+export interface TribeOptions {
+  /** Name of the company that owns the environment. */
+  name: string
+  /** ISO-2 code of its visiting address. */
+  country: string
+  /** Currency of new invoices. */
+  currency: string
+  /** Tribe gives a new customer without a debtor number one, right after its creation. */
+  autoDebtorNumbers: boolean
+  /** First number that `autoDebtorNumbers` gives. */
+  firstDebtorNumber: number
+  /** The API may change nothing but the phase of an invoice that was sent. */
+  frozenInvoices: boolean
+  /** Answers leave out what is null. */
+  omitNulls: boolean
+  /** Whether `$count=true` is understood. */
+  countSupported: boolean
+  /** Pages that the server cuts off carry `@odata.nextLink`. */
+  nextLink: boolean
+  /** Writes by API fire webhooks too. */
+  echo: boolean
+  /** Editing an address or a line moves LastMutationDate of what it belongs to. */
+  childBumpsParent: boolean
+  /** Changing a link (a phase, an address) moves LastMutationDate. */
+  linkBumpsMutation: boolean
+  /** A record that was never edited has a LastMutationDate all the same. */
+  lastMutationOnCreate: boolean
+  personDebtorNumberOn: 'person' | 'role' | 'none'
+  vatNumberSpelling: 'VATNumber' | 'VatNumber'
+  invoiceDateName: string
+  dueDateName: string
+  /** The customer's own reference on an invoice. */
+  invoiceReferenceName: 'CustomerReference' | 'Reference' | 'none'
+  /** How a credit invoice is told from others: a link, a flag, or only by its negative total. */
+  creditMarker: 'navigation' | 'flag' | 'none'
+  invoiceNumberStyle: 'year' | 'plain'
+  /** Whether `Amount` of an invoice counts VAT in. */
+  amountIncludesVat: boolean
+  createAnswers: 200 | 201
+  /** Writes answer without a body. */
+  emptyWriteAnswers: boolean
+  /** What a create by deep insert answers: the record alone, or with what was made along with it. */
+  deepInsertAnswers: 'flat' | 'nested'
+  metadataFormat: 'xml' | 'json' | 'both'
+  /** What null does in a write: it empties the member, is passed over, or is refused. */
+  nullWrites: 'clear' | 'ignore' | 'refuse'
+  /** What an array of children does in an update. */
+  arraysOnUpdate: 'append' | 'replace' | 'refuse'
+  /** An address posted with a type fills the organisation's slot of that type. */
+  addressTypeFillsSlot: boolean
+  /** Links that a product must have, e.g. `['Unit', 'VatGroup']`. */
+  productRequires: readonly string[]
+  /** `eq` on texts does not see case. */
+  eqIgnoresCase: boolean
+  /** A record that is edited moves to the end of lists without an order, as in a real database. */
+  editsMoveRows: boolean
+  /** The invoicing module is switched on. */
+  invoicing: boolean
+  /** Client credentials may ask for `offline`. */
+  offlineConfigured: boolean
+  /** Most requests of this environment that may be under way at once. */
+  maxConcurrent: number
+  /** The largest page; default: the fake's. */
+  pageCap: number
+  webhookRetries: number
+  webhookRetryDelayMs: number
+  /** Deliveries under way at once. */
+  webhookConcurrency: number
+  signatureHeader: string | null
+  signatureRecipe: 'hmac-sha512' | 'sha512(secret+body)' | 'sha512(body+secret)'
+  payloadStyle: 'full' | 'minimal' | 'edge'
+  /** Whether creating and listing webhooks shows their secret. */
+  webhookSecretInAnswer: boolean
+  webhookIdName: 'id' | 'ID'
+  webhookListShape: 'array' | 'value'
+  /** `File.Data` comes along when a file is expanded. */
+  fileDataInJson: boolean
+  /** Members that an admin added, by type: `{ Product: { a4d81060__844e__…: 'string' } }`. */
+  customFields: Record<string, Record<string, 'string' | 'double' | 'boolean' | 'date'>>
+  clientId: string
+  clientSecret: string
+}
+
+export function withDefaults(
+  options: Partial<TribeOptions>,
+  own: { key: string; pageCap: number },
+): TribeOptions {
+  return {
+    name: 'Fjordlys AS',
+    country: 'NO',
+    currency: 'NOK',
+    autoDebtorNumbers: false,
+    firstDebtorNumber: 5001,
+    frozenInvoices: true,
+    omitNulls: false,
+    countSupported: true,
+    nextLink: false,
+    echo: true,
+    childBumpsParent: false,
+    linkBumpsMutation: true,
+    lastMutationOnCreate: false,
+    personDebtorNumberOn: 'person',
+    vatNumberSpelling: 'VATNumber',
+    invoiceDateName: 'InvoiceDate',
+    dueDateName: 'ExpirationDate',
+    invoiceReferenceName: 'CustomerReference',
+    creditMarker: 'navigation',
+    invoiceNumberStyle: 'year',
+    amountIncludesVat: true,
+    createAnswers: 201,
+    emptyWriteAnswers: false,
+    deepInsertAnswers: 'flat',
+    metadataFormat: 'both',
+    nullWrites: 'clear',
+    arraysOnUpdate: 'append',
+    addressTypeFillsSlot: false,
+    productRequires: [],
+    eqIgnoresCase: false,
+    editsMoveRows: true,
+    invoicing: true,
+    offlineConfigured: false,
+    maxConcurrent: 4,
+    pageCap: own.pageCap,
+    webhookRetries: 0,
+    webhookRetryDelayMs: 50,
+    webhookConcurrency: 8,
+    signatureHeader: 'X-Tribe-Signature',
+    signatureRecipe: 'hmac-sha512',
+    payloadStyle: 'full',
+    webhookSecretInAnswer: false,
+    webhookIdName: 'id',
+    webhookListShape: 'array',
+    fileDataInJson: false,
+    customFields: {},
+    clientId: `client-${own.key}`,
+    clientSecret: `secret-${own.key}`,
+    ...options,
+  }
+}
