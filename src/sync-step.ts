@@ -19,11 +19,14 @@ export type Step = (ctx: SyncContext, subject: Subject) => Promise<SyncResult>
 export interface Subject {
   /** `tribe:<id>`, `powerOffice:<id>`, or empty for a sweep. */
   id: string
-  /** The type that a webhook was registered for, with dots; it may be wrong. */
+  /** The type that a webhook was registered for, with dots, or `CREATED` and the type; it may be wrong. */
   hint: string | null
   /** True when an earlier run may have written something and not lived to remember it. */
   inDoubt: boolean
 }
+
+/** Stands before a hint when the event says that the record has just been made. */
+export const CREATED = '+'
 
 export type SyncResult = { status: 'done' } | { status: 'again'; afterSeconds: number; because: string }
 export const DONE: SyncResult = { status: 'done' }

@@ -222,7 +222,7 @@ for (const [verb, state] of [
     if (tenant.state === 'setup')
       throw new HttpError(409, 'tenant.not_active', 'The tenant is not activated yet')
     await tenantsIn(openDatabase(c.env.DB)).update(tenant.id, { state })
-    await c.env.TENANT_SYNC.getByName(tenant.id).resume()
+    await c.env.TENANT_SYNC.getByName(tenant.id).setActive(state === 'active')
     return c.json(ACCEPTED, 202)
   })
 }

@@ -1,4 +1,4 @@
-import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
+import { CREATED, DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { CUSTOMER_ORGANIZATION, setOfType, typeOfSet } from '../tribe/client'
 import { emptyIndex, findMatches } from './matching'
 import { confirmGone, syncFromPowerOffice, syncFromTribe } from './sync'
@@ -8,71 +8,63 @@ export const RELATION_TYPES = [typeOfSet(CUSTOMER_ORGANIZATION), 'Relation.Organ
 
 /**
  * Something around a record of Tribe's changed; what a webhook says of it is a hint and no more
- * (tribe-api §4.2). Leads to the customers that it may concern. Gives null when it concerns no relation.
+ * (tribe-api §4.2). Asks for a look at each customer that it may concern, so that the events of one click
+ * end in one look. False when it concerns no relation.
  */
-export async function relationChanged(
-  ctx: SyncContext,
-  id: string,
-  hint: string | null,
-  inDoubt: boolean,
-): Promise<SyncResult | null> {
-  const byHint = hint === null ? null : await changedOfType(ctx, id, hint, inDoubt)
-  if (byHint) return byHint
+export async function relationChanged(ctx: SyncContext, id: string, hint: string | null): Promise<boolean> {
+  if (hint !== null && (await askForLooks(ctx, id, hint))) return true
+  if (hint?.startsWith(CREATED)) return false
   const type = await ctx.tribe.typeOf(id)
-  if (type !== null && type !== hint) return changedOfType(ctx, id, type, inDoubt)
+  if (type !== null && type !== hint) return askForLooks(ctx, id, type)
   // Deleted without a word of what it was.
   const link = type === null ? await ctx.links.findByTribe('customer', id) : null
-  return link?.tribeId === id ? roleChanged(ctx, id, inDoubt) : null
+  return link?.tribeId === id && askForLooks(ctx, id, link.tribeType)
 }
 
-async function changedOfType(
-  ctx: SyncContext,
-  id: string,
-  type: string,
-  inDoubt: boolean,
-): Promise<SyncResult | null> {
-  switch (type) {
+async function askForLooks(ctx: SyncContext, id: string, hint: string): Promise<boolean> {
+  const isNew = hint.startsWith(CREATED)
+  switch (isNew ? hint.slice(CREATED.length) : hint) {
     case typeOfSet(CUSTOMER_ORGANIZATION):
-      return roleChanged(ctx, id, inDoubt)
+      ctx.enqueue({ kind: 'customer', subject: `tribe:${id}`, hint: isNew ? CREATED : null, lane: 'push' })
+      return true
     case 'Relation.Organization':
-      return organizationChanged(ctx, id)
+      // One that has just been made is nothing to us before it gets a role, and that has an event of its own.
+      if (isNew) return true
+      for (const roleId of await rolesBehind(ctx, id))
+        ctx.enqueue({ kind: 'customer', subject: `tribe:${roleId}`, lane: 'push' })
+      return true
     case 'Address': {
+      // A new address comes with a company, often with thousands of them: one poll finds whose they are.
+      if (isNew) return false
       const organizationId = await ctx.tribe.organizationOfAddress(id)
-      return organizationId ? organizationChanged(ctx, organizationId) : null
+      return organizationId !== null && askForLooks(ctx, organizationId, 'Relation.Organization')
     }
     default:
-      return null
+      return false
   }
 }
 
-/** Null when neither Tribe nor the relay knows such a role. */
-async function roleChanged(ctx: SyncContext, roleId: string, inDoubt: boolean): Promise<SyncResult | null> {
-  return ctx.alone(roleId, async () => {
-    const link = await ctx.links.findByTribe('customer', roleId)
-    const role = await ctx.tribe.findRole(
-      setOfType(link?.tribeType ?? typeOfSet(CUSTOMER_ORGANIZATION)),
-      roleId,
-    )
-    return link || role ? syncFromTribe(ctx, { kind: 'customer', roleId, role, link, inDoubt }) : null
-  })
-}
-
-async function organizationChanged(ctx: SyncContext, organizationId: string): Promise<SyncResult> {
+async function rolesBehind(ctx: SyncContext, organizationId: string): Promise<string[]> {
   const known = (await ctx.links.ofRelation(organizationId)).filter((link) => link.kind === 'customer')
-  const ids =
-    known.length > 0
-      ? known.map((link) => link.tribeId)
-      : (await ctx.tribe.rolesOf(CUSTOMER_ORGANIZATION, [organizationId])).map((role) => role.ID)
-  for (const roleId of ids) ctx.enqueue({ kind: 'customer', subject: `tribe:${roleId}`, lane: 'push' })
-  return DONE
+  if (known.length > 0) return known.map((link) => link.tribeId)
+  return (await ctx.tribe.rolesOf(CUSTOMER_ORGANIZATION, [organizationId])).map((role) => role.ID)
 }
 
 /** The job `customer`: one look at a customer, named by either side's id. */
-export const syncCustomer: Step = async (ctx, { id, inDoubt }) => {
+export const syncCustomer: Step = async (ctx, { id, hint, inDoubt }) => {
   const [side, recordId = ''] = id.split(':')
-  return side === 'tribe'
-    ? ((await roleChanged(ctx, recordId, inDoubt)) ?? DONE)
-    : contactNamed(ctx, recordId)
+  if (side !== 'tribe') return contactNamed(ctx, recordId)
+  return ctx.alone(recordId, async () => {
+    const link = await ctx.links.findByTribe('customer', recordId)
+    // That a record was made is no news when it is linked: it was made by us.
+    if (link && hint === CREATED) return DONE
+    const set = setOfType(link?.tribeType ?? typeOfSet(CUSTOMER_ORGANIZATION))
+    const role = await ctx.tribe.findRole(set, recordId)
+    if (link || role) return syncFromTribe(ctx, { kind: 'customer', roleId: recordId, role, link, inDoubt })
+    // Tribe knows no such customer, and nor do we: whatever it is, it is looked for under any name.
+    ctx.enqueue({ kind: 'tribe-changed', subject: recordId, lane: 'push' })
+    return DONE
+  })
 }
 
 async function contactNamed(ctx: SyncContext, powerOfficeId: string): Promise<SyncResult> {

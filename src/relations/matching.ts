@@ -12,10 +12,11 @@ import type { Matches } from './sync'
  * our reference in PowerOffice, then by number. Names and addresses never tie records together.
  */
 export interface TribeIndex {
+  roles: readonly Role[]
   matchesOf(ctx: SyncContext, contact: Contact): Promise<Matches>
 }
 
-function indexOf(kind: RelationKind, roles: Iterable<Role>): TribeIndex {
+function indexOf(kind: RelationKind, roles: readonly Role[]): TribeIndex {
   const byId = new Map<string, Role>()
   const byImportId = new Map<string, Role>()
   const byNumber = new Map<string, Role[]>()
@@ -26,6 +27,7 @@ function indexOf(kind: RelationKind, roles: Iterable<Role>): TribeIndex {
     if (number) byNumber.set(number, [...(byNumber.get(number) ?? []), role])
   }
   return {
+    roles,
     async matchesOf(ctx, contact) {
       const referenced = await tribeIdFrom(ctx.tenantId, contact.ExternalImportReference)
       const found =

@@ -4,7 +4,7 @@ import { instantOf, laterOf, minus, parseInstant, toQuery } from '../shared/date
 import { asSyncError, SyncError } from '../shared/errors'
 import { forEachLimited } from '../shared/limit'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
-import { CUSTOMER_ORGANIZATION } from '../tribe/client'
+import { CUSTOMER_ORGANIZATION, type TribePage } from '../tribe/client'
 import type { Role } from '../tribe/schemas'
 import type { RelationKind } from './mapping'
 import { emptyIndex, findMatches, readTribeIndex, type TribeIndex } from './matching'
@@ -50,6 +50,7 @@ export const firstLoad: Step = async (ctx) => {
   const load = ctx.cursors.get<FirstLoad>('initial-sync')
   if (!load) return DONE
   const page = await pageOf(ctx, load)
+  await heldIndex(ctx)
   const chunk = page.rows.filter((row) => row.Id > load.lastId).slice(0, CHUNK)
   if (chunk.length > 0) {
     const done = await syncRows(ctx, 'customer', chunk, {
@@ -75,6 +76,8 @@ export const firstLoad: Step = async (ctx) => {
     finishedAt: new Date(ctx.now()).toISOString(),
   })
   ctx.cursors.remove('initial-sync')
+  // What Tribe told of meanwhile, and which organisations stand behind the new roles: a call for a hundred.
+  ctx.enqueue({ kind: 'poll-tribe', subject: '', lane: 'bulk' })
   return DONE
 }
 
@@ -102,6 +105,12 @@ async function pageOf(ctx: SyncContext, load: FirstLoad): Promise<LoadedPage> {
 async function heldIndex(ctx: SyncContext): Promise<TribeIndex> {
   const held = ctx.memory.get('first-load:index') as TribeIndex | undefined
   const index = held ?? (await readTribeIndex(ctx, 'customer'))
+  // What only Tribe has is left alone until it changes: this is how far Tribe had come (spec §3).
+  if (!held && ctx.cursors.get('tribe:customers:cursor') === null) {
+    const latest = index.roles.reduce<string | null>((last, row) => laterOf(last, mutatedAt(row)), null)
+    ctx.cursors.set('tribe:customers:baseline', latest)
+    ctx.cursors.set('tribe:customers:cursor', latest)
+  }
   ctx.memory.set('first-load:index', index)
   return index
 }
@@ -169,46 +178,69 @@ async function changesOf(ctx: SyncContext, since: string | null, page: number): 
 
 // ── The safety net for lost webhooks (spec §1) ──────────────────────────────
 
+/** A page of changes in Tribe, and how many of its rows are done. */
+interface TribeChanges {
+  readAt: number
+  page: TribePage<Role>
+  done: number
+  latest: string | null
+}
+
 /** Takes over what changed among Tribe's customers, a page a run, whether or not a webhook told of it. */
 export const pollTribeRelations: Step = async (ctx) => {
   if (ctx.cursors.get('initial-sync')) return DONE
+  const held = ctx.memory.get('poll:customers') as TribeChanges | undefined
+  const changes = held ?? { ...(await tribePage(ctx)), done: 0, latest: null }
+  const rows = changes.page.rows.slice(changes.done)
+  changes.done += await syncRoles(ctx, rows, changes.readAt)
+  await ctx.flush()
+  if (changes.done < changes.page.rows.length) {
+    ctx.memory.set('poll:customers', changes)
+    return again('a push goes first')
+  }
+  const latest = changes.page.rows.reduce((last, row) => laterOf(last, mutatedAt(row)), changes.latest)
+  if (changes.page.next !== null) {
+    ctx.memory.set('poll:customers', { ...(await tribePage(ctx, changes.page.next)), done: 0, latest })
+    return again('more pages')
+  }
+  ctx.memory.delete('poll:customers')
+  const reached = laterOf(ctx.cursors.get<string>('tribe:customers:cursor'), latest)
+  if (reached) ctx.cursors.set('tribe:customers:cursor', reached)
+  return DONE
+}
+
+async function tribePage(ctx: SyncContext, from?: string): Promise<Pick<TribeChanges, 'page' | 'readAt'>> {
   const cursor = ctx.cursors.get<string>('tribe:customers:cursor')
   const since = minus(cursor ?? instantOf(new Date(ctx.now() - OVERLAP_MS)), OVERLAP_MS)
-  const from = ctx.memory.get('poll:customers') as { next: string; latest: string | null } | undefined
-  const { rows, unreadable, next } = await ctx.tribe.changedRoles(
-    CUSTOMER_ORGANIZATION,
-    toQuery(since),
-    from?.next,
-  )
-  reportUnreadable(ctx, 'customer', unreadable)
+  const readAt = ctx.now()
+  const page = await ctx.tribe.changedRoles(CUSTOMER_ORGANIZATION, toQuery(since), from)
+  reportUnreadable(ctx, 'customer', page.unreadable)
+  return { page, readAt }
+}
+
+/** Takes roles through their step; gives how many are done. */
+async function syncRoles(ctx: SyncContext, rows: readonly Role[], readAt: number): Promise<number> {
+  const baseline = ctx.cursors.get<string>('tribe:customers:baseline')
   const links = await ctx.links.amongTribe(
     'customer',
     rows.map((row) => row.ID),
   )
   const byId = new Map(links.map((link) => [link.tribeId, link]))
-  const done = await eachRow(
+  return eachRow(
     ctx,
     rows,
     (row) => ({ kind: 'customer', subject: `tribe:${row.ID}` }),
     async (role) => {
       const link = byId.get(role.ID) ?? null
+      // What only Tribe has is left alone until it changes (spec §3).
+      if (!link && baseline && (mutatedAt(role) ?? '') <= baseline) return
+      // Synced since the page was read: the row is the older of the two.
+      if (link && Date.parse(link.syncedAt) >= readAt) return
       await ctx.alone(role.ID, () =>
         syncFromTribe(ctx, { kind: 'customer', roleId: role.ID, role, link, inDoubt: false }),
       )
     },
   )
-  await ctx.flush()
-  // A push came in between: this page is read again, and what is done is found unchanged.
-  if (done < rows.length) return again('a push goes first')
-  const latest = rows.reduce((last, row) => laterOf(last, mutatedAt(row)), from?.latest ?? null)
-  if (next !== null) {
-    ctx.memory.set('poll:customers', { next, latest })
-    return again('more pages')
-  }
-  ctx.memory.delete('poll:customers')
-  const reached = laterOf(cursor, latest)
-  if (reached) ctx.cursors.set('tribe:customers:cursor', reached)
-  return DONE
 }
 
 // ── Shared by the sweeps ────────────────────────────────────────────────────

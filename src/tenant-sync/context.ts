@@ -27,6 +27,7 @@ export interface TenantMemory {
   memory: Map<string, unknown>
   alone: SyncContext['alone']
   oneAtATime: <T>(run: () => Promise<T>) => Promise<T>
+  isStopping: () => boolean
   now: () => number
 }
 
@@ -132,7 +133,7 @@ export async function contextOf(
       park: (request: JobRequest, why: SyncError) => held.jobs.enqueueParked(request, why, held.now()),
       cursors: held.cursors,
       memory: held.memory,
-      mustYield: () => held.jobs.isPushDue(held.now()),
+      mustYield: () => held.isStopping() || held.jobs.isPushDue(held.now()),
       alone: held.alone,
       ...remembering(db, tenantId),
     }),

@@ -19,8 +19,8 @@ export interface DrainOptions {
   onSuccess: (job: Job) => void
   now: () => number
   random: () => number
-  /** When to stop and leave the rest to the next run. */
-  deadline: number
+  /** False when the rest is left to the next run. */
+  mayGoOn: () => boolean
   log: (message: string, about: Record<string, unknown>) => void
 }
 
@@ -31,7 +31,7 @@ export async function drain(options: DrainOptions): Promise<void> {
     if (isStopped) return options.jobs.release(job)
     if ((await runJob(job, options)) === 'stop') isStopped = true
   }
-  while (!isStopped && options.now() < options.deadline) {
+  while (!isStopped && options.mayGoOn()) {
     const pushes = options.jobs.begin('push', AT_ONCE, options.now())
     const batch = pushes.length > 0 ? pushes : options.jobs.begin('bulk', 1, options.now())
     if (batch.length === 0) return

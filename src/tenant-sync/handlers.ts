@@ -4,10 +4,10 @@ import { DONE, type Step } from '../sync-step'
 import { registerWebhooks } from './webhooks'
 
 /** Something in Tribe changed: each slice is asked whether it is its own. Nobody's: the safety net looks at once. */
-const tribeChanged: Step = async (ctx, { id, hint, inDoubt }) => {
-  const result = await relationChanged(ctx, id, hint, inDoubt)
-  if (result) return result
-  ctx.enqueue({ kind: 'poll-tribe', subject: '', lane: 'push' })
+const tribeChanged: Step = async (ctx, { id, hint }) => {
+  const isKnown = await relationChanged(ctx, id, hint)
+  // A moment later, so that a burst of events ends in one poll.
+  if (!isKnown) ctx.enqueue({ kind: 'poll-tribe', subject: '', lane: 'push', afterSeconds: 2 })
   return DONE
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { sameSecret, sha256 } from '../shared/secrets'
-import type { JobRequest } from '../sync-step'
+import { CREATED, type JobRequest } from '../sync-step'
 import { isGuid } from '../tribe/odata'
 import { isSignedBy } from '../tribe/webhook-signature'
 import { SECRET_HEADER } from './webhooks'
@@ -27,7 +27,11 @@ export async function isFromTribe(
 }
 
 const Event = z.looseObject({ webhookId: z.string().nullish(), payload: z.unknown() })
-const Payload = z.looseObject({ entityId: z.string().nullish(), entityType: z.string().nullish() })
+const Payload = z.looseObject({
+  type: z.string().nullish(),
+  entityId: z.string().nullish(),
+  entityType: z.string().nullish(),
+})
 
 /** The most that one delivery may ask for. */
 const MOST_EVENTS = 1000
@@ -50,7 +54,8 @@ export function jobsOf(
   return events.flatMap((item) => {
     const event = Event.safeParse(item).data
     const payload = Payload.safeParse(event?.payload ?? item).data
-    const hint = payload?.entityType ?? typeOfWebhook[event?.webhookId ?? ''] ?? null
+    const type = payload?.entityType ?? typeOfWebhook[event?.webhookId ?? ''] ?? null
+    const hint = type && (payload?.type === 'EntityCreationMutation' ? `${CREATED}${type}` : type)
     const ids =
       payload?.entityId && isGuid(payload.entityId)
         ? [payload.entityId]

@@ -70,7 +70,8 @@ export function jobsIn(sql: SqlStorage) {
     enqueue({ kind, subject, hint, lane, afterSeconds }: JobRequest, now: number): void {
       sql.exec(
         `insert into jobs (kind, subject, hint, lane, due_at, created_at) values (?1, ?2, ?3, ?4, ?5, ?6)
-         on conflict (kind, subject) do update set asked = asked + 1, hint = coalesce(excluded.hint, hint),
+         on conflict (kind, subject) do update set asked = asked + 1,
+           hint = case when hint is excluded.hint then hint end,
            lane = case when excluded.lane = 'push' then 'push' else lane end,
            due_at = case when is_parked = 1 then excluded.due_at when code is not null then due_at
              else min(due_at, excluded.due_at) end,
@@ -159,7 +160,8 @@ export function jobsIn(sql: SqlStorage) {
         .at
     },
 
-    isPushDue: (now: number): boolean => count("is_parked = 0 and lane = 'push' and due_at <= ?", now) > 0,
+    isPushDue: (now: number): boolean =>
+      count("is_parked = 0 and lane = 'push' and due_at <= ? and started_at is null", now) > 0,
 
     counts: (now: number) => ({
       due: count('is_parked = 0 and due_at <= ?', now),

@@ -123,9 +123,11 @@ export class TenantSync extends DurableObject<Env> {
     return count
   }
 
-  /** The tenant's state changed, or somebody wants another try. */
-  async resume(): Promise<void> {
+  /** Paused: what is under way ends at the next record. Active: whatever waited goes on, refused credentials too. */
+  async setActive(isActive: boolean): Promise<void> {
     if (!this.identity()) return
+    this.isIdle = !isActive
+    if (!isActive) return
     this.cursors.remove('reconnect')
     await this.wake()
   }
@@ -203,6 +205,7 @@ export class TenantSync extends DurableObject<Env> {
     let context = await this.context()
     this.isIdle = context?.tenant.state !== 'active'
     if (!context || this.isIdle) return
+    const deadline = this.now() + forMs
     await drain({
       jobs: this.jobs,
       handlers: HANDLERS,
@@ -225,7 +228,7 @@ export class TenantSync extends DurableObject<Env> {
       onSuccess: (job) => this.noteSuccess(job),
       now: this.now,
       random: Math.random,
-      deadline: this.now() + forMs,
+      mayGoOn: () => !this.isIdle && this.now() < deadline,
       log: (message, about) => console.log(message, { tenantId: context?.tenant.id, ...about }),
     })
   }
@@ -247,6 +250,7 @@ export class TenantSync extends DurableObject<Env> {
       memory: this.memory,
       alone: this.alone,
       oneAtATime: (run) => this.writes('write', run),
+      isStopping: () => this.isIdle,
       now: this.now,
     })
   }

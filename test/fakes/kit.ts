@@ -78,11 +78,14 @@ export type FaultName =
   | 'unauthorized' // 401 before effect
   | 'forbidden' // 403 before effect
   | 'redirect' // 302 to elsewhere, before effect
+  | 'refused' // 400 before effect
 
 export interface Fault {
   name: FaultName
   /** Which requests: tested against "METHOD /path?search". Default: all. */
   on?: RegExp
+  /** Only requests whose body has this. */
+  body?: RegExp
   /** Only requests of this account. */
   account?: string
   /** How many times it strikes; default 1. `Infinity` until it is cleared. */
@@ -102,7 +105,16 @@ export class Faults {
   constructor(private readonly random: () => number = Math.random) {}
 
   add(fault: Fault): void {
-    this.active.push({ on: /./, account: '', times: 1, skip: 0, probability: 1, delayMs: 0, ...fault })
+    this.active.push({
+      on: /./,
+      body: /(?:)/,
+      account: '',
+      times: 1,
+      skip: 0,
+      probability: 1,
+      delayMs: 0,
+      ...fault,
+    })
   }
 
   clear(): void {
@@ -110,9 +122,9 @@ export class Faults {
   }
 
   /** The fault that strikes this request, if any; uses up one of its times. */
-  strike(line: string, account: string | null): Required<Fault> | null {
+  strike(line: string, account: string | null, body: string): Required<Fault> | null {
     for (const fault of this.active) {
-      if (fault.times <= 0 || !fault.on.test(line)) continue
+      if (fault.times <= 0 || !fault.on.test(line) || !fault.body.test(body)) continue
       if (fault.account && fault.account !== account) continue
       if (fault.skip > 0) {
         fault.skip--
@@ -149,7 +161,7 @@ export function observed(
       status: 0,
     }
     log.all.push(seen)
-    const fault = faults.strike(`${seen.method} ${seen.path}${search ? `?${search}` : ''}`, account)
+    const fault = faults.strike(`${seen.method} ${seen.path}${search ? `?${search}` : ''}`, account, body)
     await withFault(c, next, fault)
     seen.status = c.res.headers.has(DROP) ? 0 : c.res.status
   }
@@ -182,6 +194,8 @@ async function withFault(
       return answer(401, '')
     case 'forbidden':
       return answer(403, '')
+    case 'refused':
+      return answer(400, '{"error":{"code":null,"message":"This is refused"}}')
     case 'html':
       return answer(502, '<html><body>Bad gateway</body></html>', { 'content-type': 'text/html' })
     case 'redirect':

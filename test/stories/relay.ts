@@ -6,7 +6,6 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { createTestHarness } from 'wrangler'
-import type { FirstLoad } from '../../src/relations/sweep'
 import { type ClientOptions, type PowerOfficeClientBooks, startFakePowerOffice } from '../fakes/poweroffice'
 import { startFakeTribe, type TribeEnvironment, type TribeOptions } from '../fakes/tribe'
 
@@ -98,6 +97,8 @@ export async function startRelay(options: RelayOptions = {}) {
       if (given.activate !== false) await tenant.activate()
       return tenant
     },
+    /** A deploy, or a crash: whatever was under way is cut off, and only what was stored is left. */
+    restart: () => server.update((current) => current),
     async close() {
       tribe.stopDeliveries()
       await server.close()
@@ -169,7 +170,7 @@ export class Tenant {
   }
 
   /** Waits until nothing is due, nothing waits, and Tribe has delivered all it has to tell. */
-  async quiet(withinMs = 30_000): Promise<void> {
+  async quiet(withinMs = 60_000): Promise<void> {
     const deadline = Date.now() + withinMs
     let calm = 0
     while (calm < 2) {
@@ -188,9 +189,6 @@ export class Tenant {
     await this.quiet()
   }
 
-  evict(): Promise<void> {
-    return this.relay.worker.evictDurableObject('TenantSync', { name: this.id })
-  }
   calls(pattern?: RegExp) {
     return this.relay.powerOffice
       .dataCallsOf(this.books)
@@ -216,5 +214,9 @@ async function frontDoor() {
   }
 }
 
+type Organization = Record<string, unknown>
+/** The company behind a role of Tribe's. */
+export const organizationOf = (role: Record<string, unknown> | undefined) =>
+  (role?.Organization ?? {}) as Organization
+
 export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-export type { FirstLoad }

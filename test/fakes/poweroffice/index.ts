@@ -41,6 +41,8 @@ export interface FakePowerOfficeOptions {
   replicaLagMs?: number
   subscriptionKey?: string
   applicationKey?: string
+  /** Where it listens; a free port unless given. */
+  port?: number
 }
 
 const TOKEN_PATH = '/OAuth/Token'
@@ -208,6 +210,6 @@ export async function startFakePowerOffice(
   const fake = new FakePowerOffice(options)
   // Only here, so that the fake itself can be used where there is no node:http.
   const { listen } = await import('../listen')
-  const { url, close } = await listen(fake.app)
+  const { url, close } = await listen(fake.app, options.port)
   return Object.assign(fake, { url, apiUrl: `${url}/v2`, tokenUrl: `${url}${TOKEN_PATH}`, close })
 }

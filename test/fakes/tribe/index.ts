@@ -29,6 +29,8 @@ export interface FakeTribeOptions {
   tokenLifeSeconds?: number
   pageCap?: number
   latencyMs?: number
+  /** Where it listens; a free port unless given. */
+  port?: number
 }
 
 export class FakeTribe {
@@ -199,7 +201,7 @@ export interface RunningTribe {
 
 export async function startFakeTribe(options: FakeTribeOptions = {}): Promise<FakeTribe & RunningTribe> {
   const fake = new FakeTribe(options)
-  const { url, close } = await listen(fake.app)
+  const { url, close } = await listen(fake.app, options.port)
   const stop = () => {
     fake.stopDeliveries()
     return close()

@@ -1,0 +1,69 @@
+/**
+ * The relay at work, in a minute: the real Worker in `wrangler dev`, between a small Tribe and a small
+ * PowerOffice on this machine. Ends with 1 when anything is not as it should be. `--stay` leaves all of it
+ * running, to be tried by hand.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createScreen } from './screen'
+import { showIt } from './story'
+import { startSystems } from './systems'
+import { startWorker } from './wrangler'
+
+const CUSTOMERS = 1200
+const ADMIN_TOKEN = 'demo-operator-token'
+const SEALING_KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`
+
+const screen = createScreen(process.stdout)
+const undo: (() => Promise<unknown>)[] = []
+let isEnding = false
+
+async function run(): Promise<void> {
+  const stateDir = await mkdtemp(join(tmpdir(), 'relay-demo-'))
+  undo.push(() => rm(stateDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }))
+
+  screen.heading('Tribe CRM ⇄ PowerOffice Go')
+  const systems = await startSystems({ customers: CUSTOMERS })
+  undo.push(() => systems.close())
+  screen.line('a small Tribe CRM', systems.tribe.url)
+  screen.line('a small PowerOffice Go', `${systems.powerOffice.url}, 10 requests a second`)
+  const worker = await startWorker({ stateDir, vars: { ...systems.vars, ADMIN_TOKEN, SEALING_KEYS } })
+  undo.push(() => worker.stop())
+  screen.line('the relay', `${worker.url}, in wrangler dev`)
+
+  const tenant = await showIt({ screen, systems, url: worker.url, operatorToken: ADMIN_TOKEN })
+  if (!process.argv.includes('--stay')) return
+
+  screen.heading('All of it keeps running until you press Ctrl-C')
+  screen.line('the relay', worker.url)
+  screen.line('its API', `${worker.url}/openapi.json`)
+  screen.line("operator's token", ADMIN_TOKEN)
+  screen.line('tenant', tenant.id)
+  screen.line("tenant's token", tenant.token)
+  screen.line('Tribe', `${systems.tribe.apiUrl}, ${systems.crm.clientId} / ${systems.crm.clientSecret}`)
+  screen.line('PowerOffice', `${systems.powerOffice.apiUrl}, client key ${systems.books.clientKey}`)
+  screen.line('the quarter-hourly tick', `${worker.url}/cdn-cgi/handler/scheduled?cron=*/15+*+*+*+*`)
+  await new Promise(() => setInterval(() => {}, 2 ** 30))
+}
+
+/** Undoes what was begun, last things first, and ends. A second Ctrl-C does not wait for it. */
+async function end(code: number): Promise<void> {
+  if (isEnding) process.exit(code)
+  isEnding = true
+  for (const step of undo.reverse()) await step().catch(() => {})
+  process.exit(code)
+}
+
+process.on('SIGINT', () => void end(130))
+process.on('SIGTERM', () => void end(143))
+process.on('SIGHUP', () => void end(129))
+
+try {
+  await run()
+  await end(0)
+} catch (thrown) {
+  if (isEnding) await new Promise(() => {})
+  screen.wrong(thrown instanceof Error ? thrown.message : String(thrown))
+  await end(1)
+}

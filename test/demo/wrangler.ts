@@ -1,0 +1,145 @@
+/** The Worker as anyone runs it by hand: wrangler's migrations, then `wrangler dev`. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const PROJECT = join(import.meta.dirname, '../..')
+const WRANGLER = join(PROJECT, 'node_modules/wrangler/bin/wrangler.js')
+const READY_WITHIN_MS = 60_000
+const STOPS_WITHIN_MS = 8000
+
+export interface RunningWorker {
+  url: string
+  /** All that wrangler has printed. */
+  output(): string
+  stop(): Promise<void>
+}
+
+export interface WorkerOptions {
+  /** Where D1 and the Durable Objects are kept. */
+  stateDir: string
+  vars: Readonly<Record<string, string>>
+}
+
+/** Resolves when the Worker answers. `PUBLIC_URL` is where it listens. */
+export async function startWorker({ stateDir, vars }: WorkerOptions): Promise<RunningWorker> {
+  const quiet = {
+    ...QUIET,
+    WRANGLER_REGISTRY_PATH: `${stateDir}/registry`,
+    WRANGLER_LOG_PATH: `${stateDir}/logs`,
+  }
+  const migrate = start(['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', stateDir], quiet)
+  const [migrated] = await once(migrate.child, 'exit')
+  if (migrated !== 0) throw new Error(`wrangler d1 migrations apply failed:\n${migrate.output()}`)
+
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const settings = Object.entries({ ...vars, PUBLIC_URL: url }).flatMap(([name, value]) => [
+    '--var',
+    `${name}:${value}`,
+  ])
+  const args = ['dev', '--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0']
+  const own = ['--show-interactive-dev-session=false', '--persist-to', stateDir]
+  const dev = start([...args, ...own, ...settings], quiet)
+  const worker = { url, output: dev.output, stop: () => stop(dev.child) }
+  try {
+    await answers(url, dev)
+  } catch (thrown) {
+    await worker.stop()
+    throw thrown
+  }
+  return worker
+}
+
+/** Nothing is reported or looked up anywhere. */
+const QUIET = {
+  WRANGLER_SEND_METRICS: 'false',
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  WRANGLER_HIDE_BANNER: 'true',
+  CI: 'true',
+}
+
+interface Started {
+  child: ChildProcess
+  output(): string
+}
+
+function start(args: string[], env: Readonly<Record<string, string>>): Started {
+  const child = spawn(process.execPath, [WRANGLER, ...args], {
+    cwd: PROJECT,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let printed = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (part) => {
+      printed += part
+    })
+  return { child, output: () => printed }
+}
+
+async function answers(url: string, { child, output }: Started): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS
+  for (;;) {
+    const answer = await fetch(`${url}/health`).catch(() => null)
+    if (answer?.ok) return
+    if (child.exitCode !== null) throw new Error(`wrangler dev ended:\n${output()}`)
+    if (Date.now() > deadline) throw new Error(`wrangler dev does not answer:\n${output()}`)
+    await sleep(100)
+  }
+}
+
+/** Ends wrangler by its id, and by theirs whichever of its own processes outlive it. */
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  const family = descendantsOf(child.pid)
+  const isOver = once(child, 'exit')
+  child.kill('SIGTERM')
+  await Promise.race([isOver, sleep(STOPS_WITHIN_MS, null, { ref: false })])
+  for (const pid of [child.pid, ...family]) end(pid)
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/** The processes that a process has started, and theirs; none where there is no `/proc` to tell. */
+function descendantsOf(pid: number): number[] {
+  const ids = existsSync('/proc') ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : []
+  const pairs = ids.map((id) => ({ id: Number(id), parent: parentOf(id) }))
+  const below = (parent: number): number[] =>
+    pairs.filter((pair) => pair.parent === parent).flatMap(({ id }) => [id, ...below(id)])
+  return below(pid)
+}
+
+function parentOf(pid: string): number | null {
+  try {
+    // "pid (name) state parent …", and the name may hold anything.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return Number(
+      stat
+        .slice(stat.lastIndexOf(')') + 1)
+        .trim()
+        .split(' ')[1],
+    )
+  } catch {
+    return null
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (typeof address !== 'object' || !address) throw new Error('no free port')
+  return address.port
+}

@@ -1,0 +1,92 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createExclusive } from '../../src/shared/exclusive'
+
+const turnOfTheLoop = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+test('what has the same name runs one after another, in order; other names do not wait', async () => {
+  const runs = fc.array(
+    fc.record({
+      name: fc.constantFrom('acme', 'bravo', 'charlie'),
+      turns: fc.integer({ min: 0, max: 3 }),
+      fails: fc.boolean(),
+    }),
+    { maxLength: 20 },
+  )
+  await fc.assert(
+    fc.asyncProperty(runs, async (all) => {
+      const exclusive = createExclusive()
+      const running = new Map<string, number>()
+      const begun: number[] = []
+      const outcomes = await Promise.allSettled(
+        all.map(({ name, turns, fails }, index) =>
+          exclusive(name, async () => {
+            begun.push(index)
+            running.set(name, (running.get(name) ?? 0) + 1)
+            expect(running.get(name)).toBe(1)
+            for (let n = 0; n < turns; n++) await turnOfTheLoop()
+            running.set(name, 0)
+            if (fails) throw new Error(`${index} failed`)
+            return index
+          }),
+        ),
+      )
+      for (const name of ['acme', 'bravo', 'charlie']) {
+        const mine = begun.filter((index) => all[index]?.name === name)
+        expect(mine).toEqual([...mine].sort((a, b) => a - b))
+      }
+      for (const [index, outcome] of outcomes.entries())
+        if (all[index]?.fails) expect(outcome).toMatchObject({ reason: new Error(`${index} failed`) })
+        else expect(outcome).toEqual({ status: 'fulfilled', value: index })
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('a failure does not hold up the next one, and is told to its own caller only', async () => {
+  const exclusive = createExclusive()
+  const first = exclusive('acme', () => Promise.reject(new Error('no')))
+  const second = exclusive('acme', async () => 'fine')
+  await expect(first).rejects.toThrow('no')
+  expect(await second).toBe('fine')
+})
+
+test('who comes while the second one runs waits for it, though the first has long ended', async () => {
+  const exclusive = createExclusive()
+  let isRunning = false
+  const run = () =>
+    exclusive('acme', async () => {
+      expect(isRunning).toBe(false)
+      isRunning = true
+      for (let n = 0; n < 3; n++) await turnOfTheLoop()
+      isRunning = false
+    })
+  const first = run()
+  const second = run()
+  await first
+  await turnOfTheLoop()
+  const third = run()
+  await Promise.all([second, third])
+})
+
+test('two names run side by side', async () => {
+  const exclusive = createExclusive()
+  let isOpen: (() => void) | undefined
+  const held = exclusive('acme', () => new Promise<void>((resolve) => (isOpen = resolve)))
+  expect(await exclusive('bravo', async () => 'fine')).toBe('fine')
+  isOpen?.()
+  await held
+})
+
+test('who comes after everything has ended begins at once', async () => {
+  const exclusive = createExclusive()
+  await exclusive('acme', async () => {})
+  let hasBegun = false
+  const run = exclusive('acme', async () => {
+    hasBegun = true
+  })
+  await Promise.resolve()
+  await Promise.resolve()
+  expect(hasBegun).toBe(true)
+  await run
+})

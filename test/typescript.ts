@@ -1,0 +1,34 @@
+/**
+ * Lets plain Node run what Vitest and wrangler run: imports without an ending, folders with an `index.ts`,
+ * JSON, and TypeScript that is more than types. Use: `node --import ./test/typescript.ts file.ts`.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { registerHooks, stripTypeScriptTypes } from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+registerHooks({
+  resolve(specifier, context, next) {
+    const url = specifier.startsWith('.') && context.parentURL ? found(specifier, context.parentURL) : null
+    if (!url) return next(specifier, context)
+    const isJson = url.endsWith('.json')
+    return {
+      url,
+      format: isJson ? 'json' : 'module',
+      importAttributes: isJson ? { type: 'json' } : {},
+      shortCircuit: true,
+    }
+  },
+  load(url, context, next) {
+    if (!url.endsWith('.ts') || url.includes('/node_modules/')) return next(url, context)
+    const source = stripTypeScriptTypes(readFileSync(fileURLToPath(url), 'utf8'), {
+      mode: 'transform',
+      sourceUrl: url,
+    })
+    return { format: 'module', source, shortCircuit: true }
+  },
+})
+
+function found(specifier: string, from: string): string | null {
+  const candidates = ['', '.ts', '/index.ts'].map((end) => new URL(specifier + end, from).href)
+  return candidates.find((url) => /\.(ts|json)$/.test(url) && existsSync(fileURLToPath(url))) ?? null
+}
