@@ -281,6 +281,8 @@ async function createInPowerOffice(
   const bases = { ...basesOf(all, prints.tribe, prints.powerOffice) }
   // The number is written back after the link: until it is there, Tribe must not look as it was.
   bases.number = prints.powerOffice.number ?? ''
+  // What could not be sent is not in step: the next look tries again.
+  for (const field of all) if (!fields.includes(field)) bases[field] = ''
   const link = newLink(ctx, { kind, role, powerOfficeId: String(contact.Id), contact, bases })
   const entry = entryFor(ctx, link)
   ctx.remember(link, entry('created-in-poweroffice', { number: link.number }))
@@ -330,25 +332,41 @@ async function writeTribe(
   fields: readonly RelationField[],
 ): Promise<Relation> {
   const countryOf = await countriesOf(ctx, fields.includes('address') ? from.address : null)
-  const {
-    organization,
-    role: roleFields,
-    address,
-    addressAfter,
-  } = relationToTribe(kind, from, fields, role, countryOf)
-  const addressId = role.Organization?.InvoiceAddress?.ID
-  if (address && !addressId) organization.InvoiceAddress = withoutNulls(address)
-  const organizationId = role.Organization?.ID
-  if (Object.keys(organization).length > 0 && organizationId)
-    await ctx.tribe.updateOrganization(organizationId, organization)
-  if (address && addressId) await ctx.tribe.updateAddress(addressId, address)
-  if (Object.keys(roleFields).length > 0)
-    await ctx.tribe.updateRole(CUSTOMER_ORGANIZATION, role.ID, roleFields)
+  const change = relationToTribe(kind, from, fields, role, countryOf)
+  const organization = role.Organization
+  const held = organization?.InvoiceAddress
+  if (change.address && !held) change.organization.InvoiceAddress = withoutNulls(change.address)
 
-  const after: Relation = { ...relationFromTribe(kind, role) }
-  for (const field of fields)
-    Object.assign(after, { [field]: field === 'address' ? addressAfter : from[field] })
-  return after
+  const now = { organization: { ...change.organization }, role: { ...change.role } }
+  if (organization && Object.keys(change.organization).length > 0)
+    Object.assign(
+      now.organization,
+      told(change.organization, await ctx.tribe.updateOrganization(organization.ID, change.organization)),
+    )
+  if (change.address && held) await ctx.tribe.updateAddress(held.ID, change.address)
+  if (Object.keys(change.role).length > 0)
+    Object.assign(
+      now.role,
+      told(change.role, await ctx.tribe.updateRole(CUSTOMER_ORGANIZATION, role.ID, change.role)),
+    )
+
+  const after = {
+    ...role,
+    ...now.role,
+    Organization: { ID: '', ...organization, ...now.organization, InvoiceAddress: held },
+  }
+  const relation = relationFromTribe(kind, after)
+  return fields.includes('address') ? { ...relation, address: change.addressAfter } : relation
+}
+
+/** Of the fields that were sent, what the answer says they hold now; where it says nothing, what was sent. */
+function told(
+  sent: Record<string, unknown>,
+  answer: Record<string, unknown> | null,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(answer ?? {}).filter(([name]) => name in sent && name !== 'InvoiceAddress'),
+  )
 }
 
 /** A record that Tribe or PowerOffice does not know any more: looked at twice, since it may only be hidden (tribe-api §7.2). */

@@ -181,7 +181,26 @@ export function createTribe(options: TribeOptions) {
     fields: Record<string, unknown>,
   ): Promise<Written | null> {
     const answer = await send(method, `odata/${path}`, wire(set, fields))
-    return Written.safeParse(answer.json).data ?? null
+    return Written.safeParse(plain(set, answer.json)).data ?? null
+  }
+
+  /**
+   * Changes a record. How a field is emptied is unknown (§2.7): by null, and where that is refused or
+   * passed over, by an empty text. The answer tells what Tribe holds then, as far as it answers.
+   */
+  async function update(set: string, id: string, fields: Record<string, unknown>): Promise<Written | null> {
+    const path = `${set}(${id})`
+    const empties = Object.keys(fields).filter((name) => fields[name] === null)
+    const withBlanks = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, '']))
+    let answer: Written | null
+    try {
+      answer = await written('PUT', path, set, fields)
+    } catch (thrown) {
+      if (!(thrown instanceof ApiError) || thrown.status !== 400 || empties.length === 0) throw thrown
+      return written('PUT', path, set, { ...fields, ...withBlanks(empties) })
+    }
+    const stubborn = empties.filter((name) => typeof answer?.[name] === 'string' && answer[name] !== '')
+    return stubborn.length > 0 ? written('PUT', path, set, withBlanks(stubborn)) : answer
   }
 
   return {
@@ -257,15 +276,15 @@ export function createTribe(options: TribeOptions) {
     },
 
     async updateRole(set: string, id: string, fields: Record<string, unknown>): Promise<Written | null> {
-      return written('PUT', `${set}(${id})`, set, fields)
+      return update(set, id, fields)
     },
 
     async updateOrganization(id: string, fields: Record<string, unknown>): Promise<Written | null> {
-      return written('PUT', `${ORGANIZATION}(${id})`, ORGANIZATION, fields)
+      return update(ORGANIZATION, id, fields)
     },
 
     async updateAddress(id: string, fields: Record<string, unknown>): Promise<Written | null> {
-      return written('PUT', `Address(${id})`, 'Address', fields)
+      return update('Address', id, fields)
     },
 
     /** Whose address it is; null when it is gone or belongs to no organisation. */

@@ -17,6 +17,7 @@ export interface RelayOptions {
   requestsPerSecond?: number
   callTimeoutMs?: number
   vars?: Record<string, string>
+  secrets?: Record<string, string>
 }
 
 type Json = Record<string, unknown>
@@ -47,13 +48,14 @@ export async function startRelay(options: RelayOptions = {}) {
           POWEROFFICE_SUBSCRIPTION_KEY: powerOffice.subscriptionKey,
           ADMIN_TOKEN: OPERATOR,
           SEALING_KEYS: `k1:${SEALING_KEY}`,
+          ...options.secrets,
         },
       },
     ],
   })
   await server.listen()
   door.leadsTo((request) => server.fetch(request.url, request as never) as unknown as Promise<Response>)
-  const worker = server.getWorker<{ DB: D1Database }>()
+  const worker = server.getWorker<{ DB: D1Database }, typeof import('../../src/index')>()
   await worker.applyD1Migrations('DB')
 
   const call = async (

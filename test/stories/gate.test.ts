@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { companies } from '../fakes/data/companies'
+import { type Relay, sleep, startRelay } from './relay'
+
+let relay: Relay
+beforeAll(async () => {
+  relay = await startRelay({ requestsPerSecond: 10 })
+})
+afterAll(() => relay.close())
+
+test('three tenants that push at once never send more than ten requests in a second, and a push of a fourth waits two at most', async () => {
+  const busy = [await relay.tenant(), await relay.tenant(), await relay.tenant()]
+  const calm = await relay.tenant()
+  relay.powerOffice.log.clear()
+  for (const tenant of busy)
+    for (const company of companies(40, 7))
+      tenant.books.hasCustomer({ Name: company.name, PhoneNumber: company.phone })
+  // Bulk work of three tenants at once: pulls, and pages that are read again and again.
+  const load = Promise.all(
+    busy.map(async (tenant) => {
+      for (let round = 0; round < 6; round++) {
+        await tenant.api('POST', '/sync', { what: 'everything' })
+        await tenant.quiet()
+      }
+    }),
+  )
+  await sleep(500)
+  const waits: number[] = []
+  for (let n = 0; n < 3; n++) {
+    const begun = Date.now()
+    calm.crm.hasCustomer({ organization: { Name: `Push ${n} AS` } })
+    while (calm.books.customers().length <= n) await sleep(10)
+    waits.push(Date.now() - begun)
+    await calm.quiet()
+  }
+  await load
+  expect(Math.max(...waits)).toBeLessThanOrEqual(2000)
+  expect(relay.powerOffice.log.mostWithin(1000)).toBeLessThanOrEqual(10)
+  expect(relay.powerOffice.overLimit).toBe(0)
+  expect(relay.violations()).toEqual([])
+}, 120_000)
+
+test('fifty pushes at once go out at the pace that is allowed, and none is lost', async () => {
+  const acme = await relay.tenant()
+  relay.powerOffice.log.clear()
+  for (let n = 0; n < 50; n++) acme.crm.hasCustomer({ organization: { Name: `Burst ${n} AS` } })
+  await acme.quiet()
+  expect(acme.books.customers()).toHaveLength(50)
+  expect(new Set(acme.books.customers().map((one) => one.ExternalImportReference)).size).toBe(50)
+  expect(relay.powerOffice.log.mostWithin(1000)).toBeLessThanOrEqual(10)
+  expect(relay.powerOffice.overLimit).toBe(0)
+}, 120_000)
+
+test('a 429 empties the budget for all', async () => {
+  const [acme, other] = [await relay.tenant(), await relay.tenant()]
+  relay.powerOffice.faults.add({
+    name: 'rate-limited',
+    on: /^POST .*Customers/,
+    account: acme.books.clientKey,
+  })
+  relay.powerOffice.log.clear()
+  acme.crm.hasCustomer({ organization: { Name: 'Refused once AS' } })
+  while (relay.powerOffice.log.matching(/Customers/).length === 0) await sleep(5)
+  const refusedAt = relay.powerOffice.log.matching(/Customers/)[0]?.at ?? 0
+  await sleep(50)
+  other.crm.hasCustomer({ organization: { Name: 'Waits along AS' } })
+  await Promise.all([acme.quiet(), other.quiet()])
+  const later = relay.powerOffice.log.matching(/Customers/).slice(1)
+  expect(Math.min(...later.map((seen) => seen.at))).toBeGreaterThanOrEqual(refusedAt + 1000)
+  expect(acme.books.customers()).toHaveLength(1)
+  expect(other.books.customers()).toHaveLength(1)
+}, 60_000)
