@@ -5,6 +5,7 @@ CREATE TABLE `links` (
 	`tribe_type` text NOT NULL,
 	`tribe_relation_id` text,
 	`power_office_id` text NOT NULL,
+	`power_office_parent_id` text,
 	`number` text,
 	`bases` text NOT NULL,
 	`state` text NOT NULL,
@@ -17,6 +18,7 @@ CREATE TABLE `links` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `links_by_power_office` ON `links` (`tenant_id`,`kind`,`power_office_id`);--> statement-breakpoint
 CREATE INDEX `links_by_relation` ON `links` (`tenant_id`,`tribe_relation_id`);--> statement-breakpoint
+CREATE INDEX `links_by_tribe` ON `links` (`tenant_id`,`tribe_id`);--> statement-breakpoint
 CREATE TABLE `tenants` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,

@@ -8,7 +8,7 @@ import type { JobRequest } from './sync-step'
 const SWEEPS: Readonly<Record<string, readonly Omit<JobRequest, 'lane' | 'subject'>[]>> = {
   '*/15 * * * *': [{ kind: 'pull-relations' }, { kind: 'poll-tribe' }],
   '0 */4 * * *': [],
-  '30 2 * * *': [{ kind: 'register-webhooks' }],
+  '30 2 * * *': [{ kind: 'register-webhooks' }, { kind: 'compare' }],
 }
 
 /** A tenant's tick costs PowerOffice about this many calls: their polls are spread over the quarter, not sent as a herd. */

@@ -50,6 +50,7 @@ export interface SyncContext {
   park(job: JobRequest, why: SyncError): void
   /** How far each sweep has come; kept in the tenant's object. */
   cursors: Cursors
+  preview: PreviewStore
   /** Lives as long as the object stays in memory: pages and lists of a sweep under way. */
   memory: Map<string, unknown>
   /** True when a push is due: a sweep lets it pass. */
@@ -59,6 +60,26 @@ export interface SyncContext {
   /** Keeps a link and what happened for the next `flush`; all of it is written together. */
   remember(link: LinkState | null, ...entries: TimelineEntry[]): void
   flush(): Promise<void>
+}
+
+/** One record of a preview: what the first load would do with it. */
+export interface PreviewItem {
+  kind: string
+  outcome: 'matched-by-id' | 'matched-by-number' | 'new-in-tribe' | 'ambiguous' | 'only-in-tribe'
+  powerOfficeId: string | null
+  /** What it would be tied to; several when that is ambiguous. */
+  tribeIds: string[]
+  number: string | null
+  name: string
+  /** Records in Tribe that look alike, and are never tied to it by themselves. */
+  duplicates: { tribeId: string; by: 'organizationNumber' | 'email' | 'nameAndPostalCode' }[]
+}
+
+export interface PreviewStore {
+  begin(at: string): void
+  clear(kind: string): void
+  add(items: readonly PreviewItem[]): void
+  finish(): void
 }
 
 export interface JobRequest {

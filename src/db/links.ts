@@ -57,6 +57,16 @@ export const linksOf = (db: Database, tenantId: string) => {
           .all(),
       ),
 
+    /** The record itself, of whatever kind. */
+    ofTribeId: (tribeId: string): Promise<Link[]> =>
+      withDatabase(() =>
+        db
+          .select()
+          .from(links)
+          .where(and(eq(links.tenantId, tenantId), eq(links.tribeId, tribeId)))
+          .all(),
+      ),
+
     /** All roles of an organisation or person that are linked. */
     ofRelation: (relationId: string): Promise<Link[]> =>
       withDatabase(() =>
@@ -67,11 +77,59 @@ export const linksOf = (db: Database, tenantId: string) => {
           .all(),
       ),
 
+    /** All roles that these organisations or persons play, in one query. */
+    amongRelations: (relationIds: readonly string[]): Promise<Link[]> =>
+      withDatabase(() =>
+        db
+          .select()
+          .from(links)
+          .where(and(eq(links.tenantId, tenantId), among(links.tribeRelationId, relationIds)))
+          .all(),
+      ),
+
+    /** The pairs of a kind that are in step, by their ids alone. */
+    pairs: (
+      kind: LinkKind,
+    ): Promise<{ tribeId: string; powerOfficeId: string; powerOfficeParentId: string | null }[]> =>
+      withDatabase(() =>
+        db
+          .select({
+            tribeId: links.tribeId,
+            powerOfficeId: links.powerOfficeId,
+            powerOfficeParentId: links.powerOfficeParentId,
+          })
+          .from(links)
+          .where(and(mine(kind), eq(links.state, 'linked')))
+          .all(),
+      ),
+
     save: (state: LinkState): Promise<unknown> => withDatabase(() => upsert(db, tenantId, [state])),
     /** All or none. */
     saveAll: async (states: readonly LinkState[]): Promise<void> => {
       if (states.length > 0) await withDatabase(() => upsert(db, tenantId, states))
     },
+
+    /** Notes the organisations and persons behind roles, where that was not known yet. */
+    learnRelations: (
+      kind: LinkKind,
+      known: readonly { tribeId: string; relationId: string }[],
+    ): Promise<unknown> =>
+      withDatabase(() =>
+        db.$client
+          .prepare(`update links set tribe_relation_id = known.relation_id
+            from (select value ->> 'tribeId' as tribe_id, value ->> 'relationId' as relation_id from json_each(?3)) as known
+            where links.tenant_id = ?1 and links.kind = ?2 and links.tribe_id = known.tribe_id
+              and links.tribe_relation_id is null`)
+          .bind(tenantId, kind, JSON.stringify(known))
+          .run(),
+      ),
+
+    /** How many are linked without it being known who plays the role. */
+    countWithoutRelation: (kind: LinkKind): Promise<number> =>
+      withDatabase(async () => {
+        const isOne = and(mine(kind), eq(links.state, 'linked'), sql`${links.tribeRelationId} is null`)
+        return (await db.select({ n: sql<number>`count(*)` }).from(links).where(isOne).get())?.n ?? 0
+      }),
 
     remove: (kind: LinkKind, tribeId: string): Promise<unknown> =>
       withDatabase(() =>
@@ -103,22 +161,16 @@ export const linksOf = (db: Database, tenantId: string) => {
 export type Links = ReturnType<typeof linksOf>
 
 /**
- * One statement for any number of rows. A record that was tied to another before is untied first: both ids
- * of a pair are unique within their kind.
+ * One statement for any number of rows. A record that was tied to another before is untied by it: both ids
+ * of a pair are unique within their kind, and `replace` clears either.
  */
 async function upsert(db: Database, tenantId: string, states: readonly LinkState[]): Promise<void> {
-  const rows = JSON.stringify(states)
-  const d1 = db.$client
-  const untie = d1.prepare(`delete from links where tenant_id = ?1 and exists (
-    select 1 from json_each(?2) as row where json_extract(row.value, '$.kind') = links.kind
-      and json_extract(row.value, '$.powerOfficeId') = links.power_office_id
-      and json_extract(row.value, '$.tribeId') <> links.tribe_id)`)
-  const insert = d1.prepare(`insert or replace into links
-    (tenant_id, kind, tribe_id, tribe_type, tribe_relation_id, power_office_id, number, bases, state,
-      power_office_changed_at, recent, created_at, synced_at)
+  const insert = db.$client.prepare(`insert or replace into links
+    (tenant_id, kind, tribe_id, tribe_type, tribe_relation_id, power_office_id, power_office_parent_id, number, bases,
+      state, power_office_changed_at, recent, created_at, synced_at)
     select ?1, value ->> 'kind', value ->> 'tribeId', value ->> 'tribeType', value ->> 'tribeRelationId',
-      value ->> 'powerOfficeId', value ->> 'number', value -> 'bases', value ->> 'state',
+      value ->> 'powerOfficeId', value ->> 'powerOfficeParentId', value ->> 'number', value -> 'bases', value ->> 'state',
       value ->> 'powerOfficeChangedAt', value -> 'recent', value ->> 'createdAt', value ->> 'syncedAt'
     from json_each(?2)`)
-  await d1.batch([untie.bind(tenantId, rows), insert.bind(tenantId, rows)])
+  await insert.bind(tenantId, JSON.stringify(states)).run()
 }

@@ -39,6 +39,8 @@ export const links = sqliteTable(
     /** The organisation or person behind a role. */
     tribeRelationId: text('tribe_relation_id'),
     powerOfficeId: text('power_office_id').notNull(),
+    /** Of a contact person: the contact that it belongs to in PowerOffice. */
+    powerOfficeParentId: text('power_office_parent_id'),
     /** The customer, supplier or invoice number that PowerOffice gave. */
     number: text('number'),
     bases: text('bases', { mode: 'json' }).$type<Bases>().notNull(),
@@ -55,6 +57,7 @@ export const links = sqliteTable(
     primaryKey({ columns: [table.tenantId, table.kind, table.tribeId] }),
     uniqueIndex('links_by_power_office').on(table.tenantId, table.kind, table.powerOfficeId),
     index('links_by_relation').on(table.tenantId, table.tribeRelationId),
+    index('links_by_tribe').on(table.tenantId, table.tribeId),
   ],
 )
 

@@ -5,6 +5,8 @@ import { SettingsError, settingsOf } from '../env'
 import { SyncError } from '../shared/errors'
 import type { App } from './admin-auth'
 import { HttpError } from './errors'
+import { jobs } from './jobs'
+import { preview } from './preview'
 import { records } from './records'
 import { settings } from './settings'
 import { status } from './status'
@@ -22,6 +24,8 @@ app.route('/webhooks', webhooks)
 app.route('/', status)
 app.route('/', tenants)
 app.route('/', settings)
+app.route('/', jobs)
+app.route('/', preview)
 app.route('/', records)
 
 app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' })

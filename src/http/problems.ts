@@ -28,12 +28,18 @@ export const problemOf = (job: Job): Problem => ({
   jobId: job.id,
 })
 
-/** A job's subject is `tribe:<id>` or `powerOffice:<id>`; one that a webhook asked for is a bare id of Tribe's. */
-export function idsOf(job: Pick<Job, 'kind' | 'subject'>): {
+/**
+ * A job's subject is `tribe:<id>` or `powerOffice:<id>`, for work by hand with the kind of record in front;
+ * one that a webhook asked for is a bare id of Tribe's.
+ */
+export function idsOf({ kind, subject }: Pick<Job, 'kind' | 'subject'>): {
   tribeId: string | null
   powerOfficeId: string | null
 } {
-  const [side = '', id] = job.subject.split(':')
-  if (id === undefined) return { tribeId: side || null, powerOfficeId: null }
-  return side === 'tribe' ? { tribeId: id, powerOfficeId: null } : { tribeId: null, powerOfficeId: id }
+  const parts = subject.split(':')
+  if (kind === 'relink') return { tribeId: parts[1] ?? null, powerOfficeId: parts[2] ?? null }
+  const [side, id] = kind === 'recreate' ? parts.slice(1) : parts
+  if (id !== undefined)
+    return side === 'tribe' ? { tribeId: id, powerOfficeId: null } : { tribeId: null, powerOfficeId: id }
+  return { tribeId: kind === 'tribe-changed' ? subject : null, powerOfficeId: null }
 }

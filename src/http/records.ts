@@ -1,140 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { openDatabase } from '../db/database'
 import { type LinkKind, linksOf } from '../db/links'
 import { timelineOf } from '../db/timeline'
-import type { JobRequest } from '../sync-step'
-import { tenantAdmin } from './admin-auth'
+import { type App, tenantAdmin } from './admin-auth'
 import { HttpError } from './errors'
 import { ACCEPTED, Accepted, body, ErrorAnswer, json, routes, TenantPath, tenantErrors } from './openapi'
-import { idsOf, Problem, problemOf } from './problems'
+import { Problem, problemOf } from './problems'
 
-/** Single records and jobs: what happened, what stands in the way, and another try. */
+/** Single records: what happened, what stands in the way, and what an admin decides of them. */
 export const records = routes()
-
-const SWEEPS: Record<string, JobRequest[]> = {
-  relations: [
-    { kind: 'pull-relations', subject: '', lane: 'bulk' },
-    { kind: 'poll-tribe', subject: '', lane: 'bulk' },
-  ],
-}
-const NOT_YET = ['products', 'payments', 'unlinked', 'compare']
-
-const sync = createRoute({
-  method: 'post',
-  path: '/api/tenants/{id}/sync',
-  summary: 'Syncs now',
-  middleware: tenantAdmin,
-  request: {
-    params: TenantPath,
-    body: body(
-      z.strictObject({
-        what: z.enum(['relations', 'products', 'payments', 'unlinked', 'compare', 'everything']),
-      }),
-    ),
-  },
-  responses: {
-    202: json(Accepted, 'Begun'),
-    ...tenantErrors,
-    409: json(ErrorAnswer, '`tenant.not_active`'),
-    422: json(ErrorAnswer, '`sync.not_available`'),
-  },
-})
-records.openapi(sync, async (c) => {
-  const tenant = c.get('tenant')
-  const { what } = c.req.valid('json')
-  if (tenant.state === 'setup')
-    throw new HttpError(409, 'tenant.not_active', 'The tenant is not activated yet')
-  if (NOT_YET.includes(what))
-    throw new HttpError(422, 'sync.not_available', `This version of the relay does not sync ${what} yet`)
-  const object = c.env.TENANT_SYNC.getByName(tenant.id)
-  if (what === 'everything') await object.startFirstLoad()
-  else await object.enqueue(SWEEPS[what] ?? [])
-  return c.json(ACCEPTED, 202)
-})
-
-const Job = z
-  .object({
-    id: z.string(),
-    kind: z.string(),
-    tribeId: z.string().nullable(),
-    powerOfficeId: z.string().nullable(),
-    state: z.enum(['due', 'waiting', 'parked']),
-    attempts: z.number(),
-    dueAt: z.string(),
-    code: z.string().nullable(),
-    message: z.string().nullable(),
-  })
-  .openapi('Job')
-
-const jobs = createRoute({
-  method: 'get',
-  path: '/api/tenants/{id}/jobs',
-  summary: 'What is due, what waits, what is parked',
-  middleware: tenantAdmin,
-  request: {
-    params: TenantPath,
-    query: z.object({
-      state: z.enum(['due', 'waiting', 'parked']).optional(),
-      page: z.coerce.number().int().min(1).default(1),
-      pageSize: z.coerce.number().int().min(1).max(500).default(100),
-    }),
-  },
-  responses: {
-    200: json(z.object({ jobs: z.array(Job), page: z.number(), pageSize: z.number() }), 'A page of jobs'),
-    ...tenantErrors,
-  },
-})
-records.openapi(jobs, async (c) => {
-  const { state, page, pageSize } = c.req.valid('query')
-  const object = c.env.TENANT_SYNC.getByName(c.get('tenant').id)
-  const now = Date.now()
-  const found = await object.listJobs(state ?? null, { limit: pageSize, offset: (page - 1) * pageSize })
-  const rows = found.map((job) => ({
-    id: job.id,
-    kind: job.kind,
-    ...idsOf(job),
-    state: job.isParked ? ('parked' as const) : job.dueAt <= now ? ('due' as const) : ('waiting' as const),
-    attempts: job.attempts,
-    dueAt: new Date(job.dueAt).toISOString(),
-    code: job.code,
-    message: job.message,
-  }))
-  return c.json({ jobs: rows, page, pageSize }, 200)
-})
-
-const retryOne = createRoute({
-  method: 'post',
-  path: '/api/tenants/{id}/jobs/{jobId}/retry',
-  summary: 'Tries one job again',
-  middleware: tenantAdmin,
-  request: {
-    params: TenantPath.extend({ jobId: z.string().openapi({ param: { name: 'jobId', in: 'path' } }) }),
-  },
-  responses: { 202: json(Accepted, 'It runs'), ...tenantErrors },
-})
-records.openapi(retryOne, async (c) => {
-  const { jobId } = c.req.valid('param')
-  const count = await c.env.TENANT_SYNC.getByName(c.get('tenant').id).retry({ id: jobId })
-  if (count === 0) throw new HttpError(404, 'job.unknown', 'There is no such job (any more)')
-  return c.json(ACCEPTED, 202)
-})
-
-const retryAll = createRoute({
-  method: 'post',
-  path: '/api/tenants/{id}/jobs/retry',
-  summary: 'Tries all parked jobs again, or those with one code',
-  middleware: tenantAdmin,
-  request: {
-    params: TenantPath,
-    body: { content: { 'application/json': { schema: z.strictObject({ code: z.string().optional() }) } } },
-  },
-  responses: { 202: json(Accepted.extend({ count: z.number() }), 'They run'), ...tenantErrors },
-})
-records.openapi(retryAll, async (c) => {
-  const { code } = c.req.valid('json') ?? {}
-  const count = await c.env.TENANT_SYNC.getByName(c.get('tenant').id).retry({ code: code ?? null })
-  return c.json({ ...ACCEPTED, count }, 202)
-})
 
 const Kind = z.enum(['customer', 'supplier', 'contactPerson', 'product', 'invoice'])
 const Record_ = z
@@ -206,6 +81,112 @@ records.openapi(record, async (c) => {
     200,
   )
 })
+
+const RelationKindName = z.enum(['customer', 'supplier', 'contactPerson'])
+const recordErrors = {
+  ...tenantErrors,
+  409: json(ErrorAnswer, '`tenant.not_active`'),
+  422: json(ErrorAnswer, '`record.unknown`, with the side that does not have it'),
+}
+
+const relink = createRoute({
+  method: 'post',
+  path: '/api/tenants/{id}/records/relink',
+  summary: 'Ties a pair together, whatever stood there before',
+  middleware: tenantAdmin,
+  request: {
+    params: TenantPath,
+    body: body(
+      z.strictObject({
+        kind: RelationKindName,
+        tribeId: z.guid(),
+        powerOfficeId: z.string().regex(/^\d+$/),
+        /** Of a contact person: its company in PowerOffice. */
+        powerOfficeParentId: z.string().regex(/^\d+$/).optional(),
+      }),
+    ),
+  },
+  responses: { 202: json(Accepted, 'It is done next'), ...recordErrors },
+})
+records.openapi(relink, async (c) => {
+  const { kind, tribeId, powerOfficeId, powerOfficeParentId } = c.req.valid('json')
+  const object = objectOf(c)
+  const missing = await object.missingOf(kind, tribeId, powerOfficeId, powerOfficeParentId ?? null)
+  if (missing)
+    throw new HttpError(
+      422,
+      'record.unknown',
+      `There is no such ${kind} in ${missing === 'tribe' ? 'Tribe' : 'PowerOffice'}`,
+    )
+  const subject = [kind, tribeId, powerOfficeId, ...(powerOfficeParentId ? [powerOfficeParentId] : [])].join(
+    ':',
+  )
+  await object.enqueue([{ kind: 'relink', subject, lane: 'push' }])
+  return c.json(ACCEPTED, 202)
+})
+
+const OneSide = z
+  .strictObject({
+    kind: RelationKindName,
+    tribeId: z.guid().optional(),
+    powerOfficeId: z.string().regex(/^\d+$/).optional(),
+    powerOfficeParentId: z.string().regex(/^\d+$/).optional(),
+  })
+  .refine(
+    (record) => (record.tribeId === undefined) !== (record.powerOfficeId === undefined),
+    'give tribeId or powerOfficeId',
+  )
+
+const recreate = createRoute({
+  method: 'post',
+  path: '/api/tenants/{id}/records/recreate',
+  summary: 'Makes the side that is missing again',
+  middleware: tenantAdmin,
+  request: { params: TenantPath, body: body(OneSide) },
+  responses: { 202: json(Accepted, 'It is done next'), ...recordErrors },
+})
+records.openapi(recreate, async (c) => {
+  const { kind, tribeId, powerOfficeId, powerOfficeParentId } = c.req.valid('json')
+  const object = objectOf(c)
+  const link = await findLink(
+    linksOf(openDatabase(c.env.DB), c.get('tenant').id),
+    kind,
+    tribeId,
+    powerOfficeId,
+  )
+  if (link?.state === 'linked')
+    throw new HttpError(422, 'record.not_detached', 'Both sides of this record are there')
+  const named = tribeId
+    ? ['tribe', tribeId]
+    : ['powerOffice', powerOfficeId, ...(powerOfficeParentId ? [powerOfficeParentId] : [])]
+  await object.enqueue([{ kind: 'recreate', subject: [kind, ...named].join(':'), lane: 'push' }])
+  return c.json(ACCEPTED, 202)
+})
+
+const forget = createRoute({
+  method: 'post',
+  path: '/api/tenants/{id}/records/forget',
+  summary: 'Drops the link; the records stay as they are',
+  middleware: tenantAdmin,
+  request: { params: TenantPath, body: body(OneSide) },
+  responses: { 202: json(Accepted, 'Forgotten'), ...tenantErrors },
+})
+records.openapi(forget, async (c) => {
+  const { kind, tribeId, powerOfficeId } = c.req.valid('json')
+  const links = linksOf(openDatabase(c.env.DB), c.get('tenant').id)
+  const link = await findLink(links, kind, tribeId, powerOfficeId)
+  if (!link) throw new HttpError(404, 'record.unknown', 'The relay knows no link of this record')
+  await links.remove(kind, link.tribeId)
+  return c.json(ACCEPTED, 202)
+})
+
+/** The tenant's object; work by hand needs a tenant that is activated. */
+function objectOf(c: Context<App>) {
+  const tenant = c.get('tenant')
+  if (tenant.state === 'setup')
+    throw new HttpError(409, 'tenant.not_active', 'The tenant is not activated yet')
+  return c.env.TENANT_SYNC.getByName(tenant.id)
+}
 
 function findLink(
   links: ReturnType<typeof linksOf>,

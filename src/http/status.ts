@@ -126,7 +126,7 @@ async function statusOf(env: Env, tenant: Tenant): Promise<TenantStatus> {
     jobs: overview?.jobs ?? { due: 0, waiting: 0, parked: 0 },
     links,
     problems: problemsOf(overview),
-    comparison: { at: null, rows: [] },
+    comparison: overview?.comparison ?? { at: null, rows: [] },
   }
 }
 

@@ -5,7 +5,13 @@ import type { Tokens } from '../shared/tokens'
 import type { Gate } from './gate'
 import { ClientInformation, Contact, Pagination, PaymentTerm } from './schemas'
 
-export type ContactKind = 'customer' | 'supplier'
+export type ContactKind = 'customer' | 'supplier' | 'contactPerson'
+
+/** Names one contact; a contact person is found below the contact that it belongs to. */
+export interface ContactId {
+  id: string
+  parentId: string | null
+}
 
 /** One change of a JSON Patch; paths are PascalCase (§4.6). */
 export interface PatchOperation {
@@ -42,7 +48,11 @@ export interface PowerOfficeOptions {
 
 export type PowerOffice = ReturnType<typeof createPowerOffice>
 
-const PATH = { customer: 'Customers', supplier: 'Suppliers' } as const
+const PATH = { customer: 'Customers', supplier: 'Suppliers', contactPerson: 'ContactPersons' } as const
+const listOf = (kind: ContactKind, parentId: string | null) =>
+  parentId === null ? PATH[kind] : `${PATH[kind]}/${encodeURIComponent(parentId)}`
+const pathOf = (kind: ContactKind, { id, parentId }: ContactId) =>
+  `${listOf(kind, parentId)}/${encodeURIComponent(id)}`
 const TRIES_AFTER_429 = 3
 /** The most rows that a page may hold (§4.3). */
 const MOST_ROWS = 20_000
@@ -127,9 +137,9 @@ export function createPowerOffice(options: PowerOfficeOptions) {
     },
 
     /** Null when there is no such contact, or not in this role. */
-    async findContact(kind: ContactKind, id: string): Promise<Contact | null> {
+    async findContact(kind: ContactKind, which: ContactId): Promise<Contact | null> {
       try {
-        return shaped('poweroffice', Contact, (await get(`${PATH[kind]}/${encodeURIComponent(id)}`)).json)
+        return shaped('poweroffice', Contact, (await get(pathOf(kind, which))).json)
       } catch (thrown) {
         if (thrown instanceof ApiError && thrown.status === 404) return null
         throw thrown
@@ -138,13 +148,14 @@ export function createPowerOffice(options: PowerOfficeOptions) {
 
     /** The contact that carries our reference; references are unique within a kind (§9). */
     async findContactByReference(kind: ContactKind, reference: string): Promise<Contact | null> {
-      const query = { externalImportReference: reference, PageNumber: 1, OrderBy: 'Id asc' }
+      const filter = kind === 'contactPerson' ? 'externalCodes' : 'externalImportReference'
+      const query = { [filter]: reference, PageNumber: 1, OrderBy: 'Id asc' }
       const { rows } = await page(Contact, PATH[kind], query, 10)
-      return rows.find((row) => row.ExternalImportReference === reference) ?? null
+      return rows.find((row) => (row.ExternalImportReference ?? row.ExternalCode) === reference) ?? null
     },
 
     /** The contact with that number, in this role. */
-    async findContactByNumber(kind: ContactKind, number: string): Promise<Contact | null> {
+    async findContactByNumber(kind: 'customer' | 'supplier', number: string): Promise<Contact | null> {
       if (!/^\d{1,15}$/.test(number)) return null
       const query = {
         [kind === 'customer' ? 'customerNos' : 'supplierNos']: number,
@@ -155,23 +166,34 @@ export function createPowerOffice(options: PowerOfficeOptions) {
       return rows.find((row) => String(row.Number) === number) ?? null
     },
 
+    /** The contact persons of one contact. */
+    async personsOf(contactId: string): Promise<Contact[]> {
+      const query = { contactIds: contactId, PageNumber: 1, OrderBy: 'Id asc' }
+      return (await page(Contact, PATH.contactPerson, query, 5000)).rows
+    },
+
     /**
      * Makes a contact. When the reference is taken, its holder is what we made earlier and forgot: it is
      * given back instead (§5.2).
      */
-    async createContact(kind: ContactKind, contact: object): Promise<Contact> {
+    async createContact(kind: ContactKind, parentId: string | null, contact: object): Promise<Contact> {
       try {
-        return shaped('poweroffice', Contact, (await write('POST', PATH[kind], contact)).json, true)
+        return shaped(
+          'poweroffice',
+          Contact,
+          (await write('POST', listOf(kind, parentId), contact)).json,
+          true,
+        )
       } catch (thrown) {
         const holder = thrown instanceof ApiError && thrown.status === 400 && holderOf(thrown.said)
-        const found = holder ? await this.findContact(kind, holder) : null
+        const found = holder ? await this.findContact(kind, { id: holder, parentId }) : null
         if (found) return found
         throw thrown
       }
     },
 
-    async patchContact(kind: ContactKind, id: string, changes: PatchOperation[]): Promise<Contact> {
-      const answer = await write('PATCH', `${PATH[kind]}/${encodeURIComponent(id)}`, changes)
+    async patchContact(kind: ContactKind, which: ContactId, changes: PatchOperation[]): Promise<Contact> {
+      const answer = await write('PATCH', pathOf(kind, which), changes)
       return shaped('poweroffice', Contact, answer.json, true)
     },
 

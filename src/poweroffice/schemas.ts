@@ -14,9 +14,16 @@ export const Address = z.object({
 })
 export type Address = z.infer<typeof Address>
 
-/** A contact in its role of customer or supplier; both have these members (§6.1, §6.2). */
+/**
+ * A contact in its role of customer or supplier (§6.1, §6.2), or a contact person of one (§6.3): they
+ * share most members, and each has some of its own.
+ */
 export const Contact = z.object({
   Id: z.int(),
+  /** Of a contact person: whose. */
+  ContactId: z.int().nullish(),
+  ExternalCode: text,
+  IsActive: z.boolean().nullish(),
   Number: z.int().nullish(),
   IsPerson: z.boolean().nullish(),
   Name: text,

@@ -1,90 +1,162 @@
 import { CREATED, DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
-import { CUSTOMER_ORGANIZATION, setOfType, typeOfSet } from '../tribe/client'
-import { emptyIndex, findMatches } from './matching'
+import { ORGANIZATION, PERSON, typeOfSet } from '../tribe/sets'
+import {
+  CONTACT_PERSON,
+  isOn,
+  RELATION_TYPES,
+  type RelationKind,
+  type RelationType,
+  typeNamed,
+  typeOfContact,
+  typesOfKind,
+} from './kinds'
+import { findMatches, NO_MATCHES } from './matching'
+import { otherKind, roleOf } from './rows'
 import { confirmGone, syncFromPowerOffice, syncFromTribe } from './sync'
 
-/** The types of Tribe's records that relations are made of: a webhook is registered for each. */
-export const RELATION_TYPES = [typeOfSet(CUSTOMER_ORGANIZATION), 'Relation.Organization', 'Address'] as const
+/** The types of Tribe's records that these relations are made of: a webhook is registered for each. */
+export function relationWebhooks(ctx: SyncContext): string[] {
+  const types = RELATION_TYPES.filter((type) => isOn(type, ctx.settings))
+  const sets = new Set(
+    types.flatMap((type) => [type.set, type.relationSet, ...(type.address ? ['Address'] : [])]),
+  )
+  return [...sets].map(typeOfSet)
+}
 
 /**
  * Something around a record of Tribe's changed; what a webhook says of it is a hint and no more
- * (tribe-api §4.2). Asks for a look at each customer that it may concern, so that the events of one click
- * end in one look. False when it concerns no relation.
+ * (tribe-api §4.2). Asks for a look at each relation that it may concern, so that the events of one click
+ * end in one look. False when it concerns no relation, or nobody can tell which.
  */
 export async function relationChanged(ctx: SyncContext, id: string, hint: string | null): Promise<boolean> {
   if (hint !== null && (await askForLooks(ctx, id, hint))) return true
   if (hint?.startsWith(CREATED)) return false
   const type = await ctx.tribe.typeOf(id)
   if (type !== null && type !== hint) return askForLooks(ctx, id, type)
+  if (type !== null) return false
   // Deleted without a word of what it was.
-  const link = type === null ? await ctx.links.findByTribe('customer', id) : null
-  return link?.tribeId === id && askForLooks(ctx, id, link.tribeType)
+  const [link] = await ctx.links.ofTribeId(id)
+  return link !== undefined && askForLooks(ctx, id, link.tribeType)
 }
 
 async function askForLooks(ctx: SyncContext, id: string, hint: string): Promise<boolean> {
   const isNew = hint.startsWith(CREATED)
-  switch (isNew ? hint.slice(CREATED.length) : hint) {
-    case typeOfSet(CUSTOMER_ORGANIZATION):
-      ctx.enqueue({ kind: 'customer', subject: `tribe:${id}`, hint: isNew ? CREATED : null, lane: 'push' })
-      return true
-    case 'Relation.Organization':
+  const name = isNew ? hint.slice(CREATED.length) : hint
+  const type = typeNamed(name)
+  if (type) {
+    ctx.enqueue({ kind: type.kind, subject: `tribe:${id}`, hint, lane: 'push' })
+    return true
+  }
+  switch (name) {
+    case typeOfSet(ORGANIZATION):
+    case typeOfSet(PERSON):
       // One that has just been made is nothing to us before it gets a role, and that has an event of its own.
-      if (isNew) return true
-      for (const roleId of await rolesBehind(ctx, id))
-        ctx.enqueue({ kind: 'customer', subject: `tribe:${roleId}`, lane: 'push' })
+      if (!isNew) await lookBehind(ctx, id, name === typeOfSet(ORGANIZATION) ? 'Organization' : 'Person')
       return true
     case 'Address': {
       // A new address comes with a company, often with thousands of them: one poll finds whose they are.
-      if (isNew) return false
-      const organizationId = await ctx.tribe.organizationOfAddress(id)
-      return organizationId !== null && askForLooks(ctx, organizationId, 'Relation.Organization')
+      const owner = isNew ? null : await ctx.tribe.ownerOfAddress(id)
+      if (owner?.organizationId) await lookBehind(ctx, owner.organizationId, 'Organization')
+      if (owner?.personId) await lookBehind(ctx, owner.personId, 'Person')
+      return owner !== null
     }
     default:
       return false
   }
 }
 
-async function rolesBehind(ctx: SyncContext, organizationId: string): Promise<string[]> {
-  const known = (await ctx.links.ofRelation(organizationId)).filter((link) => link.kind === 'customer')
-  if (known.length > 0) return known.map((link) => link.tribeId)
-  return (await ctx.tribe.rolesOf(CUSTOMER_ORGANIZATION, [organizationId])).map((role) => role.ID)
+/** Asks for a look at every role that an organisation or person plays. */
+async function lookBehind(
+  ctx: SyncContext,
+  relationId: string,
+  child: 'Organization' | 'Person',
+): Promise<void> {
+  const known = await ctx.links.ofRelation(relationId)
+  for (const link of known)
+    ctx.enqueue({ kind: link.kind, subject: `tribe:${link.tribeId}`, hint: link.tribeType, lane: 'push' })
+  if (known.length > 0) return
+  for (const type of RELATION_TYPES.filter((one) => one.child === child && isOn(one, ctx.settings)))
+    for (const role of await ctx.tribe.rolesOf(type.set, `${child}/ID`, [relationId]))
+      ctx.enqueue({ kind: type.kind, subject: `tribe:${role.ID}`, hint: typeOfSet(type.set), lane: 'push' })
 }
 
-/** The job `customer`: one look at a customer, named by either side's id. */
-export const syncCustomer: Step = async (ctx, { id, hint, inDoubt }) => {
-  const [side, recordId = ''] = id.split(':')
-  if (side !== 'tribe') return contactNamed(ctx, recordId)
-  return ctx.alone(recordId, async () => {
-    const link = await ctx.links.findByTribe('customer', recordId)
-    // That a record was made is no news when it is linked: it was made by us.
-    if (link && hint === CREATED) return DONE
-    const set = setOfType(link?.tribeType ?? typeOfSet(CUSTOMER_ORGANIZATION))
-    const role = await ctx.tribe.findRole(set, recordId)
-    if (link || role) return syncFromTribe(ctx, { kind: 'customer', roleId: recordId, role, link, inDoubt })
-    // Tribe knows no such customer, and nor do we: whatever it is, it is looked for under any name.
-    ctx.enqueue({ kind: 'tribe-changed', subject: recordId, lane: 'push' })
-    return DONE
-  })
+/** The job of a relation: one look at it, named by either side's id. */
+const syncRelation =
+  (kind: RelationKind): Step =>
+  async (ctx, { id, hint, inDoubt }) => {
+    const [side, recordId = '', parentId] = id.split(':')
+    if (side !== 'tribe') return contactNamed(ctx, kind, recordId, parentId ?? null)
+    return ctx.alone(recordId, async () => {
+      const link = await ctx.links.findByTribe(kind, recordId)
+      // That a record was made is no news when it is linked: it was made by us.
+      if (link && hint?.startsWith(CREATED)) return DONE
+      const found = await findRole(ctx, kind, recordId, link?.tribeType ?? hint?.replace(CREATED, '') ?? null)
+      if (found) return syncFromTribe(ctx, { ...found, roleId: recordId, link, inDoubt })
+      const type = link && typeNamed(link.tribeType)
+      if (link && type) return syncFromTribe(ctx, { type, roleId: recordId, role: null, link, inDoubt })
+      // Tribe knows no such relation, and nor do we: whatever it is, it is looked for under any name.
+      ctx.enqueue({ kind: 'tribe-changed', subject: recordId, lane: 'push' })
+      return DONE
+    })
+  }
+
+export const syncCustomer = syncRelation('customer')
+export const syncSupplier = syncRelation('supplier')
+export const syncContactPerson = syncRelation('contactPerson')
+
+async function findRole(ctx: SyncContext, kind: RelationKind, id: string, tribeType: string | null) {
+  const named = tribeType === null ? null : typeNamed(tribeType)
+  const types: RelationType[] = named ? [named] : typesOfKind(kind).filter((type) => isOn(type, ctx.settings))
+  for (const type of types) {
+    const role = await ctx.tribe.findRole(type.set, id)
+    if (role) return { type, role }
+  }
+  return null
 }
 
-async function contactNamed(ctx: SyncContext, powerOfficeId: string): Promise<SyncResult> {
-  const known = await ctx.links.findByPowerOffice('customer', powerOfficeId)
-  return ctx.alone(known?.tribeId ?? `powerOffice:${powerOfficeId}`, async () => {
-    const link = await ctx.links.findByPowerOffice('customer', powerOfficeId)
+async function contactNamed(
+  ctx: SyncContext,
+  kind: RelationKind,
+  id: string,
+  parentId: string | null,
+): Promise<SyncResult> {
+  const known = await ctx.links.findByPowerOffice(kind, id)
+  return ctx.alone(known?.tribeId ?? `powerOffice:${kind}:${id}`, async () => {
+    const link = await ctx.links.findByPowerOffice(kind, id)
     const readAt = ctx.now()
-    const contact = await ctx.powerOffice.findContact('customer', powerOfficeId)
+    const contact = await ctx.powerOffice.findContact(kind, {
+      id,
+      parentId: parentId ?? link?.powerOfficeParentId ?? null,
+    })
     if (!contact) return link ? confirmGone(ctx, link, 'poweroffice') : DONE
-    if (contact.IsPerson) return DONE
-    const index = link ? emptyIndex() : await findMatches(ctx, 'customer', [contact])
+    const type = typeOfContact(kind, contact)
+    if (!type) return DONE
+    const index = link ? null : await findMatches(ctx, kind, [contact])
+    const sibling = kind === 'contactPerson' ? null : await ctx.links.findByPowerOffice(otherKind(kind), id)
     await syncFromPowerOffice(ctx, {
-      kind: 'customer',
+      type,
       contact,
       readAt,
       link,
-      matchesOf: () => index.matchesOf(ctx, contact),
-      roleOf: (held) => ctx.tribe.findRole(setOfType(held.tribeType), held.tribeId),
+      matchesOf: async () => index?.matchesOf(ctx, type, contact, sibling) ?? NO_MATCHES,
+      roleOf: (held) => roleOf(ctx, held),
       fills: 'never',
     })
     return DONE
   })
+}
+
+/** Contact persons of a company that has just got its place in PowerOffice. */
+export const syncPersonsOf: Step = async (ctx, { id }) => {
+  const organizationId = id.split(':')[1] ?? ''
+  if (!isOn(CONTACT_PERSON, ctx.settings)) return DONE
+  const roles = await ctx.tribe.rolesOf(CONTACT_PERSON.set, 'Relation/ID', [organizationId])
+  for (const role of roles)
+    ctx.enqueue({
+      kind: 'contactPerson',
+      subject: `tribe:${role.ID}`,
+      hint: typeOfSet(CONTACT_PERSON.set),
+      lane: 'push',
+    })
+  return DONE
 }

@@ -1,22 +1,38 @@
 import type { PatchOperation } from '../poweroffice/client'
 import type { Contact, Address as PowerOfficeAddress } from '../poweroffice/schemas'
 import { addressFromLines, addressToLines, type LinedAddress, type PartedAddress } from '../shared/addresses'
+import { joinName, splitName } from '../shared/names'
 import { canonicalOrganizationNumber, organizationNumberToPowerOffice } from '../shared/organization-number'
 import type { Role, Address as TribeAddress } from '../tribe/schemas'
+import type { RelationType } from './kinds'
 import { isEmail, type Relation, type RelationField } from './relation'
 
 /**
- * How each system spells a company in its role of customer or supplier (spec §4). Every `to…` has its
- * `from…`, and `from(to(relation))` gives the same relation back: see the test.
+ * How each system spells a relation (spec §4). Every `to…` has its `from…`, and `from(to(relation))` gives
+ * the same relation back: see the test.
  */
 
-export type RelationKind = 'customer' | 'supplier'
+const NOTHING: Relation = {
+  ...{ name: null, firstName: null, lastName: null, website: null, email: null, phone: null },
+  ...{
+    organizationNumber: null,
+    number: null,
+    invoiceEmail: null,
+    paymentDays: null,
+    address: null,
+    company: null,
+  },
+}
 
 // ── PowerOffice ─────────────────────────────────────────────────────────────
 
-export function relationFromPowerOffice(contact: Contact): Relation {
+export function relationFromPowerOffice(type: RelationType, contact: Contact): Relation {
+  const isPerson = type.party === 'person'
   return {
-    name: text(contact.Name),
+    ...NOTHING,
+    name: isPerson ? null : text(contact.Name),
+    firstName: isPerson ? text(contact.FirstName) : null,
+    lastName: isPerson ? text(contact.LastName) : null,
     website: text(contact.WebsiteUrl),
     email: text(contact.EmailAddress),
     phone: text(contact.PhoneNumber),
@@ -24,7 +40,8 @@ export function relationFromPowerOffice(contact: Contact): Relation {
     number: contact.Number == null ? null : String(contact.Number),
     invoiceEmail: text(contact.InvoiceEmailAddress),
     paymentDays: contact.PaymentTerm ?? null,
-    address: linesOf(contact.MailAddress),
+    address: type.address === null ? null : linesOf(contact.MailAddress),
+    company: contact.ContactId == null ? null : String(contact.ContactId),
   }
 }
 
@@ -33,12 +50,16 @@ export type TermOf = (creditDays: number) => number | undefined
 
 /** A contact to make in PowerOffice. It gets no number: PowerOffice assigns it (spec §4). */
 export function relationToPowerOffice(
+  type: RelationType,
   relation: Relation,
   fields: readonly RelationField[],
   reference: string,
   termOf: TermOf,
 ) {
-  const contact: Record<string, unknown> = { IsPerson: false, ExternalImportReference: reference }
+  const contact: Record<string, unknown> =
+    type.kind === 'contactPerson'
+      ? { ExternalCode: reference }
+      : { IsPerson: type.party === 'person', ExternalImportReference: reference }
   for (const field of fields) {
     const member = memberOf(field, relation, termOf)
     if (member && member.value !== null) contact[member.name] = member.value
@@ -57,7 +78,7 @@ export function relationPatch(
   return fields.flatMap((field) => {
     if (field === 'address') return addressPatch(relation.address, contact.MailAddress)
     const member = memberOf(field, relation, termOf)
-    const isSame = !member || (contact as Record<string, unknown>)[member.name] === member.value
+    const isSame = !member || ((contact as Record<string, unknown>)[member.name] ?? null) === member.value
     return isSame ? [] : [{ op: 'replace' as const, path: `/${member.name}`, value: member.value }]
   })
 }
@@ -73,35 +94,31 @@ export function faultOf(field: RelationField, relation: Relation, termOf: TermOf
   return null
 }
 
+const MEMBERS: Partial<Record<RelationField, string>> = {
+  name: 'Name',
+  firstName: 'FirstName',
+  lastName: 'LastName',
+  website: 'WebsiteUrl',
+  email: 'EmailAddress',
+  phone: 'PhoneNumber',
+  invoiceEmail: 'InvoiceEmailAddress',
+}
+
+/** The number is PowerOffice's own, and the address has members of its own. */
 function memberOf(
   field: RelationField,
   relation: Relation,
   termOf: TermOf,
 ): { name: string; value: unknown } | null {
-  switch (field) {
-    case 'name':
-      return { name: 'Name', value: relation.name }
-    case 'website':
-      return { name: 'WebsiteUrl', value: relation.website }
-    case 'email':
-      return { name: 'EmailAddress', value: relation.email }
-    case 'phone':
-      return { name: 'PhoneNumber', value: relation.phone }
-    case 'organizationNumber':
-      return {
-        name: 'OrganizationNumber',
-        value: organizationNumberToPowerOffice(relation.organizationNumber),
-      }
-    case 'invoiceEmail':
-      return { name: 'InvoiceEmailAddress', value: relation.invoiceEmail }
-    case 'paymentDays':
-      return {
-        name: 'PaymentTermId',
-        value: relation.paymentDays === null ? null : (termOf(relation.paymentDays) ?? null),
-      }
-    default:
-      return null // the number is PowerOffice's own; the address has members of its own
-  }
+  if (field === 'organizationNumber')
+    return { name: 'OrganizationNumber', value: organizationNumberToPowerOffice(relation.organizationNumber) }
+  if (field === 'paymentDays')
+    return {
+      name: 'PaymentTermId',
+      value: relation.paymentDays === null ? null : (termOf(relation.paymentDays) ?? null),
+    }
+  const name = MEMBERS[field]
+  return name ? { name, value: relation[field] } : null
 }
 
 function linesOf(address: PowerOfficeAddress | null | undefined): LinedAddress | null {
@@ -147,27 +164,41 @@ function addressPatch(
 
 // ── Tribe ───────────────────────────────────────────────────────────────────
 
-const NUMBER = { customer: 'DebtorNumber', supplier: 'CreditorNumber' } as const
-
-export function relationFromTribe(kind: RelationKind, role: Role): Relation {
-  const organization = role.Organization
+/**
+ * `numberPath`: where this Tribe keeps the number, from the role; null where it has no place for it.
+ * `company`: of a contact person, the PowerOffice id of its company, which the links know.
+ */
+export function relationFromTribe(
+  type: RelationType,
+  role: Role,
+  numberPath: string | null,
+  company: string | null = null,
+): Relation {
+  const { Organization: organization, Person: person } = role
+  const name = type.party === 'person' ? joinName(partsOfName(role)) : null
+  // A contact's own mail and phone are the business ones; the person's are private (spec §4).
+  const reachable = type.kind === 'contactPerson' ? role : type.party === 'person' ? person : organization
   return {
-    name: text(organization?.Name),
+    ...NOTHING,
+    name: type.party === 'person' ? null : text(organization?.Name),
+    firstName: name?.firstName ?? null,
+    lastName: name?.lastName ?? null,
     website: text(organization?.Website),
-    email: text(organization?.EmailAddress),
-    phone: text(organization?.PhoneNumber),
+    email: text(reachable?.EmailAddress),
+    phone: text(reachable?.PhoneNumber),
     organizationNumber: text(organization?.VATNumber),
-    number: text(organization?.[NUMBER[kind]]),
+    number: numberPath === null ? null : text(at(role, numberPath)),
     invoiceEmail: text(organization?.FinancialEmailAddress),
     paymentDays: role.PaymentTermInDays ?? null,
-    address:
-      partsOf(organization?.InvoiceAddress) && addressToLines(partsOf(organization?.InvoiceAddress) ?? {}),
+    address: linesFromTribe(type, role),
+    company,
   }
 }
 
 /** What to write to the records of Tribe that a relation consists of; a part that is empty needs no write. */
 export interface TribeFields {
-  organization: Record<string, unknown>
+  /** Of the organisation or person. */
+  relation: Record<string, unknown>
   role: Record<string, unknown>
   /** Null: the address stays as it is. */
   address: Record<string, unknown> | null
@@ -175,41 +206,55 @@ export interface TribeFields {
   addressAfter: LinedAddress | null
 }
 
+export interface TribePlaces {
+  numberPath: string | null
+  /** A country is named by its record: gives its id, or undefined. */
+  countryOf: (code: string) => string | undefined
+}
+
 /**
- * The given fields of a relation as Tribe's records hold them. An address keeps those of its parts that
- * already say the same. A country is named by its record: `countryOf` gives that, or undefined.
+ * The given fields of a relation as Tribe's records hold them. Names and addresses keep those of their
+ * parts that already say the same.
  */
 export function relationToTribe(
-  kind: RelationKind,
+  type: RelationType,
   relation: Relation,
   fields: readonly RelationField[],
   held: Role | null,
-  countryOf: (code: string) => string | undefined,
+  { numberPath, countryOf }: TribePlaces,
 ): TribeFields {
-  const written: TribeFields = { organization: {}, role: {}, address: null, addressAfter: relation.address }
+  const written: TribeFields = { relation: {}, role: {}, address: null, addressAfter: relation.address }
+  const reachable = type.kind === 'contactPerson' ? written.role : written.relation
   for (const field of fields) {
-    if (field === 'paymentDays') written.role.PaymentTermInDays = relation.paymentDays
+    if (field === 'name') written.relation.Name = relation.name
+    else if (field === 'website') written.relation.Website = relation.website
+    else if (field === 'email') reachable.EmailAddress = relation.email
+    else if (field === 'phone') reachable.PhoneNumber = relation.phone
+    else if (field === 'invoiceEmail') written.relation.FinancialEmailAddress = relation.invoiceEmail
+    else if (field === 'paymentDays') written.role.PaymentTermInDays = relation.paymentDays
+    else if (field === 'organizationNumber') Object.assign(written.relation, vatChange(relation, held))
+    else if (field === 'number')
+      Object.assign(numberHome(written, numberPath), numberChange(relation, numberPath))
     else if (field === 'address')
-      Object.assign(written, addressChange(relation.address, held?.Organization?.InvoiceAddress, countryOf))
-    else if (field === 'organizationNumber') Object.assign(written.organization, vatChange(relation, held))
-    else written.organization[organizationMember(kind, field)] = relation[field]
+      Object.assign(written, addressChange(relation.address, addressOf(type, held), countryOf))
   }
+  if (fields.includes('firstName') || fields.includes('lastName'))
+    Object.assign(written.relation, nameChange(relation, fields, held))
   return written
 }
 
-function organizationMember(
-  kind: RelationKind,
-  field: 'name' | 'website' | 'email' | 'phone' | 'number' | 'invoiceEmail',
-): string {
-  if (field === 'number') return NUMBER[kind]
-  return {
-    name: 'Name',
-    website: 'Website',
-    email: 'EmailAddress',
-    phone: 'PhoneNumber',
-    invoiceEmail: 'FinancialEmailAddress',
-  }[field]
-}
+/** The address of a relation, where its type has one. */
+export const addressOf = (type: RelationType, role: Role | null): TribeAddress | null | undefined =>
+  type.address === 'InvoiceAddress'
+    ? role?.Organization?.InvoiceAddress
+    : type.address === 'Address'
+      ? role?.Person?.Address
+      : null
+
+const numberHome = (written: TribeFields, path: string | null) =>
+  path?.includes('/') ? written.relation : written.role
+const numberChange = (relation: Relation, path: string | null) =>
+  path === null ? {} : { [path.split('/').at(-1) as string]: relation.number }
 
 /** A spelling that already means the same is left as it is (spec §4). */
 function vatChange(relation: Relation, held: Role | null) {
@@ -217,6 +262,39 @@ function vatChange(relation: Relation, held: Role | null) {
     canonicalOrganizationNumber(relation.organizationNumber) ===
     canonicalOrganizationNumber(held?.Organization?.VATNumber)
   return isSame && held ? {} : { VATNumber: relation.organizationNumber }
+}
+
+/** First and last name travel by themselves; together they are split the way Tribe has them now. */
+function nameChange(
+  relation: Relation,
+  fields: readonly RelationField[],
+  held: Role | null,
+): Record<string, unknown> {
+  const now = held && partsOfName(held)
+  const joined = now && joinName(now)
+  const name = {
+    firstName: fields.includes('firstName') ? relation.firstName : (joined?.firstName ?? null),
+    lastName: fields.includes('lastName') ? relation.lastName : (joined?.lastName ?? null),
+  }
+  const parts = splitName(name, now)
+  const wanted = { FirstName: parts.firstName, MiddleName: parts.middleName, LastName: parts.lastName }
+  const before: Record<string, string | null> = {
+    FirstName: now?.firstName ?? null,
+    MiddleName: now?.middleName ?? null,
+    LastName: now?.lastName ?? null,
+  }
+  return Object.fromEntries(Object.entries(wanted).filter(([part, value]) => before[part] !== value))
+}
+
+const partsOfName = ({ Person: person }: Role) => ({
+  firstName: text(person?.FirstName),
+  middleName: text(person?.MiddleName),
+  lastName: text(person?.LastName),
+})
+
+function linesFromTribe(type: RelationType, role: Role): LinedAddress | null {
+  const parts = partsOf(addressOf(type, role))
+  return parts && addressToLines(parts)
 }
 
 function partsOf(address: TribeAddress | null | undefined): PartedAddress | null {
@@ -258,6 +336,14 @@ function addressChange(
     address: Object.keys(change).length > 0 ? change : null,
     addressAfter: parts && addressToLines({ ...parts, countryCode: countryAfter }),
   }
+}
+
+/** A text by path: `Person/DebtorNumber`. */
+function at(role: Role, path: string): string | null {
+  const found = path.split('/').reduce<unknown>((record, name) => {
+    return typeof record === 'object' && record !== null ? (record as Record<string, unknown>)[name] : null
+  }, role)
+  return typeof found === 'string' ? found : null
 }
 
 /** Blank text is no text. */

@@ -1,48 +1,119 @@
+import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
+import { canonicalName, joinName } from '../shared/names'
 import type { SyncContext } from '../sync-step'
-import { CUSTOMER_ORGANIZATION } from '../tribe/client'
 import { isGuid, literal } from '../tribe/odata'
 import type { Role } from '../tribe/schemas'
-import { type RelationKind, relationFromTribe } from './mapping'
+import { companiesOf } from './companies'
+import { numberPathOf, type RelationKind, type RelationType, typeOfContact, typesOfKind } from './kinds'
+import { relationIdOf } from './link'
+import { relationFromTribe } from './mapping'
 import { importIdOf, tribeIdFrom } from './reference'
-import type { Matches } from './sync'
+import { decisionOf, type Matches } from './sync'
 
 /**
  * Which of Tribe's roles may be the same as a contact (spec §3): by the PowerOffice id in `ImportId` or by
- * our reference in PowerOffice, then by number. Names and addresses never tie records together.
+ * our reference in PowerOffice, then by number. Contact persons have no number: within one company that
+ * both systems know, the same name with no other e-mail address is the same person. Nothing else ties
+ * records together.
  */
 export interface TribeIndex {
   roles: readonly Role[]
-  matchesOf(ctx: SyncContext, contact: Contact): Promise<Matches>
+  has(tribeId: string): boolean
+  role(tribeId: string): Role | null
+  matchesOf(
+    ctx: SyncContext,
+    type: RelationType,
+    contact: Contact,
+    sibling: LinkState | null,
+  ): Promise<Matches>
 }
 
-function indexOf(kind: RelationKind, roles: readonly Role[]): TribeIndex {
+export const NO_MATCHES: Matches = { byId: null, byNumber: [], siblingId: null }
+
+export function indexOf(
+  ctx: SyncContext,
+  kind: RelationKind,
+  rolesByType: readonly (readonly [RelationType, readonly Role[]])[],
+): TribeIndex {
   const byId = new Map<string, Role>()
   const byImportId = new Map<string, Role>()
   const byNumber = new Map<string, Role[]>()
-  for (const role of roles) {
-    byId.set(role.ID, role)
-    if (role.ImportId) byImportId.set(role.ImportId, role)
-    const number = relationFromTribe(kind, role).number
-    if (number) byNumber.set(number, [...(byNumber.get(number) ?? []), role])
+  const byRelation = new Map<string, Role>()
+  const byCompany = new Map<string, Role[]>()
+  const add = (map: Map<string, Role[]>, key: string, role: Role) =>
+    map.set(key, [...(map.get(key) ?? []), role])
+  for (const [type, roles] of rolesByType) {
+    const path = numberPathOf(type, ctx.tribeProfile.dialect)
+    for (const role of roles) {
+      byId.set(role.ID, role)
+      if (role.ImportId) byImportId.set(role.ImportId, role)
+      const { number } = relationFromTribe(type, role, path)
+      if (number) add(byNumber, number, role)
+      const relationId = relationIdOf(type, role)
+      if (relationId && type.kind !== 'contactPerson') byRelation.set(relationId, role)
+      if (role.Relation) add(byCompany, role.Relation.ID, role)
+    }
   }
+
+  async function byOurIds(ctx: SyncContext, contact: Contact): Promise<Role | null> {
+    const decided = decisionOf(ctx, kind, String(contact.Id))
+    if (decided?.action === 'link' && decided.tribeId)
+      return byId.get(decided.tribeId) ?? byRelation.get(decided.tribeId) ?? null
+    const referenced = await tribeIdFrom(
+      ctx.tenantId,
+      contact.ExternalImportReference ?? contact.ExternalCode,
+    )
+    return (
+      byImportId.get(importIdOf(kind, String(contact.Id))) ??
+      (referenced ? byId.get(referenced) : undefined) ??
+      null
+    )
+  }
+
+  async function namesakes(ctx: SyncContext, contact: Contact): Promise<Role[]> {
+    const companyId =
+      contact.ContactId == null ? null : await companiesOf(ctx).inTribe(String(contact.ContactId))
+    const colleagues = companyId === null ? [] : (byCompany.get(companyId) ?? [])
+    return colleagues.filter((role) => isNamesake(role, contact))
+  }
+
   return {
-    roles,
-    async matchesOf(ctx, contact) {
-      const referenced = await tribeIdFrom(ctx.tenantId, contact.ExternalImportReference)
-      const found =
-        byImportId.get(importIdOf(kind, String(contact.Id))) ??
-        (referenced ? byId.get(referenced) : undefined)
-      return { byId: found ?? null, byNumber: byNumber.get(String(contact.Number)) ?? [] }
+    roles: [...byId.values()],
+    has: (tribeId) => byId.has(tribeId),
+    role: (tribeId) => byId.get(tribeId) ?? null,
+    async matchesOf(ctx, type, contact, sibling) {
+      const siblingId = sibling?.tribeRelationId ?? null
+      const own = siblingId === null ? null : (byRelation.get(siblingId) ?? null)
+      const found = (await byOurIds(ctx, contact)) ?? own
+      const others =
+        type.kind === 'contactPerson'
+          ? await namesakes(ctx, contact)
+          : (byNumber.get(String(contact.Number)) ?? [])
+      return { byId: found, byNumber: others, siblingId }
     },
   }
 }
 
-export const emptyIndex = (): TribeIndex => indexOf('customer', [])
+function isNamesake(role: Role, contact: Contact): boolean {
+  const { Person: person } = role
+  const name = canonicalName(
+    joinName({
+      firstName: person?.FirstName,
+      middleName: person?.MiddleName ?? null,
+      lastName: person?.LastName,
+    }),
+  )
+  const other = canonicalName({ firstName: contact.FirstName, lastName: contact.LastName })
+  const mails = [role.EmailAddress, contact.EmailAddress].flatMap((mail) => mail?.trim().toLowerCase() || [])
+  return name.firstName === other.firstName && name.lastName === other.lastName && new Set(mails).size < 2
+}
 
-/** All roles of a kind: for a first load, which would otherwise ask for each page anew. */
+/** All roles of a kind: for a full sweep, which would otherwise ask for each page anew. */
 export async function readTribeIndex(ctx: SyncContext, kind: RelationKind): Promise<TribeIndex> {
-  return indexOf(kind, await ctx.tribe.allRoles(CUSTOMER_ORGANIZATION))
+  const rolesByType: (readonly [RelationType, readonly Role[]])[] = []
+  for (const type of typesOfKind(kind)) rolesByType.push([type, await ctx.tribe.allRoles(type.set)])
+  return indexOf(ctx, kind, rolesByType)
 }
 
 /** Contacts a question, so that its URL stays short. */
@@ -54,20 +125,33 @@ export async function findMatches(
   kind: RelationKind,
   contacts: readonly Contact[],
 ): Promise<TribeIndex> {
-  const number = kind === 'customer' ? 'Organization/DebtorNumber' : 'Organization/CreditorNumber'
-  const roles: Role[] = []
-  for (let at = 0; at < contacts.length; at += A_TIME) {
-    const terms = await Promise.all(
-      contacts.slice(at, at + A_TIME).map(async (contact) => {
-        const ours = await tribeIdFrom(ctx.tenantId, contact.ExternalImportReference)
-        return [
-          `contains(ImportId,${literal(importIdOf(kind, String(contact.Id)))})`,
-          ...(contact.Number == null ? [] : [`${number} eq ${literal(String(contact.Number))}`]),
-          ...(ours && isGuid(ours) ? [`ID eq ${ours}`] : []),
-        ].join(' or ')
-      }),
-    )
-    roles.push(...(await ctx.tribe.rolesWhere(CUSTOMER_ORGANIZATION, terms.join(' or '))))
+  const rolesByType: (readonly [RelationType, readonly Role[]])[] = []
+  for (const type of typesOfKind(kind)) {
+    const mine = contacts.filter((contact) => typeOfContact(kind, contact) === type)
+    for (let at = 0; at < mine.length; at += A_TIME) {
+      const terms = await Promise.all(
+        mine.slice(at, at + A_TIME).map((contact) => termsFor(ctx, type, contact)),
+      )
+      rolesByType.push([type, await ctx.tribe.rolesWhere(type.set, terms.join(' or '))])
+    }
   }
-  return indexOf(kind, roles)
+  return indexOf(ctx, kind, rolesByType)
+}
+
+async function termsFor(ctx: SyncContext, type: RelationType, contact: Contact): Promise<string> {
+  const ours = await tribeIdFrom(ctx.tenantId, contact.ExternalImportReference ?? contact.ExternalCode)
+  const decided = decisionOf(ctx, type.kind, String(contact.Id))?.tribeId ?? null
+  const numberPath = numberPathOf(type, ctx.tribeProfile.dialect)
+  const companyId =
+    type.kind === 'contactPerson' && contact.ContactId != null
+      ? await companiesOf(ctx).inTribe(String(contact.ContactId))
+      : null
+  return [
+    `contains(ImportId,${literal(importIdOf(type.kind, String(contact.Id)))})`,
+    ...(contact.Number == null || numberPath === null
+      ? []
+      : [`${numberPath} eq ${literal(String(contact.Number))}`]),
+    ...[ours, decided].flatMap((id) => (id && isGuid(id) ? [`ID eq ${id}`] : [])),
+    ...(companyId ? [`Relation/ID eq ${companyId}`] : []),
+  ].join(' or ')
 }

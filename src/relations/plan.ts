@@ -11,7 +11,7 @@ export type RelationPlan =
   | { do: 'merge' }
   /** Tribe's own `ImportId` says which contact it is. */
   | { do: 'adopt'; powerOfficeId: string }
-  /** An earlier run may have made it, or the first load may know it by its number: look before making it. */
+  /** An earlier run may have made it, or PowerOffice may know it by its number: look before making it. */
   | { do: 'look-then-create'; byNumber: string | null; byReference: boolean }
   | { do: 'create-in-poweroffice' }
   | { do: 'create-in-tribe' }
@@ -24,8 +24,6 @@ export interface FromTribe {
   /** Tribe holds what it held when the pair was last in step. */
   isAsLast: boolean
   inDoubt: boolean
-  /** While the first load runs, a number may belong to a contact that it has not come to yet. */
-  isFirstLoadRunning: boolean
 }
 
 /** What a look at a record of Tribe leads to. */
@@ -35,7 +33,7 @@ export function planFromTribe(now: FromTribe): RelationPlan {
   if (now.link) return now.isAsLast ? { do: 'nothing', because: 'Tribe is as it was' } : { do: 'merge' }
   if (now.role.importedFrom) return { do: 'adopt', powerOfficeId: now.role.importedFrom }
   if (now.role.isFormer) return { do: 'nothing', because: 'it is a former relation' }
-  const byNumber = now.isFirstLoadRunning ? now.role.number : null
+  const byNumber = now.role.number
   if (byNumber || now.inDoubt) return { do: 'look-then-create', byNumber, byReference: now.inDoubt }
   return { do: 'create-in-poweroffice' }
 }
@@ -45,6 +43,10 @@ export interface FromPowerOffice {
   /** The row is older than what is known already. */
   isStale: boolean
   isAsLast: boolean
+  /** What an admin decided in the preview. */
+  decision: 'link' | 'create' | 'leave' | null
+  /** PowerOffice itself does not show it any more. */
+  isHidden: boolean
   /** Roles in Tribe that name this contact: by our reference or `ImportId`, and else by its number. */
   byId: string | null
   byNumber: string[]
@@ -55,7 +57,10 @@ export function planFromPowerOffice(now: FromPowerOffice): RelationPlan {
   if (now.link && now.link.state !== 'linked') return { do: 'nothing', because: 'the link is detached' }
   if (now.isStale) return { do: 'nothing', because: 'a newer state is known' }
   if (now.link) return now.isAsLast ? { do: 'nothing', because: 'PowerOffice is as it was' } : { do: 'merge' }
+  if (now.decision === 'leave') return { do: 'nothing', because: 'an admin decided to leave it' }
   if (now.byId) return { do: 'link', tribeId: now.byId }
+  if (now.isHidden) return { do: 'nothing', because: 'it is hidden in PowerOffice' }
+  if (now.decision === 'create') return { do: 'create-in-tribe' }
   const [only, ...others] = now.byNumber
   if (only === undefined) return { do: 'create-in-tribe' }
   return others.length === 0

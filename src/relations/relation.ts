@@ -1,9 +1,14 @@
 import { canonicalAddress, type LinedAddress } from '../shared/addresses'
+import { canonicalName } from '../shared/names'
 import { canonicalOrganizationNumber } from '../shared/organization-number'
 
-/** A customer or supplier, as both systems can express it. Null stands for "nothing there". */
+/** A customer, supplier or contact person, as both systems can express it. Null stands for "nothing there". */
 export interface Relation {
+  /** Of a company. */
   name: string | null
+  /** Of a person, in two parts as PowerOffice has them; `-` stands for a part that is missing. */
+  firstName: string | null
+  lastName: string | null
   website: string | null
   email: string | null
   phone: string | null
@@ -14,30 +19,25 @@ export interface Relation {
   /** Credit days. */
   paymentDays: number | null
   address: LinedAddress | null
+  /** Of a contact person: the PowerOffice id of the company it belongs to; null when that is not synced. */
+  company: string | null
 }
 export type RelationField = keyof Relation
 
-export const RELATION_FIELDS: readonly RelationField[] = [
-  ...([
-    'name',
-    'website',
-    'email',
-    'phone',
-    'organizationNumber',
-    'number',
-    'invoiceEmail',
-    'paymentDays',
-    'address',
-  ] as const),
-]
 export const FINANCIAL_FIELDS: readonly RelationField[] = ['invoiceEmail', 'paymentDays']
 export const LED_BY_POWEROFFICE: ReadonlySet<string> = new Set(['number'])
 
 /** The one text that all spellings of a value have in common: what is fingerprinted and compared. */
 export function canonical(relation: Relation): Record<RelationField, string | null> {
   const address = canonicalAddress(relation.address)
+  const isPerson = relation.firstName !== null || relation.lastName !== null
+  const person = isPerson
+    ? canonicalName({ firstName: relation.firstName, lastName: relation.lastName })
+    : null
   return {
     name: relation.name,
+    firstName: person?.firstName ?? null,
+    lastName: person?.lastName ?? null,
     website: relation.website,
     email: relation.email,
     phone: relation.phone,
@@ -46,6 +46,7 @@ export function canonical(relation: Relation): Record<RelationField, string | nu
     invoiceEmail: relation.invoiceEmail,
     paymentDays: relation.paymentDays === null ? null : String(relation.paymentDays),
     address: address && JSON.stringify(address),
+    company: relation.company,
   }
 }
 

@@ -25,6 +25,7 @@ export interface TenantMemory {
   jobs: Jobs
   cursors: Cursors
   memory: Map<string, unknown>
+  preview: SyncContext['preview']
   alone: SyncContext['alone']
   oneAtATime: <T>(run: () => Promise<T>) => Promise<T>
   isStopping: () => boolean
@@ -133,6 +134,7 @@ export async function contextOf(
       park: (request: JobRequest, why: SyncError) => held.jobs.enqueueParked(request, why, held.now()),
       cursors: held.cursors,
       memory: held.memory,
+      preview: held.preview,
       mustYield: () => held.isStopping() || held.jobs.isPushDue(held.now()),
       alone: held.alone,
       ...remembering(db, tenantId),

@@ -11,6 +11,8 @@ const LONGEST_WAIT_MS = 15 * 60_000
 export interface DrainOptions {
   jobs: Jobs
   handlers: Readonly<Record<string, Step>>
+  /** The one kind of job that may run before a tenant is activated; null: all may. */
+  only: string | null
   contextFor: (job: Job) => SyncContext
   /** Re-reads the stored credentials; true when they are others than those that were refused. */
   refreshed: () => Promise<boolean>
@@ -32,8 +34,8 @@ export async function drain(options: DrainOptions): Promise<void> {
     if ((await runJob(job, options)) === 'stop') isStopped = true
   }
   while (!isStopped && options.mayGoOn()) {
-    const pushes = options.jobs.begin('push', AT_ONCE, options.now())
-    const batch = pushes.length > 0 ? pushes : options.jobs.begin('bulk', 1, options.now())
+    const pushes = options.jobs.begin('push', AT_ONCE, options.now(), options.only)
+    const batch = pushes.length > 0 ? pushes : options.jobs.begin('bulk', 1, options.now(), options.only)
     if (batch.length === 0) return
     await forEachLimited(batch, AT_ONCE, run)
   }

@@ -1,5 +1,15 @@
-import { relationChanged, syncCustomer } from '../relations/changed'
-import { firstLoad, pollTribeRelations, pullRelations } from '../relations/sweep'
+import { pushUnlinked, recreate, relink } from '../relations/by-hand'
+import {
+  relationChanged,
+  syncContactPerson,
+  syncCustomer,
+  syncPersonsOf,
+  syncSupplier,
+} from '../relations/changed'
+import { compareRelations } from '../relations/compare'
+import { firstLoad } from '../relations/full-sweep'
+import { previewRelations } from '../relations/preview'
+import { pollTribeRelations, pullRelations } from '../relations/pull'
 import { DONE, type Step } from '../sync-step'
 import { registerWebhooks } from './webhooks'
 
@@ -15,10 +25,18 @@ const tribeChanged: Step = async (ctx, { id, hint }) => {
 export const HANDLERS: Readonly<Record<string, Step>> = {
   'tribe-changed': tribeChanged,
   customer: syncCustomer,
+  supplier: syncSupplier,
+  contactPerson: syncContactPerson,
+  'persons-of': syncPersonsOf,
   'register-webhooks': registerWebhooks,
   'first-load': firstLoad,
   'pull-relations': pullRelations,
   'poll-tribe': pollTribeRelations,
+  'push-unlinked': pushUnlinked,
+  compare: compareRelations,
+  preview: previewRelations,
+  relink,
+  recreate,
 }
 
 /** Which stream of the status a sweep belongs to. */

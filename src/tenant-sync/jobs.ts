@@ -71,7 +71,7 @@ export function jobsIn(sql: SqlStorage) {
       sql.exec(
         `insert into jobs (kind, subject, hint, lane, due_at, created_at) values (?1, ?2, ?3, ?4, ?5, ?6)
          on conflict (kind, subject) do update set asked = asked + 1,
-           hint = case when hint is excluded.hint then hint end,
+           hint = case when is_parked = 0 and hint is excluded.hint then hint end,
            lane = case when excluded.lane = 'push' then 'push' else lane end,
            due_at = case when is_parked = 1 then excluded.due_at when code is not null then due_at
              else min(due_at, excluded.due_at) end,
@@ -95,15 +95,15 @@ export function jobsIn(sql: SqlStorage) {
     },
 
     /** The oldest that are due, marked as begun. A run that was cut off comes back in doubt, two seconds later (design 10). */
-    begin(lane: Job['lane'], limit: number, now: number): Job[] {
+    begin(lane: Job['lane'], limit: number, now: number, only: string | null = null): Job[] {
       sql.exec(
         'update jobs set due_at = max(due_at, started_at + 2000), started_at = null, in_doubt = 1 where started_at is not null and lane = ?1 and due_at <= ?2',
         ...[lane, now],
       )
       return all(
         `update jobs set started_at = ?2, attempts = attempts + 1 where id in (
-           select id from jobs where is_parked = 0 and lane = ?1 and due_at <= ?2 order by due_at, id limit ?3) returning *`,
-        ...[lane, now, limit],
+           select id from jobs where is_parked = 0 and lane = ?1 and due_at <= ?2 and (?4 is null or kind = ?4) order by due_at, id limit ?3) returning *`,
+        ...[lane, now, limit, only],
       )
     },
 
@@ -138,7 +138,7 @@ export function jobsIn(sql: SqlStorage) {
     ): void {
       // A record that changed meanwhile deserves another look before a person has to.
       sql.exec(
-        `update jobs set started_at = null, in_doubt = max(in_doubt, ?2), code = ?3, remedy = ?4, message = ?5,
+        `update jobs set started_at = null, hint = null, in_doubt = max(in_doubt, ?2), code = ?3, remedy = ?4, message = ?5,
            failed_since = coalesce(failed_since, ?6), due_at = case when asked > ?9 then ?6 else ?7 end,
            is_parked = case when asked > ?9 then 0 else ?8 end where id = ?1`,
         ...[
@@ -155,9 +155,9 @@ export function jobsIn(sql: SqlStorage) {
       )
     },
 
-    nextDueAt(): number | null {
-      return sql.exec<{ at: number | null }>('select min(due_at) as at from jobs where is_parked = 0').one()
-        .at
+    nextDueAt(only: string | null = null): number | null {
+      const query = 'select min(due_at) as at from jobs where is_parked = 0 and (?1 is null or kind = ?1)'
+      return sql.exec<{ at: number | null }>(query, only).one().at
     },
 
     isPushDue: (now: number): boolean =>

@@ -1,7 +1,10 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Env } from '../env'
 import { settingsOf } from '../env'
-import type { FirstLoad } from '../relations/sweep'
+import { findRoleNamed } from '../relations/by-hand'
+import type { Comparison } from '../relations/compare'
+import { type FirstLoad, newLoad } from '../relations/full-sweep'
+import type { RelationKind } from '../relations/kinds'
 import { asSyncError, type SyncError } from '../shared/errors'
 import { createExclusive } from '../shared/exclusive'
 import { createSealer } from '../shared/secrets'
@@ -12,6 +15,7 @@ import { drain } from './drain'
 import { HANDLERS, STREAM_OF } from './handlers'
 import { type IntakeSecrets, isFromTribe, jobsOf } from './intake'
 import { type Job, type JobState, jobsIn } from './jobs'
+import { type PreviewPage, type PreviewQuery, previewsIn } from './previews'
 import { removeWebhooks } from './webhooks'
 
 /** What the object keeps of its tenant, so that it can take webhooks while D1 is away (design 2). */
@@ -52,6 +56,7 @@ const GUARD_MS = 2000
 export class TenantSync extends DurableObject<Env> {
   private readonly jobs = jobsIn(this.ctx.storage.sql)
   private readonly cursors = cursorsIn(this.ctx.storage.sql)
+  private readonly previews = previewsIn(this.ctx.storage.sql, this.cursors)
   private readonly memory = new Map<string, unknown>()
   private readonly exclusive = createExclusive()
   private readonly alone = createExclusive()
@@ -59,8 +64,10 @@ export class TenantSync extends DurableObject<Env> {
   private readonly now = () => Date.now()
   /** Known once this object has answered for its tenant: an id that is nobody's leaves no trace. */
   private known: TenantIdentity | null = null
-  /** True when the tenant is not active: jobs are stored and not worked off. */
+  /** True while the tenant is paused: jobs are stored and not worked off. */
   private isIdle = false
+  /** The one kind of job that may run before the tenant is activated. */
+  private only: string | null = null
   /** How often in a row nothing could be worked off at all. */
   private trouble = 0
 
@@ -103,11 +110,8 @@ export class TenantSync extends DurableObject<Env> {
 
   /** Begins the first load; a load that is under way goes on. */
   async startFirstLoad(): Promise<void> {
-    const load: FirstLoad = {
-      ...{ page: 1, lastId: 0, done: 0, total: 0, finishedAt: null, changedUpTo: null },
-      startedAt: new Date(this.now()).toISOString(),
-    }
-    if (!this.cursors.get('initial-sync')) this.cursors.set('initial-sync', load)
+    this.previews.forget()
+    if (!this.cursors.get('initial-sync')) this.cursors.set('initial-sync', newLoad(this.now()))
     await this.enqueue([
       { kind: 'register-webhooks', subject: '', lane: 'push' },
       { kind: 'first-load', subject: '', lane: 'bulk' },
@@ -144,7 +148,33 @@ export class TenantSync extends DurableObject<Env> {
       jobs: this.jobs.counts(now),
       oldestDueAt: this.jobs.oldestDueAt(now),
       problems: this.jobs.problems(100),
+      comparison: this.cursors.get<Comparison>('comparison'),
     }
+  }
+
+  async readPreview(query: PreviewQuery): Promise<PreviewPage> {
+    return this.identity() ? this.previews.read(query) : { state: 'none', at: null, counts: {}, items: [] }
+  }
+
+  /** What an admin decided on records that the preview showed; the first load and the pulls keep to it. */
+  async decide(
+    decisions: { kind: string; powerOfficeId: string; action: string; tribeId: string | null }[],
+  ): Promise<void> {
+    if (!this.identity()) return
+    for (const { kind, powerOfficeId, ...decision } of decisions)
+      this.cursors.set(`decision:${kind}:${powerOfficeId}`, decision)
+  }
+
+  /** Whether both records of a pair exist; which side does not, otherwise. */
+  async missingOf(
+    kind: RelationKind,
+    tribeId: string,
+    powerOfficeId: string,
+    parentId: string | null,
+  ): Promise<'tribe' | 'poweroffice' | null> {
+    const ctx = (await this.context())?.contextFor({ lane: 'push' })
+    if (!ctx || !(await findRoleNamed(ctx, kind, tribeId))) return 'tribe'
+    return (await ctx.powerOffice.findContact(kind, { id: powerOfficeId, parentId })) ? null : 'poweroffice'
   }
 
   async listJobs(state: JobState | null, page: { limit: number; offset: number }): Promise<Job[]> {
@@ -203,12 +233,14 @@ export class TenantSync extends DurableObject<Env> {
   private async drain(forMs: number): Promise<void> {
     if (this.cursors.get('reconnect') || this.jobs.nextDueAt() === null) return
     let context = await this.context()
-    this.isIdle = context?.tenant.state !== 'active'
+    this.only = context?.tenant.state === 'setup' ? 'preview' : null
+    this.isIdle = context?.tenant.state === 'paused'
     if (!context || this.isIdle) return
     const deadline = this.now() + forMs
     await drain({
       jobs: this.jobs,
       handlers: HANDLERS,
+      only: this.only,
       contextFor: (job) => (context as TenantContext).contextFor(job),
       refreshed: async () => {
         const fresh = await this.context()
@@ -235,7 +267,7 @@ export class TenantSync extends DurableObject<Env> {
 
   /** There is always a next alarm while a job is left that may run. */
   private async scheduleNext(): Promise<void> {
-    const next = this.cursors.get('reconnect') ? null : this.jobs.nextDueAt()
+    const next = this.cursors.get('reconnect') ? null : this.jobs.nextDueAt(this.only)
     if (next === null || this.isIdle) return this.ctx.storage.deleteAlarm()
     const pauseMs = this.trouble === 0 ? 0 : Math.min(1000 * 2 ** this.trouble, 60_000)
     await this.ctx.storage.setAlarm(Math.max(next, this.now() + pauseMs))
@@ -248,6 +280,7 @@ export class TenantSync extends DurableObject<Env> {
       jobs: this.jobs,
       cursors: this.cursors,
       memory: this.memory,
+      preview: this.previews.store,
       alone: this.alone,
       oneAtATime: (run) => this.writes('write', run),
       isStopping: () => this.isIdle,

@@ -1,13 +1,8 @@
-import { RELATION_TYPES } from '../relations/changed'
+import { relationWebhooks } from '../relations/changed'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 
 /** The header by which a delivery is known as Tribe's; its value is a random secret of the tenant (design 14). */
 export const SECRET_HEADER = 'X-Relay-Secret'
-
-/** Which types the switched-on parts follow. */
-function typesOf(ctx: SyncContext): readonly string[] {
-  return ctx.settings.relations.enabled ? RELATION_TYPES : []
-}
 
 /** Registers at Tribe what is missing there, and notes which webhook tells of which type. */
 export const registerWebhooks: Step = async (ctx) => {
@@ -16,7 +11,7 @@ export const registerWebhooks: Step = async (ctx) => {
   const types = new Map(
     ours.flatMap((hook) => (hook.id && hook.entityType ? [[hook.id, hook.entityType]] : [])),
   )
-  for (const entityType of typesOf(ctx)) {
+  for (const entityType of relationWebhooks(ctx)) {
     if (ours.some((hook) => hook.entityType === entityType)) continue
     const headers = [{ name: SECRET_HEADER, value: secret }]
     const made = await ctx.tribe.createWebhook({ entityType, webhookUrl: url, headers })

@@ -1,11 +1,12 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { type ApiAnswer, type ApiCall, callApi, callForText, shaped } from '../shared/api'
 import { ApiError, SyncError } from '../shared/errors'
 import type { Limit } from '../shared/limit'
 import type { Tokens } from '../shared/tokens'
 import { type Dialect, has, type Metadata, parseMetadata, spell } from './dialect'
 import { anyOf, changedSince, isGuid, literal, queryString } from './odata'
-import { Address, AnyEntity, Country, Identity, List, Reference, Role, Webhook, Written } from './schemas'
+import { AnyEntity, Country, Identity, List, Reference, Role, Webhook, Written } from './schemas'
+import { SHAPES, WATCHED } from './sets'
 
 export interface TribeOptions {
   /** With `/v1`. */
@@ -20,15 +21,7 @@ export interface TribeOptions {
 
 export type Tribe = ReturnType<typeof createTribe>
 
-/** The sets that hold a role: of customers and suppliers, organisations and persons (§5.4, §5.5). */
-export const CUSTOMER_ORGANIZATION = 'Relationship_Organization_CommercialRelationship_Customer'
-
 const PAGE_SIZE = 100
-const ORGANIZATION = 'Relation_Organization'
-
-/** A set's name as `_Type` and webhooks write it, and back (§2.1). */
-export const typeOfSet = (set: string): string => set.replaceAll('_', '.')
-export const setOfType = (type: string): string => type.replaceAll('.', '_')
 
 type Query = Record<string, string | undefined>
 
@@ -72,47 +65,42 @@ export function createTribe(options: TribeOptions) {
       }),
     )
 
-  const address = `InvoiceAddress($select=${select('Address', ['Street', 'HouseNumber', 'HouseNumberSuffix', 'Extra', 'Postalcode', 'City'])};$expand=Country($select=Code))`
-  const organization = [
-    `Organization($select=${select(ORGANIZATION, ['Name', 'Website', 'DebtorNumber', 'CreditorNumber', 'EmailAddress', 'FinancialEmailAddress', 'PhoneNumber', 'VATNumber', 'CreationDate', 'LastMutationDate'])}`,
-    has(dialect, ORGANIZATION, 'InvoiceAddress') ? `;$expand=${address})` : ')',
-  ].join('')
-  const role = (set: string) => ({
-    $select: select(set, ['PaymentTermInDays', 'IsFormer', 'ImportId', 'CreationDate', 'LastMutationDate']),
-    $expand: organization,
-  })
-
-  function select(set: string, names: readonly string[]): string {
-    return names
-      .filter((name) => has(dialect, set, name))
-      .map((name) => spell(dialect, set, name))
-      .join(',')
+  /** What is asked of a set: its members and what comes along, by this Tribe's spelling. */
+  function ask(set: string, only?: readonly string[]): { $select: string; $expand?: string } {
+    const shape = SHAPES[set]
+    const members = (only ?? shape?.members ?? []).filter((name) => has(dialect, set, name))
+    const $select = members.map((name) => spell(dialect, set, name)).join(',') || 'ID'
+    const along = only ? [] : Object.entries(shape?.along ?? {}).filter(([name]) => has(dialect, set, name))
+    const $expand = along.map(([name, to]) => {
+      const inner = ask(to.set, to.only)
+      return `${spell(dialect, set, name)}($select=${inner.$select}${inner.$expand ? `;$expand=${inner.$expand}` : ''})`
+    })
+    return $expand.length > 0 ? { $select, $expand: $expand.join(',') } : { $select }
   }
 
   /** A record as the reference spells it, whatever this Tribe's spelling. */
   function plain(set: string, record: unknown): unknown {
-    if (typeof record !== 'object' || record === null) return record
+    if (!isRecord(record)) return record
+    const shape = SHAPES[set]
     const renamed: Record<string, unknown> = { ...record }
-    for (const [key, actual] of Object.entries(dialect.spelled)) {
-      const [of, name] = key.split('.')
-      if (of === set && name && actual in renamed) renamed[name] = renamed[actual]
+    for (const name of [...(shape?.members ?? []), ...Object.keys(shape?.along ?? {})]) {
+      const actual = spell(dialect, set, name)
+      if (actual !== name && actual in renamed) renamed[name] = renamed[actual]
     }
-    if (set !== ORGANIZATION && 'Organization' in renamed)
-      renamed.Organization = plain(ORGANIZATION, renamed.Organization)
+    for (const [name, to] of Object.entries(shape?.along ?? {}))
+      if (name in renamed) renamed[name] = plain(to.set, renamed[name])
     return renamed
   }
 
   /** Fields to write, spelled as this Tribe does; those that it does not have are left out. */
   function wire(set: string, fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
     const entries = Object.entries(fields).filter(([name]) => has(dialect, set, name))
-    return Object.fromEntries(
-      entries.map(([name, value]) => [
-        spell(dialect, set, name),
-        name === 'Organization' ? wireNested(value) : value,
-      ]),
-    )
+    const written = entries.map(([name, value]) => {
+      const to = SHAPES[set]?.along[name]?.set
+      return [spell(dialect, set, name), to && isRecord(value) ? wire(to, value) : value]
+    })
+    return Object.fromEntries(written)
   }
-  const wireNested = (value: unknown) => (isRecord(value) ? wire(ORGANIZATION, value) : value)
 
   async function one<T>(schema: z.ZodType<T>, set: string, path: string): Promise<T | null> {
     try {
@@ -240,62 +228,49 @@ export function createTribe(options: TribeOptions) {
     },
 
     async findRole(set: string, id: string): Promise<Role | null> {
-      return one(Role, set, `${set}(${id})?${queryString(role(set))}`)
+      return one(Role, set, `${set}(${id})?${queryString(ask(set))}`)
     },
 
-    /** The roles of one kind that these organisations play. */
-    async rolesOf(set: string, organizationIds: readonly string[]): Promise<Role[]> {
-      return all(Role, set, { ...role(set), $filter: anyOf('Organization/ID', organizationIds) })
-    },
-
-    /** Every role of a kind. */
     async allRoles(set: string): Promise<Role[]> {
-      return all(Role, set, role(set))
+      return all(Role, set, ask(set))
     },
 
     async rolesWhere(set: string, filter: string): Promise<Role[]> {
-      return all(Role, set, { ...role(set), $filter: filter })
+      return all(Role, set, { ...ask(set), $filter: filter })
     },
 
-    /** Roles where the role itself, its organisation or the invoice address changed since then, a page a call. */
+    /** The roles that these relations play: the path leads from the role to the relation, `Organization/ID`. */
+    async rolesOf(set: string, path: string, relationIds: readonly string[]): Promise<Role[]> {
+      return this.rolesWhere(set, anyOf(path, relationIds))
+    },
+
+    /** Roles where the role itself or a record that comes along changed since then, a page a call. */
     async changedRoles(set: string, since: string, from?: string): Promise<TribePage<Role>> {
-      const filter = ['', 'Organization/', 'Organization/InvoiceAddress/']
-        .map((path) => changedSince(since, path))
-        .join(' or ')
-      return pageOf(Role, set, { ...role(set), $filter: filter }, from)
+      const filter = (WATCHED[set] ?? ['']).map((path) => changedSince(since, path)).join(' or ')
+      return pageOf(Role, set, { ...ask(set), $filter: filter }, from)
     },
 
     /** `contains` is proven for `ImportId` and `eq` is not; it ignores case, so we compare once more (§5.9). */
     async findRoleByImportId(set: string, importId: string): Promise<Role | null> {
-      const rows = await all(Role, set, { ...role(set), $filter: `contains(ImportId,${literal(importId)})` })
+      const rows = await this.rolesWhere(set, `contains(ImportId,${literal(importId)})`)
       return rows.find((row) => row.ImportId === importId) ?? null
     },
 
-    async createRole(set: string, fields: Record<string, unknown>): Promise<Written | null> {
+    async create(set: string, fields: Record<string, unknown>): Promise<Written | null> {
       return written('POST', set, set, fields)
     },
 
-    async updateRole(set: string, id: string, fields: Record<string, unknown>): Promise<Written | null> {
-      return update(set, id, fields)
-    },
+    update,
 
-    async updateOrganization(id: string, fields: Record<string, unknown>): Promise<Written | null> {
-      return update(ORGANIZATION, id, fields)
-    },
-
-    async updateAddress(id: string, fields: Record<string, unknown>): Promise<Written | null> {
-      return update('Address', id, fields)
-    },
-
-    /** Whose address it is; null when it is gone or belongs to no organisation. */
-    async organizationOfAddress(id: string): Promise<string | null> {
-      const WithOwner = Address.extend({ Organization: Reference.nullish() })
-      const found = await one(
-        WithOwner,
-        'Address',
-        `Address(${id})?${queryString({ $expand: 'Organization($select=ID)' })}`,
-      )
-      return found?.Organization?.ID ?? null
+    /** Whose address it is; null when it is gone, or belongs to neither an organisation nor a person. */
+    async ownerOfAddress(
+      id: string,
+    ): Promise<{ organizationId: string | null; personId: string | null } | null> {
+      const Owned = z.looseObject({ Organization: Reference.nullish(), Person: Reference.nullish() })
+      const expand = { $expand: 'Organization($select=ID),Person($select=ID)' }
+      const found = await one(Owned, 'Address', `Address(${id})?${queryString(expand)}`)
+      const owner = { organizationId: found?.Organization?.ID ?? null, personId: found?.Person?.ID ?? null }
+      return owner.organizationId || owner.personId ? owner : null
     },
 
     /** What kind of record this is, with dots; null when Tribe does not know it. */

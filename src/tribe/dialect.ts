@@ -1,5 +1,6 @@
 import { XMLParser } from 'fast-xml-parser'
 import { z } from 'zod'
+import { CUSTOMER_PERSON, PERSON, SHAPES } from './sets'
 
 /**
  * How one tenant's Tribe spells the names that the reference is not sure of (design 13, tribe-api §10).
@@ -13,47 +14,23 @@ export const Dialect = z.object({
 })
 export type Dialect = z.infer<typeof Dialect>
 
-export const PLAIN: Dialect = { spelled: {}, missing: [] }
+/** Without metadata the reference's names are used, and what it is not sure of is left out. */
+export const PLAIN: Dialect = {
+  spelled: {},
+  missing: [`${PERSON}.DebtorNumber`, `${CUSTOMER_PERSON}.DebtorNumber`],
+}
 
 /** Names per entity set, as `$metadata` has them, inherited ones included. */
 export type Metadata = ReadonlyMap<string, ReadonlySet<string>>
 
-/** What we use of each set: properties and navigations, by the names of the reference (§5). */
-export const USED: Readonly<Record<string, readonly string[]>> = {
-  Relation_Organization: [
-    ...[
-      'Name',
-      'Website',
-      'DebtorNumber',
-      'CreditorNumber',
-      'EmailAddress',
-      'FinancialEmailAddress',
-      'PhoneNumber',
-    ],
-    ...['VATNumber', 'InvoiceAddress', 'CreationDate', 'LastMutationDate'],
-  ],
-  Relationship_Organization_CommercialRelationship_Customer: [
-    ...[
-      'PaymentTermInDays',
-      'IsFormer',
-      'ImportId',
-      'Organization',
-      'Relation',
-      'CreationDate',
-      'LastMutationDate',
-    ],
-  ],
-  Address: ['Street', 'HouseNumber', 'HouseNumberSuffix', 'Extra', 'Postalcode', 'City', 'Country'],
-}
-
 /** Compares what we use with what there is, without regard to case; the metadata's spelling wins (§2.1). */
 export function dialectFrom(metadata: Metadata): Dialect {
   const dialect: Dialect = { spelled: {}, missing: [] }
-  for (const [set, names] of Object.entries(USED)) {
+  for (const [set, { members, along }] of Object.entries(SHAPES)) {
     const known = metadata.get(set)
     if (!known) continue // A set that is switched off, or metadata we cannot use: keep the reference's names.
     const byLowerCase = new Map([...known].map((name) => [name.toLowerCase(), name]))
-    for (const name of names) {
+    for (const name of [...members, ...Object.keys(along)]) {
       const actual = byLowerCase.get(name.toLowerCase())
       if (actual === undefined) dialect.missing.push(`${set}.${name}`)
       else if (actual !== name) dialect.spelled[`${set}.${name}`] = actual

@@ -8,6 +8,8 @@ export const Reference = z.looseObject({ ID: z.string() })
 export const Country = z.looseObject({ ID: z.string(), Code: text })
 export type Country = z.infer<typeof Country>
 
+const dated = { CreationDate: text, LastMutationDate: text }
+
 export const Address = z.looseObject({
   ID: z.string(),
   Street: text,
@@ -17,6 +19,7 @@ export const Address = z.looseObject({
   Postalcode: text,
   City: text,
   Country: Country.nullish(),
+  ...dated,
 })
 export type Address = z.infer<typeof Address>
 
@@ -31,21 +34,41 @@ export const Organization = z.looseObject({
   PhoneNumber: text,
   VATNumber: text,
   InvoiceAddress: Address.nullish(),
-  CreationDate: text,
-  LastMutationDate: text,
+  ...dated,
 })
 export type Organization = z.infer<typeof Organization>
 
-/** The role of a customer or supplier, with the organisation that plays it (§5.4, §5.5). */
+/** The human; what is private is here, what is business on the contact (§5.3, §5.6). */
+export const Person = z.looseObject({
+  ID: z.string(),
+  FirstName: text,
+  MiddleName: text,
+  LastName: text,
+  EmailAddress: text,
+  PhoneNumber: text,
+  DebtorNumber: text,
+  Address: Address.nullish(),
+  ...dated,
+})
+export type Person = z.infer<typeof Person>
+
+/**
+ * A relationship: of a customer or supplier with the organisation or person that plays it (§5.4, §5.5), or
+ * of a contact person with the person and the company it belongs to (§5.6).
+ */
 export const Role = z.looseObject({
   ID: z.string(),
   _Type: text,
   PaymentTermInDays: z.number().nullish(),
+  DebtorNumber: text,
+  EmailAddress: text,
+  PhoneNumber: text,
   IsFormer: z.boolean().nullish(),
   ImportId: text,
-  CreationDate: text,
-  LastMutationDate: text,
   Organization: Organization.nullish(),
+  Person: Person.nullish(),
+  Relation: Reference.nullish(),
+  ...dated,
 })
 export type Role = z.infer<typeof Role>
 

@@ -1,17 +1,20 @@
 /**
  * The relay at work, in a minute: the real Worker in `wrangler dev`, between a small Tribe and a small
  * PowerOffice on this machine. Ends with 1 when anything is not as it should be. `--stay` leaves all of it
- * running, to be tried by hand.
+ * running, to be tried by hand; `--customers 300` makes it shorter.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { createScreen } from './screen'
 import { showIt } from './story'
 import { startSystems } from './systems'
-import { startWorker } from './wrangler'
+import { startWorker, stopWorkers } from './wrangler'
 
-const CUSTOMERS = 1200
+const { values: options } = parseArgs({
+  options: { stay: { type: 'boolean', default: false }, customers: { type: 'string', default: '1200' } },
+})
 const ADMIN_TOKEN = 'demo-operator-token'
 const SEALING_KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`
 
@@ -24,26 +27,26 @@ async function run(): Promise<void> {
   undo.push(() => rm(stateDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }))
 
   screen.heading('Tribe CRM ⇄ PowerOffice Go')
-  const systems = await startSystems({ customers: CUSTOMERS })
+  const systems = await startSystems({ customers: Number(options.customers) })
   undo.push(() => systems.close())
   screen.line('a small Tribe CRM', systems.tribe.url)
   screen.line('a small PowerOffice Go', `${systems.powerOffice.url}, 10 requests a second`)
-  const worker = await startWorker({ stateDir, vars: { ...systems.vars, ADMIN_TOKEN, SEALING_KEYS } })
-  undo.push(() => worker.stop())
-  screen.line('the relay', `${worker.url}, in wrangler dev`)
+  undo.push(stopWorkers)
+  const url = await startWorker({ stateDir, vars: { ...systems.vars, ADMIN_TOKEN, SEALING_KEYS } })
+  screen.line('the relay', `${url}, in wrangler dev`)
 
-  const tenant = await showIt({ screen, systems, url: worker.url, operatorToken: ADMIN_TOKEN })
-  if (!process.argv.includes('--stay')) return
+  const tenant = await showIt({ screen, systems, url, operatorToken: ADMIN_TOKEN })
+  if (!options.stay) return
 
   screen.heading('All of it keeps running until you press Ctrl-C')
-  screen.line('the relay', worker.url)
-  screen.line('its API', `${worker.url}/openapi.json`)
+  screen.line('the relay', url)
+  screen.line('its API', `${url}/openapi.json`)
   screen.line("operator's token", ADMIN_TOKEN)
   screen.line('tenant', tenant.id)
   screen.line("tenant's token", tenant.token)
   screen.line('Tribe', `${systems.tribe.apiUrl}, ${systems.crm.clientId} / ${systems.crm.clientSecret}`)
   screen.line('PowerOffice', `${systems.powerOffice.apiUrl}, client key ${systems.books.clientKey}`)
-  screen.line('the quarter-hourly tick', `${worker.url}/cdn-cgi/handler/scheduled?cron=*/15+*+*+*+*`)
+  screen.line('the quarter-hourly tick', `${url}/cdn-cgi/handler/scheduled?cron=*/15+*+*+*+*`)
   await new Promise(() => setInterval(() => {}, 2 ** 30))
 }
 

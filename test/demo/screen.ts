@@ -35,13 +35,10 @@ export function createScreen(out: { write(text: string): unknown; isTTY?: boolea
       const full = Math.round(part * BAR)
       const bar = `${'█'.repeat(full)}${'░'.repeat(BAR - full)}`
       const text = `    ${bar} ${counted(done).padStart(6)} of ${counted(total)}  ${dim(detail)}`
-      if (isTerminal) {
-        out.write(`\r\u001b[2K${text}`)
-        if (part === 1) out.write('\n')
-        return
-      }
       const now = Math.floor(part * 4)
-      if (now > quarter) print(text)
+      const isEnd = now === 4 && quarter < 4
+      if (isTerminal && quarter < 4) out.write(`\r\u001b[2K${text}${isEnd ? '\n' : ''}`)
+      else if (now > quarter) print(text)
       quarter = now
     },
     json: (value) => print(dim(compact(value).replace(/^/gm, '    '))),
@@ -52,7 +49,7 @@ export function createScreen(out: { write(text: string): unknown; isTTY?: boolea
 const counted = (count: number) => count.toLocaleString('en')
 
 /** JSON with a line for each member, and with what is short on one line. */
-export function compact(value: unknown, indent = '', width = 76): string {
+export function compact(value: unknown, indent = '', width = 84): string {
   const flat = JSON.stringify(value, null, 1)?.replace(/\n\s*/g, ' ') ?? 'null'
   if (typeof value !== 'object' || value === null || flat.length + indent.length <= width) return flat
   const inner = `${indent}  `

@@ -16,6 +16,7 @@ const QUARTER_HOURLY = '*/15 * * * *'
 /** Throws as soon as something is not as it should be. */
 export async function showIt(stage: Stage): Promise<{ id: string; token: string }> {
   const { screen, systems } = stage
+  const startedAt = Date.now()
   const relay = await company(stage)
   await firstLoad(stage, relay)
   const known = await fromPowerOffice(stage, relay)
@@ -40,6 +41,7 @@ export async function showIt(stage: Stage): Promise<{ id: string; token: string 
   )
   const odd = [...systems.tribe.violations, ...systems.crm.violations, ...systems.powerOffice.violations]
   check(stage, 'neither system saw a call that breaks its rules', odd.length === 0, odd[0])
+  screen.line('time', seconds(startedAt))
   return relay
 }
 

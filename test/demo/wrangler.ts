@@ -11,21 +11,14 @@ const WRANGLER = join(PROJECT, 'node_modules/wrangler/bin/wrangler.js')
 const READY_WITHIN_MS = 60_000
 const STOPS_WITHIN_MS = 8000
 
-export interface RunningWorker {
-  url: string
-  /** All that wrangler has printed. */
-  output(): string
-  stop(): Promise<void>
-}
-
 export interface WorkerOptions {
   /** Where D1 and the Durable Objects are kept. */
   stateDir: string
   vars: Readonly<Record<string, string>>
 }
 
-/** Resolves when the Worker answers. `PUBLIC_URL` is where it listens. */
-export async function startWorker({ stateDir, vars }: WorkerOptions): Promise<RunningWorker> {
+/** Resolves with where the Worker listens, as soon as it answers: that is its `PUBLIC_URL`. */
+export async function startWorker({ stateDir, vars }: WorkerOptions): Promise<string> {
   const quiet = {
     ...QUIET,
     WRANGLER_REGISTRY_PATH: `${stateDir}/registry`,
@@ -43,16 +36,18 @@ export async function startWorker({ stateDir, vars }: WorkerOptions): Promise<Ru
   ])
   const args = ['dev', '--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0']
   const own = ['--show-interactive-dev-session=false', '--persist-to', stateDir]
-  const dev = start([...args, ...own, ...settings], quiet)
-  const worker = { url, output: dev.output, stop: () => stop(dev.child) }
-  try {
-    await answers(url, dev)
-  } catch (thrown) {
-    await worker.stop()
-    throw thrown
-  }
-  return worker
+  await answers(url, start([...args, ...own, ...settings], quiet))
+  return url
 }
+
+/** Ends all that was started here, also what is still on its way; nothing starts after that. */
+export async function stopWorkers(): Promise<void> {
+  isOver = true
+  await Promise.all([...running].map(stop))
+}
+
+const running = new Set<ChildProcess>()
+let isOver = false
 
 /** Nothing is reported or looked up anywhere. */
 const QUIET = {
@@ -68,11 +63,14 @@ interface Started {
 }
 
 function start(args: string[], env: Readonly<Record<string, string>>): Started {
+  if (isOver) throw new Error('nothing starts any more')
   const child = spawn(process.execPath, [WRANGLER, ...args], {
     cwd: PROJECT,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
   let printed = ''
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (part) => {
@@ -84,9 +82,11 @@ function start(args: string[], env: Readonly<Record<string, string>>): Started {
 async function answers(url: string, { child, output }: Started): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS
   for (;;) {
-    const answer = await fetch(`${url}/health`).catch(() => null)
+    const answer = await fetch(`${url}/health`, { signal: AbortSignal.timeout(5000) }).catch(() => null)
     if (answer?.ok) return
-    if (child.exitCode !== null) throw new Error(`wrangler dev ended:\n${output()}`)
+    if (!running.has(child)) throw new Error(`wrangler dev ended:\n${output()}`)
+    // It would wait for the sources to be mended.
+    if (/Build failed/i.test(output())) throw new Error(`wrangler dev cannot build the Worker:\n${output()}`)
     if (Date.now() > deadline) throw new Error(`wrangler dev does not answer:\n${output()}`)
     await sleep(100)
   }
@@ -94,11 +94,11 @@ async function answers(url: string, { child, output }: Started): Promise<void> {
 
 /** Ends wrangler by its id, and by theirs whichever of its own processes outlive it. */
 async function stop(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  if (child.pid === undefined) return
   const family = descendantsOf(child.pid)
-  const isOver = once(child, 'exit')
+  const hasEnded = once(child, 'exit')
   child.kill('SIGTERM')
-  await Promise.race([isOver, sleep(STOPS_WITHIN_MS, null, { ref: false })])
+  await Promise.race([hasEnded, sleep(STOPS_WITHIN_MS, null, { ref: false })])
   for (const pid of [child.pid, ...family]) end(pid)
 }
 

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { dialectFrom, has, type Metadata, PLAIN, parseMetadata, spell, USED } from '../../src/tribe/dialect'
+import { dialectFrom, has, type Metadata, PLAIN, parseMetadata, spell } from '../../src/tribe/dialect'
+import { SHAPES } from '../../src/tribe/sets'
 
+/** What the relay uses of each set: properties and navigations. */
+const USED: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  Object.entries(SHAPES).map(([set, { members, along }]) => [set, [...members, ...Object.keys(along)]]),
+)
+const AS_IN_REFERENCE = { spelled: {}, missing: [] }
 const ORGANIZATION = 'Relation_Organization'
 const CUSTOMER = 'Relationship_Organization_CommercialRelationship_Customer'
 
@@ -276,7 +282,7 @@ describe('the dialect of a Tribe', () => {
     new Map(Object.entries(names).map(([set, list]) => [set, new Set(list)]))
 
   test('is plain where everything is spelled as in the reference', () => {
-    expect(dialectFrom(metadataWith(USED))).toEqual(PLAIN)
+    expect(dialectFrom(metadataWith(USED))).toEqual(AS_IN_REFERENCE)
   })
 
   test('has its own spellings, which are used and found', () => {
@@ -308,7 +314,7 @@ describe('the dialect of a Tribe', () => {
 
   test('takes a set that is switched off, or that it is not told of, as the reference has it', () => {
     const dialect = dialectFrom(metadataWith({ Product: ['Name'] }))
-    expect(dialect).toEqual(PLAIN)
+    expect(dialect).toEqual(AS_IN_REFERENCE)
     expect(has(dialect, CUSTOMER, 'PaymentTermInDays')).toBe(true)
   })
 
@@ -343,6 +349,16 @@ describe('the dialect of a Tribe', () => {
 
   test('prefers the spelling of the reference where Tribe has both', () => {
     const names = [...(USED[ORGANIZATION] ?? []), 'VatNumber', 'WEBSITE']
-    expect(dialectFrom(metadataWith({ ...USED, [ORGANIZATION]: names }))).toEqual(PLAIN)
+    expect(dialectFrom(metadataWith({ ...USED, [ORGANIZATION]: names }))).toEqual(AS_IN_REFERENCE)
+  })
+
+  test('without metadata is that of the reference, and what it is not sure of is left out', () => {
+    expect(PLAIN.spelled).toEqual({})
+    for (const [set, names] of Object.entries(USED))
+      for (const name of names) {
+        const isUnsure = set.includes('Person') && name === 'DebtorNumber'
+        expect(has(PLAIN, set, name)).toBe(!isUnsure)
+        expect(spell(PLAIN, set, name)).toBe(name)
+      }
   })
 })

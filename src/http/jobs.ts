@@ -1,0 +1,136 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { JobRequest } from '../sync-step'
+import { tenantAdmin } from './admin-auth'
+import { HttpError } from './errors'
+import { ACCEPTED, Accepted, body, ErrorAnswer, json, routes, TenantPath, tenantErrors } from './openapi'
+import { idsOf } from './problems'
+
+/** What is to be done: syncs on request, what is due and parked, and another try. */
+export const jobs = routes()
+
+const SWEEPS: Record<string, JobRequest[]> = {
+  relations: [
+    { kind: 'pull-relations', subject: '', lane: 'bulk' },
+    { kind: 'poll-tribe', subject: '', lane: 'bulk' },
+  ],
+  compare: [{ kind: 'compare', subject: '', lane: 'bulk' }],
+  unlinked: [{ kind: 'push-unlinked', subject: '', lane: 'bulk' }],
+}
+const NOT_YET = ['products', 'payments']
+
+const sync = createRoute({
+  method: 'post',
+  path: '/api/tenants/{id}/sync',
+  summary: 'Syncs now',
+  middleware: tenantAdmin,
+  request: {
+    params: TenantPath,
+    body: body(
+      z.strictObject({
+        what: z.enum(['relations', 'products', 'payments', 'unlinked', 'compare', 'everything']),
+      }),
+    ),
+  },
+  responses: {
+    202: json(Accepted, 'Begun'),
+    ...tenantErrors,
+    409: json(ErrorAnswer, '`tenant.not_active`'),
+    422: json(ErrorAnswer, '`sync.not_available`'),
+  },
+})
+jobs.openapi(sync, async (c) => {
+  const tenant = c.get('tenant')
+  const { what } = c.req.valid('json')
+  if (tenant.state === 'setup')
+    throw new HttpError(409, 'tenant.not_active', 'The tenant is not activated yet')
+  if (NOT_YET.includes(what))
+    throw new HttpError(422, 'sync.not_available', `This version of the relay does not sync ${what} yet`)
+  const object = c.env.TENANT_SYNC.getByName(tenant.id)
+  if (what === 'everything') await object.startFirstLoad()
+  else await object.enqueue(SWEEPS[what] ?? [])
+  return c.json(ACCEPTED, 202)
+})
+
+const Job = z
+  .object({
+    id: z.string(),
+    kind: z.string(),
+    tribeId: z.string().nullable(),
+    powerOfficeId: z.string().nullable(),
+    state: z.enum(['due', 'waiting', 'parked']),
+    attempts: z.number(),
+    dueAt: z.string(),
+    code: z.string().nullable(),
+    message: z.string().nullable(),
+  })
+  .openapi('Job')
+
+const list = createRoute({
+  method: 'get',
+  path: '/api/tenants/{id}/jobs',
+  summary: 'What is due, what waits, what is parked',
+  middleware: tenantAdmin,
+  request: {
+    params: TenantPath,
+    query: z.object({
+      state: z.enum(['due', 'waiting', 'parked']).optional(),
+      page: z.coerce.number().int().min(1).default(1),
+      pageSize: z.coerce.number().int().min(1).max(500).default(100),
+    }),
+  },
+  responses: {
+    200: json(z.object({ jobs: z.array(Job), page: z.number(), pageSize: z.number() }), 'A page of jobs'),
+    ...tenantErrors,
+  },
+})
+jobs.openapi(list, async (c) => {
+  const { state, page, pageSize } = c.req.valid('query')
+  const object = c.env.TENANT_SYNC.getByName(c.get('tenant').id)
+  const now = Date.now()
+  const found = await object.listJobs(state ?? null, { limit: pageSize, offset: (page - 1) * pageSize })
+  const rows = found.map((job) => ({
+    id: job.id,
+    kind: job.kind,
+    ...idsOf(job),
+    state: job.isParked ? ('parked' as const) : job.dueAt <= now ? ('due' as const) : ('waiting' as const),
+    attempts: job.attempts,
+    dueAt: new Date(job.dueAt).toISOString(),
+    code: job.code,
+    message: job.message,
+  }))
+  return c.json({ jobs: rows, page, pageSize }, 200)
+})
+
+const retryOne = createRoute({
+  method: 'post',
+  path: '/api/tenants/{id}/jobs/{jobId}/retry',
+  summary: 'Tries one job again',
+  middleware: tenantAdmin,
+  request: {
+    params: TenantPath.extend({ jobId: z.string().openapi({ param: { name: 'jobId', in: 'path' } }) }),
+  },
+  responses: { 202: json(Accepted, 'It runs'), ...tenantErrors },
+})
+jobs.openapi(retryOne, async (c) => {
+  const { jobId } = c.req.valid('param')
+  const count = await c.env.TENANT_SYNC.getByName(c.get('tenant').id).retry({ id: jobId })
+  if (count === 0) throw new HttpError(404, 'job.unknown', 'There is no such job (any more)')
+  return c.json(ACCEPTED, 202)
+})
+
+const retryAll = createRoute({
+  method: 'post',
+  path: '/api/tenants/{id}/jobs/retry',
+  summary: 'Tries all parked jobs again, or those with one code',
+  middleware: tenantAdmin,
+  request: {
+    params: TenantPath,
+    body: { content: { 'application/json': { schema: z.strictObject({ code: z.string().optional() }) } } },
+  },
+  responses: { 202: json(Accepted.extend({ count: z.number() }), 'They run'), ...tenantErrors },
+})
+jobs.openapi(retryAll, async (c) => {
+  const { code } = c.req.valid('json') ?? {}
+  const count = await c.env.TENANT_SYNC.getByName(c.get('tenant').id).retry({ code: code ?? null })
+  return c.json({ ...ACCEPTED, count }, 202)
+})

@@ -1,0 +1,125 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { tenantAdmin } from './admin-auth'
+import { HttpError } from './errors'
+import { ACCEPTED, Accepted, body, ErrorAnswer, json, routes, TenantPath, tenantErrors } from './openapi'
+
+/** What the first load would do, and what the admin decides of it before it is done. */
+export const preview = routes()
+
+const path = '/api/tenants/{id}/preview'
+const Kind = z.enum(['customer', 'supplier', 'contactPerson'])
+const Outcome = z.enum(['matched-by-id', 'matched-by-number', 'new-in-tribe', 'ambiguous', 'only-in-tribe'])
+const Item = z
+  .object({
+    kind: z.string(),
+    outcome: Outcome,
+    powerOfficeId: z.string().nullable(),
+    tribeIds: z.array(z.string()),
+    number: z.string().nullable(),
+    name: z.string(),
+    duplicates: z.array(
+      z.object({ tribeId: z.string(), by: z.enum(['organizationNumber', 'email', 'nameAndPostalCode']) }),
+    ),
+  })
+  .openapi('PreviewItem')
+
+const begin = createRoute({
+  method: 'post',
+  path,
+  summary: 'Works the preview out; nothing is written',
+  middleware: tenantAdmin,
+  request: { params: TenantPath },
+  responses: { 202: json(Accepted, 'Begun'), ...tenantErrors, 409: json(ErrorAnswer, '`tenant.not_ready`') },
+})
+preview.openapi(begin, async (c) => {
+  const tenant = c.get('tenant')
+  if (!tenant.sealedClientKey) throw new HttpError(409, 'tenant.not_ready', 'Connect PowerOffice first')
+  await c.env.TENANT_SYNC.getByName(tenant.id).enqueue([{ kind: 'preview', subject: '', lane: 'bulk' }])
+  return c.json(ACCEPTED, 202)
+})
+
+const read = createRoute({
+  method: 'get',
+  path,
+  summary: 'Reads the preview',
+  middleware: tenantAdmin,
+  request: {
+    params: TenantPath,
+    query: z.object({
+      kind: Kind.optional(),
+      outcome: Outcome.optional(),
+      duplicates: z.enum(['true', 'false']).optional(),
+      page: z.coerce.number().int().min(1).default(1),
+      pageSize: z.coerce.number().int().min(1).max(500).default(100),
+    }),
+  },
+  responses: {
+    200: json(
+      z.object({
+        state: z.enum(['none', 'running', 'done']),
+        at: z.string().nullable(),
+        counts: z.record(z.string(), z.number()),
+        items: z.array(Item),
+        page: z.number(),
+        pageSize: z.number(),
+      }),
+      'The preview, a page of its items',
+    ),
+    ...tenantErrors,
+  },
+})
+preview.openapi(read, async (c) => {
+  const { kind, outcome, duplicates, page, pageSize } = c.req.valid('query')
+  const query = {
+    kind,
+    outcome,
+    duplicates: duplicates === 'true',
+    limit: pageSize,
+    offset: (page - 1) * pageSize,
+  }
+  const found = await c.env.TENANT_SYNC.getByName(c.get('tenant').id).readPreview(query)
+  return c.json({ ...found, page, pageSize }, 200)
+})
+
+const Decision = z
+  .strictObject({
+    kind: Kind,
+    powerOfficeId: z.string().regex(/^\d+$/),
+    action: z.enum(['link', 'create', 'leave']),
+    tribeId: z.guid().optional(),
+  })
+  .refine(
+    (one) => (one.action === 'link') === (one.tribeId !== undefined),
+    'tribeId goes with "link", and with it alone',
+  )
+
+const decide = createRoute({
+  method: 'put',
+  path: `${path}/decisions`,
+  summary: 'Decides on single records; the first load keeps to it',
+  middleware: tenantAdmin,
+  request: {
+    params: TenantPath,
+    body: body(z.strictObject({ decisions: z.array(Decision).min(1).max(1000) })),
+  },
+  responses: {
+    200: json(z.object({ count: z.number() }), 'How many are kept'),
+    ...tenantErrors,
+    422: json(ErrorAnswer, '`decision.twice`: two records cannot be tied to one'),
+  },
+})
+preview.openapi(decide, async (c) => {
+  const { decisions } = c.req.valid('json')
+  const targets = decisions.flatMap(({ kind, tribeId }) => (tribeId ? [`${kind} ${tribeId}`] : []))
+  const twice = targets.find((target, index) => targets.indexOf(target) !== index)
+  if (twice) throw new HttpError(422, 'decision.twice', `Two records cannot be tied to one: ${twice}`)
+  await c.env.TENANT_SYNC.getByName(c.get('tenant').id).decide(
+    decisions.map(({ kind, powerOfficeId, action, tribeId }) => ({
+      kind,
+      powerOfficeId,
+      action,
+      tribeId: tribeId ?? null,
+    })),
+  )
+  return c.json({ count: decisions.length }, 200)
+})

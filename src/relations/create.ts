@@ -1,0 +1,112 @@
+import type { Contact } from '../poweroffice/schemas'
+import { SyncError } from '../shared/errors'
+import { basesOf } from '../shared/two-way'
+import { DONE, type SyncContext, type SyncResult } from '../sync-step'
+import type { Role } from '../tribe/schemas'
+import { companiesOf } from './companies'
+import { numberPathOf, type RelationType } from './kinds'
+import { entryFor, faultError, fieldsOf, linkFrom, printsOf, withoutNulls } from './link'
+import { countriesOf, paymentTermsOf } from './lookups'
+import { faultOf, relationFromPowerOffice, relationToPowerOffice, relationToTribe } from './mapping'
+import { type Fills, mergePair, writeTribe } from './pair'
+import { importIdOf, referenceOf } from './reference'
+import type { Relation } from './relation'
+
+/** Makes a relation of Tribe's in PowerOffice; the number that it gets there goes back to Tribe (spec §4). */
+export async function createInPowerOffice(
+  ctx: SyncContext,
+  type: RelationType,
+  role: Role,
+  relation: Relation,
+): Promise<SyncResult> {
+  // A contact person without a company that is synced has no place in PowerOffice.
+  if (type.kind === 'contactPerson' && relation.company === null) return DONE
+  const all = fieldsOf(ctx, type)
+  const termOf = await paymentTermsOf(ctx, all.includes('paymentDays') ? relation.paymentDays : null)
+  const faults = all.flatMap((field) => faultOf(field, relation, termOf) ?? [])
+  if (faults.includes('relation.name_missing')) throw faultError('relation.name_missing')
+  const fields = all.filter((field) => faultOf(field, relation, termOf) === null)
+  const reference = await referenceOf(ctx.tenantId, role.ID)
+  const body = relationToPowerOffice(type, relation, fields, reference, termOf)
+  const contact = await ctx.powerOffice.createContact(type.kind, relation.company, body)
+
+  const made = relationFromPowerOffice(type, contact)
+  const prints = { tribe: await printsOf(ctx, relation), powerOffice: await printsOf(ctx, made) }
+  const bases = { ...basesOf(all, prints.tribe, prints.powerOffice) }
+  // The number is written back after the link: until it is there, Tribe must not look as it was.
+  if (all.includes('number')) bases.number = prints.powerOffice.number ?? ''
+  // What could not be sent is not in step: the next look tries again.
+  for (const field of all) if (!fields.includes(field)) bases[field] = ''
+  const link = linkFrom(ctx, { type, role, contact, bases })
+  ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice', { number: link.number }))
+  await ctx.flush()
+  if (type.child === 'Organization' && link.tribeRelationId) askForPersonsOf(ctx, link.tribeRelationId)
+  if (all.includes('number') && made.number !== null && made.number !== relation.number)
+    await writeTribe(ctx, type, role, made, ['number'])
+  if (faults[0]) throw faultError(faults[0])
+  return DONE
+}
+
+/** Contact persons that were there before their company was in PowerOffice follow it. */
+function askForPersonsOf(ctx: SyncContext, organizationId: string): void {
+  if (ctx.settings.relations.contactPersons)
+    ctx.enqueue({ kind: 'persons-of', subject: `tribe:${organizationId}`, lane: 'push' })
+}
+
+/** Makes a contact of PowerOffice's in Tribe: role, organisation or person, and address in one deep insert. */
+export async function createInTribe(
+  ctx: SyncContext,
+  type: RelationType,
+  contact: Contact,
+  { siblingId, fills }: { siblingId: string | null; fills: Fills },
+): Promise<void> {
+  const parentId = await parentInTribe(ctx, type, contact)
+  if (parentId === null) return
+  const importId = importIdOf(type.kind, String(contact.Id))
+  if (siblingId !== null) return addRole(ctx, type, contact, { siblingId, importId, fills })
+
+  const relation = relationFromPowerOffice(type, contact)
+  const all = fieldsOf(ctx, type)
+  const fields = all.filter((field) => relation[field] !== null)
+  const numberPath = numberPathOf(type, ctx.tribeProfile.dialect)
+  const countryOf = await countriesOf(ctx, fields.includes('address') ? relation.address : null)
+  const parts = relationToTribe(type, relation, fields, null, { numberPath, countryOf })
+  const address = parts.address && type.address ? { [type.address]: withoutNulls(parts.address) } : {}
+  const made = await ctx.tribe.create(type.set, {
+    Relation: { ID: parentId },
+    ImportId: importId,
+    ...parts.role,
+    [type.child]: { ...withoutNulls(parts.relation), ...address },
+  })
+  const role = made ?? (await ctx.tribe.findRoleByImportId(type.set, importId))
+  if (!role)
+    throw new SyncError('tribe.unreadable_answer', 'time', `Tribe made a ${type.kind} and did not say which`)
+  const after = { ...relation, address: fields.includes('address') ? parts.addressAfter : relation.address }
+  const bases = basesOf(all, await printsOf(ctx, after), await printsOf(ctx, relation))
+  const link = linkFrom(ctx, { type, role, contact, bases })
+  ctx.remember(link, entryFor(ctx, link)('created-in-tribe', { number: link.number }))
+}
+
+/** The company has the other role in Tribe already: it gets this one too, and is not made again (spec §4). */
+async function addRole(
+  ctx: SyncContext,
+  type: RelationType,
+  contact: Contact,
+  { siblingId, importId, fills }: { siblingId: string; importId: string; fills: Fills },
+): Promise<void> {
+  const made = await ctx.tribe.create(type.set, {
+    Relation: { ID: ctx.tribeProfile.organizationId },
+    ImportId: importId,
+    [type.child]: { ID: siblingId },
+  })
+  const role = made
+    ? await ctx.tribe.findRole(type.set, made.ID)
+    : await ctx.tribe.findRoleByImportId(type.set, importId)
+  if (role) await mergePair(ctx, { type, link: null, role, contact, fills })
+}
+
+/** Whose the new record is in Tribe: our own organisation's, or a contact person's company; null when that is not synced. */
+async function parentInTribe(ctx: SyncContext, type: RelationType, contact: Contact): Promise<string | null> {
+  if (type.kind !== 'contactPerson') return ctx.tribeProfile.organizationId
+  return contact.ContactId == null ? null : companiesOf(ctx).inTribe(String(contact.ContactId))
+}

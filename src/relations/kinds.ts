@@ -1,0 +1,110 @@
+import type { TenantSettings } from '../db/settings'
+import type { Contact } from '../poweroffice/schemas'
+import { type Dialect, has } from '../tribe/dialect'
+import {
+  CONTACT,
+  CUSTOMER_ORGANIZATION,
+  CUSTOMER_PERSON,
+  ORGANIZATION,
+  PERSON,
+  SUPPLIER,
+  typeOfSet,
+} from '../tribe/sets'
+import type { RelationField } from './relation'
+
+export type RelationKind = 'customer' | 'supplier' | 'contactPerson'
+
+/** One way for a relation to be in both systems: which records of Tribe make it up, and what it has. */
+export interface RelationType {
+  kind: RelationKind
+  party: 'organization' | 'person'
+  /** Tribe's set of the role, the record that a link names. */
+  set: string
+  /** From the role to the organisation or person that plays it. */
+  child: 'Organization' | 'Person'
+  /** Tribe's set of that organisation or person. */
+  relationSet: string
+  /** From the organisation or person to the address that is synced. */
+  address: 'InvoiceAddress' | 'Address' | null
+  /** Where the number stands in Tribe, by path from the role; null where it has none. */
+  numberPaths: readonly string[]
+  fields: readonly RelationField[]
+}
+
+const COMPANY: readonly RelationField[] = [
+  'name',
+  'website',
+  'email',
+  'phone',
+  'organizationNumber',
+  'number',
+  'address',
+]
+
+export const COMPANY_CUSTOMER: RelationType = {
+  ...{ kind: 'customer', party: 'organization', set: CUSTOMER_ORGANIZATION, child: 'Organization' },
+  ...{ relationSet: ORGANIZATION, address: 'InvoiceAddress', numberPaths: ['Organization/DebtorNumber'] },
+  fields: [...COMPANY, 'invoiceEmail', 'paymentDays'],
+}
+export const PRIVATE_CUSTOMER: RelationType = {
+  ...{ kind: 'customer', party: 'person', set: CUSTOMER_PERSON, child: 'Person' },
+  // Where a person's debtor number lives differs; the first that this Tribe has is used (tribe-api §10).
+  ...{ relationSet: PERSON, address: 'Address', numberPaths: ['Person/DebtorNumber', 'DebtorNumber'] },
+  fields: ['firstName', 'lastName', 'email', 'phone', 'number', 'address', 'paymentDays'],
+}
+export const COMPANY_SUPPLIER: RelationType = {
+  ...{ kind: 'supplier', party: 'organization', set: SUPPLIER, child: 'Organization' },
+  ...{ relationSet: ORGANIZATION, address: 'InvoiceAddress', numberPaths: ['Organization/CreditorNumber'] },
+  fields: COMPANY,
+}
+export const CONTACT_PERSON: RelationType = {
+  ...{
+    kind: 'contactPerson',
+    party: 'person',
+    set: CONTACT,
+    child: 'Person',
+    relationSet: PERSON,
+    address: null,
+  },
+  numberPaths: [],
+  fields: ['firstName', 'lastName', 'email', 'phone', 'company'],
+}
+
+export const RELATION_TYPES: readonly RelationType[] = [
+  COMPANY_CUSTOMER,
+  PRIVATE_CUSTOMER,
+  COMPANY_SUPPLIER,
+  CONTACT_PERSON,
+]
+
+/** In the order of need: a contact person needs its company. */
+export const RELATION_KINDS: readonly RelationKind[] = ['customer', 'supplier', 'contactPerson']
+
+export const typesOfKind = (kind: RelationKind): RelationType[] =>
+  RELATION_TYPES.filter((type) => type.kind === kind)
+export const typeNamed = (tribeType: string): RelationType | null =>
+  RELATION_TYPES.find((type) => typeOfSet(type.set) === tribeType) ?? null
+
+/** Which type a row of PowerOffice's is; null for a private supplier, which Tribe cannot have (tribe-api §5.5). */
+export function typeOfContact(kind: RelationKind, contact: Contact): RelationType | null {
+  if (kind === 'contactPerson') return CONTACT_PERSON
+  const party = contact.IsPerson ? 'person' : 'organization'
+  return RELATION_TYPES.find((type) => type.kind === kind && type.party === party) ?? null
+}
+
+/** Whether the tenant has this kind of relation switched on. */
+export function isOn(type: RelationType, { relations }: TenantSettings): boolean {
+  if (!relations.enabled) return false
+  if (type === COMPANY_SUPPLIER) return relations.suppliers
+  if (type === PRIVATE_CUSTOMER) return relations.privatePersons
+  return type !== CONTACT_PERSON || relations.contactPersons
+}
+
+/** Where this Tribe keeps the number of such a relation, by path from the role; null where it has no place for it. */
+export function numberPathOf(type: RelationType, dialect: Dialect): string | null {
+  const exists = (path: string) => {
+    const [first = '', second] = path.split('/')
+    return second === undefined ? has(dialect, type.set, first) : has(dialect, type.relationSet, second)
+  }
+  return type.numberPaths.find(exists) ?? null
+}

@@ -1,0 +1,139 @@
+import type { LinkState } from '../db/links'
+import type { TimelineEntry } from '../db/timeline'
+import type { Contact } from '../poweroffice/schemas'
+import { parseInstant } from '../shared/dates'
+import { SyncError } from '../shared/errors'
+import { fingerprintAll } from '../shared/fingerprints'
+import type { Fingerprints } from '../shared/two-way'
+import type { SyncContext } from '../sync-step'
+import { has } from '../tribe/dialect'
+import type { Role } from '../tribe/schemas'
+import { typeOfSet } from '../tribe/sets'
+import { companiesOf } from './companies'
+import { numberPathOf, type RelationType } from './kinds'
+import { canReadTerms } from './lookups'
+import { relationFromTribe } from './mapping'
+import { canonical, FINANCIAL_FIELDS, type Relation, type RelationField } from './relation'
+
+/** What the steps of a relation have in common: its fields, its fingerprints, its link and what is told of it. */
+
+/** The fields that this tenant's relations have: some can be switched off, or Tribe or PowerOffice lacks them. */
+export function fieldsOf(ctx: SyncContext, type: RelationType): RelationField[] {
+  const { dialect } = ctx.tribeProfile
+  const { financialFields } = ctx.settings.relations
+  const isThere: Partial<Record<RelationField, boolean>> = {
+    organizationNumber: has(dialect, type.relationSet, 'VATNumber'),
+    invoiceEmail: has(dialect, type.relationSet, 'FinancialEmailAddress'),
+    paymentDays: has(dialect, type.set, 'PaymentTermInDays') && canReadTerms(ctx),
+    address: type.address !== null && has(dialect, type.relationSet, type.address),
+    number: numberPathOf(type, dialect) !== null,
+  }
+  return type.fields.filter(
+    (field) => isThere[field] !== false && (financialFields || !FINANCIAL_FIELDS.includes(field)),
+  )
+}
+
+/** The relation as Tribe holds it, with the company that a contact person belongs to. */
+export async function tribeRelation(ctx: SyncContext, type: RelationType, role: Role): Promise<Relation> {
+  const companyId = type.kind === 'contactPerson' ? role.Relation?.ID : undefined
+  const company = companyId === undefined ? null : await companiesOf(ctx).inPowerOffice(companyId)
+  return relationFromTribe(type, role, numberPathOf(type, ctx.tribeProfile.dialect), company)
+}
+
+export const printsOf = (ctx: SyncContext, relation: Relation): Promise<Fingerprints> =>
+  fingerprintAll(ctx.fingerprint, canonical(relation))
+
+/** The organisation or person behind a role. */
+export const relationIdOf = (
+  type: RelationType,
+  role: { Organization?: { ID: string } | null | undefined; Person?: { ID: string } | null | undefined },
+) => role[type.child]?.ID ?? null
+
+export interface LinkGiven {
+  type: RelationType
+  role: {
+    ID: string
+    Organization?: { ID: string } | null | undefined
+    Person?: { ID: string } | null | undefined
+  }
+  contact: Pick<Contact, 'Id'> & Partial<Contact>
+  /** What was known of the pair before. */
+  link?: LinkState | null
+  bases?: LinkState['bases']
+  recent?: LinkState['recent']
+  state?: LinkState['state']
+}
+
+export function linkFrom(
+  ctx: SyncContext,
+  { type, role, contact, link, bases, recent, state }: LinkGiven,
+): LinkState {
+  const now = isoOf(ctx)
+  return {
+    kind: type.kind,
+    tribeId: role.ID,
+    tribeType: typeOfSet(type.set),
+    tribeRelationId: relationIdOf(type, role) ?? link?.tribeRelationId ?? null,
+    powerOfficeId: String(contact.Id),
+    powerOfficeParentId:
+      contact.ContactId == null ? (link?.powerOfficeParentId ?? null) : String(contact.ContactId),
+    number: contact.Number == null ? (link?.number ?? null) : String(contact.Number),
+    bases: bases ?? {},
+    state: state ?? 'linked',
+    powerOfficeChangedAt: parseInstant(contact.LastChangedDateTimeOffset),
+    recent: recent ?? [],
+    createdAt: link?.createdAt ?? now,
+    syncedAt: now,
+  }
+}
+
+/** How PowerOffice finds the contact of a link. */
+export const contactIdOf = (link: LinkState) => ({
+  id: link.powerOfficeId,
+  parentId: link.powerOfficeParentId,
+})
+
+export const isoOf = (ctx: SyncContext) => new Date(ctx.now()).toISOString()
+
+export const entryFor =
+  (ctx: SyncContext, link: LinkState) =>
+  (event: string, details: Record<string, unknown> = {}): TimelineEntry => ({
+    kind: link.kind,
+    tribeId: link.tribeId,
+    powerOfficeId: link.powerOfficeId,
+    at: isoOf(ctx),
+    event,
+    details,
+  })
+
+/** The row is from before the newest state that is known: a replica of PowerOffice lags (design 10). */
+export function isOlder(contact: Contact, link: LinkState): boolean {
+  const seen = parseInstant(contact.LastChangedDateTimeOffset)
+  return seen !== null && link.powerOfficeChangedAt !== null && seen < link.powerOfficeChangedAt
+}
+
+/** When a role, or a record that comes along with it, was last changed in Tribe. */
+export function mutatedAt(role: Role): string | null {
+  const address = role.Organization?.InvoiceAddress ?? role.Person?.Address
+  const dated = [role, role.Organization, role.Person, address].flatMap((record) => record ?? [])
+  const times = dated.flatMap(({ LastMutationDate, CreationDate }) => [
+    parseInstant(LastMutationDate),
+    parseInstant(CreationDate),
+  ])
+  return times.reduce<string | null>(
+    (latest, time) => (time !== null && (latest === null || time > latest) ? time : latest),
+    null,
+  )
+}
+
+const FAULTS: Record<string, string> = {
+  'relation.name_missing': 'The relation has no name in Tribe, and PowerOffice demands one: enter a name',
+  'relation.email_invalid':
+    'PowerOffice does not take an e-mail address of this relation; the rest was synced: correct the address in Tribe',
+  'payment_term.unknown':
+    'PowerOffice has no active payment term with that many days; the rest was synced: add the term in PowerOffice, or change the days in Tribe',
+}
+export const faultError = (code: string) => new SyncError(code, 'data', FAULTS[code] ?? code)
+
+export const withoutNulls = (fields: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))

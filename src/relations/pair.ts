@@ -1,0 +1,217 @@
+import type { LinkState } from '../db/links'
+import type { Contact } from '../poweroffice/schemas'
+import { parseInstant } from '../shared/dates'
+import { SyncError } from '../shared/errors'
+import { basesOf, merge } from '../shared/two-way'
+import { DONE, type SyncContext, type SyncResult } from '../sync-step'
+import type { Role } from '../tribe/schemas'
+import { numberPathOf, type RelationType } from './kinds'
+import {
+  entryFor,
+  faultError,
+  fieldsOf,
+  linkFrom,
+  mutatedAt,
+  printsOf,
+  tribeRelation,
+  withoutNulls,
+} from './link'
+import { countriesOf, paymentTermsOf } from './lookups'
+import {
+  addressOf,
+  faultOf,
+  relationFromPowerOffice,
+  relationFromTribe,
+  relationPatch,
+  relationToPowerOffice,
+  relationToTribe,
+} from './mapping'
+import { noteChanges } from './plan'
+import { referenceOf } from './reference'
+import { LED_BY_POWEROFFICE, type Relation, type RelationField } from './relation'
+
+/** When fields that only Tribe has filled go to PowerOffice: see `fills` in `shared/two-way.ts`. */
+export type Fills = 'never' | 'along' | 'always'
+
+export interface Pair {
+  type: RelationType
+  /** Null: the two were found to be one just now. */
+  link: LinkState | null
+  role: Role
+  contact: Contact
+  fills: Fills
+}
+
+/** Compares a pair field by field, writes what differs to either side, and remembers what both hold then. */
+export async function mergePair(
+  ctx: SyncContext,
+  { type, link, role, contact, fills }: Pair,
+): Promise<SyncResult> {
+  const fields = fieldsOf(ctx, type)
+  const inTribe = await tribeRelation(ctx, type, role)
+  const inPowerOffice = relationFromPowerOffice(type, contact)
+  const before = { tribe: await printsOf(ctx, inTribe), powerOffice: await printsOf(ctx, inPowerOffice) }
+  const plan = merge({
+    fields,
+    ...before,
+    bases: link?.bases ?? {},
+    policy: ctx.settings.conflictPolicy,
+    newest: isTribeNewer(role, contact) ? 'tribe' : 'powerOffice',
+    ledByPowerOffice: LED_BY_POWEROFFICE,
+  })
+  const takesFills =
+    fills === 'always' || (fills === 'along' && (link === null || plan.toPowerOffice.length > 0))
+  const wanted = [...plan.toPowerOffice, ...(takesFills ? plan.fills : [])] as RelationField[]
+  const termOf = await paymentTermsOf(ctx, wanted.includes('paymentDays') ? inTribe.paymentDays : null)
+  const faults = wanted.flatMap((field) => faultOf(field, inTribe, termOf) ?? [])
+  const toPowerOffice = wanted.filter((field) => faultOf(field, inTribe, termOf) === null)
+  const toTribe = plan.toTribe as RelationField[]
+
+  const recent = recentOf(ctx, link, before, { toTribe, toPowerOffice })
+  const patch = relationPatch(inTribe, toPowerOffice, contact, termOf)
+  const moves = toPowerOffice.includes('company')
+  const patched = moves
+    ? await moveContactPerson(ctx, { type, role, contact, relation: inTribe })
+    : patch.length > 0
+      ? await ctx.powerOffice.patchContact(
+          type.kind,
+          { id: String(contact.Id), parentId: parentOf(contact) },
+          patch,
+        )
+      : contact
+  const tribeAfter = toTribe.length > 0 ? await writeTribe(ctx, type, role, inPowerOffice, toTribe) : inTribe
+
+  const after = {
+    tribe: await printsOf(ctx, tribeAfter),
+    powerOffice: await printsOf(ctx, relationFromPowerOffice(type, patched)),
+  }
+  const bases = { ...basesOf(fields, after.tribe, after.powerOffice) }
+  // What could not be sent is not in step: the next look tries again.
+  for (const field of wanted) if (!toPowerOffice.includes(field)) bases[field] = link?.bases[field] ?? ''
+  const now = linkFrom(ctx, { type, role, contact: patched, link, bases, recent })
+  if (link && !moves && patch.length + toTribe.length === 0 && isSameLink(link, now)) return DONE
+  const entry = entryFor(ctx, now)
+  ctx.remember(
+    now,
+    ...(link ? [] : [entry('linked')]),
+    ...plan.conflicts
+      .filter(() => link !== null)
+      .map(({ field, winner }) => entry('conflict', { field, winner })),
+    ...(toTribe.length > 0 ? [entry('updated-tribe', { fields: toTribe })] : []),
+    ...(patch.length > 0 || moves ? [entry('updated-poweroffice', { fields: toPowerOffice })] : []),
+  )
+  if (faults[0]) throw faultError(faults[0])
+  return DONE
+}
+
+/** There is nothing new to remember of the pair. */
+function isSameLink(before: LinkState, now: LinkState): boolean {
+  const known = ({ bases, number, tribeRelationId, powerOfficeParentId, powerOfficeChangedAt }: LinkState) =>
+    JSON.stringify([
+      Object.entries(bases).sort(),
+      number,
+      tribeRelationId,
+      powerOfficeParentId,
+      powerOfficeChangedAt,
+    ])
+  return known(before) === known(now)
+}
+
+interface Prints {
+  tribe: Readonly<Record<string, string>>
+  powerOffice: Readonly<Record<string, string>>
+}
+
+/** Throws `relation.flapping` for a pair that goes to and fro (spec §9). */
+function recentOf(
+  ctx: SyncContext,
+  link: LinkState | null,
+  { tribe, powerOffice }: Prints,
+  { toTribe, toPowerOffice }: { toTribe: readonly string[]; toPowerOffice: readonly string[] },
+) {
+  const changes = [
+    ...toTribe.map((field) => ({ field, was: tribe[field] ?? '', becomes: powerOffice[field] ?? '' })),
+    ...toPowerOffice.map((field) => ({ field, was: powerOffice[field] ?? '', becomes: tribe[field] ?? '' })),
+  ]
+  const { recent, isFlapping } = noteChanges(link?.recent ?? [], changes, ctx.now())
+  if (!isFlapping) return recent
+  const message =
+    'Tribe and PowerOffice keep setting each other back: find out who else changes this record, then try again'
+  throw new SyncError('relation.flapping', 'data', message)
+}
+
+/** Writes the given fields to the records of Tribe that hold them; gives the relation as Tribe holds it then. */
+export async function writeTribe(
+  ctx: SyncContext,
+  type: RelationType,
+  role: Role,
+  from: Relation,
+  fields: readonly RelationField[],
+): Promise<Relation> {
+  const numberPath = numberPathOf(type, ctx.tribeProfile.dialect)
+  const countryOf = await countriesOf(ctx, fields.includes('address') ? from.address : null)
+  const change = relationToTribe(type, from, fields, role, { numberPath, countryOf })
+  const child = role[type.child]
+  const held = addressOf(type, role)
+  if (change.address && !held && type.address) change.relation[type.address] = withoutNulls(change.address)
+
+  const now = { relation: { ...change.relation }, role: { ...change.role } }
+  if (child && Object.keys(change.relation).length > 0)
+    Object.assign(
+      now.relation,
+      told(change.relation, await ctx.tribe.update(type.relationSet, child.ID, change.relation)),
+    )
+  if (change.address && held) await ctx.tribe.update('Address', held.ID, change.address)
+  if (Object.keys(change.role).length > 0)
+    Object.assign(now.role, told(change.role, await ctx.tribe.update(type.set, role.ID, change.role)))
+
+  const addressNow = type.address ? { [type.address]: held } : {}
+  const after = { ...role, ...now.role, [type.child]: { ID: '', ...child, ...now.relation, ...addressNow } }
+  const before = await tribeRelation(ctx, type, role)
+  const relation = relationFromTribe(type, after, numberPath, before.company)
+  return fields.includes('address') ? { ...relation, address: change.addressAfter } : relation
+}
+
+/** Of the fields that were sent, what the answer says they hold now; where it says nothing, what was sent. */
+function told(
+  sent: Record<string, unknown>,
+  answer: Record<string, unknown> | null,
+): Record<string, unknown> {
+  const isText = (value: unknown) => value === null || typeof value !== 'object'
+  return Object.fromEntries(
+    Object.entries(answer ?? {}).filter(([name, value]) => name in sent && isText(value)),
+  )
+}
+
+/**
+ * A contact person changed company in Tribe, and PowerOffice cannot move one (poweroffice-api §6.3): the
+ * old one is hidden, and one is made at the new company, if that is synced at all. Our mark goes along.
+ */
+async function moveContactPerson(
+  ctx: SyncContext,
+  { type, role, contact, relation }: { type: RelationType; role: Role; contact: Contact; relation: Relation },
+): Promise<Contact> {
+  const reference = await referenceOf(ctx.tenantId, role.ID)
+  const made =
+    relation.company === null ? null : await ctx.powerOffice.findContactByReference(type.kind, reference)
+  if (made && String(made.ContactId) === relation.company) return made
+  const leave = [
+    ...(contact.IsActive === false ? [] : [{ op: 'replace' as const, path: '/IsActive', value: false }]),
+    ...(contact.ExternalCode === reference
+      ? [{ op: 'replace' as const, path: '/ExternalCode', value: null }]
+      : []),
+  ]
+  const which = { id: String(contact.Id), parentId: parentOf(contact) }
+  const left = leave.length > 0 ? await ctx.powerOffice.patchContact(type.kind, which, leave) : contact
+  if (relation.company === null) return left
+  const fields = type.fields.filter((field) => faultOf(field, relation, () => undefined) === null)
+  const body = relationToPowerOffice(type, relation, fields, reference, () => undefined)
+  return ctx.powerOffice.createContact(type.kind, relation.company, body)
+}
+
+export const parentOf = (contact: Contact): string | null =>
+  contact.ContactId == null ? null : String(contact.ContactId)
+
+function isTribeNewer(role: Role, contact: Contact): boolean {
+  return (mutatedAt(role) ?? '') > (parseInstant(contact.LastChangedDateTimeOffset) ?? '')
+}

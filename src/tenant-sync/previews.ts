@@ -1,0 +1,95 @@
+import type { PreviewItem, PreviewStore } from '../sync-step'
+
+export interface PreviewPage {
+  state: 'none' | 'running' | 'done'
+  at: string | null
+  counts: Record<string, number>
+  items: PreviewItem[]
+}
+
+interface Row extends Record<string, SqlStorageValue> {
+  kind: string
+  outcome: string
+  power_office_id: string | null
+  tribe_ids: string
+  number: string | null
+  name: string
+  duplicates: string
+}
+
+export interface PreviewQuery {
+  kind?: string | undefined
+  outcome?: string | undefined
+  /** Only those with possible duplicates. */
+  duplicates?: boolean | undefined
+  limit: number
+  offset: number
+}
+
+/** The last preview, in the SQLite of the tenant's object. It shows names, so it goes when the tenant is activated. */
+export function previewsIn(
+  sql: SqlStorage,
+  cursors: {
+    get<T>(name: string): T | null
+    set(name: string, value: unknown): void
+    remove(name: string): void
+  },
+) {
+  const store: PreviewStore = {
+    begin(at) {
+      sql.exec('drop table if exists preview')
+      sql.exec(`create table preview (kind text not null, outcome text not null, power_office_id text, tribe_ids text not null,
+        number text, name text not null, duplicates text not null)`)
+      cursors.set('preview', { state: 'running', at })
+    },
+    clear(kind) {
+      sql.exec('delete from preview where kind = ?', kind)
+    },
+    add(items) {
+      for (let at = 0; at < items.length; at += 500)
+        sql.exec(
+          `insert into preview select value ->> 'kind', value ->> 'outcome', value ->> 'powerOfficeId', value -> 'tribeIds',
+             value ->> 'number', value ->> 'name', value -> 'duplicates' from json_each(?)`,
+          JSON.stringify(items.slice(at, at + 500)),
+        )
+    },
+    finish() {
+      cursors.set('preview', { ...cursors.get<object>('preview'), state: 'done' })
+    },
+  }
+  return {
+    store,
+    forget(): void {
+      sql.exec('drop table if exists preview')
+      cursors.remove('preview')
+    },
+    read({ kind, outcome, duplicates, limit, offset }: PreviewQuery): PreviewPage {
+      const head = cursors.get<{ state: 'running' | 'done'; at: string }>('preview')
+      if (!head) return { state: 'none', at: null, counts: {}, items: [] }
+      const counts: Record<string, number> = {}
+      for (const row of sql.exec<{ outcome: string; n: number }>(
+        'select outcome, count(*) as n from preview group by outcome',
+      ))
+        counts[row.outcome] = row.n
+      counts['possible-duplicates'] = sql
+        .exec<{ n: number }>("select count(*) as n from preview where duplicates <> '[]'")
+        .one().n
+      const rows = sql.exec<Row>(
+        `select * from preview where (?1 is null or kind = ?1) and (?2 is null or outcome = ?2)
+           and (?3 = 0 or duplicates <> '[]') order by rowid limit ?4 offset ?5`,
+        ...[kind ?? null, outcome ?? null, duplicates ? 1 : 0, limit, offset],
+      )
+      return { ...head, counts, items: rows.toArray().map(itemOf) }
+    },
+  }
+}
+
+const itemOf = (row: Row): PreviewItem => ({
+  kind: row.kind,
+  outcome: row.outcome as PreviewItem['outcome'],
+  powerOfficeId: row.power_office_id,
+  tribeIds: JSON.parse(row.tribe_ids),
+  number: row.number,
+  name: row.name,
+  duplicates: JSON.parse(row.duplicates),
+})

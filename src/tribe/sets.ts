@@ -1,0 +1,65 @@
+/**
+ * What we read of each of Tribe's sets, by the names of the reference (tribe-api §5): its own members, and
+ * the records that come along. One table for what is asked, what is spelled otherwise, and what is probed.
+ */
+export interface SetShape {
+  members: readonly string[]
+  /** Navigation → the set it leads to, and which of that set's members; all of them when none is named. */
+  along: Readonly<Record<string, { set: string; only?: readonly string[] }>>
+}
+
+export const CUSTOMER_ORGANIZATION = 'Relationship_Organization_CommercialRelationship_Customer'
+export const CUSTOMER_PERSON = 'Relationship_Person_CommercialRelationship_Customer'
+export const SUPPLIER = 'Relationship_Organization_Supplier'
+export const CONTACT = 'Relationship_Person_Contact_Standard'
+export const ORGANIZATION = 'Relation_Organization'
+export const PERSON = 'Relation_Person'
+
+const DATES = ['CreationDate', 'LastMutationDate']
+
+export const SHAPES: Readonly<Record<string, SetShape>> = {
+  Datastore_Country: { members: ['Code'], along: {} },
+  Address: {
+    members: ['Street', 'HouseNumber', 'HouseNumberSuffix', 'Extra', 'Postalcode', 'City', ...DATES],
+    along: { Country: { set: 'Datastore_Country' } },
+  },
+  [ORGANIZATION]: {
+    members: [
+      ...['Name', 'Website', 'DebtorNumber', 'CreditorNumber', 'EmailAddress', 'FinancialEmailAddress'],
+      ...['PhoneNumber', 'VATNumber', ...DATES],
+    ],
+    along: { InvoiceAddress: { set: 'Address' } },
+  },
+  [PERSON]: {
+    members: ['FirstName', 'MiddleName', 'LastName', 'EmailAddress', 'PhoneNumber', 'DebtorNumber', ...DATES],
+    along: { Address: { set: 'Address' } },
+  },
+  [CUSTOMER_ORGANIZATION]: {
+    members: ['PaymentTermInDays', 'IsFormer', 'ImportId', ...DATES],
+    along: { Organization: { set: ORGANIZATION } },
+  },
+  [CUSTOMER_PERSON]: {
+    members: ['PaymentTermInDays', 'IsFormer', 'ImportId', 'DebtorNumber', ...DATES],
+    along: { Person: { set: PERSON } },
+  },
+  [SUPPLIER]: { members: ['IsFormer', 'ImportId', ...DATES], along: { Organization: { set: ORGANIZATION } } },
+  [CONTACT]: {
+    members: ['EmailAddress', 'PhoneNumber', 'IsFormer', 'ImportId', ...DATES],
+    along: {
+      Relation: { set: 'Relation', only: [] },
+      Person: { set: PERSON, only: ['FirstName', 'MiddleName', 'LastName', ...DATES] },
+    },
+  },
+}
+
+/** Where a change to a record of this set may have been made: the record itself, or one that comes along. */
+export const WATCHED: Readonly<Record<string, readonly string[]>> = {
+  [CUSTOMER_ORGANIZATION]: ['', 'Organization/', 'Organization/InvoiceAddress/'],
+  [SUPPLIER]: ['', 'Organization/', 'Organization/InvoiceAddress/'],
+  [CUSTOMER_PERSON]: ['', 'Person/', 'Person/Address/'],
+  [CONTACT]: ['', 'Person/'],
+}
+
+/** A set's name as `_Type` and webhooks write it, and back (§2.1). */
+export const typeOfSet = (set: string): string => set.replaceAll('_', '.')
+export const setOfType = (type: string): string => type.replaceAll('.', '_')

@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest'
+import { type Env, SettingsError, settingsOf } from '../src/env'
+
+const KEY = `2026:${Buffer.alloc(32, 1).toString('base64')}`
+
+const COMPLETE: Record<string, unknown> = {
+  PUBLIC_URL: 'https://relay.example.com',
+  POWEROFFICE_APPLICATION_KEY: 'application-key',
+  POWEROFFICE_SUBSCRIPTION_KEY: 'subscription-key',
+  ADMIN_TOKEN: 'operator-token',
+  SEALING_KEYS: KEY,
+}
+const SECRETS = Object.values(COMPLETE).filter((value) => value !== COMPLETE.PUBLIC_URL)
+
+/** Bindings come along in the same object. */
+const envWith = (change: Record<string, unknown>): Env =>
+  ({ DB: {}, TENANT_SYNC: {}, POWEROFFICE_GATE: {}, ...COMPLETE, ...change }) as unknown as Env
+const read = (change: Record<string, unknown> = {}) => settingsOf(envWith(change))
+const faultOf = (change: Record<string, unknown>): string => {
+  try {
+    read(change)
+  } catch (thrown) {
+    expect(thrown).toBeInstanceOf(SettingsError)
+    return (thrown as SettingsError).message
+  }
+  throw new Error('there was no fault')
+}
+
+test('with the settings that have no default, the others are those of the contract', () => {
+  expect(read()).toEqual({
+    TRIBE_API_URL: 'https://api.tribecrm.nl/v1',
+    TRIBE_AUTH_URL: 'https://auth.tribecrm.nl/oauth2',
+    POWEROFFICE_API_URL: 'https://goapi.poweroffice.net/v2',
+    POWEROFFICE_TOKEN_URL: 'https://goapi.poweroffice.net/OAuth/Token',
+    POWEROFFICE_REQUESTS_PER_SECOND: 10,
+    CALL_TIMEOUT_MS: 30_000,
+    ...COMPLETE,
+    SEALING_KEYS: new Map([['2026', new Uint8Array(32).fill(1)]]),
+  })
+})
+
+test('they are read once for each Worker', () => {
+  const env = envWith({})
+  expect(settingsOf(env)).toBe(settingsOf(env))
+  expect(settingsOf(envWith({}))).not.toBe(settingsOf(env))
+})
+
+describe('a setting that is missing', () => {
+  test.each(Object.keys(COMPLETE))('%s is named', (name) => {
+    expect(faultOf({ [name]: undefined })).toBe(`The setting ${name} is missing`)
+  })
+
+  test('one after another, as they are put right', () => {
+    const nothing = Object.fromEntries(Object.keys(COMPLETE).map((name) => [name, undefined]))
+    const named = new Set<string>()
+    const given: Record<string, unknown> = {}
+    for (let n = 0; n < Object.keys(COMPLETE).length; n++) {
+      const name = /^The setting (\w+) is missing$/.exec(faultOf({ ...nothing, ...given }))?.[1] ?? ''
+      named.add(name)
+      given[name] = COMPLETE[name]
+    }
+    expect(named).toEqual(new Set(Object.keys(COMPLETE)))
+    expect(() => read(given)).not.toThrow()
+  })
+
+  test('Tribe’s marketplace application is nobody’s duty', () => {
+    expect(read().TRIBE_CLIENT_ID).toBeUndefined()
+    expect(read({ TRIBE_CLIENT_ID: 'id', TRIBE_CLIENT_SECRET: 's' })).toMatchObject({
+      TRIBE_CLIENT_ID: 'id',
+      TRIBE_CLIENT_SECRET: 's',
+    })
+  })
+})
+
+describe('a setting that is malformed', () => {
+  test.each([
+    ['PUBLIC_URL', 'relay.example.com'],
+    ['PUBLIC_URL', ''],
+    ['PUBLIC_URL', 'ftp://relay.example.com'],
+    ['PUBLIC_URL', 'https://'],
+    ['TRIBE_API_URL', 'http://api.tribecrm.nl/v1'],
+    ['TRIBE_AUTH_URL', 'javascript:alert(1)'],
+    ['POWEROFFICE_API_URL', 'file:///etc/passwd'],
+    ['POWEROFFICE_TOKEN_URL', 'http://goapi.poweroffice.net/OAuth/Token'],
+    ['POWEROFFICE_REQUESTS_PER_SECOND', ''],
+    ['POWEROFFICE_REQUESTS_PER_SECOND', 'ten'],
+    ['POWEROFFICE_REQUESTS_PER_SECOND', '0'],
+    ['POWEROFFICE_REQUESTS_PER_SECOND', '-1'],
+    ['POWEROFFICE_REQUESTS_PER_SECOND', '2.5'],
+    ['POWEROFFICE_REQUESTS_PER_SECOND', '1001'],
+    ['CALL_TIMEOUT_MS', '0'],
+    ['CALL_TIMEOUT_MS', 'soon'],
+    ['ADMIN_TOKEN', ''],
+    ['POWEROFFICE_APPLICATION_KEY', ''],
+    ['POWEROFFICE_SUBSCRIPTION_KEY', ''],
+    ['TRIBE_CLIENT_ID', ''],
+    ['SEALING_KEYS', ''],
+    ['SEALING_KEYS', 'hemmelig'],
+    ['SEALING_KEYS', `${KEY},${KEY}`],
+    ['SEALING_KEYS', 'a:dG9vIHNob3J0'],
+  ])('%s cannot be "%s", and the fault names it', (name, value) => {
+    const fault = faultOf({ [name]: value })
+    expect(fault).toMatch(new RegExp(`^The setting ${name} `))
+    expect(fault).not.toContain('missing')
+    expect(fault.length).toBeGreaterThan(`The setting ${name} `.length + 5)
+  })
+
+  test('is not shown, and nor are the others: they may be secret', () => {
+    for (const [name, value] of [
+      ['SEALING_KEYS', 'hemmelig'],
+      ['ADMIN_TOKEN', 12345],
+      ['PUBLIC_URL', 'hemmelig'],
+      ['POWEROFFICE_REQUESTS_PER_SECOND', 'hemmelig'],
+    ] as const) {
+      const fault = faultOf({ [name]: value })
+      expect(fault).not.toContain(String(value))
+      for (const secret of SECRETS) expect(fault).not.toContain(String(secret))
+    }
+  })
+})
+
+describe('a URL', () => {
+  const URLS = [
+    'PUBLIC_URL',
+    'TRIBE_API_URL',
+    'TRIBE_AUTH_URL',
+    'POWEROFFICE_API_URL',
+    'POWEROFFICE_TOKEN_URL',
+  ] as const
+
+  test.each(URLS)('%s may be plain http on this very machine, and nowhere else', (name) => {
+    for (const host of ['localhost', '127.0.0.1', '[::1]', 'localhost:8787', '127.0.0.1:1', 'LOCALHOST:80'])
+      expect(read({ [name]: `http://${host}/v1` })[name]).toBe(`http://${host}/v1`)
+    for (const host of [
+      ...[
+        'example.com',
+        'localhost.example.com',
+        'localhost@example.com',
+        '127.0.0.1.example.com',
+        '10.0.0.1',
+      ],
+      ...['0.0.0.0', '[::2]', 'example.com#localhost', 'notlocalhost'],
+    ])
+      expect(faultOf({ [name]: `http://${host}/v1` })).toContain(`The setting ${name} `)
+  })
+
+  test.each(URLS)('%s loses its last slash, so that paths can be put behind it', (name) => {
+    expect(read({ [name]: 'https://example.com/v1/' })[name]).toBe('https://example.com/v1')
+    expect(read({ [name]: 'https://example.com//' })[name]).toBe('https://example.com')
+    expect(read({ [name]: 'https://example.com/v1' })[name]).toBe('https://example.com/v1')
+  })
+
+  test('loses the blanks around it, or is refused: paths are put behind it', () => {
+    const readOr = (fallback: null, name: (typeof URLS)[number], text: string): string | null => {
+      try {
+        return read({ [name]: text })[name]
+      } catch {
+        return fallback
+      }
+    }
+    for (const name of URLS)
+      for (const text of [' https://example.com/v1', 'https://example.com/v1 ', 'https://example.com/v1\n'])
+        expect([null, 'https://example.com/v1']).toContain(readOr(null, name, text))
+  })
+})
+
+test('numbers are written as texts, as wrangler has them', () => {
+  expect(read({ POWEROFFICE_REQUESTS_PER_SECOND: '7', CALL_TIMEOUT_MS: '500' })).toMatchObject({
+    POWEROFFICE_REQUESTS_PER_SECOND: 7,
+    CALL_TIMEOUT_MS: 500,
+  })
+})
