@@ -89,17 +89,18 @@ export async function mergePair(
   // What could not be sent is not in step: the next look tries again.
   for (const field of wanted) if (!toPowerOffice.includes(field)) bases[field] = link?.bases[field] ?? ''
   const now = linkFrom(ctx, { type, role, contact: patched, link, bases, recent })
-  if (link && !moves && patch.length + toTribe.length === 0 && isSameLink(link, now)) return DONE
+  const isNews = !link || moves || patch.length + toTribe.length > 0 || !isSameLink(link, now)
   const entry = entryFor(ctx, now)
-  ctx.remember(
-    now,
-    ...(link ? [] : [entry('linked')]),
-    ...plan.conflicts
-      .filter(() => link !== null)
-      .map(({ field, winner }) => entry('conflict', { field, winner })),
-    ...(toTribe.length > 0 ? [entry('updated-tribe', { fields: toTribe })] : []),
-    ...(patch.length > 0 || moves ? [entry('updated-poweroffice', { fields: toPowerOffice })] : []),
-  )
+  if (isNews)
+    ctx.remember(
+      now,
+      ...(link ? [] : [entry('linked')]),
+      ...plan.conflicts
+        .filter(() => link !== null)
+        .map(({ field, winner }) => entry('conflict', { field, winner })),
+      ...(toTribe.length > 0 ? [entry('updated-tribe', { fields: toTribe })] : []),
+      ...(patch.length > 0 || moves ? [entry('updated-poweroffice', { fields: toPowerOffice })] : []),
+    )
   if (faults[0]) throw faultError(faults[0])
   return DONE
 }
