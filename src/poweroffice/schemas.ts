@@ -56,11 +56,62 @@ export type ClientInformation = z.infer<typeof ClientInformation>
 
 export const PaymentTerm = z.object({
   Id: z.int(),
+  Name: text,
   CreditDays: z.int(),
   IsActive: z.boolean().nullish(),
   IsDefault: z.boolean().nullish(),
 })
 export type PaymentTerm = z.infer<typeof PaymentTerm>
+
+/** Null in price, cost and account means "as the group has it", and is not 0 (§6.7). */
+export const Product = z.object({
+  Id: z.int(),
+  Code: text,
+  Name: text,
+  Description: text,
+  ProductGroupId: z.int().nullish(),
+  UnitOfMeasureCode: text,
+  UnitPrice: z.number().nullish(),
+  UnitCost: z.number().nullish(),
+  StandardSalesAccountId: z.int().nullish(),
+  IsArchived: z.boolean().nullish(),
+  CreatedDateTimeOffset: text,
+  LastChangedDateTimeOffset: z.string(),
+})
+export type Product = z.infer<typeof Product>
+
+export const ProductGroup = z.object({
+  Id: z.int(),
+  Code: text,
+  Name: text,
+  StandardSalesAccountId: z.int().nullish(),
+  UnitOfMeasureCode: text,
+  IsArchived: z.boolean().nullish(),
+})
+export type ProductGroup = z.infer<typeof ProductGroup>
+
+/** A ledger account, and the VAT code that it carries (§6.11). */
+export const Account = z.object({
+  Id: z.int(),
+  AccountNo: z.int(),
+  Name: text,
+  GeneralLedgerAccountType: text,
+  VatCode: text,
+  IsActive: z.boolean().nullish(),
+})
+export type Account = z.infer<typeof Account>
+
+/** `Rate` is a fraction (§6.10). */
+export const VatCode = z.object({
+  Id: z.int(),
+  Code: text,
+  Name: text,
+  Rate: z.number(),
+  IsActive: z.boolean().nullish(),
+  ValidFrom: text,
+  ValidTo: text,
+})
+export type VatCode = z.infer<typeof VatCode>
 
 export const Token = z.object({
   access_token: z.string().min(1),

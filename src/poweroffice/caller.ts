@@ -1,0 +1,163 @@
+import type { z } from 'zod'
+import { type ApiAnswer, type ApiCall, callApi } from '../shared/api'
+import { ApiError, SyncError } from '../shared/errors'
+import type { Tokens } from '../shared/tokens'
+import type { Gate } from './gate'
+import { Pagination } from './schemas'
+
+/** How any call to PowerOffice is made: token, turn, retries, pages (poweroffice-api §4). */
+
+/** One change of a JSON Patch; paths are PascalCase (§4.6). */
+export interface PatchOperation {
+  op: 'replace' | 'add'
+  path: string
+  value: unknown
+}
+
+export interface Page<T> {
+  rows: T[]
+  /** Ids of rows that did not have the shape we know: a person has to look at them. */
+  unreadable: string[]
+  isLast: boolean
+}
+
+export interface PageQuery {
+  page: number
+  pageSize: number
+  orderBy: string
+  /** Strictly after (§4.9); canonical UTC, as `dates.ts` writes it. */
+  changedAfter?: string
+}
+
+export interface PowerOfficeOptions {
+  baseUrl: string
+  subscriptionKey: string
+  fetch: typeof fetch
+  timeoutMs: number
+  tokens: Tokens
+  gate: Gate
+  /** Runs the writes of one PowerOffice client strictly one after another: it answers 503 otherwise (§4.2). */
+  oneAtATime: <T>(write: () => Promise<T>) => Promise<T>
+}
+
+const TRIES_AFTER_429 = 3
+/** The most rows that a page may hold (§4.3). */
+export const MOST_ROWS = 20_000
+
+export type Caller = ReturnType<typeof createCaller>
+
+export function createCaller(options: PowerOfficeOptions) {
+  const api = { system: 'poweroffice' as const, fetch: options.fetch, timeoutMs: options.timeoutMs }
+
+  async function send(
+    method: ApiCall['method'],
+    path: string,
+    body?: { json: unknown; type: string },
+  ): Promise<ApiAnswer> {
+    let renewed = false
+    for (let tries = 1; ; tries++) {
+      const token = await options.tokens.current()
+      await options.gate.turn()
+      try {
+        return await callApi(api, {
+          method,
+          url: `${options.baseUrl}/${path}`,
+          headers: {
+            authorization: `Bearer ${token}`,
+            'ocp-apim-subscription-key': options.subscriptionKey,
+            ...(body ? { 'content-type': body.type } : {}),
+          },
+          ...(body ? { body: JSON.stringify(body.json) } : {}),
+        })
+      } catch (thrown) {
+        if (!(thrown instanceof ApiError)) throw thrown
+        // A 429 was not executed, so it may be sent again, writes too (§4.2).
+        if (thrown.status === 429 && tries < TRIES_AFTER_429) {
+          await options.gate.hold(Math.max(1, thrown.retryAfterSeconds ?? 1) * 1000)
+        } else if (thrown.status === 401 && !renewed) {
+          renewed = true
+          await options.tokens.drop(token)
+        } else {
+          throw thrown
+        }
+      }
+    }
+  }
+
+  const get = (path: string) => send('GET', path)
+  const write = (method: 'POST' | 'PATCH', path: string, json: unknown) => {
+    const type = method === 'PATCH' ? 'application/json-patch+json' : 'application/json'
+    return options.oneAtATime(() => send(method, path, { json, type }))
+  }
+
+  async function page<T>(
+    schema: z.ZodType<T>,
+    path: string,
+    query: Record<string, string | number>,
+    pageSize: number,
+  ): Promise<Page<T>> {
+    const answer = await get(`${path}?${queryString({ ...query, PageSize: pageSize })}`)
+    if (answer.status === 204) return { rows: [], unreadable: [], isLast: true }
+    return { ...rowsOf(schema, answer.json), isLast: isLastPage(answer, pageSize) }
+  }
+
+  return { get, write, page }
+}
+
+export function listQuery({ page, orderBy, changedAfter }: PageQuery): Record<string, string | number> {
+  const since = changedAfter === undefined ? {} : { lastChangedDateTimeOffsetGreaterThan: changedAfter }
+  return { ...since, PageNumber: page, OrderBy: orderBy }
+}
+
+/** A blank filter would return everything (§4.4): it is a bug of ours, stopped here. */
+export function queryString(query: Record<string, string | number>): string {
+  return Object.entries(query)
+    .map(([name, value]) => {
+      if (value === '')
+        throw new SyncError(
+          'relay.blank_filter',
+          'data',
+          `The relay would have sent a blank filter "${name}"`,
+        )
+      return `${name}=${encodeURIComponent(value)}`
+    })
+    .join('&')
+}
+
+/** One bad row never blocks the others: it is told by its id. */
+function rowsOf<T>(schema: z.ZodType<T>, json: unknown): { rows: T[]; unreadable: string[] } {
+  if (!Array.isArray(json))
+    throw new ApiError(
+      'poweroffice.unreadable_answer',
+      'time',
+      'PowerOffice answered something that is no list',
+      200,
+    )
+  const rows: T[] = []
+  const unreadable: string[] = []
+  for (const item of json) {
+    const parsed = schema.safeParse(item)
+    if (parsed.success) rows.push(parsed.data)
+    else unreadable.push(idOf(item))
+  }
+  return { rows, unreadable }
+}
+
+function idOf(item: unknown): string {
+  const id = typeof item === 'object' && item !== null && 'Id' in item ? item.Id : null
+  return typeof id === 'number' || typeof id === 'string' ? String(id) : 'unknown'
+}
+
+export function isLastPage(answer: ApiAnswer, pageSize: number): boolean {
+  const header = answer.headers.get('x-pagination')
+  if (header) {
+    try {
+      const pagination = Pagination.safeParse(JSON.parse(header))
+      if (pagination.success && pagination.data.nextPageLink !== undefined)
+        return pagination.data.nextPageLink === null
+    } catch {
+      // Not JSON: as good as missing.
+    }
+  }
+  return Array.isArray(answer.json) && answer.json.length < pageSize
+}

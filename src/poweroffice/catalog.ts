@@ -1,0 +1,90 @@
+import type { z } from 'zod'
+import { shaped } from '../shared/api'
+import { ApiError } from '../shared/errors'
+import { type Caller, listQuery, type Page, type PageQuery, type PatchOperation } from './caller'
+import { Account, PaymentTerm, Product, ProductGroup, VatCode } from './schemas'
+
+/** Products, their groups, and what they refer to: accounts, VAT codes, payment terms (poweroffice-api §6.7–6.12). */
+export function catalogCalls(caller: Caller) {
+  const everything = async <T>(
+    schema: z.ZodType<T>,
+    path: string,
+    query: Record<string, string | number> = {},
+  ): Promise<T[]> => {
+    const rows: T[] = []
+    for (let page = 1; ; page++) {
+      const read = await caller.page(schema, path, { ...query, PageNumber: page, OrderBy: 'Id asc' }, 5000)
+      rows.push(...read.rows)
+      if (read.isLast) return rows
+    }
+  }
+
+  return {
+    /** Archived ones too. */
+    async products(query: PageQuery): Promise<Page<Product>> {
+      return caller.page(Product, 'Products', listQuery(query), query.pageSize)
+    },
+
+    async findProduct(id: string): Promise<Product | null> {
+      try {
+        return shaped('poweroffice', Product, (await caller.get(`Products/${encodeURIComponent(id)}`)).json)
+      } catch (thrown) {
+        if (thrown instanceof ApiError && thrown.status === 404) return null
+        throw thrown
+      }
+    },
+
+    /** Products have no reference of ours (§6.7): those made since then are all that a lost answer can have made. */
+    async productsCreatedAfter(instant: string): Promise<Product[]> {
+      return everything(Product, 'Products', { createdDateTimeOffsetGreaterThan: instant })
+    },
+
+    /** A code with a comma cannot be asked for (§4.4). */
+    async productsWithCode(code: string): Promise<Product[]> {
+      if (code === '' || code.includes(',')) return []
+      return (await everything(Product, 'Products', { codes: code })).filter(
+        (product) => product.Code === code,
+      )
+    },
+
+    async createProduct(product: object): Promise<Product> {
+      return shaped('poweroffice', Product, (await caller.write('POST', 'Products', product)).json, true)
+    },
+
+    async patchProduct(id: string, changes: PatchOperation[]): Promise<Product> {
+      return shaped(
+        'poweroffice',
+        Product,
+        (await caller.write('PATCH', `Products/${encodeURIComponent(id)}`, changes)).json,
+        true,
+      )
+    },
+
+    async productGroups(): Promise<ProductGroup[]> {
+      return everything(ProductGroup, 'ProductGroups')
+    },
+
+    async createProductGroup(group: object): Promise<ProductGroup> {
+      return shaped(
+        'poweroffice',
+        ProductGroup,
+        (await caller.write('POST', 'ProductGroups', group)).json,
+        true,
+      )
+    },
+
+    /** The accounts that sales are booked on, by Norwegian custom (§6.11). */
+    async salesAccounts(): Promise<Account[]> {
+      const rows = await everything(Account, 'GeneralLedgerAccounts', { accountNos: '3000-3999' })
+      return rows.filter((account) => account.GeneralLedgerAccountType === 'Income')
+    },
+
+    async vatCodes(): Promise<VatCode[]> {
+      return everything(VatCode, 'VatCodes')
+    },
+
+    async paymentTerms(): Promise<PaymentTerm[]> {
+      return everything(PaymentTerm, 'PaymentTerms')
+    },
+  }
+}

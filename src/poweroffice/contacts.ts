@@ -1,0 +1,114 @@
+import { shaped } from '../shared/api'
+import { ApiError } from '../shared/errors'
+import {
+  type Caller,
+  isLastPage,
+  listQuery,
+  MOST_ROWS,
+  type Page,
+  type PageQuery,
+  type PatchOperation,
+  queryString,
+} from './caller'
+import { Contact } from './schemas'
+
+export type ContactKind = 'customer' | 'supplier' | 'contactPerson'
+
+/** Names one contact; a contact person is found below the contact that it belongs to. */
+export interface ContactId {
+  id: string
+  parentId: string | null
+}
+
+const PATH = { customer: 'Customers', supplier: 'Suppliers', contactPerson: 'ContactPersons' } as const
+const listOf = (kind: ContactKind, parentId: string | null) =>
+  parentId === null ? PATH[kind] : `${PATH[kind]}/${encodeURIComponent(parentId)}`
+const pathOf = (kind: ContactKind, { id, parentId }: ContactId) =>
+  `${listOf(kind, parentId)}/${encodeURIComponent(id)}`
+
+/** Customers, suppliers and contact persons (poweroffice-api §6.1–6.3). */
+export function contactCalls(caller: Caller) {
+  return {
+    /** Customers or suppliers, archived ones too. */
+    async contacts(kind: ContactKind, query: PageQuery): Promise<Page<Contact>> {
+      return caller.page(Contact, PATH[kind], listQuery(query), query.pageSize)
+    },
+
+    /** How many contacts there are, persons too; one call for each 20,000. */
+    async countContacts(kind: ContactKind): Promise<number> {
+      for (let page = 1, count = 0; ; page++) {
+        const query = { Fields: 'Id', OrderBy: 'Id asc', PageNumber: page, PageSize: MOST_ROWS }
+        const answer = await caller.get(`${PATH[kind]}?${queryString(query)}`)
+        count += Array.isArray(answer.json) ? answer.json.length : 0
+        if (answer.status === 204 || isLastPage(answer, MOST_ROWS)) return count
+      }
+    },
+
+    /** Null when there is no such contact, or not in this role. */
+    async findContact(kind: ContactKind, which: ContactId): Promise<Contact | null> {
+      try {
+        return shaped('poweroffice', Contact, (await caller.get(pathOf(kind, which))).json)
+      } catch (thrown) {
+        if (thrown instanceof ApiError && thrown.status === 404) return null
+        throw thrown
+      }
+    },
+
+    /** The contact that carries our reference; references are unique within a kind (§9). */
+    async findContactByReference(kind: ContactKind, reference: string): Promise<Contact | null> {
+      const filter = kind === 'contactPerson' ? 'externalCodes' : 'externalImportReference'
+      const query = { [filter]: reference, PageNumber: 1, OrderBy: 'Id asc' }
+      const { rows } = await caller.page(Contact, PATH[kind], query, 10)
+      return rows.find((row) => (row.ExternalImportReference ?? row.ExternalCode) === reference) ?? null
+    },
+
+    /** The contact with that number, in this role. */
+    async findContactByNumber(kind: 'customer' | 'supplier', number: string): Promise<Contact | null> {
+      if (!/^\d{1,15}$/.test(number)) return null
+      const query = {
+        [kind === 'customer' ? 'customerNos' : 'supplierNos']: number,
+        PageNumber: 1,
+        OrderBy: 'Id asc',
+      }
+      const { rows } = await caller.page(Contact, PATH[kind], query, 10)
+      return rows.find((row) => String(row.Number) === number) ?? null
+    },
+
+    /** The contact persons of one contact. */
+    async personsOf(contactId: string): Promise<Contact[]> {
+      const query = { contactIds: contactId, PageNumber: 1, OrderBy: 'Id asc' }
+      return (await caller.page(Contact, PATH.contactPerson, query, 5000)).rows
+    },
+
+    /**
+     * Makes a contact. When the reference is taken, its holder is what we made earlier and forgot: it is
+     * given back instead (§5.2).
+     */
+    async createContact(kind: ContactKind, parentId: string | null, contact: object): Promise<Contact> {
+      try {
+        return shaped(
+          'poweroffice',
+          Contact,
+          (await caller.write('POST', listOf(kind, parentId), contact)).json,
+          true,
+        )
+      } catch (thrown) {
+        const holder = thrown instanceof ApiError && thrown.status === 400 && holderOf(thrown.said)
+        const found = holder ? await this.findContact(kind, { id: holder, parentId }) : null
+        if (found) return found
+        throw thrown
+      }
+    },
+
+    async patchContact(kind: ContactKind, which: ContactId, changes: PatchOperation[]): Promise<Contact> {
+      const answer = await caller.write('PATCH', pathOf(kind, which), changes)
+      return shaped('poweroffice', Contact, answer.json, true)
+    },
+  }
+}
+
+/** "ExternalImportReference is already in use. '…' is used on (contact) Id = 123." → "123" */
+function holderOf(said: string | null): string | null {
+  if (!said || !/already in use/i.test(said)) return null
+  return /Id\s*=\s*(\d+)/.exec(said)?.[1] ?? null
+}
