@@ -72,6 +72,35 @@ export const Role = z.looseObject({
 })
 export type Role = z.infer<typeof Role>
 
+/** An entry of one of Tribe's lists (§5.11): countries, units, VAT groups, phases. */
+export const Lookup = z.looseObject({
+  ID: z.string(),
+  Name: text,
+  _Name: text,
+  Code: text,
+  /** Of a VAT group. */
+  Percentage: z.number().nullish(),
+  Country: Country.nullish(),
+})
+export type Lookup = z.infer<typeof Lookup>
+
+export const Product = z.looseObject({
+  ID: z.string(),
+  Name: text,
+  Code: text,
+  Description: text,
+  SalesPrice: z.number().nullish(),
+  PurchasePrice: z.number().nullish(),
+  IsVatIncluded: z.boolean().nullish(),
+  IsInactive: z.boolean().nullish(),
+  ImportId: text,
+  Unit: Lookup.nullish(),
+  VatGroup: Lookup.nullish(),
+  ProductGroup: Lookup.nullish(),
+  ...dated,
+})
+export type Product = z.infer<typeof Product>
+
 /** What a write answers: the record, or nothing (§2.7). */
 export const Written = z.looseObject({
   ID: z.string(),

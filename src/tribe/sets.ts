@@ -19,6 +19,33 @@ const DATES = ['CreationDate', 'LastMutationDate']
 
 export const SHAPES: Readonly<Record<string, SetShape>> = {
   Datastore_Country: { members: ['Code'], along: {} },
+  Datastore_Unit: { members: ['Name', 'Code'], along: {} },
+  Datastore_VatGroup: {
+    members: ['Name', 'Code', 'Percentage'],
+    along: { Country: { set: 'Datastore_Country' } },
+  },
+  Datastore_Phase_ActivityInvoice: { members: ['Code', '_Name'], along: {} },
+  ProductGroup: { members: ['Name'], along: {} },
+  Product: {
+    members: [
+      ...[
+        'Name',
+        'Code',
+        'Description',
+        'SalesPrice',
+        'PurchasePrice',
+        'IsVatIncluded',
+        'IsInactive',
+        'ImportId',
+      ],
+      ...DATES,
+    ],
+    along: {
+      Unit: { set: 'Datastore_Unit' },
+      VatGroup: { set: 'Datastore_VatGroup', only: ['Name', 'Code', 'Percentage'] },
+      ProductGroup: { set: 'ProductGroup' },
+    },
+  },
   Address: {
     members: ['Street', 'HouseNumber', 'HouseNumberSuffix', 'Extra', 'Postalcode', 'City', ...DATES],
     along: { Country: { set: 'Datastore_Country' } },

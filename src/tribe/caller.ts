@@ -1,0 +1,204 @@
+import type { z } from 'zod'
+import { type ApiAnswer, type ApiCall, callApi, callForText, shaped } from '../shared/api'
+import { ApiError, SyncError } from '../shared/errors'
+import type { Limit } from '../shared/limit'
+import type { Tokens } from '../shared/tokens'
+import { type Dialect, has, spell } from './dialect'
+import { queryString } from './odata'
+import { List, Reference, Written } from './schemas'
+import { SHAPES } from './sets'
+
+/** How any call to Tribe is made: token, spelling, pages, writes (tribe-api §1, §2). */
+
+export interface TribeOptions {
+  /** With `/v1`. */
+  baseUrl: string
+  fetch: typeof fetch
+  timeoutMs: number
+  tokens: Tokens
+  dialect: Dialect
+  /** At most four calls of a tenant at once (tribe-api §1.8). */
+  limit: Limit
+}
+
+const PAGE_SIZE = 100
+
+export type Query = Record<string, string | undefined>
+
+export interface TribePage<T> {
+  rows: T[]
+  unreadable: string[]
+  /** Where the next page is; null after the last. */
+  next: string | null
+}
+
+export type Caller = ReturnType<typeof createCaller>
+
+export function createCaller(options: TribeOptions) {
+  const { dialect, limit } = options
+  const api = { system: 'tribe' as const, fetch: options.fetch, timeoutMs: options.timeoutMs }
+
+  async function authorized<T>(run: (headers: Record<string, string>) => Promise<T>): Promise<T> {
+    for (let renewed = false; ; renewed = true) {
+      const token = await options.tokens.current()
+      try {
+        return await limit(() => run({ authorization: `Bearer ${token}` }))
+      } catch (thrown) {
+        if (!(thrown instanceof ApiError) || thrown.status !== 401 || renewed) throw thrown
+        await options.tokens.drop(token)
+      }
+    }
+  }
+
+  const send = (method: ApiCall['method'], path: string, json?: object): Promise<ApiAnswer> =>
+    authorized((headers) =>
+      callApi(api, {
+        method,
+        url: `${options.baseUrl}/${path}`,
+        headers: json ? { ...headers, 'content-type': 'application/json' } : headers,
+        ...(json ? { body: JSON.stringify(json) } : {}),
+      }),
+    )
+
+  /** What is asked of a set: its members and what comes along, by this Tribe's spelling. */
+  function ask(set: string, only?: readonly string[]): { $select: string; $expand?: string } {
+    const shape = SHAPES[set]
+    const members = (only ?? shape?.members ?? []).filter((name) => has(dialect, set, name))
+    const $select = members.map((name) => spell(dialect, set, name)).join(',') || 'ID'
+    const along = only ? [] : Object.entries(shape?.along ?? {}).filter(([name]) => has(dialect, set, name))
+    const $expand = along.map(([name, to]) => {
+      const inner = ask(to.set, to.only)
+      return `${spell(dialect, set, name)}($select=${inner.$select}${inner.$expand ? `;$expand=${inner.$expand}` : ''})`
+    })
+    return $expand.length > 0 ? { $select, $expand: $expand.join(',') } : { $select }
+  }
+
+  /** A record as the reference spells it, whatever this Tribe's spelling. */
+  function plain(set: string, record: unknown): unknown {
+    if (!isRecord(record)) return record
+    const shape = SHAPES[set]
+    const renamed: Record<string, unknown> = { ...record }
+    for (const name of [...(shape?.members ?? []), ...Object.keys(shape?.along ?? {})]) {
+      const actual = spell(dialect, set, name)
+      if (actual !== name && actual in renamed) renamed[name] = renamed[actual]
+    }
+    for (const [name, to] of Object.entries(shape?.along ?? {}))
+      if (name in renamed) renamed[name] = plain(to.set, renamed[name])
+    return renamed
+  }
+
+  /** Fields to write, spelled as this Tribe does; those that it does not have are left out. */
+  function wire(set: string, fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    const entries = Object.entries(fields).filter(([name]) => has(dialect, set, name))
+    const written = entries.map(([name, value]) => {
+      const to = SHAPES[set]?.along[name]?.set
+      return [spell(dialect, set, name), to && isRecord(value) ? wire(to, value) : value]
+    })
+    return Object.fromEntries(written)
+  }
+
+  async function one<T>(schema: z.ZodType<T>, set: string, path: string): Promise<T | null> {
+    try {
+      const answer = await send('GET', `odata/${path}`)
+      return shaped('tribe', schema, plain(set, answer.json))
+    } catch (thrown) {
+      if (thrown instanceof ApiError && thrown.status === 404) return null
+      throw thrown
+    }
+  }
+
+  /**
+   * One page of a list: the first, or where `from` points. `next` is null when a page was empty: a short
+   * page proves nothing (§2.6). Unreadable rows are told by their id.
+   */
+  async function pageOf<T>(
+    schema: z.ZodType<T>,
+    set: string,
+    query: Query,
+    from?: string,
+  ): Promise<TribePage<T>> {
+    const path = (skip: number) =>
+      `odata/${set}?${queryString({ ...query, $orderby: 'CreationDate asc,ID asc', $top: PAGE_SIZE, $skip: skip })}`
+    const here = from ?? path(0)
+    const list = shaped('tribe', List, (await send('GET', here)).json)
+    const page: TribePage<T> = { rows: [], unreadable: [], next: null }
+    for (const item of list.value) {
+      const parsed = schema.safeParse(plain(set, item))
+      if (parsed.success) page.rows.push(parsed.data)
+      else page.unreadable.push(Reference.safeParse(item).data?.ID ?? 'unknown')
+    }
+    const link = list['@odata.nextLink']
+    const skipped = Number(/[?&]\$skip=(\d+)/.exec(here)?.[1] ?? 0)
+    if (link) page.next = ownPath(link)
+    else if (list.value.length > 0) page.next = path(skipped + list.value.length)
+    return page
+  }
+
+  /** Only the configured host is ever called (design 17). */
+  function ownPath(link: string): string {
+    const base = `${options.baseUrl}/`
+    const target = new URL(link, `${base}odata/`).href
+    if (target.startsWith(base)) return target.slice(base.length)
+    throw new SyncError('tribe.foreign_link', 'time', 'Tribe pointed to another host for the next page')
+  }
+
+  /** All rows; one that comes twice because something changed between pages is given once. */
+  async function all<T extends { ID: string }>(
+    schema: z.ZodType<T>,
+    set: string,
+    query: Query,
+  ): Promise<T[]> {
+    const rows = new Map<string, T>()
+    let page = await pageOf(schema, set, query)
+    for (;;) {
+      for (const row of page.rows) rows.set(row.ID, row)
+      if (page.next === null) return [...rows.values()]
+      page = await pageOf(schema, set, query, page.next)
+    }
+  }
+
+  async function written(
+    method: 'POST' | 'PUT',
+    path: string,
+    set: string,
+    fields: Record<string, unknown>,
+  ): Promise<Written | null> {
+    const answer = await send(method, `odata/${path}`, wire(set, fields))
+    return Written.safeParse(plain(set, answer.json)).data ?? null
+  }
+
+  /**
+   * Changes a record. How a field is emptied is unknown (§2.7): by null, and where that is refused or
+   * passed over, by an empty text. The answer tells what Tribe holds then, as far as it answers.
+   */
+  async function update(set: string, id: string, fields: Record<string, unknown>): Promise<Written | null> {
+    const path = `${set}(${id})`
+    const empties = Object.keys(fields).filter((name) => fields[name] === null)
+    const withBlanks = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, '']))
+    let answer: Written | null
+    try {
+      answer = await written('PUT', path, set, fields)
+    } catch (thrown) {
+      if (!(thrown instanceof ApiError) || thrown.status !== 400 || empties.length === 0) throw thrown
+      return written('PUT', path, set, { ...fields, ...withBlanks(empties) })
+    }
+    const stubborn = empties.filter((name) => typeof answer?.[name] === 'string' && answer[name] !== '')
+    return stubborn.length > 0 ? written('PUT', path, set, withBlanks(stubborn)) : answer
+  }
+
+  /** A document that is not JSON. */
+  const text = (path: string, accept: string): Promise<string> =>
+    authorized(async (headers) => {
+      const call = {
+        method: 'GET' as const,
+        url: `${options.baseUrl}/${path}`,
+        headers: { ...headers, accept },
+      }
+      return (await callForText(api, call)).text
+    })
+
+  return { send, text, ask, one, all, pageOf, written, update }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null

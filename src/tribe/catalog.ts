@@ -1,0 +1,39 @@
+import type { Caller, TribePage } from './caller'
+import { changedSince, literal, queryString } from './odata'
+import { Lookup, Product } from './schemas'
+
+/** Products and the lists that an admin maps (tribe-api §5.10, §5.11). */
+export function catalogCalls(caller: Caller) {
+  const lookup = (set: string): Promise<Lookup[]> => caller.all(Lookup, set, caller.ask(set))
+  return {
+    async findProduct(id: string): Promise<Product | null> {
+      return caller.one(Product, 'Product', `Product(${id})?${queryString(caller.ask('Product'))}`)
+    },
+
+    async allProducts(): Promise<Product[]> {
+      return caller.all(Product, 'Product', caller.ask('Product'))
+    },
+
+    /** Products that were made or changed since then, a page a call. */
+    async changedProducts(since: string, from?: string): Promise<TribePage<Product>> {
+      return caller.pageOf(
+        Product,
+        'Product',
+        { ...caller.ask('Product'), $filter: changedSince(since) },
+        from,
+      )
+    },
+
+    /** `contains` is proven for `ImportId` and `eq` is not; it ignores case, so we compare once more (§5.9). */
+    async findProductByImportId(importId: string): Promise<Product | null> {
+      const query = { ...caller.ask('Product'), $filter: `contains(ImportId,${literal(importId)})` }
+      return (await caller.all(Product, 'Product', query)).find((row) => row.ImportId === importId) ?? null
+    },
+
+    productGroups: () => lookup('ProductGroup'),
+    units: () => lookup('Datastore_Unit'),
+    vatGroups: () => lookup('Datastore_VatGroup'),
+    countries: () => lookup('Datastore_Country'),
+    invoicePhases: () => lookup('Datastore_Phase_ActivityInvoice'),
+  }
+}

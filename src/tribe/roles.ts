@@ -1,0 +1,38 @@
+import type { Caller, TribePage } from './caller'
+import { anyOf, changedSince, literal, queryString } from './odata'
+import { Role } from './schemas'
+import { WATCHED } from './sets'
+
+/** Customers, suppliers and contact persons: relationships, and the relations that play them (tribe-api §5.4–5.6). */
+export function roleCalls(caller: Caller) {
+  return {
+    async findRole(set: string, id: string): Promise<Role | null> {
+      return caller.one(Role, set, `${set}(${id})?${queryString(caller.ask(set))}`)
+    },
+
+    async allRoles(set: string): Promise<Role[]> {
+      return caller.all(Role, set, caller.ask(set))
+    },
+
+    async rolesWhere(set: string, filter: string): Promise<Role[]> {
+      return caller.all(Role, set, { ...caller.ask(set), $filter: filter })
+    },
+
+    /** The roles that these relations play: the path leads from the role to the relation, `Organization/ID`. */
+    async rolesOf(set: string, path: string, relationIds: readonly string[]): Promise<Role[]> {
+      return this.rolesWhere(set, anyOf(path, relationIds))
+    },
+
+    /** Roles where the role itself or a record that comes along changed since then, a page a call. */
+    async changedRoles(set: string, since: string, from?: string): Promise<TribePage<Role>> {
+      const filter = (WATCHED[set] ?? ['']).map((path) => changedSince(since, path)).join(' or ')
+      return caller.pageOf(Role, set, { ...caller.ask(set), $filter: filter }, from)
+    },
+
+    /** `contains` is proven for `ImportId` and `eq` is not; it ignores case, so we compare once more (§5.9). */
+    async findRoleByImportId(set: string, importId: string): Promise<Role | null> {
+      const rows = await this.rolesWhere(set, `contains(ImportId,${literal(importId)})`)
+      return rows.find((row) => row.ImportId === importId) ?? null
+    },
+  }
+}
