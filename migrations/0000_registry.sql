@@ -48,4 +48,19 @@ CREATE TABLE `timeline` (
 );
 --> statement-breakpoint
 CREATE INDEX `timeline_by_tribe` ON `timeline` (`tenant_id`,`kind`,`tribe_id`);--> statement-breakpoint
-CREATE INDEX `timeline_by_power_office` ON `timeline` (`tenant_id`,`kind`,`power_office_id`);
+CREATE INDEX `timeline_by_power_office` ON `timeline` (`tenant_id`,`kind`,`power_office_id`);--> statement-breakpoint
+CREATE TABLE `unit_mappings` (
+	`tenant_id` text NOT NULL,
+	`tribe_unit_id` text NOT NULL,
+	`power_office_unit` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `tribe_unit_id`)
+);
+--> statement-breakpoint
+CREATE TABLE `vat_mappings` (
+	`tenant_id` text NOT NULL,
+	`tribe_vat_group_id` text NOT NULL,
+	`power_office_vat_code` text NOT NULL,
+	`sales_account_no` integer NOT NULL,
+	`sales_account_id` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `tribe_vat_group_id`)
+);

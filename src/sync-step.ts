@@ -1,8 +1,10 @@
 import type { LinkState, Links } from './db/links'
+import type { MappingQueries } from './db/mappings'
 import type { TenantSettings } from './db/settings'
 import type { TimelineEntry } from './db/timeline'
 import type { PowerOffice } from './poweroffice/client'
 import type { PowerOfficeProfile } from './poweroffice/profile'
+import type { LookupStore } from './products/lookups'
 import type { SyncError } from './shared/errors'
 import type { Fingerprint } from './shared/fingerprints'
 import type { Tribe } from './tribe/client'
@@ -39,6 +41,10 @@ export interface SyncContext {
   powerOffice: PowerOffice
   powerOfficeProfile: PowerOfficeProfile
   links: Links
+  /** Units and VAT groups, as the admin mapped them. */
+  mappings: MappingQueries
+  /** What can be mapped, in both systems. */
+  lookups: LookupStore
   /** Where the relay answers, and the secret that Tribe's deliveries carry. */
   webhook: { url: string; secret: string }
   fingerprint: Fingerprint

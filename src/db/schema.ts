@@ -88,3 +88,27 @@ export const timeline = sqliteTable(
     index('timeline_by_power_office').on(table.tenantId, table.kind, table.powerOfficeId),
   ],
 )
+
+/** Which of PowerOffice's units stands for a unit of Tribe's (spec §2, step 5). */
+export const unitMappings = sqliteTable(
+  'unit_mappings',
+  {
+    tenantId: text('tenant_id').notNull(),
+    tribeUnitId: text('tribe_unit_id').notNull(),
+    powerOfficeUnit: text('power_office_unit').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.tribeUnitId] })],
+)
+
+/** Which VAT code stands for a VAT group of Tribe's, and the sales account that carries it (spec §2, step 6). */
+export const vatMappings = sqliteTable(
+  'vat_mappings',
+  {
+    tenantId: text('tenant_id').notNull(),
+    tribeVatGroupId: text('tribe_vat_group_id').notNull(),
+    powerOfficeVatCode: text('power_office_vat_code').notNull(),
+    salesAccountNo: integer('sales_account_no').notNull(),
+    salesAccountId: integer('sales_account_id').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.tribeVatGroupId] })],
+)

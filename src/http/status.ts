@@ -179,7 +179,7 @@ function progressOf(overview: Overview | null): TenantStatus['initialSync'] {
 const streamsOf = (overview: Overview | null): TenantStatus['streams'] => ({
   webhooks: overview?.streams.webhooks ?? { lastEventAt: null, lastSuccessAt: null },
   relations: overview?.streams.relations ?? { lastSuccessAt: null },
-  products: { lastSuccessAt: null },
+  products: overview?.streams.products ?? { lastSuccessAt: null },
   payments: { lastSuccessAt: null },
 })
 

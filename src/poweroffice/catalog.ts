@@ -25,6 +25,10 @@ export function catalogCalls(caller: Caller) {
       return caller.page(Product, 'Products', listQuery(query), query.pageSize)
     },
 
+    async countProducts(): Promise<number> {
+      return caller.count('Products')
+    },
+
     async findProduct(id: string): Promise<Product | null> {
       try {
         return shaped('poweroffice', Product, (await caller.get(`Products/${encodeURIComponent(id)}`)).json)

@@ -12,7 +12,7 @@ import {
 } from './kinds'
 import { findMatches, NO_MATCHES } from './matching'
 import { otherKind, roleOf } from './rows'
-import { confirmGone, syncFromPowerOffice, syncFromTribe } from './sync'
+import { confirmGone, sharedBy, syncFromPowerOffice, syncFromTribe } from './sync'
 
 /** The types of Tribe's records that these relations are made of: a webhook is registered for each. */
 export function relationWebhooks(ctx: SyncContext): string[] {
@@ -86,7 +86,8 @@ const syncRelation =
   async (ctx, { id, hint, inDoubt }) => {
     const [side, recordId = '', parentId] = id.split(':')
     if (side !== 'tribe') return contactNamed(ctx, kind, recordId, parentId ?? null)
-    return ctx.alone(recordId, async () => {
+    const known = await ctx.links.findByTribe(kind, recordId)
+    return ctx.alone(known ? sharedBy(known) : recordId, async () => {
       const link = await ctx.links.findByTribe(kind, recordId)
       // That a record was made is no news when it is linked: it was made by us.
       if (link && hint?.startsWith(CREATED)) return DONE
@@ -121,7 +122,7 @@ async function contactNamed(
   parentId: string | null,
 ): Promise<SyncResult> {
   const known = await ctx.links.findByPowerOffice(kind, id)
-  return ctx.alone(known?.tribeId ?? `powerOffice:${kind}:${id}`, async () => {
+  return ctx.alone(known ? sharedBy(known) : `powerOffice:${kind}:${id}`, async () => {
     const link = await ctx.links.findByPowerOffice(kind, id)
     const readAt = ctx.now()
     const contact = await ctx.powerOffice.findContact(kind, {

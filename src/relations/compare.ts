@@ -1,4 +1,5 @@
 import type { LinkState } from '../db/links'
+import { again, CHUNK, eachRow, PAGE_SIZE, reportUnreadable } from '../pairs/rows'
 import type { Contact } from '../poweroffice/schemas'
 import { merge } from '../shared/two-way'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
@@ -14,18 +15,7 @@ import { fieldsOf, printsOf, tribeRelation } from './link'
 import { relationFromPowerOffice } from './mapping'
 import { readTribeIndex, type TribeIndex } from './matching'
 import { LED_BY_POWEROFFICE } from './relation'
-import {
-  again,
-  CHUNK,
-  eachRow,
-  linksById,
-  otherKind,
-  PAGE_SIZE,
-  reportUnreadable,
-  roleOf,
-  subjectOf,
-  withRelation,
-} from './rows'
+import { linksById, otherKind, roleOf, subjectOf, withRelation } from './rows'
 import { syncFromPowerOffice } from './sync'
 
 /**

@@ -1,3 +1,4 @@
+import type { Fills } from '../pairs/carry-out'
 import type { Contact } from '../poweroffice/schemas'
 import { SyncError } from '../shared/errors'
 import { basesOf } from '../shared/two-way'
@@ -8,7 +9,7 @@ import { numberPathOf, type RelationType } from './kinds'
 import { entryFor, faultError, fieldsOf, linkFrom, printsOf, withoutNulls } from './link'
 import { countriesOf, paymentTermsOf } from './lookups'
 import { faultOf, relationFromPowerOffice, relationToPowerOffice, relationToTribe } from './mapping'
-import { type Fills, mergePair, writeTribe } from './pair'
+import { mergePair, writeTribe } from './pair'
 import { importIdOf, referenceOf } from './reference'
 import type { Relation } from './relation'
 

@@ -1,4 +1,5 @@
 import type { LinkState } from '../db/links'
+import type { Fills } from '../pairs/carry-out'
 import type { Contact } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
 import { SyncError } from '../shared/errors'
@@ -29,9 +30,6 @@ import {
 import { noteChanges } from './plan'
 import { referenceOf } from './reference'
 import { LED_BY_POWEROFFICE, type Relation, type RelationField } from './relation'
-
-/** When fields that only Tribe has filled go to PowerOffice: see `fills` in `shared/two-way.ts`. */
-export type Fills = 'never' | 'along' | 'always'
 
 export interface Pair {
   type: RelationType

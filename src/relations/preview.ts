@@ -1,3 +1,4 @@
+import { PAGE_SIZE } from '../pairs/rows'
 import type { Contact } from '../poweroffice/schemas'
 import { canonicalAddress } from '../shared/addresses'
 import { canonicalOrganizationNumber } from '../shared/organization-number'
@@ -15,7 +16,7 @@ import { tribeRelation } from './link'
 import { relationFromPowerOffice } from './mapping'
 import { readTribeIndex, type TribeIndex } from './matching'
 import type { Relation } from './relation'
-import { linksById, otherKind, PAGE_SIZE } from './rows'
+import { linksById, otherKind } from './rows'
 import type { Matches } from './sync'
 
 /** What the first load would do, worked out without a write (spec §2, step 7). The subject is the kind, as in the pull. */

@@ -1,39 +1,22 @@
 import type { LinkState } from '../db/links'
+import type { Fills } from '../pairs/carry-out'
+import { baselineOf } from '../pairs/kinds'
+import { eachRow } from '../pairs/rows'
 import type { Contact } from '../poweroffice/schemas'
-import { asSyncError, SyncError } from '../shared/errors'
-import { forEachLimited } from '../shared/limit'
-import type { SyncContext, SyncResult } from '../sync-step'
+import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { setOfType } from '../tribe/sets'
 import { companiesOf } from './companies'
 import { type RelationKind, type RelationType, typeOfContact } from './kinds'
 import { mutatedAt } from './link'
 import { findMatches, NO_MATCHES, type TribeIndex } from './matching'
-import type { Fills } from './pair'
-import { syncFromPowerOffice, syncFromTribe } from './sync'
-
-/** A sweep holds the rows of a page, and takes each through its step at hand: no call per record. */
-
-/** Rows between two notes of how far a sweep has come. */
-export const CHUNK = 100
-export const PAGE_SIZE = 2000
-const AT_ONCE = 4
-/** Rows between two looks whether a push is due. */
-const STRIDE = 8
-/** Records that fail for want of an answer, before the whole chunk is put off. */
-const MOST_UNANSWERED = 3
-/** How far each poll goes back behind the last one. */
-export const OVERLAP_MS = 5 * 60_000
-
-export const again = (because: string): SyncResult => ({ status: 'again', afterSeconds: 0, because })
+import { type PowerOfficeLook, sharedBy, syncFromPowerOffice, syncFromTribe } from './sync'
 
 export interface RowOptions {
   readAt: number
   /** Gives all of Tribe's relations; null: ask Tribe for the few that matter. */
   indexOf: (() => Promise<TribeIndex>) | null
   fills: Fills
-  /** Called for each row that is not in step, or cannot be looked at. */
-  onDifference?: (contact: Contact) => void
 }
 
 /** Takes rows of PowerOffice's through their step; gives how many are done, since a push may come in between. */
@@ -65,16 +48,20 @@ export async function syncContacts(
       const type = typeOfContact(kind, contact)
       if (!type) return
       const sibling = siblings.get(String(contact.Id)) ?? null
-      await syncFromPowerOffice(ctx, {
+      const link = links.get(String(contact.Id)) ?? null
+      const look: PowerOfficeLook = {
         type,
         contact,
         readAt: options.readAt,
-        link: links.get(String(contact.Id)) ?? null,
+        link,
         matchesOf: async () =>
           index?.matchesOf(ctx, type, contact, await withRelation(ctx, sibling)) ?? NO_MATCHES,
-        roleOf: (link) => roleOf(ctx, link),
+        roleOf: (held) => roleOf(ctx, held),
         fills: options.fills,
-      })
+      }
+      await (link
+        ? ctx.alone(sharedBy(link), () => syncFromPowerOffice(ctx, look))
+        : syncFromPowerOffice(ctx, look))
     },
   )
 }
@@ -109,7 +96,7 @@ export async function syncRoles(
   rows: readonly Role[],
   readAt: number,
 ): Promise<number> {
-  const baseline = ctx.cursors.get<string>(`tribe:${type.set}:baseline`)
+  const baseline = baselineOf(ctx, type.set)
   const links = await ctx.links.amongTribe(
     type.kind,
     rows.map((row) => row.ID),
@@ -129,47 +116,9 @@ export async function syncRoles(
       if (!link && baseline && (mutatedAt(role) ?? '') <= baseline) return
       // Synced since the page was read: the row is the older of the two.
       if (link && Date.parse(link.syncedAt) >= readAt) return
-      await ctx.alone(role.ID, () =>
+      await ctx.alone(link ? sharedBy(link) : role.ID, () =>
         syncFromTribe(ctx, { type, roleId: role.ID, role, link, inDoubt: false }),
       )
     },
   )
-}
-
-/**
- * One bad record never blocks the others: it gets a job of its own. Only when nothing answers, all of it
- * waits. Stops early when a push is due, and gives how many rows are done.
- */
-export async function eachRow<T>(
-  ctx: SyncContext,
-  rows: readonly T[],
-  jobOf: (row: T) => { kind: string; subject: string },
-  run: (row: T) => Promise<unknown>,
-): Promise<number> {
-  let unanswered = 0
-  const one = async (row: T) => {
-    try {
-      await run(row)
-    } catch (thrown) {
-      const error = asSyncError(thrown)
-      if (error.remedy === 'data') return ctx.park({ ...jobOf(row), lane: 'bulk' }, error)
-      if (error.remedy === 'reconnect' || ++unanswered > MOST_UNANSWERED) throw error
-      ctx.enqueue({ ...jobOf(row), lane: 'bulk', afterSeconds: 5 })
-    }
-  }
-  for (let at = 0; at < rows.length; at += STRIDE) {
-    if (at > 0 && ctx.mustYield()) return at
-    await forEachLimited(rows.slice(at, at + STRIDE), AT_ONCE, one)
-  }
-  return rows.length
-}
-
-export function reportUnreadable(ctx: SyncContext, kind: string, ids: readonly string[]): void {
-  for (const id of ids) {
-    const message = `A ${kind} came in a form that the relay does not know (${id}): tell whoever runs the relay`
-    ctx.park(
-      { kind, subject: `powerOffice:${id}`, lane: 'bulk' },
-      new SyncError('relation.unreadable', 'data', message),
-    )
-  }
 }

@@ -1,4 +1,5 @@
 import type { LinkState } from '../db/links'
+import type { Fills } from '../pairs/carry-out'
 import type { Contact } from '../poweroffice/schemas'
 import { SyncError } from '../shared/errors'
 import { isAsLast } from '../shared/two-way'
@@ -19,7 +20,7 @@ import {
   tribeRelation,
 } from './link'
 import { relationFromPowerOffice } from './mapping'
-import { type Fills, mergePair } from './pair'
+import { mergePair } from './pair'
 import { planFromPowerOffice, planFromTribe } from './plan'
 import { powerOfficeIdFrom, referenceOf } from './reference'
 import { canonical, type Relation, type RelationField } from './relation'
@@ -133,6 +134,9 @@ export interface Decision {
 }
 export const decisionOf = (ctx: SyncContext, kind: RelationKind, powerOfficeId: string): Decision | null =>
   ctx.cursors.get<Decision>(`decision:${kind}:${powerOfficeId}`)
+
+/** Two roles of one company, or one person at two companies, write to the same record of either system. */
+export const sharedBy = (link: LinkState): string => link.tribeRelationId ?? link.tribeId
 
 /** One look at a row of PowerOffice's, which is at hand. */
 export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLook): Promise<void> {

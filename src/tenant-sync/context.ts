@@ -1,13 +1,14 @@
-import { type Database, openDatabase } from '../db/database'
-import { type LinkState, linksOf } from '../db/links'
+import { openDatabase } from '../db/database'
+import { linksOf } from '../db/links'
+import { mappingsOf } from '../db/mappings'
 import { TenantSettings } from '../db/settings'
 import { type Tenant, tenantsIn } from '../db/tenants'
-import { type TimelineEntry, timelineOf } from '../db/timeline'
 import { type Env, settingsOf } from '../env'
 import { requestToken as requestPowerOfficeToken } from '../poweroffice/auth'
 import { createPowerOffice } from '../poweroffice/client'
 import { createGate } from '../poweroffice/gate'
 import { PowerOfficeProfile } from '../poweroffice/profile'
+import { createLookupStore } from '../products/lookups'
 import { SyncError } from '../shared/errors'
 import { createFingerprint } from '../shared/fingerprints'
 import { createLimit } from '../shared/limit'
@@ -19,6 +20,7 @@ import { createTribe } from '../tribe/client'
 import { TribeProfile } from '../tribe/profile'
 import { TribeSecret } from '../tribe/secret'
 import type { Job, Jobs } from './jobs'
+import { remembering } from './remembering'
 
 /** What outlives a drain, in the tenant's object. */
 export interface TenantMemory {
@@ -127,6 +129,8 @@ export async function contextOf(
       powerOffice: powerOffice[job.lane],
       powerOfficeProfile: PowerOfficeProfile.parse(tenant.powerOffice),
       links: linksOf(db, tenantId),
+      mappings: mappingsOf(db, tenantId),
+      lookups: createLookupStore({ ...held, tribe, tribeProfile, powerOffice: powerOffice[job.lane] }),
       webhook: { url: `${settings.PUBLIC_URL}/webhooks/tribe/${tenantId}`, secret: webhookSecret },
       fingerprint,
       now: held.now,
@@ -139,25 +143,6 @@ export async function contextOf(
       alone: held.alone,
       ...remembering(db, tenantId),
     }),
-  }
-}
-
-/** What a step remembers is written in one go: links first, then what is told of them. */
-function remembering(db: Database, tenantId: string): Pick<SyncContext, 'remember' | 'flush'> {
-  let links: LinkState[] = []
-  let entries: TimelineEntry[] = []
-  return {
-    remember(link, ...told) {
-      if (link) links.push(link)
-      entries.push(...told)
-    },
-    async flush() {
-      const [linksNow, entriesNow] = [links, entries]
-      links = []
-      entries = []
-      await linksOf(db, tenantId).saveAll(linksNow)
-      await timelineOf(db, tenantId).addAll(entriesNow)
-    },
   }
 }
 

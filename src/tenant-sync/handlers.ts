@@ -1,3 +1,7 @@
+import { firstLoadOf } from '../pairs/first-load'
+import { pollTribeOf, pullOf } from '../pairs/pull'
+import { productChanged, syncProduct } from '../products/changed'
+import { PRODUCT_POLL, PRODUCT_SWEEP } from '../products/sweeps'
 import { pushUnlinked, recreate, relink } from '../relations/by-hand'
 import {
   relationChanged,
@@ -7,15 +11,14 @@ import {
   syncSupplier,
 } from '../relations/changed'
 import { compareRelations } from '../relations/compare'
-import { firstLoad } from '../relations/full-sweep'
 import { previewRelations } from '../relations/preview'
-import { pollTribeRelations, pullRelations } from '../relations/pull'
+import { RELATION_POLLS, RELATION_SWEEPS } from '../relations/sweeps'
 import { DONE, type Step } from '../sync-step'
 import { registerWebhooks } from './webhooks'
 
 /** Something in Tribe changed: each slice is asked whether it is its own. Nobody's: the safety net looks at once. */
 const tribeChanged: Step = async (ctx, { id, hint }) => {
-  const isKnown = await relationChanged(ctx, id, hint)
+  const isKnown = productChanged(ctx, id, hint) || (await relationChanged(ctx, id, hint))
   // A moment later, so that a burst of events ends in one poll.
   if (!isKnown) ctx.enqueue({ kind: 'poll-tribe', subject: '', lane: 'push', afterSeconds: 2 })
   return DONE
@@ -29,9 +32,11 @@ export const HANDLERS: Readonly<Record<string, Step>> = {
   contactPerson: syncContactPerson,
   'persons-of': syncPersonsOf,
   'register-webhooks': registerWebhooks,
-  'first-load': firstLoad,
-  'pull-relations': pullRelations,
-  'poll-tribe': pollTribeRelations,
+  product: syncProduct,
+  'first-load': firstLoadOf([...RELATION_SWEEPS, PRODUCT_SWEEP]),
+  'pull-relations': pullOf('pull-relations', RELATION_SWEEPS),
+  'pull-products': pullOf('pull-products', [PRODUCT_SWEEP]),
+  'poll-tribe': pollTribeOf([...RELATION_POLLS, PRODUCT_POLL]),
   'push-unlinked': pushUnlinked,
   compare: compareRelations,
   preview: previewRelations,
@@ -40,8 +45,9 @@ export const HANDLERS: Readonly<Record<string, Step>> = {
 }
 
 /** Which stream of the status a sweep belongs to. */
-export const STREAM_OF: Readonly<Record<string, 'webhooks' | 'relations'>> = {
+export const STREAM_OF: Readonly<Record<string, 'webhooks' | 'relations' | 'products'>> = {
   'tribe-changed': 'webhooks',
   'pull-relations': 'relations',
+  'pull-products': 'products',
   'first-load': 'relations',
 }

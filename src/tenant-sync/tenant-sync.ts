@@ -1,9 +1,9 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Env } from '../env'
 import { settingsOf } from '../env'
+import { type FirstLoad, newLoad } from '../pairs/first-load'
 import { findRoleNamed } from '../relations/by-hand'
 import type { Comparison } from '../relations/compare'
-import { type FirstLoad, newLoad } from '../relations/full-sweep'
 import type { RelationKind } from '../relations/kinds'
 import { asSyncError, type SyncError } from '../shared/errors'
 import { createExclusive } from '../shared/exclusive'
@@ -36,11 +36,13 @@ export interface Reconnect {
 interface Streams {
   webhooks: { lastEventAt: string | null; lastSuccessAt: string | null }
   relations: { lastSuccessAt: string | null }
+  products: { lastSuccessAt: string | null }
 }
 
 const NO_STREAMS: Streams = {
   webhooks: { lastEventAt: null, lastSuccessAt: null },
   relations: { lastSuccessAt: null },
+  products: { lastSuccessAt: null },
 }
 
 /** An alarm may run for a quarter of an hour; what a request has set off, for much less. */

@@ -1,6 +1,9 @@
+import { z } from 'zod'
 import type { Caller, TribePage } from './caller'
 import { changedSince, literal, queryString } from './odata'
-import { Lookup, Product } from './schemas'
+import { Address, Lookup, Product } from './schemas'
+
+const Visited = z.looseObject({ VisitingAddress: Address.nullish() })
 
 /** Products and the lists that an admin maps (tribe-api §5.10, §5.11). */
 export function catalogCalls(caller: Caller) {
@@ -28,6 +31,20 @@ export function catalogCalls(caller: Caller) {
     async findProductByImportId(importId: string): Promise<Product | null> {
       const query = { ...caller.ask('Product'), $filter: `contains(ImportId,${literal(importId)})` }
       return (await caller.all(Product, 'Product', query)).find((row) => row.ImportId === importId) ?? null
+    },
+
+    /** The country of an organisation's visiting address; null when it has none. */
+    async countryOf(organizationId: string): Promise<string | null> {
+      const expand = {
+        $select: 'Name',
+        $expand: 'VisitingAddress($select=City;$expand=Country($select=Code))',
+      }
+      const found = await caller.one(
+        Visited,
+        'Relation_Organization',
+        `Relation_Organization(${organizationId})?${queryString(expand)}`,
+      )
+      return found?.VisitingAddress?.Country?.Code ?? null
     },
 
     productGroups: () => lookup('ProductGroup'),

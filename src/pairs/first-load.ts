@@ -1,0 +1,125 @@
+import { laterOf, parseInstant } from '../shared/dates'
+import { DONE, type Step, type SyncContext } from '../sync-step'
+import type { SweptKind, SweptRow } from './kinds'
+import { again, CHUNK, PAGE_SIZE, reportUnreadable } from './rows'
+
+/** Every record of PowerOffice's, kind by kind, a chunk a run: the first load (spec §3). */
+
+export interface FirstLoad {
+  kind: string
+  page: number
+  /** Rows of this kind up to this id are done; PowerOffice lists by id. */
+  lastId: number
+  done: number
+  total: number
+  startedAt: string
+  finishedAt: string | null
+}
+
+export const newLoad = (now: number): FirstLoad => ({
+  ...{ kind: '', page: 1, lastId: 0, done: 0, total: 0, finishedAt: null },
+  startedAt: new Date(now).toISOString(),
+})
+
+interface LoadedPage {
+  page: number
+  readAt: number
+  rows: SweptRow[]
+  isLast: boolean
+}
+
+/** Brings all that is switched on to Tribe; goes on where it was after any crash or deploy. */
+export function firstLoadOf(kinds: readonly SweptKind[]): Step {
+  return async (ctx) => {
+    const load = ctx.cursors.get<FirstLoad>('initial-sync')
+    if (!load) return DONE
+    const kind = kinds.find((one) => one.kind === load.kind) ?? kinds[0]
+    if (!kind?.isOn(ctx)) return nextKind(ctx, kinds, kind, load)
+    try {
+      return (await loadChunk(ctx, kind, { ...load, kind: kind.kind }))
+        ? again('more rows')
+        : nextKind(ctx, kinds, kind, current(ctx, load))
+    } catch (thrown) {
+      // Something may have been made that the index does not know.
+      ctx.memory.delete(`full:${kind.kind}:index`)
+      throw thrown
+    }
+  }
+}
+
+const current = (ctx: SyncContext, load: FirstLoad) => ctx.cursors.get<FirstLoad>('initial-sync') ?? load
+
+/** False when the kind is done. */
+async function loadChunk(ctx: SyncContext, kind: SweptKind, load: FirstLoad): Promise<boolean> {
+  if (load.page === 1 && load.lastId === 0) await kind.prepare?.(ctx)
+  const index = await heldIndex(ctx, kind)
+  const page = await heldPage(ctx, kind, load)
+  const chunk = page.rows.filter((row) => row.Id > load.lastId).slice(0, CHUNK)
+  if (chunk.length > 0) {
+    const done = await kind.sync(ctx, chunk, { readAt: page.readAt, index, fills: 'never' })
+    await ctx.flush()
+    ctx.cursors.set('initial-sync', {
+      ...load,
+      lastId: chunk[done - 1]?.Id ?? load.lastId,
+      done: load.done + done,
+    })
+    return true
+  }
+  if (page.isLast) return false
+  ctx.memory.delete(`full:${kind.kind}:page`)
+  ctx.cursors.set('initial-sync', { ...load, page: load.page + 1 })
+  return true
+}
+
+function nextKind(
+  ctx: SyncContext,
+  kinds: readonly SweptKind[],
+  kind: SweptKind | undefined,
+  load: FirstLoad,
+) {
+  for (const what of ['page', 'index']) ctx.memory.delete(`full:${kind?.kind}:${what}`)
+  const next = kind && kinds[kinds.indexOf(kind) + 1]
+  if (next) {
+    ctx.cursors.set('initial-sync', { ...load, kind: next.kind, page: 1, lastId: 0 })
+    return again('the next kind')
+  }
+  ctx.cursors.set('initial-sync:last', {
+    ...load,
+    total: load.done,
+    finishedAt: new Date(ctx.now()).toISOString(),
+  })
+  ctx.cursors.remove('initial-sync')
+  // What Tribe told of meanwhile, and which organisations stand behind the new roles: a call for a hundred.
+  ctx.enqueue({ kind: 'poll-tribe', subject: '', lane: 'bulk' })
+  return DONE
+}
+
+async function heldPage(ctx: SyncContext, kind: SweptKind, load: FirstLoad): Promise<LoadedPage> {
+  const memory = `full:${kind.kind}:page`
+  const held = ctx.memory.get(memory) as LoadedPage | undefined
+  if (held?.page === load.page) return held
+  const readAt = ctx.now()
+  const read = await kind.page(ctx, { page: load.page, pageSize: PAGE_SIZE, orderBy: 'Id asc' })
+  reportUnreadable(ctx, kind.kind, read.unreadable)
+  if (load.page === 1 && load.lastId === 0) {
+    // The pull goes on from here: nothing that changes while the load runs may be missed.
+    const changedUpTo = read.rows.reduce<string | null>(
+      (latest, row) => laterOf(latest, parseInstant(row.LastChangedDateTimeOffset)),
+      null,
+    )
+    if (changedUpTo) ctx.cursors.set(`${kind.kind}:cursor`, changedUpTo)
+    load.total += read.isLast ? read.rows.length : await kind.count(ctx)
+    ctx.cursors.set('initial-sync', load)
+  }
+  const page = { page: load.page, readAt, rows: read.rows, isLast: read.isLast }
+  ctx.memory.set(memory, page)
+  return page
+}
+
+/** Read once for a load. */
+async function heldIndex(ctx: SyncContext, kind: SweptKind): Promise<unknown> {
+  const memory = `full:${kind.kind}:index`
+  const index = ctx.memory.get(memory) ?? (await kind.readIndex(ctx))
+  ctx.memory.set(memory, index)
+  return index
+}

@@ -1,0 +1,56 @@
+import { asSyncError, SyncError } from '../shared/errors'
+import { forEachLimited } from '../shared/limit'
+import type { SyncContext, SyncResult } from '../sync-step'
+
+/** A sweep holds the rows of a page, and takes each through its step at hand: no call per record. */
+
+/** Rows between two notes of how far a sweep has come. */
+export const CHUNK = 100
+export const PAGE_SIZE = 2000
+/** How far each poll goes back behind the last one. */
+export const OVERLAP_MS = 5 * 60_000
+const AT_ONCE = 4
+/** Rows between two looks whether a push is due. */
+const STRIDE = 8
+/** Records that fail for want of an answer, before the whole chunk is put off. */
+const MOST_UNANSWERED = 3
+
+export const again = (because: string): SyncResult => ({ status: 'again', afterSeconds: 0, because })
+
+/**
+ * One bad record never blocks the others: it gets a job of its own. Only when nothing answers, all of it
+ * waits. Stops early when a push is due, and gives how many rows are done.
+ */
+export async function eachRow<T>(
+  ctx: SyncContext,
+  rows: readonly T[],
+  jobOf: (row: T) => { kind: string; subject: string },
+  run: (row: T) => Promise<unknown>,
+): Promise<number> {
+  let unanswered = 0
+  const one = async (row: T) => {
+    try {
+      await run(row)
+    } catch (thrown) {
+      const error = asSyncError(thrown)
+      if (error.remedy === 'data') return ctx.park({ ...jobOf(row), lane: 'bulk' }, error)
+      if (error.remedy === 'reconnect' || ++unanswered > MOST_UNANSWERED) throw error
+      ctx.enqueue({ ...jobOf(row), lane: 'bulk', afterSeconds: 5 })
+    }
+  }
+  for (let at = 0; at < rows.length; at += STRIDE) {
+    if (at > 0 && ctx.mustYield()) return at
+    await forEachLimited(rows.slice(at, at + STRIDE), AT_ONCE, one)
+  }
+  return rows.length
+}
+
+export function reportUnreadable(ctx: SyncContext, kind: string, ids: readonly string[]): void {
+  for (const id of ids) {
+    const message = `A ${kind} came in a form that the relay does not know (${id}): tell whoever runs the relay`
+    ctx.park(
+      { kind, subject: `powerOffice:${id}`, lane: 'bulk' },
+      new SyncError('relation.unreadable', 'data', message),
+    )
+  }
+}

@@ -1,0 +1,39 @@
+import { CREATED, DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
+import { areProductsOn } from './sweeps'
+import { confirmGone, importIdOf, syncFromPowerOffice, syncFromTribe } from './sync'
+
+export const productWebhooks = (ctx: SyncContext): string[] => (areProductsOn(ctx) ? ['Product'] : [])
+
+/** A webhook spoke of a product. False when it did not. */
+export function productChanged(ctx: SyncContext, id: string, hint: string | null): boolean {
+  if (hint?.replace(CREATED, '') !== 'Product') return false
+  ctx.enqueue({ kind: 'product', subject: `tribe:${id}`, hint, lane: 'push' })
+  return true
+}
+
+/** The job `product`: one look at a product, named by either side's id. */
+export const syncProduct: Step = async (ctx, { id, hint, inDoubt }) => {
+  if (!areProductsOn(ctx)) return DONE
+  const [side, recordId = ''] = id.split(':')
+  if (side !== 'tribe') return productNamed(ctx, recordId)
+  return ctx.alone(recordId, async () => {
+    const link = await ctx.links.findByTribe('product', recordId)
+    // That a record was made is no news when it is linked: it was made by us.
+    if (link && hint?.startsWith(CREATED)) return DONE
+    const product = await ctx.tribe.findProduct(recordId)
+    return syncFromTribe(ctx, { productId: recordId, product, link, inDoubt })
+  })
+}
+
+async function productNamed(ctx: SyncContext, powerOfficeId: string): Promise<SyncResult> {
+  const known = await ctx.links.findByPowerOffice('product', powerOfficeId)
+  return ctx.alone(known?.tribeId ?? `powerOffice:product:${powerOfficeId}`, async () => {
+    const link = await ctx.links.findByPowerOffice('product', powerOfficeId)
+    const readAt = ctx.now()
+    const product = await ctx.powerOffice.findProduct(powerOfficeId)
+    if (!product) return link ? confirmGone(ctx, link, 'poweroffice') : DONE
+    const matchOf = () => ctx.tribe.findProductByImportId(importIdOf(powerOfficeId))
+    await syncFromPowerOffice(ctx, { product, readAt, link, matchOf, fills: 'never' })
+    return DONE
+  })
+}

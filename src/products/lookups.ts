@@ -1,0 +1,169 @@
+import { ApiError } from '../shared/errors'
+import type { SyncContext } from '../sync-step'
+import type { Lookup, Product } from '../tribe/schemas'
+
+/**
+ * What can be mapped, in both systems: small lists without personal data, read once a day and on request,
+ * and kept in the tenant's object (spec §2, steps 4–6).
+ */
+export interface Lookups {
+  at: string
+  /** Where the tenant's own organisation is, as Tribe has its visiting address. */
+  ownCountry: string | null
+  tribe: {
+    units: { id: string; code: string | null; name: string | null; inUse: boolean }[]
+    vatGroups: {
+      id: string
+      code: string | null
+      name: string | null
+      percentage: number | null
+      country: string | null
+      inUse: boolean
+    }[]
+    productGroups: { id: string; name: string | null }[]
+    invoicePhases: { id: string; code: string | null; name: string | null }[]
+  }
+  powerOffice: {
+    salesAccounts: {
+      id: number
+      accountNo: number
+      name: string | null
+      vatCode: string | null
+      isActive: boolean
+    }[]
+    vatCodes: { code: string; name: string | null; rate: number }[]
+    productGroups: { id: number; name: string | null; accountId: number | null }[]
+    paymentTerms: { id: number; name: string | null; creditDays: number }[]
+  }
+}
+
+export interface LookupStore {
+  /** As they were last read; read anew when they are a day old. */
+  get(): Promise<Lookups>
+  /** Reads them anew. */
+  refresh(): Promise<Lookups>
+  /** Notes a product group that was made just now. */
+  addGroup(
+    group:
+      | { powerOffice: Lookups['powerOffice']['productGroups'][number] }
+      | { tribe: Lookups['tribe']['productGroups'][number] },
+  ): void
+}
+
+const DAY_MS = 86_400_000
+const NAME = 'lookups'
+
+/** Everything about lookups that a context needs; the reads wait for their turn like any call. */
+export function createLookupStore({
+  cursors,
+  now,
+  tribe,
+  powerOffice,
+  tribeProfile,
+}: Pick<SyncContext, 'cursors' | 'now' | 'tribe' | 'powerOffice' | 'tribeProfile'>): LookupStore {
+  const refresh = async (): Promise<Lookups> => {
+    const lookups = await read({
+      tribe,
+      powerOffice,
+      ownOrganizationId: tribeProfile.organizationId,
+      at: new Date(now()).toISOString(),
+    })
+    cursors.set(NAME, lookups)
+    return lookups
+  }
+  return {
+    refresh,
+    async get() {
+      const known = cursors.get<Lookups>(NAME)
+      return known && now() - Date.parse(known.at) < DAY_MS ? known : refresh()
+    },
+    addGroup(group) {
+      const known = cursors.get<Lookups>(NAME)
+      if (!known) return
+      if ('tribe' in group) known.tribe.productGroups.push(group.tribe)
+      else known.powerOffice.productGroups.push(group.powerOffice)
+      cursors.set(NAME, known)
+    },
+  }
+}
+
+async function read({
+  tribe,
+  powerOffice,
+  ownOrganizationId,
+  at,
+}: Pick<SyncContext, 'tribe' | 'powerOffice'> & { ownOrganizationId: string; at: string }): Promise<Lookups> {
+  const [units, vatGroups, tribeGroups, phases, products, ownCountry] = await Promise.all([
+    tribe.units(),
+    tribe.vatGroups(),
+    unlessOff(tribe.productGroups()),
+    unlessOff(tribe.invoicePhases()),
+    unlessOff(tribe.allProducts()),
+    tribe.countryOf(ownOrganizationId),
+  ])
+  // One after another: a tenant has one turn at the gate at a time.
+  const accounts = await powerOffice.salesAccounts()
+  const vatCodes = await powerOffice.vatCodes()
+  const groups = await powerOffice.productGroups()
+  const terms = await powerOffice.paymentTerms()
+  const used = usedBy(products)
+  return {
+    at,
+    ownCountry,
+    tribe: {
+      units: units.map((unit) => ({ ...named(unit), inUse: used.has(unit.ID) })),
+      vatGroups: vatGroups.map((group) => ({
+        ...named(group),
+        percentage: group.Percentage ?? null,
+        country: group.Country?.Code ?? null,
+        inUse: used.has(group.ID),
+      })),
+      productGroups: tribeGroups.map((group) => ({ id: group.ID, name: group.Name ?? null })),
+      invoicePhases: phases.map(named),
+    },
+    powerOffice: {
+      salesAccounts: accounts.map((account) => ({
+        id: account.Id,
+        accountNo: account.AccountNo,
+        name: account.Name ?? null,
+        vatCode: account.VatCode ?? null,
+        isActive: account.IsActive !== false,
+      })),
+      vatCodes: vatCodes.flatMap(({ Code, Name, Rate, IsActive }) =>
+        Code && IsActive !== false ? [{ code: Code, name: Name ?? null, rate: Rate }] : [],
+      ),
+      productGroups: groups.map((group) => ({
+        id: group.Id,
+        name: group.Name ?? null,
+        accountId: group.StandardSalesAccountId ?? null,
+      })),
+      paymentTerms: terms.map((term) => ({
+        id: term.Id,
+        name: term.Name ?? null,
+        creditDays: term.CreditDays,
+      })),
+    },
+  }
+}
+
+const named = (entry: Lookup) => ({
+  id: entry.ID,
+  code: entry.Code ?? null,
+  name: entry.Name ?? entry._Name ?? null,
+})
+
+/** What products use: only that has to be mapped. Inactive ones use nothing. */
+function usedBy(products: readonly Product[]): Set<string> {
+  const active = products.filter((product) => product.IsInactive !== true)
+  return new Set(active.flatMap((product) => [product.Unit?.ID ?? [], product.VatGroup?.ID ?? []].flat()))
+}
+
+/** A module that is switched off in Tribe answers as if its records were unknown (tribe-api §6.1). */
+async function unlessOff<T>(list: Promise<T[]>): Promise<T[]> {
+  try {
+    return await list
+  } catch (thrown) {
+    if (thrown instanceof ApiError && (thrown.remedy === 'data' || thrown.status === 403)) return []
+    throw thrown
+  }
+}

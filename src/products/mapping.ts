@@ -1,0 +1,177 @@
+import type { PatchOperation } from '../poweroffice/caller'
+import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
+import { grossPrice, netPrice } from '../shared/money'
+import type { Product as TribeProduct } from '../tribe/schemas'
+import type { Product, ProductField } from './product'
+import type { Terms } from './terms'
+
+/**
+ * How each system spells a product (spec §5). PowerOffice takes VAT from the sales account that applies:
+ * the product's own, else its group's, else the client's. Units and VAT groups go by the admin's mapping.
+ */
+
+/** What keeps a product from being told in the other system, and the value that has no counterpart. */
+export interface Unmapped {
+  code: 'unit.unmapped' | 'vat.unmapped'
+  value: string
+}
+
+// ── PowerOffice ─────────────────────────────────────────────────────────────
+
+export function productFromPowerOffice(product: PowerOfficeProduct, terms: Terms): Product {
+  const group = terms.powerOfficeGroups.find((one) => one.Id === product.ProductGroupId)
+  return {
+    code: text(product.Code),
+    name: text(product.Name),
+    description: text(product.Description),
+    group: text(group?.Name),
+    price: product.UnitPrice ?? null,
+    cost: product.UnitCost ?? null,
+    vatCode: vatCodeOf(product, terms),
+    unit: text(product.UnitOfMeasureCode),
+    isArchived: product.IsArchived ?? false,
+  }
+}
+
+/** The VAT code of the account that a sale of this product is booked on. */
+export function vatCodeOf(product: PowerOfficeProduct, terms: Terms): string | null {
+  const group = terms.powerOfficeGroups.find((one) => one.Id === product.ProductGroupId)
+  const id = product.StandardSalesAccountId ?? group?.StandardSalesAccountId ?? null
+  const isIt = (account: Terms['accounts'][number]) =>
+    id === null ? account.AccountNo === terms.defaultAccountNo : account.Id === id
+  return terms.accounts.find(isIt)?.VatCode ?? null
+}
+
+/** Where the product group of a name is in PowerOffice; undefined: it has to be made. */
+export type GroupIdOf = (name: string) => number | undefined
+
+/** The members of a product that these fields fill. Prices that are nothing stay the group's. */
+export function productToPowerOffice(
+  product: Product,
+  fields: readonly ProductField[],
+  terms: Terms,
+  groupIdOf: GroupIdOf,
+) {
+  const members: Record<string, unknown> = {}
+  for (const field of fields) {
+    if (field === 'code') members.Code = product.code
+    else if (field === 'name') members.Name = product.name
+    else if (field === 'description') members.Description = product.description
+    else if (field === 'group')
+      members.ProductGroupId = product.group === null ? null : (groupIdOf(product.group) ?? null)
+    else if (field === 'price') members.UnitPrice = product.price
+    else if (field === 'cost') members.UnitCost = product.cost
+    else if (field === 'unit') members.UnitOfMeasureCode = product.unit
+    else if (field === 'isArchived') members.IsArchived = product.isArchived
+    else if (product.vatCode !== null) members.StandardSalesAccountId = accountIdFor(product.vatCode, terms)
+  }
+  return members
+}
+
+/** The changes that give a product these members; empty when it has them already. */
+export function productPatch(
+  members: Record<string, unknown>,
+  product: PowerOfficeProduct,
+): PatchOperation[] {
+  return Object.entries(members)
+    .filter(([name, value]) => ((product as Record<string, unknown>)[name] ?? null) !== (value ?? null))
+    .map(([name, value]) => ({ op: 'replace' as const, path: `/${name}`, value: value ?? null }))
+}
+
+/** The sales account for a VAT code: the mapped one, else the default ledger account if it carries the code. */
+export function accountIdFor(vatCode: string, { vat, accounts, defaultAccountNo }: Terms): number | null {
+  const mapped = vat.find((one) => one.powerOfficeVatCode === vatCode)
+  if (mapped) return mapped.salesAccountId
+  const carriers = accounts.filter((account) => account.VatCode === vatCode)
+  return (carriers.find((account) => account.AccountNo === defaultAccountNo) ?? carriers[0])?.Id ?? null
+}
+
+// ── Tribe ───────────────────────────────────────────────────────────────────
+
+export function productFromTribe(product: TribeProduct, terms: Terms): Product {
+  const percentage = product.VatGroup?.Percentage ?? 0
+  const gross = product.SalesPrice ?? null
+  return {
+    code: text(product.Code),
+    name: text(product.Name),
+    description: text(product.Description),
+    group: text(product.ProductGroup?.Name),
+    price: gross === null ? null : product.IsVatIncluded ? netPrice(gross, percentage) : gross,
+    cost: product.PurchasePrice ?? null,
+    vatCode:
+      terms.vat.find((one) => one.tribeVatGroupId === product.VatGroup?.ID)?.powerOfficeVatCode ?? null,
+    unit: terms.units.find((one) => one.tribeUnitId === product.Unit?.ID)?.powerOfficeUnit ?? null,
+    isArchived: product.IsInactive ?? false,
+  }
+}
+
+/** A unit or VAT group of this product that nobody has mapped. */
+export function unmappedInTribe(product: TribeProduct, terms: Terms): Unmapped | null {
+  const { Unit: unit, VatGroup: group } = product
+  if (unit && !terms.units.some((one) => one.tribeUnitId === unit.ID))
+    return { code: 'unit.unmapped', value: unit.Name ?? unit.Code ?? unit.ID }
+  if (group && !terms.vat.some((one) => one.tribeVatGroupId === group.ID))
+    return { code: 'vat.unmapped', value: group.Name ?? group.Code ?? group.ID }
+  return null
+}
+
+/** A unit or VAT code of this product that stands for nothing in Tribe. */
+export function unmappedInPowerOffice(product: Product, terms: Terms): Unmapped | null {
+  if (product.unit !== null && !terms.units.some((one) => one.powerOfficeUnit === product.unit))
+    return { code: 'unit.unmapped', value: product.unit }
+  if (product.vatCode !== null && !terms.vat.some((one) => one.powerOfficeVatCode === product.vatCode))
+    return { code: 'vat.unmapped', value: product.vatCode }
+  return null
+}
+
+/** Where the product group of a name is in Tribe; undefined: it has to be made. */
+export type TribeGroupIdOf = (name: string) => string | undefined
+
+/**
+ * The members of Tribe's product that these fields fill. A price is told with VAT where Tribe keeps it so;
+ * a new VAT group changes the price with VAT along.
+ */
+export function productToTribe(
+  product: Product,
+  fields: readonly ProductField[],
+  held: TribeProduct | null,
+  terms: Terms,
+  groupIdOf: TribeGroupIdOf,
+) {
+  const members: Record<string, unknown> = {}
+  const group = fields.includes('vatCode') ? vatGroupFor(product.vatCode, held, terms) : undefined
+  const percentage =
+    terms.vatGroups.find((one) => one.ID === group)?.Percentage ?? held?.VatGroup?.Percentage ?? 0
+  const isGross = held?.IsVatIncluded ?? false
+  const withVat = (net: number | null) => (net === null ? null : isGross ? grossPrice(net, percentage) : net)
+  for (const field of fields) {
+    if (field === 'code') members.Code = product.code
+    else if (field === 'name') members.Name = product.name
+    else if (field === 'description') members.Description = product.description
+    else if (field === 'group')
+      members.ProductGroup = linkTo(product.group === null ? undefined : groupIdOf(product.group))
+    else if (field === 'price') members.SalesPrice = withVat(product.price)
+    else if (field === 'cost') members.PurchasePrice = product.cost
+    else if (field === 'unit') members.Unit = linkTo(unitFor(product.unit, held, terms))
+    else if (field === 'vatCode') members.VatGroup = linkTo(group)
+    else members.IsInactive = product.isArchived
+  }
+  if (isGross && group && group !== held?.VatGroup?.ID) members.SalesPrice = withVat(product.price)
+  return members
+}
+
+const linkTo = (id: string | undefined) => (id === undefined ? null : { ID: id })
+
+/** Several groups may stand for one code: the one that Tribe has stays if it is among them. */
+function vatGroupFor(vatCode: string | null, held: TribeProduct | null, { vat }: Terms): string | undefined {
+  const fitting = vat.filter((one) => one.powerOfficeVatCode === vatCode).map((one) => one.tribeVatGroupId)
+  return fitting.find((id) => id === held?.VatGroup?.ID) ?? fitting[0]
+}
+
+function unitFor(unit: string | null, held: TribeProduct | null, { units }: Terms): string | undefined {
+  const fitting = units.filter((one) => one.powerOfficeUnit === unit).map((one) => one.tribeUnitId)
+  return fitting.find((id) => id === held?.Unit?.ID) ?? fitting[0]
+}
+
+/** Blank text is no text. */
+const text = (value: string | null | undefined): string | null => value?.trim() || null

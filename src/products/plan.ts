@@ -1,0 +1,46 @@
+import type { LinkState } from '../db/links'
+
+/** The rules of spec §3, §5 and §8 for products, read from the top: the first line that fits is what happens. */
+
+export type ProductPlan =
+  | { do: 'nothing'; because: string }
+  | { do: 'detach'; gone: 'tribe' | 'poweroffice' }
+  | { do: 'merge' }
+  /** Tribe's own `ImportId` says which product it is. */
+  | { do: 'adopt'; powerOfficeId: string }
+  /** An earlier run may have made it: look before making it. */
+  | { do: 'look-then-create' }
+  | { do: 'create' }
+  | { do: 'link' }
+
+export interface FromTribe {
+  link: Pick<LinkState, 'state'> | null
+  product: { importedFrom: string | null; isInactive: boolean } | null
+  isAsLast: boolean
+  inDoubt: boolean
+}
+
+export function planFromTribe(now: FromTribe): ProductPlan {
+  if (now.link && now.link.state !== 'linked') return { do: 'nothing', because: 'the link is detached' }
+  if (!now.product)
+    return now.link ? { do: 'detach', gone: 'tribe' } : { do: 'nothing', because: 'it is gone' }
+  if (now.link) return now.isAsLast ? { do: 'nothing', because: 'Tribe is as it was' } : { do: 'merge' }
+  if (now.product.importedFrom) return { do: 'adopt', powerOfficeId: now.product.importedFrom }
+  if (now.product.isInactive) return { do: 'nothing', because: 'it is inactive' }
+  return now.inDoubt ? { do: 'look-then-create' } : { do: 'create' }
+}
+
+export interface FromPowerOffice {
+  link: Pick<LinkState, 'state'> | null
+  isStale: boolean
+  isAsLast: boolean
+  /** The product in Tribe that carries this one's id; codes never tie products together (spec §3). */
+  match: string | null
+}
+
+export function planFromPowerOffice(now: FromPowerOffice): ProductPlan {
+  if (now.link && now.link.state !== 'linked') return { do: 'nothing', because: 'the link is detached' }
+  if (now.isStale) return { do: 'nothing', because: 'a newer state is known' }
+  if (now.link) return now.isAsLast ? { do: 'nothing', because: 'PowerOffice is as it was' } : { do: 'merge' }
+  return now.match ? { do: 'link' } : { do: 'create' }
+}

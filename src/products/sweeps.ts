@@ -1,0 +1,102 @@
+import {
+  baselineOf,
+  drawBaseline,
+  type PolledSet,
+  polledSet,
+  type SweptKind,
+  sweptKind,
+} from '../pairs/kinds'
+import { eachRow } from '../pairs/rows'
+import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
+import { laterOf, parseInstant } from '../shared/dates'
+import type { SyncContext } from '../sync-step'
+import type { Product as TribeProduct } from '../tribe/schemas'
+import { importIdOf, syncFromPowerOffice, syncFromTribe } from './sync'
+
+/** How sweeps list products, and the steps that the rows go through. Products are tied by PowerOffice's id only (spec §3). */
+
+export const areProductsOn = (ctx: SyncContext): boolean => ctx.settings.products.enabled
+
+export const mutatedAt = (product: TribeProduct): string | null =>
+  laterOf(parseInstant(product.LastMutationDate), parseInstant(product.CreationDate))
+
+/** Tribe's products by the PowerOffice id that they carry. */
+export interface ProductIndex {
+  products: readonly TribeProduct[]
+  byImportId: ReadonlyMap<string, TribeProduct>
+}
+
+export async function readProductIndex(ctx: SyncContext): Promise<ProductIndex> {
+  const products = await ctx.tribe.allProducts()
+  const latest = products.reduce<string | null>((last, product) => laterOf(last, mutatedAt(product)), null)
+  drawBaseline(ctx, 'Product', latest)
+  return {
+    products,
+    byImportId: new Map(
+      products.flatMap((product) => (product.ImportId ? [[product.ImportId, product]] : [])),
+    ),
+  }
+}
+
+const swept: SweptKind<PowerOfficeProduct, ProductIndex> = {
+  kind: 'product',
+  isOn: areProductsOn,
+  page: (ctx, query) => ctx.powerOffice.products(query),
+  count: (ctx) => ctx.powerOffice.countProducts(),
+  readIndex: readProductIndex,
+  async sync(ctx, rows, { readAt, index, fills }) {
+    const links = await ctx.links.amongPowerOffice(
+      'product',
+      rows.map((row) => String(row.Id)),
+    )
+    const byId = new Map(links.map((link) => [link.powerOfficeId, link]))
+    return eachRow(
+      ctx,
+      rows,
+      (row) => ({ kind: 'product', subject: `powerOffice:${row.Id}` }),
+      (product) =>
+        syncFromPowerOffice(ctx, {
+          product,
+          readAt,
+          link: byId.get(String(product.Id)) ?? null,
+          matchOf: async () =>
+            index?.byImportId.get(importIdOf(product.Id)) ??
+            (index ? null : ctx.tribe.findProductByImportId(importIdOf(product.Id))),
+          fills,
+        }),
+    )
+  },
+}
+export const PRODUCT_SWEEP = sweptKind(swept)
+
+const polled: PolledSet<TribeProduct> = {
+  set: 'Product',
+  kind: 'product',
+  isOn: areProductsOn,
+  page: (ctx, since, from) => ctx.tribe.changedProducts(since, from),
+  mutatedAt,
+  async sync(ctx, rows, readAt) {
+    const baseline = baselineOf(ctx, 'Product')
+    const links = await ctx.links.amongTribe(
+      'product',
+      rows.map((row) => row.ID),
+    )
+    const byId = new Map(links.map((link) => [link.tribeId, link]))
+    return eachRow(
+      ctx,
+      rows,
+      (row) => ({ kind: 'product', subject: `tribe:${row.ID}` }),
+      async (product) => {
+        const link = byId.get(product.ID) ?? null
+        // What only Tribe has is left alone until it changes (spec §3).
+        if (!link && baseline && (mutatedAt(product) ?? '') <= baseline) return
+        // Synced since the page was read: the row is the older of the two.
+        if (link && Date.parse(link.syncedAt) >= readAt) return
+        await ctx.alone(product.ID, () =>
+          syncFromTribe(ctx, { productId: product.ID, product, link, inDoubt: false }),
+        )
+      },
+    )
+  },
+}
+export const PRODUCT_POLL = polledSet(polled)

@@ -1,0 +1,53 @@
+import type { UnitMapping, VatMapping } from '../db/mappings'
+import type { Account, ProductGroup } from '../poweroffice/schemas'
+import type { SyncContext } from '../sync-step'
+import type { Lookup } from '../tribe/schemas'
+
+/** What products refer to in either system, and how the admin mapped one to the other. */
+export interface Terms {
+  units: readonly UnitMapping[]
+  vat: readonly VatMapping[]
+  /** Rates in percent of the VAT groups that are mapped, and their names. */
+  vatGroups: readonly Pick<Lookup, 'ID' | 'Name' | 'Percentage'>[]
+  tribeUnits: readonly Pick<Lookup, 'ID' | 'Name'>[]
+  accounts: readonly Pick<Account, 'Id' | 'AccountNo' | 'VatCode'>[]
+  defaultAccountNo: number | null
+  powerOfficeGroups: readonly Pick<ProductGroup, 'Id' | 'Name' | 'StandardSalesAccountId'>[]
+  tribeGroups: readonly Pick<Lookup, 'ID' | 'Name'>[]
+}
+
+const known = new WeakMap<SyncContext, Promise<Terms>>()
+
+/** The terms as they are now; read once for each run of a job. */
+export function termsOf(ctx: SyncContext): Promise<Terms> {
+  const terms = known.get(ctx) ?? read(ctx)
+  known.set(ctx, terms)
+  return terms
+}
+
+async function read(ctx: SyncContext): Promise<Terms> {
+  const [units, vat] = await Promise.all([ctx.mappings.units(), ctx.mappings.vat()])
+  const { tribe, powerOffice } = await ctx.lookups.get()
+  return {
+    units,
+    vat,
+    vatGroups: tribe.vatGroups.map(({ id, name, percentage }) => ({
+      ID: id,
+      Name: name,
+      Percentage: percentage,
+    })),
+    tribeUnits: tribe.units.map(({ id, name }) => ({ ID: id, Name: name })),
+    accounts: powerOffice.salesAccounts.map(({ id, accountNo, vatCode }) => ({
+      Id: id,
+      AccountNo: accountNo,
+      VatCode: vatCode,
+    })),
+    defaultAccountNo: ctx.settings.defaultSalesAccountNo,
+    powerOfficeGroups: powerOffice.productGroups.map(({ id, name, accountId }) => ({
+      Id: id,
+      Name: name,
+      StandardSalesAccountId: accountId,
+    })),
+    tribeGroups: tribe.productGroups.map(({ id, name }) => ({ ID: id, Name: name })),
+  }
+}

@@ -1,0 +1,70 @@
+import { drawBaseline, type PolledSet, polledSet, type SweptKind, sweptKind } from '../pairs/kinds'
+import type { Contact } from '../poweroffice/schemas'
+import { laterOf } from '../shared/dates'
+import type { SyncContext } from '../sync-step'
+import type { Role } from '../tribe/schemas'
+import {
+  COMPANY_CUSTOMER,
+  COMPANY_SUPPLIER,
+  isOn,
+  RELATION_KINDS,
+  RELATION_TYPES,
+  type RelationKind,
+  type RelationType,
+  typesOfKind,
+} from './kinds'
+import { mutatedAt } from './link'
+import { readTribeIndex, type TribeIndex } from './matching'
+import { syncContacts, syncRoles } from './rows'
+
+/** How sweeps list relations, and the steps that the rows go through. */
+
+export const isKindOn = (ctx: SyncContext, kind: RelationKind): boolean =>
+  typesOfKind(kind).some((type) => isOn(type, ctx.settings))
+
+const swept = (kind: RelationKind): SweptKind<Contact, TribeIndex> => ({
+  kind,
+  isOn: (ctx) => isKindOn(ctx, kind),
+  page: (ctx, query) => ctx.powerOffice.contacts(kind, query),
+  count: (ctx) => ctx.powerOffice.countContacts(kind),
+  async readIndex(ctx) {
+    const index = await readTribeIndex(ctx, kind)
+    for (const type of typesOfKind(kind)) drawBaseline(ctx, type.set, latestOf(index, type))
+    return index
+  },
+  prepare: (ctx) => (kind === 'contactPerson' ? learnCompanies(ctx) : Promise.resolve()),
+  sync: (ctx, rows, { readAt, index, fills }) =>
+    syncContacts(ctx, kind, rows, { readAt, indexOf: index && (async () => index), fills }),
+})
+
+/** In the order of need: a contact person needs its company. */
+export const RELATION_SWEEPS: readonly SweptKind[] = RELATION_KINDS.map((kind) => sweptKind(swept(kind)))
+
+const polled = (type: RelationType): PolledSet<Role> => ({
+  set: type.set,
+  kind: type.kind,
+  isOn: (ctx) => isOn(type, ctx.settings),
+  page: (ctx, since, from) => ctx.tribe.changedRoles(type.set, since, from),
+  mutatedAt,
+  sync: (ctx, rows, readAt) => syncRoles(ctx, type, rows, readAt),
+})
+
+export const RELATION_POLLS: readonly PolledSet[] = RELATION_TYPES.map((type) => polledSet(polled(type)))
+
+const latestOf = (index: TribeIndex, type: RelationType): string | null =>
+  index.roles
+    .filter((role) => role[type.child])
+    .reduce<string | null>((last, role) => laterOf(last, mutatedAt(role)), null)
+
+/** Tribe does not always say which organisation it made along with a role; contact persons need to know. */
+async function learnCompanies(ctx: SyncContext): Promise<void> {
+  for (const type of [COMPANY_CUSTOMER, COMPANY_SUPPLIER]) {
+    if ((await ctx.links.countWithoutRelation(type.kind)) === 0) continue
+    const roles = await ctx.tribe.allRoles(type.set)
+    const known = roles.flatMap((role) =>
+      role.Organization ? [{ tribeId: role.ID, relationId: role.Organization.ID }] : [],
+    )
+    for (let at = 0; at < known.length; at += 1000)
+      await ctx.links.learnRelations(type.kind, known.slice(at, at + 1000))
+  }
+}

@@ -1,0 +1,23 @@
+import type { Database } from '../db/database'
+import { type LinkState, linksOf } from '../db/links'
+import { type TimelineEntry, timelineOf } from '../db/timeline'
+import type { SyncContext } from '../sync-step'
+
+/** What a step remembers is written in one go: links first, then what is told of them. */
+export function remembering(db: Database, tenantId: string): Pick<SyncContext, 'remember' | 'flush'> {
+  let links: LinkState[] = []
+  let entries: TimelineEntry[] = []
+  return {
+    remember(link, ...told) {
+      if (link) links.push(link)
+      entries.push(...told)
+    },
+    async flush() {
+      const [linksNow, entriesNow] = [links, entries]
+      links = []
+      entries = []
+      await linksOf(db, tenantId).saveAll(linksNow)
+      await timelineOf(db, tenantId).addAll(entriesNow)
+    },
+  }
+}
