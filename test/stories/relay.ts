@@ -191,6 +191,26 @@ export class Tenant {
     await this.quiet()
   }
 
+  /** A sweep of this tenant alone, as its admin may ask for; then quiet. */
+  async sync(what: 'relations' | 'unlinked' | 'compare' | 'everything'): Promise<void> {
+    const answer = await this.api('POST', '/sync', { what })
+    if (answer.status !== 202) throw new Error(`no sync: ${JSON.stringify(answer.body)}`)
+    await this.quiet()
+  }
+
+  /** What is told of a record, the newest first. */
+  async events(query: string): Promise<string[]> {
+    const { body } = await this.api('GET', `/records?${query}`)
+    return (body.timeline ?? []).map((entry: { event: string }) => entry.event)
+  }
+
+  /** What the relay wrote to this tenant's Tribe. */
+  tribeWrites(pattern = /./) {
+    return this.relay.tribe.log
+      .matching(/^(POST|PUT|DELETE) \/v1\/odata/, this.crm.id)
+      .filter((seen) => pattern.test(`${seen.method} ${seen.path}`))
+  }
+
   calls(pattern?: RegExp) {
     return this.relay.powerOffice
       .dataCallsOf(this.books)
@@ -220,5 +240,8 @@ type Organization = Record<string, unknown>
 /** The company behind a role of Tribe's. */
 export const organizationOf = (role: Record<string, unknown> | undefined) =>
   (role?.Organization ?? {}) as Organization
+
+/** The human behind a role of Tribe's. */
+export const personOf = (role: Record<string, unknown> | undefined) => (role?.Person ?? {}) as Organization
 
 export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
