@@ -14,14 +14,18 @@ export interface Env {
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /** https, or http to this very machine (contract, "Bindings and settings"); kept without a last slash. */
-const url = z.string().transform((text, context) => {
-  const parsed = URL.canParse(text) ? new URL(text) : null
-  const isFine =
-    parsed && (parsed.protocol === 'https:' || (parsed.protocol === 'http:' && LOOPBACK.has(parsed.hostname)))
-  if (isFine) return text.replace(/\/+$/, '')
-  context.addIssue({ code: 'custom', message: 'must be an https:// URL (http:// only for this machine)' })
-  return z.NEVER
-})
+const url = z
+  .string()
+  .trim()
+  .transform((text, context) => {
+    const parsed = URL.canParse(text) ? new URL(text) : null
+    const isFine =
+      parsed &&
+      (parsed.protocol === 'https:' || (parsed.protocol === 'http:' && LOOPBACK.has(parsed.hostname)))
+    if (isFine) return text.replace(/\/+$/, '')
+    context.addIssue({ code: 'custom', message: 'must be an https:// URL (http:// only for this machine)' })
+    return z.NEVER
+  })
 
 const secret = z.string().min(1, 'must not be empty')
 

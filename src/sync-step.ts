@@ -2,9 +2,9 @@ import type { LinkState, Links } from './db/links'
 import type { MappingQueries } from './db/mappings'
 import type { TenantSettings } from './db/settings'
 import type { TimelineEntry } from './db/timeline'
+import type { LookupStore } from './lookups/lookups'
 import type { PowerOffice } from './poweroffice/client'
 import type { PowerOfficeProfile } from './poweroffice/profile'
-import type { LookupStore } from './products/lookups'
 import type { SyncError } from './shared/errors'
 import type { Fingerprint } from './shared/fingerprints'
 import type { Tribe } from './tribe/client'
@@ -54,6 +54,8 @@ export interface SyncContext {
   enqueue(job: JobRequest): void
   /** Lists a record that a person has to decide on; it waits until it changes or someone retries. */
   park(job: JobRequest, why: SyncError): void
+  /** What these subjects were parked for is over. */
+  settle(kind: string, subjects: readonly string[]): void
   /** How far each sweep has come; kept in the tenant's object. */
   cursors: Cursors
   preview: PreviewStore

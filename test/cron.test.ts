@@ -74,15 +74,16 @@ test('each quarter of an hour every active tenant looks at what changed on both 
   expect(asked.map(({ tenantId }) => tenantId).sort()).toEqual(ids)
   expect(asked[0]?.requests).toEqual([
     { kind: 'pull-relations', subject: '', lane: 'bulk', afterSeconds: 0 },
+    { kind: 'pull-products', subject: '', lane: 'bulk', afterSeconds: 0 },
     { kind: 'poll-tribe', subject: '', lane: 'bulk', afterSeconds: 0 },
   ])
-  expect(kindsOf(asked)).toEqual(['pull-relations,poll-tribe'])
+  expect(kindsOf(asked)).toEqual(['pull-relations,pull-products,poll-tribe'])
 })
 
-test('each night webhooks that are missing at Tribe are registered again', async () => {
+test('each night webhooks that are missing at Tribe are registered again, and both sides are compared', async () => {
   const { env, asked } = aWorker(2)
   await tick(env, '30 2 * * *')
-  expect(kindsOf(asked)).toEqual(['register-webhooks'])
+  expect(kindsOf(asked)).toEqual(['register-webhooks,compare'])
 })
 
 test.each(['0 */4 * * *', '0 0 1 1 *'])('the tick "%s" wakes every tenant all the same', async (cron) => {

@@ -2,6 +2,7 @@ import { TenantSettings } from '../db/settings'
 import type { Tenant } from '../db/tenants'
 import { missingPrivileges, PowerOfficeProfile } from '../poweroffice/profile'
 import { TribeProfile } from '../tribe/profile'
+import { CUSTOMER_PERSON, PERSON } from '../tribe/sets'
 
 export interface ChecklistItem {
   step: string
@@ -33,18 +34,20 @@ function tribeItem(tenant: Tenant): ChecklistItem {
 function fieldsItem(tenant: Tenant): ChecklistItem | null {
   const profile = TribeProfile.safeParse(tenant.tribe).data
   if (!profile) return null
-  const { missing } = profile.dialect
-  if (!profile.hasMetadata)
-    return {
-      step: 'tribe-fields',
-      ok: true,
-      message: 'Tribe does not show its metadata: the usual names of fields are used',
-    }
-  const message =
-    missing.length === 0
-      ? 'All fields are there'
-      : `Tribe lacks these fields, which are left out: ${missing.join(', ')}`
-  return { step: 'tribe-fields', ok: true, message }
+  const lacks = lacksOf(profile.dialect)
+  const message = [
+    ...(profile.hasMetadata ? [] : ['Tribe does not show its metadata: the usual names of fields are used']),
+    ...(lacks.length > 0 ? [`Tribe lacks these fields, which are left out: ${lacks.join(', ')}`] : []),
+  ].join('. ')
+  return { step: 'tribe-fields', ok: true, message: message || 'All fields are there' }
+}
+
+/** A person's debtor number may stand in either of two places (tribe-api §10). */
+function lacksOf({ missing }: TribeProfile['dialect']): string[] {
+  const places = [`${PERSON}.DebtorNumber`, `${CUSTOMER_PERSON}.DebtorNumber`]
+  const others = missing.filter((name) => !places.includes(name))
+  const isNowhere = places.every((name) => missing.includes(name))
+  return isNowhere ? [...others, 'the debtor number of private customers'] : others
 }
 
 function powerOfficeItem(tenant: Tenant): ChecklistItem {

@@ -3,6 +3,7 @@ import type { RecentChange } from '../db/schema'
 import { SyncError } from '../shared/errors'
 import { basesOf, type Fingerprints, type Merge, merge, type Side } from '../shared/two-way'
 import type { SyncContext } from '../sync-step'
+import { noteChanges } from './flapping'
 
 /** When fields that only Tribe has filled go to PowerOffice: see `fills` in `shared/two-way.ts`. */
 export type Fills = 'never' | 'along' | 'always'
@@ -79,28 +80,4 @@ function recentOf<Field extends string>(
   const message =
     'Tribe and PowerOffice keep setting each other back: find out who else changes this record, then try again'
   throw new SyncError(`${kind}.flapping`, 'data', message)
-}
-
-const HOUR_MS = 3_600_000
-const MOST_RETURNS = 3
-
-/**
- * Notes what a write overwrites, and says whether the pair goes to and fro: a field that returns to a value
- * it had left within the hour, for the third time (spec §9).
- */
-export function noteChanges(
-  recent: readonly RecentChange[],
-  changes: readonly { field: string; was: string; becomes: string }[],
-  now: number,
-): { recent: RecentChange[]; isFlapping: boolean } {
-  const kept = recent.filter((change) => now - change.at < HOUR_MS)
-  const added = changes.map(({ field, was, becomes }) => {
-    const isReturn = kept.some((change) => change.field === field && change.was === becomes)
-    return { field, was, at: now, isReturn }
-  })
-  const all = [...kept, ...added]
-  return {
-    recent: all.slice(-20),
-    isFlapping: all.filter((change) => change.isReturn).length >= MOST_RETURNS,
-  }
 }

@@ -31,6 +31,8 @@ export async function eachRow<T>(
   const one = async (row: T) => {
     try {
       await run(row)
+      const { kind, subject } = jobOf(row)
+      ctx.settle(kind, [subject])
     } catch (thrown) {
       const error = asSyncError(thrown)
       if (error.remedy === 'data') return ctx.park({ ...jobOf(row), lane: 'bulk' }, error)

@@ -33,7 +33,7 @@ export function catalogCalls(caller: Caller) {
       try {
         return shaped('poweroffice', Product, (await caller.get(`Products/${encodeURIComponent(id)}`)).json)
       } catch (thrown) {
-        if (thrown instanceof ApiError && thrown.status === 404) return null
+        if (thrown instanceof ApiError && thrown.code === 'poweroffice.not_found') return null
         throw thrown
       }
     },

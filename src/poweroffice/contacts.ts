@@ -35,7 +35,7 @@ export function contactCalls(caller: Caller) {
       try {
         return shaped('poweroffice', Contact, (await caller.get(pathOf(kind, which))).json)
       } catch (thrown) {
-        if (thrown instanceof ApiError && thrown.status === 404) return null
+        if (thrown instanceof ApiError && thrown.code === 'poweroffice.not_found') return null
         throw thrown
       }
     },

@@ -11,8 +11,9 @@ import { LATEST_MS, type Lane, type Turn, Turns } from './turns'
 export class PowerOfficeGate extends createDurable({ autoPersist: false }) {
   private turns: Turns | null = null
 
+  /** The limit comes along with each question: while a new one is rolled out, both are asked for. */
   take(lane: Lane, tenantId: string, perSecond: number): Turn {
-    return this.of(perSecond).take(lane, tenantId, Date.now())
+    return this.of(perSecond).take(lane, tenantId, Date.now(), perSecond)
   }
 
   hold(ms: number, perSecond: number): { held: true } {
@@ -21,7 +22,7 @@ export class PowerOfficeGate extends createDurable({ autoPersist: false }) {
   }
 
   private of(perSecond: number): Turns {
-    if (this.turns?.perSecond !== perSecond) this.turns = new Turns(perSecond, Date.now())
+    this.turns ??= new Turns(perSecond, Date.now())
     return this.turns
   }
 }

@@ -17,6 +17,9 @@ export const LATEST_MS = 75
 /** A bulk caller that waited this long gets a turn among the pushes, so that polls keep their pace. */
 const PATIENCE_MS = 5000
 
+/** As many as the largest limit looks back. */
+const MOST_KEPT = 1000
+
 interface Waiting {
   since: number
   /** When it was told to come back; who stays away longer has left the line. */
@@ -27,6 +30,8 @@ export class Turns {
   /** Times of the latest turns, oldest first; the last ones may lie ahead, kept for pushes that wait. */
   private readonly granted: number[]
   private heldUntil = 0
+  /** When a bulk call last got a turn among the pushes. */
+  private lastOverdue = Number.NEGATIVE_INFINITY
   /** Tenants whose bulk call waits, in order of arrival: one place each, so that they alternate. */
   private readonly line = new Map<string, Waiting>()
 
@@ -39,19 +44,21 @@ export class Turns {
   }
 
   /** A push gets the next turn there is, and it is kept for it. A bulk call only gets one that is free now. */
-  take(lane: Lane, tenantId: string, now: number): Turn {
-    const slot = this.slot(now, 0)
+  take(lane: Lane, tenantId: string, now: number, perSecond = this.perSecond): Turn {
+    const slot = this.slot(now, 0, perSecond)
     if (lane === 'push') return this.grant(slot, now)
 
     this.forgetWhoLeft(now)
     const waiting = this.line.get(tenantId) ?? { since: now, backAt: now }
     const place = this.placeOf(tenantId)
-    const isOverdue = place === 0 && now - waiting.since >= PATIENCE_MS
-    if (isOverdue || this.slot(now, place) <= now) {
+    // One a second at most, or a long line of loads would fill the time ahead and pushes queue behind it.
+    const isOverdue = place === 0 && now - waiting.since >= PATIENCE_MS && now - this.lastOverdue >= 1000
+    if (isOverdue) this.lastOverdue = now
+    if (isOverdue || this.slot(now, place, perSecond) <= now) {
       this.line.delete(tenantId)
       return this.grant(slot, now)
     }
-    const backAt = Math.max(this.slot(now, place), now + 1)
+    const backAt = Math.max(this.slot(now, place, perSecond), now + 1)
     this.line.set(tenantId, { since: waiting.since, backAt })
     return { granted: false, waitMs: Math.ceil(backAt - now) }
   }
@@ -62,9 +69,9 @@ export class Turns {
   }
 
   /** When the turn after `ahead` others would come. */
-  private slot(now: number, ahead: number): number {
-    const seconds = Math.floor(ahead / this.perSecond)
-    const index = this.granted.length - this.perSecond + (ahead % this.perSecond)
+  private slot(now: number, ahead: number, perSecond: number): number {
+    const seconds = Math.floor(ahead / perSecond)
+    const index = this.granted.length - perSecond + (ahead % perSecond)
     const tenthBefore = this.granted[index]
     const period = 1000 + MARGIN_MS
     const last = this.granted.at(-1) ?? 0
@@ -77,7 +84,7 @@ export class Turns {
 
   private grant(at: number, now: number): Turn {
     this.granted.push(at)
-    if (this.granted.length > this.perSecond) this.granted.shift()
+    if (this.granted.length > MOST_KEPT) this.granted.shift()
     return { granted: true, waitMs: Math.max(0, Math.ceil(at - now)) }
   }
 

@@ -1,6 +1,7 @@
 import { CREATED, DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
+import { importIdOf } from './link'
 import { areProductsOn } from './sweeps'
-import { confirmGone, importIdOf, syncFromPowerOffice, syncFromTribe } from './sync'
+import { confirmGone, syncFromPowerOffice, syncFromTribe } from './sync'
 
 export const productWebhooks = (ctx: SyncContext): string[] => (areProductsOn(ctx) ? ['Product'] : [])
 

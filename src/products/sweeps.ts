@@ -11,7 +11,8 @@ import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { laterOf, parseInstant } from '../shared/dates'
 import type { SyncContext } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
-import { importIdOf, syncFromPowerOffice, syncFromTribe } from './sync'
+import { importIdOf } from './link'
+import { syncFromPowerOffice, syncFromTribe } from './sync'
 
 /** How sweeps list products, and the steps that the rows go through. Products are tied by PowerOffice's id only (spec §3). */
 

@@ -1,35 +1,39 @@
 import type { LinkState } from '../db/links'
-import type { TimelineEntry } from '../db/timeline'
 import { carryOut, type Fills } from '../pairs/carry-out'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
-import { instantOf, minus, parseInstant, toQuery } from '../shared/dates'
+import { instantOf, minus, toQuery } from '../shared/dates'
 import { SyncError } from '../shared/errors'
-import { fingerprintAll } from '../shared/fingerprints'
-import { basesOf, type Fingerprints, isAsLast } from '../shared/two-way'
+import { basesOf, isAsLast } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { isGeneric } from './generic'
 import { groupIdsOf, tribeGroupIdsOf } from './groups'
+import {
+  entryFor,
+  importIdOf,
+  isOlder,
+  isoOf,
+  isTribeNewer,
+  linkFrom,
+  nameMissing,
+  powerOfficeIdFrom,
+  printsOf,
+  refuseUnmapped,
+} from './link'
 import {
   productFromPowerOffice,
   productFromTribe,
   productPatch,
   productToPowerOffice,
   productToTribe,
-  type Unmapped,
   unmappedInPowerOffice,
   unmappedInTribe,
 } from './mapping'
 import { planFromPowerOffice, planFromTribe } from './plan'
-import { canonical, PRODUCT_FIELDS, type Product } from './product'
+import { canonical, PRODUCT_FIELDS } from './product'
 import { type Terms, termsOf } from './terms'
 
 const NONE_LED: ReadonlySet<string> = new Set()
-
-/** `ImportId` in Tribe: the recovery copy of the link, since PowerOffice has no place for ours (poweroffice-api §6.7). */
-export const importIdOf = (powerOfficeId: string | number): string => `poweroffice:product:${powerOfficeId}`
-const powerOfficeIdFrom = (importId: string | null | undefined): string | null =>
-  /^poweroffice:product:(\d+)$/.exec(importId ?? '')?.[1] ?? null
 
 /** One look at a product of Tribe's. */
 export async function syncFromTribe(
@@ -282,73 +286,3 @@ export async function confirmGone(
   ctx.remember(detached, entryFor(ctx, detached)('detached', { gone }))
   return DONE
 }
-
-const HINTS = {
-  'unit.unmapped': 'The unit "…" has no counterpart: map it under Units, and the product goes by itself',
-  'vat.unmapped':
-    'The VAT group or code "…" has no counterpart: map it under VAT groups, and the product goes by itself',
-}
-function refuseUnmapped(unmapped: Unmapped | null): void {
-  if (unmapped) throw new SyncError(unmapped.code, 'data', HINTS[unmapped.code].replace('…', unmapped.value))
-}
-const nameMissing = () =>
-  new SyncError(
-    'product.name_missing',
-    'data',
-    'The product has no name, and both systems demand one: enter a name',
-  )
-
-function linkFrom(
-  ctx: SyncContext,
-  given: {
-    tribeId: string
-    powerOffice: Pick<PowerOfficeProduct, 'Id'> & Partial<PowerOfficeProduct>
-    link?: LinkState | null
-    bases?: LinkState['bases']
-    recent?: LinkState['recent']
-    state?: LinkState['state']
-  },
-): LinkState {
-  return {
-    kind: 'product',
-    tribeId: given.tribeId,
-    tribeType: 'Product',
-    tribeRelationId: null,
-    powerOfficeId: String(given.powerOffice.Id),
-    powerOfficeParentId: null,
-    number: null,
-    bases: given.bases ?? {},
-    state: given.state ?? 'linked',
-    powerOfficeChangedAt: parseInstant(given.powerOffice.LastChangedDateTimeOffset),
-    recent: given.recent ?? [],
-    createdAt: given.link?.createdAt ?? isoOf(ctx),
-    syncedAt: isoOf(ctx),
-  }
-}
-
-const isoOf = (ctx: SyncContext) => new Date(ctx.now()).toISOString()
-
-const entryFor =
-  (ctx: SyncContext, link: LinkState) =>
-  (event: string, details: Record<string, unknown> = {}): TimelineEntry => ({
-    ...{
-      kind: link.kind,
-      tribeId: link.tribeId,
-      powerOfficeId: link.powerOfficeId,
-      at: isoOf(ctx),
-      event,
-      details,
-    },
-  })
-
-const printsOf = (ctx: SyncContext, product: Product): Promise<Fingerprints> =>
-  fingerprintAll(ctx.fingerprint, canonical(product))
-
-function isOlder(product: PowerOfficeProduct, link: LinkState): boolean {
-  const seen = parseInstant(product.LastChangedDateTimeOffset)
-  return seen !== null && link.powerOfficeChangedAt !== null && seen < link.powerOfficeChangedAt
-}
-
-const isTribeNewer = (tribe: TribeProduct, powerOffice: PowerOfficeProduct) =>
-  (parseInstant(tribe.LastMutationDate) ?? parseInstant(tribe.CreationDate) ?? '') >
-  (parseInstant(powerOffice.LastChangedDateTimeOffset) ?? '')

@@ -12,7 +12,7 @@ import {
   typeOfContact,
   typesOfKind,
 } from './kinds'
-import { tribeRelation } from './link'
+import { faultError, tribeRelation } from './link'
 import { mergePair } from './pair'
 
 /** What an admin decides of single records (spec §8), and the push of what only Tribe has. */
@@ -28,12 +28,7 @@ export const relink: Step = async (ctx, { id }) => {
       'data',
       `There is no such ${kind} in ${found ? 'PowerOffice' : 'Tribe'}`,
     )
-  if (typeOfContact(kind, contact) !== found.type)
-    throw new SyncError(
-      'relation.kind_differs',
-      'data',
-      'One is a person and the other a company: they cannot be tied together',
-    )
+  if (typeOfContact(kind, contact) !== found.type) throw faultError('relation.kind_differs')
   const { type, role } = found
   return ctx.alone(role.ID, () => mergePair(ctx, { type, link: null, role, contact, fills: 'along' }))
 }

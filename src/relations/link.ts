@@ -127,6 +127,10 @@ export function mutatedAt(role: Role): string | null {
 }
 
 const FAULTS: Record<string, string> = {
+  'relation.kind_differs':
+    'It is a person in one system and a company in the other: relink it, or make it the same in both',
+  'relation.tied_elsewhere':
+    'Its ImportId in Tribe names a record of PowerOffice that is tied to another relation: relink it, recreate it in PowerOffice, or remove it in Tribe',
   'relation.name_missing': 'The relation has no name in Tribe, and PowerOffice demands one: enter a name',
   'relation.email_invalid':
     'PowerOffice does not take an e-mail address of this relation; the rest was synced: correct the address in Tribe',

@@ -1,12 +1,13 @@
 import type { LinkState } from '../db/links'
 import type { Fills } from '../pairs/carry-out'
+import { noteChanges } from '../pairs/flapping'
 import type { Contact } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
 import { SyncError } from '../shared/errors'
 import { basesOf, merge } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
-import { numberPathOf, type RelationType } from './kinds'
+import { numberPathOf, type RelationType, typeOfContact } from './kinds'
 import {
   entryFor,
   faultError,
@@ -27,7 +28,6 @@ import {
   relationToPowerOffice,
   relationToTribe,
 } from './mapping'
-import { noteChanges } from './plan'
 import { referenceOf } from './reference'
 import { LED_BY_POWEROFFICE, type Relation, type RelationField } from './relation'
 
@@ -45,6 +45,7 @@ export async function mergePair(
   ctx: SyncContext,
   { type, link, role, contact, fills }: Pair,
 ): Promise<SyncResult> {
+  if (typeOfContact(type.kind, contact) !== type) throw faultError('relation.kind_differs')
   const fields = fieldsOf(ctx, type)
   const inTribe = await tribeRelation(ctx, type, role)
   const inPowerOffice = relationFromPowerOffice(type, contact)

@@ -1,5 +1,4 @@
 import type { LinkState } from '../db/links'
-import type { RecentChange } from '../db/schema'
 
 /** The rules of spec §3, §4 and §8, read from the top: the first line that fits is what happens. */
 
@@ -66,28 +65,4 @@ export function planFromPowerOffice(now: FromPowerOffice): RelationPlan {
   return others.length === 0
     ? { do: 'link', tribeId: only }
     : { do: 'report-ambiguous', tribeIds: now.byNumber }
-}
-
-const HOUR_MS = 3_600_000
-const MOST_RETURNS = 3
-
-/**
- * Notes what a write overwrites, and says whether the pair goes to and fro: a field that returns to a value
- * it had left within the hour, for the third time (spec §9).
- */
-export function noteChanges(
-  recent: readonly RecentChange[],
-  changes: readonly { field: string; was: string; becomes: string }[],
-  now: number,
-): { recent: RecentChange[]; isFlapping: boolean } {
-  const kept = recent.filter((change) => now - change.at < HOUR_MS)
-  const added = changes.map(({ field, was, becomes }) => {
-    const isReturn = kept.some((change) => change.field === field && change.was === becomes)
-    return { field, was, at: now, isReturn }
-  })
-  const all = [...kept, ...added]
-  return {
-    recent: all.slice(-20),
-    isFlapping: all.filter((change) => change.isReturn).length >= MOST_RETURNS,
-  }
 }

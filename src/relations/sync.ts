@@ -11,6 +11,7 @@ import { isOn, type RelationKind, type RelationType } from './kinds'
 import {
   contactIdOf,
   entryFor,
+  faultError,
   fieldsOf,
   isOlder,
   isoOf,
@@ -64,6 +65,8 @@ export async function syncFromTribe(
     return mergePair(ctx, { type, link, role, contact, fills: 'along' })
   }
   if (plan.do === 'adopt') {
+    const holder = await ctx.links.findByPowerOffice(type.kind, plan.powerOfficeId)
+    if (holder && holder.state !== 'tribe-gone') throw faultError('relation.tied_elsewhere')
     const contact = await ctx.powerOffice.findContact(type.kind, {
       id: plan.powerOfficeId,
       parentId: relation.company,
@@ -142,11 +145,8 @@ export const sharedBy = (link: LinkState): string => link.tribeRelationId ?? lin
 export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLook): Promise<void> {
   const { type, contact, link, fills } = look
   if (!isOn(type, ctx.settings)) return
-  if (link && link.tribeType !== typeOfSet(type.set)) {
-    const message =
-      'It is a person in one system and a company in the other: relink it, or make it the same in both'
-    throw new SyncError('relation.kind_differs', 'data', message)
-  }
+  if (link?.state === 'linked' && link.tribeType !== typeOfSet(type.set))
+    throw faultError('relation.kind_differs')
   const prints = await printsOf(ctx, relationFromPowerOffice(type, contact))
   const matches = link ? { byId: null, byNumber: [], siblingId: null } : await look.matchesOf()
   const plan = planFromPowerOffice({
@@ -190,7 +190,7 @@ async function linkFound(
 ): Promise<void> {
   const other = await ctx.links.findByTribe(type.kind, role.ID)
   if (other && other.powerOfficeId !== String(contact.Id)) {
-    const message = `The ${type.kind} in Tribe with the number ${contact.Number} is tied to another ${type.kind} of PowerOffice already: correct the number, or relink it`
+    const message = `The ${type.kind} in Tribe that this would be is tied to another ${type.kind} of PowerOffice already: correct its number, or relink it`
     throw new SyncError('relation.number_taken', 'data', message)
   }
   await mergePair(ctx, { type, link: other, role, contact, fills })

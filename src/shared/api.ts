@@ -92,6 +92,10 @@ function refusal(
   text: string,
 ): ApiError {
   const said = saying(text)
+  if (status === 404 && isFromGateway(text)) {
+    const what = `${nameOf(system)}'s gateway does not know ${pathOf(call.url)}: the URL of its API is wrong, or it is being changed`
+    return new ApiError(`${system}.no_such_route`, 'time', what, status, said)
+  }
   const words = said ? `: ${said}` : ''
   const { remedy, code } = byStatus(status)
   const what = `${nameOf(system)} answered ${status} to ${call.method} ${pathOf(call.url)}${words}`
@@ -132,6 +136,11 @@ function saying(text: string): string | null {
   const title = of(inner, 'title')
   const detail = of(inner, 'detail', 'message', 'error_description') ?? of(inner, 'error')
   return [title, detail].filter(Boolean).join(': ').slice(0, 500) || null
+}
+
+/** A 404 of the gateway says that there is no such route, and nothing of a record (poweroffice-api §5.1). */
+function isFromGateway(text: string): boolean {
+  return /"statusCode"\s*:\s*"?404/.test(text)
 }
 
 function retryAfter(headers: Headers): number | null {

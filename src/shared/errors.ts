@@ -46,7 +46,10 @@ export class ApiError extends SyncError {
 /** Whatever was thrown, as a SyncError; a bug of ours becomes `relay.unexpected`, which time may mend. */
 export function asSyncError(thrown: unknown): SyncError {
   if (thrown instanceof SyncError) return thrown
-  const detail = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
+  // A parser's message holds a piece of what it read, which may be anybody's data.
+  const isParser = thrown instanceof SyntaxError || (thrown instanceof Error && thrown.name === 'ZodError')
+  const detail =
+    thrown instanceof Error ? (isParser ? thrown.name : `${thrown.name}: ${thrown.message}`) : String(thrown)
   return new SyncError(
     'relay.unexpected',
     'time',

@@ -42,9 +42,9 @@ export function createTokens(store: TokenStore, request: () => Promise<Token>, n
       return kept.value
     },
     async drop(value) {
-      if (kept?.value !== value) return
-      kept = null
-      await store.put(null)
+      if (kept?.value === value) kept = null
+      // Another lane of the tenant may have fetched a new one since.
+      if ((await store.get())?.value === value) await store.put(null)
     },
   }
 }

@@ -1,6 +1,4 @@
 import { openDatabase } from '../db/database'
-import { linksOf } from '../db/links'
-import { mappingsOf } from '../db/mappings'
 import { TenantSettings } from '../db/settings'
 import { type Tenant, tenantsIn } from '../db/tenants'
 import { type Env, settingsOf } from '../env'
@@ -8,31 +6,18 @@ import { requestToken as requestPowerOfficeToken } from '../poweroffice/auth'
 import { createPowerOffice } from '../poweroffice/client'
 import { createGate } from '../poweroffice/gate'
 import { PowerOfficeProfile } from '../poweroffice/profile'
-import { createLookupStore } from '../products/lookups'
 import { SyncError } from '../shared/errors'
 import { createFingerprint } from '../shared/fingerprints'
 import { createLimit } from '../shared/limit'
 import { createSealer, type Sealer, sha256 } from '../shared/secrets'
 import { createTokens, type TokenStore } from '../shared/tokens'
-import type { Cursors, JobRequest, SyncContext } from '../sync-step'
+import type { Cursors, SyncContext } from '../sync-step'
 import { requestToken as requestTribeToken } from '../tribe/auth'
 import { createTribe } from '../tribe/client'
 import { TribeProfile } from '../tribe/profile'
 import { TribeSecret } from '../tribe/secret'
-import type { Job, Jobs } from './jobs'
-import { remembering } from './remembering'
-
-/** What outlives a drain, in the tenant's object. */
-export interface TenantMemory {
-  jobs: Jobs
-  cursors: Cursors
-  memory: Map<string, unknown>
-  preview: SyncContext['preview']
-  alone: SyncContext['alone']
-  oneAtATime: <T>(run: () => Promise<T>) => Promise<T>
-  isStopping: () => boolean
-  now: () => number
-}
+import { assemble, type TenantMemory } from './assemble'
+import type { Job } from './jobs'
 
 export interface TenantContext {
   tenant: Tenant
@@ -121,28 +106,14 @@ export async function contextOf(
   return {
     tenant,
     credentials: `${tenant.sealedTribe} ${tenant.sealedClientKey}`,
-    contextFor: (job) => ({
-      tenantId,
-      settings: TenantSettings.parse(tenant.settings),
-      tribe,
-      tribeProfile,
-      powerOffice: powerOffice[job.lane],
-      powerOfficeProfile: PowerOfficeProfile.parse(tenant.powerOffice),
-      links: linksOf(db, tenantId),
-      mappings: mappingsOf(db, tenantId),
-      lookups: createLookupStore({ ...held, tribe, tribeProfile, powerOffice: powerOffice[job.lane] }),
-      webhook: { url: `${settings.PUBLIC_URL}/webhooks/tribe/${tenantId}`, secret: webhookSecret },
-      fingerprint,
-      now: held.now,
-      enqueue: (request: JobRequest) => held.jobs.enqueue(request, held.now()),
-      park: (request: JobRequest, why: SyncError) => held.jobs.enqueueParked(request, why, held.now()),
-      cursors: held.cursors,
-      memory: held.memory,
-      preview: held.preview,
-      mustYield: () => held.isStopping() || held.jobs.isPushDue(held.now()),
-      alone: held.alone,
-      ...remembering(db, tenantId),
-    }),
+    contextFor: ({ lane }) =>
+      assemble({
+        ...{ tenantId, db, held, tribe, tribeProfile, fingerprint },
+        settings: TenantSettings.parse(tenant.settings),
+        powerOffice: powerOffice[lane],
+        powerOfficeProfile: PowerOfficeProfile.parse(tenant.powerOffice),
+        webhook: { url: `${settings.PUBLIC_URL}/webhooks/tribe/${tenantId}`, secret: webhookSecret },
+      }),
   }
 }
 

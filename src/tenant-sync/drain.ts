@@ -14,8 +14,10 @@ export interface DrainOptions {
   /** The one kind of job that may run before a tenant is activated; null: all may. */
   only: string | null
   contextFor: (job: Job) => SyncContext
-  /** Re-reads the stored credentials; true when they are others than those that were refused. */
-  refreshed: () => Promise<boolean>
+  /** Names the credentials that a context made now would use. */
+  credentials: () => string
+  /** Re-reads the stored credentials; true when they are others than these, which were refused. */
+  refreshed: (refused: string) => Promise<boolean>
   /** The credentials are refused: nothing more is done until they are mended. */
   onReconnect: (error: SyncError) => void
   onSuccess: (job: Job) => void
@@ -45,6 +47,7 @@ async function runJob(job: Job, options: DrainOptions): Promise<'go-on' | 'stop'
   const { jobs, log, now } = options
   const startedAt = now()
   const about = { job: job.id, kind: job.kind, attempt: job.attempts }
+  const credentials = options.credentials()
   try {
     const ctx = options.contextFor(job)
     const step = options.handlers[job.kind]
@@ -63,7 +66,7 @@ async function runJob(job: Job, options: DrainOptions): Promise<'go-on' | 'stop'
       return 'go-on'
     }
     jobs.release(job)
-    if (await options.refreshed()) return 'go-on'
+    if (await options.refreshed(credentials)) return 'go-on'
     options.onReconnect(error)
     return 'stop'
   }

@@ -26,7 +26,7 @@ export async function isFromTribe(
   return false
 }
 
-const Event = z.looseObject({ webhookId: z.string().nullish(), payload: z.unknown() })
+const Event = z.looseObject({ webhookId: z.string().nullish(), payload: z.unknown().optional() })
 const Payload = z.looseObject({
   type: z.string().nullish(),
   entityId: z.string().nullish(),
@@ -50,28 +50,35 @@ export function jobsOf(
   } catch {
     return null
   }
-  const events = (Array.isArray(body) ? body : [body]).slice(0, MOST_EVENTS)
-  return events.flatMap((item) => {
-    const event = Event.safeParse(item).data
-    const payload = Payload.safeParse(event?.payload ?? item).data
-    const type = payload?.entityType ?? typeOfWebhook[event?.webhookId ?? ''] ?? null
-    const hint = type && (payload?.type === 'EntityCreationMutation' ? `${CREATED}${type}` : type)
-    const ids =
-      payload?.entityId && isGuid(payload.entityId)
-        ? [payload.entityId]
-        : guidsIn(event?.payload ?? item, event?.webhookId)
-    if (ids.length === 0) return [{ kind: 'poll-tribe', subject: '', lane: 'push' as const }]
-    return ids.map((id) => ({
-      kind: 'tribe-changed',
-      subject: id.toLowerCase(),
-      hint,
-      lane: 'push' as const,
-    }))
-  })
+  const events = Array.isArray(body) ? body : [body]
+  // What is more than anybody sends is left to the poll, and nothing is lost.
+  const rest = events.length > MOST_EVENTS ? [POLL] : []
+  return [...rest, ...events.slice(0, MOST_EVENTS).flatMap((item) => jobsOfEvent(item, typeOfWebhook))]
 }
 
-function guidsIn(value: unknown, except: string | null | undefined, depth = 0): string[] {
+const POLL: JobRequest = { kind: 'poll-tribe', subject: '', lane: 'push' }
+
+function jobsOfEvent(item: unknown, typeOfWebhook: Readonly<Record<string, string>>): JobRequest[] {
+  const event = Event.safeParse(item).data
+  const payload = Payload.safeParse(event?.payload ?? item).data
+  const webhookId = event?.webhookId ?? ''
+  const known = Object.hasOwn(typeOfWebhook, webhookId) ? (typeOfWebhook[webhookId] ?? null) : null
+  const type = payload?.entityType ?? known
+  const hint = type && (payload?.type === 'EntityCreationMutation' ? `${CREATED}${type}` : type)
+  const named = payload?.entityId && isGuid(payload.entityId) ? [payload.entityId] : null
+  const ids = named ?? guidsIn(event?.payload ?? item, webhookId)
+  if (ids.length === 0) return [POLL]
+  const looks = ids
+    .slice(0, MOST_IDS)
+    .map((id): JobRequest => ({ kind: 'tribe-changed', subject: id.toLowerCase(), hint, lane: 'push' }))
+  return ids.length > MOST_IDS ? [...looks, POLL] : looks
+}
+
+/** The most records that one event may name. */
+const MOST_IDS = 20
+
+function guidsIn(value: unknown, except: string, depth = 0): string[] {
   if (typeof value === 'string') return isGuid(value) && value !== except ? [value] : []
   if (typeof value !== 'object' || value === null || depth > 6) return []
-  return [...new Set(Object.values(value).flatMap((inner) => guidsIn(inner, except, depth + 1)))].slice(0, 20)
+  return [...new Set(Object.values(value).flatMap((inner) => guidsIn(inner, except, depth + 1)))]
 }

@@ -94,6 +94,14 @@ export function jobsIn(sql: SqlStorage) {
       )
     },
 
+    /** Takes parked jobs away: what they waited for has come. */
+    settle(kind: string, subjects: readonly string[]): void {
+      sql.exec(
+        'delete from jobs where is_parked = 1 and kind = ?1 and subject in (select value from json_each(?2))',
+        ...[kind, JSON.stringify(subjects)],
+      )
+    },
+
     /** The oldest that are due, marked as begun. A run that was cut off comes back in doubt, two seconds later (design 10). */
     begin(lane: Job['lane'], limit: number, now: number, only: string | null = null): Job[] {
       sql.exec(
@@ -139,7 +147,7 @@ export function jobsIn(sql: SqlStorage) {
       // A record that changed meanwhile deserves another look before a person has to.
       sql.exec(
         `update jobs set started_at = null, hint = null, in_doubt = max(in_doubt, ?2), code = ?3, remedy = ?4, message = ?5,
-           failed_since = coalesce(failed_since, ?6), due_at = case when asked > ?9 then ?6 else ?7 end,
+           failed_since = coalesce(failed_since, ?6), due_at = case when asked > ?9 and ?8 = 1 then ?6 else ?7 end,
            is_parked = case when asked > ?9 then 0 else ?8 end where id = ?1`,
         ...[
           job.id,
@@ -211,11 +219,11 @@ export function jobsIn(sql: SqlStorage) {
     /** Runs one again, or all parked ones (of a code); gives how many. */
     retry(which: { id: string } | { code: string | null }, now: number): number {
       const set = `update jobs set is_parked = 0, attempts = 0, code = null, failed_since = null, due_at = ?1`
-      const cursor =
+      const rows =
         'id' in which
-          ? sql.exec(`${set} where id = ?2`, now, which.id)
-          : sql.exec(`${set} where is_parked = 1 and (?2 is null or code = ?2)`, now, which.code)
-      return cursor.rowsWritten > 0 ? cursor.rowsWritten : 0
+          ? sql.exec(`${set} where id = ?2 returning id`, now, which.id)
+          : sql.exec(`${set} where is_parked = 1 and (?2 is null or code = ?2) returning id`, now, which.code)
+      return rows.toArray().length
     },
   }
 }

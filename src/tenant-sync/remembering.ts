@@ -3,13 +3,21 @@ import { type LinkState, linksOf } from '../db/links'
 import { type TimelineEntry, timelineOf } from '../db/timeline'
 import type { SyncContext } from '../sync-step'
 
-/** What a step remembers is written in one go: links first, then what is told of them. */
-export function remembering(db: Database, tenantId: string): Pick<SyncContext, 'remember' | 'flush'> {
+/**
+ * What a step remembers is written in one go: links first, then what is told of them. A pair that is in
+ * step has no problem left, under whichever of its names.
+ */
+export function remembering(
+  db: Database,
+  tenantId: string,
+  settle: SyncContext['settle'],
+): Pick<SyncContext, 'remember' | 'flush'> {
   let links: LinkState[] = []
   let entries: TimelineEntry[] = []
   return {
     remember(link, ...told) {
       if (link) links.push(link)
+      if (link?.state === 'linked') settle(link.kind, subjectsOf(link))
       entries.push(...told)
     },
     async flush() {
@@ -21,3 +29,9 @@ export function remembering(db: Database, tenantId: string): Pick<SyncContext, '
     },
   }
 }
+
+const subjectsOf = ({ tribeId, powerOfficeId, powerOfficeParentId }: LinkState): string[] => [
+  `tribe:${tribeId}`,
+  `powerOffice:${powerOfficeId}`,
+  ...(powerOfficeParentId === null ? [] : [`powerOffice:${powerOfficeId}:${powerOfficeParentId}`]),
+]

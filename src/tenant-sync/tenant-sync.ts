@@ -244,11 +244,11 @@ export class TenantSync extends DurableObject<Env> {
       handlers: HANDLERS,
       only: this.only,
       contextFor: (job) => (context as TenantContext).contextFor(job),
-      refreshed: async () => {
-        const fresh = await this.context()
-        const isOther = fresh !== null && fresh.credentials !== context?.credentials
-        if (fresh) context = fresh
-        return isOther
+      credentials: () => context?.credentials ?? '',
+      refreshed: async (refused) => {
+        // Several may be refused side by side: only the first has to read anew.
+        if (context?.credentials === refused) context = (await this.context()) ?? context
+        return context?.credentials !== refused
       },
       onReconnect: (error) => {
         const reconnect: Reconnect = {

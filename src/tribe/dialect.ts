@@ -29,9 +29,9 @@ export function dialectFrom(metadata: Metadata): Dialect {
   for (const [set, { members, along }] of Object.entries(SHAPES)) {
     const known = metadata.get(set)
     if (!known) continue // A set that is switched off, or metadata we cannot use: keep the reference's names.
-    const byLowerCase = new Map([...known].map((name) => [name.toLowerCase(), name]))
+    const byLowerCase = new Map([...known].map((name) => [name.toLowerCase(), name] as const))
     for (const name of [...members, ...Object.keys(along)]) {
-      const actual = byLowerCase.get(name.toLowerCase())
+      const actual = known.has(name) ? name : byLowerCase.get(name.toLowerCase())
       if (actual === undefined) dialect.missing.push(`${set}.${name}`)
       else if (actual !== name) dialect.spelled[`${set}.${name}`] = actual
     }

@@ -19,12 +19,12 @@ describe('a contact that PowerOffice does not know', () => {
       status: 404,
       detail: 'Customer with id = 7 not found.',
     })
-    expect(await books.findContact('customer', '7')).toBeNull()
+    expect(await books.findContact('customer', { id: '7', parentId: null })).toBeNull()
   })
 
   test('is not gone when the gateway does not know the way: a slip in a setting must not take pairs apart', async () => {
     // poweroffice-api §5.1: told from a real 404 by the presence of `statusCode`.
     const books = answering(404, { statusCode: 404, message: 'Resource not found' })
-    await expect(books.findContact('customer', '7')).rejects.toBeInstanceOf(ApiError)
+    await expect(books.findContact('customer', { id: '7', parentId: null })).rejects.toBeInstanceOf(ApiError)
   })
 })

@@ -167,7 +167,7 @@ const situation: fc.Arbitrary<MergeInput> = fc.record({
   newest,
   ledByPowerOffice: led,
 })
-const RUNS = { numRuns: 3000 }
+const RUNS = { numRuns: 1500 }
 
 /** Carries a plan out on a pair. */
 function carriedOut(input: MergeInput, takesFills: boolean): MergeInput {

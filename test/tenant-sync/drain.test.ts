@@ -140,8 +140,10 @@ async function drained(
   }
   await drain({
     jobs,
-    handlers: { customer },
+    handlers: { customer, preview: customer },
+    only: null,
     contextFor: () => CONTEXT,
+    credentials: () => 'key',
     refreshed: async () => false,
     onReconnect: (error) => reconnects.push(error),
     onSuccess: (job) => successes.push(job.subject),
@@ -245,6 +247,15 @@ describe('what is due', () => {
     await drained(() => again(2))
     expect(the('tribe:1')).toMatchObject({ dueAt: T0 + 2 * SECOND, attempts: 0, code: null })
     expect(successes).toEqual(['tribe:1'])
+  })
+
+  test('before a tenant is activated is the preview, and nothing else', async () => {
+    ask('tribe:1')
+    ask('', { kind: 'preview', lane: 'bulk' })
+    ask('sweep', { lane: 'bulk' })
+    await drained(() => DONE, { only: 'preview' })
+    expect(subjects()).toEqual([''])
+    expect(all().map(({ subject }) => subject)).toEqual(['tribe:1', 'sweep'])
   })
 
   test('is looked at once more when it was asked for while it was looked at', async () => {
@@ -433,12 +444,13 @@ describe('when the credentials are refused', () => {
         usedBy.set(job.subject, context.credentials)
         return CONTEXT
       },
-      refreshed: async () => {
-        const fresh = { ...stored }
-        await turnOfTheLoop()
-        const isOther = fresh.credentials !== context.credentials
-        context = fresh
-        return isOther
+      credentials: () => context.credentials,
+      refreshed: async (refused) => {
+        if (context.credentials === refused) {
+          await turnOfTheLoop()
+          context = { ...stored }
+        }
+        return context.credentials !== refused
       },
     })
     expect(reconnects).toEqual([])

@@ -106,6 +106,15 @@ describe('a record that is asked for', () => {
     expect(the('tribe:1').hint).toBeNull()
   })
 
+  test('forgets its hint once a look has failed: the next one finds out for itself', () => {
+    jobs.enqueue(ask('tribe:1', { hint: 'Address' }), T0)
+    failed(beginOne(T0), T0)
+    expect(the('tribe:1').hint).toBeNull()
+    jobs.enqueueParked(ask('tribe:2'), MAIL, T0)
+    jobs.enqueue(ask('tribe:2', { hint: 'Address' }), T0)
+    expect(the('tribe:2').hint).toBeNull()
+  })
+
   test('may have any name', () => {
     for (const subject of ['', "'; drop table jobs; --", 'ø 🗝', '?1', ':x']) jobs.enqueue(ask(subject), T0)
     expect(all()).toHaveLength(5)
@@ -136,6 +145,15 @@ describe('what begins', () => {
     jobs.enqueueParked(ask('parked'), MAIL, T0)
     expect(begin(T0)).toEqual([])
     expect(begin(T0, 'bulk').map(({ subject }) => subject)).toEqual(['bulk'])
+  })
+
+  test('is of one kind only while a tenant is not activated', () => {
+    jobs.enqueue(ask('tribe:1'), T0)
+    jobs.enqueue(ask('', { kind: 'preview', afterSeconds: 5 }), T0)
+    expect(jobs.begin('push', 4, T0 + 9 * SECOND, 'preview').map(({ kind }) => kind)).toEqual(['preview'])
+    expect(jobs.nextDueAt('preview')).toBe(T0 + 5 * SECOND)
+    expect(jobs.nextDueAt('first-load')).toBeNull()
+    expect(jobs.nextDueAt()).toBe(T0)
   })
 
   test('is nothing when nothing is there', () => {

@@ -313,7 +313,7 @@ describe('the dialect of a Tribe', () => {
   })
 
   test('takes a set that is switched off, or that it is not told of, as the reference has it', () => {
-    const dialect = dialectFrom(metadataWith({ Product: ['Name'] }))
+    const dialect = dialectFrom(metadataWith({ Activity_Complaint: ['Name'] }))
     expect(dialect).toEqual(AS_IN_REFERENCE)
     expect(has(dialect, CUSTOMER, 'PaymentTermInDays')).toBe(true)
   })

@@ -1,0 +1,87 @@
+import type { LinkState } from '../db/links'
+import type { TimelineEntry } from '../db/timeline'
+import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
+import { parseInstant } from '../shared/dates'
+import { SyncError } from '../shared/errors'
+import { fingerprintAll } from '../shared/fingerprints'
+import type { Fingerprints } from '../shared/two-way'
+import type { SyncContext } from '../sync-step'
+import type { Product as TribeProduct } from '../tribe/schemas'
+import type { Unmapped } from './mapping'
+import { canonical, type Product } from './product'
+
+/** What the steps of a product have in common: its fingerprints, its link, and what is told of it. */
+
+/** `ImportId` in Tribe: the recovery copy of the link, since PowerOffice has no place for ours (poweroffice-api §6.7). */
+export const importIdOf = (powerOfficeId: string | number): string => `poweroffice:product:${powerOfficeId}`
+export const powerOfficeIdFrom = (importId: string | null | undefined): string | null =>
+  /^poweroffice:product:(\d+)$/.exec(importId ?? '')?.[1] ?? null
+
+const HINTS = {
+  'unit.unmapped': 'The unit "…" has no counterpart: map it under Units, and the product goes by itself',
+  'vat.unmapped':
+    'The VAT group or code "…" has no counterpart: map it under VAT groups, and the product goes by itself',
+}
+export function refuseUnmapped(unmapped: Unmapped | null): void {
+  if (unmapped) throw new SyncError(unmapped.code, 'data', HINTS[unmapped.code].replace('…', unmapped.value))
+}
+export const nameMissing = () =>
+  new SyncError(
+    'product.name_missing',
+    'data',
+    'The product has no name, and both systems demand one: enter a name',
+  )
+export function linkFrom(
+  ctx: SyncContext,
+  given: {
+    tribeId: string
+    powerOffice: Pick<PowerOfficeProduct, 'Id'> & Partial<PowerOfficeProduct>
+    link?: LinkState | null
+    bases?: LinkState['bases']
+    recent?: LinkState['recent']
+    state?: LinkState['state']
+  },
+): LinkState {
+  return {
+    kind: 'product',
+    tribeId: given.tribeId,
+    tribeType: 'Product',
+    tribeRelationId: null,
+    powerOfficeId: String(given.powerOffice.Id),
+    powerOfficeParentId: null,
+    number: null,
+    bases: given.bases ?? {},
+    state: given.state ?? 'linked',
+    powerOfficeChangedAt: parseInstant(given.powerOffice.LastChangedDateTimeOffset),
+    recent: given.recent ?? [],
+    createdAt: given.link?.createdAt ?? isoOf(ctx),
+    syncedAt: isoOf(ctx),
+  }
+}
+
+export const isoOf = (ctx: SyncContext) => new Date(ctx.now()).toISOString()
+
+export const entryFor =
+  (ctx: SyncContext, link: LinkState) =>
+  (event: string, details: Record<string, unknown> = {}): TimelineEntry => ({
+    ...{
+      kind: link.kind,
+      tribeId: link.tribeId,
+      powerOfficeId: link.powerOfficeId,
+      at: isoOf(ctx),
+      event,
+      details,
+    },
+  })
+
+export const printsOf = (ctx: SyncContext, product: Product): Promise<Fingerprints> =>
+  fingerprintAll(ctx.fingerprint, canonical(product))
+
+export function isOlder(product: PowerOfficeProduct, link: LinkState): boolean {
+  const seen = parseInstant(product.LastChangedDateTimeOffset)
+  return seen !== null && link.powerOfficeChangedAt !== null && seen < link.powerOfficeChangedAt
+}
+
+export const isTribeNewer = (tribe: TribeProduct, powerOffice: PowerOfficeProduct) =>
+  (parseInstant(tribe.LastMutationDate) ?? parseInstant(tribe.CreationDate) ?? '') >
+  (parseInstant(powerOffice.LastChangedDateTimeOffset) ?? '')

@@ -1,0 +1,55 @@
+import type { Database } from '../db/database'
+import { linksOf } from '../db/links'
+import { mappingsOf } from '../db/mappings'
+import { createLookupStore } from '../lookups/lookups'
+import type { SyncError } from '../shared/errors'
+import type { Cursors, JobRequest, SyncContext } from '../sync-step'
+import type { Jobs } from './jobs'
+import { remembering } from './remembering'
+
+/** What outlives a drain, in the tenant's object. */
+export interface TenantMemory {
+  jobs: Jobs
+  cursors: Cursors
+  memory: Map<string, unknown>
+  preview: SyncContext['preview']
+  alone: SyncContext['alone']
+  oneAtATime: <T>(run: () => Promise<T>) => Promise<T>
+  isStopping: () => boolean
+  now: () => number
+}
+
+/** What differs from tenant to tenant, and from one life of its object to the next. */
+interface Parts
+  extends Pick<
+    SyncContext,
+    | 'tenantId'
+    | 'settings'
+    | 'tribe'
+    | 'tribeProfile'
+    | 'powerOffice'
+    | 'powerOfficeProfile'
+    | 'webhook'
+    | 'fingerprint'
+  > {
+  db: Database
+  held: TenantMemory
+}
+
+/** The context of one job, from the tenant's clients and what its object keeps. */
+export function assemble({ db, held, ...parts }: Parts): SyncContext {
+  const { tenantId, tribe, tribeProfile, powerOffice } = parts
+  const { jobs, cursors, memory, preview, alone, now } = held
+  return {
+    ...parts,
+    ...{ cursors, memory, preview, alone, now },
+    links: linksOf(db, tenantId),
+    mappings: mappingsOf(db, tenantId),
+    lookups: createLookupStore({ cursors, now, tribe, tribeProfile, powerOffice }),
+    enqueue: (request: JobRequest) => jobs.enqueue(request, now()),
+    park: (request: JobRequest, why: SyncError) => jobs.enqueueParked(request, why, now()),
+    settle: jobs.settle,
+    mustYield: () => held.isStopping() || jobs.isPushDue(now()),
+    ...remembering(db, tenantId, jobs.settle),
+  }
+}
