@@ -8,7 +8,7 @@ import type { JobRequest } from './sync-step'
 const SWEEPS: Readonly<Record<string, readonly Omit<JobRequest, 'lane' | 'subject'>[]>> = {
   '*/15 * * * *': [{ kind: 'pull-relations' }, { kind: 'pull-products' }, { kind: 'poll-tribe' }],
   '0 */4 * * *': [],
-  '30 2 * * *': [{ kind: 'register-webhooks' }, { kind: 'compare' }],
+  '30 2 * * *': [{ kind: 'register-webhooks' }, { kind: 'watch-mappings' }, { kind: 'compare' }],
 }
 
 /** A tenant's tick costs PowerOffice about this many calls: their polls are spread over the quarter, not sent as a herd. */

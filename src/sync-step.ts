@@ -80,7 +80,7 @@ export interface PreviewItem {
   number: string | null
   name: string
   /** Records in Tribe that look alike, and are never tied to it by themselves. */
-  duplicates: { tribeId: string; by: 'organizationNumber' | 'email' | 'nameAndPostalCode' }[]
+  duplicates: { tribeId: string; by: 'organizationNumber' | 'email' | 'nameAndPostalCode' | 'code' }[]
 }
 
 export interface PreviewStore {

@@ -1,4 +1,4 @@
-import { DrizzleQueryError } from 'drizzle-orm'
+import { DrizzleQueryError, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { SyncError } from '../shared/errors'
 import * as schema from './schema'
@@ -25,3 +25,6 @@ export async function withDatabase<T>(run: () => Promise<T>): Promise<T> {
     )
   }
 }
+
+/** Throws when D1 does not answer. */
+export const ping = (db: Database): Promise<unknown> => withDatabase(() => db.get(sql`select 1`))

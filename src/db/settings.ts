@@ -14,7 +14,7 @@ export const TenantSettings = z.strictObject({
       financialFields: z.boolean().default(true),
     })
     .prefault({}),
-  products: z.strictObject({ enabled: z.boolean().default(false) }).prefault({}),
+  products: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),
   invoices: z
     .strictObject({
       enabled: z.boolean().default(false),

@@ -6,6 +6,7 @@ import { SyncError } from '../shared/errors'
 import type { App } from './admin-auth'
 import { HttpError } from './errors'
 import { jobs } from './jobs'
+import { lookups } from './lookups'
 import { preview } from './preview'
 import { records } from './records'
 import { settings } from './settings'
@@ -25,6 +26,7 @@ app.route('/', status)
 app.route('/', tenants)
 app.route('/', settings)
 app.route('/', jobs)
+app.route('/', lookups)
 app.route('/', preview)
 app.route('/', records)
 

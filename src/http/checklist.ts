@@ -1,5 +1,8 @@
+import type { UnitMapping, VatMapping } from '../db/mappings'
 import { TenantSettings } from '../db/settings'
 import type { Tenant } from '../db/tenants'
+import type { Lookups } from '../lookups/lookups'
+import { GAP_MESSAGES, type Gap, gapsIn } from '../lookups/validation'
 import { missingPrivileges, PowerOfficeProfile } from '../poweroffice/profile'
 import { TribeProfile } from '../tribe/profile'
 import { CUSTOMER_PERSON, PERSON } from '../tribe/sets'
@@ -10,14 +13,31 @@ export interface ChecklistItem {
   message: string
 }
 
-/** What activation needs (spec §2), step by step. Only the parts that are switched on count. */
-export function checklistOf(tenant: Tenant): ChecklistItem[] {
+/** What the admin mapped, and what there is to map. */
+export interface Mapped {
+  lookups: Lookups
+  units: readonly UnitMapping[]
+  vat: readonly VatMapping[]
+}
+
+/** Whether the switched-on parts need units, VAT groups and a sales account. */
+export const needsMappings = (tenant: Tenant): boolean => {
+  const { products, invoices } = TenantSettings.parse(tenant.settings)
+  return tenant.sealedClientKey !== null && (products.enabled || invoices.enabled)
+}
+
+/**
+ * What activation needs (spec §2), step by step. Only the parts that are switched on count. `mapped` is
+ * null when nothing has to be mapped, or when PowerOffice is not connected yet.
+ */
+export function checklistOf(tenant: Tenant, mapped: Mapped | null): ChecklistItem[] {
   const settings = TenantSettings.parse(tenant.settings)
   return [
     tribeItem(tenant),
     fieldsItem(tenant),
     powerOfficeItem(tenant),
     ...privilegeItems(tenant, settings),
+    ...(mapped ? mappingItems(settings, mapped) : []),
     ...partItems(settings),
   ].filter((item) => item !== null)
 }
@@ -79,9 +99,40 @@ function privilegeItems(tenant: Tenant, settings: TenantSettings): ChecklistItem
   }))
 }
 
+function mappingItems(
+  { defaultSalesAccountNo }: TenantSettings,
+  { lookups, units, vat }: Mapped,
+): ChecklistItem[] {
+  const account = lookups.powerOffice.salesAccounts.find((one) => one.accountNo === defaultSalesAccountNo)
+  const accountMessage = account?.isActive
+    ? `${account.accountNo} ${account.name ?? ''}`.trim()
+    : defaultSalesAccountNo === null
+      ? 'Choose the default ledger account for sales (setting defaultSalesAccountNo)'
+      : `PowerOffice has no active income account ${defaultSalesAccountNo}: choose another default ledger account`
+  const gaps = gapsIn(lookups, units, vat)
+  const item = (step: string, ofStep: readonly Gap[], fine: string): ChecklistItem => ({
+    step,
+    ok: ofStep.length === 0,
+    message: ofStep.map(({ code, name }) => GAP_MESSAGES[code](name)).join('. ') || fine,
+  })
+  return [
+    { step: 'default-ledger-account', ok: account?.isActive === true, message: accountMessage },
+    item(
+      'units',
+      gaps.filter(({ code }) => code === 'unit.unmapped'),
+      'Every unit in use is mapped',
+    ),
+    item(
+      'vat-groups',
+      gaps.filter(({ code }) => code !== 'unit.unmapped'),
+      'Every VAT group in use is mapped',
+    ),
+  ]
+}
+
 /** What this version does not do yet cannot be switched on. */
 function partItems(settings: TenantSettings): ChecklistItem[] {
-  return (['products', 'invoices', 'payments'] as const)
+  return (['invoices', 'payments'] as const)
     .filter((part) => settings[part].enabled)
     .map((part) => ({
       step: part,

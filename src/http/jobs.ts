@@ -13,10 +13,14 @@ const SWEEPS: Record<string, JobRequest[]> = {
     { kind: 'pull-relations', subject: '', lane: 'bulk' },
     { kind: 'poll-tribe', subject: '', lane: 'bulk' },
   ],
+  products: [
+    { kind: 'pull-products', subject: '', lane: 'bulk' },
+    { kind: 'poll-tribe', subject: 'Product', lane: 'bulk' },
+  ],
   compare: [{ kind: 'compare', subject: '', lane: 'bulk' }],
   unlinked: [{ kind: 'push-unlinked', subject: '', lane: 'bulk' }],
 }
-const NOT_YET = ['products', 'payments']
+const NOT_YET = ['payments']
 
 const sync = createRoute({
   method: 'post',

@@ -1,4 +1,4 @@
-import { type Hook, OpenAPIHono, z } from '@hono/zod-openapi'
+import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { App } from './admin-auth'
 import { HttpError } from './errors'
 
@@ -9,8 +9,7 @@ export const ErrorAnswer = z
   .openapi('Error')
 
 /** A body or query that does not fit is 400 `request.invalid`, with the path of each fault. */
-// biome-ignore lint/suspicious/noExplicitAny: the hook serves routes of any shape
-const refuse: Hook<any, App, any, any> = (result) => {
+function refuse(result: { success: true } | { success: false; error: z.core.$ZodError }): void {
   if (result.success) return
   const faults = result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
   throw new HttpError(400, 'request.invalid', 'The request does not have the form that is expected', {

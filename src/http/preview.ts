@@ -7,7 +7,7 @@ import { ACCEPTED, Accepted, body, ErrorAnswer, json, routes, TenantPath, tenant
 export const preview = routes()
 
 const path = '/api/tenants/{id}/preview'
-const Kind = z.enum(['customer', 'supplier', 'contactPerson'])
+const Kind = z.enum(['customer', 'supplier', 'contactPerson', 'product'])
 const Outcome = z.enum(['matched-by-id', 'matched-by-number', 'new-in-tribe', 'ambiguous', 'only-in-tribe'])
 const Item = z
   .object({
@@ -18,7 +18,10 @@ const Item = z
     number: z.string().nullable(),
     name: z.string(),
     duplicates: z.array(
-      z.object({ tribeId: z.string(), by: z.enum(['organizationNumber', 'email', 'nameAndPostalCode']) }),
+      z.object({
+        tribeId: z.string(),
+        by: z.enum(['organizationNumber', 'email', 'nameAndPostalCode', 'code']),
+      }),
     ),
   })
   .openapi('PreviewItem')

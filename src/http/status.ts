@@ -1,6 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { sql } from 'drizzle-orm'
-import { openDatabase } from '../db/database'
+import { openDatabase, ping } from '../db/database'
 import { linksOf } from '../db/links'
 import { type Tenant, tenantsIn } from '../db/tenants'
 import type { Env } from '../env'
@@ -101,7 +100,7 @@ const health = createRoute({
 })
 status.openapi(health, async (c) => {
   try {
-    await openDatabase(c.env.DB).get(sql`select 1`)
+    await ping(openDatabase(c.env.DB))
     return c.json({ ok: true }, 200)
   } catch {
     return c.json({ ok: false }, 503)

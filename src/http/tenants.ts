@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { openDatabase } from '../db/database'
+import { mappingsOf } from '../db/mappings'
 import { TenantSettings } from '../db/settings'
 import { type Tenant, tenantsIn } from '../db/tenants'
 import type { Env } from '../env'
@@ -8,7 +9,7 @@ import { SyncError } from '../shared/errors'
 import { newSecret, sha256 } from '../shared/secrets'
 import { TribeSecret } from '../tribe/secret'
 import { operatorOnly, tenantAdmin } from './admin-auth'
-import { checklistOf } from './checklist'
+import { checklistOf, type Mapped, needsMappings } from './checklist'
 import { sealerOf, tryPowerOffice, tryTribe } from './connections'
 import { HttpError } from './errors'
 import { ACCEPTED, Accepted, body, ErrorAnswer, json, routes, TenantPath, tenantErrors } from './openapi'
@@ -174,7 +175,9 @@ const checklist = createRoute({
   request: { params: TenantPath },
   responses: { 200: json(Checklist, 'Step by step'), ...tenantErrors },
 })
-tenants.openapi(checklist, (c) => c.json(checklistOf(c.get('tenant')), 200))
+tenants.openapi(checklist, async (c) =>
+  c.json(checklistOf(c.get('tenant'), await mappedOf(c.env, c.get('tenant'))), 200),
+)
 
 const activate = createRoute({
   method: 'post',
@@ -190,7 +193,7 @@ const activate = createRoute({
 })
 tenants.openapi(activate, async (c) => {
   const tenant = c.get('tenant')
-  const items = checklistOf(tenant)
+  const items = checklistOf(tenant, await mappedOf(c.env, tenant))
   if (items.some((item) => !item.ok))
     throw new HttpError(409, 'tenant.not_ready', 'Some steps are open', { checklist: items })
   await tenantsIn(openDatabase(c.env.DB)).update(tenant.id, {
@@ -264,6 +267,17 @@ tenants.openapi(signing, async (c) => {
   await configure(c.env, id)
   return c.json({ count: secrets.length }, 200)
 })
+
+async function mappedOf(env: Env, tenant: Tenant): Promise<Mapped | null> {
+  if (!needsMappings(tenant)) return null
+  const queries = mappingsOf(openDatabase(env.DB), tenant.id)
+  const [lookups, units, vat] = await Promise.all([
+    env.TENANT_SYNC.getByName(tenant.id).lookups(false),
+    queries.units(),
+    queries.vat(),
+  ])
+  return { lookups, units, vat }
+}
 
 const TribeIdentity = z.object({ organizationId: z.string() })
 

@@ -1,4 +1,5 @@
 import type { LinkState } from '../db/links'
+import type { Comparison, ComparisonRow } from '../pairs/comparison'
 import { again, CHUNK, eachRow, PAGE_SIZE, reportUnreadable } from '../pairs/rows'
 import type { Contact } from '../poweroffice/schemas'
 import { merge } from '../shared/two-way'
@@ -22,19 +23,6 @@ import { syncFromPowerOffice } from './sync'
  * The nightly comparison (spec §8): every record of both sides. What drifted is repaired by the normal
  * rules, what is gone is looked at once more, and the counts of both sides stand next to each other.
  */
-
-export interface ComparisonRow {
-  what: string
-  tribe: number
-  powerOffice: number
-  linked: number
-  /** Linked pairs that were not in step when they were looked at. */
-  differ: number
-}
-export interface Comparison {
-  at: string
-  rows: ComparisonRow[]
-}
 
 /** Lives in memory: a comparison that was cut off begins its kind anew. */
 interface Underway {
@@ -66,12 +54,15 @@ export const compareRelations: Step = async (ctx, { id }) => {
   const next = RELATION_KINDS[RELATION_KINDS.indexOf(kind) + 1]
   if (next) ctx.enqueue({ kind: 'compare', subject: next, lane: 'bulk' })
   else {
+    const products =
+      ctx.cursors.get<Comparison>('comparison')?.rows.filter(({ what }) => what === 'products') ?? []
     const comparison: Comparison = {
       at: new Date(ctx.now()).toISOString(),
-      rows: ctx.cursors.get('comparison:rows') ?? [],
+      rows: [...(ctx.cursors.get<ComparisonRow[]>('comparison:rows') ?? []), ...products],
     }
     ctx.cursors.set('comparison', comparison)
     ctx.cursors.remove('comparison:rows')
+    ctx.enqueue({ kind: 'compare', subject: 'product', lane: 'bulk' })
   }
   return DONE
 }

@@ -18,6 +18,16 @@ async function kept(
   lookedFor: string,
   read: () => Promise<[string, string][]>,
 ): Promise<Map<string, string>> {
+  // Several records may ask at once: one call is enough.
+  return ctx.alone(`lookup:${name}`, () => keptOrRead(ctx, name, lookedFor, read))
+}
+
+async function keptOrRead(
+  ctx: SyncContext,
+  name: string,
+  lookedFor: string,
+  read: () => Promise<[string, string][]>,
+): Promise<Map<string, string>> {
   const known = ctx.cursors.get<Kept>(`lookup:${name}`)
   const entries = known && new Map(known.entries)
   const isFresh = known && ctx.now() - known.at < (entries?.has(lookedFor) ? DAY_MS : MINUTE_MS)

@@ -4,7 +4,7 @@ import { noteChanges } from '../pairs/flapping'
 import type { Contact } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
 import { SyncError } from '../shared/errors'
-import { basesOf, merge } from '../shared/two-way'
+import { type Bases, basesOf, merge } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { numberPathOf, type RelationType, typeOfContact } from './kinds'
@@ -30,6 +30,7 @@ import {
 } from './mapping'
 import { referenceOf } from './reference'
 import { LED_BY_POWEROFFICE, type Relation, type RelationField } from './relation'
+import { basesOfSibling } from './sibling'
 
 export interface Pair {
   type: RelationType
@@ -50,14 +51,17 @@ export async function mergePair(
   const inTribe = await tribeRelation(ctx, type, role)
   const inPowerOffice = relationFromPowerOffice(type, contact)
   const before = { tribe: await printsOf(ctx, inTribe), powerOffice: await printsOf(ctx, inPowerOffice) }
-  const plan = merge({
-    fields,
-    ...before,
-    bases: link?.bases ?? {},
-    policy: ctx.settings.conflictPolicy,
-    newest: isTribeNewer(role, contact) ? 'tribe' : 'powerOffice',
-    ledByPowerOffice: LED_BY_POWEROFFICE,
-  })
+  const decided = (bases: Bases) =>
+    merge({
+      ...{ fields, ...before, bases },
+      policy: ctx.settings.conflictPolicy,
+      newest: isTribeNewer(role, contact) ? 'tribe' : 'powerOffice',
+      ledByPowerOffice: LED_BY_POWEROFFICE,
+    })
+  let plan = decided(link?.bases ?? {})
+  const shared =
+    !link || plan.conflicts.length > 0 ? await basesOfSibling(ctx, type, { link, role, contact }) : null
+  if (shared) plan = decided({ ...link?.bases, ...shared })
   const takesFills =
     fills === 'always' || (fills === 'along' && (link === null || plan.toPowerOffice.length > 0))
   const wanted = [...plan.toPowerOffice, ...(takesFills ? plan.fills : [])] as RelationField[]

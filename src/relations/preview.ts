@@ -26,7 +26,7 @@ export const previewRelations: Step = async (ctx, { id }) => {
   if (typesOfKind(kind).some((type) => isOn(type, ctx.settings))) await previewKind(ctx, kind)
   const next = RELATION_KINDS[RELATION_KINDS.indexOf(kind) + 1]
   if (next) ctx.enqueue({ kind: 'preview', subject: next, lane: 'bulk' })
-  else ctx.preview.finish()
+  else ctx.enqueue({ kind: 'preview', subject: 'product', lane: 'bulk' })
   return DONE satisfies SyncResult
 }
 

@@ -190,6 +190,8 @@ async function linkFound(
 ): Promise<void> {
   const other = await ctx.links.findByTribe(type.kind, role.ID)
   if (other && other.powerOfficeId !== String(contact.Id)) {
+    // One who moved to another company is hidden at the old one, which Tribe's ImportId may still name.
+    if (type.kind === 'contactPerson' && contact.IsActive === false) return
     const message = `The ${type.kind} in Tribe that this would be is tied to another ${type.kind} of PowerOffice already: correct its number, or relink it`
     throw new SyncError('relation.number_taken', 'data', message)
   }

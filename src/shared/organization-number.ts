@@ -18,7 +18,8 @@ const DUTCH_CHAMBER_OF_COMMERCE = new RegExp(`^${LABEL}(\\d{8})$`)
  * otherwise letters and digits in capitals. Null when no letter or digit is there.
  */
 export function canonicalOrganizationNumber(value: string | null | undefined): string | null {
-  const compact = capitals(value ?? '').replace(/[^\p{L}\p{N}]/gu, '')
+  // Once more, since what stood apart may join when the signs between are gone.
+  const compact = capitals(capitals(value ?? '').replace(/[^\p{L}\p{N}]/gu, ''))
   const norwegian = NORWEGIAN.exec(compact)
   if (norwegian) return norwegian[1] as string
   const dutchVat = DUTCH_VAT.exec(compact)

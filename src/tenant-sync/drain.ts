@@ -6,6 +6,7 @@ import type { Job, Jobs } from './jobs'
 /** Records of a tenant that go side by side (design 4). */
 const AT_ONCE = 4
 const DAY_MS = 86_400_000
+const SLOW_MS = 5000
 const LONGEST_WAIT_MS = 15 * 60_000
 
 export interface DrainOptions {
@@ -56,7 +57,9 @@ async function runJob(job: Job, options: DrainOptions): Promise<'go-on' | 'stop'
     if (result.status === 'again') jobs.putOff(job, now() + result.afterSeconds * 1000)
     else jobs.finish(job, now())
     options.onSuccess(job)
-    log('job', { ...about, outcome: result.status, ms: now() - startedAt })
+    // What goes well and fast is not worth a line: it would cost more than the work.
+    const ms = now() - startedAt
+    if (ms >= SLOW_MS) log('slow-job', { ...about, outcome: result.status, ms })
     return 'go-on'
   } catch (thrown) {
     const error = asSyncError(thrown)

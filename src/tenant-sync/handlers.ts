@@ -1,6 +1,9 @@
+import { lookAtMapping, watchMappings } from '../lookups/watch'
 import { firstLoadOf } from '../pairs/first-load'
 import { pollTribeOf, pullOf } from '../pairs/pull'
 import { productChanged, syncProduct } from '../products/changed'
+import { compareProducts } from '../products/compare'
+import { previewProducts } from '../products/preview'
 import { PRODUCT_POLL, PRODUCT_SWEEP } from '../products/sweeps'
 import { pushUnlinked, recreate, relink } from '../relations/by-hand'
 import {
@@ -38,8 +41,13 @@ export const HANDLERS: Readonly<Record<string, Step>> = {
   'pull-products': pullOf('pull-products', [PRODUCT_SWEEP]),
   'poll-tribe': pollTribeOf([...RELATION_POLLS, PRODUCT_POLL]),
   'push-unlinked': pushUnlinked,
-  compare: compareRelations,
-  preview: previewRelations,
+  compare: (ctx, subject) =>
+    subject.id === 'product' ? compareProducts(ctx, subject) : compareRelations(ctx, subject),
+  // Relations first, kind by kind; products end it.
+  preview: (ctx, subject) =>
+    subject.id === 'product' ? previewProducts(ctx, subject) : previewRelations(ctx, subject),
+  'watch-mappings': watchMappings,
+  mapping: lookAtMapping,
   relink,
   recreate,
 }

@@ -1,9 +1,10 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Env } from '../env'
 import { settingsOf } from '../env'
+import type { Lookups } from '../lookups/lookups'
+import type { Comparison } from '../pairs/comparison'
 import { type FirstLoad, newLoad } from '../pairs/first-load'
 import { findRoleNamed } from '../relations/by-hand'
-import type { Comparison } from '../relations/compare'
 import type { RelationKind } from '../relations/kinds'
 import { asSyncError, type SyncError } from '../shared/errors'
 import { createExclusive } from '../shared/exclusive'
@@ -70,6 +71,7 @@ export class TenantSync extends DurableObject<Env> {
   private isIdle = false
   /** The one kind of job that may run before the tenant is activated. */
   private only: string | null = null
+  private isRunQueued = false
   /** How often in a row nothing could be worked off at all. */
   private trouble = 0
 
@@ -154,6 +156,14 @@ export class TenantSync extends DurableObject<Env> {
     }
   }
 
+  /** What can be mapped, in both systems; read anew on request, or when it is a day old. */
+  async lookups(refresh: boolean): Promise<Lookups> {
+    const context = await this.context()
+    if (!context) throw new Error('tenant.unknown')
+    const { lookups } = context.contextFor({ lane: 'push' })
+    return refresh ? lookups.refresh() : lookups.get()
+  }
+
   async readPreview(query: PreviewQuery): Promise<PreviewPage> {
     return this.identity() ? this.previews.read(query) : { state: 'none', at: null, counts: {}, items: [] }
   }
@@ -213,11 +223,15 @@ export class TenantSync extends DurableObject<Env> {
   async wake(): Promise<void> {
     if (!this.identity()) return
     await this.ctx.storage.setAlarm(this.now() + GUARD_MS)
+    // A run that has not begun yet will find this job too.
+    if (this.isRunQueued) return
+    this.isRunQueued = true
     this.ctx.waitUntil(this.work(KICK_MS))
   }
 
   private async work(forMs: number): Promise<void> {
     await this.exclusive('drain', async () => {
+      this.isRunQueued = false
       if (!this.identity()) return
       try {
         await this.drain(forMs)

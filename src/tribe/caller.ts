@@ -169,21 +169,26 @@ export function createCaller(options: TribeOptions) {
 
   /**
    * Changes a record. How a field is emptied is unknown (§2.7): by null, and where that is refused or
-   * passed over, by an empty text. The answer tells what Tribe holds then, as far as it answers.
+   * passed over, by a blank. The answer tells what Tribe holds then; one that says nothing is asked for.
    */
   async function update(set: string, id: string, fields: Record<string, unknown>): Promise<Written | null> {
     const path = `${set}(${id})`
     const empties = Object.keys(fields).filter((name) => fields[name] === null)
-    const withBlanks = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, '']))
+    if (empties.length === 0) return written('PUT', path, set, fields)
+    const put = async (some: Record<string, unknown>): Promise<Written | null> => {
+      const answer = Object.keys(some).length > 0 ? await written('PUT', path, set, some) : null
+      return answer ?? one(Written, set, `${path}?${queryString(ask(set, ['ID', ...empties]))}`)
+    }
     let answer: Written | null
     try {
-      answer = await written('PUT', path, set, fields)
+      answer = await put(fields)
     } catch (thrown) {
-      if (!(thrown instanceof ApiError) || thrown.status !== 400 || empties.length === 0) throw thrown
-      return written('PUT', path, set, { ...fields, ...withBlanks(empties) })
+      if (!(thrown instanceof ApiError) || thrown.status !== 400) throw thrown
+      const filled = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
+      return put({ ...filled, ...blanksOf(empties) })
     }
-    const stubborn = empties.filter((name) => typeof answer?.[name] === 'string' && answer[name] !== '')
-    return stubborn.length > 0 ? written('PUT', path, set, withBlanks(stubborn)) : answer
+    const blanks = blanksOf(empties.filter((name) => (answer?.[name] ?? '') !== ''))
+    return Object.keys(blanks).length > 0 ? put(blanks) : answer
   }
 
   /** A document that is not JSON. */
@@ -199,6 +204,14 @@ export function createCaller(options: TribeOptions) {
 
   return { send, text, ask, one, all, pageOf, written, update }
 }
+
+/** What means "nothing" where null does not; of a number of days nothing does, and such a field stays as it is. */
+const blanksOf = (names: readonly string[]): Record<string, unknown> =>
+  Object.fromEntries(
+    names
+      .filter((name) => name !== 'PaymentTermInDays')
+      .map((name) => [name, name === 'HouseNumber' ? 0 : '']),
+  )
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null

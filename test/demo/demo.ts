@@ -1,7 +1,8 @@
 /**
- * The relay at work, in a minute: the real Worker in `wrangler dev`, between a small Tribe and a small
+ * The relay at work, in half a minute: the real Worker in `wrangler dev`, between a small Tribe and a small
  * PowerOffice on this machine. Ends with 1 when anything is not as it should be. `--stay` leaves all of it
- * running, to be tried by hand; `--customers 300` makes it shorter.
+ * running, to be tried by hand; with `--customers 300` there are fewer; with `--echo` Tribe's webhooks also
+ * tell of what the relay itself writes, which takes longer.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,7 +14,12 @@ import { startSystems } from './systems'
 import { startWorker, stopWorkers } from './wrangler'
 
 const { values: options } = parseArgs({
-  options: { stay: { type: 'boolean', default: false }, customers: { type: 'string', default: '1200' } },
+  options: {
+    stay: { type: 'boolean', default: false },
+    customers: { type: 'string', default: '1200' },
+    // Three events for each new customer: more than wrangler dev takes in a minute on a small machine.
+    echo: { type: 'boolean', default: false },
+  },
 })
 const ADMIN_TOKEN = 'demo-operator-token'
 const SEALING_KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`
@@ -27,7 +33,7 @@ async function run(): Promise<void> {
   undo.push(() => rm(stateDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }))
 
   screen.heading('Tribe CRM ⇄ PowerOffice Go')
-  const systems = await startSystems({ customers: Number(options.customers) })
+  const systems = await startSystems({ customers: Number(options.customers), echo: options.echo })
   undo.push(() => systems.close())
   screen.line('a small Tribe CRM', systems.tribe.url)
   screen.line('a small PowerOffice Go', `${systems.powerOffice.url}, 10 requests a second`)

@@ -7,11 +7,13 @@ export const REQUESTS_PER_SECOND = 10
 
 export interface SystemsOptions {
   customers: number
+  /** Whether Tribe's webhooks also tell of what the relay itself has written. Nobody could say; the stories try both. */
+  echo?: boolean
   /** Free ones unless given. */
   ports?: { tribe: number; powerOffice: number }
 }
 
-export async function startSystems({ customers, ports }: SystemsOptions) {
+export async function startSystems({ customers, echo = true, ports }: SystemsOptions) {
   const tribe = await startFakeTribe({ seed: 1, ...(ports ? { port: ports.tribe } : {}) })
   const powerOffice = await startFakePowerOffice({
     seed: 1,
@@ -22,6 +24,7 @@ export async function startSystems({ customers, ports }: SystemsOptions) {
   })
   const crm = tribe.addEnvironment({
     name: 'Fjordlys AS',
+    echo,
     clientId: 'demo-tribe-id',
     clientSecret: 'demo-tribe-secret',
   })

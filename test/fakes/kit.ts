@@ -222,7 +222,7 @@ async function withFault(
       return answer(done.status, text.slice(0, Math.floor(text.length / 2)))
     }
     case 'wrong-content-type':
-      c.res = new Response(await done.text(), {
+      c.res = new Response((await done.text()) || null, {
         status: done.status,
         headers: { 'content-type': 'text/plain' },
       })

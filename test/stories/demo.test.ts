@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 const NODE = ['--disable-warning=ExperimentalWarning', '--import', './test/typescript.ts']
 
 test('the demo shows what it promises, and leaves nothing running', { timeout: 120_000 }, async () => {
-  const args = [...NODE, 'test/demo/demo.ts', '--customers', '300']
+  const args = [...NODE, 'test/demo/demo.ts']
   const demo = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   let shown = ''
   demo.stdout.on('data', (part) => {
@@ -15,7 +15,7 @@ test('the demo shows what it promises, and leaves nothing running', { timeout: 1
 
   expect(shown).not.toContain('✗')
   expect(code).toBe(0)
-  expect(shown).toContain('300 customers in Tribe')
+  expect(shown).toContain('1,200 customers in Tribe')
   const urls = [...shown.matchAll(/http:\/\/127\.0\.0\.1:\d+/g)].map(([url]) => url)
   expect(urls).toHaveLength(3)
   for (const url of urls) await expect(fetch(url)).rejects.toThrow()

@@ -1,0 +1,200 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { openDatabase } from '../db/database'
+import { mappingsOf } from '../db/mappings'
+import { TenantSettings } from '../db/settings'
+import { POWEROFFICE_UNITS, proposeUnits, proposeVat } from '../lookups/proposals'
+import { checkUnits, completeVat } from '../lookups/validation'
+import { type App, tenantAdmin } from './admin-auth'
+import { HttpError } from './errors'
+import { body, ErrorAnswer, json, routes, TenantPath, tenantErrors } from './openapi'
+
+/** What can be mapped, with proposals, and what is mapped: units, VAT groups and sales accounts. */
+export const lookups = routes()
+
+const text = z.string().nullable()
+const Lookups = z
+  .object({
+    at: z.string(),
+    ownCountry: text,
+    tribe: z.object({
+      units: z.array(z.object({ id: z.string(), code: text, name: text, inUse: z.boolean() })),
+      vatGroups: z.array(
+        z.object({
+          id: z.string(),
+          code: text,
+          name: text,
+          percentage: z.number().nullable(),
+          country: text,
+          inUse: z.boolean(),
+        }),
+      ),
+      productGroups: z.array(z.object({ id: z.string(), name: text })),
+      invoicePhases: z.array(z.object({ id: z.string(), code: text, name: text })),
+    }),
+    powerOffice: z.object({
+      units: z.array(z.object({ code: z.string(), name: z.string() })),
+      vatCodes: z.array(z.object({ code: z.string(), name: text, rate: z.number() })),
+      salesAccounts: z.array(
+        z.object({ id: z.number(), accountNo: z.number(), name: text, vatCode: text, isActive: z.boolean() }),
+      ),
+      productGroups: z.array(z.object({ id: z.number(), name: text, accountId: z.number().nullable() })),
+      paymentTerms: z.array(z.object({ id: z.number(), name: text, creditDays: z.number() })),
+    }),
+    proposals: z.object({
+      units: z.array(z.object({ tribeUnitId: z.string(), powerOfficeUnit: z.string() })),
+      vat: z.array(
+        z.object({
+          tribeVatGroupId: z.string(),
+          powerOfficeVatCode: text,
+          salesAccountNo: z.number().nullable(),
+          reason: z.enum(['foreign-rate', 'no-account-with-this-rate']).nullable(),
+        }),
+      ),
+    }),
+  })
+  .openapi('Lookups')
+
+const read = createRoute({
+  method: 'get',
+  path: '/api/tenants/{id}/lookups',
+  summary: 'What can be mapped, with proposals',
+  middleware: tenantAdmin,
+  request: { params: TenantPath, query: z.object({ refresh: z.enum(['true', 'false']).optional() }) },
+  responses: {
+    200: json(Lookups, 'Both systems’ lists'),
+    ...tenantErrors,
+    409: json(ErrorAnswer, '`tenant.not_ready`'),
+  },
+})
+lookups.openapi(read, async (c) => {
+  const tenant = c.get('tenant')
+  const { defaultSalesAccountNo } = TenantSettings.parse(tenant.settings)
+  const found = await lookupsOf(c, c.req.valid('query').refresh === 'true')
+  return c.json(
+    {
+      ...found,
+      powerOffice: { ...found.powerOffice, units: [...POWEROFFICE_UNITS] },
+      proposals: { units: proposeUnits(found.tribe.units), vat: proposeVat(found, defaultSalesAccountNo) },
+    },
+    200,
+  )
+})
+
+const Units = z.object({
+  mappings: z.array(z.object({ tribeUnitId: z.string(), powerOfficeUnit: z.string() })),
+})
+const Vat = z.object({
+  mappings: z.array(
+    z.object({ tribeVatGroupId: z.string(), powerOfficeVatCode: z.string(), salesAccountNo: z.number() }),
+  ),
+})
+const bad = {
+  409: json(ErrorAnswer, '`tenant.not_ready`'),
+  422: json(ErrorAnswer, 'Names the bad entry, by `details.index`'),
+}
+
+const readUnits = createRoute({
+  method: 'get',
+  path: '/api/tenants/{id}/mappings/units',
+  summary: 'How units are mapped',
+  middleware: tenantAdmin,
+  request: { params: TenantPath },
+  responses: { 200: json(Units, 'The mappings'), ...tenantErrors },
+})
+lookups.openapi(readUnits, async (c) => c.json({ mappings: await queriesOf(c).units() }, 200))
+
+const putUnits = createRoute({
+  method: 'put',
+  path: '/api/tenants/{id}/mappings/units',
+  summary: 'Maps units, in place of what was mapped before; what waited for it goes at once',
+  middleware: tenantAdmin,
+  request: {
+    params: TenantPath,
+    body: body(
+      z.strictObject({
+        mappings: z
+          .array(z.strictObject({ tribeUnitId: z.string().min(1), powerOfficeUnit: z.string().min(1) }))
+          .max(500),
+      }),
+    ),
+  },
+  responses: { 200: json(Units, 'Saved'), ...tenantErrors, ...bad },
+})
+lookups.openapi(putUnits, async (c) => {
+  const { mappings } = c.req.valid('json')
+  const fault =
+    checkUnits(mappings, await lookupsOf(c, false)) && checkUnits(mappings, await lookupsOf(c, true))
+  if (fault)
+    throw new HttpError(422, fault.code, fault.message, { index: fault.index, entry: mappings[fault.index] })
+  await queriesOf(c).replaceUnits(mappings)
+  await release(c, ['unit.unmapped'])
+  return c.json({ mappings }, 200)
+})
+
+const readVat = createRoute({
+  method: 'get',
+  path: '/api/tenants/{id}/mappings/vat',
+  summary: 'How VAT groups are mapped',
+  middleware: tenantAdmin,
+  request: { params: TenantPath },
+  responses: { 200: json(Vat, 'The mappings'), ...tenantErrors },
+})
+lookups.openapi(readVat, async (c) => c.json({ mappings: await vatOf(c) }, 200))
+
+const putVat = createRoute({
+  method: 'put',
+  path: '/api/tenants/{id}/mappings/vat',
+  summary:
+    'Maps VAT groups and sales accounts, in place of what was mapped before; what waited for it goes at once',
+  middleware: tenantAdmin,
+  request: {
+    params: TenantPath,
+    body: body(
+      z.strictObject({
+        mappings: z
+          .array(
+            z.strictObject({
+              tribeVatGroupId: z.string().min(1),
+              powerOfficeVatCode: z.string().min(1),
+              salesAccountNo: z.int().positive().optional(),
+            }),
+          )
+          .max(500),
+      }),
+    ),
+  },
+  responses: { 200: json(Vat, 'Saved, with the accounts'), ...tenantErrors, ...bad },
+})
+lookups.openapi(putVat, async (c) => {
+  const { mappings } = c.req.valid('json')
+  const { defaultSalesAccountNo } = TenantSettings.parse(c.get('tenant').settings)
+  const known = completeVat(mappings, await lookupsOf(c, false), defaultSalesAccountNo)
+  // What is not known may be new: the lists are read once more before an entry is refused.
+  const complete =
+    'index' in known ? completeVat(mappings, await lookupsOf(c, true), defaultSalesAccountNo) : known
+  if ('index' in complete)
+    throw new HttpError(422, complete.code, complete.message, {
+      index: complete.index,
+      entry: mappings[complete.index],
+    })
+  await queriesOf(c).replaceVat(complete)
+  await release(c, ['vat.unmapped', 'vat.account_gone'])
+  return c.json({ mappings: await vatOf(c) }, 200)
+})
+
+const queriesOf = (c: Context<App>) => mappingsOf(openDatabase(c.env.DB), c.get('tenant').id)
+const vatOf = async (c: Context<App>) =>
+  (await queriesOf(c).vat()).map(({ salesAccountId: _, ...shown }) => shown)
+
+async function lookupsOf(c: Context<App>, refresh: boolean) {
+  const tenant = c.get('tenant')
+  if (!tenant.sealedClientKey) throw new HttpError(409, 'tenant.not_ready', 'Connect PowerOffice first')
+  return c.env.TENANT_SYNC.getByName(tenant.id).lookups(refresh)
+}
+
+/** Whatever was parked for want of a mapping goes by itself now. */
+async function release(c: Context<App>, codes: readonly string[]): Promise<void> {
+  const object = c.env.TENANT_SYNC.getByName(c.get('tenant').id)
+  for (const code of codes) await object.retry({ code })
+}

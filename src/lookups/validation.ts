@@ -1,0 +1,142 @@
+import type { UnitMapping, VatMapping } from '../db/mappings'
+import type { Lookups } from './lookups'
+import { POWEROFFICE_UNITS } from './proposals'
+
+/** Whether what an admin maps can be so; the first bad entry is named. Pure. */
+
+export interface BadEntry {
+  code: string
+  message: string
+  index: number
+}
+
+export function checkUnits(mappings: readonly UnitMapping[], { tribe }: Lookups): BadEntry | null {
+  const seen = new Set<string>()
+  for (const [index, { tribeUnitId, powerOfficeUnit }] of mappings.entries()) {
+    if (!tribe.units.some((unit) => unit.id === tribeUnitId))
+      return { index, code: 'mapping.unit_unknown', message: `Tribe has no unit ${tribeUnitId}` }
+    if (!POWEROFFICE_UNITS.some((unit) => unit.code === powerOfficeUnit))
+      return {
+        index,
+        code: 'mapping.unit_code_unknown',
+        message: `PowerOffice has no unit "${powerOfficeUnit}"`,
+      }
+    if (seen.has(tribeUnitId))
+      return { index, code: 'mapping.twice', message: `The unit ${tribeUnitId} is mapped twice` }
+    seen.add(tribeUnitId)
+  }
+  return null
+}
+
+export interface VatEntry {
+  tribeVatGroupId: string
+  powerOfficeVatCode: string
+  salesAccountNo?: number | undefined
+}
+
+/**
+ * Checks the entries and finds the sales account where none is named: the default ledger account if it
+ * carries the code, else the only income account that does (contract).
+ */
+export function completeVat(
+  mappings: readonly VatEntry[],
+  lookups: Lookups,
+  defaultSalesAccountNo: number | null,
+): VatMapping[] | BadEntry {
+  const seen = new Set<string>()
+  const complete: VatMapping[] = []
+  for (const [index, entry] of mappings.entries()) {
+    const bad = (code: string, message: string): BadEntry => ({ index, code, message })
+    const { tribeVatGroupId, powerOfficeVatCode } = entry
+    if (!lookups.tribe.vatGroups.some((group) => group.id === tribeVatGroupId))
+      return bad('mapping.vat_group_unknown', `Tribe has no VAT group ${tribeVatGroupId}`)
+    if (seen.has(tribeVatGroupId))
+      return bad('mapping.twice', `The VAT group ${tribeVatGroupId} is mapped twice`)
+    seen.add(tribeVatGroupId)
+    if (!lookups.powerOffice.vatCodes.some((vat) => vat.code === powerOfficeVatCode))
+      return bad('mapping.vat_code_unknown', `PowerOffice has no active VAT code "${powerOfficeVatCode}"`)
+    const account = accountFor(entry, lookups, defaultSalesAccountNo)
+    if (typeof account === 'string') return bad(account, ACCOUNT_FAULTS[account](entry))
+    complete.push({
+      tribeVatGroupId,
+      powerOfficeVatCode,
+      salesAccountNo: account.accountNo,
+      salesAccountId: account.id,
+    })
+  }
+  return complete
+}
+
+const ACCOUNT_FAULTS = {
+  'mapping.account_unknown': ({ salesAccountNo }: VatEntry) =>
+    `PowerOffice has no income account ${salesAccountNo}`,
+  'mapping.account_archived': ({ salesAccountNo }: VatEntry) =>
+    `The account ${salesAccountNo} is not active in PowerOffice`,
+  'mapping.account_has_other_vat': ({ salesAccountNo, powerOfficeVatCode }: VatEntry) =>
+    `The account ${salesAccountNo} does not carry the VAT code "${powerOfficeVatCode}"`,
+  'mapping.account_missing': ({ powerOfficeVatCode }: VatEntry) =>
+    `No active income account carries the VAT code "${powerOfficeVatCode}"`,
+  'mapping.account_ambiguous': ({ powerOfficeVatCode }: VatEntry) =>
+    `Several income accounts carry the VAT code "${powerOfficeVatCode}": name one with salesAccountNo`,
+} as const
+
+type Account = Lookups['powerOffice']['salesAccounts'][number]
+
+function accountFor(
+  { powerOfficeVatCode, salesAccountNo }: VatEntry,
+  { powerOffice }: Lookups,
+  defaultSalesAccountNo: number | null,
+): Account | keyof typeof ACCOUNT_FAULTS {
+  if (salesAccountNo !== undefined) {
+    const named = powerOffice.salesAccounts.find((account) => account.accountNo === salesAccountNo)
+    if (!named) return 'mapping.account_unknown'
+    if (!named.isActive) return 'mapping.account_archived'
+    return named.vatCode === powerOfficeVatCode ? named : 'mapping.account_has_other_vat'
+  }
+  const carriers = powerOffice.salesAccounts.filter(
+    (account) => account.isActive && account.vatCode === powerOfficeVatCode,
+  )
+  const standard = carriers.find((account) => account.accountNo === defaultSalesAccountNo)
+  if (standard) return standard
+  if (carriers.length > 1) return 'mapping.account_ambiguous'
+  return carriers[0] ?? 'mapping.account_missing'
+}
+
+/** What is in use and not mapped, or mapped to what is no more: said before it bites (spec §2). */
+export interface Gap {
+  code: 'unit.unmapped' | 'vat.unmapped' | 'vat.account_gone'
+  /** The unit or VAT group in Tribe. */
+  tribeId: string
+  name: string
+}
+
+export function gapsIn(lookups: Lookups, units: readonly UnitMapping[], vat: readonly VatMapping[]): Gap[] {
+  const gaps: Gap[] = []
+  for (const { id, name, code } of lookups.tribe.units.filter((unit) => unit.inUse))
+    if (!units.some((mapping) => mapping.tribeUnitId === id))
+      gaps.push({ code: 'unit.unmapped', tribeId: id, name: name ?? code ?? id })
+  for (const { id, name, code, inUse } of lookups.tribe.vatGroups) {
+    const mapping = vat.find((one) => one.tribeVatGroupId === id)
+    const gap = { tribeId: id, name: name ?? code ?? id }
+    if (!mapping && inUse) gaps.push({ code: 'vat.unmapped', ...gap })
+    if (mapping && !isCarried(mapping, lookups)) gaps.push({ code: 'vat.account_gone', ...gap })
+  }
+  return gaps
+}
+
+const isCarried = (mapping: VatMapping, { powerOffice }: Lookups) =>
+  powerOffice.salesAccounts.some(
+    (account) =>
+      account.id === mapping.salesAccountId &&
+      account.isActive &&
+      account.vatCode === mapping.powerOfficeVatCode,
+  )
+
+export const GAP_MESSAGES: Readonly<Record<Gap['code'], (name: string) => string>> = {
+  'unit.unmapped': (name) =>
+    `The unit "${name}" is in use in Tribe and has no PowerOffice unit: map it under Units`,
+  'vat.unmapped': (name) =>
+    `The VAT group "${name}" is in use in Tribe and has no VAT code: map it under VAT groups`,
+  'vat.account_gone': (name) =>
+    `The sales account of the VAT group "${name}" is not active in PowerOffice any more, or carries another VAT code: map the group anew`,
+}

@@ -1,0 +1,125 @@
+import type { Comparison, ComparisonRow } from '../pairs/comparison'
+import { again, CHUNK, eachRow, PAGE_SIZE, reportUnreadable } from '../pairs/rows'
+import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
+import { merge } from '../shared/two-way'
+import { DONE, type Step, type SyncContext } from '../sync-step'
+import type { Product as TribeProduct } from '../tribe/schemas'
+import { isGeneric } from './generic'
+import { importIdOf, printsOf } from './link'
+import { productFromPowerOffice, productFromTribe } from './mapping'
+import { PRODUCT_FIELDS } from './product'
+import { areProductsOn, type ProductIndex, readProductIndex } from './sweeps'
+import { syncFromPowerOffice } from './sync'
+import { termsOf } from './terms'
+
+/** Lives in memory: a comparison that was cut off begins anew. */
+interface Underway {
+  index: ProductIndex
+  byId: ReadonlyMap<string, TribeProduct>
+  page: number
+  readAt: number
+  rows: PowerOfficeProduct[]
+  isLast: boolean
+  done: number
+  seen: Set<string>
+  differ: number
+}
+
+const MEMORY = 'compare:product'
+
+/** The nightly comparison of products (spec §8): every one of both sides, repaired by the normal rules. */
+export const compareProducts: Step = async (ctx) => {
+  if (ctx.cursors.get('initial-sync') || !areProductsOn(ctx)) return DONE
+  const now = (ctx.memory.get(MEMORY) as Underway | undefined) ?? (await begin(ctx))
+  ctx.memory.set(MEMORY, now)
+  now.done += await compareRows(ctx, now.rows.slice(now.done, now.done + CHUNK), now)
+  await ctx.flush()
+  if (now.done < now.rows.length) return again('more rows of this page')
+  if (!now.isLast) {
+    ctx.memory.set(MEMORY, { ...now, ...(await pageOf(ctx, now.page + 1)) })
+    return again('more pages')
+  }
+  ctx.memory.delete(MEMORY)
+  await lookForGone(ctx, now)
+  const linked = (await ctx.links.counts()).product
+  const row: ComparisonRow = {
+    what: 'products',
+    tribe: now.byId.size,
+    powerOffice: now.seen.size,
+    linked,
+    differ: now.differ,
+  }
+  const known = ctx.cursors.get<Comparison>('comparison')
+  const others = known?.rows.filter(({ what }) => what !== 'products') ?? []
+  ctx.cursors.set('comparison', {
+    at: new Date(ctx.now()).toISOString(),
+    rows: [...others, row],
+  } satisfies Comparison)
+  return DONE
+}
+
+async function begin(ctx: SyncContext): Promise<Underway> {
+  const index = await readProductIndex(ctx)
+  const byId = new Map(index.products.map((product) => [product.ID, product]))
+  return { ...(await pageOf(ctx, 1)), index, byId, seen: new Set(), differ: 0 }
+}
+
+async function pageOf(ctx: SyncContext, page: number) {
+  const readAt = ctx.now()
+  const read = await ctx.powerOffice.products({ page, pageSize: PAGE_SIZE, orderBy: 'Id asc' })
+  reportUnreadable(ctx, 'product', read.unreadable)
+  return {
+    page,
+    readAt,
+    rows: read.rows.filter((product) => !isGeneric(product)),
+    isLast: read.isLast,
+    done: 0,
+  }
+}
+
+async function compareRows(
+  ctx: SyncContext,
+  rows: readonly PowerOfficeProduct[],
+  now: Underway,
+): Promise<number> {
+  const links = await ctx.links.amongPowerOffice(
+    'product',
+    rows.map((row) => String(row.Id)),
+  )
+  const byId = new Map(links.map((link) => [link.powerOfficeId, link]))
+  const terms = await termsOf(ctx)
+  return eachRow(
+    ctx,
+    rows,
+    (row) => ({ kind: 'product', subject: `powerOffice:${row.Id}` }),
+    async (product) => {
+      now.seen.add(String(product.Id))
+      const link = byId.get(String(product.Id)) ?? null
+      const counterpart = link && now.byId.get(link.tribeId)
+      if (link && counterpart) {
+        const plan = merge({
+          fields: PRODUCT_FIELDS,
+          tribe: await printsOf(ctx, productFromTribe(counterpart, terms)),
+          powerOffice: await printsOf(ctx, productFromPowerOffice(product, terms)),
+          bases: link.bases,
+          policy: ctx.settings.conflictPolicy,
+          newest: 'powerOffice',
+          ledByPowerOffice: new Set(),
+        })
+        if (plan.toTribe.length + plan.toPowerOffice.length + plan.fills.length === 0) return
+      }
+      if (link?.state === 'linked') now.differ++
+      const matchOf = async () => now.index.byImportId.get(importIdOf(product.Id)) ?? null
+      await syncFromPowerOffice(ctx, { product, readAt: now.readAt, link, matchOf, fills: 'always' })
+    },
+  )
+}
+
+/** Products that one of the lists does not have any more: only a look of their own may say that they are gone. */
+async function lookForGone(ctx: SyncContext, { seen, byId }: Underway): Promise<void> {
+  for (const { tribeId, powerOfficeId } of await ctx.links.pairs('product')) {
+    if (!seen.has(powerOfficeId))
+      ctx.enqueue({ kind: 'product', subject: `powerOffice:${powerOfficeId}`, lane: 'bulk' })
+    else if (!byId.has(tribeId)) ctx.enqueue({ kind: 'product', subject: `tribe:${tribeId}`, lane: 'bulk' })
+  }
+}

@@ -1,0 +1,63 @@
+import { PAGE_SIZE } from '../pairs/rows'
+import { DONE, type PreviewItem, type Step, type SyncContext } from '../sync-step'
+import type { Product as TribeProduct } from '../tribe/schemas'
+import { isGeneric } from './generic'
+import { importIdOf } from './link'
+import { areProductsOn } from './sweeps'
+
+/** What the first load would do with products, worked out without a write. A code in common is shown, and ties nothing. */
+export const previewProducts: Step = async (ctx) => {
+  if (areProductsOn(ctx)) await preview(ctx)
+  ctx.preview.finish()
+  return DONE
+}
+
+async function preview(ctx: SyncContext): Promise<void> {
+  const products = await ctx.tribe.allProducts()
+  const byId = new Map(products.map((product) => [product.ID, product]))
+  const byImportId = new Map(
+    products.flatMap((product) => (product.ImportId ? [[product.ImportId, product]] : [])),
+  )
+  const byCode = Map.groupBy(
+    products.filter((product) => product.Code),
+    (product) => codeOf(product.Code),
+  )
+  const spokenFor = new Set<string>()
+  ctx.preview.clear('product')
+  for (let page = 1; ; page++) {
+    const read = await ctx.powerOffice.products({ page, pageSize: PAGE_SIZE, orderBy: 'Id asc' })
+    const rows = read.rows.filter((product) => !isGeneric(product))
+    const links = await ctx.links.amongPowerOffice(
+      'product',
+      rows.map((row) => String(row.Id)),
+    )
+    const linked = new Map(links.map((link) => [link.powerOfficeId, link.tribeId]))
+    ctx.preview.add(
+      rows.map((row): PreviewItem => {
+        const match = byId.get(linked.get(String(row.Id)) ?? '') ?? byImportId.get(importIdOf(row.Id))
+        if (match) spokenFor.add(match.ID)
+        const alike = match || !row.Code ? [] : (byCode.get(codeOf(row.Code)) ?? [])
+        return {
+          ...{
+            kind: 'product',
+            powerOfficeId: String(row.Id),
+            number: row.Code ?? null,
+            name: row.Name ?? '',
+          },
+          outcome: match ? 'matched-by-id' : 'new-in-tribe',
+          tribeIds: match ? [match.ID] : [],
+          duplicates: alike.map(({ ID }) => ({ tribeId: ID, by: 'code' as const })),
+        }
+      }),
+    )
+    if (read.isLast) break
+  }
+  ctx.preview.add(products.filter((product) => !spokenFor.has(product.ID)).map(onlyInTribe))
+}
+
+const onlyInTribe = (product: TribeProduct): PreviewItem => ({
+  ...{ kind: 'product', powerOfficeId: null, number: product.Code ?? null, name: product.Name ?? '' },
+  ...{ outcome: 'only-in-tribe', tribeIds: [product.ID], duplicates: [] },
+})
+
+const codeOf = (code: string | null | undefined) => (code ?? '').trim().toLowerCase()
