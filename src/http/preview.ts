@@ -23,6 +23,9 @@ const Item = z
         by: z.enum(['organizationNumber', 'email', 'nameAndPostalCode', 'code']),
       }),
     ),
+    decision: z
+      .object({ action: z.enum(['link', 'create', 'leave']), tribeId: z.string().nullable() })
+      .nullable(),
   })
   .openapi('PreviewItem')
 
@@ -37,7 +40,7 @@ const begin = createRoute({
 preview.openapi(begin, async (c) => {
   const tenant = c.get('tenant')
   if (!tenant.sealedClientKey) throw new HttpError(409, 'tenant.not_ready', 'Connect PowerOffice first')
-  await c.env.TENANT_SYNC.getByName(tenant.id).enqueue([{ kind: 'preview', subject: '', lane: 'bulk' }])
+  await c.env.TENANT_SYNC.getByName(tenant.id).startPreview()
   return c.json(ACCEPTED, 202)
 })
 

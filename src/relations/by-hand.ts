@@ -14,6 +14,7 @@ import {
 } from './kinds'
 import { faultError, tribeRelation } from './link'
 import { mergePair } from './pair'
+import { otherKind, withRelation } from './rows'
 
 /** What an admin decides of single records (spec §8), and the push of what only Tribe has. */
 
@@ -67,7 +68,11 @@ async function recreateInTribe(
   if (!contact || !type)
     throw new SyncError('record.unknown', 'data', `There is no such ${kind} in PowerOffice`)
   if (link) await ctx.links.remove(kind, link.tribeId)
-  await createInTribe(ctx, type, contact, { siblingId: null, fills: 'never' })
+  const sibling =
+    kind === 'contactPerson' ? null : await ctx.links.findByPowerOffice(otherKind(kind), which.id)
+  const company = await withRelation(ctx, sibling)
+  const siblingId = type.party === 'organization' ? (company?.tribeRelationId ?? null) : null
+  await createInTribe(ctx, type, contact, { siblingId, fills: 'never' })
   return DONE
 }
 

@@ -8,7 +8,9 @@ export interface Companies {
   inPowerOffice(organizationId: string): Promise<string | null>
   /** The organisation in Tribe of a contact of PowerOffice's; null when it is not linked, or a person. */
   inTribe(contactId: string): Promise<string | null>
-  /** Looks up many in one query each. */
+  /** Takes it that these contacts are these organisations, linked or not: a preview has no links. */
+  assume(organizationOf: ReadonlyMap<string, string | null>): void
+  /** Looks up many, a thousand in a query. */
   preload(ids: { organizationIds?: readonly string[]; contactIds?: readonly string[] }): Promise<void>
 }
 
@@ -26,6 +28,12 @@ const isCompany = (link: LinkState) =>
 const isOrganization = (link: LinkState) => link.tribeType.startsWith('Relationship.Organization')
 /** A company that is both has two links; its customer's is asked first. */
 const customersFirst = (a: LinkState, b: LinkState) => a.kind.localeCompare(b.kind)
+
+/** Each id once, in portions that fit a query. */
+function thousands(ids: readonly string[]): string[][] {
+  const all = [...new Set(ids)]
+  return Array.from({ length: Math.ceil(all.length / 1000) }, (_, n) => all.slice(n * 1000, n * 1000 + 1000))
+}
 
 function create(ctx: SyncContext): Companies {
   const toPowerOffice = new Map<string, string | null>()
@@ -48,21 +56,21 @@ function create(ctx: SyncContext): Companies {
       if (!toTribe.has(contactId)) await this.preload({ contactIds: [contactId] })
       return toTribe.get(contactId) ?? null
     },
+    assume(known) {
+      for (const [contactId, organizationId] of known) toTribe.set(contactId, organizationId)
+    },
     async preload({ organizationIds = [], contactIds = [] }) {
-      if (organizationIds.length > 0) {
-        for (const id of organizationIds) toPowerOffice.set(id, null)
-        const links = (await ctx.links.amongRelations(organizationIds))
-          .filter(isCompany)
-          .sort(customersFirst)
-          .reverse()
+      for (const ids of thousands(organizationIds)) {
+        for (const id of ids) toPowerOffice.set(id, null)
+        const links = (await ctx.links.amongRelations(ids)).filter(isCompany).sort(customersFirst).reverse()
         for (const link of links)
           if (link.tribeRelationId) toPowerOffice.set(link.tribeRelationId, link.powerOfficeId)
       }
-      if (contactIds.length > 0) {
-        for (const id of contactIds) toTribe.set(id, null)
+      for (const ids of thousands(contactIds)) {
+        for (const id of ids) toTribe.set(id, null)
         const both = [
-          await ctx.links.amongPowerOffice('supplier', contactIds),
-          await ctx.links.amongPowerOffice('customer', contactIds),
+          await ctx.links.amongPowerOffice('supplier', ids),
+          await ctx.links.amongPowerOffice('customer', ids),
         ]
         for (const link of both.flat().filter(isCompany).filter(isOrganization))
           toTribe.set(link.powerOfficeId, await organizationOf(link))

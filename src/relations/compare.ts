@@ -4,6 +4,7 @@ import { again, CHUNK, eachRow, PAGE_SIZE, reportUnreadable } from '../pairs/row
 import type { Contact } from '../poweroffice/schemas'
 import { merge } from '../shared/two-way'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
+import { companiesOf } from './companies'
 import {
   isOn,
   RELATION_KINDS,
@@ -17,7 +18,7 @@ import { relationFromPowerOffice } from './mapping'
 import { readTribeIndex, type TribeIndex } from './matching'
 import { LED_BY_POWEROFFICE } from './relation'
 import { linksById, otherKind, roleOf, subjectOf, withRelation } from './rows'
-import { syncFromPowerOffice } from './sync'
+import { type PowerOfficeLook, sharedBy, syncFromPowerOffice } from './sync'
 
 /**
  * The nightly comparison (spec §8): every record of both sides. What drifted is repaired by the normal
@@ -32,7 +33,9 @@ interface Underway {
   rows: Contact[]
   isLast: boolean
   done: number
+  /** PowerOffice's records that count, and all that are there. */
   seen: Set<string>
+  present: Set<string>
   differ: number
 }
 
@@ -74,6 +77,7 @@ async function compareKind(ctx: SyncContext, kind: RelationKind): Promise<SyncRe
     ...(await pageOf(ctx, kind, 1)),
     index: await readTribeIndex(ctx, kind),
     seen: new Set<string>(),
+    present: new Set<string>(),
     differ: 0,
   }
   ctx.memory.set(memory, now)
@@ -90,13 +94,26 @@ async function compareKind(ctx: SyncContext, kind: RelationKind): Promise<SyncRe
   const linked = (await ctx.links.counts())[kind]
   const row: ComparisonRow = {
     what: WHAT[kind],
-    tribe: now.index.roles.length,
+    tribe: await countInTribe(ctx, kind, now.index),
     powerOffice: now.seen.size,
     linked,
     differ: now.differ,
   }
   ctx.cursors.set('comparison:rows', [...(ctx.cursors.get<ComparisonRow[]>('comparison:rows') ?? []), row])
   return DONE
+}
+
+/** Roles that are switched on; contact persons only where their company is synced. */
+async function countInTribe(ctx: SyncContext, kind: RelationKind, { roles }: TribeIndex): Promise<number> {
+  const types = typesOfKind(kind).filter((type) => isOn(type, ctx.settings))
+  const mine = roles.filter((role) => types.some((type) => role[type.child]))
+  if (kind !== 'contactPerson') return mine.length
+  const companies = companiesOf(ctx)
+  await companies.preload({ organizationIds: mine.flatMap((role) => role.Relation?.ID ?? []) })
+  const homes = await Promise.all(
+    mine.map((role) => (role.Relation ? companies.inPowerOffice(role.Relation.ID) : null)),
+  )
+  return homes.filter((home) => home !== null).length
 }
 
 async function pageOf(ctx: SyncContext, kind: RelationKind, page: number) {
@@ -117,20 +134,22 @@ async function compareRows(
   const siblings = linksById(
     kind === 'contactPerson' ? [] : await ctx.links.amongPowerOffice(otherKind(kind), ids),
   )
+  if (kind === 'contactPerson') await preloadCompanies(ctx, rows, links, now.index)
   return eachRow(
     ctx,
     rows,
     (row) => ({ kind, subject: subjectOf(row) }),
     async (contact) => {
+      now.present.add(String(contact.Id))
       const type = typeOfContact(kind, contact)
       if (!type || !isOn(type, ctx.settings)) return
-      now.seen.add(String(contact.Id))
       const link = links.get(String(contact.Id)) ?? null
+      if (link || contact.IsActive !== false || kind !== 'contactPerson') now.seen.add(String(contact.Id))
       const role = link && now.index.role(link.tribeId)
       if (link && role && (await isInStep(ctx, type, { link, contact, role }))) return
       if (link?.state === 'linked') now.differ++
       const sibling = siblings.get(String(contact.Id)) ?? null
-      await syncFromPowerOffice(ctx, {
+      const look: PowerOfficeLook = {
         type,
         contact,
         readAt: now.readAt,
@@ -139,9 +158,26 @@ async function compareRows(
         // The list is minutes old: what is written is decided on what Tribe holds now.
         roleOf: (held) => roleOf(ctx, held),
         fills: 'always',
-      })
+      }
+      await (link
+        ? ctx.alone(sharedBy(link), () => syncFromPowerOffice(ctx, look))
+        : syncFromPowerOffice(ctx, look))
     },
   )
+}
+
+/** One query for a chunk, rather than one for each company. */
+function preloadCompanies(
+  ctx: SyncContext,
+  rows: readonly Contact[],
+  links: ReadonlyMap<string, LinkState>,
+  index: TribeIndex,
+): Promise<void> {
+  const roles = rows.flatMap((row) => index.role(links.get(String(row.Id))?.tribeId ?? '') ?? [])
+  return companiesOf(ctx).preload({
+    contactIds: rows.flatMap((row) => (row.ContactId == null ? [] : String(row.ContactId))),
+    organizationIds: roles.flatMap((role) => role.Relation?.ID ?? []),
+  })
 }
 
 async function isInStep(
@@ -166,10 +202,14 @@ async function isInStep(
 }
 
 /** Records that one of the lists does not have any more: only a look of their own may say that they are gone. */
-async function lookForGone(ctx: SyncContext, kind: RelationKind, { seen, index }: Underway): Promise<void> {
+async function lookForGone(
+  ctx: SyncContext,
+  kind: RelationKind,
+  { present, index }: Underway,
+): Promise<void> {
   for (const { tribeId, powerOfficeId, powerOfficeParentId } of await ctx.links.pairs(kind)) {
     const parent = powerOfficeParentId === null ? '' : `:${powerOfficeParentId}`
-    if (!seen.has(powerOfficeId))
+    if (!present.has(powerOfficeId))
       ctx.enqueue({ kind, subject: `powerOffice:${powerOfficeId}${parent}`, lane: 'bulk' })
     else if (!index.has(tribeId)) ctx.enqueue({ kind, subject: `tribe:${tribeId}`, lane: 'bulk' })
   }

@@ -9,9 +9,10 @@ interface Kept {
   entries: [string, string][]
 }
 
-const MINUTE_MS = 60_000
+/** A list that lacks what is looked for: somebody may add it and try again. */
+const LACKING_MS = 5000
 
-/** The list as it was last read; read anew when it is a day old, or when it lacks what is looked for. */
+/** The list as it was last read; read anew when it is a day old, or a moment old and lacks what is looked for. */
 async function kept(
   ctx: SyncContext,
   name: string,
@@ -30,7 +31,7 @@ async function keptOrRead(
 ): Promise<Map<string, string>> {
   const known = ctx.cursors.get<Kept>(`lookup:${name}`)
   const entries = known && new Map(known.entries)
-  const isFresh = known && ctx.now() - known.at < (entries?.has(lookedFor) ? DAY_MS : MINUTE_MS)
+  const isFresh = known && ctx.now() - known.at < (entries?.has(lookedFor) ? DAY_MS : LACKING_MS)
   if (entries && isFresh) return entries
   const fresh = await read()
   ctx.cursors.set(`lookup:${name}`, { at: ctx.now(), entries: fresh })

@@ -1,5 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
+import { SyncError } from '../shared/errors'
 import { canonicalName, joinName } from '../shared/names'
 import type { SyncContext } from '../sync-step'
 import { isGuid, literal } from '../tribe/odata'
@@ -25,7 +26,7 @@ export interface TribeIndex {
     ctx: SyncContext,
     type: RelationType,
     contact: Contact,
-    sibling: LinkState | null,
+    sibling: Pick<LinkState, 'tribeRelationId'> | null,
   ): Promise<Matches>
 }
 
@@ -58,8 +59,12 @@ export function indexOf(
 
   async function byOurIds(ctx: SyncContext, contact: Contact): Promise<Role | null> {
     const decided = decisionOf(ctx, kind, String(contact.Id))
-    if (decided?.action === 'link' && decided.tribeId)
-      return byId.get(decided.tribeId) ?? byRelation.get(decided.tribeId) ?? null
+    if (decided?.action === 'link' && decided.tribeId) {
+      const role = byId.get(decided.tribeId) ?? byRelation.get(decided.tribeId)
+      if (role) return role
+      const message = `It was decided that this is ${decided.tribeId} in Tribe, which Tribe does not have: decide anew`
+      throw new SyncError('decision.unknown_record', 'data', message)
+    }
     const referenced = await tribeIdFrom(
       ctx.tenantId,
       contact.ExternalImportReference ?? contact.ExternalCode,
@@ -152,6 +157,7 @@ async function termsFor(ctx: SyncContext, type: RelationType, contact: Contact):
       ? []
       : [`${numberPath} eq ${literal(String(contact.Number))}`]),
     ...[ours, decided].flatMap((id) => (id && isGuid(id) ? [`ID eq ${id}`] : [])),
+    ...(decided && isGuid(decided) ? [`${type.child}/ID eq ${decided}`] : []),
     ...(companyId ? [`Relation/ID eq ${companyId}`] : []),
   ].join(' or ')
 }

@@ -12,6 +12,7 @@ import {
   entryFor,
   faultError,
   fieldsOf,
+  isOlder,
   linkFrom,
   mutatedAt,
   printsOf,
@@ -30,7 +31,7 @@ import {
 } from './mapping'
 import { referenceOf } from './reference'
 import { LED_BY_POWEROFFICE, type Relation, type RelationField } from './relation'
-import { basesOfSibling } from './sibling'
+import { siblingOf, withSibling } from './sibling'
 
 export interface Pair {
   type: RelationType
@@ -39,12 +40,14 @@ export interface Pair {
   role: Role
   contact: Contact
   fills: Fills
+  /** The contact was read by itself just now. */
+  isFresh?: boolean
 }
 
 /** Compares a pair field by field, writes what differs to either side, and remembers what both hold then. */
 export async function mergePair(
   ctx: SyncContext,
-  { type, link, role, contact, fills }: Pair,
+  { type, link, role, contact, fills, isFresh }: Pair,
 ): Promise<SyncResult> {
   if (typeOfContact(type.kind, contact) !== type) throw faultError('relation.kind_differs')
   const fields = fieldsOf(ctx, type)
@@ -59,9 +62,14 @@ export async function mergePair(
       ledByPowerOffice: LED_BY_POWEROFFICE,
     })
   let plan = decided(link?.bases ?? {})
-  const shared =
-    !link || plan.conflicts.length > 0 ? await basesOfSibling(ctx, type, { link, role, contact }) : null
-  if (shared) plan = decided({ ...link?.bases, ...shared })
+  const isInStep = link !== null && plan.toTribe.length + plan.toPowerOffice.length === 0
+  const sibling = isInStep ? null : await siblingOf(ctx, type, role, contact)
+  if (sibling && !isFresh && isOlder(contact, sibling)) {
+    // The row may come from a replica that lags behind what the other role knows.
+    const fresh = await ctx.powerOffice.findContact(type.kind, { id: String(contact.Id), parentId: null })
+    if (fresh) return mergePair(ctx, { type, link, role, contact: fresh, fills, isFresh: true })
+  }
+  if (sibling) plan = decided(withSibling(link, sibling))
   const takesFills =
     fills === 'always' || (fills === 'along' && (link === null || plan.toPowerOffice.length > 0))
   const wanted = [...plan.toPowerOffice, ...(takesFills ? plan.fills : [])] as RelationField[]
@@ -71,7 +79,7 @@ export async function mergePair(
   const toTribe = plan.toTribe as RelationField[]
 
   const recent = recentOf(ctx, link, before, { toTribe, toPowerOffice })
-  const patch = relationPatch(inTribe, toPowerOffice, contact, termOf)
+  const patch = relationPatch(withCountryOf(contact, type, role, inTribe), toPowerOffice, contact, termOf)
   const moves = toPowerOffice.includes('company')
   const patched = moves
     ? await moveContactPerson(ctx, { type, role, contact, relation: inTribe })
@@ -106,6 +114,13 @@ export async function mergePair(
     )
   if (faults[0]) throw faultError(faults[0])
   return DONE
+}
+
+/** Where Tribe names no country, PowerOffice's stays: it may be one that Tribe does not have. */
+function withCountryOf(contact: Contact, type: RelationType, role: Role, relation: Relation): Relation {
+  const countryCode = contact.MailAddress?.CountryCode
+  if (!relation.address || !countryCode || addressOf(type, role)?.Country) return relation
+  return { ...relation, address: { ...relation.address, countryCode } }
 }
 
 /** There is nothing new to remember of the pair. */

@@ -1,97 +1,169 @@
 import { PAGE_SIZE } from '../pairs/rows'
 import type { Contact } from '../poweroffice/schemas'
 import { canonicalAddress } from '../shared/addresses'
+import { asSyncError } from '../shared/errors'
 import { canonicalOrganizationNumber } from '../shared/organization-number'
 import { DONE, type PreviewItem, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
+import { companiesOf } from './companies'
 import {
   isOn,
+  numberPathOf,
   RELATION_KINDS,
   type RelationKind,
   type RelationType,
   typeOfContact,
   typesOfKind,
 } from './kinds'
-import { tribeRelation } from './link'
-import { relationFromPowerOffice } from './mapping'
+import { relationIdOf } from './link'
+import { relationFromPowerOffice, relationFromTribe } from './mapping'
 import { readTribeIndex, type TribeIndex } from './matching'
 import type { Relation } from './relation'
-import { linksById, otherKind } from './rows'
-import type { Matches } from './sync'
+import { linksById } from './rows'
+import { decisionOf, type Matches } from './sync'
+
+/**
+ * The companies that PowerOffice's contacts would be in Tribe: an organisation that is there, or null for one
+ * that would be made. Suppliers and contact persons go by it, since no link is there yet.
+ */
+type CompaniesToBe = Map<string, string | null>
+const COMPANIES = 'preview:companies'
 
 /** What the first load would do, worked out without a write (spec §2, step 7). The subject is the kind, as in the pull. */
 export const previewRelations: Step = async (ctx, { id }) => {
   const kind = RELATION_KINDS.find((name) => name === id) ?? 'customer'
-  if (id === '') ctx.preview.begin(new Date(ctx.now()).toISOString())
+  if (id !== '' && !ctx.memory.has(COMPANIES)) {
+    // It was cut off, and what the first kinds found is lost.
+    ctx.enqueue({ kind: 'preview', subject: '', lane: 'bulk' })
+    return DONE
+  }
+  if (id === '') {
+    ctx.preview.begin(new Date(ctx.now()).toISOString())
+    ctx.memory.set(COMPANIES, new Map())
+  }
   if (typesOfKind(kind).some((type) => isOn(type, ctx.settings))) await previewKind(ctx, kind)
   const next = RELATION_KINDS[RELATION_KINDS.indexOf(kind) + 1]
   if (next) ctx.enqueue({ kind: 'preview', subject: next, lane: 'bulk' })
-  else ctx.enqueue({ kind: 'preview', subject: 'product', lane: 'bulk' })
+  else {
+    ctx.memory.delete(COMPANIES)
+    ctx.enqueue({ kind: 'preview', subject: 'product', lane: 'bulk' })
+  }
   return DONE satisfies SyncResult
 }
 
 async function previewKind(ctx: SyncContext, kind: RelationKind): Promise<void> {
   const index = await readTribeIndex(ctx, kind)
-  const lookalikes = await lookalikesIn(ctx, kind, index)
+  const lookalikes = lookalikesIn(ctx, kind, index)
+  const toBe = ctx.memory.get(COMPANIES) as CompaniesToBe
+  if (kind === 'contactPerson') companiesOf(ctx).assume(toBe)
   const spokenFor = new Set<string>()
   ctx.preview.clear(kind)
   for (let page = 1; ; page++) {
     const read = await ctx.powerOffice.contacts(kind, { page, pageSize: PAGE_SIZE, orderBy: 'Id asc' })
     const ids = read.rows.map((row) => String(row.Id))
     const links = linksById(await ctx.links.amongPowerOffice(kind, ids))
-    const siblings = linksById(
-      kind === 'contactPerson' ? [] : await ctx.links.amongPowerOffice(otherKind(kind), ids),
-    )
     const items: PreviewItem[] = []
     for (const contact of read.rows) {
       const type = typeOfContact(kind, contact)
       if (!type || !isOn(type, ctx.settings)) continue
       const link = links.get(String(contact.Id))
-      const matches = link
-        ? { byId: index.role(link.tribeId), byNumber: [], siblingId: null }
-        : await index.matchesOf(ctx, type, contact, siblings.get(String(contact.Id)) ?? null)
-      const item = itemOf(kind, type, contact, matches, lookalikes)
+      if (link && link.state !== 'linked') spokenFor.add(link.tribeId)
+      const linked = link?.state === 'linked' ? index.role(link.tribeId) : null
+      if (link ? !linked : !isWanted(contact, toBe)) continue
+      const matches = linked
+        ? { byId: linked, byNumber: [], siblingId: null }
+        : await matchesToBe(ctx, type, contact, { index, toBe })
+      const item = itemOf(ctx, type, contact, matches, lookalikes)
       for (const tribeId of item.tribeIds) spokenFor.add(tribeId)
       items.push(item)
+      if (type.party === 'organization') noteCompany(ctx, type, contact, item, index)
     }
     ctx.preview.add(items)
     if (read.isLast) break
   }
-  ctx.preview.add(await onlyInTribe(ctx, kind, index, spokenFor))
+  ctx.preview.add(onlyInTribe(ctx, kind, index, spokenFor))
+}
+
+/** Null when an admin's decision has come to nothing. */
+async function matchesToBe(
+  ctx: SyncContext,
+  type: RelationType,
+  contact: Contact,
+  { index, toBe }: { index: TribeIndex; toBe: CompaniesToBe },
+): Promise<Matches | null> {
+  const siblingId = type.party === 'organization' ? (toBe.get(String(contact.Id)) ?? null) : null
+  try {
+    return await index.matchesOf(ctx, type, contact, { tribeRelationId: siblingId })
+  } catch (thrown) {
+    if (asSyncError(thrown).remedy !== 'data') throw thrown
+    return null
+  }
+}
+
+/** A person whom PowerOffice hides, or whose company does not come to Tribe, is not brought there. */
+const isWanted = (contact: Contact, toBe: CompaniesToBe): boolean =>
+  contact.ContactId == null || (contact.IsActive !== false && toBe.has(String(contact.ContactId)))
+
+/** What is ambiguous or left alone is not written, and nor are its contact persons. */
+function noteCompany(
+  ctx: SyncContext,
+  type: RelationType,
+  contact: Contact,
+  { outcome, tribeIds }: PreviewItem,
+  index: TribeIndex,
+): void {
+  const toBe = ctx.memory.get(COMPANIES) as CompaniesToBe
+  const id = String(contact.Id)
+  if (outcome === 'ambiguous' || decisionOf(ctx, type.kind, id)?.action === 'leave') return
+  const role = index.role(tribeIds[0] ?? '')
+  toBe.set(id, (role && relationIdOf(type, role)) ?? toBe.get(id) ?? null)
 }
 
 function itemOf(
-  kind: RelationKind,
+  ctx: SyncContext,
   type: RelationType,
   contact: Contact,
-  matches: Matches,
+  matches: Matches | null,
   lookalikes: Lookalikes,
 ): PreviewItem {
   const relation = relationFromPowerOffice(type, contact)
-  const base = { kind, powerOfficeId: String(contact.Id), number: relation.number, name: nameOf(relation) }
-  if (matches.byId) return { ...base, outcome: 'matched-by-id', tribeIds: [matches.byId.ID], duplicates: [] }
-  const tribeIds = matches.byNumber.map((role) => role.ID)
+  const base = {
+    ...{ kind: type.kind, powerOfficeId: String(contact.Id) },
+    ...{ number: relation.number, name: nameOf(relation) },
+  }
+  if (!matches) return { ...base, outcome: 'ambiguous', tribeIds: [], duplicates: [] }
+  const isNew = decisionOf(ctx, type.kind, base.powerOfficeId)?.action === 'create'
+  const found = matches.byId ? [matches.byId] : isNew ? [] : matches.byNumber
+  const tribeIds = found.map((role) => role.ID)
+  // A company here and a person there: a person has to say whether they are one.
+  if (found.some((role) => !role[type.child]))
+    return { ...base, outcome: 'ambiguous', tribeIds, duplicates: [] }
+  if (matches.byId) return { ...base, outcome: 'matched-by-id', tribeIds, duplicates: [] }
   if (tribeIds.length === 1) return { ...base, outcome: 'matched-by-number', tribeIds, duplicates: [] }
   if (tribeIds.length > 1) return { ...base, outcome: 'ambiguous', tribeIds, duplicates: [] }
   return { ...base, outcome: 'new-in-tribe', tribeIds: [], duplicates: lookalikes.of(relation) }
 }
 
-async function onlyInTribe(
+function onlyInTribe(
   ctx: SyncContext,
   kind: RelationKind,
   index: TribeIndex,
   spokenFor: ReadonlySet<string>,
-): Promise<PreviewItem[]> {
+): PreviewItem[] {
   const items: PreviewItem[] = []
   for (const role of index.roles) {
     const type = typeOfRole(kind, role)
     if (spokenFor.has(role.ID) || !type || !isOn(type, ctx.settings)) continue
-    const relation = await tribeRelation(ctx, type, role)
+    const relation = relationOf(ctx, type, role)
     const base = { kind, powerOfficeId: null, number: relation.number, name: nameOf(relation) }
     items.push({ ...base, outcome: 'only-in-tribe', tribeIds: [role.ID], duplicates: [] })
   }
   return items
 }
+
+/** Without its company, which costs a query. */
+const relationOf = (ctx: SyncContext, type: RelationType, role: Role): Relation =>
+  relationFromTribe(type, role, numberPathOf(type, ctx.tribeProfile.dialect))
 
 const nameOf = (relation: Relation) =>
   relation.name ?? [relation.firstName, relation.lastName].filter(Boolean).join(' ')
@@ -104,12 +176,12 @@ interface Lookalikes {
   of(relation: Relation): PreviewItem['duplicates']
 }
 
-async function lookalikesIn(ctx: SyncContext, kind: RelationKind, index: TribeIndex): Promise<Lookalikes> {
+function lookalikesIn(ctx: SyncContext, kind: RelationKind, index: TribeIndex): Lookalikes {
   const byTrait = new Map<string, string[]>()
   for (const role of index.roles) {
     const type = typeOfRole(kind, role)
     if (!type) continue
-    for (const { key } of traitsOf(await tribeRelation(ctx, type, role)))
+    for (const { key } of traitsOf(relationOf(ctx, type, role)))
       byTrait.set(key, [...(byTrait.get(key) ?? []), role.ID])
   }
   return {

@@ -17,24 +17,31 @@ const SHARED: readonly RelationField[] = [
   'address',
 ]
 
-/**
- * What the link of the company's other role knows of the fields that both share, when it knows better:
- * because this role is not linked yet, or was looked at before. Null when it does not.
- */
-export async function basesOfSibling(
+/** The link of the company's other role, where both are one contact and one organisation. */
+export async function siblingOf(
   ctx: SyncContext,
   type: RelationType,
-  { link, role, contact }: { link: LinkState | null; role: Role; contact: Contact },
-): Promise<Bases | null> {
+  role: Role,
+  contact: Contact,
+): Promise<LinkState | null> {
   if (type.party !== 'organization') return null
   const kind = type.kind === 'customer' ? 'supplier' : 'customer'
   const sibling = await ctx.links.findByPowerOffice(kind, String(contact.Id))
-  const isSame = (sibling?.tribeRelationId ?? relationIdOf(type, role)) === relationIdOf(type, role)
-  if (sibling?.state !== 'linked' || !isSame || (link && link.syncedAt >= sibling.syncedAt)) return null
-  return Object.fromEntries(
-    SHARED.flatMap((field) => {
-      const base = sibling.bases[field]
-      return base === undefined ? [] : [[field, base]]
-    }),
-  )
+  const relationId = relationIdOf(type, role)
+  return sibling?.state === 'linked' && (sibling.tribeRelationId ?? relationId) === relationId
+    ? sibling
+    : null
+}
+
+/**
+ * The bases of a pair. What the other role has learned since counts for what both share: this one may not
+ * be linked yet, or was looked at before.
+ */
+export function withSibling(link: LinkState | null, sibling: LinkState): Bases {
+  if (link && link.syncedAt >= sibling.syncedAt) return link.bases
+  const shared = SHARED.flatMap((field) => {
+    const base = sibling.bases[field]
+    return base === undefined ? [] : [[field, base]]
+  })
+  return { ...link?.bases, ...Object.fromEntries(shared) }
 }

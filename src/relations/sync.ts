@@ -13,6 +13,7 @@ import {
   entryFor,
   faultError,
   fieldsOf,
+  isFaultOfTribe,
   isOlder,
   isoOf,
   linkFrom,
@@ -21,7 +22,7 @@ import {
   tribeRelation,
 } from './link'
 import { relationFromPowerOffice } from './mapping'
-import { mergePair } from './pair'
+import { mergePair, type Pair } from './pair'
 import { planFromPowerOffice, planFromTribe } from './plan'
 import { powerOfficeIdFrom, referenceOf } from './reference'
 import { canonical, type Relation, type RelationField } from './relation'
@@ -62,7 +63,7 @@ export async function syncFromTribe(
     if (!contact) return confirmGone(ctx, link, 'poweroffice')
     if (isOlder(contact, link))
       return { status: 'again', afterSeconds: 2, because: 'PowerOffice shows an older state than we know' }
-    return mergePair(ctx, { type, link, role, contact, fills: 'along' })
+    return mergePair(ctx, { type, link, role, contact, fills: 'along', isFresh: true })
   }
   if (plan.do === 'adopt') {
     const holder = await ctx.links.findByPowerOffice(type.kind, plan.powerOfficeId)
@@ -163,13 +164,14 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
   switch (plan.do) {
     case 'merge': {
       const role = link && (await look.roleOf(link))
-      if (link && role) await mergePair(ctx, { type, link, role, contact, fills })
+      if (link && role) await mergeRow(ctx, { type, link, role, contact, fills })
       // Only a look of its own may say that a record is gone.
       else if (link) ctx.enqueue({ kind: type.kind, subject: `tribe:${link.tribeId}`, lane: 'bulk' })
       return
     }
     case 'link': {
       const role = matches.byId ?? matches.byNumber[0]
+      if (role && !role[type.child]) throw faultError('relation.kind_differs')
       if (role) await ctx.alone(role.ID, () => linkFound(ctx, { type, role, contact, fills }))
       return
     }
@@ -195,7 +197,17 @@ async function linkFound(
     const message = `The ${type.kind} in Tribe that this would be is tied to another ${type.kind} of PowerOffice already: correct its number, or relink it`
     throw new SyncError('relation.number_taken', 'data', message)
   }
-  await mergePair(ctx, { type, link: other, role, contact, fills })
+  await mergeRow(ctx, { type, link: other, role, contact, fills })
+}
+
+/** What Tribe holds and PowerOffice does not take is told of Tribe's record, from whichever side it was met. */
+async function mergeRow(ctx: SyncContext, pair: Pair): Promise<void> {
+  try {
+    await mergePair(ctx, pair)
+  } catch (thrown) {
+    if (!(thrown instanceof SyncError) || !isFaultOfTribe(thrown.code)) throw thrown
+    ctx.park({ kind: pair.type.kind, subject: `tribe:${pair.role.ID}`, lane: 'bulk' }, thrown)
+  }
 }
 
 /** A record that Tribe or PowerOffice does not know any more: looked at twice, since it may only be hidden (tribe-api §7.2). */

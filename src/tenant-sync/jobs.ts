@@ -83,13 +83,14 @@ export function jobsIn(sql: SqlStorage) {
       )
     },
 
-    /** Lists a record for a person, without a run. */
+    /** Lists a record for a person, without a run; a look that was pushed says so itself. */
     enqueueParked({ kind, subject, lane }: JobRequest, why: SyncError, now: number): void {
       sql.exec(
         `insert into jobs (kind, subject, lane, due_at, created_at, attempts, is_parked, code, remedy, message, failed_since)
          values (?1, ?2, ?3, ?4, ?4, 1, 1, ?5, ?6, ?7, ?4)
          on conflict (kind, subject) do update set is_parked = 1, attempts = attempts + 1, code = excluded.code,
-           remedy = excluded.remedy, message = excluded.message, failed_since = coalesce(failed_since, excluded.failed_since)`,
+           remedy = excluded.remedy, message = excluded.message, failed_since = coalesce(failed_since, excluded.failed_since)
+         where is_parked = 1 or lane = 'bulk'`,
         ...[kind, subject, lane, now, why.code, why.remedy, why.message],
       )
     },

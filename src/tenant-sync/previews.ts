@@ -4,7 +4,12 @@ export interface PreviewPage {
   state: 'none' | 'running' | 'done'
   at: string | null
   counts: Record<string, number>
-  items: PreviewItem[]
+  items: DecidedItem[]
+}
+
+export interface DecidedItem extends PreviewItem {
+  /** What an admin decided on it, since or before. */
+  decision: { action: 'link' | 'create' | 'leave'; tribeId: string | null } | null
 }
 
 interface Row extends Record<string, SqlStorageValue> {
@@ -57,6 +62,10 @@ export function previewsIn(
       cursors.set('preview', { ...cursors.get<object>('preview'), state: 'done' })
     },
   }
+  const decided = (item: PreviewItem): DecidedItem => ({
+    ...item,
+    decision: cursors.get(`decision:${item.kind}:${item.powerOfficeId}`),
+  })
   return {
     store,
     forget(): void {
@@ -79,7 +88,7 @@ export function previewsIn(
            and (?3 = 0 or duplicates <> '[]') order by rowid limit ?4 offset ?5`,
         ...[kind ?? null, outcome ?? null, duplicates ? 1 : 0, limit, offset],
       )
-      return { ...head, counts, items: rows.toArray().map(itemOf) }
+      return { ...head, counts, items: rows.toArray().map(itemOf).map(decided) }
     },
   }
 }

@@ -122,6 +122,12 @@ export class TenantSync extends DurableObject<Env> {
     ])
   }
 
+  /** Works out anew what the first load would do. */
+  async startPreview(): Promise<void> {
+    this.previews.store.begin(new Date(this.now()).toISOString())
+    await this.enqueue([{ kind: 'preview', subject: '', lane: 'bulk' }])
+  }
+
   /** Runs parked jobs again: one by its id, or all (of a code). A tenant that has to reconnect tries once more. */
   async retry(which: { id: string } | { code: string | null }): Promise<number> {
     if (!this.identity()) return 0
