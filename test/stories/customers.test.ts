@@ -192,7 +192,11 @@ test('a change in PowerOffice is in Tribe after the next pull, and a pull withou
   relay.powerOffice.log.clear()
   relay.tribe.log.clear()
   await acme.poll()
-  expect(acme.calls().map((seen) => seen.path)).toEqual(['/v2/Customers', '/v2/Suppliers', '/v2/ContactPersons'])
+  expect(acme.calls().map((seen) => seen.path)).toEqual([
+    '/v2/Customers',
+    '/v2/Suppliers',
+    '/v2/ContactPersons',
+  ])
   expect(relay.tribe.log.matching(/^(PUT|POST) \/v1\/odata/, acme.crm.id)).toEqual([])
 })
 
