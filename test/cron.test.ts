@@ -83,7 +83,7 @@ test('each quarter of an hour every active tenant looks at what changed on both 
 test('each night webhooks that are missing at Tribe are registered again, and both sides are compared', async () => {
   const { env, asked } = aWorker(2)
   await tick(env, '30 2 * * *')
-  expect(kindsOf(asked)).toEqual(['register-webhooks,compare'])
+  expect(kindsOf(asked)).toEqual(['register-webhooks,watch-mappings,compare'])
 })
 
 test.each(['0 */4 * * *', '0 0 1 1 *'])('the tick "%s" wakes every tenant all the same', async (cron) => {

@@ -4,13 +4,13 @@ import { SettingsChange, TenantSettings, withChange } from '../../src/db/setting
 
 const DEFAULTS = TenantSettings.parse({})
 
-test('a new tenant has relations on and all that is not done yet off', () => {
+test('a new tenant has relations and products on, and all that is not done yet off', () => {
   expect(DEFAULTS).toEqual({
     relations: {
       ...{ enabled: true, suppliers: true, contactPersons: true, privatePersons: true },
       financialFields: true,
     },
-    products: { enabled: false },
+    products: { enabled: true },
     invoices: { enabled: false, mode: 'draft', sentPhaseIds: [] },
     payments: { enabled: false, paidPhaseId: null },
     defaultSalesAccountNo: null,
