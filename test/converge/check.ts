@@ -1,0 +1,135 @@
+import type { Found, Kind } from './kind'
+import { type Hub, type LinkRow, otherSide, SIDES, type Side, type Twin } from './model'
+import type { World } from './world'
+
+/** What is wrong when all should be in step; empty when nothing is. */
+export function faultsIn(world: World, kinds: readonly Kind[]): string[] {
+  const { model } = world
+  const links = model.learn()
+  if (world.relay.bugs.length > 0) return [...world.relay.bugs, ...problems(world)]
+  return [
+    ...world.tribe.violations
+      .filter((line) => !world.weather.hasLate || !/needless write/.test(line))
+      .map((line) => `Tribe: ${line}`),
+    ...world.powerOffice.violations
+      .filter((line) => !world.weather.hasLate || !/changes nothing/.test(line))
+      .map((line) => `PowerOffice: ${line}`),
+    ...kinds.flatMap((kind) => SIDES.flatMap((side) => strangers(world, kind, side))),
+    ...model.twins.flatMap((twin) => presence(world, twin)),
+    ...model.hubs.flatMap((hub) => agreement(world, hub, links)),
+    ...problems(world),
+  ]
+}
+
+// ── Nothing twice, nothing lost ─────────────────────────────────────────────
+
+/** Records that nobody made and that are nobody's counterpart, or the second one of somebody. */
+function strangers(world: World, kind: Kind, side: Side): string[] {
+  const twins = world.model.twins.filter((twin) => twin.kind === kind)
+  const owner = (found: Found) =>
+    twins.find((twin) => idOf(twin, side) === found.id) ??
+    twins.find((twin) => found.counterpart !== null && idOf(twin, otherSide(side)) === found.counterpart)
+  const seen = new Map<Twin, string>()
+  return kind.all(world, side).flatMap((found) => {
+    const twin = owner(found)
+    if (!twin && found.isHidden) return []
+    if (!twin) return [`a ${kind.name} in ${side} that nobody made: ${JSON.stringify(found)}`]
+    if (found.isHidden) return []
+    const first = seen.get(twin)
+    seen.set(twin, found.id)
+    return first ? [`${twin.label} is twice in ${side}: ${first} and ${found.id}`] : []
+  })
+}
+
+const idOf = (twin: Twin, side: Side) => (side === 'tribe' ? twin.tribeId : twin.powerOfficeId)
+
+function presence(world: World, twin: Twin): string[] {
+  return SIDES.flatMap((side) => {
+    const isThere = world.model.isThere(twin, side)
+    if (twin.deletedIn.has(side))
+      return isThere ? [`${twin.label} was deleted in ${side}, and is there again`] : []
+    if (twin.keeps.has(side))
+      return isThere ? [] : [`${twin.label} is gone in ${side} since it was deleted on the other side`]
+    if (twin.deletedIn.size > 0) return []
+    const wanted = twin.kind.belongs(world, twin, side)
+    if (wanted === 'maybe' || wanted === isThere) return []
+    return [`${twin.label} ${isThere ? 'should not be' : 'is missing'} in ${side}`]
+  })
+}
+
+// ── Field by field ──────────────────────────────────────────────────────────
+
+function agreement(world: World, hub: Hub, links: ReadonlyMap<Twin, LinkRow>): string[] {
+  const faults: string[] = []
+  const seen = new Set<string>()
+  for (const twin of hub.twins) {
+    const [tribe, powerOffice] = [world.model.read(twin, 'tribe'), world.model.read(twin, 'powerOffice')]
+    if (!tribe || !powerOffice || links.get(twin)?.state !== 'linked') continue
+    const excused = new Set(twin.kind.excuses(world, twin).flatMap(({ field }) => field ?? []))
+    for (const field of Object.keys(tribe)) {
+      const common = (value: string | null) => twin.kind.common(world, twin, field, value)
+      const [here, there] = [common(tribe[field] ?? null), common(powerOffice[field] ?? null)]
+      const name = twin.kind.sharedName(field)
+      if (excused.has(field)) continue
+      if (here !== there)
+        faults.push(`${twin.label}.${field}: Tribe has ${show(here)}, PowerOffice has ${show(there)}`)
+      else if (!seen.has(name)) faults.push(...rightValue(world, hub, name, here, common))
+      seen.add(name)
+      if (here === there) settle(hub, name, tribe[field] ?? null)
+    }
+  }
+  return faults
+}
+
+const show = (value: string | null) => JSON.stringify(value)
+
+/** One side changed it: that value. Both did: the policy's, where the order of things is beyond doubt. */
+function rightValue(
+  { settings }: World,
+  hub: Hub,
+  field: string,
+  value: string | null,
+  common: (value: string | null) => string | null,
+): string[] {
+  const edits = hub.pending.get(field) ?? new Map()
+  const values = [...edits.values()].map((edit) => common(edit.value))
+  if (values.length === 0) {
+    const before = hub.agreed.get(field)
+    if (before === undefined || common(before) === value) return []
+    return [`${hub.label}.${field} became ${show(value)}; nobody changed ${show(before)}`]
+  }
+  const isRace = [...edits.values()].some((edit) => edit.isRace) || hub.blurred.has(field)
+  const isClear = edits.size === 2 && !isRace && settings.conflictPolicy !== 'newest' && edits.has('tribe')
+  if (isClear && isOneContact(hub)) {
+    const [tribe, powerOffice] = [edits.get('tribe'), [...edits].find(([cell]) => cell !== 'tribe')?.[1]]
+    const wanted = common((settings.conflictPolicy === 'tribe' ? tribe : powerOffice)?.value ?? null)
+    if (wanted === value) return []
+    return [`${hub.label}.${field} is ${show(value)} and by the policy ${show(wanted)}`]
+  }
+  // An address is one field of many parts: edits that cross each other in mid-air may leave some of each.
+  if (values.includes(value) || (field === 'address' && isRace && edits.size > 1)) return []
+  return [`${hub.label}.${field} is ${show(value)}, and the edits say ${values.map(show).join(' or ')}`]
+}
+
+const isOneContact = (hub: Hub) => new Set(hub.twins.map((twin) => twin.powerOfficeId)).size === 1
+
+function settle(hub: Hub, field: string, value: string | null): void {
+  hub.agreed.set(field, value)
+  hub.pending.delete(field)
+  hub.blurred.delete(field)
+}
+
+// ── Problems ────────────────────────────────────────────────────────────────
+
+function problems(world: World): string[] {
+  const { model, relay } = world
+  return relay.jobs.problems(100).flatMap((job) => {
+    const [, id = ''] = job.subject.split(':')
+    const twin = model.twins.find(
+      (one) => one.kind.name === job.kind && (one.tribeId === id || one.powerOfficeId === id),
+    )
+    const excuses = twin ? twin.kind.excuses(world, twin).map(({ code }) => code) : []
+    if (job.code !== null && excuses.includes(job.code)) return []
+    return [`a problem that nothing explains: ${job.kind} ${job.subject} ${job.code} ${job.message}`]
+  })
+}

@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+
+/** A fresh SQLite with all of the relay's tables. */
+export function freshDatabase(): DatabaseSync {
+  const database = new DatabaseSync(':memory:')
+  const folder = join(import.meta.dirname, '../../migrations')
+  for (const file of readdirSync(folder).sort())
+    if (file.endsWith('.sql')) database.exec(readFileSync(join(folder, file), 'utf8'))
+  return database
+}
+
+/** Goes around each query: it may hold it up, or let it fail. */
+export type Passage = <T>(query: string, run: () => T) => Promise<T>
+
+/** As much of a D1 binding as drizzle and our own queries use, over node:sqlite. */
+export function d1Over(database: DatabaseSync, pass: Passage): D1Database {
+  const prepared = new Map<string, StatementSync>()
+  const statementOf = (query: string, asArrays: boolean): StatementSync => {
+    const key = `${asArrays} ${query}`
+    const known = prepared.get(key)
+    if (known) return known
+    const made = database.prepare(query)
+    made.setReturnArrays(asArrays)
+    prepared.set(key, made)
+    return made
+  }
+  const prepare = (query: string, values: SQLInputValue[] = []) => {
+    const rows = (asArrays = false) => statementOf(query, asArrays).all(...values)
+    const all = () => pass(query, () => ({ results: rows(), success: true, meta: {} }))
+    return {
+      run_: () => ({ results: rows(), success: true, meta: {} }),
+      bind: (...given: SQLInputValue[]) => prepare(query, given),
+      all,
+      run: all,
+      raw: () => pass(query, () => rows(true)),
+      first: () => pass(query, () => rows()[0] ?? null),
+    }
+  }
+  const binding = {
+    prepare: (query: string) => prepare(query),
+    batch: (statements: ReturnType<typeof prepare>[]) =>
+      pass('batch', () => {
+        database.exec('begin')
+        try {
+          const results = statements.map((statement) => statement.run_())
+          database.exec('commit')
+          return results
+        } catch (thrown) {
+          database.exec('rollback')
+          throw thrown
+        }
+      }),
+  }
+  return binding as unknown as D1Database
+}

@@ -1,0 +1,46 @@
+import type { Dice } from './dice'
+import type { Model, Side, Twin } from './model'
+import type { World } from './world'
+
+/** A record as one of the systems holds it: the text of each field that both systems can express. */
+export type Values = Readonly<Record<string, string | null>>
+
+/** One record of a system, as a count of all of them finds it. */
+export interface Found {
+  id: string
+  /** What stands on it of the other system's id: the relay made it. */
+  counterpart: string | null
+  /** Hidden records are nobody's twins: that is how the relay takes leave of one. */
+  isHidden: boolean
+}
+
+/** A kind of record that both systems hold, as links name it. */
+export interface Kind {
+  /** As links name it. */
+  name: string
+  /** Null when the system does not have it. */
+  read(world: World, twin: Twin, side: Side): Values | null
+  /** All that the system has of this kind. */
+  all(world: World, side: Side): Found[]
+  /** A field that other records share goes by one name for all of them. */
+  sharedName(field: string): string
+  /** Fields that the link keeps no fingerprint of. */
+  withoutBase: ReadonlySet<string>
+  /** The value as far as both systems must agree on it. */
+  common(world: World, twin: Twin, field: string, value: string | null): string | null
+  /** Codes of problems that the twin as it is now gives reason for, each with the field that it holds up. */
+  excuses(world: World, twin: Twin): { code: string; field: string | null }[]
+  /** What the relay has to do when both systems have it; `maybe` when nobody can say. */
+  belongs(world: World, twin: Twin, side: Side): boolean | 'maybe'
+}
+
+/** Something that a user does. Gives what was done, or null when there is nothing that it could be done to. */
+export type Act = (world: World, model: Model, dice: Dice) => string | null
+
+/** What a slice brings to the test. */
+export interface Slice {
+  kinds: readonly Kind[]
+  /** What both systems hold before the tenant is activated. */
+  seed(world: World, model: Model, dice: Dice): void
+  acts: readonly (readonly [weight: number, act: Act])[]
+}

@@ -1,0 +1,111 @@
+import { faultsIn } from './check'
+import type { Slice } from './kind'
+import { SIDES } from './model'
+import { RELATIONS } from './relations'
+import { World } from './world'
+
+export const SLICES: readonly Slice[] = [RELATIONS]
+
+export interface Outcome {
+  seed: number
+  faults: string[]
+  story: string[]
+  writes: number
+  lives: number
+}
+
+const MINUTE_MS = 60_000
+
+/** One run: both systems are filled, the relay comes, and for a few rounds users and the weather do what they like. */
+export async function run(seed: number): Promise<Outcome> {
+  const world = new World(seed)
+  const faults: string[] = []
+  try {
+    await live(world, faults)
+  } catch (thrown) {
+    faults.push(`the run broke: ${thrown instanceof Error ? thrown.stack : String(thrown)}`)
+  }
+  const { story, writes, relay } = world
+  return { seed, faults, story, writes: writes.length, lives: relay.lives }
+}
+
+async function live(world: World, faults: string[]): Promise<void> {
+  const { dice, model, relay, weather } = world
+  const kinds = SLICES.flatMap((slice) => slice.kinds)
+  for (const slice of SLICES) slice.seed(world, model, dice)
+  world.clock.advance(10 * MINUTE_MS)
+  await relay.activate()
+  for (let round = 1; round <= dice.between(2, 3) && faults.length === 0; round++) {
+    const isCalm = dice.is(0.35)
+    weather.roughness = isCalm ? 0 : dice.pick([0.01, 0.04, 0.12])
+    world.losses = dice.pick([0, 0.1, 0.5])
+    world.tell(`ROUND ${round}${isCalm ? ', calm' : `, rough ${weather.roughness}`}, losses ${world.losses}`)
+    if (isCalm && round === 1) await world.quiet()
+    await turmoil(world, isCalm)
+    weather.roughness = 0
+    faults.push(...(await settled(world)).map((line) => `round ${round}: ${line}`), ...faultsIn(world, kinds))
+  }
+  if (faults.length === 0) faults.push(...(await stillness(world)))
+}
+
+/** For an hour or two, things happen when they happen: with the relay at rest, or in the middle of its work. */
+async function turmoil(world: World, isCalm: boolean): Promise<void> {
+  const { dice, clock, relay } = world
+  const minutes = dice.between(20, 90)
+  for (let at = dice.between(1, 15); at < minutes; at += 15)
+    if (dice.is(0.85)) clock.after(at * MINUTE_MS, () => relay.tick('*/15 * * * *'))
+  if (dice.is(0.2)) clock.after(dice.between(0, minutes) * MINUTE_MS, () => relay.tick('30 2 * * *'))
+  if (!isCalm && dice.is(0.3)) clock.after(dice.between(0, minutes) * MINUTE_MS, () => relay.restart())
+  for (let acts = dice.between(2, 16); acts > 0; acts--) {
+    // Close upon each other, or with time between.
+    const pause = dice.pick([
+      dice.between(20, 2000),
+      dice.between(500, 20_000),
+      dice.between(1, 10) * MINUTE_MS,
+    ])
+    if (isCalm) {
+      await relay.runUntil(clock.now() + pause)
+      act(world)
+    } else clock.after(dice.between(0, minutes * MINUTE_MS), () => act(world))
+  }
+  await world.passMinutes(minutes)
+}
+
+function act(world: World): void {
+  const { dice, model } = world
+  const work = dice.weighted(SLICES.flatMap((slice) => slice.acts))
+  const isBusy = world.relay.isBusy
+  const done = work(world, model, dice)
+  if (done) world.tell(`USER ${done}${isBusy ? ' (busy)' : ''}`)
+  world.collect()
+}
+
+/** After a pull, a poll, a nightly comparison and quiet, all is in step. */
+async function settled(world: World): Promise<string[]> {
+  const { relay } = world
+  world.tell('SETTLE')
+  const stuck: (string | null)[] = []
+  relay.reconnect()
+  for (const cron of ['*/15 * * * *', '30 2 * * *', '*/15 * * * *']) {
+    relay.tick(cron)
+    stuck.push(await world.quiet())
+  }
+  return stuck.flatMap((line) => line ?? [])
+}
+
+/** When nobody does anything, nothing is written. */
+async function stillness(world: World): Promise<string[]> {
+  const { relay, model, writes, dice } = world
+  const faults = SIDES.flatMap((side) => {
+    const count = writes.filter((write) => write.system === side).length
+    return count > model.causes[side] ? [`${count} writes to ${side} for ${model.causes[side]} causes`] : []
+  })
+  const before = writes.length
+  world.tell('STILLNESS')
+  for (const delivery of world.crm.deliveries) if (dice.is(0.2)) relay.takeWebhook(delivery.body)
+  const stuck = await settled(world)
+  const more = writes
+    .slice(before)
+    .map((write) => `a write without a cause: ${write.method} ${write.path} ${write.body}`)
+  return [...faults, ...stuck, ...more]
+}
