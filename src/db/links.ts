@@ -1,4 +1,4 @@
-import { and, eq, or, sql } from 'drizzle-orm'
+import { and, desc, eq, ne, or, sql } from 'drizzle-orm'
 import { type Database, withDatabase } from './database'
 import { links } from './schema'
 
@@ -100,6 +100,19 @@ export const linksOf = (db: Database, tenantId: string) => {
           })
           .from(links)
           .where(and(mine(kind), eq(links.state, 'linked')))
+          .all(),
+      ),
+
+    /** Pairs of which one side was deleted, the newest first (spec §8). */
+    detached: (page: { limit: number; offset: number }): Promise<Link[]> =>
+      withDatabase(() =>
+        db
+          .select()
+          .from(links)
+          .where(and(eq(links.tenantId, tenantId), ne(links.state, 'linked')))
+          .orderBy(desc(links.syncedAt), links.tribeId)
+          .limit(page.limit)
+          .offset(page.offset)
           .all(),
       ),
 

@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { openDatabase } from '../db/database'
 import { type LinkKind, linksOf } from '../db/links'
 import { timelineOf } from '../db/timeline'
+import type { Obstacle } from '../tenant-sync/tenant-sync'
 import { type App, tenantAdmin } from './admin-auth'
 import { HttpError } from './errors'
 import { ACCEPTED, Accepted, body, ErrorAnswer, json, routes, TenantPath, tenantErrors } from './openapi'
@@ -11,6 +12,10 @@ import { Problem, problemOf } from './problems'
 /** Single records: what happened, what stands in the way, and what an admin decides of them. */
 export const records = routes()
 
+const PageQuery = z.object({
+  page: z.coerce.number().int().min(1).default(1),
+  pageSize: z.coerce.number().int().min(1).max(500).default(100),
+})
 const Kind = z.enum(['customer', 'supplier', 'contactPerson', 'product', 'invoice'])
 const Record_ = z
   .object({
@@ -82,7 +87,42 @@ records.openapi(record, async (c) => {
   )
 })
 
-const RelationKindName = z.enum(['customer', 'supplier', 'contactPerson'])
+const Detached = z
+  .object({
+    kind: Kind,
+    tribeId: z.string(),
+    powerOfficeId: z.string(),
+    number: z.string().nullable(),
+    state: z.enum(['tribe-gone', 'poweroffice-gone']),
+    since: z.string(),
+  })
+  .openapi('DetachedRecord')
+
+const detached = createRoute({
+  method: 'get',
+  path: '/api/tenants/{id}/records/detached',
+  summary: 'Pairs of which one side was deleted: relink, recreate or forget them',
+  middleware: tenantAdmin,
+  request: { params: TenantPath, query: PageQuery },
+  responses: {
+    200: json(
+      z.object({ records: z.array(Detached), page: z.number(), pageSize: z.number() }),
+      'A page of them',
+    ),
+    ...tenantErrors,
+  },
+})
+records.openapi(detached, async (c) => {
+  const { page, pageSize } = c.req.valid('query')
+  const links = linksOf(openDatabase(c.env.DB), c.get('tenant').id)
+  const found = await links.detached({ limit: pageSize, offset: (page - 1) * pageSize })
+  const rows = found.flatMap(({ kind, tribeId, powerOfficeId, number, state, syncedAt }) =>
+    state === 'linked' ? [] : [{ kind, tribeId, powerOfficeId, number, state, since: syncedAt }],
+  )
+  return c.json({ records: rows, page, pageSize }, 200)
+})
+
+const ByHandKind = z.enum(['customer', 'supplier', 'contactPerson', 'product'])
 const recordErrors = {
   ...tenantErrors,
   409: json(ErrorAnswer, '`tenant.not_active`'),
@@ -98,7 +138,7 @@ const relink = createRoute({
     params: TenantPath,
     body: body(
       z.strictObject({
-        kind: RelationKindName,
+        kind: ByHandKind,
         tribeId: z.guid(),
         powerOfficeId: z.string().regex(/^\d+$/),
         /** Of a contact person: its company in PowerOffice. */
@@ -111,13 +151,10 @@ const relink = createRoute({
 records.openapi(relink, async (c) => {
   const { kind, tribeId, powerOfficeId, powerOfficeParentId } = c.req.valid('json')
   const object = objectOf(c)
-  const missing = await object.missingOf(kind, tribeId, powerOfficeId, powerOfficeParentId ?? null)
-  if (missing)
-    throw new HttpError(
-      422,
-      'record.unknown',
-      `There is no such ${kind} in ${missing === 'tribe' ? 'Tribe' : 'PowerOffice'}`,
-    )
+  refuse(
+    kind,
+    await object.obstacleOf(kind, { tribeId, powerOfficeId, parentId: powerOfficeParentId ?? null }),
+  )
   const subject = [kind, tribeId, powerOfficeId, ...(powerOfficeParentId ? [powerOfficeParentId] : [])].join(
     ':',
   )
@@ -127,7 +164,7 @@ records.openapi(relink, async (c) => {
 
 const OneSide = z
   .strictObject({
-    kind: RelationKindName,
+    kind: ByHandKind,
     tribeId: z.guid().optional(),
     powerOfficeId: z.string().regex(/^\d+$/).optional(),
     powerOfficeParentId: z.string().regex(/^\d+$/).optional(),
@@ -156,6 +193,16 @@ records.openapi(recreate, async (c) => {
   )
   if (link?.state === 'linked')
     throw new HttpError(422, 'record.not_detached', 'Both sides of this record are there')
+  // What is left of a detached pair has to be there; of a record that has no link, what was named.
+  const isInTribe = link ? link.state === 'poweroffice-gone' : tribeId !== undefined
+  const left = isInTribe
+    ? { tribeId: link?.tribeId ?? tribeId ?? null, powerOfficeId: null, parentId: null }
+    : {
+        tribeId: null,
+        powerOfficeId: link?.powerOfficeId ?? powerOfficeId ?? null,
+        parentId: link?.powerOfficeParentId ?? powerOfficeParentId ?? null,
+      }
+  refuse(kind, await object.obstacleOf(kind, left))
   const named = tribeId
     ? ['tribe', tribeId]
     : ['powerOffice', powerOfficeId, ...(powerOfficeParentId ? [powerOfficeParentId] : [])]
@@ -179,6 +226,15 @@ records.openapi(forget, async (c) => {
   await links.remove(kind, link.tribeId)
   return c.json(ACCEPTED, 202)
 })
+
+/** Answers 422 when something stands in the way. */
+function refuse(kind: string, obstacle: Obstacle | null): void {
+  if (obstacle === null) return
+  if (obstacle === 'kind-differs')
+    throw new HttpError(422, 'relation.kind_differs', 'One is a person and the other a company')
+  const where = obstacle === 'not-in-tribe' ? 'Tribe' : 'PowerOffice'
+  throw new HttpError(422, 'record.unknown', `There is no such ${kind} in ${where}`)
+}
 
 /** The tenant's object; work by hand needs a tenant that is activated. */
 function objectOf(c: Context<App>) {

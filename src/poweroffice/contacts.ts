@@ -30,8 +30,9 @@ export function contactCalls(caller: Caller) {
       return caller.count(PATH[kind])
     },
 
-    /** Null when there is no such contact, or not in this role. */
+    /** Null when there is no such contact, or not in this role; or when nobody knows whose person it is. */
     async findContact(kind: ContactKind, which: ContactId): Promise<Contact | null> {
+      if (kind === 'contactPerson' && which.parentId === null) return null
       try {
         return shaped('poweroffice', Contact, (await caller.get(pathOf(kind, which))).json)
       } catch (thrown) {
@@ -67,21 +68,25 @@ export function contactCalls(caller: Caller) {
     },
 
     /**
-     * Makes a contact. When the reference is taken, its holder is what we made earlier and forgot: it is
-     * given back instead (§5.2).
+     * Makes a contact with our reference. When that is taken, its holder is what we made earlier and forgot:
+     * it is given back instead, and not new (§5.2).
      */
-    async createContact(kind: ContactKind, parentId: string | null, contact: object): Promise<Contact> {
+    async createContact(
+      kind: ContactKind,
+      { parentId, reference }: { parentId: string | null; reference: string },
+      contact: object,
+    ): Promise<{ contact: Contact; isNew: boolean }> {
       try {
-        return shaped(
-          'poweroffice',
-          Contact,
-          (await caller.write('POST', listOf(kind, parentId), contact)).json,
-          true,
-        )
+        const { json } = await caller.write('POST', listOf(kind, parentId), contact)
+        return { contact: shaped('poweroffice', Contact, json, true), isNew: true }
       } catch (thrown) {
         const holder = thrown instanceof ApiError && thrown.status === 400 && holderOf(thrown.said)
-        const found = holder ? await this.findContact(kind, { id: holder, parentId }) : null
-        if (found) return found
+        if (!holder) throw thrown
+        // A contact person may have it at another company.
+        const found =
+          (await this.findContact(kind, { id: holder, parentId })) ??
+          (await this.findContactByReference(kind, reference))
+        if (found) return { contact: found, isNew: false }
         throw thrown
       }
     },

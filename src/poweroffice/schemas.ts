@@ -39,6 +39,10 @@ export const Contact = z.object({
   InvoiceEmailAddress: text,
   PaymentTermId: z.int().nullish(),
   PaymentTerm: z.int().nullish(),
+  /** When it became what it is: the name of it differs. */
+  CustomerCreatedDateTimeOffset: text,
+  SupplierCreatedDateTimeOffset: text,
+  CreatedDateTimeOffset: text,
   LastChangedDateTimeOffset: z.string(),
 })
 export type Contact = z.infer<typeof Contact>

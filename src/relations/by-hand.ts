@@ -1,8 +1,9 @@
 import type { LinkState } from '../db/links'
+import type { Contact } from '../poweroffice/schemas'
 import { SyncError } from '../shared/errors'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
-import { createInPowerOffice, createInTribe } from './create'
+import { createInPowerOffice, createInTribe, parentInTribe } from './create'
 import {
   isOn,
   RELATION_KINDS,
@@ -14,15 +15,51 @@ import {
 } from './kinds'
 import { faultError, tribeRelation } from './link'
 import { mergePair } from './pair'
+import { importIdOf, powerOfficeIdFrom } from './reference'
 import { otherKind, withRelation } from './rows'
 
 /** What an admin decides of single records (spec §8), and the push of what only Tribe has. */
+
+/** A record as an admin names it; of a contact person also its company in PowerOffice. */
+export interface Named {
+  tribeId: string | null
+  powerOfficeId: string | null
+  parentId: string | null
+}
+export type Obstacle = 'not-in-tribe' | 'not-in-poweroffice' | 'kind-differs'
+
+/** What keeps work by hand from being done with these records; null when nothing does. */
+export async function obstacleOf(
+  ctx: SyncContext,
+  kind: RelationKind,
+  named: Named,
+): Promise<Obstacle | null> {
+  const found = named.tribeId === null ? null : await findRoleNamed(ctx, kind, named.tribeId)
+  if (named.tribeId !== null && !found) return 'not-in-tribe'
+  if (named.powerOfficeId === null) return null
+  const contact = await findContactNamed(ctx, kind, named.powerOfficeId, named.parentId)
+  const type = contact && typeOfContact(kind, contact)
+  if (!type) return 'not-in-poweroffice'
+  return found && found.type !== type ? 'kind-differs' : null
+}
+
+/** A contact person is found below its company, which the link may know. */
+async function findContactNamed(
+  ctx: SyncContext,
+  kind: RelationKind,
+  id: string,
+  parentId: string | null,
+): Promise<Contact | null> {
+  const isKnown = parentId !== null || kind !== 'contactPerson'
+  const link = isKnown ? null : await ctx.links.findByPowerOffice(kind, id)
+  return ctx.powerOffice.findContact(kind, { id, parentId: parentId ?? link?.powerOfficeParentId ?? null })
+}
 
 /** Ties a pair together, whatever stood there before. The subject is `kind:tribeId:powerOfficeId[:parentId]`. */
 export const relink: Step = async (ctx, { id }) => {
   const [kind, tribeId = '', powerOfficeId = '', parentId = null] = partsOf(id)
   const found = await findRoleNamed(ctx, kind, tribeId)
-  const contact = await ctx.powerOffice.findContact(kind, { id: powerOfficeId, parentId })
+  const contact = await findContactNamed(ctx, kind, powerOfficeId, parentId)
   if (!found || !contact)
     throw new SyncError(
       'record.unknown',
@@ -42,7 +79,8 @@ export const recreate: Step = async (ctx, { id }) => {
       ? await ctx.links.findByTribe(kind, recordId)
       : await ctx.links.findByPowerOffice(kind, recordId)
   if (link?.state === 'linked') return DONE
-  return side === 'tribe' || link?.state === 'poweroffice-gone'
+  const isInTribe = link ? link.state === 'poweroffice-gone' : side === 'tribe'
+  return isInTribe
     ? recreateInPowerOffice(ctx, kind, link?.tribeId ?? recordId)
     : recreateInTribe(ctx, kind, link, {
         id: link?.powerOfficeId ?? recordId,
@@ -52,9 +90,20 @@ export const recreate: Step = async (ctx, { id }) => {
 
 async function recreateInPowerOffice(ctx: SyncContext, kind: RelationKind, tribeId: string) {
   const found = await findRoleNamed(ctx, kind, tribeId)
-  if (!found) throw new SyncError('record.unknown', 'data', `There is no such ${kind} in Tribe`)
-  const relation = await tribeRelation(ctx, found.type, found.role)
-  return ctx.alone(found.role.ID, () => createInPowerOffice(ctx, found.type, found.role, relation))
+  // It was there when it was asked for: an earlier run has done it, and the pair has another name by now.
+  if (!found) return DONE
+  const { type, role } = found
+  const relation = await tribeRelation(ctx, type, role)
+  if (kind === 'contactPerson' && relation.company === null) throw faultError('relation.company_unlinked')
+  return ctx.alone(role.ID, async () => {
+    const result = await createInPowerOffice(ctx, type, role, relation)
+    await ctx.flush()
+    const link = await ctx.links.findByTribe(kind, role.ID)
+    // Our own mark named the record that is gone.
+    if (link && powerOfficeIdFrom(kind, role.ImportId) !== null)
+      await ctx.tribe.update(type.set, role.ID, { ImportId: importIdOf(kind, link.powerOfficeId) })
+    return result
+  })
 }
 
 async function recreateInTribe(
@@ -67,13 +116,31 @@ async function recreateInTribe(
   const type = contact && typeOfContact(kind, contact)
   if (!contact || !type)
     throw new SyncError('record.unknown', 'data', `There is no such ${kind} in PowerOffice`)
-  if (link) await ctx.links.remove(kind, link.tribeId)
-  const sibling =
-    kind === 'contactPerson' ? null : await ctx.links.findByPowerOffice(otherKind(kind), which.id)
-  const company = await withRelation(ctx, sibling)
-  const siblingId = type.party === 'organization' ? (company?.tribeRelationId ?? null) : null
-  await createInTribe(ctx, type, contact, { siblingId, fills: 'never' })
+  if (kind === 'contactPerson' && (await parentInTribe(ctx, type, contact)) === null)
+    throw faultError('relation.company_unlinked')
+  // An earlier run may have made it and died before it could write that down.
+  const made = await ctx.tribe.findRoleByImportId(type.set, importIdOf(kind, which.id))
+  if (made && !(await ctx.links.findByTribe(kind, made.ID)))
+    return mergePair(ctx, { type, link: null, role: made, contact, fills: 'never' })
+  await createInTribe(ctx, type, contact, {
+    siblingId: await playerOf(ctx, type, contact, link),
+    fills: 'never',
+  })
   return DONE
+}
+
+/** The organisation or person that would play the role again, when it is still there. */
+async function playerOf(
+  ctx: SyncContext,
+  type: RelationType,
+  contact: Contact,
+  link: LinkState | null,
+): Promise<string | null> {
+  const before = link?.tribeRelationId ?? null
+  if (before !== null && (await ctx.tribe.typeOf(before)) !== null) return before
+  if (type.party !== 'organization') return null
+  const sibling = await ctx.links.findByPowerOffice(otherKind(type.kind), String(contact.Id))
+  return (await withRelation(ctx, sibling))?.tribeRelationId ?? null
 }
 
 /** By the id of the role, or of the organisation or person that plays it. */

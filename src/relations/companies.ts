@@ -4,8 +4,11 @@ import { setOfType } from '../tribe/sets'
 
 /** Which company is which in the other system: contact persons belong to one. */
 export interface Companies {
-  /** The PowerOffice id of an organisation of Tribe's; null when it is not linked. */
-  inPowerOffice(organizationId: string): Promise<string | null>
+  /**
+   * The PowerOffice id of an organisation of Tribe's; null when it is not linked. An organisation can be
+   * two contacts there, and one whose role is gone in Tribe keeps its persons: `heldBy` is where this one is.
+   */
+  inPowerOffice(organizationId: string, heldBy?: string | null): Promise<string | null>
   /** The organisation in Tribe of a contact of PowerOffice's; null when it is not linked, or a person. */
   inTribe(contactId: string): Promise<string | null>
   /** Takes it that these contacts are these organisations, linked or not: a preview has no links. */
@@ -23,8 +26,8 @@ export function companiesOf(ctx: SyncContext): Companies {
   return companies
 }
 
-const isCompany = (link: LinkState) =>
-  link.state === 'linked' && (link.kind === 'customer' || link.kind === 'supplier')
+const isCompany = (link: LinkState) => link.kind === 'customer' || link.kind === 'supplier'
+const isLinked = (link: LinkState) => link.state === 'linked'
 const isOrganization = (link: LinkState) => link.tribeType.startsWith('Relationship.Organization')
 /** A company that is both has two links; its customer's is asked first. */
 const customersFirst = (a: LinkState, b: LinkState) => a.kind.localeCompare(b.kind)
@@ -36,7 +39,7 @@ function thousands(ids: readonly string[]): string[][] {
 }
 
 function create(ctx: SyncContext): Companies {
-  const toPowerOffice = new Map<string, string | null>()
+  const toPowerOffice = new Map<string, LinkState[]>()
   const toTribe = new Map<string, string | null>()
 
   const organizationOf = async (link: LinkState | undefined): Promise<string | null> => {
@@ -48,9 +51,11 @@ function create(ctx: SyncContext): Companies {
   }
 
   return {
-    async inPowerOffice(organizationId) {
+    async inPowerOffice(organizationId, heldBy = null) {
       if (!toPowerOffice.has(organizationId)) await this.preload({ organizationIds: [organizationId] })
-      return toPowerOffice.get(organizationId) ?? null
+      const links = toPowerOffice.get(organizationId) ?? []
+      if (links.some((link) => link.powerOfficeId === heldBy)) return heldBy
+      return links.find(isLinked)?.powerOfficeId ?? null
     },
     async inTribe(contactId) {
       if (!toTribe.has(contactId)) await this.preload({ contactIds: [contactId] })
@@ -61,10 +66,9 @@ function create(ctx: SyncContext): Companies {
     },
     async preload({ organizationIds = [], contactIds = [] }) {
       for (const ids of thousands(organizationIds)) {
-        for (const id of ids) toPowerOffice.set(id, null)
-        const links = (await ctx.links.amongRelations(ids)).filter(isCompany).sort(customersFirst).reverse()
-        for (const link of links)
-          if (link.tribeRelationId) toPowerOffice.set(link.tribeRelationId, link.powerOfficeId)
+        for (const id of ids) toPowerOffice.set(id, [])
+        for (const link of (await ctx.links.amongRelations(ids)).filter(isCompany).sort(customersFirst))
+          if (link.tribeRelationId) toPowerOffice.get(link.tribeRelationId)?.push(link)
       }
       for (const ids of thousands(contactIds)) {
         for (const id of ids) toTribe.set(id, null)
@@ -72,7 +76,7 @@ function create(ctx: SyncContext): Companies {
           await ctx.links.amongPowerOffice('supplier', ids),
           await ctx.links.amongPowerOffice('customer', ids),
         ]
-        for (const link of both.flat().filter(isCompany).filter(isOrganization))
+        for (const link of both.flat().filter(isLinked).filter(isOrganization))
           toTribe.set(link.powerOfficeId, await organizationOf(link))
       }
     },

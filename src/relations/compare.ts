@@ -191,7 +191,7 @@ async function isInStep(
 ): Promise<boolean> {
   const plan = merge({
     fields: fieldsOf(ctx, type),
-    tribe: await printsOf(ctx, await tribeRelation(ctx, type, role)),
+    tribe: await printsOf(ctx, await tribeRelation(ctx, type, role, link.powerOfficeParentId)),
     powerOffice: await printsOf(ctx, relationFromPowerOffice(type, contact)),
     bases: link.bases,
     policy: ctx.settings.conflictPolicy,

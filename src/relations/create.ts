@@ -6,7 +6,7 @@ import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { companiesOf } from './companies'
 import { numberPathOf, type RelationType } from './kinds'
-import { entryFor, faultError, fieldsOf, linkFrom, printsOf, withoutNulls } from './link'
+import { entryFor, faultError, fieldsOf, linkFrom, printsOf, relationIdOf, withoutNulls } from './link'
 import { countriesOf, paymentTermsOf } from './lookups'
 import { faultOf, relationFromPowerOffice, relationToPowerOffice, relationToTribe } from './mapping'
 import { mergePair, writeTribe } from './pair'
@@ -29,7 +29,15 @@ export async function createInPowerOffice(
   const fields = all.filter((field) => faultOf(field, relation, termOf) === null)
   const reference = await referenceOf(ctx.tenantId, role.ID)
   const body = relationToPowerOffice(type, relation, fields, reference, termOf)
-  const contact = await ctx.powerOffice.createContact(type.kind, relation.company, body)
+  const { contact, isNew } = await ctx.powerOffice.createContact(
+    type.kind,
+    { parentId: relation.company, reference },
+    body,
+  )
+  // Asked for before the link is written: whatever happens to this run, they are looked at after it.
+  const organizationId = type.child === 'Organization' ? relationIdOf(type, role) : null
+  if (organizationId) askForPersonsOf(ctx, organizationId)
+  if (!isNew) return mergePair(ctx, { type, link: null, role, contact, fills: 'along', isFresh: true })
 
   const made = relationFromPowerOffice(type, contact)
   const prints = { tribe: await printsOf(ctx, relation), powerOffice: await printsOf(ctx, made) }
@@ -41,7 +49,6 @@ export async function createInPowerOffice(
   const link = linkFrom(ctx, { type, role, contact, bases })
   ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice', { number: link.number }))
   await ctx.flush()
-  if (type.child === 'Organization' && link.tribeRelationId) askForPersonsOf(ctx, link.tribeRelationId)
   if (all.includes('number') && made.number !== null && made.number !== relation.number)
     await writeTribe(ctx, type, role, made, ['number'])
   if (faults[0]) throw faultError(faults[0])
@@ -49,7 +56,7 @@ export async function createInPowerOffice(
 }
 
 /** Contact persons that were there before their company was in PowerOffice follow it. */
-function askForPersonsOf(ctx: SyncContext, organizationId: string): void {
+export function askForPersonsOf(ctx: SyncContext, organizationId: string): void {
   if (ctx.settings.relations.contactPersons)
     ctx.enqueue({ kind: 'persons-of', subject: `tribe:${organizationId}`, lane: 'push' })
 }
@@ -64,7 +71,7 @@ export async function createInTribe(
   const parentId = await parentInTribe(ctx, type, contact)
   if (parentId === null) return
   const importId = importIdOf(type.kind, String(contact.Id))
-  if (siblingId !== null) return addRole(ctx, type, contact, { siblingId, importId, fills })
+  if (siblingId !== null) return addRole(ctx, type, contact, { parentId, siblingId, importId, fills })
 
   const relation = relationFromPowerOffice(type, contact)
   const all = fieldsOf(ctx, type)
@@ -88,15 +95,20 @@ export async function createInTribe(
   ctx.remember(link, entryFor(ctx, link)('created-in-tribe', { number: link.number }))
 }
 
-/** The company has the other role in Tribe already: it gets this one too, and is not made again (spec §4). */
+/** The company or person is in Tribe already, in another role: it gets this one too, and is not made again (spec §4). */
 async function addRole(
   ctx: SyncContext,
   type: RelationType,
   contact: Contact,
-  { siblingId, importId, fills }: { siblingId: string; importId: string; fills: Fills },
+  {
+    parentId,
+    siblingId,
+    importId,
+    fills,
+  }: { parentId: string; siblingId: string; importId: string; fills: Fills },
 ): Promise<void> {
   const made = await ctx.tribe.create(type.set, {
-    Relation: { ID: ctx.tribeProfile.organizationId },
+    Relation: { ID: parentId },
     ImportId: importId,
     [type.child]: { ID: siblingId },
   })
@@ -107,7 +119,11 @@ async function addRole(
 }
 
 /** Whose the new record is in Tribe: our own organisation's, or a contact person's company; null when that is not synced. */
-async function parentInTribe(ctx: SyncContext, type: RelationType, contact: Contact): Promise<string | null> {
+export async function parentInTribe(
+  ctx: SyncContext,
+  type: RelationType,
+  contact: Contact,
+): Promise<string | null> {
   if (type.kind !== 'contactPerson') return ctx.tribeProfile.organizationId
   return contact.ContactId == null ? null : companiesOf(ctx).inTribe(String(contact.ContactId))
 }

@@ -1,7 +1,7 @@
 import type { LinkState } from '../db/links'
 import type { TimelineEntry } from '../db/timeline'
 import type { Contact } from '../poweroffice/schemas'
-import { parseInstant } from '../shared/dates'
+import { laterOf, parseInstant } from '../shared/dates'
 import { SyncError } from '../shared/errors'
 import { fingerprintAll } from '../shared/fingerprints'
 import type { Fingerprints } from '../shared/two-way'
@@ -33,10 +33,15 @@ export function fieldsOf(ctx: SyncContext, type: RelationType): RelationField[] 
   )
 }
 
-/** The relation as Tribe holds it, with the company that a contact person belongs to. */
-export async function tribeRelation(ctx: SyncContext, type: RelationType, role: Role): Promise<Relation> {
+/** The relation as Tribe holds it, with the company that a contact person belongs to; `heldBy` is PowerOffice's. */
+export async function tribeRelation(
+  ctx: SyncContext,
+  type: RelationType,
+  role: Role,
+  heldBy: string | null = null,
+): Promise<Relation> {
   const companyId = type.kind === 'contactPerson' ? role.Relation?.ID : undefined
-  const company = companyId === undefined ? null : await companiesOf(ctx).inPowerOffice(companyId)
+  const company = companyId === undefined ? null : await companiesOf(ctx).inPowerOffice(companyId, heldBy)
   return relationFromTribe(type, role, numberPathOf(type, ctx.tribeProfile.dialect), company)
 }
 
@@ -112,19 +117,24 @@ export function isOlder(contact: Contact, link: LinkState): boolean {
   return seen !== null && link.powerOfficeChangedAt !== null && seen < link.powerOfficeChangedAt
 }
 
-/** When a role, or a record that comes along with it, was last changed in Tribe. */
-export function mutatedAt(role: Role): string | null {
+/** A role and the records that come along with it. */
+function datesOf(role: Role) {
   const address = role.Organization?.InvoiceAddress ?? role.Person?.Address
-  const dated = [role, role.Organization, role.Person, address].flatMap((record) => record ?? [])
-  const times = dated.flatMap(({ LastMutationDate, CreationDate }) => [
-    parseInstant(LastMutationDate),
-    parseInstant(CreationDate),
-  ])
-  return times.reduce<string | null>(
-    (latest, time) => (time !== null && (latest === null || time > latest) ? time : latest),
-    null,
-  )
+  return [role, role.Organization, role.Person, address].flatMap((record) => {
+    if (!record) return []
+    return { made: parseInstant(record.CreationDate), mutated: parseInstant(record.LastMutationDate) }
+  })
 }
+
+/** When a role, or a record that comes along with it, was last changed in Tribe. */
+export const mutatedAt = (role: Role): string | null =>
+  datesOf(role)
+    .flatMap(({ made, mutated }) => [made, mutated])
+    .reduce<string | null>((latest, time) => laterOf(latest, time), null)
+
+/** Nobody changed it since it was made, as far as Tribe tells. */
+export const isAsMade = (role: Role): boolean =>
+  datesOf(role).every(({ made, mutated }) => mutated === null || (made !== null && mutated <= made))
 
 /** What Tribe holds and PowerOffice does not take. */
 const FAULTS_OF_TRIBE: Record<string, string> = {
@@ -138,6 +148,8 @@ const FAULTS: Record<string, string> = {
   ...FAULTS_OF_TRIBE,
   'relation.kind_differs':
     'It is a person in one system and a company in the other: relink it, or make it the same in both',
+  'relation.company_unlinked':
+    'Its company is not tied to one in the other system: relink or recreate the company first',
   'relation.tied_elsewhere':
     'Its ImportId in Tribe names a record of PowerOffice that is tied to another relation: relink it, recreate it in PowerOffice, or remove it in Tribe',
 }

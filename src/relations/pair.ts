@@ -12,6 +12,7 @@ import {
   entryFor,
   faultError,
   fieldsOf,
+  isAsMade,
   isOlder,
   linkFrom,
   mutatedAt,
@@ -29,7 +30,7 @@ import {
   relationToPowerOffice,
   relationToTribe,
 } from './mapping'
-import { referenceOf } from './reference'
+import { powerOfficeIdFrom, referenceOf } from './reference'
 import { LED_BY_POWEROFFICE, type Relation, type RelationField } from './relation'
 import { siblingOf, withSibling } from './sibling'
 
@@ -51,7 +52,7 @@ export async function mergePair(
 ): Promise<SyncResult> {
   if (typeOfContact(type.kind, contact) !== type) throw faultError('relation.kind_differs')
   const fields = fieldsOf(ctx, type)
-  const inTribe = await tribeRelation(ctx, type, role)
+  const inTribe = await tribeRelation(ctx, type, role, parentOf(contact))
   const inPowerOffice = relationFromPowerOffice(type, contact)
   const before = { tribe: await printsOf(ctx, inTribe), powerOffice: await printsOf(ctx, inPowerOffice) }
   const decided = (bases: Bases) =>
@@ -61,7 +62,8 @@ export async function mergePair(
       newest: isTribeNewer(role, contact) ? 'tribe' : 'powerOffice',
       ledByPowerOffice: LED_BY_POWEROFFICE,
     })
-  let plan = decided(link?.bases ?? {})
+  const known = link?.bases ?? (await basesOfOurs(ctx, type, { role, contact }, before))
+  let plan = decided(known)
   const isInStep = link !== null && plan.toTribe.length + plan.toPowerOffice.length === 0
   const sibling = isInStep ? null : await siblingOf(ctx, type, role, contact)
   if (sibling && !isFresh && isOlder(contact, sibling)) {
@@ -69,7 +71,7 @@ export async function mergePair(
     const fresh = await ctx.powerOffice.findContact(type.kind, { id: String(contact.Id), parentId: null })
     if (fresh) return mergePair(ctx, { type, link, role, contact: fresh, fills, isFresh: true })
   }
-  if (sibling) plan = decided(withSibling(link, sibling))
+  if (sibling) plan = decided({ ...known, ...withSibling(link, sibling) })
   const takesFills =
     fills === 'always' || (fills === 'along' && (link === null || plan.toPowerOffice.length > 0))
   const wanted = [...plan.toPowerOffice, ...(takesFills ? plan.fills : [])] as RelationField[]
@@ -82,7 +84,7 @@ export async function mergePair(
   const patch = relationPatch(withCountryOf(contact, type, role, inTribe), toPowerOffice, contact, termOf)
   const moves = toPowerOffice.includes('company')
   const patched = moves
-    ? await moveContactPerson(ctx, { type, role, contact, relation: inTribe })
+    ? await moveContactPerson(ctx, { type, role, contact, relation: taking(inPowerOffice, toTribe, inTribe) })
     : patch.length > 0
       ? await ctx.powerOffice.patchContact(
           type.kind,
@@ -115,6 +117,32 @@ export async function mergePair(
   if (faults[0]) throw faultError(faults[0])
   return DONE
 }
+
+/**
+ * Of a pair that is linked only now, one may be what we made of the other, though the note of that got
+ * lost: then what it holds is what the other held, as long as nobody changed it since.
+ */
+async function basesOfOurs(
+  ctx: SyncContext,
+  type: RelationType,
+  { role, contact }: { role: Role; contact: Contact },
+  before: Prints,
+): Promise<Bases> {
+  const isOurCopy = powerOfficeIdFrom(type.kind, role.ImportId) === String(contact.Id)
+  if (isOurCopy && isAsMade(role)) return before.tribe
+  const reference = await referenceOf(ctx.tenantId, role.ID)
+  if ((contact.ExternalImportReference ?? contact.ExternalCode) !== reference) return {}
+  const { CustomerCreatedDateTimeOffset, SupplierCreatedDateTimeOffset, CreatedDateTimeOffset } = contact
+  const made = CustomerCreatedDateTimeOffset ?? SupplierCreatedDateTimeOffset ?? CreatedDateTimeOffset
+  const [madeAt, changedAt] = [parseInstant(made), parseInstant(contact.LastChangedDateTimeOffset)]
+  return madeAt !== null && changedAt === madeAt ? before.powerOffice : {}
+}
+
+/** A relation with some of its fields as another has them. */
+const taking = (from: Relation, fields: readonly RelationField[], to: Relation): Relation => ({
+  ...to,
+  ...Object.fromEntries(fields.map((field) => [field, from[field]])),
+})
 
 /** Where Tribe names no country, PowerOffice's stays: it may be one that Tribe does not have. */
 function withCountryOf(contact: Contact, type: RelationType, role: Role, relation: Relation): Relation {
@@ -186,8 +214,8 @@ export async function writeTribe(
 
   const addressNow = type.address ? { [type.address]: held } : {}
   const after = { ...role, ...now.role, [type.child]: { ID: '', ...child, ...now.relation, ...addressNow } }
-  const before = await tribeRelation(ctx, type, role)
-  const relation = relationFromTribe(type, after, numberPath, before.company)
+  const { company } = await tribeRelation(ctx, type, role, from.company)
+  const relation = relationFromTribe(type, after, numberPath, company)
   return fields.includes('address') ? { ...relation, address: change.addressAfter } : relation
 }
 
@@ -225,7 +253,8 @@ async function moveContactPerson(
   if (relation.company === null) return left
   const fields = type.fields.filter((field) => faultOf(field, relation, () => undefined) === null)
   const body = relationToPowerOffice(type, relation, fields, reference, () => undefined)
-  return ctx.powerOffice.createContact(type.kind, relation.company, body)
+  return (await ctx.powerOffice.createContact(type.kind, { parentId: relation.company, reference }, body))
+    .contact
 }
 
 export const parentOf = (contact: Contact): string | null =>

@@ -6,7 +6,7 @@ import { isAsLast } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { typeOfSet } from '../tribe/sets'
-import { createInPowerOffice, createInTribe } from './create'
+import { askForPersonsOf, createInPowerOffice, createInTribe } from './create'
 import { isOn, type RelationKind, type RelationType } from './kinds'
 import {
   contactIdOf,
@@ -42,7 +42,7 @@ export async function syncFromTribe(
   { type, roleId, role, link, inDoubt }: TribeLook,
 ): Promise<SyncResult> {
   if (!isOn(type, ctx.settings)) return DONE
-  const relation = role && (await tribeRelation(ctx, type, role))
+  const relation = role && (await tribeRelation(ctx, type, role, link?.powerOfficeParentId))
   const prints = relation && (await printsOf(ctx, relation))
   const plan = planFromTribe({
     link,
@@ -72,7 +72,7 @@ export async function syncFromTribe(
       id: plan.powerOfficeId,
       parentId: relation.company,
     })
-    if (contact) return mergePair(ctx, { type, link: null, role, contact, fills: 'along' })
+    if (contact) return linkNow(ctx, { type, role, contact })
     // It came from PowerOffice and is gone there: it is not made again by itself (spec §8).
     const gone = {
       Id: Number(plan.powerOfficeId),
@@ -86,9 +86,20 @@ export async function syncFromTribe(
     const found =
       (reference && (await ctx.powerOffice.findContactByReference(type.kind, reference))) ||
       (plan.byNumber && (await findUnlinkedByNumber(ctx, type, relation)))
-    if (found) return mergePair(ctx, { type, link: null, role, contact: found, fills: 'along' })
+    if (found) return linkNow(ctx, { type, role, contact: found })
   }
   return createInPowerOffice(ctx, type, role, relation)
+}
+
+/** A company that is known in PowerOffice from now on brings its contact persons along. */
+async function linkNow(
+  ctx: SyncContext,
+  pair: { type: RelationType; role: Role; contact: Contact },
+): Promise<SyncResult> {
+  const result = await mergePair(ctx, { ...pair, link: null, fills: 'along' })
+  const organizationId = pair.role.Organization?.ID
+  if (organizationId) askForPersonsOf(ctx, organizationId)
+  return result
 }
 
 /**

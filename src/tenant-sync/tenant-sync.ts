@@ -4,7 +4,8 @@ import { settingsOf } from '../env'
 import type { Lookups } from '../lookups/lookups'
 import type { Comparison } from '../pairs/comparison'
 import { type FirstLoad, newLoad } from '../pairs/first-load'
-import { findRoleNamed } from '../relations/by-hand'
+import { productObstacleOf } from '../products/by-hand'
+import { type Named, type Obstacle, obstacleOf } from '../relations/by-hand'
 import type { RelationKind } from '../relations/kinds'
 import { asSyncError, type SyncError } from '../shared/errors'
 import { createExclusive } from '../shared/exclusive'
@@ -18,6 +19,8 @@ import { type IntakeSecrets, isFromTribe, jobsOf } from './intake'
 import { type Job, type JobState, jobsIn } from './jobs'
 import { type PreviewPage, type PreviewQuery, previewsIn } from './previews'
 import { removeWebhooks } from './webhooks'
+
+export type { Obstacle }
 
 /** What the object keeps of its tenant, so that it can take webhooks while D1 is away (design 2). */
 export interface TenantIdentity {
@@ -183,16 +186,11 @@ export class TenantSync extends DurableObject<Env> {
       this.cursors.set(`decision:${kind}:${powerOfficeId}`, decision)
   }
 
-  /** Whether both records of a pair exist; which side does not, otherwise. */
-  async missingOf(
-    kind: RelationKind,
-    tribeId: string,
-    powerOfficeId: string,
-    parentId: string | null,
-  ): Promise<'tribe' | 'poweroffice' | null> {
+  /** What keeps work by hand from being done with these records. */
+  async obstacleOf(kind: RelationKind | 'product', named: Named): Promise<Obstacle | null> {
     const ctx = (await this.context())?.contextFor({ lane: 'push' })
-    if (!ctx || !(await findRoleNamed(ctx, kind, tribeId))) return 'tribe'
-    return (await ctx.powerOffice.findContact(kind, { id: powerOfficeId, parentId })) ? null : 'poweroffice'
+    if (!ctx) return 'not-in-tribe'
+    return kind === 'product' ? productObstacleOf(ctx, named) : obstacleOf(ctx, kind, named)
   }
 
   async listJobs(state: JobState | null, page: { limit: number; offset: number }): Promise<Job[]> {
