@@ -42,6 +42,8 @@ export interface LookupStore {
   get(): Promise<Lookups>
   /** Reads them anew. */
   refresh(): Promise<Lookups>
+  /** Reads PowerOffice's accounts and product groups anew: a product names one that is not among them. */
+  renewPowerOffice(): Promise<void>
   /** Notes a product group that was made just now. */
   addGroup(
     group:
@@ -77,6 +79,13 @@ export function createLookupStore({
       const known = cursors.get<Lookups>(NAME)
       return known && now() - Date.parse(known.at) < DAY_MS ? known : refresh()
     },
+    async renewPowerOffice() {
+      const known = cursors.get<Lookups>(NAME)
+      if (!known) return
+      const fresh = await readCatalog(powerOffice)
+      const now = cursors.get<Lookups>(NAME) ?? known
+      cursors.set(NAME, { ...now, powerOffice: { ...now.powerOffice, ...fresh } } satisfies Lookups)
+    },
     addGroup(group) {
       const known = cursors.get<Lookups>(NAME)
       if (!known) return
@@ -102,9 +111,8 @@ async function read({
     tribe.countryOf(ownOrganizationId),
   ])
   // One after another: a tenant has one turn at the gate at a time.
-  const accounts = await powerOffice.salesAccounts()
+  const catalog = await readCatalog(powerOffice)
   const vatCodes = await powerOffice.vatCodes()
-  const groups = await powerOffice.productGroups()
   const terms = await powerOffice.paymentTerms()
   const used = usedBy(products)
   return {
@@ -122,27 +130,38 @@ async function read({
       invoicePhases: phases.map(named),
     },
     powerOffice: {
-      salesAccounts: accounts.map((account) => ({
-        id: account.Id,
-        accountNo: account.AccountNo,
-        name: account.Name ?? null,
-        vatCode: account.VatCode ?? null,
-        isActive: account.IsActive !== false,
-      })),
+      ...catalog,
       vatCodes: vatCodes.flatMap(({ Code, Name, Rate, IsActive }) =>
         Code && IsActive !== false ? [{ code: Code, name: Name ?? null, rate: Rate }] : [],
       ),
-      productGroups: groups.map((group) => ({
-        id: group.Id,
-        name: group.Name ?? null,
-        accountId: group.StandardSalesAccountId ?? null,
-      })),
       paymentTerms: terms.map((term) => ({
         id: term.Id,
         name: term.Name ?? null,
         creditDays: term.CreditDays,
       })),
     },
+  }
+}
+
+/** Accounts and product groups: what products refer to by id. */
+async function readCatalog(
+  powerOffice: SyncContext['powerOffice'],
+): Promise<Pick<Lookups['powerOffice'], 'salesAccounts' | 'productGroups'>> {
+  const accounts = await powerOffice.salesAccounts()
+  const groups = await powerOffice.productGroups()
+  return {
+    salesAccounts: accounts.map((account) => ({
+      id: account.Id,
+      accountNo: account.AccountNo,
+      name: account.Name ?? null,
+      vatCode: account.VatCode ?? null,
+      isActive: account.IsActive !== false,
+    })),
+    productGroups: groups.map((group) => ({
+      id: group.Id,
+      name: group.Name ?? null,
+      accountId: group.StandardSalesAccountId ?? null,
+    })),
   }
 }
 

@@ -13,7 +13,7 @@ export function productChanged(ctx: SyncContext, id: string, hint: string | null
 }
 
 /** The job `product`: one look at a product, named by either side's id. */
-export const syncProduct: Step = async (ctx, { id, hint, inDoubt }) => {
+export const syncProduct: Step = async (ctx, { id, hint }) => {
   if (!areProductsOn(ctx)) return DONE
   const [side, recordId = ''] = id.split(':')
   if (side !== 'tribe') return productNamed(ctx, recordId)
@@ -22,7 +22,7 @@ export const syncProduct: Step = async (ctx, { id, hint, inDoubt }) => {
     // That a record was made is no news when it is linked: it was made by us.
     if (link && hint?.startsWith(CREATED)) return DONE
     const product = await ctx.tribe.findProduct(recordId)
-    return syncFromTribe(ctx, { productId: recordId, product, link, inDoubt })
+    return syncFromTribe(ctx, { productId: recordId, product, link })
   })
 }
 
@@ -32,7 +32,7 @@ async function productNamed(ctx: SyncContext, powerOfficeId: string): Promise<Sy
     const link = await ctx.links.findByPowerOffice('product', powerOfficeId)
     const readAt = ctx.now()
     const product = await ctx.powerOffice.findProduct(powerOfficeId)
-    if (!product) return link ? confirmGone(ctx, link, 'poweroffice') : DONE
+    if (!product) return link?.state === 'linked' ? confirmGone(ctx, link, 'poweroffice') : DONE
     const matchOf = () => ctx.tribe.findProductByImportId(importIdOf(powerOfficeId))
     await syncFromPowerOffice(ctx, { product, readAt, link, matchOf, fills: 'never' })
     return DONE

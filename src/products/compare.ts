@@ -5,12 +5,12 @@ import { merge } from '../shared/two-way'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { isGeneric } from './generic'
-import { importIdOf, printsOf } from './link'
+import { fieldsOf, importIdOf, printsOf } from './link'
 import { productFromPowerOffice, productFromTribe } from './mapping'
-import { PRODUCT_FIELDS } from './product'
+import { markInTribe } from './pair'
 import { areProductsOn, type ProductIndex, readProductIndex } from './sweeps'
 import { syncFromPowerOffice } from './sync'
-import { termsOf } from './terms'
+import { termsFor, termsOf } from './terms'
 
 /** Lives in memory: a comparison that was cut off begins anew. */
 interface Underway {
@@ -98,15 +98,19 @@ async function compareRows(
       const counterpart = link && now.byId.get(link.tribeId)
       if (link && counterpart) {
         const plan = merge({
-          fields: PRODUCT_FIELDS,
+          fields: fieldsOf(ctx),
           tribe: await printsOf(ctx, productFromTribe(counterpart, terms)),
-          powerOffice: await printsOf(ctx, productFromPowerOffice(product, terms)),
+          powerOffice: await printsOf(ctx, productFromPowerOffice(product, await termsFor(ctx, product))),
           bases: link.bases,
           policy: ctx.settings.conflictPolicy,
           newest: 'powerOffice',
           ledByPowerOffice: new Set(),
         })
-        if (plan.toTribe.length + plan.toPowerOffice.length + plan.fills.length === 0) return
+        if (plan.toTribe.length + plan.toPowerOffice.length + plan.fills.length === 0) {
+          // A run that made it may have died before it could leave its mark.
+          if (!counterpart.ImportId) await markInTribe(ctx, counterpart, product.Id)
+          return
+        }
       }
       if (link?.state === 'linked') now.differ++
       const matchOf = async () => now.index.byImportId.get(importIdOf(product.Id)) ?? null

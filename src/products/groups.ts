@@ -1,16 +1,21 @@
 import type { SyncContext } from '../sync-step'
 import type { GroupIdOf, TribeGroupIdOf } from './mapping'
-import type { Terms } from './terms'
+import { forgetTerms, type Terms, termsOf } from './terms'
 
 /** Product groups go by their name, and are made where they are missing (spec §5). One is made at a time. */
 
 const same = (a: string | null | undefined, b: string) => a?.trim() === b
+const inPowerOffice = (terms: Terms, name: string) =>
+  terms.powerOfficeGroups.find((group) => same(group.Name, name))?.Id
+const inTribe = (terms: Terms, name: string) => terms.tribeGroups.find((group) => same(group.Name, name))?.ID
 
 export async function groupIdsOf(ctx: SyncContext, name: string | null, terms: Terms): Promise<GroupIdOf> {
-  const known: GroupIdOf = (wanted) => terms.powerOfficeGroups.find((group) => same(group.Name, wanted))?.Id
-  if (name === null || known(name) !== undefined) return known
+  if (name === null || inPowerOffice(terms, name) !== undefined)
+    return (wanted) => inPowerOffice(terms, wanted)
   const id = await ctx.alone('product-groups', async () => {
-    // Somebody else may have made it meanwhile.
+    const made = inPowerOffice(await renewed(ctx), name)
+    if (made !== undefined) return made
+    // An answer may have been lost, or somebody else has made it since the lists were read.
     const found = (await ctx.powerOffice.productGroups()).find((group) => same(group.Name, name))
     const group =
       found ?? (await ctx.powerOffice.createProductGroup({ Code: name.slice(0, 200), Name: name }))
@@ -21,9 +26,10 @@ export async function groupIdsOf(ctx: SyncContext, name: string | null, terms: T
         accountId: group.StandardSalesAccountId ?? null,
       },
     })
+    forgetTerms(ctx)
     return group.Id
   })
-  return (wanted) => (wanted === name ? id : known(wanted))
+  return (wanted) => (wanted === name ? id : inPowerOffice(terms, wanted))
 }
 
 export async function tribeGroupIdsOf(
@@ -31,14 +37,23 @@ export async function tribeGroupIdsOf(
   name: string | null,
   terms: Terms,
 ): Promise<TribeGroupIdOf> {
-  const known: TribeGroupIdOf = (wanted) => terms.tribeGroups.find((group) => same(group.Name, wanted))?.ID
-  if (name === null || known(name) !== undefined) return known
+  if (name === null || inTribe(terms, name) !== undefined) return (wanted) => inTribe(terms, wanted)
   const id = await ctx.alone('product-groups', async () => {
-    const found = (await ctx.tribe.productGroups()).find((group) => same(group.Name, name))
-    const made = found ?? (await ctx.tribe.create('ProductGroup', { Name: name }))
-    const group = made ?? (await ctx.tribe.productGroups()).find((one) => same(one.Name as string, name))
-    if (group) ctx.lookups.addGroup({ tribe: { id: group.ID, name } })
-    return group?.ID
+    const known = inTribe(await renewed(ctx), name)
+    if (known !== undefined) return known
+    const find = async () => (await ctx.tribe.productGroups()).find((group) => same(group.Name, name))
+    // Tribe may make a group and not say which.
+    const group = (await find()) ?? (await ctx.tribe.create('ProductGroup', { Name: name })) ?? (await find())
+    if (!group) return undefined
+    ctx.lookups.addGroup({ tribe: { id: group.ID, name } })
+    forgetTerms(ctx)
+    return group.ID
   })
-  return (wanted) => (wanted === name ? id : known(wanted))
+  return (wanted) => (wanted === name ? id : inTribe(terms, wanted))
+}
+
+/** Somebody else may have made a group since this run read its terms. */
+function renewed(ctx: SyncContext): Promise<Terms> {
+  forgetTerms(ctx)
+  return termsOf(ctx)
 }

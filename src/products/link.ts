@@ -6,9 +6,10 @@ import { SyncError } from '../shared/errors'
 import { fingerprintAll } from '../shared/fingerprints'
 import type { Fingerprints } from '../shared/two-way'
 import type { SyncContext } from '../sync-step'
+import { has } from '../tribe/dialect'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import type { Unmapped } from './mapping'
-import { canonical, type Product } from './product'
+import { canonical, PRODUCT_FIELDS, type Product, type ProductField } from './product'
 
 /** What the steps of a product have in common: its fingerprints, its link, and what is told of it. */
 
@@ -31,6 +32,42 @@ export const nameMissing = () =>
     'data',
     'The product has no name, and both systems demand one: enter a name',
   )
+export const tiedElsewhere = () =>
+  new SyncError(
+    'product.tied_elsewhere',
+    'data',
+    'The two name each other, and one of them is linked to another product: relink or forget that link',
+  )
+
+/** What an admin decided of a product of PowerOffice's when the preview showed it. */
+export interface Decision {
+  action: 'link' | 'create' | 'leave'
+  tribeId: string | null
+}
+export const decisionOf = (ctx: SyncContext, powerOfficeId: number | string): Decision | null =>
+  ctx.cursors.get<Decision>(`decision:product:${powerOfficeId}`)
+
+export async function decidedMatch(
+  ctx: SyncContext,
+  decision: Decision | null,
+): Promise<TribeProduct | null> {
+  if (decision?.action !== 'link' || !decision.tribeId) return null
+  const product = await ctx.tribe.findProduct(decision.tribeId)
+  if (product) return product
+  const message = `It was decided that this is ${decision.tribeId} in Tribe, which Tribe does not have: decide anew`
+  throw new SyncError('decision.unknown_record', 'data', message)
+}
+
+/** Where each field stands in Tribe. */
+const MEMBERS: Readonly<Record<ProductField, string>> = {
+  ...{ code: 'Code', name: 'Name', description: 'Description', group: 'ProductGroup', price: 'SalesPrice' },
+  ...{ cost: 'PurchasePrice', vatCode: 'VatGroup', unit: 'Unit', isArchived: 'IsInactive' },
+}
+
+/** The fields that this Tribe has; what it lacks stays as it is in PowerOffice (design 13). */
+export const fieldsOf = ({ tribeProfile }: SyncContext): ProductField[] =>
+  PRODUCT_FIELDS.filter((field) => has(tribeProfile.dialect, 'Product', MEMBERS[field]))
+
 export function linkFrom(
   ctx: SyncContext,
   given: {

@@ -33,24 +33,33 @@ export function productFromPowerOffice(product: PowerOfficeProduct, terms: Terms
   }
 }
 
-/** The VAT code of the account that a sale of this product is booked on. */
-export function vatCodeOf(product: PowerOfficeProduct, terms: Terms): string | null {
+/** The account that a sale of this product is booked on: its own, else its group's, else the default. */
+export function salesAccountOf(
+  product: PowerOfficeProduct,
+  terms: Terms,
+): Terms['accounts'][number] | undefined {
   const group = terms.powerOfficeGroups.find((one) => one.Id === product.ProductGroupId)
   const id = product.StandardSalesAccountId ?? group?.StandardSalesAccountId ?? null
   const isIt = (account: Terms['accounts'][number]) =>
     id === null ? account.AccountNo === terms.defaultAccountNo : account.Id === id
-  return terms.accounts.find(isIt)?.VatCode ?? null
+  return terms.accounts.find(isIt)
 }
+
+export const vatCodeOf = (product: PowerOfficeProduct, terms: Terms): string | null =>
+  salesAccountOf(product, terms)?.VatCode ?? null
 
 /** Where the product group of a name is in PowerOffice; undefined: it has to be made. */
 export type GroupIdOf = (name: string) => number | undefined
 
-/** The members of a product that these fields fill. Prices that are nothing stay the group's. */
+/**
+ * The members of a product that these fields fill. Prices that are nothing stay the group's. Several VAT
+ * groups may go by one code: `vatGroupId` says whose sales account it is.
+ */
 export function productToPowerOffice(
   product: Product,
   fields: readonly ProductField[],
   terms: Terms,
-  groupIdOf: GroupIdOf,
+  { groupIdOf, vatGroupId }: { groupIdOf: GroupIdOf; vatGroupId: string | null },
 ) {
   const members: Record<string, unknown> = {}
   for (const field of fields) {
@@ -63,7 +72,8 @@ export function productToPowerOffice(
     else if (field === 'cost') members.UnitCost = product.cost
     else if (field === 'unit') members.UnitOfMeasureCode = product.unit
     else if (field === 'isArchived') members.IsArchived = product.isArchived
-    else if (product.vatCode !== null) members.StandardSalesAccountId = accountIdFor(product.vatCode, terms)
+    else if (product.vatCode !== null)
+      members.StandardSalesAccountId = accountIdFor(product.vatCode, terms, vatGroupId)
   }
   return members
 }
@@ -78,10 +88,18 @@ export function productPatch(
     .map(([name, value]) => ({ op: 'replace' as const, path: `/${name}`, value: value ?? null }))
 }
 
-/** The sales account for a VAT code: the mapped one, else the default ledger account if it carries the code. */
-export function accountIdFor(vatCode: string, { vat, accounts, defaultAccountNo }: Terms): number | null {
-  const mapped = vat.find((one) => one.powerOfficeVatCode === vatCode)
-  if (mapped) return mapped.salesAccountId
+/**
+ * The sales account for a VAT code: that of the VAT group, else of another group with this code, else the
+ * default ledger account if it carries the code, else any that does.
+ */
+export function accountIdFor(
+  vatCode: string,
+  { vat, accounts, defaultAccountNo }: Terms,
+  vatGroupId: string | null = null,
+): number | null {
+  const mapped = vat.filter((one) => one.powerOfficeVatCode === vatCode)
+  const its = mapped.find((one) => one.tribeVatGroupId === vatGroupId) ?? mapped[0]
+  if (its) return its.salesAccountId
   const carriers = accounts.filter((account) => account.VatCode === vatCode)
   return (carriers.find((account) => account.AccountNo === defaultAccountNo) ?? carriers[0])?.Id ?? null
 }
@@ -129,19 +147,20 @@ export type TribeGroupIdOf = (name: string) => string | undefined
 
 /**
  * The members of Tribe's product that these fields fill. A price is told with VAT where Tribe keeps it so;
- * a new VAT group changes the price with VAT along.
+ * another VAT group changes the price with VAT along. Where several VAT groups go by one code, the sales
+ * account says which.
  */
 export function productToTribe(
   product: Product,
   fields: readonly ProductField[],
   held: TribeProduct | null,
   terms: Terms,
-  groupIdOf: TribeGroupIdOf,
+  { groupIdOf, salesAccountId }: { groupIdOf: TribeGroupIdOf; salesAccountId: number | null },
 ) {
   const members: Record<string, unknown> = {}
-  const group = fields.includes('vatCode') ? vatGroupFor(product.vatCode, held, terms) : undefined
-  const percentage =
-    terms.vatGroups.find((one) => one.ID === group)?.Percentage ?? held?.VatGroup?.Percentage ?? 0
+  const before = held?.VatGroup?.ID
+  const group = fields.includes('vatCode') ? vatGroupFor(product, salesAccountId, before, terms) : before
+  const percentage = rateOf(group, held, terms)
   const isGross = held?.IsVatIncluded ?? false
   const withVat = (net: number | null) => (net === null ? null : isGross ? grossPrice(net, percentage) : net)
   for (const field of fields) {
@@ -156,21 +175,53 @@ export function productToTribe(
     else if (field === 'vatCode') members.VatGroup = linkTo(group)
     else members.IsInactive = product.isArchived
   }
-  if (isGross && group && group !== held?.VatGroup?.ID) members.SalesPrice = withVat(product.price)
+  if (isGross && group !== before && product.price !== null) members.SalesPrice = withVat(product.price)
   return members
 }
 
 const linkTo = (id: string | undefined) => (id === undefined ? null : { ID: id })
 
-/** Several groups may stand for one code: the one that Tribe has stays if it is among them. */
-function vatGroupFor(vatCode: string | null, held: TribeProduct | null, { vat }: Terms): string | undefined {
-  const fitting = vat.filter((one) => one.powerOfficeVatCode === vatCode).map((one) => one.tribeVatGroupId)
-  return fitting.find((id) => id === held?.VatGroup?.ID) ?? fitting[0]
+/** Percent; nothing where there is no VAT group. */
+function rateOf(group: string | undefined, held: TribeProduct | null, { vatGroups }: Terms): number {
+  if (group === undefined) return 0
+  const known = group === held?.VatGroup?.ID ? held.VatGroup : vatGroups.find((one) => one.ID === group)
+  return known?.Percentage ?? 0
+}
+
+/** The group that Tribe has stays if it stands for the code too. */
+function vatGroupFor(
+  { vatCode }: Product,
+  accountId: number | null,
+  held: string | undefined,
+  { vat }: Terms,
+): string | undefined {
+  const fitting = vat.filter((one) => one.powerOfficeVatCode === vatCode)
+  const its =
+    fitting.find((one) => one.tribeVatGroupId === held) ??
+    fitting.find((one) => one.salesAccountId === accountId) ??
+    fitting[0]
+  return its?.tribeVatGroupId
 }
 
 function unitFor(unit: string | null, held: TribeProduct | null, { units }: Terms): string | undefined {
   const fitting = units.filter((one) => one.powerOfficeUnit === unit).map((one) => one.tribeUnitId)
   return fitting.find((id) => id === held?.Unit?.ID) ?? fitting[0]
+}
+
+/** The product as Tribe holds it once these members are written. */
+export function withMembers(
+  held: TribeProduct,
+  members: Record<string, unknown>,
+  terms: Terms,
+  groupName: string | null,
+): TribeProduct {
+  const idOf = (link: unknown) => (link as { ID: string } | null)?.ID
+  const after: TribeProduct = { ...held, ...members }
+  if ('VatGroup' in members && idOf(members.VatGroup) !== held.VatGroup?.ID)
+    after.VatGroup = terms.vatGroups.find((one) => one.ID === idOf(members.VatGroup)) ?? null
+  else after.VatGroup = held.VatGroup
+  if (members.ProductGroup) after.ProductGroup = { ID: idOf(members.ProductGroup) ?? '', Name: groupName }
+  return after
 }
 
 /** Blank text is no text. */

@@ -12,22 +12,28 @@ export type ProductPlan =
   | { do: 'look-then-create' }
   | { do: 'create' }
   | { do: 'link' }
+  /** It is gone in Tribe, and nobody knows whether PowerOffice made it. */
+  | { do: 'look-whether-made' }
+  /** It may be what we are making: the look at that product of Tribe's finds out. */
+  | { do: 'ask-maker'; tribeId: string }
 
 export interface FromTribe {
   link: Pick<LinkState, 'state'> | null
   product: { importedFrom: string | null; isInactive: boolean } | null
   isAsLast: boolean
+  /** It was sent to PowerOffice, and how that ended is unknown. */
   inDoubt: boolean
 }
 
 export function planFromTribe(now: FromTribe): ProductPlan {
   if (now.link && now.link.state !== 'linked') return { do: 'nothing', because: 'the link is detached' }
+  if (!now.product && now.inDoubt && !now.link) return { do: 'look-whether-made' }
   if (!now.product)
     return now.link ? { do: 'detach', gone: 'tribe' } : { do: 'nothing', because: 'it is gone' }
   if (now.link) return now.isAsLast ? { do: 'nothing', because: 'Tribe is as it was' } : { do: 'merge' }
   if (now.product.importedFrom) return { do: 'adopt', powerOfficeId: now.product.importedFrom }
-  if (now.product.isInactive) return { do: 'nothing', because: 'it is inactive' }
-  return now.inDoubt ? { do: 'look-then-create' } : { do: 'create' }
+  if (now.inDoubt) return { do: 'look-then-create' }
+  return now.product.isInactive ? { do: 'nothing', because: 'it is inactive' } : { do: 'create' }
 }
 
 export interface FromPowerOffice {
@@ -36,11 +42,17 @@ export interface FromPowerOffice {
   isAsLast: boolean
   /** The product in Tribe that carries this one's id; codes never tie products together (spec §3). */
   match: string | null
+  /** What an admin said of it in the preview. */
+  decision: 'link' | 'create' | 'leave' | null
+  /** A product of Tribe's that is being made in PowerOffice and is just like it. */
+  maker: string | null
 }
 
 export function planFromPowerOffice(now: FromPowerOffice): ProductPlan {
   if (now.link && now.link.state !== 'linked') return { do: 'nothing', because: 'the link is detached' }
   if (now.isStale) return { do: 'nothing', because: 'a newer state is known' }
   if (now.link) return now.isAsLast ? { do: 'nothing', because: 'PowerOffice is as it was' } : { do: 'merge' }
-  return now.match ? { do: 'link' } : { do: 'create' }
+  if (now.decision === 'leave') return { do: 'nothing', because: 'an admin decided to leave it' }
+  if (now.match) return { do: 'link' }
+  return now.maker ? { do: 'ask-maker', tribeId: now.maker } : { do: 'create' }
 }

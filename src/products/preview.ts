@@ -2,7 +2,7 @@ import { PAGE_SIZE } from '../pairs/rows'
 import { DONE, type PreviewItem, type Step, type SyncContext } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { isGeneric } from './generic'
-import { importIdOf } from './link'
+import { decisionOf, importIdOf } from './link'
 import { areProductsOn } from './sweeps'
 
 /** What the first load would do with products, worked out without a write. A code in common is shown, and ties nothing. */
@@ -34,7 +34,11 @@ async function preview(ctx: SyncContext): Promise<void> {
     const linked = new Map(links.map((link) => [link.powerOfficeId, link.tribeId]))
     ctx.preview.add(
       rows.map((row): PreviewItem => {
-        const match = byId.get(linked.get(String(row.Id)) ?? '') ?? byImportId.get(importIdOf(row.Id))
+        const decided = decisionOf(ctx, row.Id)?.tribeId ?? ''
+        const match =
+          byId.get(linked.get(String(row.Id)) ?? '') ??
+          byId.get(decided) ??
+          byImportId.get(importIdOf(row.Id))
         if (match) spokenFor.add(match.ID)
         const alike = match || !row.Code ? [] : (byCode.get(codeOf(row.Code)) ?? [])
         return {

@@ -93,9 +93,7 @@ const polled: PolledSet<TribeProduct> = {
         if (!link && baseline && (mutatedAt(product) ?? '') <= baseline) return
         // Synced since the page was read: the row is the older of the two.
         if (link && Date.parse(link.syncedAt) >= readAt) return
-        await ctx.alone(product.ID, () =>
-          syncFromTribe(ctx, { productId: product.ID, product, link, inDoubt: false }),
-        )
+        await ctx.alone(product.ID, () => syncFromTribe(ctx, { productId: product.ID, product, link }))
       },
     )
   },

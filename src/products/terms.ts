@@ -1,5 +1,5 @@
 import type { UnitMapping, VatMapping } from '../db/mappings'
-import type { Account, ProductGroup } from '../poweroffice/schemas'
+import type { Account, Product, ProductGroup } from '../poweroffice/schemas'
 import type { SyncContext } from '../sync-step'
 import type { Lookup } from '../tribe/schemas'
 
@@ -23,6 +23,38 @@ export function termsOf(ctx: SyncContext): Promise<Terms> {
   const terms = known.get(ctx) ?? read(ctx)
   known.set(ctx, terms)
   return terms
+}
+
+/** What was made or mapped meanwhile counts from here on. */
+export const forgetTerms = (ctx: SyncContext): boolean => known.delete(ctx)
+
+/** The terms, with this product's group and sales account among them: they may be newer than the lists. */
+export async function termsFor(ctx: SyncContext, product: Product): Promise<Terms> {
+  const terms = await termsOf(ctx)
+  if (unknownTo(terms, product).length === 0) return terms
+  return ctx.alone('lookups', async () => {
+    const now = await termsOf(ctx)
+    // An account that is none of the income accounts stays unknown: that is found out once.
+    const unknown = unknownTo(now, product).filter((name) => !ctx.memory.has(name))
+    if (unknown.length === 0) return now
+    for (const name of unknown) ctx.memory.set(name, true)
+    await ctx.lookups.renewPowerOffice()
+    forgetTerms(ctx)
+    return termsOf(ctx)
+  })
+}
+
+function unknownTo(terms: Terms, { ProductGroupId, StandardSalesAccountId }: Product): string[] {
+  const isGroup = (group: Terms['powerOfficeGroups'][number]) => group.Id === ProductGroupId
+  const isAccount = (account: Terms['accounts'][number]) => account.Id === StandardSalesAccountId
+  return [
+    ...(ProductGroupId == null || terms.powerOfficeGroups.some(isGroup)
+      ? []
+      : [`unknown-group:${ProductGroupId}`]),
+    ...(StandardSalesAccountId == null || terms.accounts.some(isAccount)
+      ? []
+      : [`unknown-account:${StandardSalesAccountId}`]),
+  ]
 }
 
 async function read(ctx: SyncContext): Promise<Terms> {

@@ -1,6 +1,7 @@
 import { lookAtMapping, watchMappings } from '../lookups/watch'
 import { firstLoadOf } from '../pairs/first-load'
 import { pollTribeOf, pullOf } from '../pairs/pull'
+import { pushUnlinkedProducts, recreateProduct, relinkProduct } from '../products/by-hand'
 import { productChanged, syncProduct } from '../products/changed'
 import { compareProducts } from '../products/compare'
 import { previewProducts } from '../products/preview'
@@ -16,7 +17,7 @@ import {
 import { compareRelations } from '../relations/compare'
 import { previewRelations } from '../relations/preview'
 import { RELATION_POLLS, RELATION_SWEEPS } from '../relations/sweeps'
-import { DONE, type Step } from '../sync-step'
+import { DONE, type Step, type Subject } from '../sync-step'
 import { registerWebhooks } from './webhooks'
 
 /** Something in Tribe changed: each slice is asked whether it is its own. Nobody's: the safety net looks at once. */
@@ -26,6 +27,9 @@ const tribeChanged: Step = async (ctx, { id, hint }) => {
   if (!isKnown) ctx.enqueue({ kind: 'poll-tribe', subject: '', lane: 'push', afterSeconds: 2 })
   return DONE
 }
+
+/** Work by hand names the kind first. */
+const isProduct = ({ id }: Subject) => id.startsWith('product:')
 
 /** Kind of job → the step that does it: the table of contents of what the relay does. */
 export const HANDLERS: Readonly<Record<string, Step>> = {
@@ -40,7 +44,10 @@ export const HANDLERS: Readonly<Record<string, Step>> = {
   'pull-relations': pullOf('pull-relations', RELATION_SWEEPS),
   'pull-products': pullOf('pull-products', [PRODUCT_SWEEP]),
   'poll-tribe': pollTribeOf([...RELATION_POLLS, PRODUCT_POLL]),
-  'push-unlinked': pushUnlinked,
+  'push-unlinked': (ctx, subject) => {
+    if (subject.id === '') ctx.enqueue({ kind: 'push-unlinked', subject: 'Product', lane: 'bulk' })
+    return subject.id === 'Product' ? pushUnlinkedProducts(ctx, subject) : pushUnlinked(ctx, subject)
+  },
   compare: (ctx, subject) =>
     subject.id === 'product' ? compareProducts(ctx, subject) : compareRelations(ctx, subject),
   // Relations first, kind by kind; products end it.
@@ -48,8 +55,8 @@ export const HANDLERS: Readonly<Record<string, Step>> = {
     subject.id === 'product' ? previewProducts(ctx, subject) : previewRelations(ctx, subject),
   'watch-mappings': watchMappings,
   mapping: lookAtMapping,
-  relink,
-  recreate,
+  relink: (ctx, subject) => (isProduct(subject) ? relinkProduct(ctx, subject) : relink(ctx, subject)),
+  recreate: (ctx, subject) => (isProduct(subject) ? recreateProduct(ctx, subject) : recreate(ctx, subject)),
 }
 
 /** Which stream of the status a sweep belongs to. */

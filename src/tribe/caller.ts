@@ -177,7 +177,8 @@ export function createCaller(options: TribeOptions) {
     if (empties.length === 0) return written('PUT', path, set, fields)
     const put = async (some: Record<string, unknown>): Promise<Written | null> => {
       const answer = Object.keys(some).length > 0 ? await written('PUT', path, set, some) : null
-      return answer ?? one(Written, set, `${path}?${queryString(ask(set, ['ID', ...empties]))}`)
+      const asked = ['ID', ...empties.filter((name) => !isLink(set, name))]
+      return answer ?? one(Written, set, `${path}?${queryString(ask(set, asked))}`)
     }
     let answer: Written | null
     try {
@@ -185,9 +186,12 @@ export function createCaller(options: TribeOptions) {
     } catch (thrown) {
       if (!(thrown instanceof ApiError) || thrown.status !== 400) throw thrown
       const filled = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
-      return put({ ...filled, ...blanksOf(empties) })
+      return put({ ...filled, ...blanksOf(set, empties) })
     }
-    const blanks = blanksOf(empties.filter((name) => (answer?.[name] ?? '') !== ''))
+    const blanks = blanksOf(
+      set,
+      empties.filter((name) => (answer?.[name] ?? '') !== ''),
+    )
     return Object.keys(blanks).length > 0 ? put(blanks) : answer
   }
 
@@ -202,14 +206,21 @@ export function createCaller(options: TribeOptions) {
       return (await callForText(api, call)).text
     })
 
-  return { send, text, ask, one, all, pageOf, written, update }
+  /** Whether this Tribe has the member. */
+  const knows = (set: string, name: string): boolean => has(dialect, set, name)
+
+  return { send, text, ask, knows, one, all, pageOf, written, update }
 }
 
-/** What means "nothing" where null does not; of a number of days nothing does, and such a field stays as it is. */
-const blanksOf = (names: readonly string[]): Record<string, unknown> =>
+/** Nothing but null empties a link or a number: where null does not, such a field stays as it is. */
+const NUMBERS = ['PaymentTermInDays', 'SalesPrice', 'PurchasePrice']
+const isLink = (set: string, name: string) => Object.hasOwn(SHAPES[set]?.along ?? {}, name)
+
+/** What means "nothing" where null does not. */
+const blanksOf = (set: string, names: readonly string[]): Record<string, unknown> =>
   Object.fromEntries(
     names
-      .filter((name) => name !== 'PaymentTermInDays')
+      .filter((name) => !NUMBERS.includes(name) && !isLink(set, name))
       .map((name) => [name, name === 'HouseNumber' ? 0 : '']),
   )
 

@@ -29,6 +29,7 @@ export function catalogCalls(caller: Caller) {
 
     /** `contains` is proven for `ImportId` and `eq` is not; it ignores case, so we compare once more (§5.9). */
     async findProductByImportId(importId: string): Promise<Product | null> {
+      if (!caller.knows('Product', 'ImportId')) return null
       const query = { ...caller.ask('Product'), $filter: `contains(ImportId,${literal(importId)})` }
       return (await caller.all(Product, 'Product', query)).find((row) => row.ImportId === importId) ?? null
     },

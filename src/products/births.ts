@@ -1,0 +1,52 @@
+import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
+import { parseInstant } from '../shared/dates'
+import type { Fingerprints } from '../shared/two-way'
+import type { SyncContext } from '../sync-step'
+import { PRODUCT_FIELDS } from './product'
+
+/**
+ * Products that are being made in PowerOffice, which keeps no reference of ours on them (poweroffice-api §6.7).
+ * Noted before the call and taken away once it is known how that ended: until then a product there that is
+ * just like it may be ours, and is neither made again nor brought to Tribe as somebody's new one.
+ */
+interface Birth {
+  at: number
+  /** What was sent. */
+  prints: Fingerprints
+}
+
+const NAME = 'product-births'
+/** The clocks of PowerOffice and of the relay need not agree. */
+export const CLOCKS_DIFFER_MS = 30 * 60_000
+
+const all = (ctx: SyncContext) => ctx.cursors.get<Record<string, Birth>>(NAME) ?? {}
+
+export const birthOf = (ctx: SyncContext, tribeId: string): Birth | null => all(ctx)[tribeId] ?? null
+
+/** One that is in doubt keeps its first time, and what was sent then. */
+export function beginBirth(ctx: SyncContext, tribeId: string, prints: Fingerprints): void {
+  ctx.cursors.set(NAME, { ...all(ctx), [tribeId]: birthOf(ctx, tribeId) ?? { at: ctx.now(), prints } })
+}
+
+export function endBirth(ctx: SyncContext, tribeId: string): void {
+  const { [tribeId]: ended, ...others } = all(ctx)
+  if (!ended) return
+  if (Object.keys(others).length === 0) ctx.cursors.remove(NAME)
+  else ctx.cursors.set(NAME, others)
+}
+
+/** Whose product this may be: the Tribe id of one that is being made and is just like it. */
+export function makerOf(ctx: SyncContext, product: PowerOfficeProduct, prints: Fingerprints): string | null {
+  const found = Object.entries(all(ctx)).find(([, birth]) => isBornOf(birth, product, prints))
+  return found?.[0] ?? null
+}
+
+/** Whatever was sent is there; what was not sent, PowerOffice filled in by itself. */
+export function isBornOf(birth: Birth, product: PowerOfficeProduct, prints: Fingerprints): boolean {
+  const created = Date.parse(parseInstant(product.CreatedDateTimeOffset) ?? '')
+  if (created < birth.at - CLOCKS_DIFFER_MS) return false
+  return PRODUCT_FIELDS.every((field) => {
+    const sent = birth.prints[field] ?? ''
+    return sent === '' || sent === prints[field]
+  })
+}

@@ -1,0 +1,82 @@
+import { SyncError } from '../shared/errors'
+import { DONE, type Step, type SyncContext } from '../sync-step'
+import { createInTribe, finishBirth } from './create'
+import { importIdOf, refuseUnmapped } from './link'
+import { productFromPowerOffice, unmappedInPowerOffice, unmappedInTribe } from './mapping'
+import { mergePair } from './pair'
+import { areProductsOn } from './sweeps'
+import { termsFor, termsOf } from './terms'
+
+/** What an admin decides of single products (spec §8), and the push of what only Tribe has. */
+
+const unknownIn = (system: string) =>
+  new SyncError('record.unknown', 'data', `There is no such product in ${system}`)
+
+/** What keeps work by hand from being done with these products; null when nothing does. */
+export async function productObstacleOf(
+  ctx: SyncContext,
+  { tribeId, powerOfficeId }: { tribeId: string | null; powerOfficeId: string | null },
+): Promise<'not-in-tribe' | 'not-in-poweroffice' | null> {
+  if (tribeId !== null && !(await ctx.tribe.findProduct(tribeId))) return 'not-in-tribe'
+  const isThere = powerOfficeId === null || (await ctx.powerOffice.findProduct(powerOfficeId)) !== null
+  return isThere ? null : 'not-in-poweroffice'
+}
+
+/** Ties a pair together, whatever stood there before. The subject is `product:tribeId:powerOfficeId`. */
+export const relinkProduct: Step = async (ctx, { id }) => {
+  const [, tribeId = '', powerOfficeId = ''] = id.split(':')
+  const tribe = await ctx.tribe.findProduct(tribeId)
+  const powerOffice = await ctx.powerOffice.findProduct(powerOfficeId)
+  if (!tribe || !powerOffice) throw unknownIn(tribe ? 'PowerOffice' : 'Tribe')
+  return ctx.alone(tribeId, () => mergePair(ctx, { link: null, tribe, powerOffice, fills: 'along' }))
+}
+
+/** Makes the side that is missing again. The subject is `product:tribe:id` or `product:powerOffice:id`. */
+export const recreateProduct: Step = async (ctx, { id }) => {
+  const [, side, recordId = ''] = id.split(':')
+  const link =
+    side === 'tribe'
+      ? await ctx.links.findByTribe('product', recordId)
+      : await ctx.links.findByPowerOffice('product', recordId)
+  if (link?.state === 'linked') return DONE
+  const isInTribe = link ? link.state === 'poweroffice-gone' : side === 'tribe'
+  return isInTribe
+    ? recreateInPowerOffice(ctx, link?.tribeId ?? recordId)
+    : recreateInTribe(ctx, link?.powerOfficeId ?? recordId)
+}
+
+async function recreateInPowerOffice(ctx: SyncContext, tribeId: string) {
+  const product = await ctx.tribe.findProduct(tribeId)
+  if (!product) throw unknownIn('Tribe')
+  refuseUnmapped(unmappedInTribe(product, await termsOf(ctx)))
+  return ctx.alone(tribeId, () => finishBirth(ctx, product))
+}
+
+async function recreateInTribe(ctx: SyncContext, powerOfficeId: string) {
+  const product = await ctx.powerOffice.findProduct(powerOfficeId)
+  if (!product) throw unknownIn('PowerOffice')
+  const terms = await termsFor(ctx, product)
+  refuseUnmapped(unmappedInPowerOffice(productFromPowerOffice(product, terms), terms))
+  // An earlier run may have made it and died before it could write that down.
+  const made = await ctx.tribe.findProductByImportId(importIdOf(powerOfficeId))
+  if (made) return mergePair(ctx, { link: null, tribe: made, powerOffice: product, fills: 'never' })
+  await createInTribe(ctx, product)
+  return DONE
+}
+
+/** Sends to PowerOffice what only Tribe has; inactive products stay. */
+export const pushUnlinkedProducts: Step = async (ctx) => {
+  if (!areProductsOn(ctx)) return DONE
+  const products = (await ctx.tribe.allProducts()).filter((product) => !product.IsInactive)
+  for (let at = 0; at < products.length; at += 1000) {
+    const some = products.slice(at, at + 1000)
+    const links = await ctx.links.amongTribe(
+      'product',
+      some.map((product) => product.ID),
+    )
+    const linked = new Set(links.map((link) => link.tribeId))
+    for (const { ID } of some.filter((product) => !linked.has(product.ID)))
+      ctx.enqueue({ kind: 'product', subject: `tribe:${ID}`, lane: 'bulk' })
+  }
+  return DONE
+}

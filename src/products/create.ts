@@ -1,0 +1,151 @@
+import type { LinkState } from '../db/links'
+import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
+import { instantOf, minus, toQuery } from '../shared/dates'
+import { ApiError, SyncError } from '../shared/errors'
+import { basesOf } from '../shared/two-way'
+import { DONE, type SyncContext, type SyncResult } from '../sync-step'
+import type { Product as TribeProduct, Written } from '../tribe/schemas'
+import { beginBirth, birthOf, CLOCKS_DIFFER_MS, endBirth, isBornOf } from './births'
+import { groupIdsOf, tribeGroupIdsOf } from './groups'
+import { entryFor, fieldsOf, importIdOf, linkFrom, nameMissing, powerOfficeIdFrom, printsOf } from './link'
+import {
+  productFromPowerOffice,
+  productFromTribe,
+  productToPowerOffice,
+  productToTribe,
+  salesAccountOf,
+  withMembers,
+} from './mapping'
+import { mergePair } from './pair'
+import { type Terms, termsFor, termsOf } from './terms'
+
+/** Makes a product of Tribe's in PowerOffice. What is known of an earlier try is the caller's to look for. */
+export async function createInPowerOffice(ctx: SyncContext, product: TribeProduct): Promise<SyncResult> {
+  const terms = await termsOf(ctx)
+  const fields = fieldsOf(ctx)
+  const here = productFromTribe(product, terms)
+  if (here.name === null) throw nameMissing()
+  const members = productToPowerOffice(here, fields, terms, {
+    groupIdOf: await groupIdsOf(ctx, here.group, terms),
+    vatGroupId: product.VatGroup?.ID ?? null,
+  })
+  // Without a VAT group a product is sold on the default ledger account (spec §5).
+  if (here.vatCode === null)
+    members.StandardSalesAccountId =
+      terms.accounts.find((one) => one.AccountNo === terms.defaultAccountNo)?.Id ?? null
+  const filled = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null))
+  const prints = await printsOf(ctx, here)
+  beginBirth(ctx, product.ID, prints)
+  const made = await createProduct(ctx, product.ID, filled)
+  const there = productFromPowerOffice(made, await termsFor(ctx, made))
+  const bases = basesOf(fields, prints, await printsOf(ctx, there))
+  const link = linkFrom(ctx, { tribeId: product.ID, powerOffice: made, bases })
+  ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice'))
+  await ctx.flush()
+  endBirth(ctx, product.ID)
+  if (!product.ImportId || powerOfficeIdFrom(product.ImportId) !== null)
+    await ctx.tribe.update('Product', product.ID, { ImportId: importIdOf(made.Id) })
+  return DONE
+}
+
+async function createProduct(
+  ctx: SyncContext,
+  tribeId: string,
+  members: object,
+): Promise<PowerOfficeProduct> {
+  try {
+    return await ctx.powerOffice.createProduct(members)
+  } catch (thrown) {
+    if (thrown instanceof ApiError && !thrown.outcomeUnknown) endBirth(ctx, tribeId)
+    throw thrown
+  }
+}
+
+/** What an earlier run made and could not note: just like what it sent, made since then, and nobody's yet. */
+async function findMade(ctx: SyncContext, tribeId: string): Promise<PowerOfficeProduct | null> {
+  const birth = birthOf(ctx, tribeId)
+  if (!birth) return null
+  const since = toQuery(minus(instantOf(new Date(birth.at)), CLOCKS_DIFFER_MS))
+  const recent = await ctx.powerOffice.productsCreatedAfter(since)
+  const links = await ctx.links.amongPowerOffice(
+    'product',
+    recent.map((one) => String(one.Id)),
+  )
+  const taken = new Set(links.map((link) => link.powerOfficeId))
+  for (const one of recent) {
+    if (taken.has(String(one.Id))) continue
+    const prints = await printsOf(ctx, productFromPowerOffice(one, await termsFor(ctx, one)))
+    if (isBornOf(birth, one, prints)) return one
+  }
+  return null
+}
+
+/** An earlier run may have made it. One at a time: two that are alike would both take it for theirs. */
+export function finishBirth(ctx: SyncContext, product: TribeProduct): Promise<SyncResult> {
+  return ctx.alone('product-births', async () => {
+    const made = await findMade(ctx, product.ID)
+    if (!made) return createInPowerOffice(ctx, product)
+    const result = await mergePair(ctx, { link: null, tribe: product, powerOffice: made, fills: 'along' })
+    await ctx.flush()
+    endBirth(ctx, product.ID)
+    return result
+  })
+}
+
+/** It was deleted in Tribe before it was known whether PowerOffice had made it: nothing is made again (spec §8). */
+export async function endBirthOfGone(ctx: SyncContext, tribeId: string): Promise<void> {
+  const made = await findMade(ctx, tribeId)
+  if (made) {
+    const link: LinkState = linkFrom(ctx, { tribeId, powerOffice: made, state: 'tribe-gone' })
+    ctx.remember(link, entryFor(ctx, link)('detached', { gone: 'tribe' }))
+    await ctx.flush()
+  }
+  endBirth(ctx, tribeId)
+}
+
+/** Makes a product of PowerOffice's in Tribe. */
+export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduct): Promise<void> {
+  const terms = await termsFor(ctx, product)
+  const there = productFromPowerOffice(product, terms)
+  if (there.name === null) throw nameMissing()
+  const fields = fieldsOf(ctx)
+  const filled = fields.filter((field) => there[field] !== null)
+  const members = productToTribe(there, filled, null, terms, {
+    groupIdOf: await tribeGroupIdsOf(ctx, there.group, terms),
+    salesAccountId: salesAccountOf(product, terms)?.Id ?? null,
+  })
+  const { made, sent } = await createAsDemanded(ctx, members, importIdOf(product.Id), terms)
+  const tribeId = made?.ID ?? (await ctx.tribe.findProductByImportId(importIdOf(product.Id)))?.ID
+  if (!tribeId)
+    throw new SyncError('tribe.unreadable_answer', 'time', 'Tribe made a product and did not say which')
+  const here = productFromTribe(withMembers({ ID: tribeId }, sent, terms, there.group), terms)
+  const bases = basesOf(fields, await printsOf(ctx, here), await printsOf(ctx, there))
+  const link = linkFrom(ctx, { tribeId, powerOffice: product, bases })
+  ctx.remember(link, entryFor(ctx, link)('created-in-tribe'))
+}
+
+const DEMANDS_UNIT = 'product:tribe-demands-unit'
+
+/** Some Tribes demand a unit of every product, and PowerOffice of none: then it is sold by the piece (tribe-api §5.10). */
+async function createAsDemanded(
+  ctx: SyncContext,
+  members: Record<string, unknown>,
+  importId: string,
+  terms: Terms,
+): Promise<{ made: Written | null; sent: Record<string, unknown> }> {
+  const piece = terms.units.find((one) => one.powerOfficeUnit === 'EA')?.tribeUnitId
+  const withUnit = piece && !members.Unit ? { ...members, Unit: { ID: piece } } : null
+  const create = async (sent: Record<string, unknown>) => ({
+    sent,
+    made: await ctx.tribe.create('Product', { ...sent, IsVatIncluded: false, ImportId: importId }),
+  })
+  if (withUnit && ctx.memory.has(DEMANDS_UNIT)) return create(withUnit)
+  try {
+    return await create(members)
+  } catch (thrown) {
+    if (!withUnit || !(thrown instanceof ApiError) || thrown.status !== 400) throw thrown
+    const made = await create(withUnit)
+    ctx.memory.set(DEMANDS_UNIT, true)
+    return made
+  }
+}

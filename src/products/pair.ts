@@ -1,0 +1,139 @@
+import type { LinkState } from '../db/links'
+import { carryOut, type Fills } from '../pairs/carry-out'
+import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
+import { DONE, type SyncContext, type SyncResult } from '../sync-step'
+import { has } from '../tribe/dialect'
+import type { Product as TribeProduct } from '../tribe/schemas'
+import { groupIdsOf, tribeGroupIdsOf } from './groups'
+import {
+  entryFor,
+  fieldsOf,
+  importIdOf,
+  isTribeNewer,
+  linkFrom,
+  nameMissing,
+  powerOfficeIdFrom,
+  printsOf,
+  refuseUnmapped,
+  tiedElsewhere,
+} from './link'
+import {
+  productFromPowerOffice,
+  productFromTribe,
+  productPatch,
+  productToPowerOffice,
+  productToTribe,
+  salesAccountOf,
+  unmappedInPowerOffice,
+  unmappedInTribe,
+  withMembers,
+} from './mapping'
+import type { Product, ProductField } from './product'
+import { termsFor } from './terms'
+
+const NONE_LED: ReadonlySet<string> = new Set()
+
+export interface Pair {
+  /** Null: the two were found to be one just now. */
+  link: LinkState | null
+  tribe: TribeProduct
+  powerOffice: PowerOfficeProduct
+  fills: Fills
+}
+
+/** Compares two products that are one, and writes what differs to either side (spec §9). */
+export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResult> {
+  const { link, tribe, powerOffice, fills } = pair
+  const terms = await termsFor(ctx, powerOffice)
+  const here = productFromTribe(tribe, terms)
+  const there = productFromPowerOffice(powerOffice, terms)
+  refuseUnmapped(unmappedInTribe(tribe, terms) ?? unmappedInPowerOffice(there, terms))
+  let patched = powerOffice
+  const merged = await carryOut(ctx, 'product', {
+    fields: fieldsOf(ctx),
+    link,
+    tribe: await printsOf(ctx, here),
+    powerOffice: await printsOf(ctx, there),
+    newest: isTribeNewer(tribe, powerOffice) ? 'tribe' : 'powerOffice',
+    ledByPowerOffice: NONE_LED,
+    fills,
+    faultOf: (field) => (field === 'name' && here.name === null ? 'product.name_missing' : null),
+    writePowerOffice: async (fields) => {
+      const members = productToPowerOffice(here, fields, terms, {
+        groupIdOf: await groupIdsOf(ctx, fields.includes('group') ? here.group : null, terms),
+        vatGroupId: tribe.VatGroup?.ID ?? null,
+      })
+      const patch = productPatch(members, powerOffice)
+      if (patch.length > 0) patched = await ctx.powerOffice.patchProduct(String(powerOffice.Id), patch)
+      return printsOf(ctx, productFromPowerOffice(patched, await termsFor(ctx, patched)))
+    },
+    writeTribe: async (fields) => {
+      const after = productFromTribe(await writeTribe(ctx, pair, { here, there, fields }), terms)
+      return printsOf(ctx, after)
+    },
+  })
+  const now = linkFrom(ctx, { tribeId: tribe.ID, powerOffice: patched, link, ...merged })
+  const entry = entryFor(ctx, now)
+  const isNews =
+    merged.toTribe.length + merged.toPowerOffice.length > 0 ||
+    JSON.stringify(link?.bases) !== JSON.stringify(now.bases) ||
+    link?.powerOfficeChangedAt !== now.powerOfficeChangedAt
+  if (isNews || !link)
+    ctx.remember(
+      now,
+      ...(link ? [] : [entry('linked')]),
+      ...merged.conflicts.map(({ field, winner }) => entry('conflict', { field, winner })),
+      ...(merged.toTribe.length > 0 ? [entry('updated-tribe', { fields: merged.toTribe })] : []),
+      ...(merged.toPowerOffice.length > 0
+        ? [entry('updated-poweroffice', { fields: merged.toPowerOffice })]
+        : []),
+    )
+  if (!link) await markInTribe(ctx, tribe, powerOffice.Id)
+  if (merged.faults[0]) throw nameMissing()
+  return DONE
+}
+
+/** Writes these fields of PowerOffice's to Tribe, and gives what Tribe holds then. */
+async function writeTribe(
+  ctx: SyncContext,
+  { tribe, powerOffice }: Pair,
+  { here, there, fields }: { here: Product; there: Product; fields: readonly ProductField[] },
+): Promise<TribeProduct> {
+  const terms = await termsFor(ctx, powerOffice)
+  const wanted = { ...here }
+  for (const field of fields) Object.assign(wanted, { [field]: there[field] })
+  const members = productToTribe(wanted, fields, tribe, terms, {
+    groupIdOf: await tribeGroupIdsOf(ctx, fields.includes('group') ? there.group : null, terms),
+    salesAccountId: salesAccountOf(powerOffice, terms)?.Id ?? null,
+  })
+  await ctx.tribe.update('Product', tribe.ID, members)
+  // Whether a member can be emptied is unknown (tribe-api §2.7): only a look tells.
+  const isEmptied = Object.values(members).includes(null)
+  const seen = isEmptied ? await ctx.tribe.findProduct(tribe.ID) : null
+  return seen ?? withMembers(tribe, members, terms, there.group)
+}
+
+/** Tribe's copy of the link, by which a lost one is found again; another's mark stays (tribe-api §5.9). */
+export async function markInTribe(
+  ctx: SyncContext,
+  tribe: TribeProduct,
+  powerOfficeId: number,
+): Promise<void> {
+  const mark = importIdOf(powerOfficeId)
+  if (!has(ctx.tribeProfile.dialect, 'Product', 'ImportId')) return
+  if (tribe.ImportId === mark || (tribe.ImportId && powerOfficeIdFrom(tribe.ImportId) === null)) return
+  if (await ctx.tribe.findProductByImportId(mark)) return
+  await ctx.tribe.update('Product', tribe.ID, { ImportId: mark })
+}
+
+/** A product is tied to one other at a time: only an admin unties it (spec §8). */
+export async function refuseTied(ctx: SyncContext, tribeId: string, powerOfficeId: string): Promise<void> {
+  const [here, there] = await Promise.all([
+    ctx.links.findByTribe('product', tribeId),
+    ctx.links.findByPowerOffice('product', powerOfficeId),
+  ])
+  const isElsewhere =
+    (here?.state === 'linked' && here.powerOfficeId !== powerOfficeId) ||
+    (there?.state === 'linked' && there.tribeId !== tribeId)
+  if (isElsewhere) throw tiedElsewhere()
+}
