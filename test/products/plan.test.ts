@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest'
+import {
+  type FromPowerOffice,
+  type FromTribe,
+  type ProductPlan,
+  planFromPowerOffice,
+  planFromTribe,
+} from '../../src/products/plan'
+
+const LINKED = { state: 'linked' } as const
+const TRIBE_GONE = { state: 'tribe-gone' } as const
+const POWEROFFICE_GONE = { state: 'poweroffice-gone' } as const
+const PRODUCT = { importedFrom: null, isInactive: false }
+
+describe('a look at a product of Tribe', () => {
+  const now: FromTribe = { link: null, product: PRODUCT, isAsLast: false, inDoubt: false }
+
+  test.each<[string, Partial<FromTribe>, ProductPlan | ProductPlan['do']]>([
+    ['it is new: it is made in PowerOffice at once', {}, 'create'],
+    ['it is new, and was sent before', { inDoubt: true }, 'look-then-create'],
+    ['it is new and inactive: it stays', { product: { ...PRODUCT, isInactive: true } }, 'nothing'],
+    [
+      'it was sent before and is inactive now: what was made is found',
+      { product: { ...PRODUCT, isInactive: true }, inDoubt: true },
+      'look-then-create',
+    ],
+    [
+      'it names a product of PowerOffice',
+      { product: { ...PRODUCT, importedFrom: '7' } },
+      { do: 'adopt', powerOfficeId: '7' },
+    ],
+    ['it is linked and changed', { link: LINKED }, 'merge'],
+    [
+      'it is linked, changed and inactive now',
+      { link: LINKED, product: { ...PRODUCT, isInactive: true } },
+      'merge',
+    ],
+    ['it is linked and as it was', { link: LINKED, isAsLast: true }, 'nothing'],
+    ['it is linked and gone', { link: LINKED, product: null }, { do: 'detach', gone: 'tribe' }],
+    ['it is gone and was never linked', { product: null }, 'nothing'],
+    ['it is gone, and was sent before', { product: null, inDoubt: true }, 'look-whether-made'],
+    ['its pair was taken apart: a person decides', { link: POWEROFFICE_GONE }, 'nothing'],
+    ['it was gone and is back: a person decides', { link: TRIBE_GONE }, 'nothing'],
+    ['it is gone, again', { link: TRIBE_GONE, product: null }, 'nothing'],
+  ])('%s', (_what, given, expected) => {
+    const plan = planFromTribe({ ...now, ...given })
+    if (typeof expected === 'string') expect(plan.do).toBe(expected)
+    else expect(plan).toEqual(expected)
+  })
+})
+
+describe('a look at a product of PowerOffice', () => {
+  const now: FromPowerOffice = {
+    ...{ link: null, isStale: false, isAsLast: false, match: null, decision: null, maker: null },
+  }
+
+  test.each<[string, Partial<FromPowerOffice>, ProductPlan | ProductPlan['do']]>([
+    ['it is new: it is made in Tribe', {}, 'create'],
+    ['a product of Tribe names it', { match: 't' }, 'link'],
+    ['it may be what is being made', { maker: 't' }, { do: 'ask-maker', tribeId: 't' }],
+    ['a product names it, and another may be making it', { match: 't', maker: 'u' }, 'link'],
+    ['an admin left it alone', { decision: 'leave' }, 'nothing'],
+    ['an admin left it alone, and a product names it', { decision: 'leave', match: 't' }, 'nothing'],
+    ['an admin tied it to a product', { decision: 'link', match: 't' }, 'link'],
+    ['an admin wants it made', { decision: 'create' }, 'create'],
+    ['it is linked and changed', { link: LINKED }, 'merge'],
+    ['it is linked and as it was', { link: LINKED, isAsLast: true }, 'nothing'],
+    ['a newer state is known', { link: LINKED, isStale: true }, 'nothing'],
+    ['its pair was taken apart', { link: TRIBE_GONE }, 'nothing'],
+    ['it was gone and is back', { link: POWEROFFICE_GONE }, 'nothing'],
+  ])('%s', (_what, given, expected) => {
+    const plan = planFromPowerOffice({ ...now, ...given })
+    if (typeof expected === 'string') expect(plan.do).toBe(expected)
+    else expect(plan).toEqual(expected)
+  })
+})
