@@ -67,7 +67,7 @@ const WORDS: Readonly<Record<string, string>> = {
   DLT: 'dl desiliter deciliter',
   HLT: 'hl hektoliter hectoliter',
   MLT: 'ml milliliter',
-  BX: 'box boxes doos dozen eske esker',
+  BX: 'box boxes doos eske esker',
   XPK: 'pack package packages pakke pakker pak pakket pakketten pk',
   XCT: 'carton cartons kartong kartonger karton',
   XCR: 'crate crates kasse kasser krat kratten',
@@ -94,7 +94,11 @@ const CODE_OF = new Map(
   Object.entries(WORDS).flatMap(([code, words]) => words.split(' ').map((word) => [word, code] as const)),
 )
 
-const plain = (text: string | null) => (text ?? '').toLowerCase().replace(/[\s.\-_/]/g, '')
+const plain = (text: string | null) =>
+  (text ?? '')
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[\s.\-_/]/g, '')
 
 export interface UnitProposal {
   tribeUnitId: string

@@ -18,6 +18,8 @@ export interface RelayOptions {
   callTimeoutMs?: number
   vars?: Record<string, string>
   secrets?: Record<string, string>
+  /** Another Worker around the real one. */
+  configPath?: string
 }
 
 type Json = Record<string, unknown>
@@ -32,7 +34,7 @@ export async function startRelay(options: RelayOptions = {}) {
   const server = createTestHarness({
     workers: [
       {
-        configPath: './wrangler.toml',
+        configPath: options.configPath ?? './wrangler.toml',
         vars: {
           TRIBE_API_URL: tribe.apiUrl,
           TRIBE_AUTH_URL: tribe.authUrl,
