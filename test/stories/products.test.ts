@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type Relay, startRelay, type Tenant, type TenantGiven } from './relay'
+import { type Relay, startRelay, type TenantGiven } from './relay'
+import { aShopAt } from './shop'
 
 let relay: Relay
 beforeAll(async () => {
@@ -12,34 +13,7 @@ afterEach(() => {
 })
 afterAll(() => relay.close())
 
-/** A company whose units and VAT groups are mapped as proposed, and whose products are on. */
-async function aShop(given: TenantGiven = {}): Promise<Tenant> {
-  const shop = await relay.tenant({
-    ...given,
-    settings: {
-      products: { enabled: true },
-      relations: { enabled: false },
-      defaultSalesAccountNo: 3000,
-      ...given.settings,
-    },
-    activate: false,
-  })
-  const { proposals } = (await shop.api('GET', '/lookups')).body
-  await shop.put('/mappings/units', { mappings: proposals.units })
-  const vat = proposals.vat.filter(
-    (one: { powerOfficeVatCode: string | null }) => one.powerOfficeVatCode !== null,
-  )
-  const put = await shop.put('/mappings/vat', {
-    mappings: vat.map((one: Record<string, unknown>) => ({
-      tribeVatGroupId: one.tribeVatGroupId,
-      powerOfficeVatCode: one.powerOfficeVatCode,
-      salesAccountNo: one.salesAccountNo,
-    })),
-  })
-  expect(put.status).toBe(200)
-  if (given.activate !== false) await shop.activate()
-  return shop
-}
+const aShop = (given?: TenantGiven) => aShopAt(relay, given)
 
 test('products of PowerOffice arrive in Tribe, with unit, VAT group and product group', async () => {
   const shop = await aShop({
