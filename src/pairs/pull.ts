@@ -145,8 +145,10 @@ async function tribePage(
   polled: PolledSet,
   from?: string,
 ): Promise<Pick<TribeChanges, 'page' | 'readAt'>> {
-  const cursor = ctx.cursors.get<string>(`tribe:${polled.set}:cursor`)
-  const since = minus(cursor ?? instantOf(new Date(ctx.now() - OVERLAP_MS)), OVERLAP_MS)
+  const name = `tribe:${polled.set}:cursor`
+  // The first load found nothing to go by: then the first poll draws the line, once, however rare polls are.
+  if (!ctx.cursors.get(name)) ctx.cursors.set(name, instantOf(new Date(ctx.now() - OVERLAP_MS)))
+  const since = minus(ctx.cursors.get<string>(name) ?? '', OVERLAP_MS)
   const readAt = ctx.now()
   const page = await polled.page(ctx, toQuery(since), from)
   reportUnreadable(ctx, polled.kind, page.unreadable)

@@ -65,19 +65,24 @@ function create(ctx: SyncContext): Companies {
       for (const [contactId, organizationId] of known) toTribe.set(contactId, organizationId)
     },
     async preload({ organizationIds = [], contactIds = [] }) {
+      // Nothing is noted before all of it is known: others ask at the same time.
       for (const ids of thousands(organizationIds)) {
-        for (const id of ids) toPowerOffice.set(id, [])
-        for (const link of (await ctx.links.amongRelations(ids)).filter(isCompany).sort(customersFirst))
-          if (link.tribeRelationId) toPowerOffice.get(link.tribeRelationId)?.push(link)
+        const links = (await ctx.links.amongRelations(ids)).filter(isCompany).sort(customersFirst)
+        for (const id of ids)
+          toPowerOffice.set(
+            id,
+            links.filter((link) => link.tribeRelationId === id),
+          )
       }
       for (const ids of thousands(contactIds)) {
-        for (const id of ids) toTribe.set(id, null)
         const both = [
           await ctx.links.amongPowerOffice('supplier', ids),
           await ctx.links.amongPowerOffice('customer', ids),
         ]
+        const found = new Map<string, string | null>()
         for (const link of both.flat().filter(isLinked).filter(isOrganization))
-          toTribe.set(link.powerOfficeId, await organizationOf(link))
+          found.set(link.powerOfficeId, await organizationOf(link))
+        for (const id of ids) toTribe.set(id, found.get(id) ?? null)
       }
     },
   }

@@ -107,6 +107,11 @@ async function addRole(
     fills,
   }: { parentId: string; siblingId: string; importId: string; fills: Fills },
 ): Promise<void> {
+  const held = await roleHeld(ctx, type, siblingId, contact)
+  if (held) {
+    await mergePair(ctx, { type, link: null, role: held, contact, fills })
+    return
+  }
   const made = await ctx.tribe.create(type.set, {
     Relation: { ID: parentId },
     ImportId: importId,
@@ -116,6 +121,23 @@ async function addRole(
     ? await ctx.tribe.findRole(type.set, made.ID)
     : await ctx.tribe.findRoleByImportId(type.set, importId)
   if (role) await mergePair(ctx, { type, link: null, role, contact, fills })
+}
+
+/** A user, or an earlier run, may have given it that role already. */
+async function roleHeld(
+  ctx: SyncContext,
+  type: RelationType,
+  siblingId: string,
+  contact: Contact,
+): Promise<Role | null> {
+  if (type.kind === 'contactPerson') return null
+  const [held] = await ctx.tribe.rolesOf(type.set, `${type.child}/ID`, [siblingId])
+  const link = held ? await ctx.links.findByTribe(type.kind, held.ID) : null
+  if (link?.state === 'linked' && link.powerOfficeId !== String(contact.Id)) {
+    const message = `It is a ${type.kind} in Tribe already, and tied to another ${type.kind} of PowerOffice: relink it, or take the role away from one of the two in PowerOffice`
+    throw new SyncError('relation.number_taken', 'data', message)
+  }
+  return held ?? null
 }
 
 /** Whose the new record is in Tribe: our own organisation's, or a contact person's company; null when that is not synced. */

@@ -77,14 +77,16 @@ export const otherKind = (kind: RelationKind): RelationKind => (kind === 'custom
 export const linksById = (links: readonly LinkState[]) =>
   new Map(links.map((link) => [link.powerOfficeId, link]))
 
-/** The organisation behind a link may not be known yet: Tribe's answer to a create does not always name it. */
+/**
+ * The link of a company's other role, with the organisation behind it: Tribe's answer to a create does not
+ * always name it, and when the role was taken away, the organisation may still be there.
+ */
 export async function withRelation(ctx: SyncContext, link: LinkState | null): Promise<LinkState | null> {
-  if (
-    link?.state !== 'linked' ||
-    link.tribeRelationId ||
-    !link.tribeType.startsWith('Relationship.Organization')
-  )
-    return link?.state === 'linked' ? link : null
+  if (!link?.tribeType.startsWith('Relationship.Organization')) return link?.state === 'linked' ? link : null
+  if (link.state === 'poweroffice-gone') return null
+  if (link.state === 'tribe-gone')
+    return link.tribeRelationId && (await ctx.tribe.typeOf(link.tribeRelationId)) ? link : null
+  if (link.tribeRelationId) return link
   const role = await roleOf(ctx, link)
   return { ...link, tribeRelationId: role?.Organization?.ID ?? null }
 }

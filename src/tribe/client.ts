@@ -79,8 +79,9 @@ export function createTribe(options: TribeOptions) {
     },
 
     async webhooks(): Promise<Webhook[]> {
-      const { json } = await caller.send('GET', 'webhooks')
-      const rows = Array.isArray(json) ? json : (List.safeParse(json).data?.value ?? [])
+      const { status, json } = await caller.send('GET', 'webhooks')
+      if (status === 204) return []
+      const rows = Array.isArray(json) ? json : shaped('tribe', List, json).value
       return rows.flatMap((row) => Webhook.safeParse(row).data ?? [])
     },
 

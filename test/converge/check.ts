@@ -85,7 +85,7 @@ const show = (value: string | null) => JSON.stringify(value)
 
 /** One side changed it: that value. Both did: the policy's, where the order of things is beyond doubt. */
 function rightValue(
-  { settings }: World,
+  { settings, weather }: World,
   hub: Hub,
   field: string,
   value: string | null,
@@ -106,8 +106,9 @@ function rightValue(
     if (wanted === value) return []
     return [`${hub.label}.${field} is ${show(value)} and by the policy ${show(wanted)}`]
   }
-  // An address is one field of many parts: edits that cross each other in mid-air may leave some of each.
-  if (values.includes(value) || (field === 'address' && isRace && edits.size > 1)) return []
+  if (values.includes(value)) return []
+  // A write of many parts may have been cut in the middle, and nothing tells that from a user's edit.
+  if (field === 'address' && edits.size > 1 && (isRace || weather.hasBeenRough)) return []
   return [`${hub.label}.${field} is ${show(value)}, and the edits say ${values.map(show).join(' or ')}`]
 }
 

@@ -147,7 +147,8 @@ export class Relay {
     this.life = new Life()
     this.lives++
     this.contextFor = null
-    this.given.clock.advance(1000)
+    // As long as it takes until the alarm wakes it.
+    this.given.clock.advance(2000)
   }
 
   private async drain(until: number): Promise<void> {

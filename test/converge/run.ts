@@ -15,6 +15,8 @@ export interface Outcome {
 }
 
 const MINUTE_MS = 60_000
+const POLL = '*/15 * * * *'
+const NIGHT = '30 2 * * *'
 
 /** One run: both systems are filled, the relay comes, and for a few rounds users and the weather do what they like. */
 export async function run(seed: number): Promise<Outcome> {
@@ -53,8 +55,8 @@ async function turmoil(world: World, isCalm: boolean): Promise<void> {
   const { dice, clock, relay } = world
   const minutes = dice.between(20, 90)
   for (let at = dice.between(1, 15); at < minutes; at += 15)
-    if (dice.is(0.85)) clock.after(at * MINUTE_MS, () => relay.tick('*/15 * * * *'))
-  if (dice.is(0.2)) clock.after(dice.between(0, minutes) * MINUTE_MS, () => relay.tick('30 2 * * *'))
+    if (dice.is(0.85)) clock.after(at * MINUTE_MS, () => relay.tick(POLL))
+  if (dice.is(0.2)) clock.after(dice.between(0, minutes) * MINUTE_MS, () => relay.tick(NIGHT))
   if (!isCalm && dice.is(0.3)) clock.after(dice.between(0, minutes) * MINUTE_MS, () => relay.restart())
   for (let acts = dice.between(2, 16); acts > 0; acts--) {
     // Close upon each other, or with time between.
@@ -81,12 +83,12 @@ function act(world: World): void {
 }
 
 /** After a pull, a poll, a nightly comparison and quiet, all is in step. */
-async function settled(world: World): Promise<string[]> {
+async function settled(world: World, ticks: readonly string[] = [POLL, NIGHT, POLL]): Promise<string[]> {
   const { relay } = world
   world.tell('SETTLE')
   const stuck: (string | null)[] = []
   relay.reconnect()
-  for (const cron of ['*/15 * * * *', '30 2 * * *', '*/15 * * * *']) {
+  for (const cron of ticks) {
     relay.tick(cron)
     stuck.push(await world.quiet())
   }
@@ -103,7 +105,7 @@ async function stillness(world: World): Promise<string[]> {
   const before = writes.length
   world.tell('STILLNESS')
   for (const delivery of world.crm.deliveries) if (dice.is(0.2)) relay.takeWebhook(delivery.body)
-  const stuck = await settled(world)
+  const stuck = await settled(world, [POLL, NIGHT])
   const more = writes
     .slice(before)
     .map((write) => `a write without a cause: ${write.method} ${write.path} ${write.body}`)

@@ -42,10 +42,19 @@ const QUERIES: readonly (readonly [number, DatabaseMishap])[] = [
 /** How much goes wrong at the moment. */
 export class Weather {
   /** Chance of a mishap, for each call and each query. */
-  roughness = 0
+  private rough = 0
+  hasBeenRough = false
   /** A call took effect that was given up before: the relay may have sent it again by then. */
   hasLate = false
   constructor(private readonly dice: Dice) {}
+
+  get roughness(): number {
+    return this.rough
+  }
+  set roughness(roughness: number) {
+    this.rough = roughness
+    this.hasBeenRough ||= roughness > 0
+  }
 
   ofCall(): Mishap | null {
     return this.roughness > 0 && this.dice.is(this.roughness) ? this.dice.weighted(CALLS) : null

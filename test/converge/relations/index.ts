@@ -56,7 +56,8 @@ function knownToBoth(world: World, model: Model, dice: Dice): void {
   there.tribeId = roleId
   there.about.relationId = organizationId
   model.differ(there)
-  model.cause('powerOffice', 1)
+  // What the policy says, and at night what only Tribe has.
+  model.cause('powerOffice', 2)
   model.cause('tribe', 3)
 }
 
