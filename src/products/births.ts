@@ -9,7 +9,7 @@ import { PRODUCT_FIELDS } from './product'
  * Noted before the call and taken away once it is known how that ended: until then a product there that is
  * just like it may be ours, and is neither made again nor brought to Tribe as somebody's new one.
  */
-interface Birth {
+export interface Birth {
   at: number
   /** What was sent. */
   prints: Fingerprints

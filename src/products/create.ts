@@ -5,7 +5,7 @@ import { ApiError, SyncError } from '../shared/errors'
 import { basesOf } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Product as TribeProduct, Written } from '../tribe/schemas'
-import { beginBirth, birthOf, CLOCKS_DIFFER_MS, endBirth, isBornOf } from './births'
+import { type Birth, beginBirth, birthOf, CLOCKS_DIFFER_MS, endBirth, isBornOf } from './births'
 import { groupIdsOf, tribeGroupIdsOf } from './groups'
 import { entryFor, fieldsOf, importIdOf, linkFrom, nameMissing, powerOfficeIdFrom, printsOf } from './link'
 import {
@@ -16,7 +16,7 @@ import {
   salesAccountOf,
   withMembers,
 } from './mapping'
-import { mergePair } from './pair'
+import { markInTribe, mergePair } from './pair'
 import { type Terms, termsFor, termsOf } from './terms'
 
 /** Makes a product of Tribe's in PowerOffice. What is known of an earlier try is the caller's to look for. */
@@ -62,9 +62,7 @@ async function createProduct(
 }
 
 /** What an earlier run made and could not note: just like what it sent, made since then, and nobody's yet. */
-async function findMade(ctx: SyncContext, tribeId: string): Promise<PowerOfficeProduct | null> {
-  const birth = birthOf(ctx, tribeId)
-  if (!birth) return null
+async function findMade(ctx: SyncContext, birth: Birth): Promise<PowerOfficeProduct | null> {
   const since = toQuery(minus(instantOf(new Date(birth.at)), CLOCKS_DIFFER_MS))
   const recent = await ctx.powerOffice.productsCreatedAfter(since)
   const links = await ctx.links.amongPowerOffice(
@@ -83,18 +81,25 @@ async function findMade(ctx: SyncContext, tribeId: string): Promise<PowerOfficeP
 /** An earlier run may have made it. One at a time: two that are alike would both take it for theirs. */
 export function finishBirth(ctx: SyncContext, product: TribeProduct): Promise<SyncResult> {
   return ctx.alone('product-births', async () => {
-    const made = await findMade(ctx, product.ID)
-    if (!made) return createInPowerOffice(ctx, product)
-    const result = await mergePair(ctx, { link: null, tribe: product, powerOffice: made, fills: 'along' })
+    const birth = birthOf(ctx, product.ID)
+    const made = birth && (await findMade(ctx, birth))
+    if (!birth || !made) return createInPowerOffice(ctx, product)
+    // What was edited since it was sent is a change like any other.
+    const there = await printsOf(ctx, productFromPowerOffice(made, await termsFor(ctx, made)))
+    const bases = basesOf(fieldsOf(ctx), birth.prints, there)
+    const link = linkFrom(ctx, { tribeId: product.ID, powerOffice: made, bases })
+    ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice'))
     await ctx.flush()
     endBirth(ctx, product.ID)
-    return result
+    await markInTribe(ctx, product, made.Id)
+    return mergePair(ctx, { link, tribe: product, powerOffice: made, fills: 'along' })
   })
 }
 
 /** It was deleted in Tribe before it was known whether PowerOffice had made it: nothing is made again (spec §8). */
 export async function endBirthOfGone(ctx: SyncContext, tribeId: string): Promise<void> {
-  const made = await findMade(ctx, tribeId)
+  const birth = birthOf(ctx, tribeId)
+  const made = birth && (await findMade(ctx, birth))
   if (made) {
     const link: LinkState = linkFrom(ctx, { tribeId, powerOffice: made, state: 'tribe-gone' })
     ctx.remember(link, entryFor(ctx, link)('detached', { gone: 'tribe' }))
