@@ -4,6 +4,7 @@ import type { Tenant } from '../db/tenants'
 import type { Lookups } from '../lookups/lookups'
 import { GAP_MESSAGES, type Gap, gapsIn } from '../lookups/validation'
 import { missingPrivileges, PowerOfficeProfile } from '../poweroffice/profile'
+import type { Failure } from '../shared/errors'
 import { TribeProfile } from '../tribe/profile'
 import { CUSTOMER_PERSON, PERSON } from '../tribe/sets'
 
@@ -30,14 +31,14 @@ export const needsMappings = (tenant: Tenant): boolean => {
  * What activation needs (spec §2), step by step. Only the parts that are switched on count. `mapped` is
  * null when nothing has to be mapped, or when PowerOffice is not connected yet.
  */
-export function checklistOf(tenant: Tenant, mapped: Mapped | null): ChecklistItem[] {
+export function checklistOf(tenant: Tenant, mapped: Mapped | Failure | null): ChecklistItem[] {
   const settings = TenantSettings.parse(tenant.settings)
   return [
     tribeItem(tenant),
     fieldsItem(tenant),
     powerOfficeItem(tenant),
     ...privilegeItems(tenant, settings),
-    ...(mapped ? mappingItems(settings, mapped) : []),
+    ...(mapped && 'failure' in mapped ? [listsItem(mapped)] : mapped ? mappingItems(settings, mapped) : []),
     ...partItems(settings),
   ].filter((item) => item !== null)
 }
@@ -98,6 +99,12 @@ function privilegeItems(tenant: Tenant, settings: TenantSettings): ChecklistItem
     message: `${privilege} is missing, needed for ${neededFor}. ${fix}`,
   }))
 }
+
+/** What can be mapped is unknown while a list cannot be read. */
+const listsItem = ({ failure }: Failure): ChecklistItem => ({
+  ...{ step: 'lookups', ok: false },
+  message: `What can be mapped cannot be read: ${failure.message}`,
+})
 
 function mappingItems(
   { defaultSalesAccountNo }: TenantSettings,

@@ -5,6 +5,7 @@ import { mappingsOf } from '../db/mappings'
 import { TenantSettings } from '../db/settings'
 import { POWEROFFICE_UNITS, proposeUnits, proposeVat } from '../lookups/proposals'
 import { checkUnits, completeVat } from '../lookups/validation'
+import { SyncError } from '../shared/errors'
 import { type App, tenantAdmin } from './admin-auth'
 import { HttpError } from './errors'
 import { body, ErrorAnswer, json, routes, TenantPath, tenantErrors } from './openapi'
@@ -190,7 +191,10 @@ const vatOf = async (c: Context<App>) =>
 async function lookupsOf(c: Context<App>, refresh: boolean) {
   const tenant = c.get('tenant')
   if (!tenant.sealedClientKey) throw new HttpError(409, 'tenant.not_ready', 'Connect PowerOffice first')
-  return c.env.TENANT_SYNC.getByName(tenant.id).lookups(refresh)
+  const found = await c.env.TENANT_SYNC.getByName(tenant.id).lookups(refresh)
+  if (!('failure' in found)) return found
+  const { code, remedy, message } = found.failure
+  throw new SyncError(code, remedy, message)
 }
 
 /** Whatever was parked for want of a mapping goes by itself now. */

@@ -5,7 +5,7 @@ import { TenantSettings } from '../db/settings'
 import { type Tenant, tenantsIn } from '../db/tenants'
 import type { Env } from '../env'
 import { missingPrivileges, type PowerOfficeProfile } from '../poweroffice/profile'
-import { SyncError } from '../shared/errors'
+import { type Failure, SyncError } from '../shared/errors'
 import { newSecret, sha256 } from '../shared/secrets'
 import { TribeSecret } from '../tribe/secret'
 import { operatorOnly, tenantAdmin } from './admin-auth'
@@ -268,7 +268,7 @@ tenants.openapi(signing, async (c) => {
   return c.json({ count: secrets.length }, 200)
 })
 
-async function mappedOf(env: Env, tenant: Tenant): Promise<Mapped | null> {
+async function mappedOf(env: Env, tenant: Tenant): Promise<Mapped | Failure | null> {
   if (!needsMappings(tenant)) return null
   const queries = mappingsOf(openDatabase(env.DB), tenant.id)
   const [lookups, units, vat] = await Promise.all([
@@ -276,7 +276,7 @@ async function mappedOf(env: Env, tenant: Tenant): Promise<Mapped | null> {
     queries.units(),
     queries.vat(),
   ])
-  return { lookups, units, vat }
+  return 'failure' in lookups ? lookups : { lookups, units, vat }
 }
 
 const TribeIdentity = z.object({ organizationId: z.string() })

@@ -43,6 +43,21 @@ export class ApiError extends SyncError {
   }
 }
 
+/** What went wrong, as a value: on the way from one object to another an error loses all but its message. */
+export interface Failure {
+  failure: { code: string; remedy: Remedy; message: string }
+}
+
+export async function orFailure<T>(run: Promise<T>): Promise<T | Failure> {
+  try {
+    return await run
+  } catch (thrown) {
+    if (!(thrown instanceof SyncError)) throw thrown
+    const { code, remedy, message } = thrown
+    return { failure: { code, remedy, message } }
+  }
+}
+
 /** Whatever was thrown, as a SyncError; a bug of ours becomes `relay.unexpected`, which time may mend. */
 export function asSyncError(thrown: unknown): SyncError {
   if (thrown instanceof SyncError) return thrown

@@ -7,7 +7,7 @@ import { type FirstLoad, newLoad } from '../pairs/first-load'
 import { productObstacleOf } from '../products/by-hand'
 import { type Named, type Obstacle, obstacleOf } from '../relations/by-hand'
 import type { RelationKind } from '../relations/kinds'
-import { asSyncError, type SyncError } from '../shared/errors'
+import { asSyncError, type Failure, orFailure, type SyncError } from '../shared/errors'
 import { createExclusive } from '../shared/exclusive'
 import { createSealer } from '../shared/secrets'
 import type { JobRequest } from '../sync-step'
@@ -166,11 +166,10 @@ export class TenantSync extends DurableObject<Env> {
   }
 
   /** What can be mapped, in both systems; read anew on request, or when it is a day old. */
-  async lookups(refresh: boolean): Promise<Lookups> {
-    const context = await this.context()
-    if (!context) throw new Error('tenant.unknown')
-    const { lookups } = context.contextFor({ lane: 'push' })
-    return refresh ? lookups.refresh() : lookups.get()
+  async lookups(refresh: boolean): Promise<Lookups | Failure> {
+    const ctx = (await this.context())?.contextFor({ lane: 'push' })
+    if (!ctx) throw new Error('tenant.unknown')
+    return orFailure(refresh ? ctx.lookups.refresh() : ctx.lookups.get())
   }
 
   async readPreview(query: PreviewQuery): Promise<PreviewPage> {
