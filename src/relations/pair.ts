@@ -64,7 +64,8 @@ export async function mergePair(
     })
   const known = link?.bases ?? (await basesOfOurs(ctx, type, { role, contact }, before))
   let plan = decided(known)
-  const isInStep = link !== null && plan.toTribe.length + plan.toPowerOffice.length === 0
+  const toFill = fills === 'always' ? plan.fills.length : 0
+  const isInStep = link !== null && plan.toTribe.length + plan.toPowerOffice.length + toFill === 0
   const sibling = isInStep ? null : await siblingOf(ctx, type, role, contact)
   if (sibling && !isFresh && isOlder(contact, sibling)) {
     // The row may come from a replica that lags behind what the other role knows.

@@ -19,6 +19,8 @@ export interface TribeOptions {
   dialect: Dialect
   /** At most four calls of a tenant at once (tribe-api §1.8). */
   limit: Limit
+  /** What was learned of this Tribe's ways, as long as it is remembered. */
+  notes?: Map<string, unknown>
 }
 
 const PAGE_SIZE = 100
@@ -35,7 +37,7 @@ export interface TribePage<T> {
 export type Caller = ReturnType<typeof createCaller>
 
 export function createCaller(options: TribeOptions) {
-  const { dialect, limit } = options
+  const { dialect, limit, notes = new Map() } = options
   const api = { system: 'tribe' as const, fetch: options.fetch, timeoutMs: options.timeoutMs }
 
   async function authorized<T>(run: (headers: Record<string, string>) => Promise<T>): Promise<T> {
@@ -169,30 +171,38 @@ export function createCaller(options: TribeOptions) {
 
   /**
    * Changes a record. How a field is emptied is unknown (§2.7): by null, and where that is refused or
-   * passed over, by a blank. The answer tells what Tribe holds then; one that says nothing is asked for.
+   * passed over, by a blank. The answer tells what Tribe holds then; one that says nothing is asked for. A
+   * Tribe that needs blanks gets them at once from then on: a record that is half written looks edited.
    */
   async function update(set: string, id: string, fields: Record<string, unknown>): Promise<Written | null> {
     const path = `${set}(${id})`
     const empties = Object.keys(fields).filter((name) => fields[name] === null)
     if (empties.length === 0) return written('PUT', path, set, fields)
+    const blanked = () => {
+      notes.set(WANTS_BLANKS, true)
+      const filled = Object.entries(fields).filter(([, value]) => value !== null)
+      return { ...Object.fromEntries(filled), ...blanksOf(set, empties) }
+    }
     const put = async (some: Record<string, unknown>): Promise<Written | null> => {
       const answer = Object.keys(some).length > 0 ? await written('PUT', path, set, some) : null
       const asked = ['ID', ...empties.filter((name) => !isLink(set, name))]
       return answer ?? one(Written, set, `${path}?${queryString(ask(set, asked))}`)
     }
+    if (notes.has(WANTS_BLANKS)) return put(blanked())
     let answer: Written | null
     try {
       answer = await put(fields)
     } catch (thrown) {
       if (!(thrown instanceof ApiError) || thrown.status !== 400) throw thrown
-      const filled = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
-      return put({ ...filled, ...blanksOf(set, empties) })
+      return put(blanked())
     }
     const blanks = blanksOf(
       set,
       empties.filter((name) => (answer?.[name] ?? '') !== ''),
     )
-    return Object.keys(blanks).length > 0 ? put(blanks) : answer
+    if (Object.keys(blanks).length === 0) return answer
+    notes.set(WANTS_BLANKS, true)
+    return put(blanks)
   }
 
   /** A document that is not JSON. */
@@ -211,6 +221,8 @@ export function createCaller(options: TribeOptions) {
 
   return { send, text, ask, knows, one, all, pageOf, written, update }
 }
+
+const WANTS_BLANKS = 'tribe:wants-blanks'
 
 /** Nothing but null empties a link or a number: where null does not, such a field stays as it is. */
 const NUMBERS = ['PaymentTermInDays', 'SalesPrice', 'PurchasePrice']

@@ -7,12 +7,14 @@ export function faultsIn(world: World, kinds: readonly Kind[]): string[] {
   const { model } = world
   const links = model.learn()
   if (world.relay.bugs.length > 0) return [...world.relay.bugs, ...problems(world)]
+  const mayRepeat = world.weather.hasLate || world.relay.lives > 1
   return [
     ...world.tribe.violations
-      .filter((line) => !world.weather.hasLate || !/needless write/.test(line))
+      .filter((line) => !mayRepeat || !/needless write/.test(line))
       .map((line) => `Tribe: ${line}`),
     ...world.powerOffice.violations
-      .filter((line) => !world.weather.hasLate || !/changes nothing/.test(line))
+      // What it did just before it was cut off may not show yet, and does no harm when it is done again.
+      .filter((line) => !mayRepeat || !/changes nothing/.test(line))
       .map((line) => `PowerOffice: ${line}`),
     ...kinds.flatMap((kind) => SIDES.flatMap((side) => strangers(world, kind, side))),
     ...model.twins.flatMap((twin) => presence(world, twin)),
@@ -85,7 +87,7 @@ const show = (value: string | null) => JSON.stringify(value)
 
 /** One side changed it: that value. Both did: the policy's, where the order of things is beyond doubt. */
 function rightValue(
-  { settings, weather }: World,
+  { settings, weather, crm }: World,
   hub: Hub,
   field: string,
   value: string | null,
@@ -108,7 +110,8 @@ function rightValue(
   }
   if (values.includes(value)) return []
   // A write of many parts may have been cut in the middle, and nothing tells that from a user's edit.
-  if (field === 'address' && edits.size > 1 && (isRace || weather.hasBeenRough)) return []
+  const mayBeMixed = edits.size > 1 || crm.options.nullWrites === 'ignore'
+  if (field === 'address' && mayBeMixed && (isRace || weather.hasBeenRough)) return []
   return [`${hub.label}.${field} is ${show(value)}, and the edits say ${values.map(show).join(' or ')}`]
 }
 

@@ -125,7 +125,8 @@ export class Model {
       if (!old || !now) continue
       for (const field of Object.keys(now)) {
         if (old[field] === now[field]) continue
-        twin.isDormant = false
+        // Not every Tribe tells when a person changes company.
+        if (!twin.kind.withoutBase.has(field)) twin.isDormant = false
         const name = twin.kind.sharedName(field)
         const cell = side === 'tribe' ? 'tribe' : `powerOffice:${twin.powerOfficeId}`
         if (seen.has(name)) continue
@@ -192,6 +193,9 @@ export class Model {
   private deleted(twin: Twin, side: Side): void {
     twin.deletedIn.add(side)
     twin.keeps.delete(side)
+    // What it said went with it.
+    twin.hub.pending.clear()
+    twin.hub.agreed.clear()
     if (this.isThere(twin, otherSide(side))) twin.keeps.add(otherSide(side))
   }
 

@@ -185,7 +185,7 @@ export class Relay {
     this.isBusy = false
   }
 
-  private clients(life: Life) {
+  private clients(life: Life, notes = new Map<string, unknown>()) {
     const { given } = this
     const { clock, tribe, powerOffice } = given
     const base = { timeoutMs: TIMEOUT_MS, now: clock.now }
@@ -215,6 +215,7 @@ export class Relay {
         ),
         dialect: this.profiles?.tribe.dialect ?? { spelled: {}, missing: [] },
         limit: createLimit(4),
+        notes,
       }),
       powerOffice: createPowerOffice({
         ...base,
@@ -246,13 +247,14 @@ export class Relay {
     const sql = life.storage(this.kept)
     const jobs = jobsIn(sql)
     const db = openDatabase(d1Over(this.database, passageTo(life, this.given)))
-    const clients = this.clients(life)
+    const memory = new Map<string, unknown>()
+    const clients = this.clients(life, memory)
     const { profiles } = this
     if (!profiles) throw new Error('not activated')
     const writes = createExclusive()
     const held = {
       ...{ jobs, cursors: cursorsIn(sql), preview: NO_PREVIEW, now: clock.now },
-      memory: new Map<string, unknown>(),
+      memory,
       alone: createExclusive(),
       oneAtATime: <T>(write: () => Promise<T>) => writes('write', write),
       isStopping: () => false,

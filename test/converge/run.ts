@@ -104,7 +104,7 @@ async function stillness(world: World): Promise<string[]> {
   })
   const before = writes.length
   world.tell('STILLNESS')
-  for (const delivery of world.crm.deliveries) if (dice.is(0.2)) relay.takeWebhook(delivery.body)
+  for (const body of world.arrived) if (dice.is(0.2)) relay.takeWebhook(body)
   const stuck = await settled(world, [POLL, NIGHT])
   const more = writes
     .slice(before)

@@ -58,6 +58,8 @@ export class World {
   /** Chance that a webhook never comes. */
   losses = 0
   private delivered = 0
+  /** What came through. */
+  readonly arrived: unknown[] = []
   private serial = 0
 
   constructor(readonly seed: number) {
@@ -115,7 +117,10 @@ export class World {
       if (this.dice.is(this.losses)) continue
       const copies = this.dice.is(0.1) ? 2 : 1
       for (let copy = 0; copy < copies; copy++)
-        this.clock.after(this.delayMs(), () => this.relay.takeWebhook(body))
+        this.clock.after(this.delayMs(), () => {
+          this.arrived.push(body)
+          this.relay.takeWebhook(body)
+        })
     }
   }
 
