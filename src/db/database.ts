@@ -7,6 +7,16 @@ export type Database = DrizzleD1Database<typeof schema> & { $client: D1Database 
 
 export const openDatabase = (binding: D1Database): Database => drizzle(binding, { schema })
 
+/** The same D1, which tells of each statement. */
+export const watched = (binding: D1Database, onStatement: () => void): D1Database =>
+  new Proxy(binding, {
+    get(target, name) {
+      if (name === 'prepare') onStatement()
+      const member = Reflect.get(target, name)
+      return typeof member === 'function' ? member.bind(target) : member
+    },
+  })
+
 /**
  * Runs queries. When D1 is away or cannot answer, that is nobody's fault, and time mends it (design 2). The
  * message holds no query: its parameters may be somebody's data.

@@ -279,7 +279,7 @@ export class TenantSync extends DurableObject<Env> {
       onSuccess: (job) => this.noteSuccess(job),
       now: this.now,
       random: Math.random,
-      mayGoOn: () => !this.isIdle && this.now() < deadline,
+      mayGoOn: () => !this.isIdle && this.now() < deadline && !context?.isSpent(),
       log: (message, about) => console.log(message, { tenantId: context?.tenant.id, ...about }),
     })
   }

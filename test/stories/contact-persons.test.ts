@@ -222,6 +222,18 @@ test('a company and its contact person made at the same moment in Tribe both get
   expect(acme.crm.contacts()).toHaveLength(1)
 })
 
+test('the contact person of a new company in Tribe that PowerOffice knows already follows it there', async () => {
+  const acme = await relay.tenant()
+  const { Id, Number: number } = acme.books.hasCustomer({ Name: 'Samtidig AS' })
+  const { organizationId } = acme.crm.hasCustomer({
+    organization: { Name: 'Samtidig AS', DebtorNumber: String(number) },
+  })
+  acme.crm.hasContact({ organizationId })
+  await acme.quiet()
+  expect(acme.books.customers()).toHaveLength(1)
+  expect(only(acme.books.contactPersons())).toMatchObject({ ContactId: Id, LastName: 'Lund' })
+})
+
 test('contact persons who were there before their company became a customer follow it', async () => {
   const acme = await relay.tenant()
   const { organizationId, roleId } = acme.crm.hasLead({ organization: { Name: 'Kanskje AS' } })
