@@ -56,6 +56,10 @@ export interface SyncContext {
   park(job: JobRequest, why: SyncError): void
   /** What these subjects were parked for is over. */
   settle(kind: string, subjects: readonly string[]): void
+  /** Whether another look at a record is still to come. */
+  isAwaited(kind: string, subject: string): boolean
+  /** Records of a kind that wait for a person. */
+  parkedOf(kind: string): string[]
   /** How far each sweep has come; kept in the tenant's object. */
   cursors: Cursors
   preview: PreviewStore

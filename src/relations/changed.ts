@@ -11,7 +11,7 @@ import {
   typesOfKind,
 } from './kinds'
 import { findMatches, NO_MATCHES } from './matching'
-import { otherKind, roleOf, withRelation } from './rows'
+import { otherKind, otherRole, roleOf } from './rows'
 import { confirmGone, sharedBy, syncFromPowerOffice, syncFromTribe } from './sync'
 
 /** The types of Tribe's records that these relations are made of: a webhook is registered for each. */
@@ -140,7 +140,7 @@ async function contactNamed(
       readAt,
       link,
       matchesOf: async () =>
-        index?.matchesOf(ctx, type, contact, await withRelation(ctx, sibling)) ?? NO_MATCHES,
+        index?.matchesOf(ctx, type, contact, await otherRole(ctx, kind, contact, sibling)) ?? NO_MATCHES,
       roleOf: (held) => roleOf(ctx, held),
       fills: 'never',
     })

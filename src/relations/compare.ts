@@ -17,7 +17,7 @@ import { fieldsOf, printsOf, tribeRelation } from './link'
 import { relationFromPowerOffice } from './mapping'
 import { readTribeIndex, type TribeIndex } from './matching'
 import { LED_BY_POWEROFFICE } from './relation'
-import { linksById, otherKind, roleOf, subjectOf, withRelation } from './rows'
+import { linksById, otherKind, otherRole, roleOf, subjectOf } from './rows'
 import { type PowerOfficeLook, sharedBy, syncFromPowerOffice } from './sync'
 
 /**
@@ -154,7 +154,8 @@ async function compareRows(
         contact,
         readAt: now.readAt,
         link,
-        matchesOf: async () => now.index.matchesOf(ctx, type, contact, await withRelation(ctx, sibling)),
+        matchesOf: async () =>
+          now.index.matchesOf(ctx, type, contact, await otherRole(ctx, kind, contact, sibling)),
         // The list is minutes old: what is written is decided on what Tribe holds now.
         roleOf: (held) => roleOf(ctx, held),
         fills: 'always',

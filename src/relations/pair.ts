@@ -27,9 +27,9 @@ import {
   relationFromPowerOffice,
   relationFromTribe,
   relationPatch,
-  relationToPowerOffice,
   relationToTribe,
 } from './mapping'
+import { changesOnReturn, moveContactPerson, parentOf } from './moving'
 import { powerOfficeIdFrom, referenceOf } from './reference'
 import { LED_BY_POWEROFFICE, type Relation, type RelationField } from './relation'
 import { siblingOf, withSibling } from './sibling'
@@ -82,7 +82,10 @@ export async function mergePair(
   const toTribe = plan.toTribe as RelationField[]
 
   const recent = recentOf(ctx, link, before, { toTribe, toPowerOffice })
-  const patch = relationPatch(withCountryOf(contact, type, role, inTribe), toPowerOffice, contact, termOf)
+  const patch = [
+    ...relationPatch(withCountryOf(contact, type, role, inTribe), toPowerOffice, contact, termOf),
+    ...(await changesOnReturn(ctx, { link, role, contact, company: inTribe.company })),
+  ]
   const moves = toPowerOffice.includes('company')
   const patched = moves
     ? await moveContactPerson(ctx, { type, role, contact, relation: taking(inPowerOffice, toTribe, inTribe) })
@@ -230,36 +233,6 @@ function told(
     Object.entries(answer ?? {}).filter(([name, value]) => name in sent && isText(value)),
   )
 }
-
-/**
- * A contact person changed company in Tribe, and PowerOffice cannot move one (poweroffice-api §6.3): the
- * old one is hidden, and one is made at the new company, if that is synced at all. Our mark goes along.
- */
-async function moveContactPerson(
-  ctx: SyncContext,
-  { type, role, contact, relation }: { type: RelationType; role: Role; contact: Contact; relation: Relation },
-): Promise<Contact> {
-  const reference = await referenceOf(ctx.tenantId, role.ID)
-  const made =
-    relation.company === null ? null : await ctx.powerOffice.findContactByReference(type.kind, reference)
-  if (made && String(made.ContactId) === relation.company) return made
-  const leave = [
-    ...(contact.IsActive === false ? [] : [{ op: 'replace' as const, path: '/IsActive', value: false }]),
-    ...(contact.ExternalCode === reference
-      ? [{ op: 'replace' as const, path: '/ExternalCode', value: null }]
-      : []),
-  ]
-  const which = { id: String(contact.Id), parentId: parentOf(contact) }
-  const left = leave.length > 0 ? await ctx.powerOffice.patchContact(type.kind, which, leave) : contact
-  if (relation.company === null) return left
-  const fields = type.fields.filter((field) => faultOf(field, relation, () => undefined) === null)
-  const body = relationToPowerOffice(type, relation, fields, reference, () => undefined)
-  return (await ctx.powerOffice.createContact(type.kind, { parentId: relation.company, reference }, body))
-    .contact
-}
-
-export const parentOf = (contact: Contact): string | null =>
-  contact.ContactId == null ? null : String(contact.ContactId)
 
 function isTribeNewer(role: Role, contact: Contact): boolean {
   return (mutatedAt(role) ?? '') > (parseInstant(contact.LastChangedDateTimeOffset) ?? '')

@@ -55,7 +55,7 @@ export async function syncContacts(
         readAt: options.readAt,
         link,
         matchesOf: async () =>
-          index?.matchesOf(ctx, type, contact, await withRelation(ctx, sibling)) ?? NO_MATCHES,
+          index?.matchesOf(ctx, type, contact, await otherRole(ctx, kind, contact, sibling)) ?? NO_MATCHES,
         roleOf: (held) => roleOf(ctx, held),
         fills: options.fills,
       }
@@ -89,6 +89,27 @@ export async function withRelation(ctx: SyncContext, link: LinkState | null): Pr
   if (link.tribeRelationId) return link
   const role = await roleOf(ctx, link)
   return { ...link, tribeRelationId: role?.Organization?.ID ?? null }
+}
+
+/**
+ * The organisation that plays the contact's other role. While that role's own look failed and is to be
+ * tried again, it may be in Tribe already without a link: then it is looked for.
+ */
+export async function otherRole(
+  ctx: SyncContext,
+  kind: RelationKind,
+  contact: Contact,
+  link: LinkState | null,
+): Promise<Pick<LinkState, 'tribeRelationId'> | null> {
+  const other = otherKind(kind)
+  if (link) return withRelation(ctx, link)
+  if (kind === 'contactPerson' || !ctx.isAwaited(other, `powerOffice:${contact.Id}`)) return null
+  const same = await ctx.powerOffice.findContact(other, { id: String(contact.Id), parentId: null })
+  const type = same && typeOfContact(other, same)
+  if (!same || type?.party !== 'organization') return null
+  const { byId, byNumber } = await (await findMatches(ctx, other, [same])).matchesOf(ctx, type, same, null)
+  const role = byId ?? (byNumber.length === 1 ? byNumber[0] : null)
+  return role ? { tribeRelationId: role.Organization?.ID ?? null } : null
 }
 
 /** Takes roles of Tribe's through their step; gives how many are done. */

@@ -49,6 +49,8 @@ export function assemble({ db, held, ...parts }: Parts): SyncContext {
     enqueue: (request: JobRequest) => jobs.enqueue(request, now()),
     park: (request: JobRequest, why: SyncError) => jobs.enqueueParked(request, why, now()),
     settle: jobs.settle,
+    parkedOf: jobs.parkedOf,
+    isAwaited: jobs.isAwaited,
     mustYield: () => held.isStopping() || jobs.isPushDue(now()),
     ...remembering(db, tenantId, jobs.settle),
   }

@@ -169,6 +169,17 @@ export function jobsIn(sql: SqlStorage) {
       return sql.exec<{ at: number | null }>(query, only).one().at
     },
 
+    /** Whether a look at this record is due, waits out a failure or is under way; not one that waits for a person. */
+    isAwaited: (kind: string, subject: string): boolean =>
+      count('is_parked = 0 and kind = ? and subject = ?', kind, subject) > 0,
+
+    /** What of a kind waits for a person. */
+    parkedOf: (kind: string): string[] =>
+      sql
+        .exec<{ subject: string }>('select subject from jobs where is_parked = 1 and kind = ?', kind)
+        .toArray()
+        .map(({ subject }) => subject),
+
     isPushDue: (now: number): boolean =>
       count("is_parked = 0 and lane = 'push' and due_at <= ? and started_at is null", now) > 0,
 

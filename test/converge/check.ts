@@ -19,6 +19,7 @@ export function faultsIn(world: World, kinds: readonly Kind[]): string[] {
     ...kinds.flatMap((kind) => SIDES.flatMap((side) => strangers(world, kind, side))),
     ...model.twins.flatMap((twin) => presence(world, twin)),
     ...model.hubs.flatMap((hub) => agreement(world, hub, links)),
+    ...kinds.flatMap((kind) => model.hubs.flatMap((hub) => kind.oddities?.(world, hub) ?? [])),
     ...problems(world),
   ]
 }
@@ -128,6 +129,8 @@ function settle(hub: Hub, field: string, value: string | null): void {
 function problems(world: World): string[] {
   const { model, relay } = world
   return relay.jobs.problems(100).flatMap((job) => {
+    // Of the units one is left unmapped, and that is said.
+    if (job.kind === 'mapping' && job.code === 'unit.unmapped') return []
     const [, id = ''] = job.subject.split(':')
     const twin = model.twins.find(
       (one) => one.kind.name === job.kind && (one.tribeId === id || one.powerOfficeId === id),

@@ -6,7 +6,7 @@ import { fork } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { run } from './run'
+import { run, SLICES } from './run'
 
 const { values } = parseArgs({
   options: {
@@ -15,6 +15,8 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     /** Every so manieth seed, for one process of several. */
     step: { type: 'string' },
+    /** `relations`, `products` or `all`. */
+    of: { type: 'string', default: 'relations' },
   },
 })
 const last = Number(values.from) + Number(values.seeds) - 1
@@ -24,14 +26,14 @@ else if (values.step !== undefined) await runAll(Number(values.from), Number(val
 else await share(availableParallelism())
 
 async function tell(seed: number): Promise<void> {
-  const { story, faults } = await run(seed)
+  const { story, faults } = await run(seed, SLICES[values.of])
   console.log([...story, '', ...(faults.length > 0 ? faults : ['all is in step'])].join('\n'))
   process.exitCode = faults.length > 0 ? 1 : 0
 }
 
 async function runAll(from: number, step: number): Promise<void> {
   for (let seed = from; seed <= last; seed += step) {
-    const { story: _, ...outcome } = await run(seed)
+    const { story: _, ...outcome } = await run(seed, SLICES[values.of])
     process.send?.(outcome)
   }
 }
@@ -46,7 +48,13 @@ async function share(processes: number): Promise<void> {
       '--seeds',
       String(last - Number(values.from) - n + 1),
     ]
-    const child = fork(fileURLToPath(import.meta.url), [...given, '--step', String(processes)])
+    const child = fork(fileURLToPath(import.meta.url), [
+      ...given,
+      '--step',
+      String(processes),
+      '--of',
+      values.of,
+    ])
     child.on('message', (outcome: Omit<Awaited<ReturnType<typeof run>>, 'story'>) => {
       total.runs++
       total.writes += outcome.writes
@@ -55,7 +63,9 @@ async function share(processes: number): Promise<void> {
       total.failed++
       const [first = '', ...others] = outcome.faults
       const more = others.length > 0 ? ` (and ${others.length} more)` : ''
-      console.log(`seed ${outcome.seed}: ${first}${more}\n  npm run converge -- --seed ${outcome.seed}`)
+      console.log(
+        `seed ${outcome.seed}: ${first}${more}\n  npm run converge -- --of ${values.of} --seed ${outcome.seed}`,
+      )
     })
     return new Promise<number | null>((resolve) => child.on('exit', resolve))
   })

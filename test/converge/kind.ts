@@ -1,5 +1,5 @@
 import type { Dice } from './dice'
-import type { Model, Side, Twin } from './model'
+import type { Hub, Model, Side, Twin } from './model'
 import type { World } from './world'
 
 /** A record as one of the systems holds it: the text of each field that both systems can express. */
@@ -30,6 +30,8 @@ export interface Kind {
   common(world: World, twin: Twin, field: string, value: string | null): string | null
   /** Codes of problems that the twin as it is now gives reason for, each with the field that it holds up. */
   excuses(world: World, twin: Twin): { code: string; field: string | null }[]
+  /** What else is wrong with records that belong together. */
+  oddities?(world: World, hub: Hub): string[]
   /** What the relay has to do when both systems have it; `maybe` when nobody can say. */
   belongs(world: World, twin: Twin, side: Side): boolean | 'maybe'
 }
@@ -39,6 +41,8 @@ export type Act = (world: World, model: Model, dice: Dice) => string | null
 
 /** What a slice brings to the test. */
 export interface Slice {
+  /** Of the tenant: this slice is on. */
+  settings: Record<string, unknown>
   kinds: readonly Kind[]
   /** What both systems hold before the tenant is activated. */
   seed(world: World, model: Model, dice: Dice): void

@@ -122,7 +122,7 @@ export class Model {
     const seen = new Set<string>()
     for (const twin of hub.twins) {
       const [old, now] = [before.get(twin), this.read(twin, side)]
-      if (!old || !now) continue
+      if (!old || !now || twin.deletedIn.size > 0) continue
       for (const field of Object.keys(now)) {
         if (old[field] === now[field]) continue
         // Not every Tribe tells when a person changes company.

@@ -1,10 +1,15 @@
 import { faultsIn } from './check'
 import type { Slice } from './kind'
 import { SIDES } from './model'
+import { PRODUCTS } from './products'
 import { RELATIONS } from './relations'
 import { World } from './world'
 
-export const SLICES: readonly Slice[] = [RELATIONS]
+export const SLICES: Readonly<Record<string, readonly Slice[]>> = {
+  relations: [RELATIONS],
+  products: [PRODUCTS],
+  all: [RELATIONS, PRODUCTS],
+}
 
 export interface Outcome {
   seed: number
@@ -19,8 +24,8 @@ const POLL = '*/15 * * * *'
 const NIGHT = '30 2 * * *'
 
 /** One run: both systems are filled, the relay comes, and for a few rounds users and the weather do what they like. */
-export async function run(seed: number): Promise<Outcome> {
-  const world = new World(seed)
+export async function run(seed: number, slices: readonly Slice[] = [RELATIONS]): Promise<Outcome> {
+  const world = new World(seed, slices)
   const faults: string[] = []
   try {
     await live(world, faults)
@@ -33,8 +38,8 @@ export async function run(seed: number): Promise<Outcome> {
 
 async function live(world: World, faults: string[]): Promise<void> {
   const { dice, model, relay, weather } = world
-  const kinds = SLICES.flatMap((slice) => slice.kinds)
-  for (const slice of SLICES) slice.seed(world, model, dice)
+  const kinds = world.slices.flatMap((slice) => slice.kinds)
+  for (const slice of world.slices) slice.seed(world, model, dice)
   world.clock.advance(10 * MINUTE_MS)
   await relay.activate()
   for (let round = 1; round <= dice.between(2, 3) && faults.length === 0; round++) {
@@ -75,7 +80,7 @@ async function turmoil(world: World, isCalm: boolean): Promise<void> {
 
 function act(world: World): void {
   const { dice, model } = world
-  const work = dice.weighted(SLICES.flatMap((slice) => slice.acts))
+  const work = dice.weighted(world.slices.flatMap((slice) => slice.acts))
   const isBusy = world.relay.isBusy
   const done = work(world, model, dice)
   if (done) world.tell(`USER ${done}${isBusy ? ' (busy)' : ''}`)

@@ -3,6 +3,7 @@ import { FakePowerOffice, type PowerOfficeClientBooks, type Quirks } from '../fa
 import { FakeTribe, type TribeEnvironment, type TribeOptions } from '../fakes/tribe'
 import { SimulatedClock } from './clock'
 import { Dice } from './dice'
+import type { Slice } from './kind'
 import { Model } from './model'
 import type { Write } from './network'
 import { Relay } from './relay'
@@ -62,7 +63,10 @@ export class World {
   readonly arrived: unknown[] = []
   private serial = 0
 
-  constructor(readonly seed: number) {
+  constructor(
+    readonly seed: number,
+    readonly slices: readonly Slice[],
+  ) {
     const dice = new Dice(seed)
     this.dice = dice
     this.weather = new Weather(new Dice(seed + 0x5eed))
@@ -78,7 +82,8 @@ export class World {
     this.crm = this.tribe.addEnvironment({ ...dice.each(TRIBES), maxConcurrent: 6 })
     this.books = this.powerOffice.addClient({ ...dice.each(QUIRKS), writeMs: 0 })
     this.settings = TenantSettings.parse({
-      products: { enabled: false },
+      ...{ relations: { enabled: false }, products: { enabled: false } },
+      ...Object.assign({}, ...slices.map((slice) => slice.settings)),
       conflictPolicy: dice.pick(['poweroffice', 'tribe', 'newest']),
     })
     this.crm.holdDeliveries()

@@ -62,6 +62,7 @@ function knownToBoth(world: World, model: Model, dice: Dice): void {
 }
 
 export const RELATIONS: Slice = {
+  settings: { relations: { enabled: true } },
   kinds: [CUSTOMER, SUPPLIER, PERSON_OF_COMPANY],
   seed,
   acts: [...TRIBE_ACTS, ...POWEROFFICE_ACTS],

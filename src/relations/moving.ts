@@ -1,0 +1,58 @@
+import type { LinkState } from '../db/links'
+import type { PatchOperation } from '../poweroffice/caller'
+import type { Contact } from '../poweroffice/schemas'
+import type { SyncContext } from '../sync-step'
+import type { Role } from '../tribe/schemas'
+import type { RelationType } from './kinds'
+import { faultOf, relationToPowerOffice } from './mapping'
+import { referenceOf } from './reference'
+import type { Relation } from './relation'
+
+export const parentOf = (contact: Contact): string | null =>
+  contact.ContactId == null ? null : String(contact.ContactId)
+
+/**
+ * A contact person changed company in Tribe, and PowerOffice cannot move one (poweroffice-api §6.3): the
+ * old one is hidden, and one is made at the new company, if that is synced at all. Our mark goes along.
+ */
+export async function moveContactPerson(
+  ctx: SyncContext,
+  { type, role, contact, relation }: { type: RelationType; role: Role; contact: Contact; relation: Relation },
+): Promise<Contact> {
+  const reference = await referenceOf(ctx.tenantId, role.ID)
+  const made =
+    relation.company === null ? null : await ctx.powerOffice.findContactByReference(type.kind, reference)
+  if (made && String(made.ContactId) === relation.company) return made
+  const leave = [
+    ...(contact.IsActive === false ? [] : [{ op: 'replace' as const, path: '/IsActive', value: false }]),
+    ...(contact.ExternalCode === reference
+      ? [{ op: 'replace' as const, path: '/ExternalCode', value: null }]
+      : []),
+  ]
+  const which = { id: String(contact.Id), parentId: parentOf(contact) }
+  const left = leave.length > 0 ? await ctx.powerOffice.patchContact(type.kind, which, leave) : contact
+  if (relation.company === null) return left
+  const fields = type.fields.filter((field) => faultOf(field, relation, () => undefined) === null)
+  const body = relationToPowerOffice(type, relation, fields, reference, () => undefined)
+  return (await ctx.powerOffice.createContact(type.kind, { parentId: relation.company, reference }, body))
+    .contact
+}
+
+/** A person whom we hid when it left its company, and who is back there in Tribe, is shown again. */
+export async function changesOnReturn(
+  ctx: SyncContext,
+  {
+    link,
+    role,
+    contact,
+    company,
+  }: { link: LinkState | null; role: Role; contact: Contact; company: string | null },
+): Promise<PatchOperation[]> {
+  const base = link?.kind === 'contactPerson' ? link.bases.company : undefined
+  const hadLeft = typeof base === 'object' && base[0] === ''
+  if (!hadLeft || contact.IsActive !== false || company === null || company !== parentOf(contact)) return []
+  const shown: PatchOperation = { op: 'replace', path: '/IsActive', value: true }
+  if (contact.ExternalCode != null) return [shown]
+  const mark = await referenceOf(ctx.tenantId, role.ID)
+  return [shown, { op: 'replace', path: '/ExternalCode', value: mark }]
+}

@@ -1,0 +1,116 @@
+import { Product as ProductInPowerOffice } from '../../../src/poweroffice/schemas'
+import { powerOfficeIdFrom } from '../../../src/products/link'
+import { productFromPowerOffice, productFromTribe } from '../../../src/products/mapping'
+import { canonical } from '../../../src/products/product'
+import type { Terms } from '../../../src/products/terms'
+import { roundTo } from '../../../src/shared/money'
+import { Lookup, Product as ProductInTribe } from '../../../src/tribe/schemas'
+import type { Found, Kind, Values } from '../kind'
+import type { Side, Twin } from '../model'
+import type { World } from '../world'
+
+/** Products, as this test reads them: past the APIs, by the relay's own mapping. */
+
+/** Tribe's units and VAT groups, by code, and what they are in PowerOffice. */
+export const UNITS = { pcs: 'EA', hr: 'HUR', kg: 'KGM', box: 'BX' } as const
+export const VAT = {
+  NO25: { code: '3', accountNo: 3000 },
+  NO15: { code: '31', accountNo: 3010 },
+  NO12: { code: '33', accountNo: 3020 },
+  NO0: { code: '5', accountNo: 3100 },
+} as const
+/** Of each list, one that nobody mapped. */
+export const UNMAPPED_UNIT = { tribe: 'min', powerOffice: 'XBE' } as const
+export const DEFAULT_ACCOUNT_NO = 3000
+
+export function mappingsOf(world: World): Pick<Terms, 'units' | 'vat'> {
+  const { crm, books } = world
+  return {
+    units: Object.entries(UNITS).map(([code, powerOfficeUnit]) => ({
+      tribeUnitId: crm.lookupId('Datastore_Unit', code),
+      powerOfficeUnit,
+    })),
+    vat: Object.entries(VAT).map(([group, { code, accountNo }]) => ({
+      tribeVatGroupId: crm.lookupId('Datastore_VatGroup', group),
+      powerOfficeVatCode: code,
+      salesAccountNo: accountNo,
+      salesAccountId: books.accountNo(accountNo).Id,
+    })),
+  }
+}
+
+function termsIn(world: World): Terms {
+  const { crm, books } = world
+  return {
+    ...mappingsOf(world),
+    vatGroups: crm.vatGroups.map((row) => Lookup.parse(row)),
+    tribeUnits: [],
+    accounts: books.accounts.all(),
+    defaultAccountNo: DEFAULT_ACCOUNT_NO,
+    powerOfficeGroups: books.productGroups(),
+    tribeGroups: [],
+  }
+}
+
+export function productHere(world: World, twin: Twin): ProductInTribe | null {
+  const found = twin.tribeId === null ? null : world.crm.get(twin.tribeId, 'Unit,VatGroup,ProductGroup')
+  return found && ProductInTribe.parse(found)
+}
+
+export function productThere(world: World, twin: Twin): ProductInPowerOffice | null {
+  const found = twin.powerOfficeId === null ? null : world.books.product(Number(twin.powerOfficeId))
+  return found && ProductInPowerOffice.parse(found)
+}
+
+function read(world: World, twin: Twin, side: Side): Values | null {
+  const here = side === 'tribe' ? productHere(world, twin) : null
+  const there = side === 'powerOffice' ? productThere(world, twin) : null
+  if (here) return canonical(productFromTribe(here, termsIn(world)))
+  return there && canonical(productFromPowerOffice(there, termsIn(world)))
+}
+
+function all(world: World, side: Side): Found[] {
+  if (side === 'powerOffice')
+    return world.books.products().map(({ Id }) => ({ id: String(Id), counterpart: null, isHidden: false }))
+  return world.crm.products().map((row) => {
+    const { ID, ImportId } = ProductInTribe.parse(row)
+    return { id: ID, counterpart: powerOfficeIdFrom(ImportId), isHidden: false }
+  })
+}
+
+const FIELDS = ['code', 'name', 'description', 'group', 'price', 'cost', 'vatCode', 'unit', 'isArchived']
+
+/** A product with a unit that nobody mapped waits as a whole. */
+function excuses(world: World, twin: Twin) {
+  const isUnmapped =
+    productHere(world, twin)?.Unit?.Code === UNMAPPED_UNIT.tribe ||
+    productThere(world, twin)?.UnitOfMeasureCode === UNMAPPED_UNIT.powerOffice
+  return isUnmapped ? FIELDS.map((field) => ({ code: 'unit.unmapped', field })) : []
+}
+
+function belongs(world: World, twin: Twin, side: Side): boolean | 'maybe' {
+  // What only one system had before the relay came stays there until somebody touches it.
+  if (twin.isDormant && side === 'powerOffice') return 'maybe'
+  if ((twin.about.hasBeenInactive || twin.about.isUnseen) && side === 'powerOffice') return 'maybe'
+  return excuses(world, twin).length > 0 ? 'maybe' : true
+}
+
+/** PowerOffice puts what has no group into its own; a price with VAT has four decimals at most. */
+function common(world: World, _twin: Twin, field: string, value: string | null): string | null {
+  if (value === null) return null
+  if (field === 'price') return String(roundTo(Number(value), 3))
+  const { books } = world
+  const standard = books.productGroups().find((group) => group.Id === books.defaultProductGroupId)
+  return field === 'group' && value === standard?.Name ? null : value
+}
+
+export const PRODUCT: Kind = {
+  name: 'product',
+  read,
+  all,
+  sharedName: (field) => field,
+  common,
+  withoutBase: new Set(),
+  excuses,
+  belongs,
+}
