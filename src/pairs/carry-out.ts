@@ -1,7 +1,14 @@
 import type { LinkState } from '../db/links'
 import type { RecentChange } from '../db/schema'
 import { SyncError } from '../shared/errors'
-import { basesOf, type Fingerprints, type Merge, merge, type Side } from '../shared/two-way'
+import {
+  basesOf,
+  type ConflictPolicy,
+  type Fingerprints,
+  type Merge,
+  merge,
+  type Side,
+} from '../shared/two-way'
 import type { SyncContext } from '../sync-step'
 import { noteChanges } from './flapping'
 
@@ -15,6 +22,8 @@ export interface PairToMerge<Field extends string> {
   tribe: Fingerprints
   powerOffice: Fingerprints
   newest: Side
+  /** Who wins where both sides differ, when the tenant's policy is not the measure. */
+  policy?: ConflictPolicy
   ledByPowerOffice: ReadonlySet<string>
   fills: Fills
   /** The code of what keeps a field from being sent; null when nothing does. */
@@ -44,7 +53,7 @@ export async function carryOut<Field extends string>(
   pair: PairToMerge<Field>,
 ): Promise<Merged<Field>> {
   const { fields, link, tribe, powerOffice, fills } = pair
-  const policy = ctx.settings.conflictPolicy
+  const policy = pair.policy ?? ctx.settings.conflictPolicy
   const plan = merge({ ...pair, bases: link?.bases ?? {}, policy })
   const takesFills =
     fills === 'always' || (fills === 'along' && (link === null || plan.toPowerOffice.length > 0))

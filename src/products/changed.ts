@@ -22,6 +22,9 @@ export const syncProduct: Step = async (ctx, { id, hint }) => {
     // That a record was made is no news when it is linked: it was made by us.
     if (link && hint?.startsWith(CREATED)) return DONE
     const product = await ctx.tribe.findProduct(recordId)
+    // Deleted, or the event named something else, as of a link that changed (tribe-api §4.2): the poll finds out.
+    if (!product && !link)
+      ctx.enqueue({ kind: 'poll-tribe', subject: 'Product', lane: 'push', afterSeconds: 2 })
     return syncFromTribe(ctx, { productId: recordId, product, link })
   })
 }

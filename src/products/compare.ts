@@ -126,4 +126,10 @@ async function lookForGone(ctx: SyncContext, { seen, byId }: Underway): Promise<
       ctx.enqueue({ kind: 'product', subject: `powerOffice:${powerOfficeId}`, lane: 'bulk' })
     else if (!byId.has(tribeId)) ctx.enqueue({ kind: 'product', subject: `tribe:${tribeId}`, lane: 'bulk' })
   }
+  // Nobody has to mend what is gone.
+  for (const subject of ctx.parkedOf('product')) {
+    const [side, id = ''] = subject.split(':')
+    if (!(side === 'tribe' ? byId.has(id) : seen.has(id)))
+      ctx.enqueue({ kind: 'product', subject, lane: 'bulk' })
+  }
 }

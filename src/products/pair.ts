@@ -55,6 +55,7 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
     tribe: await printsOf(ctx, here),
     powerOffice: await printsOf(ctx, there),
     newest: isTribeNewer(tribe, powerOffice) ? 'tribe' : 'powerOffice',
+    ...(isCopy(pair) ? { policy: 'poweroffice' as const } : {}),
     ledByPowerOffice: NONE_LED,
     fills,
     faultOf: (field) => (field === 'name' && here.name === null ? 'product.name_missing' : null),
@@ -92,6 +93,12 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
   if (merged.faults[0]) throw nameMissing()
   return DONE
 }
+
+/** A run that made it from PowerOffice's product could not note that: nobody has changed it in Tribe since. */
+const isCopy = ({ link, tribe, powerOffice }: Pair): boolean =>
+  link === null &&
+  tribe.ImportId === importIdOf(powerOffice.Id) &&
+  (tribe.LastMutationDate ?? tribe.CreationDate) === tribe.CreationDate
 
 /** Writes these fields of PowerOffice's to Tribe, and gives what Tribe holds then. */
 async function writeTribe(

@@ -1,5 +1,6 @@
 import type { UnitMapping, VatMapping } from '../db/mappings'
 import type { Account, Product, ProductGroup } from '../poweroffice/schemas'
+import { SyncError } from '../shared/errors'
 import type { SyncContext } from '../sync-step'
 import type { Lookup } from '../tribe/schemas'
 
@@ -22,6 +23,7 @@ const known = new WeakMap<SyncContext, Promise<Terms>>()
 export function termsOf(ctx: SyncContext): Promise<Terms> {
   const terms = known.get(ctx) ?? read(ctx)
   known.set(ctx, terms)
+  terms.catch(() => known.delete(ctx))
   return terms
 }
 
@@ -34,21 +36,30 @@ export async function termsFor(ctx: SyncContext, product: Product): Promise<Term
   if (unknownTo(terms, product).length === 0) return terms
   return ctx.alone('lookups', async () => {
     const now = await termsOf(ctx)
-    // An account that is none of the income accounts stays unknown: that is found out once.
-    const unknown = unknownTo(now, product).filter((name) => !ctx.memory.has(name))
-    if (unknown.length === 0) return now
-    for (const name of unknown) ctx.memory.set(name, true)
+    const isNews = (name: string) => ctx.memory.get(name) !== ACCEPTED
+    if (!unknownTo(now, product).some(isNews)) return now
     await ctx.lookups.renewPowerOffice()
     forgetTerms(ctx)
-    return termsOf(ctx)
+    const renewed = await termsOf(ctx)
+    const stillUnknown = unknownTo(renewed, product).filter(isNews)
+    // A group may not be listed at once; an account that is none of the income accounts never is.
+    const isMissed = stillUnknown.some((name) => isGroup(name) && !ctx.memory.has(name))
+    for (const name of stillUnknown)
+      ctx.memory.set(name, isGroup(name) && !ctx.memory.has(name) ? 'missed' : ACCEPTED)
+    if (isMissed)
+      throw new SyncError('product.group_unknown', 'time', 'PowerOffice does not list the product group yet')
+    return renewed
   })
 }
 
+const ACCEPTED = 'accepted'
+const isGroup = (name: string) => name.startsWith('unknown-group:')
+
 function unknownTo(terms: Terms, { ProductGroupId, StandardSalesAccountId }: Product): string[] {
-  const isGroup = (group: Terms['powerOfficeGroups'][number]) => group.Id === ProductGroupId
+  const isIts = (group: Terms['powerOfficeGroups'][number]) => group.Id === ProductGroupId
   const isAccount = (account: Terms['accounts'][number]) => account.Id === StandardSalesAccountId
   return [
-    ...(ProductGroupId == null || terms.powerOfficeGroups.some(isGroup)
+    ...(ProductGroupId == null || terms.powerOfficeGroups.some(isIts)
       ? []
       : [`unknown-group:${ProductGroupId}`]),
     ...(StandardSalesAccountId == null || terms.accounts.some(isAccount)
