@@ -11,11 +11,15 @@ import { PRODUCT_FIELDS } from './product'
  */
 export interface Birth {
   at: number
+  /** When it was last sent, or when the answer was last missed. */
+  lastAt: number
   /** What was sent. */
   prints: Fingerprints
 }
 
 const NAME = 'product-births'
+/** How long what was sent may take to show, after a lost answer. */
+export const SETTLED_MS = 5000
 /** The clocks of PowerOffice and of the relay need not agree. */
 export const CLOCKS_DIFFER_MS = 30 * 60_000
 
@@ -25,7 +29,14 @@ export const birthOf = (ctx: SyncContext, tribeId: string): Birth | null => all(
 
 /** One that is in doubt keeps its first time, and what was sent then. */
 export function beginBirth(ctx: SyncContext, tribeId: string, prints: Fingerprints): void {
-  ctx.cursors.set(NAME, { ...all(ctx), [tribeId]: birthOf(ctx, tribeId) ?? { at: ctx.now(), prints } })
+  const before = birthOf(ctx, tribeId) ?? { at: ctx.now(), prints }
+  ctx.cursors.set(NAME, { ...all(ctx), [tribeId]: { ...before, lastAt: ctx.now() } })
+}
+
+/** The answer was lost: what was sent may still be on its way. */
+export function doubtBirth(ctx: SyncContext, tribeId: string): void {
+  const birth = birthOf(ctx, tribeId)
+  if (birth) beginBirth(ctx, tribeId, birth.prints)
 }
 
 export function endBirth(ctx: SyncContext, tribeId: string): void {

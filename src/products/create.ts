@@ -5,7 +5,16 @@ import { ApiError, SyncError } from '../shared/errors'
 import { basesOf } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Product as TribeProduct, Written } from '../tribe/schemas'
-import { type Birth, beginBirth, birthOf, CLOCKS_DIFFER_MS, endBirth, isBornOf } from './births'
+import {
+  type Birth,
+  beginBirth,
+  birthOf,
+  CLOCKS_DIFFER_MS,
+  doubtBirth,
+  endBirth,
+  isBornOf,
+  SETTLED_MS,
+} from './births'
 import { groupIdsOf, tribeGroupIdsOf } from './groups'
 import { entryFor, fieldsOf, importIdOf, linkFrom, nameMissing, powerOfficeIdFrom, printsOf } from './link'
 import {
@@ -57,6 +66,7 @@ async function createProduct(
     return await ctx.powerOffice.createProduct(members)
   } catch (thrown) {
     if (thrown instanceof ApiError && !thrown.outcomeUnknown) endBirth(ctx, tribeId)
+    else doubtBirth(ctx, tribeId)
     throw thrown
   }
 }
@@ -83,6 +93,9 @@ export function finishBirth(ctx: SyncContext, product: TribeProduct): Promise<Sy
   return ctx.alone('product-births', async () => {
     const birth = birthOf(ctx, product.ID)
     const made = birth && (await findMade(ctx, birth))
+    const restMs = birth ? birth.lastAt + SETTLED_MS - ctx.now() : 0
+    if (!made && restMs > 0)
+      return { status: 'again', afterSeconds: restMs / 1000, because: 'PowerOffice may show it in a moment' }
     if (!birth || !made) return createInPowerOffice(ctx, product)
     // What was edited since it was sent is a change like any other.
     const there = await printsOf(ctx, productFromPowerOffice(made, await termsFor(ctx, made)))

@@ -19,6 +19,8 @@ function seed(world: World, model: Model, dice: Dice): void {
   for (let n = dice.between(0, 2); n > 0; n--) newHere(world, model, dice)
   for (const twin of model.twins) if (twin.kind === PRODUCT) twin.isDormant = true
   for (let n = dice.between(0, 3); n > 0; n--) newThere(world, model, dice)
+  // PowerOffice's own group, where products are that have none.
+  model.cause('tribe', 1)
 }
 
 export const PRODUCTS: Slice = {
