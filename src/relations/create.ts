@@ -9,6 +9,7 @@ import { numberPathOf, type RelationType } from './kinds'
 import { entryFor, faultError, fieldsOf, linkFrom, printsOf, relationIdOf, withoutNulls } from './link'
 import { countriesOf, paymentTermsOf } from './lookups'
 import { faultOf, relationFromPowerOffice, relationToPowerOffice, relationToTribe } from './mapping'
+import { createPerson } from './moving'
 import { mergePair, writeTribe } from './pair'
 import { importIdOf, referenceOf } from './reference'
 import type { Relation } from './relation'
@@ -29,11 +30,10 @@ export async function createInPowerOffice(
   const fields = all.filter((field) => faultOf(field, relation, termOf) === null)
   const reference = await referenceOf(ctx.tenantId, role.ID)
   const body = relationToPowerOffice(type, relation, fields, reference, termOf)
-  const { contact, isNew } = await ctx.powerOffice.createContact(
-    type.kind,
-    { parentId: relation.company, reference },
-    body,
-  )
+  const { contact, isNew } =
+    relation.company === null
+      ? await ctx.powerOffice.createContact(type.kind, { parentId: null, reference }, body)
+      : await createPerson(ctx, relation.company, reference, body)
   // Asked for before the link is written: whatever happens to this run, they are looked at after it.
   const organizationId = type.child === 'Organization' ? relationIdOf(type, role) : null
   if (organizationId) askForPersonsOf(ctx, organizationId)

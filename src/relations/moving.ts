@@ -1,6 +1,7 @@
 import type { LinkState } from '../db/links'
 import type { PatchOperation } from '../poweroffice/caller'
 import type { Contact } from '../poweroffice/schemas'
+import { ApiError, SyncError } from '../shared/errors'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import type { RelationType } from './kinds'
@@ -34,8 +35,21 @@ export async function moveContactPerson(
   if (relation.company === null) return left
   const fields = type.fields.filter((field) => faultOf(field, relation, () => undefined) === null)
   const body = relationToPowerOffice(type, relation, fields, reference, () => undefined)
-  return (await ctx.powerOffice.createContact(type.kind, { parentId: relation.company, reference }, body))
-    .contact
+  return (await createPerson(ctx, relation.company, reference, body)).contact
+}
+
+/** Makes a person at a company. When that is gone by now, it is looked at first, so that its link says so. */
+export async function createPerson(ctx: SyncContext, company: string, reference: string, body: object) {
+  try {
+    return await ctx.powerOffice.createContact('contactPerson', { parentId: company, reference }, body)
+  } catch (thrown) {
+    if (!(thrown instanceof ApiError) || thrown.status !== 404) throw thrown
+    for (const kind of ['customer', 'supplier'])
+      ctx.enqueue({ kind, subject: `powerOffice:${company}`, lane: 'push' })
+    const message =
+      'PowerOffice does not know the company of this person any more: the company is looked at first'
+    throw new SyncError('relation.company_gone', 'time', message)
+  }
 }
 
 /** A person whom we hid when it left its company, and who is back there in Tribe, is shown again. */

@@ -62,7 +62,7 @@ export async function mergePair(
       newest: isTribeNewer(role, contact) ? 'tribe' : 'powerOffice',
       ledByPowerOffice: LED_BY_POWEROFFICE,
     })
-  const known = link?.bases ?? (await basesOfOurs(ctx, type, { role, contact }, before))
+  let known = link?.bases ?? (await basesOfOurs(ctx, type, { role, contact }, before))
   let plan = decided(known)
   const toFill = fills === 'always' ? plan.fills.length : 0
   const isInStep = link !== null && plan.toTribe.length + plan.toPowerOffice.length + toFill === 0
@@ -72,7 +72,10 @@ export async function mergePair(
     const fresh = await ctx.powerOffice.findContact(type.kind, { id: String(contact.Id), parentId: null })
     if (fresh) return mergePair(ctx, { type, link, role, contact: fresh, fills, isFresh: true })
   }
-  if (sibling) plan = decided({ ...known, ...withSibling(link, sibling) })
+  if (sibling) {
+    known = { ...known, ...withSibling(link, sibling) }
+    plan = decided(known)
+  }
   const takesFills =
     fills === 'always' || (fills === 'along' && (link === null || plan.toPowerOffice.length > 0))
   const wanted = [...plan.toPowerOffice, ...(takesFills ? plan.fills : [])] as RelationField[]
@@ -104,7 +107,7 @@ export async function mergePair(
   }
   const bases = { ...basesOf(fields, after.tribe, after.powerOffice) }
   // What could not be sent is not in step: the next look tries again.
-  for (const field of wanted) if (!toPowerOffice.includes(field)) bases[field] = link?.bases[field] ?? ''
+  for (const field of wanted) if (!toPowerOffice.includes(field)) bases[field] = known[field] ?? ''
   const now = linkFrom(ctx, { type, role, contact: patched, link, bases, recent })
   const isNews = !link || moves || patch.length + toTribe.length > 0 || !isSameLink(link, now)
   const entry = entryFor(ctx, now)

@@ -111,8 +111,9 @@ function rightValue(
   }
   if (values.includes(value)) return []
   // A write of many parts may have been cut in the middle, and nothing tells that from a user's edit.
-  const mayBeMixed = edits.size > 1 || crm.options.nullWrites === 'ignore'
-  if (field === 'address' && mayBeMixed && (isRace || weather.hasBeenRough)) return []
+  const isCutable = edits.size > 1 ? field === 'address' : crm.options.nullWrites === 'ignore'
+  const isOfParts = ['address', 'firstName', 'lastName'].includes(field)
+  if (isOfParts && isCutable && (isRace || weather.hasBeenRough)) return []
   return [`${hub.label}.${field} is ${show(value)}, and the edits say ${values.map(show).join(' or ')}`]
 }
 

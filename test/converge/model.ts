@@ -17,7 +17,7 @@ export interface Twin {
   deletedIn: Set<Side>
   /** The side where a record must be left, though it is gone on the other. */
   keeps: Set<Side>
-  /** It was there before the relay, in one system only, and nobody has touched it since. */
+  /** It was there before the first load was over, in Tribe only, and nobody has touched it since. */
   isDormant: boolean
   /** What a kind needs to know besides. */
   about: Record<string, string | number | boolean | null>
@@ -76,11 +76,16 @@ export class Model {
       powerOfficeId: ids.powerOfficeId === undefined ? null : String(ids.powerOfficeId),
       deletedIn: new Set(),
       keeps: new Set(),
-      isDormant: false,
+      isDormant: ids.powerOfficeId === undefined && this.isLoading,
       about: {},
     }
     hub.twins.push(twin)
     return twin
+  }
+
+  /** While the first load runs, nobody can say what was there before it. */
+  private get isLoading(): boolean {
+    return this.world.relay.cursors.get('initial-sync') !== null
   }
 
   /** The links as the relay has them now. */
@@ -126,7 +131,7 @@ export class Model {
       for (const field of Object.keys(now)) {
         if (old[field] === now[field]) continue
         // Not every Tribe tells when a person changes company.
-        if (!twin.kind.withoutBase.has(field)) twin.isDormant = false
+        if (!twin.kind.withoutBase.has(field) && !this.isLoading) twin.isDormant = false
         const name = twin.kind.sharedName(field)
         const cell = side === 'tribe' ? 'tribe' : `powerOffice:${twin.powerOfficeId}`
         if (seen.has(name)) continue
@@ -134,6 +139,10 @@ export class Model {
         this.note(hub, name, cell, now[field] ?? null, states)
       }
     }
+    // What cannot be sent is changed again before it was ever in step.
+    for (const twin of hub.twins)
+      for (const { field } of twin.kind.excuses(this.world, twin))
+        if (field) hub.blurred.add(twin.kind.sharedName(field))
     this.count(side, hub)
   }
 

@@ -71,7 +71,10 @@ export class Relay {
   /** What it met and did not expect: nothing goes on after that. */
   readonly bugs: string[] = []
 
-  constructor(private readonly given: RelayGiven) {}
+  constructor(private readonly given: RelayGiven) {
+    this.jobs.createTable()
+    cursorsIn(this.kept).createTable()
+  }
 
   get jobs() {
     return jobsIn(this.kept)
@@ -82,8 +85,6 @@ export class Relay {
 
   /** Connects to both systems and asks for the first load. */
   async activate(): Promise<void> {
-    this.jobs.createTable()
-    cursorsIn(this.kept).createTable()
     this.database.exec(`insert into tenants (id, name, state, created_at, admin_token_hash, settings,
       sealed_fingerprint_key, sealed_webhook_secret) values ('${TENANT}', 'T', 'active', '', '', '{}', '', '')`)
     for (const cron of ['*/15 * * * *', '0 */4 * * *', '30 2 * * *'])

@@ -159,6 +159,11 @@ function excuses(world: World, twin: Twin) {
   const terms = world.books.paymentTerms.all().filter((term) => term.IsActive)
   if (days != null && !terms.some((term) => term.CreditDays === days))
     found.push({ code: 'payment_term.unknown', field: 'paymentDays' })
+  // What only Tribe has goes along with a later write, or at night with all that lists show.
+  if (contactOf(world, twin)?.IsArchived && !world.books.quirks.archivedInLists) {
+    const there = relationAt(world, twin, 'powerOffice')
+    for (const field of typeOf(twin).fields) if (there?.[field] === null) found.push({ code: '', field })
+  }
   if (twin.about.hasMoved && belongs(world, twin, 'powerOffice') !== true)
     found.push({ code: '', field: 'company' })
   return found

@@ -2,7 +2,7 @@ import type { Dice } from '../dice'
 import type { Act } from '../kind'
 import type { Hub, Model, Twin } from '../model'
 import type { World } from '../world'
-import { CUSTOMER, contactOf, PERSON_OF_COMPANY, SUPPLIER } from './kinds'
+import { CUSTOMER, contactOf, PERSON_OF_COMPANY, roleOf, SUPPLIER } from './kinds'
 import { few, isCompany } from './tribe-acts'
 import * as some from './values'
 
@@ -128,6 +128,10 @@ const addRole: Act = (world, model, dice) => {
   else world.books.makeAlsoCustomer(id)
   const other = model.twin(twin.hub, twin.kind === CUSTOMER ? SUPPLIER : CUSTOMER, { powerOfficeId: id })
   other.about.isHidden = twin.about.isHidden ?? null
+  // What Tribe has for this role already, it says as soon as both are one.
+  const value = roleOf(world, twin)?.Organization?.FinancialEmailAddress ?? null
+  if (other.kind === CUSTOMER && value !== null)
+    twin.hub.pending.set('customer.invoiceEmail', new Map([['tribe', { value, at: 0, isRace: false }]]))
   made(model)
   model.cause('tribe', 1)
   return `makes ${other.label}`
@@ -163,6 +167,8 @@ const hide: Act = (world, model, dice) => {
   const twin = dice.pick(inPowerOffice(model).filter((one) => one.kind === PERSON_OF_COMPANY))
   if (!twin) return null
   const IsActive = contactOf(world, twin)?.IsActive === false
+  // One that was left behind at its old company would be somebody new.
+  if (IsActive && twin.about.hasMoved) return null
   world.books.editContactPerson(idOf(twin), { IsActive })
   twin.about.isHidden = true
   return `${IsActive ? 'shows' : 'hides'} ${twin.label}`
