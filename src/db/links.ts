@@ -1,4 +1,5 @@
-import { and, desc, eq, ne, or, sql } from 'drizzle-orm'
+import { and, desc, eq, ne, sql } from 'drizzle-orm'
+import { unionAll } from 'drizzle-orm/sqlite-core'
 import { type Database, withDatabase } from './database'
 import { links } from './schema'
 
@@ -14,17 +15,20 @@ const among = (column: unknown, ids: readonly string[]) =>
 export const linksOf = (db: Database, tenantId: string) => {
   const mine = (kind: LinkKind) => and(eq(links.tenantId, tenantId), eq(links.kind, kind))
   return {
-    /** By the record itself, or by the organisation or person behind it. */
+    /** By the record itself, or by the organisation or person behind it. With `or`, SQLite would read all of a kind. */
     findByTribe: (kind: LinkKind, tribeId: string): Promise<Link | null> =>
       withDatabase(async () => {
-        const isIt = or(eq(links.tribeId, tribeId), eq(links.tribeRelationId, tribeId))
-        return (
-          (await db
+        const [found] = await unionAll(
+          db
             .select()
             .from(links)
-            .where(and(mine(kind), isIt))
-            .get()) ?? null
-        )
+            .where(and(mine(kind), eq(links.tribeId, tribeId))),
+          db
+            .select()
+            .from(links)
+            .where(and(mine(kind), eq(links.tribeRelationId, tribeId))),
+        ).limit(1)
+        return found ?? null
       }),
 
     findByPowerOffice: (kind: LinkKind, powerOfficeId: string): Promise<Link | null> =>
@@ -129,8 +133,9 @@ export const linksOf = (db: Database, tenantId: string) => {
     ): Promise<unknown> =>
       withDatabase(() =>
         db.$client
-          .prepare(`update links set tribe_relation_id = known.relation_id
-            from (select value ->> 'tribeId' as tribe_id, value ->> 'relationId' as relation_id from json_each(?3)) as known
+          .prepare(`with known as materialized
+              (select value ->> 'tribeId' as tribe_id, value ->> 'relationId' as relation_id from json_each(?3))
+            update links set tribe_relation_id = known.relation_id from known
             where links.tenant_id = ?1 and links.kind = ?2 and links.tribe_id = known.tribe_id
               and links.tribe_relation_id is null`)
           .bind(tenantId, kind, JSON.stringify(known))

@@ -1,4 +1,5 @@
-import { and, desc, eq, or, sql } from 'drizzle-orm'
+import { and, desc, eq, sql } from 'drizzle-orm'
+import { union } from 'drizzle-orm/sqlite-core'
 import { type Database, withDatabase } from './database'
 import { timeline } from './schema'
 
@@ -21,18 +22,19 @@ export const timelineOf = (db: Database, tenantId: string) => ({
     ids: { tribeId: string | null; powerOfficeId: string | null },
     limit = 100,
   ): Promise<TimelineEntry[]> =>
-    withDatabase(() => {
-      const isIt = or(
-        ids.tribeId === null ? undefined : eq(timeline.tribeId, ids.tribeId),
-        ids.powerOfficeId === null ? undefined : eq(timeline.powerOfficeId, ids.powerOfficeId),
+    withDatabase(async () => {
+      const mine = and(eq(timeline.tenantId, tenantId), eq(timeline.kind, kind))
+      const about = (column: typeof timeline.tribeId | typeof timeline.powerOfficeId, id: string | null) =>
+        db
+          .select()
+          .from(timeline)
+          .where(id === null ? sql`false` : and(mine, eq(column, id)))
+      // One by each id: with `or`, SQLite would read all of a kind.
+      const both = union(
+        about(timeline.tribeId, ids.tribeId),
+        about(timeline.powerOfficeId, ids.powerOfficeId),
       )
-      return db
-        .select()
-        .from(timeline)
-        .where(and(eq(timeline.tenantId, tenantId), eq(timeline.kind, kind), isIt))
-        .orderBy(desc(timeline.id))
-        .limit(limit)
-        .all()
+      return both.orderBy(desc(timeline.id)).limit(limit)
     }),
 })
 export type Timeline = ReturnType<typeof timelineOf>

@@ -87,9 +87,10 @@ const syncRelation =
     const [side, recordId = '', parentId] = id.split(':')
     if (side !== 'tribe') return contactNamed(ctx, kind, recordId, parentId ?? null)
     const known = await ctx.links.findByTribe(kind, recordId)
+    // That a record was made is no news when it is linked: it was made by us.
+    if (known && hint?.startsWith(CREATED)) return DONE
     return ctx.alone(known ? sharedBy(known) : recordId, async () => {
       const link = await ctx.links.findByTribe(kind, recordId)
-      // That a record was made is no news when it is linked: it was made by us.
       if (link && hint?.startsWith(CREATED)) return DONE
       const found = await findRole(ctx, kind, recordId, link?.tribeType ?? hint?.replace(CREATED, '') ?? null)
       if (found) return syncFromTribe(ctx, { ...found, roleId: recordId, link, inDoubt })

@@ -42,7 +42,7 @@ const organizations = (customers: Record<string, unknown>[]) => customers.map(or
 
 test('1,200 customers of PowerOffice arrive in Tribe for a handful of calls, and a second run writes nothing', async () => {
   const acme = await relay.tenant({ seed: (_crm, books) => load(books, 1200), activate: false })
-  await acme.activate()
+  await acme.activate(200_000)
 
   expect(acme.crm.customers()).toHaveLength(1200)
   const numbers = acme.books.customers().map((customer) => String(customer.Number))
@@ -62,7 +62,7 @@ test('1,200 customers of PowerOffice arrive in Tribe for a handful of calls, and
   await acme.quiet()
   expect(relay.tribe.log.matching(/^(POST|PUT) \/v1\/odata/)).toEqual([])
   expect(acme.crm.count('Relation_Organization')).toBe(writes)
-}, 120_000)
+}, 300_000)
 
 test('names, numbers and addresses arrive as they are in PowerOffice', async () => {
   const acme = await relay.tenant({

@@ -145,10 +145,10 @@ export class Tenant {
     await this.api('PATCH', '/settings', { products: { enabled: false }, ...settings })
   }
 
-  async activate(): Promise<void> {
+  async activate(withinMs?: number): Promise<void> {
     const answer = await this.api('POST', '/activate')
     if (answer.status !== 202) throw new Error(`not activated: ${JSON.stringify(answer.body)}`)
-    await this.quiet()
+    await this.quiet(withinMs)
   }
 
   api(method: string, path: string, body?: unknown): Promise<Answer> {
