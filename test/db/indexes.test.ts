@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, test } from 'vitest'
+import { openDatabase } from '../../src/db/database'
+import { linksOf } from '../../src/db/links'
+import { timelineOf } from '../../src/db/timeline'
+
+/** A D1 that answers nothing and notes what it is asked. */
+function listening() {
+  const asked: string[] = []
+  const statement = {
+    bind: () => statement,
+    raw: async () => [],
+    all: async () => ({ results: [] }),
+    run: async () => ({}),
+    first: async () => null,
+  }
+  const prepare = (sql: string) => {
+    asked.push(sql)
+    return statement
+  }
+  return { db: openDatabase({ prepare } as unknown as D1Database), asked }
+}
+
+/** How SQLite would go about it, with the tables and indexes of the migrations. */
+function planOf(sql: string): string[] {
+  const database = new DatabaseSync(':memory:')
+  const folder = `${import.meta.dirname}/../../migrations`
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.sql')))
+    database.exec(readFileSync(`${folder}/${file}`, 'utf8'))
+  const rows = database.prepare(`explain query plan ${sql}`).all()
+  return rows.map((row) => String(row.detail)).filter((line) => /links|timeline/.test(line))
+}
+
+const { db, asked } = listening()
+const links = linksOf(db, 'tenant')
+const ids = { tribeId: 't', powerOfficeId: '1' }
+for (const [what, ask] of [
+  ['a record of Tribe', () => links.findByTribe('customer', 't')],
+  ['a record of PowerOffice', () => links.findByPowerOffice('customer', '1')],
+  ['a page of PowerOffice', () => links.amongPowerOffice('customer', ['1'])],
+  ['a page of Tribe', () => links.amongTribe('customer', ['t'])],
+  ['an id of Tribe', () => links.ofTribeId('t')],
+  ['an organisation', () => links.ofRelation('o')],
+  ['organisations', () => links.amongRelations(['o'])],
+  ['what is learned late', () => links.learnRelations('customer', [{ tribeId: 't', relationId: 'o' }])],
+  ['the timeline of a record', () => timelineOf(db, 'tenant').of('customer', ids)],
+] as const)
+  test(`${what} is found by its own id, and not by reading all of a tenant or a kind`, async () => {
+    asked.length = 0
+    await ask()
+    const plan = asked.flatMap(planOf)
+    expect(plan.length).toBeGreaterThan(0)
+    for (const line of plan) expect(line).toMatch(/(tribe_id|tribe_relation_id|power_office_id)=\?/)
+  })
