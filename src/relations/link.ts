@@ -1,7 +1,7 @@
 import type { LinkState } from '../db/links'
 import type { TimelineEntry } from '../db/timeline'
 import type { Contact } from '../poweroffice/schemas'
-import { laterOf, parseInstant } from '../shared/dates'
+import { laterOf, minus, parseInstant } from '../shared/dates'
 import { SyncError } from '../shared/errors'
 import { fingerprintAll } from '../shared/fingerprints'
 import type { Fingerprints } from '../shared/two-way'
@@ -117,6 +117,9 @@ export function isOlder(contact: Contact, link: LinkState): boolean {
   return seen !== null && link.powerOfficeChangedAt !== null && seen < link.powerOfficeChangedAt
 }
 
+/** Within this long the records of one deep insert are made. */
+const MOMENT_MS = 1000
+
 /** A role and the records that come along with it. */
 function datesOf(role: Role) {
   const address = role.Organization?.InvoiceAddress ?? role.Person?.Address
@@ -132,9 +135,18 @@ export const mutatedAt = (role: Role): string | null =>
     .flatMap(({ made, mutated }) => [made, mutated])
     .reduce<string | null>((latest, time) => laterOf(latest, time), null)
 
-/** Nobody changed it since it was made, as far as Tribe tells. */
-export const isAsMade = (role: Role): boolean =>
-  datesOf(role).every(({ made, mutated }) => mutated === null || (made !== null && mutated <= made))
+/** Made in one go, and nobody changed it since, as far as Tribe tells. */
+export function isAsMade(role: Role): boolean {
+  const madeAt = parseInstant(role.CreationDate)
+  return datesOf(role).every(
+    ({ made, mutated }) =>
+      madeAt !== null &&
+      made !== null &&
+      made >= minus(madeAt, MOMENT_MS) &&
+      made <= minus(madeAt, -MOMENT_MS) &&
+      (mutated === null || mutated <= made),
+  )
+}
 
 /** What Tribe holds and PowerOffice does not take. */
 const FAULTS_OF_TRIBE: Record<string, string> = {

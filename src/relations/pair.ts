@@ -107,7 +107,8 @@ export async function mergePair(
   }
   const bases = { ...basesOf(fields, after.tribe, after.powerOffice) }
   // What could not be sent is not in step: the next look tries again.
-  for (const field of wanted) if (!toPowerOffice.includes(field)) bases[field] = known[field] ?? ''
+  for (const field of wanted)
+    if (!toPowerOffice.includes(field)) bases[field] = (moves ? after.powerOffice : known)[field] ?? ''
   const now = linkFrom(ctx, { type, role, contact: patched, link, bases, recent })
   const isNews = !link || moves || patch.length + toTribe.length > 0 || !isSameLink(link, now)
   const entry = entryFor(ctx, now)

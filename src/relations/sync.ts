@@ -96,10 +96,9 @@ async function linkNow(
   ctx: SyncContext,
   pair: { type: RelationType; role: Role; contact: Contact },
 ): Promise<SyncResult> {
-  const result = await mergePair(ctx, { ...pair, link: null, fills: 'along' })
   const organizationId = pair.role.Organization?.ID
   if (organizationId) askForPersonsOf(ctx, organizationId)
-  return result
+  return mergePair(ctx, { ...pair, link: null, fills: 'along' })
 }
 
 /**
@@ -208,6 +207,9 @@ async function linkFound(
     const message = `The ${type.kind} in Tribe that this would be is tied to another ${type.kind} of PowerOffice already: correct its number, or relink it`
     throw new SyncError('relation.number_taken', 'data', message)
   }
+  // We made it and did not live to note that: what hangs on the company was not asked for either.
+  const isOurs = contact.ExternalImportReference === (await referenceOf(ctx.tenantId, role.ID))
+  if (!other && isOurs && role.Organization) askForPersonsOf(ctx, role.Organization.ID)
   await mergeRow(ctx, { type, link: other, role, contact, fills })
 }
 
