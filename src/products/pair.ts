@@ -66,11 +66,12 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
       })
       const patch = productPatch(members, powerOffice)
       if (patch.length > 0) patched = await ctx.powerOffice.patchProduct(String(powerOffice.Id), patch)
-      return printsOf(ctx, productFromPowerOffice(patched, await termsFor(ctx, patched)))
+      const after = productFromPowerOffice(patched, await termsFor(ctx, patched))
+      return printsOf(ctx, onlyIn(fields, after, there))
     },
     writeTribe: async (fields) => {
-      const after = productFromTribe(await writeTribe(ctx, pair, { here, there, fields }), terms)
-      return printsOf(ctx, after)
+      const { held, written } = await writeTribe(ctx, pair, { here, there, fields })
+      return printsOf(ctx, onlyIn(written, productFromTribe(held, terms), here))
     },
   })
   const now = linkFrom(ctx, { tribeId: tribe.ID, powerOffice: patched, link, ...merged })
@@ -100,12 +101,22 @@ const isCopy = ({ link, tribe, powerOffice }: Pair): boolean =>
   tribe.ImportId === importIdOf(powerOffice.Id) &&
   (tribe.LastMutationDate ?? tribe.CreationDate) === tribe.CreationDate
 
+/**
+ * What was written, as it is now, and the rest as it was read: whatever somebody changed in between shows in
+ * the answer too, and is still to travel.
+ */
+function onlyIn(written: readonly ProductField[], now: Product, read: Product): Product {
+  const product = { ...read }
+  for (const field of written) Object.assign(product, { [field]: now[field] })
+  return product
+}
+
 /** Writes these fields of PowerOffice's to Tribe, and gives what Tribe holds then. */
 async function writeTribe(
   ctx: SyncContext,
   { tribe, powerOffice }: Pair,
   { here, there, fields }: { here: Product; there: Product; fields: readonly ProductField[] },
-): Promise<TribeProduct> {
+): Promise<{ held: TribeProduct; written: readonly ProductField[] }> {
   const terms = await termsFor(ctx, powerOffice)
   const wanted = { ...here }
   for (const field of fields) Object.assign(wanted, { [field]: there[field] })
@@ -117,7 +128,9 @@ async function writeTribe(
   // Whether a member can be emptied is unknown (tribe-api §2.7): only a look tells.
   const isEmptied = Object.values(members).includes(null)
   const seen = isEmptied ? await ctx.tribe.findProduct(tribe.ID) : null
-  return seen ?? withMembers(tribe, members, terms, there.group)
+  const held = seen ?? withMembers(tribe, members, terms, there.group)
+  // Another VAT group changes a price with VAT.
+  return { held, written: 'SalesPrice' in members ? [...fields, 'price'] : fields }
 }
 
 /** Tribe's copy of the link, by which a lost one is found again; another's mark stays (tribe-api §5.9). */

@@ -1,3 +1,4 @@
+import type { LinkState } from '../db/links'
 import {
   baselineOf,
   drawBaseline,
@@ -9,10 +10,13 @@ import {
 import { eachRow } from '../pairs/rows'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { laterOf, parseInstant } from '../shared/dates'
+import { isAsLast } from '../shared/two-way'
 import type { SyncContext } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
-import { importIdOf } from './link'
+import { fieldsOf, importIdOf, printsOf } from './link'
+import { productFromTribe } from './mapping'
 import { syncFromPowerOffice, syncFromTribe } from './sync'
+import { termsOf } from './terms'
 
 /** How sweeps list products, and the steps that the rows go through. Products are tied by PowerOffice's id only (spec §3). */
 
@@ -91,11 +95,28 @@ const polled: PolledSet<TribeProduct> = {
         const link = byId.get(product.ID) ?? null
         // What only Tribe has is left alone until it changes (spec §3).
         if (!link && baseline && (mutatedAt(product) ?? '') <= baseline) return
-        // Synced since the page was read: the row is the older of the two.
-        if (link && Date.parse(link.syncedAt) >= readAt) return
-        await ctx.alone(product.ID, () => syncFromTribe(ctx, { productId: product.ID, product, link }))
+        if (link && (await isSeen(ctx, product, link, readAt))) return
+        await ctx.alone(product.ID, async () => {
+          // A push may have gone first.
+          const now = await ctx.links.findByTribe('product', product.ID)
+          if (!now || !(await isSeen(ctx, product, now, readAt)))
+            await syncFromTribe(ctx, { productId: product.ID, product, link: now })
+        })
       },
     )
   },
 }
+
+/** It is as it was, or was synced since the page was read, and the row is the older of the two. */
+async function isSeen(
+  ctx: SyncContext,
+  product: TribeProduct,
+  link: LinkState,
+  readAt: number,
+): Promise<boolean> {
+  if (Date.parse(link.syncedAt) >= readAt) return true
+  const prints = await printsOf(ctx, productFromTribe(product, await termsOf(ctx)))
+  return isAsLast('tribe', fieldsOf(ctx), prints, link.bases)
+}
+
 export const PRODUCT_POLL = polledSet(polled)
