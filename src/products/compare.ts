@@ -5,8 +5,8 @@ import { merge } from '../shared/two-way'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { isGeneric } from './generic'
-import { fieldsOf, importIdOf, printsOf } from './link'
-import { productFromPowerOffice, productFromTribe } from './mapping'
+import { askAgainIfParked, fieldsOf, importIdOf, printsOf } from './link'
+import { productFromPowerOffice, productFromTribe, unmappedInTribe } from './mapping'
 import { markInTribe } from './pair'
 import { areProductsOn, type ProductIndex, readProductIndex } from './sweeps'
 import { syncFromPowerOffice } from './sync'
@@ -109,6 +109,7 @@ async function compareRows(
         if (plan.toTribe.length + plan.toPowerOffice.length + plan.fills.length === 0) {
           // A run that made it may have died before it could leave its mark.
           if (!counterpart.ImportId) await markInTribe(ctx, counterpart, product.Id)
+          askAgainIfParked(ctx, `tribe:${link.tribeId}`)
           return
         }
       }
@@ -126,10 +127,12 @@ async function lookForGone(ctx: SyncContext, { seen, byId }: Underway): Promise<
       ctx.enqueue({ kind: 'product', subject: `powerOffice:${powerOfficeId}`, lane: 'bulk' })
     else if (!byId.has(tribeId)) ctx.enqueue({ kind: 'product', subject: `tribe:${tribeId}`, lane: 'bulk' })
   }
-  // Nobody has to mend what is gone.
+  // Nobody has to mend what is gone, nor what was mended and nobody told of.
+  const terms = await termsOf(ctx)
   for (const subject of ctx.parkedOf('product')) {
     const [side, id = ''] = subject.split(':')
-    if (!(side === 'tribe' ? byId.has(id) : seen.has(id)))
-      ctx.enqueue({ kind: 'product', subject, lane: 'bulk' })
+    const row = byId.get(id)
+    const isOver = side === 'tribe' ? !row || unmappedInTribe(row, terms) === null : !seen.has(id)
+    if (isOver) ctx.enqueue({ kind: 'product', subject, lane: 'bulk' })
   }
 }

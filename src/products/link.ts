@@ -58,6 +58,11 @@ export async function decidedMatch(
   throw new SyncError('decision.unknown_record', 'data', message)
 }
 
+/** One side is as it was: what the look at the other waits for may be over. */
+export function askAgainIfParked(ctx: SyncContext, subject: string): void {
+  if (ctx.parkedOf('product').includes(subject)) ctx.enqueue({ kind: 'product', subject, lane: 'bulk' })
+}
+
 /** Where each field stands in Tribe. */
 const MEMBERS: Readonly<Record<ProductField, string>> = {
   ...{ code: 'Code', name: 'Name', description: 'Description', group: 'ProductGroup', price: 'SalesPrice' },

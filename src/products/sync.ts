@@ -8,6 +8,7 @@ import { birthOf, endBirth, makerOf } from './births'
 import { createInPowerOffice, createInTribe, endBirthOfGone, finishBirth } from './create'
 import { isGeneric } from './generic'
 import {
+  askAgainIfParked,
   decidedMatch,
   decisionOf,
   entryFor,
@@ -49,7 +50,10 @@ export async function syncFromTribe(
     isAsLast: link !== null && prints !== null && isAsLast('tribe', fieldsOf(ctx), prints, link.bases),
     inDoubt: wasBegun,
   })
-  if (plan.do === 'nothing') return DONE
+  if (plan.do === 'nothing') {
+    if (link?.state === 'linked') askAgainIfParked(ctx, `powerOffice:${link.powerOfficeId}`)
+    return DONE
+  }
   if (plan.do === 'detach') return link ? confirmGone(ctx, link, 'tribe') : DONE
   if (plan.do === 'look-whether-made') {
     await ctx.alone('product-births', () => endBirthOfGone(ctx, productId))
@@ -114,7 +118,10 @@ export async function syncFromPowerOffice(
     decision: decision?.action ?? null,
     maker: link ? null : makerOf(ctx, product, prints),
   })
-  if (plan.do === 'nothing') return
+  if (plan.do === 'nothing') {
+    if (link?.state === 'linked') askAgainIfParked(ctx, `tribe:${link.tribeId}`)
+    return
+  }
   if (plan.do === 'ask-maker')
     return ctx.enqueue({ kind: 'product', subject: `tribe:${plan.tribeId}`, lane: 'bulk' })
   if (plan.do === 'merge' && link) {

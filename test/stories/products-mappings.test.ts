@@ -285,6 +285,28 @@ test('a linked product that gets an unmapped unit waits too, on whichever side; 
   expect(await problemsOf(shop)).toEqual([])
 })
 
+test('a unit that is set back ends the problem that the other side’s edit met, and what is deleted is nobody’s problem', async () => {
+  const shop = await aShop({
+    seed: (_crm, books) => books.hasProduct({ Name: 'Vare', UnitOfMeasureCode: 'EA' }),
+  })
+  const { here, there } = pairIn(shop)
+  shop.books.editProduct(there.Id, { UnitOfMeasureCode: 'MFU' })
+  shop.crm.edit(String(here.ID), { Name: 'Vare, ny' })
+  await shop.quiet()
+  expect(await problemsOf(shop)).toMatchObject([{ code: 'unit.unmapped', tribeId: here.ID }])
+  shop.books.editProduct(there.Id, { UnitOfMeasureCode: 'EA' })
+  await shop.poll()
+  expect(shop.books.product(there.Id)).toMatchObject({ Name: 'Vare, ny', UnitOfMeasureCode: 'EA' })
+  expect(await problemsOf(shop)).toEqual([])
+
+  const id = shop.crm.hasProduct({ Name: 'Minutt', Unit: 'min' })
+  await shop.quiet()
+  expect(await problemsOf(shop)).toHaveLength(1)
+  shop.crm.remove(id, { silent: true })
+  await night(shop)
+  expect(await problemsOf(shop)).toEqual([])
+})
+
 // ── The watch at night ──────────────────────────────────────────────────────
 
 test('a new VAT group in use and a closed account become problems before they bite, and go when they are mapped', async () => {
