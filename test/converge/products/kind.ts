@@ -80,12 +80,21 @@ function all(world: World, side: Side): Found[] {
 
 const FIELDS = ['code', 'name', 'description', 'group', 'price', 'cost', 'vatCode', 'unit', 'isArchived']
 
-/** A product with a unit that nobody mapped waits as a whole. */
+/** A product with a unit that nobody mapped waits as a whole; so does one that was archived to and fro within the hour. */
 function excuses(world: World, twin: Twin) {
   const isUnmapped =
     productHere(world, twin)?.Unit?.Code === UNMAPPED_UNIT.tribe ||
     productThere(world, twin)?.UnitOfMeasureCode === UNMAPPED_UNIT.powerOffice
-  return isUnmapped ? FIELDS.map((field) => ({ code: 'unit.unmapped', field })) : []
+  const subjects = [`tribe:${twin.tribeId}`, `powerOffice:${twin.powerOfficeId}`]
+  const isStopped =
+    twin.about.hasBeenInactive &&
+    world.relay.jobs
+      .problems(100)
+      .some((job) => job.code === 'product.flapping' && subjects.includes(job.subject))
+  return [
+    ...(isUnmapped ? FIELDS.map((field) => ({ code: 'unit.unmapped', field })) : []),
+    ...(isStopped ? FIELDS.map((field) => ({ code: 'product.flapping', field })) : []),
+  ]
 }
 
 function belongs(world: World, twin: Twin, side: Side): boolean | 'maybe' {
