@@ -144,12 +144,14 @@ export class Relay {
   }
 
   private async begin(): Promise<void> {
-    await this.life.settled()
+    const { life } = this
+    await life.settled()
     this.life = new Life()
     this.lives++
     this.contextFor = null
     // As long as it takes until the alarm wakes it.
     this.given.clock.advance(2000)
+    await life.settled()
   }
 
   private async drain(until: number): Promise<void> {

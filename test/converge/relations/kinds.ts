@@ -201,7 +201,8 @@ function common(world: World, twin: Twin, field: string, value: string | null): 
 /** One contact is one organisation, whatever roles it plays. */
 function oddities(world: World, hub: Hub): string[] {
   const players = new Map<string, Set<string>>()
-  for (const twin of hub.twins.filter((one) => one.deletedIn.size === 0 && one.powerOfficeId !== null)) {
+  const relations = hub.twins.filter((one) => one.kind.name !== 'product')
+  for (const twin of relations.filter((one) => one.deletedIn.size === 0 && one.powerOfficeId !== null)) {
     const role = roleOf(world, twin)
     const player = role?.Organization?.ID ?? role?.Person?.ID
     const id = `${twin.kind === PERSON_OF_COMPANY} ${twin.powerOfficeId}`

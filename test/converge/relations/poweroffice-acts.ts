@@ -3,12 +3,13 @@ import type { Act } from '../kind'
 import type { Hub, Model, Twin } from '../model'
 import type { World } from '../world'
 import { CUSTOMER, contactOf, PERSON_OF_COMPANY, roleOf, SUPPLIER } from './kinds'
-import { few, isCompany } from './tribe-acts'
+import { few, isCompany, isRelation } from './tribe-acts'
 import * as some from './values'
 
 /** What a bookkeeper does in PowerOffice. */
 
-const inPowerOffice = (model: Model) => model.twins.filter((twin) => model.isThere(twin, 'powerOffice'))
+const inPowerOffice = (model: Model) =>
+  model.twins.filter((twin) => isRelation(twin) && model.isThere(twin, 'powerOffice'))
 const idOf = (twin: Twin) => Number(twin.powerOfficeId)
 
 function editContact(world: World, twin: Twin, fields: Record<string, unknown>): void {

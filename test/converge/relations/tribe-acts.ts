@@ -8,7 +8,10 @@ import * as some from './values'
 
 /** What users do in Tribe. */
 
-export const inTribe = (model: Model) => model.twins.filter((twin) => model.isThere(twin, 'tribe'))
+/** Products are others' to edit. */
+export const isRelation = (twin: Twin) => twin.kind.name !== 'product'
+export const inTribe = (model: Model) =>
+  model.twins.filter((twin) => isRelation(twin) && model.isThere(twin, 'tribe'))
 export const isCompany = (twin: Twin) => twin.kind !== PERSON_OF_COMPANY && !twin.about.isPerson
 const companies = (model: Model) => inTribe(model).filter(isCompany)
 
