@@ -11,6 +11,7 @@ CREATE TABLE `links` (
 	`state` text NOT NULL,
 	`power_office_changed_at` text,
 	`recent` text NOT NULL,
+	`life` text,
 	`created_at` text NOT NULL,
 	`synced_at` text NOT NULL,
 	PRIMARY KEY(`tenant_id`, `kind`, `tribe_id`)

@@ -1,11 +1,11 @@
 import { and, desc, eq, ne, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/sqlite-core'
 import { type Database, withDatabase } from './database'
-import { links } from './schema'
+import { type InvoiceLife, links } from './schema'
 
 export type Link = typeof links.$inferSelect
 export type LinkKind = Link['kind']
-export type LinkState = Omit<Link, 'tenantId'>
+export type LinkState = Omit<Link, 'tenantId' | 'life'> & { life?: InvoiceLife | null }
 
 /** Many ids travel as one parameter: D1 takes a hundred at most (design, "Toolchain"). */
 const among = (column: unknown, ids: readonly string[]) =>
@@ -185,10 +185,10 @@ export type Links = ReturnType<typeof linksOf>
 async function upsert(db: Database, tenantId: string, states: readonly LinkState[]): Promise<void> {
   const insert = db.$client.prepare(`insert or replace into links
     (tenant_id, kind, tribe_id, tribe_type, tribe_relation_id, power_office_id, power_office_parent_id, number, bases,
-      state, power_office_changed_at, recent, created_at, synced_at)
+      state, power_office_changed_at, recent, life, created_at, synced_at)
     select ?1, value ->> 'kind', value ->> 'tribeId', value ->> 'tribeType', value ->> 'tribeRelationId',
       value ->> 'powerOfficeId', value ->> 'powerOfficeParentId', value ->> 'number', value -> 'bases', value ->> 'state',
-      value ->> 'powerOfficeChangedAt', value -> 'recent', value ->> 'createdAt', value ->> 'syncedAt'
+      value ->> 'powerOfficeChangedAt', value -> 'recent', value -> 'life', value ->> 'createdAt', value ->> 'syncedAt'
     from json_each(?2)`)
   await insert.bind(tenantId, JSON.stringify(states)).run()
 }

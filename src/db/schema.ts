@@ -50,6 +50,8 @@ export const links = sqliteTable(
     powerOfficeChangedAt: text('power_office_changed_at'),
     /** Values that left a field within the last hour, to notice a pair that goes to and fro (spec §9). */
     recent: text('recent', { mode: 'json' }).$type<RecentChange[]>().notNull(),
+    /** Of an invoice: how far it has come in PowerOffice. */
+    life: text('life', { mode: 'json' }).$type<InvoiceLife>(),
     createdAt: text('created_at').notNull(),
     syncedAt: text('synced_at').notNull(),
   },
@@ -68,6 +70,35 @@ export interface RecentChange {
   at: number
   /** The new value was one that the field had held shortly before: the pair went to and fro. */
   isReturn: boolean
+}
+
+/** How far an invoice has come in PowerOffice (spec §6, §7). Ids, days and states; no amounts. */
+export interface InvoiceLife {
+  /** An invoice keeps the mode that it began with. */
+  mode: 'draft' | 'book' | 'send'
+  /** `draft`: a sales order. `sending`: its posting was asked for. `posted`: it has a number. `reversed`: cancelled. */
+  stage: 'draft' | 'sending' | 'posted' | 'reversed'
+  /** When posting was asked for, in milliseconds since 1970. */
+  askedAt: number | null
+  /** A failed posting that was told already: whoever asks again after that wants another try. */
+  toldFailure: string | null
+  /** Tribe's invoice as it was made in PowerOffice: what is edited later is reported. */
+  print: string
+  /** PowerOffice's payment reference. */
+  kid: string | null
+  /** What became of its balance; null while nobody has paid anything. */
+  settlement: Settlement | null
+}
+
+export interface Settlement {
+  /** How it stands: `credited` and `written-off` are settled without money. */
+  state: 'open' | 'partly-paid' | 'paid' | 'credited' | 'written-off'
+  /** PowerOffice's own time of the balance that this was worked out from. */
+  at: string | null
+  /** Ledger entries that stand as payments in Tribe. */
+  entries: number[]
+  /** The phase that Tribe's invoice had before we set it to paid; null while we have not. */
+  phaseBefore: string | null
 }
 
 /** What happened to a record, when and why: ids, names of fields and codes, never values. */
