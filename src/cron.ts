@@ -7,7 +7,7 @@ import type { JobRequest } from './sync-step'
 /** Which tick asks for what, at every active tenant (spec §1). */
 const SWEEPS: Readonly<Record<string, readonly Omit<JobRequest, 'lane' | 'subject'>[]>> = {
   '*/15 * * * *': [{ kind: 'pull-relations' }, { kind: 'pull-products' }, { kind: 'poll-tribe' }],
-  '0 */4 * * *': [],
+  '0 */4 * * *': [{ kind: 'pull-payments' }],
   '30 2 * * *': [{ kind: 'register-webhooks' }, { kind: 'watch-mappings' }, { kind: 'compare' }],
 }
 

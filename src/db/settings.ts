@@ -1,9 +1,6 @@
 import { z } from 'zod'
 
-/**
- * A tenant's settings (contract, "Settings"). Parts that this version does not do yet are off, and
- * switching them on is refused by the checklist, not silently ignored.
- */
+/** A tenant's settings (contract, "Settings"): all parts are on until somebody switches one off. */
 export const TenantSettings = z.strictObject({
   relations: z
     .strictObject({
@@ -17,14 +14,14 @@ export const TenantSettings = z.strictObject({
   products: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),
   invoices: z
     .strictObject({
-      enabled: z.boolean().default(false),
+      enabled: z.boolean().default(true),
       mode: z.enum(['draft', 'book', 'send']).default('draft'),
       sentPhaseIds: z.array(z.string().min(1)).default([]),
     })
     .prefault({}),
   payments: z
     .strictObject({
-      enabled: z.boolean().default(false),
+      enabled: z.boolean().default(true),
       paidPhaseId: z.string().min(1).nullable().default(null),
     })
     .prefault({}),

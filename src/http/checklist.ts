@@ -2,6 +2,7 @@ import type { UnitMapping, VatMapping } from '../db/mappings'
 import { TenantSettings } from '../db/settings'
 import type { Tenant } from '../db/tenants'
 import type { Lookups } from '../lookups/lookups'
+import { phasesFrom } from '../lookups/phases'
 import { GAP_MESSAGES, type Gap, gapsIn } from '../lookups/validation'
 import { missingPrivileges, PowerOfficeProfile } from '../poweroffice/profile'
 import type { Failure } from '../shared/errors'
@@ -21,10 +22,10 @@ export interface Mapped {
   vat: readonly VatMapping[]
 }
 
-/** Whether the switched-on parts need units, VAT groups and a sales account. */
-export const needsMappings = (tenant: Tenant): boolean => {
-  const { products, invoices } = TenantSettings.parse(tenant.settings)
-  return tenant.sealedClientKey !== null && (products.enabled || invoices.enabled)
+/** Whether the switched-on parts need what either system can be mapped by: units, VAT groups, phases. */
+export const needsLookups = (tenant: Tenant): boolean => {
+  const { products, invoices, payments } = TenantSettings.parse(tenant.settings)
+  return tenant.sealedClientKey !== null && (products.enabled || invoices.enabled || payments.enabled)
 }
 
 /**
@@ -38,8 +39,8 @@ export function checklistOf(tenant: Tenant, mapped: Mapped | Failure | null): Ch
     fieldsItem(tenant),
     powerOfficeItem(tenant),
     ...privilegeItems(tenant, settings),
-    ...(mapped && 'failure' in mapped ? [listsItem(mapped)] : mapped ? mappingItems(settings, mapped) : []),
-    ...partItems(settings),
+    ...(mapped && 'failure' in mapped ? [listsItem(mapped)] : mapped ? lookupItems(settings, mapped) : []),
+    sendItem(tenant, settings),
   ].filter((item) => item !== null)
 }
 
@@ -106,6 +107,14 @@ const listsItem = ({ failure }: Failure): ChecklistItem => ({
   message: `What can be mapped cannot be read: ${failure.message}`,
 })
 
+function lookupItems(settings: TenantSettings, mapped: Mapped): ChecklistItem[] {
+  const { products, invoices, payments } = settings
+  return [
+    ...(products.enabled || invoices.enabled ? mappingItems(settings, mapped) : []),
+    ...(invoices.enabled || payments.enabled ? phaseItems(settings, mapped) : []),
+  ]
+}
+
 function mappingItems(
   { defaultSalesAccountNo }: TenantSettings,
   { lookups, units, vat }: Mapped,
@@ -137,13 +146,38 @@ function mappingItems(
   ]
 }
 
-/** What this version does not do yet cannot be switched on. */
-function partItems(settings: TenantSettings): ChecklistItem[] {
-  return (['invoices', 'payments'] as const)
-    .filter((part) => settings[part].enabled)
-    .map((part) => ({
-      step: part,
-      ok: false,
-      message: `This version of the relay does not sync ${part} yet: switch them off`,
-    }))
+/** Which phases of Tribe's mean that an invoice was sent, and which one that it is paid (spec §6, §7). */
+function phaseItems(settings: TenantSettings, { lookups }: Mapped): ChecklistItem[] {
+  const { invoicePhases } = lookups.tribe
+  const { sent, paid } = phasesFrom(invoicePhases, settings)
+  const nameOf = (id: string) => invoicePhases.find((phase) => phase.id === id)?.name ?? null
+  const unknown = [...sent].filter((id) => nameOf(id) === null)
+  const sentMessage =
+    invoicePhases.length === 0
+      ? 'Tribe shows no phases of invoices: its invoicing module is off, or the application may not see it. Switch invoices and payments off, or the module on'
+      : unknown.length > 0
+        ? `Tribe has no such phase of invoices: ${unknown.join(', ')}. Choose others (setting invoices.sentPhaseIds)`
+        : sent.size === 0
+          ? 'Choose the phases that mean that an invoice was sent (setting invoices.sentPhaseIds)'
+          : `Sent: ${[...sent].map(nameOf).join(', ')}`
+  const isPaidKnown = paid !== null && nameOf(paid) !== null
+  const paidMessage = isPaidKnown
+    ? `Paid: ${nameOf(paid)}`
+    : 'Choose the phase that means that an invoice is paid (setting payments.paidPhaseId)'
+  return [
+    ...(settings.invoices.enabled
+      ? [{ step: 'sent-phases', ok: sent.size > 0 && unknown.length === 0, message: sentMessage }]
+      : []),
+    ...(settings.payments.enabled ? [{ step: 'paid-phase', ok: isPaidKnown, message: paidMessage }] : []),
+  ]
+}
+
+/** Posting needs a right of its own beside the privileges (poweroffice-api §5.3). */
+function sendItem(tenant: Tenant, { invoices }: TenantSettings): ChecklistItem | null {
+  const profile = PowerOfficeProfile.safeParse(tenant.powerOffice).data
+  if (!profile || !invoices.enabled || invoices.mode === 'draft') return null
+  const message = profile.canSend
+    ? 'The integration may post invoices'
+    : 'The integration may not post invoices: ask PowerOffice (go-api@poweroffice.no) for the right to send invoices and connect again, or choose the mode "draft"'
+  return { step: 'send-right', ok: profile.canSend, message }
 }

@@ -18,9 +18,10 @@ const SWEEPS: Record<string, JobRequest[]> = {
     { kind: 'poll-tribe', subject: 'Product', lane: 'bulk' },
   ],
   compare: [{ kind: 'compare', subject: '', lane: 'bulk' }],
+  payments: [{ kind: 'pull-payments', subject: '', lane: 'bulk' }],
   unlinked: [{ kind: 'push-unlinked', subject: '', lane: 'bulk' }],
 }
-const NOT_YET = ['payments']
+const Day = z.iso.date()
 
 const sync = createRoute({
   method: 'post',
@@ -30,27 +31,33 @@ const sync = createRoute({
   request: {
     params: TenantPath,
     body: body(
-      z.strictObject({
-        what: z.enum(['relations', 'products', 'payments', 'unlinked', 'compare', 'everything']),
-      }),
+      z.union([
+        z.strictObject({
+          what: z.enum(['relations', 'products', 'payments', 'unlinked', 'compare', 'everything']),
+        }),
+        /** Exports the invoices that were sent in these days, also from before the tenant was activated. */
+        z.strictObject({ what: z.literal('invoices'), from: Day, to: Day }),
+      ]),
     ),
   },
   responses: {
     202: json(Accepted, 'Begun'),
     ...tenantErrors,
     409: json(ErrorAnswer, '`tenant.not_active`'),
-    422: json(ErrorAnswer, '`sync.not_available`'),
   },
 })
 jobs.openapi(sync, async (c) => {
   const tenant = c.get('tenant')
-  const { what } = c.req.valid('json')
+  const asked = c.req.valid('json')
+  const { what } = asked
   if (tenant.state === 'setup')
     throw new HttpError(409, 'tenant.not_active', 'The tenant is not activated yet')
-  if (NOT_YET.includes(what))
-    throw new HttpError(422, 'sync.not_available', `This version of the relay does not sync ${what} yet`)
   const object = c.env.TENANT_SYNC.getByName(tenant.id)
   if (what === 'everything') await object.startFirstLoad()
+  else if (asked.what === 'invoices')
+    await object.enqueue([
+      { kind: 'export-invoices', subject: `${asked.from}:${asked.to}`, lane: 'bulk' },
+    ])
   else await object.enqueue(SWEEPS[what] ?? [])
   return c.json(ACCEPTED, 202)
 })

@@ -122,7 +122,9 @@ records.openapi(detached, async (c) => {
   return c.json({ records: rows, page, pageSize }, 200)
 })
 
-const ByHandKind = z.enum(['customer', 'supplier', 'contactPerson', 'product'])
+const ByHandKind = z.enum(['customer', 'supplier', 'contactPerson', 'product', 'invoice'])
+/** A whole number; of an invoice a uuid. */
+const PowerOfficeId = z.string().regex(/^\d+$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i)
 const recordErrors = {
   ...tenantErrors,
   409: json(ErrorAnswer, '`tenant.not_active`'),
@@ -140,7 +142,7 @@ const relink = createRoute({
       z.strictObject({
         kind: ByHandKind,
         tribeId: z.guid(),
-        powerOfficeId: z.string().regex(/^\d+$/),
+        powerOfficeId: PowerOfficeId,
         /** Of a contact person: its company in PowerOffice. */
         powerOfficeParentId: z.string().regex(/^\d+$/).optional(),
       }),
@@ -166,7 +168,7 @@ const OneSide = z
   .strictObject({
     kind: ByHandKind,
     tribeId: z.guid().optional(),
-    powerOfficeId: z.string().regex(/^\d+$/).optional(),
+    powerOfficeId: PowerOfficeId.optional(),
     powerOfficeParentId: z.string().regex(/^\d+$/).optional(),
   })
   .refine(

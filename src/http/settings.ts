@@ -3,7 +3,8 @@ import { openDatabase } from '../db/database'
 import { SettingsChange, TenantSettings, withChange } from '../db/settings'
 import { tenantsIn } from '../db/tenants'
 import { tenantAdmin } from './admin-auth'
-import { body, json, routes, TenantPath, tenantErrors } from './openapi'
+import { HttpError } from './errors'
+import { body, ErrorAnswer, json, routes, TenantPath, tenantErrors } from './openapi'
 
 export const settings = routes()
 const path = '/api/tenants/{id}/settings'
@@ -25,11 +26,24 @@ const change = createRoute({
   summary: 'Changes any part of the settings',
   middleware: tenantAdmin,
   request: { params: TenantPath, body: body(SettingsChange) },
-  responses,
+  responses: { ...responses, 503: json(ErrorAnswer, 'Tribe cannot be asked which invoices were sent already') },
 })
 settings.openapi(change, async (c) => {
   const tenant = c.get('tenant')
-  const changed = withChange(TenantSettings.parse(tenant.settings), c.req.valid('json'))
+  const before = TenantSettings.parse(tenant.settings)
+  const changed = withChange(before, c.req.valid('json'))
+  const object = c.env.TENANT_SYNC.getByName(tenant.id)
+  const isActivated = tenant.state !== 'setup'
+  // A part that is switched on later gets what activation would have given it.
+  if (isActivated && changed.invoices.enabled) {
+    const failed = await object.drawInvoiceLine()
+    if (failed) throw new HttpError(503, failed.failure.code, failed.failure.message)
+  }
   await tenantsIn(openDatabase(c.env.DB)).update(tenant.id, { settings: changed })
+  const partsOf = ({ relations, products, invoices }: TenantSettings) =>
+    JSON.stringify([relations, products, invoices.enabled])
+  if (isActivated && partsOf(changed) !== partsOf(before))
+    await object.enqueue([{ kind: 'register-webhooks', subject: '', lane: 'push' }])
   return c.json(changed, 200)
 })
+

@@ -179,7 +179,7 @@ const streamsOf = (overview: Overview | null): TenantStatus['streams'] => ({
   webhooks: overview?.streams.webhooks ?? { lastEventAt: null, lastSuccessAt: null },
   relations: overview?.streams.relations ?? { lastSuccessAt: null },
   products: overview?.streams.products ?? { lastSuccessAt: null },
-  payments: { lastSuccessAt: null },
+  payments: overview?.streams.payments ?? { lastSuccessAt: null },
 })
 
 /** One problem for the tenant as a whole, and those of its records. */

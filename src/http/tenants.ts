@@ -9,7 +9,7 @@ import { type Failure, SyncError } from '../shared/errors'
 import { newSecret, sha256 } from '../shared/secrets'
 import { TribeSecret } from '../tribe/secret'
 import { operatorOnly, tenantAdmin } from './admin-auth'
-import { checklistOf, type Mapped, needsMappings } from './checklist'
+import { checklistOf, type Mapped, needsLookups } from './checklist'
 import { sealerOf, tryPowerOffice, tryTribe } from './connections'
 import { HttpError } from './errors'
 import { ACCEPTED, Accepted, body, ErrorAnswer, json, routes, TenantPath, tenantErrors } from './openapi'
@@ -189,6 +189,7 @@ const activate = createRoute({
     202: json(Accepted, 'Begun'),
     ...tenantErrors,
     409: json(ErrorAnswer, '`tenant.not_ready`, with the checklist'),
+    503: json(ErrorAnswer, 'Tribe cannot be asked which invoices were sent already'),
   },
 })
 tenants.openapi(activate, async (c) => {
@@ -196,6 +197,9 @@ tenants.openapi(activate, async (c) => {
   const items = checklistOf(tenant, await mappedOf(c.env, tenant))
   if (items.some((item) => !item.ok))
     throw new HttpError(409, 'tenant.not_ready', 'Some steps are open', { checklist: items })
+  const { invoices } = TenantSettings.parse(tenant.settings)
+  const failed = invoices.enabled && (await c.env.TENANT_SYNC.getByName(tenant.id).drawInvoiceLine())
+  if (failed) throw new HttpError(503, failed.failure.code, failed.failure.message)
   await tenantsIn(openDatabase(c.env.DB)).update(tenant.id, {
     state: 'active',
     activatedAt: tenant.activatedAt ?? new Date().toISOString(),
@@ -269,7 +273,7 @@ tenants.openapi(signing, async (c) => {
 })
 
 async function mappedOf(env: Env, tenant: Tenant): Promise<Mapped | Failure | null> {
-  if (!needsMappings(tenant)) return null
+  if (!needsLookups(tenant)) return null
   const queries = mappingsOf(openDatabase(env.DB), tenant.id)
   const [lookups, units, vat] = await Promise.all([
     env.TENANT_SYNC.getByName(tenant.id).lookups(false),

@@ -6,8 +6,8 @@ import { confirmGone, syncFromPowerOffice, syncFromTribe } from './sync'
 export const productWebhooks = (ctx: SyncContext): string[] => (areProductsOn(ctx) ? ['Product'] : [])
 
 /** A webhook spoke of a product. False when it did not. */
-export function productChanged(ctx: SyncContext, id: string, hint: string | null): boolean {
-  if (hint?.replace(CREATED, '') !== 'Product') return false
+export function productChanged(ctx: SyncContext, id: string, hint: string): boolean {
+  if (hint.replace(CREATED, '') !== 'Product') return false
   ctx.enqueue({ kind: 'product', subject: `tribe:${id}`, hint, lane: 'push' })
   return true
 }

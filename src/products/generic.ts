@@ -12,20 +12,32 @@ const PREFIX = 'RELAY-VAT-'
 
 export const isGeneric = (product: Product): boolean => product.Code?.startsWith(PREFIX) ?? false
 
+const NAME = 'generic-products'
+/** By VAT code. */
+const known = (ctx: SyncContext) => ctx.cursors.get<Record<string, number>>(NAME) ?? {}
+
 /** The id of the generic product for a VAT code. Throws `vat.unmapped` when no sales account carries the code. */
 export async function genericProductFor(ctx: SyncContext, vatCode: string): Promise<number> {
-  const name = `generic-product:${vatCode}`
-  const known = ctx.cursors.get<number>(name)
-  if (known !== null) return known
-  return ctx.alone(name, async () => {
-    const made = ctx.cursors.get<number>(name)
-    if (made !== null) return made
-    const code = `${PREFIX}${vatCode}`
-    const [found] = await ctx.powerOffice.productsWithCode(code)
-    const product = found ?? (await ctx.powerOffice.createProduct(await bodyFor(ctx, code, vatCode)))
-    ctx.cursors.set(name, product.Id)
-    return product.Id
-  })
+  return (
+    known(ctx)[vatCode] ??
+    ctx.alone(NAME, async () => {
+      const made = known(ctx)[vatCode]
+      if (made !== undefined) return made
+      const code = `${PREFIX}${vatCode}`
+      const [found] = await ctx.powerOffice.productsWithCode(code)
+      const product = found ?? (await ctx.powerOffice.createProduct(await bodyFor(ctx, code, vatCode)))
+      ctx.cursors.set(NAME, { ...known(ctx), [vatCode]: product.Id })
+      return product.Id
+    })
+  )
+}
+
+/** It was deleted in PowerOffice: it is made again when it is needed. False when it is none of ours. */
+export function forgetGeneric(ctx: SyncContext, productId: number): boolean {
+  const kept = Object.entries(known(ctx)).filter(([, id]) => id !== productId)
+  const isOurs = kept.length < Object.keys(known(ctx)).length
+  if (isOurs) ctx.cursors.set(NAME, Object.fromEntries(kept))
+  return isOurs
 }
 
 async function bodyFor(ctx: SyncContext, code: string, vatCode: string) {

@@ -24,22 +24,10 @@ export function relationWebhooks(ctx: SyncContext): string[] {
 }
 
 /**
- * Something around a record of Tribe's changed; what a webhook says of it is a hint and no more
- * (tribe-api §4.2). Asks for a look at each relation that it may concern, so that the events of one click
+ * Asks for a look at each relation that a record of this type may concern, so that the events of one click
  * end in one look. False when it concerns no relation, or nobody can tell which.
  */
-export async function relationChanged(ctx: SyncContext, id: string, hint: string | null): Promise<boolean> {
-  if (hint !== null && (await askForLooks(ctx, id, hint))) return true
-  if (hint?.startsWith(CREATED)) return false
-  const type = await ctx.tribe.typeOf(id)
-  if (type !== null && type !== hint) return askForLooks(ctx, id, type)
-  if (type !== null) return false
-  // Deleted without a word of what it was.
-  const [link] = await ctx.links.ofTribeId(id)
-  return link !== undefined && askForLooks(ctx, id, link.tribeType)
-}
-
-async function askForLooks(ctx: SyncContext, id: string, hint: string): Promise<boolean> {
+export async function relationChanged(ctx: SyncContext, id: string, hint: string): Promise<boolean> {
   const isNew = hint.startsWith(CREATED)
   const name = isNew ? hint.slice(CREATED.length) : hint
   const type = typeNamed(name)

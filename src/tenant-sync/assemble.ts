@@ -40,18 +40,19 @@ interface Parts
 export function assemble({ db, held, ...parts }: Parts): SyncContext {
   const { tenantId, tribe, tribeProfile, powerOffice } = parts
   const { jobs, cursors, memory, preview, alone, now } = held
+  const enqueue = (request: JobRequest) => jobs.enqueue(request, now())
   return {
     ...parts,
     ...{ cursors, memory, preview, alone, now },
     links: linksOf(db, tenantId),
     mappings: mappingsOf(db, tenantId),
     lookups: createLookupStore({ cursors, now, tribe, tribeProfile, powerOffice }),
-    enqueue: (request: JobRequest) => jobs.enqueue(request, now()),
+    enqueue,
     park: (request: JobRequest, why: SyncError) => jobs.enqueueParked(request, why, now()),
     settle: jobs.settle,
     parkedOf: jobs.parkedOf,
     isAwaited: jobs.isAwaited,
     mustYield: () => held.isStopping() || jobs.isPushDue(now()),
-    ...remembering(db, tenantId, jobs.settle),
+    ...remembering(db, tenantId, { settle: jobs.settle, cursors, enqueue }),
   }
 }

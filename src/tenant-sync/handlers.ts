@@ -1,3 +1,7 @@
+import { recreateInvoice, relinkInvoice } from '../invoices/by-hand'
+import { exportInvoices, INVOICE_POLL, invoiceChanged } from '../invoices/changed'
+import { markSentBefore } from '../invoices/sent-before'
+import { syncInvoice } from '../invoices/sync'
 import { lookAtMapping, watchMappings } from '../lookups/watch'
 import { firstLoadOf } from '../pairs/first-load'
 import { pollTribeOf, pullOf } from '../pairs/pull'
@@ -17,19 +21,37 @@ import {
 import { compareRelations } from '../relations/compare'
 import { previewRelations } from '../relations/preview'
 import { RELATION_POLLS, RELATION_SWEEPS } from '../relations/sweeps'
-import { DONE, type Step, type Subject } from '../sync-step'
+import { CREATED, DONE, type Step, type Subject, type SyncContext } from '../sync-step'
 import { registerWebhooks } from './webhooks'
 
-/** Something in Tribe changed: each slice is asked whether it is its own. Nobody's: the safety net looks at once. */
+/**
+ * Something around a record of Tribe's changed; what a webhook says of it is a hint and no more (tribe-api
+ * §4.2). Each slice is asked whether it is its own. Nobody's: the safety net looks.
+ */
 const tribeChanged: Step = async (ctx, { id, hint }) => {
-  const isKnown = productChanged(ctx, id, hint) || (await relationChanged(ctx, id, hint))
+  if (hint !== null && (await isTaken(ctx, id, hint))) return DONE
+  const type = hint?.startsWith(CREATED) ? null : await typeOf(ctx, id)
+  if (type !== null && type !== hint && (await isTaken(ctx, id, type))) return DONE
   // A moment later, so that a burst of events ends in one poll.
-  if (!isKnown) ctx.enqueue({ kind: 'poll-tribe', subject: '', lane: 'push', afterSeconds: 2 })
+  ctx.enqueue({ kind: 'poll-tribe', subject: '', lane: 'push', afterSeconds: 2 })
   return DONE
 }
 
-/** Work by hand names the kind first. */
-const isProduct = ({ id }: Subject) => id.startsWith('product:')
+const isTaken = async (ctx: SyncContext, id: string, type: string): Promise<boolean> =>
+  productChanged(ctx, id, type) || invoiceChanged(ctx, id, type) || relationChanged(ctx, id, type)
+
+/** What Tribe says it is, or what it was before it was deleted. */
+const typeOf = async (ctx: SyncContext, id: string): Promise<string | null> =>
+  (await ctx.tribe.typeOf(id)) ?? (await ctx.links.ofTribeId(id))[0]?.tribeType ?? null
+
+/** Work by hand names the kind first: products and invoices have ways of their own. */
+const byHand =
+  (relation: Step, { product, invoice }: { product: Step; invoice: Step }): Step =>
+  (ctx, subject) => {
+    const kind = kindOf(subject)
+    return kind === 'product' ? product(ctx, subject) : kind === 'invoice' ? invoice(ctx, subject) : relation(ctx, subject)
+  }
+const kindOf = ({ id }: Subject) => id.split(':')[0]
 
 /** Kind of job → the step that does it: the table of contents of what the relay does. */
 export const HANDLERS: Readonly<Record<string, Step>> = {
@@ -40,10 +62,13 @@ export const HANDLERS: Readonly<Record<string, Step>> = {
   'persons-of': syncPersonsOf,
   'register-webhooks': registerWebhooks,
   product: syncProduct,
+  invoice: syncInvoice,
+  'mark-invoices': markSentBefore,
+  'export-invoices': exportInvoices,
   'first-load': firstLoadOf([...RELATION_SWEEPS, PRODUCT_SWEEP]),
   'pull-relations': pullOf('pull-relations', RELATION_SWEEPS),
   'pull-products': pullOf('pull-products', [PRODUCT_SWEEP]),
-  'poll-tribe': pollTribeOf([...RELATION_POLLS, PRODUCT_POLL]),
+  'poll-tribe': pollTribeOf([...RELATION_POLLS, PRODUCT_POLL, INVOICE_POLL]),
   'push-unlinked': (ctx, subject) => {
     if (subject.id === '') ctx.enqueue({ kind: 'push-unlinked', subject: 'Product', lane: 'bulk' })
     return subject.id === 'Product' ? pushUnlinkedProducts(ctx, subject) : pushUnlinked(ctx, subject)
@@ -55,14 +80,15 @@ export const HANDLERS: Readonly<Record<string, Step>> = {
     subject.id === 'product' ? previewProducts(ctx, subject) : previewRelations(ctx, subject),
   'watch-mappings': watchMappings,
   mapping: lookAtMapping,
-  relink: (ctx, subject) => (isProduct(subject) ? relinkProduct(ctx, subject) : relink(ctx, subject)),
-  recreate: (ctx, subject) => (isProduct(subject) ? recreateProduct(ctx, subject) : recreate(ctx, subject)),
+  relink: byHand(relink, { product: relinkProduct, invoice: relinkInvoice }),
+  recreate: byHand(recreate, { product: recreateProduct, invoice: recreateInvoice }),
 }
 
 /** Which stream of the status a sweep belongs to. */
-export const STREAM_OF: Readonly<Record<string, 'webhooks' | 'relations' | 'products'>> = {
+export const STREAM_OF: Readonly<Record<string, 'webhooks' | 'relations' | 'products' | 'payments'>> = {
   'tribe-changed': 'webhooks',
   'pull-relations': 'relations',
   'pull-products': 'products',
+  'pull-payments': 'payments',
   'first-load': 'relations',
 }

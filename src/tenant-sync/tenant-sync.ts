@@ -1,6 +1,8 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Env } from '../env'
 import { settingsOf } from '../env'
+import { invoiceObstacleOf } from '../invoices/by-hand'
+import { drawLine } from '../invoices/sent-before'
 import type { Lookups } from '../lookups/lookups'
 import type { Comparison } from '../pairs/comparison'
 import { type FirstLoad, newLoad } from '../pairs/first-load'
@@ -41,12 +43,14 @@ interface Streams {
   webhooks: { lastEventAt: string | null; lastSuccessAt: string | null }
   relations: { lastSuccessAt: string | null }
   products: { lastSuccessAt: string | null }
+  payments: { lastSuccessAt: string | null }
 }
 
 const NO_STREAMS: Streams = {
   webhooks: { lastEventAt: null, lastSuccessAt: null },
   relations: { lastSuccessAt: null },
   products: { lastSuccessAt: null },
+  payments: { lastSuccessAt: null },
 }
 
 /** An alarm may run for a quarter of an hour; what a request has set off, for much less. */
@@ -113,6 +117,15 @@ export class TenantSync extends DurableObject<Env> {
     if (!this.identity()) return
     for (const request of requests) this.jobs.enqueue(request, this.now())
     await this.wake()
+  }
+
+  /**
+   * Draws the line between invoices that were sent before and those that are to be exported; once, and
+   * before anybody is told that the tenant is active.
+   */
+  async drawInvoiceLine(): Promise<Failure | null> {
+    const ctx = (await this.context())?.contextFor({ lane: 'push' })
+    return ctx ? orFailure(drawLine(ctx).then(() => null)) : null
   }
 
   /** Begins the first load; a load that is under way goes on. */
@@ -186,9 +199,10 @@ export class TenantSync extends DurableObject<Env> {
   }
 
   /** What keeps work by hand from being done with these records. */
-  async obstacleOf(kind: RelationKind | 'product', named: Named): Promise<Obstacle | null> {
+  async obstacleOf(kind: RelationKind | 'product' | 'invoice', named: Named): Promise<Obstacle | null> {
     const ctx = (await this.context())?.contextFor({ lane: 'push' })
     if (!ctx) return 'not-in-tribe'
+    if (kind === 'invoice') return invoiceObstacleOf(ctx, named)
     return kind === 'product' ? productObstacleOf(ctx, named) : obstacleOf(ctx, kind, named)
   }
 
@@ -328,7 +342,7 @@ export class TenantSync extends DurableObject<Env> {
   }
 
   private note(change: (streams: Streams) => void): void {
-    const streams = this.cursors.get<Streams>('streams') ?? structuredClone(NO_STREAMS)
+    const streams = { ...structuredClone(NO_STREAMS), ...this.cursors.get<Streams>('streams') }
     change(streams)
     this.cursors.set('streams', streams)
   }

@@ -1,3 +1,4 @@
+import { invoiceWebhooks } from '../invoices/changed'
 import { productWebhooks } from '../products/changed'
 import { relationWebhooks } from '../relations/changed'
 import { DONE, type Step, type SyncContext } from '../sync-step'
@@ -12,7 +13,7 @@ export const registerWebhooks: Step = async (ctx) => {
   const types = new Map(
     ours.flatMap((hook) => (hook.id && hook.entityType ? [[hook.id, hook.entityType]] : [])),
   )
-  for (const entityType of [...relationWebhooks(ctx), ...productWebhooks(ctx)]) {
+  for (const entityType of [...relationWebhooks(ctx), ...productWebhooks(ctx), ...invoiceWebhooks(ctx)]) {
     if (ours.some((hook) => hook.entityType === entityType)) continue
     const headers = [{ name: SECRET_HEADER, value: secret }]
     const made = await ctx.tribe.createWebhook({ entityType, webhookUrl: url, headers })

@@ -1,0 +1,86 @@
+import { SyncError } from '../shared/errors'
+import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
+import { begunOf, noteBegun } from './begun'
+import { asInvoiceLink, entryFor, linkFrom, printOf } from './link'
+import { makeOrder } from './make'
+import { invoiceFromTribe } from './mapping'
+import { callWaiters } from './waiters'
+
+/** What an admin decides of single invoices (spec §8). */
+
+const unknownIn = (system: string) =>
+  new SyncError('record.unknown', 'data', `There is no such invoice in ${system}`)
+
+/** What keeps work by hand from being done with these; null when nothing does. */
+export async function invoiceObstacleOf(
+  ctx: SyncContext,
+  { tribeId, powerOfficeId }: { tribeId: string | null; powerOfficeId: string | null },
+): Promise<'not-in-tribe' | 'not-in-poweroffice' | null> {
+  if (tribeId !== null && !(await ctx.tribe.findInvoice(tribeId))) return 'not-in-tribe'
+  return powerOfficeId === null || (await findEither(ctx, powerOfficeId)) ? null : 'not-in-poweroffice'
+}
+
+/** A posted invoice or a draft, whichever has the id. */
+async function findEither(ctx: SyncContext, id: string) {
+  const posted = await ctx.powerOffice.findInvoice(id)
+  if (posted) return { posted }
+  const order = await ctx.powerOffice.findOrder(id)
+  return order && { posted: null }
+}
+
+/** Ties a pair together, whatever stood there before. The subject is `invoice:tribeId:powerOfficeId`. */
+export const relinkInvoice: Step = async (ctx, { id }) => {
+  const [, tribeId = '', powerOfficeId = ''] = id.split(':')
+  const found = await ctx.tribe.findInvoice(tribeId)
+  const there = await findEither(ctx, powerOfficeId)
+  if (!found || !there) throw unknownIn(found ? 'PowerOffice' : 'Tribe')
+  return ctx.alone(tribeId, async () => {
+    const { posted } = there
+    const link = linkFrom(ctx, { id: tribeId }, {
+      id: powerOfficeId,
+      number: posted?.InvoiceNo == null ? null : String(posted.InvoiceNo),
+      life: {
+        mode: begunOf(ctx, tribeId)?.mode ?? 'draft',
+        stage: posted ? (posted.IsReversed ? 'reversed' : 'posted') : 'draft',
+        ...{ askedAt: null, toldFailure: null, settlement: null },
+        print: await printOf(ctx, invoiceFromTribe(found)),
+        kid: posted?.Cid ?? null,
+      },
+    })
+    ctx.remember(link, entryFor(ctx, link)('linked'))
+    await ctx.flush()
+    callWaiters(ctx, 'invoice', tribeId)
+    // Whatever was paid on it before is told in Tribe too.
+    if (posted) ctx.enqueue({ kind: 'payment', subject: `powerOffice:${powerOfficeId}`, lane: 'bulk' })
+    return DONE
+  })
+}
+
+/** Makes the order anew that was deleted in PowerOffice. The subject is `invoice:tribe:id` or `invoice:powerOffice:id`. */
+export const recreateInvoice: Step = async (ctx, { id }): Promise<SyncResult> => {
+  const [, side, recordId = ''] = id.split(':')
+  const link = asInvoiceLink(
+    side === 'tribe'
+      ? await ctx.links.findByTribe('invoice', recordId)
+      : await ctx.links.findByPowerOffice('invoice', recordId),
+  )
+  if (link?.state === 'linked') return DONE
+  const tribeId = link?.tribeId ?? recordId
+  const found = await ctx.tribe.findInvoice(tribeId)
+  // An invoice is never made in Tribe.
+  if (!found) throw unknownIn('Tribe')
+  return ctx.alone(tribeId, async () => {
+    const begun = begunOf(ctx, tribeId)
+    // The reference of the order that was deleted may be spent.
+    const isSpent = link?.state === 'poweroffice-gone'
+    const attempt = (begun?.attempt ?? 0) + (isSpent ? 1 : 0)
+    if (isSpent) {
+      noteBegun(ctx, tribeId, { mode: ctx.settings.invoices.mode, attempt })
+      await ctx.links.remove('invoice', tribeId)
+    }
+    const made = await makeOrder(ctx, invoiceFromTribe(found), { mayBeThere: true, attempt })
+    if ('again' in made) return made.again
+    ctx.enqueue({ kind: 'invoice', subject: `tribe:${tribeId}`, lane: 'push' })
+    return DONE
+  })
+}

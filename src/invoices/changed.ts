@@ -1,0 +1,69 @@
+import type { PolledSet } from '../pairs/kinds'
+import { polledSet } from '../pairs/kinds'
+import type { Day } from '../shared/dates'
+import { CREATED, DONE, type Step, type SyncContext } from '../sync-step'
+import type { InvoiceHead } from '../tribe/schemas'
+import { asInvoiceLink } from './link'
+import { phasesOf } from '../lookups/phases'
+import { changedAt, forgetSentBefore, isMarking, wasSentBefore } from './sent-before'
+import { areInvoicesOn } from './sync'
+
+/** How the relay learns that an invoice was sent: Tribe's webhook, the safety-net poll, or an admin who asks for a range of dates. */
+
+const TYPE = 'Activity.Invoice'
+
+export const invoiceWebhooks = (ctx: SyncContext): string[] => (areInvoicesOn(ctx) ? [TYPE] : [])
+
+/** A webhook spoke of an invoice. False when it did not. */
+export function invoiceChanged(ctx: SyncContext, id: string, hint: string): boolean {
+  if (hint.replace(CREATED, '') !== TYPE) return false
+  look(ctx, id, 'push')
+  return true
+}
+
+const look = (ctx: SyncContext, id: string, lane: 'push' | 'bulk') =>
+  ctx.enqueue({ kind: 'invoice', subject: `tribe:${id}`, lane })
+
+const polled: PolledSet<InvoiceHead> = {
+  set: 'Activity_Invoice',
+  kind: 'invoice',
+  isOn: areInvoicesOn,
+  page: (ctx, since, from) => ctx.tribe.changedInvoices(since, from),
+  mutatedAt: changedAt,
+  /** Asks for a look at each that was sent and is not known as it is. */
+  async sync(ctx, rows) {
+    const { sent } = await phasesOf(ctx)
+    const links = await ctx.links.amongTribe(
+      'invoice',
+      rows.map((row) => row.ID),
+    )
+    const byId = new Map(links.map((link) => [link.tribeId, asInvoiceLink(link)]))
+    for (const row of rows) {
+      const link = byId.get(row.ID)
+      const isNews = link
+        ? link.state === 'linked' && (changedAt(row) ?? '') > link.syncedAt
+        : sent.has(row.Phase?.ID ?? '') && (isMarking(ctx) || !wasSentBefore(ctx, row.ID))
+      if (isNews) look(ctx, row.ID, 'push')
+    }
+    return rows.length
+  },
+}
+export const INVOICE_POLL = polledSet(polled)
+
+/** Exports what was sent in a range of days, old invoices too. The subject is `from:to`. */
+export const exportInvoices: Step = async (ctx, { id }) => {
+  if (!areInvoicesOn(ctx)) return DONE
+  const [from = '', to = ''] = id.split(':') as [Day?, Day?]
+  const { sent } = await phasesOf(ctx)
+  const dated = await ctx.tribe.invoicesDated(from, to, [...sent])
+  const links = await ctx.links.amongTribe(
+    'invoice',
+    dated.map((invoice) => invoice.ID),
+  )
+  const linked = new Set(links.map((link) => link.tribeId))
+  for (const { ID } of dated.filter((invoice) => !linked.has(invoice.ID))) {
+    forgetSentBefore(ctx, ID)
+    look(ctx, ID, 'bulk')
+  }
+  return DONE
+}

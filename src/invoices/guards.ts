@@ -1,0 +1,121 @@
+import { ApiError, SyncError } from '../shared/errors'
+import type { SyncContext } from '../sync-step'
+import { forgetGeneric } from '../products/generic'
+import type { Difference } from './totals'
+
+/** Why an invoice does not go, in words that say what to do. What PowerOffice refuses is looked into: its words decide nothing (design 12). */
+
+const HINTS = {
+  'invoice.no_lines': 'The invoice has no lines that can be booked: credit it in Tribe, or add lines',
+  'invoice.no_customer': 'The invoice names no customer in Tribe: choose one',
+  'invoice.customer_not_linked':
+    'The customer of this invoice is not in step with PowerOffice: see its own problem, or switch relations on',
+  'invoice.customer_gone':
+    'The customer of this invoice was deleted in PowerOffice: relink or recreate it, then try again',
+  'invoice.customer_archived': 'The customer of this invoice is archived in PowerOffice: revive it, then try again',
+  'invoice.product_gone':
+    'A product of this invoice was deleted in PowerOffice: relink or recreate it, then try again',
+  'invoice.product_archived': 'A product of this invoice is archived in PowerOffice: revive it, then try again',
+  'invoice.currency_unknown': 'PowerOffice does not know the currency of this invoice: switch it on there, then try again',
+  'invoice.period_closed':
+    'The invoice date is in a period that is closed in PowerOffice: open the period (lock date), then try again',
+  'invoice.send_not_allowed':
+    'PowerOffice does not let the integration post invoices: ask go-api@poweroffice.no for the right to send invoices, or switch to drafts; then try again',
+  'invoice.no_email':
+    'The customer has no e-mail address for invoices in PowerOffice: enter one, then try again',
+  'invoice.credited_not_posted':
+    'The invoice that this one credits is a draft in PowerOffice: post it first, and this one goes by itself',
+  'invoice.credited_unknown':
+    'The invoice that this one credits is not in step with PowerOffice: export or relink it, then try again',
+  'invoice.delivery_overdue':
+    'PowerOffice has been posting this invoice for a day: look in PowerOffice what holds it up, then try again',
+  'invoice.changed_in_tribe':
+    'The invoice was edited in Tribe after it was made in PowerOffice, which does not change there: correct it by a credit invoice, and set this aside with "try again"',
+  'invoice.deleted_in_tribe':
+    'The invoice was deleted in Tribe after it was made in PowerOffice, where it stays: credit it there if it should not be',
+} as const
+export type Guard = keyof typeof HINTS
+
+export const refusal = (code: Guard, detail = ''): SyncError =>
+  new SyncError(code, 'data', `${HINTS[code]}${detail ? ` (${detail})` : ''}`)
+
+/** By how much, and on which lines. */
+export function totalDiffers(found: readonly Difference[], lines: readonly number[], currency: string | null): SyncError {
+  const money = (minor: number) => (minor / 100).toFixed(2)
+  const NAMES = { net: 'without VAT', vat: 'VAT', total: 'with VAT' } as const
+  const apart = found.map(
+    ({ what, tribe, powerOffice }) =>
+      `${NAMES[what]} ${money(powerOffice)} in PowerOffice and ${money(tribe)} in Tribe, ${money(Math.abs(powerOffice - tribe))} apart`,
+  )
+  const where = lines.length === 0 ? '' : `, on line ${lines.map((index) => index + 1).join(', ')}`
+  return new SyncError(
+    'invoice.total_differs',
+    'data',
+    `The invoice comes to something else in PowerOffice (${[currency, apart.join('; ')].filter(Boolean).join(' ')}${where}): it stays a draft there. Correct the draft, then try again`,
+  )
+}
+
+export const vatDiffers = (lines: readonly number[]): SyncError =>
+  new SyncError(
+    'invoice.vat_differs',
+    'data',
+    `PowerOffice books line ${lines.map((index) => index + 1).join(', ')} with another VAT code than the mapping says: it stays a draft there. Correct the sales account of the product, then the draft, and try again`,
+  )
+
+/** What an order named. */
+export interface Named {
+  customerId: number
+  currency: string | null
+  productIds: readonly number[]
+}
+
+/** Why PowerOffice took no order: what it names is looked up, the likeliest first. */
+export async function whyNoOrder(ctx: SyncContext, thrown: ApiError, named: Named): Promise<SyncError> {
+  const { powerOffice } = ctx
+  const customer = await powerOffice.findContact('customer', { id: String(named.customerId), parentId: null })
+  if (!customer) return refusal('invoice.customer_gone')
+  if (customer.IsArchived) return refusal('invoice.customer_archived')
+  for (const id of new Set(named.productIds)) {
+    const product = await powerOffice.findProduct(String(id))
+    // One of our own is made anew.
+    if (!product && forgetGeneric(ctx, id))
+      return new SyncError('invoice.product_gone', 'time', 'A generic product was deleted in PowerOffice; it is made again')
+    if (!product) return refusal('invoice.product_gone')
+    if (product.IsArchived) return refusal('invoice.product_archived', product.Code ?? String(id))
+  }
+  if (named.currency !== null && !(await powerOffice.hasCurrency(named.currency)))
+    return refusal('invoice.currency_unknown', named.currency)
+  return refused(thrown.said)
+}
+
+/** Why PowerOffice did not post an order. */
+export async function whyNotPosted(
+  ctx: SyncContext,
+  said: string | null,
+  order: { customerId: number | null; date: string; mode: string },
+): Promise<SyncError> {
+  const { powerOffice } = ctx
+  const lockDate = await powerOffice.lockDate()
+  if (lockDate !== null && order.date <= lockDate) return refusal('invoice.period_closed', lockDate)
+  const customer =
+    order.customerId === null
+      ? null
+      : await powerOffice.findContact('customer', { id: String(order.customerId), parentId: null })
+  if (customer?.IsArchived) return refusal('invoice.customer_archived', said ?? '')
+  const canBeMailed = Boolean(customer?.InvoiceEmailAddress)
+  if (order.mode === 'send' && customer && !canBeMailed) return refusal('invoice.no_email', said ?? '')
+  if ((await powerOffice.clientInformation()).AllowSendInvoice === false)
+    return refusal('invoice.send_not_allowed', said ?? '')
+  return new SyncError(
+    'invoice.delivery_failed',
+    'data',
+    `PowerOffice could not post the invoice${said ? `: ${said}` : ''}. Mend what it says, then try again`,
+  )
+}
+
+const refused = (said: string | null): SyncError =>
+  new SyncError(
+    'invoice.refused',
+    'data',
+    `PowerOffice did not take the invoice${said ? `: ${said}` : ''}. Mend what it says, then try again`,
+  )

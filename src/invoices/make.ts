@@ -1,0 +1,227 @@
+import type { LinkState } from '../db/links'
+import type { InvoiceLife } from '../db/schema'
+import type { Order } from '../poweroffice/schemas'
+import { syncProduct } from '../products/changed'
+import { genericProductFor } from '../products/generic'
+import { areProductsOn } from '../products/sweeps'
+import { type Terms, termsOf } from '../products/terms'
+import { syncCustomer } from '../relations/changed'
+import { ApiError, SyncError } from '../shared/errors'
+import { DONE, type SyncContext, type SyncResult } from '../sync-step'
+import { type Begun, begunOf, forgetBegun, noteBegun, orderReferenceOf } from './begun'
+import { refusal, whyNoOrder } from './guards'
+import { type Invoice, isText } from './invoice'
+import { creditDaysOf, invoiceToOrder } from './mapping'
+import { entryFor, linkFrom, printOf } from './link'
+import { type Amounts, sumsOf, tellLines } from './totals'
+import { waitFor } from './waiters'
+
+/** Brings an invoice to PowerOffice as a sales order: the customer first, then its products, then the order. */
+
+/** What became of it: made now, or found as an earlier run had left it. */
+export type Made =
+  | { link: LinkState & { life: InvoiceLife }; order: Order | null }
+  | { again: SyncResult }
+
+/** Makes the order, or takes over what an earlier run made and could not note. */
+export async function makeOrder(
+  ctx: SyncContext,
+  invoice: Invoice,
+  { mayBeThere, attempt = 0 }: { mayBeThere: boolean; attempt?: number },
+): Promise<Made> {
+  const begun = begunOf(ctx, invoice.id) ?? { mode: ctx.settings.invoices.mode, attempt }
+  const reference = await orderReferenceOf(ctx, invoice.id, begun.attempt)
+  const found = mayBeThere ? await findMade(ctx, reference) : null
+  if (found) return { link: await linked(ctx, invoice, begun, found), order: null }
+  const parts = await partsOf(ctx, invoice)
+  if ('again' in parts) return parts
+  const amounts = tellLines(invoice)
+  const body = invoiceToOrder(invoice, { ...parts, reference, amounts })
+  noteBegun(ctx, invoice.id, begun)
+  const answer = await createOrder(ctx, invoice, body, parts)
+  if ('made' in answer)
+    return { link: await linked(ctx, invoice, begun, answer.made.Id), order: answer.made }
+  return { link: await adopt(ctx, invoice, begun, answer.holder), order: null }
+}
+
+/** The id of what carries our reference, be it a draft or posted. */
+async function findMade(ctx: SyncContext, reference: string): Promise<string | null> {
+  const { powerOffice } = ctx
+  const made =
+    (await powerOffice.findOrderByReference(reference)) ?? (await powerOffice.findInvoiceByReference(reference))
+  return made?.Id ?? null
+}
+
+async function createOrder(
+  ctx: SyncContext,
+  invoice: Invoice,
+  body: ReturnType<typeof invoiceToOrder>,
+  { customerId, products }: Parts,
+) {
+  try {
+    return await ctx.powerOffice.createOrder(body)
+  } catch (thrown) {
+    if (!(thrown instanceof ApiError) || thrown.remedy !== 'data') throw thrown
+    forgetBegun(ctx, invoice.id)
+    const productIds = [...products.values()].map(({ productId }) => productId)
+    throw await whyNoOrder(ctx, thrown, { customerId, currency: invoice.currency, productIds })
+  }
+}
+
+/** Our reference is taken: an earlier run made it. When its holder is gone, a bookkeeper has deleted that draft. */
+async function adopt(ctx: SyncContext, invoice: Invoice, begun: Begun, holder: string | null) {
+  const reference = await orderReferenceOf(ctx, invoice.id, begun.attempt)
+  const id = (await findMade(ctx, reference)) ?? holder
+  if (id === null)
+    throw new SyncError('invoice.reference_taken', 'time', 'PowerOffice has this invoice already and does not show it yet')
+  const isThere = (await ctx.powerOffice.findOrder(id)) ?? (await ctx.powerOffice.findInvoice(id))
+  if (isThere) return linked(ctx, invoice, begun, id)
+  const link = linkFrom(ctx, invoice, { id, life: await newLife(ctx, invoice, begun), state: 'poweroffice-gone' })
+  ctx.remember(link, entryFor(ctx, link)('detached', { gone: 'poweroffice' }))
+  await ctx.flush()
+  return link
+}
+
+async function linked(ctx: SyncContext, invoice: Invoice, begun: Begun, id: string) {
+  const link = linkFrom(ctx, invoice, { id, life: await newLife(ctx, invoice, begun) })
+  ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice', { mode: begun.mode }))
+  // From here on it is known, whatever becomes of its posting.
+  await ctx.flush()
+  return link
+}
+
+const newLife = async (ctx: SyncContext, invoice: Invoice, { mode }: Begun): Promise<InvoiceLife> => ({
+  ...{ mode, stage: 'draft', askedAt: null, toldFailure: null, kid: null, settlement: null },
+  print: await printOf(ctx, invoice),
+})
+
+// ── What the order names ────────────────────────────────────────────────────
+
+interface Parts {
+  customerId: number
+  paymentTermId: number | null
+  relatedInvoiceNo: number | null
+  products: Map<string, { productId: number; unit: string | null }>
+}
+
+async function partsOf(ctx: SyncContext, invoice: Invoice): Promise<Parts | { again: SyncResult }> {
+  if (invoice.lines.every(isText)) throw refusal('invoice.no_lines')
+  const customer = await customerOf(ctx, invoice)
+  if (typeof customer !== 'string') return { again: customer }
+  const terms = await termsOf(ctx)
+  const products: Parts['products'] = new Map()
+  for (const [index, line] of invoice.lines.entries()) {
+    if (isText(line)) continue
+    const product = await productOf(ctx, invoice, index, terms)
+    if (typeof product !== 'number') return { again: product }
+    products.set(line.id, { productId: product, unit: unitOf(line, terms) })
+  }
+  return {
+    customerId: Number(customer),
+    paymentTermId: await paymentTermOf(ctx, invoice),
+    relatedInvoiceNo: await creditedNoOf(ctx, invoice),
+    products,
+  }
+}
+
+/** PowerOffice's id of the customer, who is made first when that is still to be done. */
+async function customerOf(ctx: SyncContext, { id, customer }: Invoice): Promise<string | SyncResult> {
+  if (!customer) throw refusal('invoice.no_customer')
+  const find = () => ctx.links.findByTribe('customer', customer.id)
+  let link = await find()
+  if (!link) {
+    const made = await first(ctx, { kind: 'customer', tribeId: customer.id, invoiceId: id }, () =>
+      syncCustomer(ctx, { id: `tribe:${customer.id}`, hint: customer.type, inDoubt: false }),
+    )
+    if (made.status === 'again') return made
+    link = await find()
+  }
+  if (!link) {
+    waitFor(ctx, 'customer', customer.id, id)
+    throw refusal('invoice.customer_not_linked')
+  }
+  if (link.state === 'linked') return link.powerOfficeId
+  waitFor(ctx, 'customer', customer.id, id)
+  throw refusal(link.state === 'poweroffice-gone' ? 'invoice.customer_gone' : 'invoice.customer_not_linked')
+}
+
+/** The product that the line is sold as: its own, or one per VAT code where it has none, or VAT that is not its product's. */
+async function productOf(
+  ctx: SyncContext,
+  { id, lines }: Invoice,
+  index: number,
+  terms: Terms,
+): Promise<number | SyncResult> {
+  const line = lines[index]
+  const { vatGroup, product } = line ?? { vatGroup: null, product: null }
+  const groupId = vatGroup?.id ?? product?.vatGroupId ?? null
+  const codeOf = (group: string | null) =>
+    terms.vat.find((one) => one.tribeVatGroupId === group)?.powerOfficeVatCode ?? null
+  const vatCode = codeOf(groupId)
+  if (vatCode === null) {
+    const name = vatGroup?.name ?? groupId
+    const what = name === null ? `Line ${index + 1} has no VAT group` : `The VAT group "${name}" has no counterpart`
+    throw new SyncError('vat.unmapped', 'data', `${what}: ${name === null ? 'choose one in Tribe' : 'map it under VAT groups, and the invoice goes by itself'}`)
+  }
+  if (!product || !areProductsOn(ctx) || codeOf(product.vatGroupId) !== vatCode)
+    return genericProductFor(ctx, vatCode)
+  const find = () => ctx.links.findByTribe('product', product.id)
+  let link = await find()
+  if (!link) {
+    const made = await first(ctx, { kind: 'product', tribeId: product.id, invoiceId: id }, () =>
+      syncProduct(ctx, { id: `tribe:${product.id}`, hint: 'Product', inDoubt: false }),
+    )
+    if (made.status === 'again') return made
+    link = await find()
+  }
+  if (link?.state === 'linked') return Number(link.powerOfficeId)
+  // What was deleted on either side is still what was sold, and its VAT is known.
+  return genericProductFor(ctx, vatCode)
+}
+
+/** Brings another record in step before the invoice; what keeps it from that keeps the invoice too. */
+async function first(
+  ctx: SyncContext,
+  { kind, tribeId, invoiceId }: { kind: string; tribeId: string; invoiceId: string },
+  sync: () => Promise<SyncResult>,
+): Promise<SyncResult> {
+  try {
+    return await sync()
+  } catch (thrown) {
+    if (thrown instanceof SyncError && thrown.remedy === 'data') waitFor(ctx, kind, tribeId, invoiceId)
+    throw thrown
+  } finally {
+    await ctx.flush()
+  }
+}
+
+function unitOf({ product }: Invoice['lines'][number], terms: Terms): string | null {
+  if (!product?.unit) return null
+  const { id, name } = product.unit
+  const mapped = terms.units.find((one) => one.tribeUnitId === id)
+  if (mapped) return mapped.powerOfficeUnit
+  throw new SyncError(
+    'unit.unmapped',
+    'data',
+    `The unit "${name}" has no counterpart: map it under Units, and the invoice goes by itself`,
+  )
+}
+
+/** The term of so many days, when PowerOffice has one; else the customer's own counts, and a due date is told on posting. */
+async function paymentTermOf(ctx: SyncContext, invoice: Invoice): Promise<number | null> {
+  const days = creditDaysOf(invoice)
+  if (days === null) return null
+  const { powerOffice } = await ctx.lookups.get()
+  return powerOffice.paymentTerms.find((term) => term.creditDays === days)?.id ?? null
+}
+
+/** The number that the credited invoice has in PowerOffice; null for an invoice that credits none. */
+async function creditedNoOf(ctx: SyncContext, invoice: Invoice): Promise<number | null> {
+  const { creditedId } = invoice
+  if (creditedId === null || sumsOf(tellLines(invoice)).total >= 0) return null
+  const link = await ctx.links.findByTribe('invoice', creditedId)
+  if (link?.number) return Number(link.number)
+  waitFor(ctx, 'invoice', creditedId, invoice.id)
+  throw refusal(link?.state === 'linked' ? 'invoice.credited_not_posted' : 'invoice.credited_unknown')
+}
+

@@ -1,0 +1,91 @@
+import type { InvoiceLife } from '../db/schema'
+
+/** The life of an invoice in PowerOffice, as far as it is known to begin with. Pure; the first rule that fits is what happens. */
+
+export interface Situation {
+  isSent: boolean
+  /** It was sent before the tenant was activated: whatever brought it to the books then, we do not bring it again. */
+  isOld: boolean
+  /** An earlier run may have made it. */
+  isBegun: boolean
+  /** Null: not made in PowerOffice, as far as we know. */
+  link: { state: 'linked' | 'tribe-gone' | 'poweroffice-gone'; life: InvoiceLife } | null
+  /** Null: Tribe does not know it. */
+  tribe: { print: string } | null
+}
+
+export type Plan =
+  | { do: 'nothing'; because: string }
+  | { do: 'ask-poll' }
+  | { do: 'report-deleted' }
+  | { do: 'report-edited' }
+  | { do: 'look-then-make' }
+  | { do: 'make' }
+  | { do: 'follow' }
+  | { do: 'go-on' }
+
+export function planInvoice({ isSent, isOld, isBegun, link, tribe }: Situation): Plan {
+  if (!link) {
+    if (!tribe) return { do: 'ask-poll' }
+    if (!isSent) return { do: 'nothing', because: 'it is not sent yet' }
+    if (isOld) return { do: 'nothing', because: 'it was sent before the tenant was activated' }
+    return { do: isBegun ? 'look-then-make' : 'make' }
+  }
+  if (link.state !== 'linked') return { do: 'nothing', because: 'the pair is detached' }
+  const { life } = link
+  // What is under way is followed first: whatever else is true can be told when it has ended.
+  if (life.stage === 'sending') return { do: 'follow' }
+  if (!tribe) return { do: 'report-deleted' }
+  if (life.print !== tribe.print) return { do: 'report-edited' }
+  if (life.stage !== 'draft') return { do: 'nothing', because: 'it is posted' }
+  // A draft whose totals differed is compared again when somebody asks.
+  if (life.mode === 'draft' && life.toldFailure === null)
+    return { do: 'nothing', because: 'the draft is with the bookkeeper' }
+  return { do: 'go-on' }
+}
+
+/** What PowerOffice says of the posting of an order (poweroffice-api §7.4). */
+export interface PostingSituation {
+  state: {
+    isBeingProcessed: boolean
+    isSent: boolean
+    /** A fingerprint of what it says went wrong. */
+    failure: string | null
+  } | null
+  /** Since posting was asked for; null: it was not, as far as we know. */
+  askedMsAgo: number | null
+  toldFailure: string | null
+}
+
+export type PostingPlan =
+  | { do: 'note-posted' }
+  | { do: 'wait'; afterSeconds: number }
+  | { do: 'give-up-waiting' }
+  | { do: 'report-failure' }
+  | { do: 'ask' }
+
+/** A request that PowerOffice does not show after this long did not reach it. */
+const SHOWS_MS = 10_000
+const DAY_MS = 86_400_000
+
+export function planPosting({ state, askedMsAgo, toldFailure }: PostingSituation): PostingPlan {
+  if (state?.isSent) return { do: 'note-posted' }
+  if (state?.isBeingProcessed) {
+    if (askedMsAgo !== null && askedMsAgo > DAY_MS) return { do: 'give-up-waiting' }
+    return { do: 'wait', afterSeconds: pauseAfter(askedMsAgo ?? 0) }
+  }
+  const failure = state?.failure ?? null
+  // Told once; whoever asks again after that wants another try.
+  if (failure !== null && failure !== toldFailure) return { do: 'report-failure' }
+  if (askedMsAgo === null) return { do: 'ask' }
+  if (askedMsAgo < SHOWS_MS) return { do: 'wait', afterSeconds: 2 }
+  return failure === null ? { do: 'ask' } : { do: 'report-failure' }
+}
+
+/** 1 s, 4 s, 10 s, then minutes (poweroffice-api §7.4). */
+function pauseAfter(askedMsAgo: number): number {
+  if (askedMsAgo < 1000) return 1
+  if (askedMsAgo < 5000) return 4
+  if (askedMsAgo < 15_000) return 10
+  return askedMsAgo < 600_000 ? 60 : 300
+}

@@ -1,0 +1,85 @@
+import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
+import { begunOf } from './begun'
+import { refusal } from './guards'
+import type { Invoice } from './invoice'
+import { asInvoiceLink, entryFor, type InvoiceLink, printOf, withLife } from './link'
+import { makeOrder } from './make'
+import { invoiceFromTribe } from './mapping'
+import { phasesOf } from '../lookups/phases'
+import { planInvoice } from './plan'
+import { ask, compare, follow, goOn } from './posting'
+import { isMarking, wasSentBefore } from './sent-before'
+
+export const areInvoicesOn = (ctx: SyncContext): boolean => ctx.settings.invoices.enabled
+
+/** The job `invoice`: one look at an invoice, named by either side's id (spec §6). */
+export const syncInvoice: Step = async (ctx, { id, inDoubt }) => {
+  if (!areInvoicesOn(ctx)) return DONE
+  const [side, recordId = ''] = id.split(':')
+  const known = side === 'tribe' ? null : await ctx.links.findByPowerOffice('invoice', recordId)
+  const tribeId = side === 'tribe' ? recordId : known?.tribeId
+  return tribeId === undefined ? DONE : ctx.alone(tribeId, () => lookAt(ctx, tribeId, inDoubt))
+}
+
+async function lookAt(ctx: SyncContext, tribeId: string, inDoubt: boolean): Promise<SyncResult> {
+  const link = asInvoiceLink(await ctx.links.findByTribe('invoice', tribeId))
+  const invoiceOf = async (): Promise<Invoice | null> => {
+    const found = await ctx.tribe.findInvoice(tribeId)
+    return found && invoiceFromTribe(found)
+  }
+  // While it is being posted, nothing in Tribe matters.
+  if (link?.state === 'linked' && link.life.stage === 'sending') return follow(ctx, link, invoiceOf)
+  const found = await ctx.tribe.findInvoice(tribeId)
+  const invoice = found && invoiceFromTribe(found)
+  const isSent = found?.Phase ? (await phasesOf(ctx)).sent.has(found.Phase.ID) : false
+  if (!link && isSent && isMarking(ctx))
+    return { status: 'again', afterSeconds: 1, because: 'what was sent before is still being noted' }
+  const plan = planInvoice({
+    isSent,
+    isOld: wasSentBefore(ctx, tribeId),
+    isBegun: begunOf(ctx, tribeId) !== null,
+    link,
+    tribe: invoice && { print: await printOf(ctx, invoice) },
+  })
+  switch (plan.do) {
+    case 'ask-poll':
+      // Deleted, or the event named something else, as of a link that changed (tribe-api §4.2): the poll finds out.
+      ctx.enqueue({ kind: 'poll-tribe', subject: 'Activity_Invoice', lane: 'push', afterSeconds: 2 })
+      return DONE
+    case 'make':
+    case 'look-then-make':
+      return invoice ? make(ctx, invoice, inDoubt || plan.do === 'look-then-make') : DONE
+    case 'report-deleted':
+      throw report(ctx, link, 'deleted')
+    case 'report-edited':
+      throw report(ctx, link, 'edited', invoice ? await printOf(ctx, invoice) : '')
+    case 'follow':
+    case 'go-on':
+      // Whatever was asked for before shows in its state.
+      return link && invoice ? resume(ctx, link, invoice) : DONE
+    default:
+      return DONE
+  }
+}
+
+async function make(ctx: SyncContext, invoice: Invoice, mayBeThere: boolean): Promise<SyncResult> {
+  const made = await makeOrder(ctx, invoice, { mayBeThere })
+  if ('again' in made) return made.again
+  const { link, order } = made
+  if (link.state !== 'linked') return DONE
+  if (!order) return resume(ctx, link, invoice)
+  const compared = await compare(ctx, link, invoice, order)
+  return link.life.mode === 'draft' ? DONE : ask(ctx, compared, invoice, order)
+}
+
+/** A draft goes on to wait for the bookkeeper; what is to be posted may have been asked for already. */
+const resume = (ctx: SyncContext, link: InvoiceLink, invoice: Invoice): Promise<SyncResult> =>
+  link.life.mode === 'draft' ? goOn(ctx, link, invoice) : follow(ctx, link, async () => invoice)
+
+/** What happens in Tribe afterwards changes nothing in PowerOffice, and is told once (spec §6). */
+function report(ctx: SyncContext, link: InvoiceLink | null, what: 'deleted' | 'edited', print = '') {
+  if (link && what === 'deleted')
+    ctx.remember(withLife(ctx, link, {}, { state: 'tribe-gone' }), entryFor(ctx, link)('detached', { gone: 'tribe' }))
+  if (link && what === 'edited') ctx.remember(withLife(ctx, link, { print }), entryFor(ctx, link)('edited-in-tribe'))
+  return refusal(what === 'deleted' ? 'invoice.deleted_in_tribe' : 'invoice.changed_in_tribe')
+}
