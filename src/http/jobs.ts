@@ -55,9 +55,7 @@ jobs.openapi(sync, async (c) => {
   const object = c.env.TENANT_SYNC.getByName(tenant.id)
   if (what === 'everything') await object.startFirstLoad()
   else if (asked.what === 'invoices')
-    await object.enqueue([
-      { kind: 'export-invoices', subject: `${asked.from}:${asked.to}`, lane: 'bulk' },
-    ])
+    await object.enqueue([{ kind: 'export-invoices', subject: `${asked.from}:${asked.to}`, lane: 'bulk' }])
   else await object.enqueue(SWEEPS[what] ?? [])
   return c.json(ACCEPTED, 202)
 })

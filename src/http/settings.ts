@@ -26,7 +26,10 @@ const change = createRoute({
   summary: 'Changes any part of the settings',
   middleware: tenantAdmin,
   request: { params: TenantPath, body: body(SettingsChange) },
-  responses: { ...responses, 503: json(ErrorAnswer, 'Tribe cannot be asked which invoices were sent already') },
+  responses: {
+    ...responses,
+    503: json(ErrorAnswer, 'Tribe cannot be asked which invoices were sent already'),
+  },
 })
 settings.openapi(change, async (c) => {
   const tenant = c.get('tenant')
@@ -46,4 +49,3 @@ settings.openapi(change, async (c) => {
     await object.enqueue([{ kind: 'register-webhooks', subject: '', lane: 'push' }])
   return c.json(changed, 200)
 })
-

@@ -36,17 +36,21 @@ export const relinkInvoice: Step = async (ctx, { id }) => {
   if (!found || !there) throw unknownIn(found ? 'PowerOffice' : 'Tribe')
   return ctx.alone(tribeId, async () => {
     const { posted } = there
-    const link = linkFrom(ctx, { id: tribeId }, {
-      id: powerOfficeId,
-      number: posted?.InvoiceNo == null ? null : String(posted.InvoiceNo),
-      life: {
-        mode: begunOf(ctx, tribeId)?.mode ?? 'draft',
-        stage: posted ? (posted.IsReversed ? 'reversed' : 'posted') : 'draft',
-        ...{ askedAt: null, toldFailure: null, settlement: null },
-        print: await printOf(ctx, invoiceFromTribe(found)),
-        kid: posted?.Cid ?? null,
+    const link = linkFrom(
+      ctx,
+      { id: tribeId },
+      {
+        id: powerOfficeId,
+        number: posted?.InvoiceNo == null ? null : String(posted.InvoiceNo),
+        life: {
+          mode: begunOf(ctx, tribeId)?.mode ?? 'draft',
+          stage: posted ? (posted.IsReversed ? 'reversed' : 'posted') : 'draft',
+          ...{ askedAt: null, toldFailure: null, settlement: null },
+          print: await printOf(ctx, invoiceFromTribe(found)),
+          kid: posted?.Cid ?? null,
+        },
       },
-    })
+    )
     ctx.remember(link, entryFor(ctx, link)('linked'))
     await ctx.flush()
     callWaiters(ctx, 'invoice', tribeId)

@@ -1,10 +1,10 @@
+import { phasesOf } from '../lookups/phases'
 import type { PolledSet } from '../pairs/kinds'
 import { polledSet } from '../pairs/kinds'
 import type { Day } from '../shared/dates'
 import { CREATED, DONE, type Step, type SyncContext } from '../sync-step'
 import type { InvoiceHead } from '../tribe/schemas'
 import { asInvoiceLink } from './link'
-import { phasesOf } from '../lookups/phases'
 import { changedAt, forgetSentBefore, isMarking, wasSentBefore } from './sent-before'
 import { areInvoicesOn } from './sync'
 

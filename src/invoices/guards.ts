@@ -1,6 +1,6 @@
-import { ApiError, SyncError } from '../shared/errors'
-import type { SyncContext } from '../sync-step'
 import { forgetGeneric } from '../products/generic'
+import { type ApiError, SyncError } from '../shared/errors'
+import type { SyncContext } from '../sync-step'
 import type { Difference } from './totals'
 
 /** Why an invoice does not go, in words that say what to do. What PowerOffice refuses is looked into: its words decide nothing (design 12). */
@@ -12,11 +12,14 @@ const HINTS = {
     'The customer of this invoice is not in step with PowerOffice: see its own problem, or switch relations on',
   'invoice.customer_gone':
     'The customer of this invoice was deleted in PowerOffice: relink or recreate it, then try again',
-  'invoice.customer_archived': 'The customer of this invoice is archived in PowerOffice: revive it, then try again',
+  'invoice.customer_archived':
+    'The customer of this invoice is archived in PowerOffice: revive it, then try again',
   'invoice.product_gone':
     'A product of this invoice was deleted in PowerOffice: relink or recreate it, then try again',
-  'invoice.product_archived': 'A product of this invoice is archived in PowerOffice: revive it, then try again',
-  'invoice.currency_unknown': 'PowerOffice does not know the currency of this invoice: switch it on there, then try again',
+  'invoice.product_archived':
+    'A product of this invoice is archived in PowerOffice: revive it, then try again',
+  'invoice.currency_unknown':
+    'PowerOffice does not know the currency of this invoice: switch it on there, then try again',
   'invoice.period_closed':
     'The invoice date is in a period that is closed in PowerOffice: open the period (lock date), then try again',
   'invoice.send_not_allowed':
@@ -40,7 +43,11 @@ export const refusal = (code: Guard, detail = ''): SyncError =>
   new SyncError(code, 'data', `${HINTS[code]}${detail ? ` (${detail})` : ''}`)
 
 /** By how much, and on which lines. */
-export function totalDiffers(found: readonly Difference[], lines: readonly number[], currency: string | null): SyncError {
+export function totalDiffers(
+  found: readonly Difference[],
+  lines: readonly number[],
+  currency: string | null,
+): SyncError {
   const money = (minor: number) => (minor / 100).toFixed(2)
   const NAMES = { net: 'without VAT', vat: 'VAT', total: 'with VAT' } as const
   const apart = found.map(
@@ -79,7 +86,11 @@ export async function whyNoOrder(ctx: SyncContext, thrown: ApiError, named: Name
     const product = await powerOffice.findProduct(String(id))
     // One of our own is made anew.
     if (!product && forgetGeneric(ctx, id))
-      return new SyncError('invoice.product_gone', 'time', 'A generic product was deleted in PowerOffice; it is made again')
+      return new SyncError(
+        'invoice.product_gone',
+        'time',
+        'A generic product was deleted in PowerOffice; it is made again',
+      )
     if (!product) return refusal('invoice.product_gone')
     if (product.IsArchived) return refusal('invoice.product_archived', product.Code ?? String(id))
   }

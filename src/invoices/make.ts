@@ -7,21 +7,20 @@ import { areProductsOn } from '../products/sweeps'
 import { type Terms, termsOf } from '../products/terms'
 import { syncCustomer } from '../relations/changed'
 import { ApiError, SyncError } from '../shared/errors'
-import { DONE, type SyncContext, type SyncResult } from '../sync-step'
+import type { SyncContext, SyncResult } from '../sync-step'
 import { type Begun, begunOf, forgetBegun, noteBegun, orderReferenceOf } from './begun'
 import { refusal, whyNoOrder } from './guards'
-import { type Invoice, isText } from './invoice'
-import { creditDaysOf, invoiceToOrder } from './mapping'
+import { type Invoice, type InvoiceLine, isText } from './invoice'
 import { entryFor, linkFrom, printOf } from './link'
-import { type Amounts, sumsOf, tellLines } from './totals'
+import { creditDaysOf, invoiceToOrder } from './mapping'
+import { sumsOf, tellLines } from './totals'
+import { mappedVatCode, vatCodeOf } from './vat'
 import { waitFor } from './waiters'
 
 /** Brings an invoice to PowerOffice as a sales order: the customer first, then its products, then the order. */
 
 /** What became of it: made now, or found as an earlier run had left it. */
-export type Made =
-  | { link: LinkState & { life: InvoiceLife }; order: Order | null }
-  | { again: SyncResult }
+export type Made = { link: LinkState & { life: InvoiceLife }; order: Order | null } | { again: SyncResult }
 
 /** Makes the order, or takes over what an earlier run made and could not note. */
 export async function makeOrder(
@@ -39,8 +38,7 @@ export async function makeOrder(
   const body = invoiceToOrder(invoice, { ...parts, reference, amounts })
   noteBegun(ctx, invoice.id, begun)
   const answer = await createOrder(ctx, invoice, body, parts)
-  if ('made' in answer)
-    return { link: await linked(ctx, invoice, begun, answer.made.Id), order: answer.made }
+  if ('made' in answer) return { link: await linked(ctx, invoice, begun, answer.made.Id), order: answer.made }
   return { link: await adopt(ctx, invoice, begun, answer.holder), order: null }
 }
 
@@ -48,7 +46,8 @@ export async function makeOrder(
 async function findMade(ctx: SyncContext, reference: string): Promise<string | null> {
   const { powerOffice } = ctx
   const made =
-    (await powerOffice.findOrderByReference(reference)) ?? (await powerOffice.findInvoiceByReference(reference))
+    (await powerOffice.findOrderByReference(reference)) ??
+    (await powerOffice.findInvoiceByReference(reference))
   return made?.Id ?? null
 }
 
@@ -73,10 +72,18 @@ async function adopt(ctx: SyncContext, invoice: Invoice, begun: Begun, holder: s
   const reference = await orderReferenceOf(ctx, invoice.id, begun.attempt)
   const id = (await findMade(ctx, reference)) ?? holder
   if (id === null)
-    throw new SyncError('invoice.reference_taken', 'time', 'PowerOffice has this invoice already and does not show it yet')
+    throw new SyncError(
+      'invoice.reference_taken',
+      'time',
+      'PowerOffice has this invoice already and does not show it yet',
+    )
   const isThere = (await ctx.powerOffice.findOrder(id)) ?? (await ctx.powerOffice.findInvoice(id))
   if (isThere) return linked(ctx, invoice, begun, id)
-  const link = linkFrom(ctx, invoice, { id, life: await newLife(ctx, invoice, begun), state: 'poweroffice-gone' })
+  const link = linkFrom(ctx, invoice, {
+    id,
+    life: await newLife(ctx, invoice, begun),
+    state: 'poweroffice-gone',
+  })
   ctx.remember(link, entryFor(ctx, link)('detached', { gone: 'poweroffice' }))
   await ctx.flush()
   return link
@@ -152,18 +159,11 @@ async function productOf(
   index: number,
   terms: Terms,
 ): Promise<number | SyncResult> {
-  const line = lines[index]
-  const { vatGroup, product } = line ?? { vatGroup: null, product: null }
-  const groupId = vatGroup?.id ?? product?.vatGroupId ?? null
-  const codeOf = (group: string | null) =>
-    terms.vat.find((one) => one.tribeVatGroupId === group)?.powerOfficeVatCode ?? null
-  const vatCode = codeOf(groupId)
-  if (vatCode === null) {
-    const name = vatGroup?.name ?? groupId
-    const what = name === null ? `Line ${index + 1} has no VAT group` : `The VAT group "${name}" has no counterpart`
-    throw new SyncError('vat.unmapped', 'data', `${what}: ${name === null ? 'choose one in Tribe' : 'map it under VAT groups, and the invoice goes by itself'}`)
-  }
-  if (!product || !areProductsOn(ctx) || codeOf(product.vatGroupId) !== vatCode)
+  const line = lines[index] as InvoiceLine
+  const { product } = line
+  const vatCode = vatCodeOf(line, terms)
+  if (vatCode === null) throw vatUnmapped(line, index)
+  if (!product || !areProductsOn(ctx) || mappedVatCode(product.vatGroupId, terms) !== vatCode)
     return genericProductFor(ctx, vatCode)
   const find = () => ctx.links.findByTribe('product', product.id)
   let link = await find()
@@ -177,6 +177,15 @@ async function productOf(
   if (link?.state === 'linked') return Number(link.powerOfficeId)
   // What was deleted on either side is still what was sold, and its VAT is known.
   return genericProductFor(ctx, vatCode)
+}
+
+function vatUnmapped({ vatGroup, product }: InvoiceLine, index: number): SyncError {
+  const name = vatGroup?.name ?? product?.vatGroupId ?? null
+  const message =
+    name === null
+      ? `Line ${index + 1} has no VAT group: choose one in Tribe`
+      : `The VAT group "${name}" has no counterpart: map it under VAT groups, and the invoice goes by itself`
+  return new SyncError('vat.unmapped', 'data', message)
 }
 
 /** Brings another record in step before the invoice; what keeps it from that keeps the invoice too. */
@@ -224,4 +233,3 @@ async function creditedNoOf(ctx: SyncContext, invoice: Invoice): Promise<number 
   waitFor(ctx, 'invoice', creditedId, invoice.id)
   throw refusal(link?.state === 'linked' ? 'invoice.credited_not_posted' : 'invoice.credited_unknown')
 }
-

@@ -1,6 +1,6 @@
 import { type Day, dayIn, daysBetween, isDay, parseInstant } from '../shared/dates'
 import { toMinor } from '../shared/money'
-import type { InvoiceLine as TribeLine, Invoice as TribeInvoice } from '../tribe/schemas'
+import type { Invoice as TribeInvoice, InvoiceLine as TribeLine } from '../tribe/schemas'
 import { type Invoice, type InvoiceLine, isText, type Totals } from './invoice'
 import type { Amounts } from './totals'
 

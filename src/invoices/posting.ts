@@ -1,7 +1,6 @@
 import type { Order } from '../poweroffice/schemas'
-import { vatCodeOf } from './vat'
 import { type Terms, termsOf } from '../products/terms'
-import { dayIn, type Day } from '../shared/dates'
+import { type Day, dayIn } from '../shared/dates'
 import { ApiError, type SyncError } from '../shared/errors'
 import { toMinor } from '../shared/money'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
@@ -11,6 +10,7 @@ import { entryFor, type InvoiceLink, withLife } from './link'
 import { TIME_ZONE } from './mapping'
 import { planPosting } from './plan'
 import { differences, tellLines } from './totals'
+import { vatCodeOf } from './vat'
 import { callWaiters } from './waiters'
 
 /** What happens to an order of ours: its totals are compared, its posting is asked for and followed to the end. */
@@ -46,7 +46,11 @@ export async function ask(
     })
   } catch (thrown) {
     if (!(thrown instanceof ApiError) || thrown.remedy !== 'data') throw thrown
-    throw await whyNotPosted(ctx, thrown.said, { customerId: order.CustomerId ?? null, date, mode: life.mode })
+    throw await whyNotPosted(ctx, thrown.said, {
+      customerId: order.CustomerId ?? null,
+      date,
+      mode: life.mode,
+    })
   }
   const asked = withLife(ctx, link, { stage: 'sending', askedAt: ctx.now() })
   ctx.remember(asked, entryFor(ctx, link)('posting-asked', { mode: life.mode }))
@@ -174,10 +178,15 @@ export function findDifference(invoice: Invoice, order: Order, terms: Terms): Sy
     const isOff = ([, line]: (typeof lines)[number]) => {
       const [said, wanted] = [ofOrder.get(line.id), told.get(line.id)]
       if (!said || !wanted) return true
-      if (toMinor(said.NetAmount) !== wanted.net || toMinor(said.VatAmount) !== wanted.vat) return true
+      if (toMinor(said.NetAmount ?? 0) !== wanted.net || toMinor(said.VatAmount ?? 0) !== wanted.vat)
+        return true
       return invoice.discount === 0 && line.stated.net !== null && line.stated.net !== wanted.net
     }
-    return totalDiffers(apart, lines.filter(isOff).map(([index]) => index), invoice.currency)
+    return totalDiffers(
+      apart,
+      lines.filter(isOff).map(([index]) => index),
+      invoice.currency,
+    )
   }
   const others = lines.filter(([, line]) => {
     const said = ofOrder.get(line.id)?.VatCode ?? null
@@ -189,7 +198,8 @@ export function findDifference(invoice: Invoice, order: Order, terms: Terms): Sy
 /** The day up to which PowerOffice is closed: asked for once an hour; a period closed since is refused by PowerOffice itself. */
 async function isLocked(ctx: SyncContext, date: Day): Promise<boolean> {
   const known = ctx.memory.get('lock-date') as { at: number; day: Day | null } | undefined
-  const isFresh = known !== undefined && ctx.now() - known.at < 3_600_000 && !(known.day !== null && date <= known.day)
+  const isFresh =
+    known !== undefined && ctx.now() - known.at < 3_600_000 && !(known.day !== null && date <= known.day)
   const { day } = isFresh ? known : { day: await ctx.powerOffice.lockDate() }
   ctx.memory.set('lock-date', { at: isFresh ? known.at : ctx.now(), day })
   return day !== null && date <= day

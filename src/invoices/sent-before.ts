@@ -1,7 +1,7 @@
+import { phasesOf } from '../lookups/phases'
 import { laterOf, parseInstant } from '../shared/dates'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { InvoiceHead } from '../tribe/schemas'
-import { phasesOf } from '../lookups/phases'
 
 /**
  * Invoices that were sent before the tenant was activated are in the books by other means: they are not
@@ -16,7 +16,8 @@ const nameOf = (tribeId: string) => `sent-before:${tribeId}`
 export const wasSentBefore = (ctx: SyncContext, tribeId: string): boolean =>
   ctx.cursors.get(nameOf(tribeId)) !== null
 /** An admin wants it exported all the same. */
-export const forgetSentBefore = (ctx: SyncContext, tribeId: string): void => ctx.cursors.remove(nameOf(tribeId))
+export const forgetSentBefore = (ctx: SyncContext, tribeId: string): void =>
+  ctx.cursors.remove(nameOf(tribeId))
 /** What was sent before is still being noted: nobody can tell yet. */
 export const isMarking = (ctx: SyncContext): boolean => ctx.cursors.get(MARKING) !== null
 
@@ -38,7 +39,8 @@ export const markSentBefore: Step = async (ctx) => {
   const { sent } = await phasesOf(ctx)
   const line = ctx.cursors.get<string>(LINE) ?? ''
   const page = await ctx.tribe.invoicesInPhases([...sent], under.next ?? undefined)
-  for (const invoice of page.rows) if ((changedAt(invoice) ?? '') <= line) ctx.cursors.set(nameOf(invoice.ID), true)
+  for (const invoice of page.rows)
+    if ((changedAt(invoice) ?? '') <= line) ctx.cursors.set(nameOf(invoice.ID), true)
   if (page.next === null) {
     ctx.cursors.remove(MARKING)
     return DONE

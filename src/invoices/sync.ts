@@ -1,3 +1,4 @@
+import { phasesOf } from '../lookups/phases'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { begunOf } from './begun'
 import { refusal } from './guards'
@@ -5,7 +6,6 @@ import type { Invoice } from './invoice'
 import { asInvoiceLink, entryFor, type InvoiceLink, printOf, withLife } from './link'
 import { makeOrder } from './make'
 import { invoiceFromTribe } from './mapping'
-import { phasesOf } from '../lookups/phases'
 import { planInvoice } from './plan'
 import { ask, compare, follow, goOn } from './posting'
 import { isMarking, wasSentBefore } from './sent-before'
@@ -79,7 +79,11 @@ const resume = (ctx: SyncContext, link: InvoiceLink, invoice: Invoice): Promise<
 /** What happens in Tribe afterwards changes nothing in PowerOffice, and is told once (spec §6). */
 function report(ctx: SyncContext, link: InvoiceLink | null, what: 'deleted' | 'edited', print = '') {
   if (link && what === 'deleted')
-    ctx.remember(withLife(ctx, link, {}, { state: 'tribe-gone' }), entryFor(ctx, link)('detached', { gone: 'tribe' }))
-  if (link && what === 'edited') ctx.remember(withLife(ctx, link, { print }), entryFor(ctx, link)('edited-in-tribe'))
+    ctx.remember(
+      withLife(ctx, link, {}, { state: 'tribe-gone' }),
+      entryFor(ctx, link)('detached', { gone: 'tribe' }),
+    )
+  if (link && what === 'edited')
+    ctx.remember(withLife(ctx, link, { print }), entryFor(ctx, link)('edited-in-tribe'))
   return refusal(what === 'deleted' ? 'invoice.deleted_in_tribe' : 'invoice.changed_in_tribe')
 }

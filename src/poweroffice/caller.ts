@@ -41,8 +41,9 @@ export interface PowerOfficeOptions {
 }
 
 const TRIES_AFTER_429 = 3
-/** The most rows that a page may hold (§4.3). */
-const MOST_ROWS = 20_000
+/** The rows of a page, unless asked otherwise; and the most that it may hold (§4.3). */
+const USUAL_ROWS = 5000
+export const MOST_ROWS = 20_000
 
 export type Caller = ReturnType<typeof createCaller>
 
@@ -101,6 +102,22 @@ export function createCaller(options: PowerOfficeOptions) {
     return { ...rowsOf(schema, answer.json), isLast: isLastPage(answer, pageSize) }
   }
 
+  /** All rows of a list, in the order of their ids. */
+  async function everything<T>(
+    schema: z.ZodType<T>,
+    path: string,
+    query: Record<string, string | number> = {},
+    pageSize = USUAL_ROWS,
+  ): Promise<Omit<Page<T>, 'isLast'>> {
+    const all: Omit<Page<T>, 'isLast'> = { rows: [], unreadable: [] }
+    for (let pageNumber = 1; ; pageNumber++) {
+      const read = await page(schema, path, { ...query, PageNumber: pageNumber, OrderBy: 'Id asc' }, pageSize)
+      all.rows.push(...read.rows)
+      all.unreadable.push(...read.unreadable)
+      if (read.isLast) return all
+    }
+  }
+
   /** How many rows a list has; one call for each 20,000. */
   async function count(path: string): Promise<number> {
     for (let pageNumber = 1, rows = 0; ; pageNumber++) {
@@ -111,7 +128,7 @@ export function createCaller(options: PowerOfficeOptions) {
     }
   }
 
-  return { get, write, page, count }
+  return { get, write, page, everything, count }
 }
 
 export function listQuery({ page, orderBy, changedAfter }: PageQuery): Record<string, string | number> {

@@ -10,14 +10,7 @@ export function catalogCalls(caller: Caller) {
     schema: z.ZodType<T>,
     path: string,
     query: Record<string, string | number> = {},
-  ): Promise<T[]> => {
-    const rows: T[] = []
-    for (let page = 1; ; page++) {
-      const read = await caller.page(schema, path, { ...query, PageNumber: page, OrderBy: 'Id asc' }, 5000)
-      rows.push(...read.rows)
-      if (read.isLast) return rows
-    }
-  }
+  ): Promise<T[]> => (await caller.everything(schema, path, query)).rows
 
   return {
     /** Archived ones too. */

@@ -2,6 +2,7 @@ import { shaped } from '../shared/api'
 import { createCaller, type PowerOfficeOptions } from './caller'
 import { catalogCalls } from './catalog'
 import { contactCalls } from './contacts'
+import { invoiceCalls } from './invoices'
 import { ClientInformation } from './schemas'
 
 export type PowerOffice = ReturnType<typeof createPowerOffice>
@@ -15,6 +16,7 @@ export function createPowerOffice(options: PowerOfficeOptions) {
   return {
     ...contactCalls(caller),
     ...catalogCalls(caller),
+    ...invoiceCalls(caller),
 
     async clientInformation(): Promise<ClientInformation> {
       return shaped('poweroffice', ClientInformation, (await caller.get('ClientIntegrationInformation')).json)
@@ -24,3 +26,4 @@ export function createPowerOffice(options: PowerOfficeOptions) {
 
 export type { PatchOperation } from './caller'
 export type { ContactKind } from './contacts'
+export type { HowToSend } from './invoices'

@@ -124,3 +124,5 @@ export const Token = z.object({
 
 /** `x-pagination` holds JSON; `nextPageLink` is null on the last page (§4.3). */
 export const Pagination = z.object({ nextPageLink: z.string().nullish() })
+
+export * from './schemas-invoices'

@@ -1,6 +1,7 @@
 import type { Product } from '../poweroffice/schemas'
-import { SyncError } from '../shared/errors'
+import { ApiError, SyncError } from '../shared/errors'
 import type { SyncContext } from '../sync-step'
+import { SETTLED_MS } from './births'
 import { accountIdFor } from './mapping'
 import { termsOf } from './terms'
 
@@ -24,8 +25,7 @@ export async function genericProductFor(ctx: SyncContext, vatCode: string): Prom
       const made = known(ctx)[vatCode]
       if (made !== undefined) return made
       const code = `${PREFIX}${vatCode}`
-      const [found] = await ctx.powerOffice.productsWithCode(code)
-      const product = found ?? (await ctx.powerOffice.createProduct(await bodyFor(ctx, code, vatCode)))
+      const product = await makeOnce(ctx, code, vatCode)
       ctx.cursors.set(NAME, { ...known(ctx), [vatCode]: product.Id })
       return product.Id
     })
@@ -38,6 +38,33 @@ export function forgetGeneric(ctx: SyncContext, productId: number): boolean {
   const isOurs = kept.length < Object.keys(known(ctx)).length
   if (isOurs) ctx.cursors.set(NAME, Object.fromEntries(kept))
   return isOurs
+}
+
+/** One whose answer was lost may still come to light: nothing is made again before it would have. */
+async function makeOnce(ctx: SyncContext, code: string, vatCode: string): Promise<Product> {
+  const tried = `${NAME}:${vatCode}`
+  const [found] = await ctx.powerOffice.productsWithCode(code)
+  const triedAt = ctx.cursors.get<number>(tried)
+  const restMs = triedAt === null ? 0 : triedAt + SETTLED_MS - ctx.now()
+  if (!found && restMs > 0)
+    throw new SyncError(
+      'product.in_doubt',
+      'time',
+      'PowerOffice may show the product in a moment',
+      Math.ceil(restMs / 1000),
+    )
+  const body = found ? null : await bodyFor(ctx, code, vatCode)
+  if (body) ctx.cursors.set(tried, ctx.now())
+  try {
+    const product = found ?? (await ctx.powerOffice.createProduct(body as object))
+    ctx.cursors.remove(tried)
+    return product
+  } catch (thrown) {
+    // It may have arrived late.
+    if (thrown instanceof ApiError && thrown.outcomeUnknown) ctx.cursors.set(tried, ctx.now())
+    else ctx.cursors.remove(tried)
+    throw thrown
+  }
 }
 
 async function bodyFor(ctx: SyncContext, code: string, vatCode: string) {

@@ -49,7 +49,11 @@ const byHand =
   (relation: Step, { product, invoice }: { product: Step; invoice: Step }): Step =>
   (ctx, subject) => {
     const kind = kindOf(subject)
-    return kind === 'product' ? product(ctx, subject) : kind === 'invoice' ? invoice(ctx, subject) : relation(ctx, subject)
+    return kind === 'product'
+      ? product(ctx, subject)
+      : kind === 'invoice'
+        ? invoice(ctx, subject)
+        : relation(ctx, subject)
   }
 const kindOf = ({ id }: Subject) => id.split(':')[0]
 

@@ -65,9 +65,10 @@ export function createCaller(options: TribeOptions) {
   /** What is asked of a set: its members and what comes along, by this Tribe's spelling. */
   function ask(set: string, only?: readonly string[]): { $select: string; $expand?: string } {
     const shape = SHAPES[set]
-    const members = (only ?? shape?.members ?? []).filter((name) => has(dialect, set, name))
+    const isWanted = (name: string) => (only?.includes(name) ?? true) && has(dialect, set, name)
+    const members = (only ?? shape?.members ?? []).filter((name) => isWanted(name) && !isLink(set, name))
     const $select = members.map((name) => spell(dialect, set, name)).join(',') || 'ID'
-    const along = only ? [] : Object.entries(shape?.along ?? {}).filter(([name]) => has(dialect, set, name))
+    const along = Object.entries(shape?.along ?? {}).filter(([name]) => isWanted(name))
     const $expand = along.map(([name, to]) => {
       const inner = ask(to.set, to.only)
       return `${spell(dialect, set, name)}($select=${inner.$select}${inner.$expand ? `;$expand=${inner.$expand}` : ''})`
@@ -77,6 +78,7 @@ export function createCaller(options: TribeOptions) {
 
   /** A record as the reference spells it, whatever this Tribe's spelling. */
   function plain(set: string, record: unknown): unknown {
+    if (Array.isArray(record)) return record.map((one) => plain(set, one))
     if (!isRecord(record)) return record
     const shape = SHAPES[set]
     const renamed: Record<string, unknown> = { ...record }
@@ -142,6 +144,17 @@ export function createCaller(options: TribeOptions) {
     const target = new URL(link, `${base}odata/`).href
     if (target.startsWith(base)) return target.slice(base.length)
     throw new SyncError('tribe.foreign_link', 'time', 'Tribe pointed to another host for the next page')
+  }
+
+  /** The first row of a list, by the order that the query asks for. */
+  async function first<T>(
+    schema: z.ZodType<T>,
+    set: string,
+    query: Readonly<Record<string, string | number | undefined>>,
+  ): Promise<T | null> {
+    const list = shaped('tribe', List, (await send('GET', `odata/${set}?${queryString(query)}`)).json)
+    const [row] = list.value
+    return row === undefined ? null : shaped('tribe', schema, plain(set, row))
   }
 
   /** All rows; one that comes twice because something changed between pages is given once. */
@@ -216,10 +229,13 @@ export function createCaller(options: TribeOptions) {
       return (await callForText(api, call)).text
     })
 
-  /** Whether this Tribe has the member. */
-  const knows = (set: string, name: string): boolean => has(dialect, set, name)
+  /** The member as this Tribe spells it, and whether it is a day or an instant; null when it has none. */
+  const named = (set: string, name: string): { path: string; isInstant: boolean } | null =>
+    has(dialect, set, name)
+      ? { path: spell(dialect, set, name), isInstant: dialect.instants.includes(`${set}.${name}`) }
+      : null
 
-  return { send, text, ask, knows, one, all, pageOf, written, update }
+  return { send, text, ask, named, one, first, all, pageOf, written, update }
 }
 
 const WANTS_BLANKS = 'tribe:wants-blanks'

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Caller, TribePage } from './caller'
 import { changedSince, literal, queryString } from './odata'
 import { Address, Lookup, Product } from './schemas'
+import { INVOICE_PHASE } from './sets'
 
 const Visited = z.looseObject({ VisitingAddress: Address.nullish() })
 
@@ -29,7 +30,7 @@ export function catalogCalls(caller: Caller) {
 
     /** `contains` is proven for `ImportId` and `eq` is not; it ignores case, so we compare once more (§5.9). */
     async findProductByImportId(importId: string): Promise<Product | null> {
-      if (!caller.knows('Product', 'ImportId')) return null
+      if (!caller.named('Product', 'ImportId')) return null
       const query = { ...caller.ask('Product'), $filter: `contains(ImportId,${literal(importId)})` }
       return (await caller.all(Product, 'Product', query)).find((row) => row.ImportId === importId) ?? null
     },
@@ -52,6 +53,6 @@ export function catalogCalls(caller: Caller) {
     units: () => lookup('Datastore_Unit'),
     vatGroups: () => lookup('Datastore_VatGroup'),
     countries: () => lookup('Datastore_Country'),
-    invoicePhases: () => lookup('Datastore_Phase_ActivityInvoice'),
+    invoicePhases: () => lookup(INVOICE_PHASE),
   }
 }

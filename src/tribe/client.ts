@@ -4,6 +4,7 @@ import { ApiError, SyncError } from '../shared/errors'
 import { createCaller, type TribeOptions } from './caller'
 import { catalogCalls } from './catalog'
 import { type Metadata, parseMetadata } from './dialect'
+import { invoiceCalls } from './invoices'
 import { isGuid, queryString } from './odata'
 import { roleCalls } from './roles'
 import { AnyEntity, Identity, List, Reference, Webhook, type Written } from './schemas'
@@ -27,6 +28,7 @@ export function createTribe(options: TribeOptions) {
   return {
     ...roleCalls(caller),
     ...catalogCalls(caller),
+    ...invoiceCalls(caller),
 
     /** The organisation that owns this Tribe; several or none is `tribe.identity_unclear` (§1.7). */
     async ownOrganization(): Promise<{ id: string; name: string }> {

@@ -1,6 +1,6 @@
 import { XMLParser } from 'fast-xml-parser'
 import { z } from 'zod'
-import { CUSTOMER_PERSON, PERSON, SHAPES } from './sets'
+import { SHAPES } from './sets'
 
 /**
  * How one tenant's Tribe spells the names that the reference is not sure of (design 13, tribe-api §10).
@@ -11,32 +11,68 @@ export const Dialect = z.object({
   spelled: z.record(z.string(), z.string()),
   /** `Set.Property` that this Tribe does not have. */
   missing: z.array(z.string()),
+  /** `Set.Property` that is an instant here, and by its name might be a day. */
+  instants: z.array(z.string()),
 })
 export type Dialect = z.infer<typeof Dialect>
 
-/** Without metadata the reference's names are used, and what it is not sure of is left out. */
-export const PLAIN: Dialect = {
-  spelled: {},
-  missing: [`${PERSON}.DebtorNumber`, `${CUSTOMER_PERSON}.DebtorNumber`],
+/** Without metadata the reference's names are used, and what it guesses is left out. */
+export const PLAIN: Dialect = { spelled: {}, missing: Object.keys(SHAPES).flatMap(guessedOf), instants: [] }
+
+/** What `$metadata` tells of a member. */
+export interface MetadataMember {
+  /** `Edm.Date`; of a link, where it leads. */
+  type: string
+  kind: 'property' | 'link' | 'collection'
 }
 
-/** Names per entity set, as `$metadata` has them, inherited ones included. */
-export type Metadata = ReadonlyMap<string, ReadonlySet<string>>
+/** Members by their names per entity set, as `$metadata` has them, inherited ones included. */
+export type Metadata = ReadonlyMap<string, ReadonlyMap<string, MetadataMember>>
 
 /** Compares what we use with what there is, without regard to case; the metadata's spelling wins (§2.1). */
 export function dialectFrom(metadata: Metadata): Dialect {
-  const dialect: Dialect = { spelled: {}, missing: [] }
-  for (const [set, { members, along }] of Object.entries(SHAPES)) {
+  const dialect: Dialect = { spelled: {}, missing: [], instants: [] }
+  for (const [set, { members, along, aliases }] of Object.entries(SHAPES)) {
     const known = metadata.get(set)
-    if (!known) continue // A set that is switched off, or metadata we cannot use: keep the reference's names.
-    const byLowerCase = new Map([...known].map((name) => [name.toLowerCase(), name] as const))
+    if (!known) {
+      // A set that is switched off, or metadata we cannot use: the reference's names, without its guesses.
+      dialect.missing.push(...guessedOf(set))
+      continue
+    }
     for (const name of [...members, ...Object.keys(along)]) {
-      const actual = known.has(name) ? name : byLowerCase.get(name.toLowerCase())
-      if (actual === undefined) dialect.missing.push(`${set}.${name}`)
+      const actual = nameIn(known, [name, ...(aliases?.[name] ?? [])])
+      if (actual === null) dialect.missing.push(`${set}.${name}`)
       else if (actual !== name) dialect.spelled[`${set}.${name}`] = actual
+      if (actual !== null && isUnexpectedInstant(name, known.get(actual)))
+        dialect.instants.push(`${set}.${name}`)
     }
   }
   return dialect
+}
+
+/** The first candidate that is there. Spelling before case; a pattern finds links to one record. */
+function nameIn(
+  known: ReadonlyMap<string, MetadataMember>,
+  candidates: readonly (string | RegExp)[],
+): string | null {
+  const names = [...known.keys()]
+  for (const candidate of candidates) {
+    const found =
+      typeof candidate === 'string'
+        ? (names.find((name) => name === candidate) ??
+          names.find((name) => name.toLowerCase() === candidate.toLowerCase()))
+        : names.find((name) => candidate.test(name) && known.get(name)?.kind === 'link')
+    if (found !== undefined) return found
+  }
+  return null
+}
+
+const DAYS = ['InvoiceDate', 'ExpirationDate']
+const isUnexpectedInstant = (name: string, member: MetadataMember | undefined): boolean =>
+  DAYS.includes(name) && member?.type === 'Edm.DateTimeOffset'
+
+function guessedOf(set: string): string[] {
+  return (SHAPES[set]?.guessed ?? []).map((name) => `${set}.${name}`)
 }
 
 export const spell = (dialect: Dialect, set: string, name: string): string =>
@@ -55,12 +91,12 @@ export function parseMetadata(text: string): Metadata | null {
 
 interface TypeOf {
   base: string | null
-  names: string[]
+  members: [string, MetadataMember][]
 }
 
 const list = <T>(item: T | T[] | undefined): T[] =>
   item === undefined ? [] : Array.isArray(item) ? item : [item]
-const named = z.looseObject({ '@Name': z.string() })
+const named = z.looseObject({ '@Name': z.string(), '@Type': z.string().optional() })
 const EntityTypeXml = z.looseObject({
   '@Name': z.string(),
   '@BaseType': z.string().optional(),
@@ -86,8 +122,11 @@ function fromXml(text: string): Metadata | null {
   const sets: [string, string][] = []
   for (const schema of list(parsed.data.Edmx.DataServices.Schema)) {
     for (const type of list(schema.EntityType)) {
-      const names = [...list(type.Property), ...list(type.NavigationProperty)].map((item) => item['@Name'])
-      types.set(type['@Name'], { base: lastPart(type['@BaseType']), names })
+      const properties = list(type.Property).map((item) => memberOf(item, 'property'))
+      const links = list(type.NavigationProperty).map((item) =>
+        memberOf(item, item['@Type']?.startsWith('Collection(') ? 'collection' : 'link'),
+      )
+      types.set(type['@Name'], { base: lastPart(type['@BaseType']), members: [...properties, ...links] })
     }
     for (const set of list(schema.EntityContainer?.EntitySet))
       sets.push([set['@Name'], lastPart(set['@EntityType']) ?? ''])
@@ -95,10 +134,16 @@ function fromXml(text: string): Metadata | null {
   return resolve(types, sets)
 }
 
+const memberOf = (item: z.infer<typeof named>, kind: MetadataMember['kind']): [string, MetadataMember] => [
+  item['@Name'],
+  { type: item['@Type'] ?? 'Edm.String', kind },
+]
+
 const Member = z.looseObject({
   $Kind: z.string().optional(),
   $BaseType: z.string().optional(),
   $Type: z.string().optional(),
+  $Collection: z.boolean().optional(),
 })
 
 function fromJson(json: unknown): Metadata | null {
@@ -111,8 +156,13 @@ function fromJson(json: unknown): Metadata | null {
     )) {
       const member = Member.safeParse(item).data
       if (member?.$Kind === 'EntityType') {
-        const names = Object.keys(member).filter((key) => !key.startsWith('$') && !key.startsWith('@'))
-        types.set(name, { base: lastPart(member.$BaseType), names })
+        const members = Object.entries(member).flatMap(([key, said]): [string, MetadataMember][] => {
+          if (key.startsWith('$') || key.startsWith('@')) return []
+          const { $Kind, $Type = 'Edm.String', $Collection } = Member.safeParse(said).data ?? {}
+          const kind = $Kind !== 'NavigationProperty' ? 'property' : $Collection ? 'collection' : 'link'
+          return [[key, { type: $Type, kind }]]
+        })
+        types.set(name, { base: lastPart(member.$BaseType), members })
       }
       if (member?.$Kind === 'EntityContainer')
         for (const [set, entry] of Object.entries(member))
@@ -123,12 +173,12 @@ function fromJson(json: unknown): Metadata | null {
 }
 
 function resolve(types: Map<string, TypeOf>, sets: [string, string][]): Metadata | null {
-  const namesOf = (type: string | null, depth = 0): string[] => {
+  const membersOf = (type: string | null, depth = 0): [string, MetadataMember][] => {
     const found = type === null ? undefined : types.get(type)
-    return found && depth < 20 ? [...found.names, ...namesOf(found.base, depth + 1)] : []
+    return found && depth < 20 ? [...membersOf(found.base, depth + 1), ...found.members] : []
   }
-  const metadata = new Map<string, ReadonlySet<string>>()
-  for (const [set, type] of sets) if (types.has(type)) metadata.set(set, new Set(namesOf(type)))
+  const metadata = new Map<string, ReadonlyMap<string, MetadataMember>>()
+  for (const [set, type] of sets) if (types.has(type)) metadata.set(set, new Map(membersOf(type)))
   return metadata.size > 0 ? metadata : null
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod'
 /** What Tribe sends, spelled as on the wire (tribe-api §5). A null and a missing member mean the same. */
 
 const text = z.string().nullish()
+const number = z.number().nullish()
 export const Reference = z.looseObject({ ID: z.string() })
 
 export const Country = z.looseObject({ ID: z.string(), Code: text })
@@ -100,6 +101,70 @@ export const Product = z.looseObject({
   ...dated,
 })
 export type Product = z.infer<typeof Product>
+
+/** A line of an invoice (§6.4). Members `…InCurrency` are in the invoice's currency, the others in the company's own. */
+export const InvoiceLine = z.looseObject({
+  ID: z.string(),
+  SortIndex: number,
+  Description: text,
+  ExtraDescription: text,
+  Quantity: number,
+  Price: number,
+  PriceInCurrency: number,
+  DiscountPercentage: number,
+  VatPercentage: number,
+  TotalExcludingVat: number,
+  TotalExcludingVatInCurrency: number,
+  TotalIncludingVat: number,
+  TotalIncludingVatInCurrency: number,
+  Product: z.looseObject({ ID: z.string(), Unit: Lookup.nullish(), VatGroup: Reference.nullish() }).nullish(),
+  VatGroup: Lookup.nullish(),
+})
+export type InvoiceLine = z.infer<typeof InvoiceLine>
+
+/** What a list tells of an invoice. */
+export const InvoiceHead = z.looseObject({
+  ID: z.string(),
+  Number: text,
+  Phase: z.looseObject({ ID: z.string(), Code: text }).nullish(),
+  InvoiceDate: text,
+  TotalIncludingVat: number,
+  TotalIncludingVatInCurrency: number,
+  Amount: number,
+  Currency: text,
+  ...dated,
+})
+export type InvoiceHead = z.infer<typeof InvoiceHead>
+
+/** An invoice with its lines, in their order (§6.1). */
+export const Invoice = InvoiceHead.extend({
+  IsVatIncluded: z.boolean().nullish(),
+  DiscountPercentage: number,
+  ExpirationDate: text,
+  CustomerReference: text,
+  TotalExcludingVat: number,
+  TotalExcludingVatInCurrency: number,
+  VatAmount: number,
+  VatAmountInCurrency: number,
+  Relationship: z.looseObject({ ID: z.string(), _Type: text }).nullish(),
+  Contact: z.looseObject({ ID: z.string(), Person: Person.nullish() }).nullish(),
+  CreditedInvoice: Reference.nullish(),
+  ProductLines: z.array(InvoiceLine).nullish(),
+})
+export type Invoice = z.infer<typeof Invoice>
+
+/** What was paid on an invoice (§6.5). */
+export const Payment = z.looseObject({
+  ID: z.string(),
+  Amount: number,
+  Currency: text,
+  Reference: text,
+  Provider: text,
+  ExtraInfo: text,
+  Metadata: text,
+  ...dated,
+})
+export type Payment = z.infer<typeof Payment>
 
 /** What a write answers: the record, or nothing (§2.7). */
 export const Written = z.looseObject({

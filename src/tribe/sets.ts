@@ -4,8 +4,12 @@
  */
 export interface SetShape {
   members: readonly string[]
-  /** Navigation → the set it leads to, and which of that set's members; all of them when none is named. */
+  /** Navigation → the set it leads to, and which of that set's members and navigations; all when none is named. */
   along: Readonly<Record<string, { set: string; only?: readonly string[] }>>
+  /** What else a member may be called, best first; a pattern finds a link to one record. */
+  aliases?: Readonly<Record<string, readonly (string | RegExp)[]>>
+  /** Names that are guessed (§0.2): left out until Tribe's own metadata shows them. */
+  guessed?: readonly string[]
 }
 
 export const CUSTOMER_ORGANIZATION = 'Relationship_Organization_CommercialRelationship_Customer'
@@ -14,8 +18,19 @@ export const SUPPLIER = 'Relationship_Organization_Supplier'
 export const CONTACT = 'Relationship_Person_Contact_Standard'
 export const ORGANIZATION = 'Relation_Organization'
 export const PERSON = 'Relation_Person'
+export const INVOICE = 'Activity_Invoice'
+export const INVOICE_PHASE = 'Datastore_Phase_ActivityInvoice'
+export const PAYMENT = 'Payment'
+export const PAYMENT_STATUS = 'Datastore_PaymentStatus'
 
 const DATES = ['CreationDate', 'LastMutationDate']
+const VAT_GROUP = { set: 'Datastore_VatGroup', only: ['Name', 'Code', 'Percentage'] }
+
+/** Amounts of an invoice as a whole; no page of the reference names them (§6.1). */
+const INVOICE_TOTALS = ['TotalExcludingVat', 'TotalIncludingVat', 'VatAmount'].flatMap((name) => [
+  name,
+  `${name}InCurrency`,
+])
 
 export const SHAPES: Readonly<Record<string, SetShape>> = {
   Datastore_Country: { members: ['Code'], along: {} },
@@ -24,7 +39,8 @@ export const SHAPES: Readonly<Record<string, SetShape>> = {
     members: ['Name', 'Code', 'Percentage'],
     along: { Country: { set: 'Datastore_Country' } },
   },
-  Datastore_Phase_ActivityInvoice: { members: ['Code', '_Name'], along: {} },
+  [INVOICE_PHASE]: { members: ['Code', '_Name'], along: {} },
+  [PAYMENT_STATUS]: { members: ['Name', 'Code'], along: {} },
   ProductGroup: { members: ['Name'], along: {} },
   Product: {
     members: [
@@ -42,7 +58,7 @@ export const SHAPES: Readonly<Record<string, SetShape>> = {
     ],
     along: {
       Unit: { set: 'Datastore_Unit' },
-      VatGroup: { set: 'Datastore_VatGroup', only: ['Name', 'Code', 'Percentage'] },
+      VatGroup: VAT_GROUP,
       ProductGroup: { set: 'ProductGroup' },
     },
   },
@@ -60,6 +76,7 @@ export const SHAPES: Readonly<Record<string, SetShape>> = {
   [PERSON]: {
     members: ['FirstName', 'MiddleName', 'LastName', 'EmailAddress', 'PhoneNumber', 'DebtorNumber', ...DATES],
     along: { Address: { set: 'Address' } },
+    guessed: ['DebtorNumber'],
   },
   [CUSTOMER_ORGANIZATION]: {
     members: ['PaymentTermInDays', 'IsFormer', 'ImportId', ...DATES],
@@ -68,6 +85,7 @@ export const SHAPES: Readonly<Record<string, SetShape>> = {
   [CUSTOMER_PERSON]: {
     members: ['PaymentTermInDays', 'IsFormer', 'ImportId', 'DebtorNumber', ...DATES],
     along: { Person: { set: PERSON } },
+    guessed: ['DebtorNumber'],
   },
   [SUPPLIER]: { members: ['IsFormer', 'ImportId', ...DATES], along: { Organization: { set: ORGANIZATION } } },
   [CONTACT]: {
@@ -76,6 +94,65 @@ export const SHAPES: Readonly<Record<string, SetShape>> = {
       Relation: { set: 'Relation', only: [] },
       Person: { set: PERSON, only: ['FirstName', 'MiddleName', 'LastName', ...DATES] },
     },
+  },
+  [INVOICE]: {
+    members: [
+      ...['Number', 'Amount', 'Currency', 'IsVatIncluded', 'DiscountPercentage', 'IsFinal'],
+      ...[
+        'InvoiceDate',
+        'ExpirationDate',
+        'CustomerReference',
+        'AmountInCurrency',
+        ...INVOICE_TOTALS,
+        ...DATES,
+      ],
+    ],
+    along: {
+      Phase: { set: INVOICE_PHASE, only: ['Code'] },
+      Relationship: { set: 'Relationship', only: ['_Type'] },
+      Contact: { set: CONTACT, only: ['Person'] },
+      CreditedInvoice: { set: INVOICE, only: [] },
+      ProductLines: { set: 'ProductLine' },
+    },
+    aliases: {
+      InvoiceDate: ['Date', 'ActivityDate', 'Start'],
+      ExpirationDate: ['DueDate', 'PaymentDueDate', 'ExpiryDate', 'Deadline'],
+      CustomerReference: ['Reference'],
+      IsFinal: ['IsDefinitive'],
+      CreditedInvoice: [/credited/i, /credit/i],
+    },
+    guessed: [
+      ...['InvoiceDate', 'ExpirationDate', 'CustomerReference', 'IsFinal', 'CreditedInvoice'],
+      ...['AmountInCurrency', ...INVOICE_TOTALS],
+    ],
+  },
+  ProductLine: {
+    members: [
+      ...[
+        'Description',
+        'ExtraDescription',
+        'Quantity',
+        'Price',
+        'PriceInCurrency',
+        'DiscountPercentage',
+        'VatPercentage',
+      ],
+      ...[
+        'TotalExcludingVat',
+        'TotalExcludingVatInCurrency',
+        'TotalIncludingVat',
+        'TotalIncludingVatInCurrency',
+      ],
+      ...['VatAmount', 'VatAmountInCurrency', 'SortIndex'],
+    ],
+    along: { Product: { set: 'Product', only: ['Unit', 'VatGroup'] }, VatGroup: VAT_GROUP },
+  },
+  [PAYMENT]: {
+    members: [
+      ...['Amount', 'Currency', 'Reference', 'Provider', 'ExtraInfo', 'Metadata', 'CreatedAt', 'UpdatedAt'],
+      ...DATES,
+    ],
+    along: { Invoice: { set: INVOICE, only: [] }, PaymentStatus: { set: PAYMENT_STATUS } },
   },
 }
 

@@ -216,7 +216,7 @@ export class Relay {
             ),
           clock.now,
         ),
-        dialect: this.profiles?.tribe.dialect ?? { spelled: {}, missing: [] },
+        dialect: this.profiles?.tribe.dialect ?? { spelled: {}, missing: [], instants: [] },
         limit: createLimit(4),
         notes,
       }),

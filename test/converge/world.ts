@@ -83,6 +83,7 @@ export class World {
     this.books = this.powerOffice.addClient({ ...dice.each(QUIRKS), writeMs: 0 })
     this.settings = TenantSettings.parse({
       ...{ relations: { enabled: false }, products: { enabled: false } },
+      ...{ invoices: { enabled: false }, payments: { enabled: false } },
       ...Object.assign({}, ...slices.map((slice) => slice.settings)),
       conflictPolicy: dice.pick(['poweroffice', 'tribe', 'newest']),
     })

@@ -141,8 +141,13 @@ export class Tenant {
     this.id = made.body.id
     this.token = made.body.adminToken
     await this.put('/poweroffice', { clientKey: this.books.clientKey })
-    // Products need mappings: a story that is about them says so.
-    await this.api('PATCH', '/settings', { products: { enabled: false }, ...settings })
+    // Products and invoices need mappings: a story that is about them says so.
+    const others = {
+      products: { enabled: false },
+      invoices: { enabled: false },
+      payments: { enabled: false },
+    }
+    await this.api('PATCH', '/settings', { ...others, ...settings })
   }
 
   async activate(withinMs?: number): Promise<void> {

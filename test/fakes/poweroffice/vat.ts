@@ -42,7 +42,8 @@ export interface Amounts {
 
 /** Net and VAT of a line are rounded each by itself. */
 export function lineAmounts(quantity: number, unitPrice: number, allowance: number, rate: number): Amounts {
-  const net = roundedProduct(quantity, unitPrice, 100 - allowance, 0.01)
+  // A difference of two decimals is one again, whatever a double makes of it.
+  const net = roundedProduct(quantity, unitPrice, Number((100 - allowance).toFixed(8)), 0.01)
   const vat = roundedProduct(net, rate)
   return { net, vat, total: sum([net, vat]) }
 }

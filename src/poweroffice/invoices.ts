@@ -1,0 +1,151 @@
+import { z } from 'zod'
+import { shaped } from '../shared/api'
+import { type Day, isDay } from '../shared/dates'
+import { ApiError } from '../shared/errors'
+import { type Caller, MOST_ROWS, type Page } from './caller'
+import { InvoiceSum, LedgerEntry, Order, OrderSum, PostedInvoice, SentState } from './schemas-invoices'
+
+export interface HowToSend {
+  /** `PdfPrintForDownload` posts and delivers to nobody (poweroffice-api §7.3). */
+  DeliveryType: 'PdfPrintForDownload' | 'Auto'
+  VoucherDate: string
+  OverrideDueDate?: string
+}
+
+const Referenced = z.object({ Id: z.string(), ExternalImportReference: z.string().nullish() })
+const LockDate = z.object({ LockDate: z.string().nullish() })
+const Currency = z.object({ Code: z.string().nullish() })
+
+const sameId = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
+
+/** Drafts, their sending, posted invoices, and what is paid of them (poweroffice-api §7, §8). */
+export function invoiceCalls(caller: Caller) {
+  async function find<T>(schema: z.ZodType<T>, path: string): Promise<T | null> {
+    return unlessUnknown(async () => shaped('poweroffice', schema, (await caller.get(path)).json), null)
+  }
+
+  /** Rows that must all be read: the one that cannot be may be the one that matters. */
+  async function allOf<T>(
+    schema: z.ZodType<T>,
+    path: string,
+    query: Record<string, string | number>,
+  ): Promise<T[]> {
+    const read = await unlessUnknown(() => caller.everything(schema, path, query), null)
+    if (!read || read.unreadable.length === 0) return read?.rows ?? []
+    const what = `PowerOffice answered rows that cannot be read (${path}: ${read.unreadable.join(', ')})`
+    throw new ApiError('poweroffice.unreadable_answer', 'time', what, 200)
+  }
+
+  const withReference = async <T extends { ExternalImportReference?: string | null | undefined }>(
+    schema: z.ZodType<T>,
+    path: string,
+    reference: string,
+  ): Promise<T[]> => {
+    const rows = await allOf(schema, path, { externalImportReferences: reference })
+    return rows.filter((row) => row.ExternalImportReference === reference)
+  }
+
+  return {
+    /**
+     * Makes a draft with our reference. When that is taken, nothing is made and the holder is told: an order or a
+     * posted invoice, or null when PowerOffice does not say which (§5.2).
+     */
+    async createOrder(
+      order: object & { ExternalImportReference: string },
+    ): Promise<{ made: Order } | { holder: string | null }> {
+      try {
+        const { json } = await caller.write('POST', 'SalesOrders/Complete', order)
+        return { made: shaped('poweroffice', Order, json, true) }
+      } catch (thrown) {
+        const said = thrown instanceof ApiError && thrown.status === 400 ? (thrown.said ?? '') : ''
+        if (!/already in use/i.test(said)) throw thrown
+        return { holder: /already in use.*?Id\s*=\s*([0-9a-f-]{36})/is.exec(said)?.[1] ?? null }
+      }
+    },
+
+    /** The draft with its lines; null when there is none, or when it was sent. */
+    async findOrder(id: string): Promise<Order | null> {
+      return find(Order, `SalesOrders/${encodeURIComponent(id)}/Complete`)
+    },
+
+    /** A draft; one that was sent is found by `findInvoiceByReference` (§9). */
+    async findOrderByReference(reference: string): Promise<{ Id: string } | null> {
+      return (await withReference(Referenced, 'SalesOrders', reference))[0] ?? null
+    },
+
+    async findInvoice(id: string): Promise<PostedInvoice | null> {
+      return find(PostedInvoice, `OutgoingInvoices/${encodeURIComponent(id)}`)
+    },
+
+    /** The one that stands; when all were reversed, the newest of these. */
+    async findInvoiceByReference(reference: string): Promise<PostedInvoice | null> {
+      const rows = await withReference(PostedInvoice, 'OutgoingInvoices', reference)
+      const newestFirst = rows.toSorted((a, b) => (b.VoucherNo ?? 0) - (a.VoucherNo ?? 0))
+      return newestFirst.find((row) => !row.IsReversed) ?? newestFirst[0] ?? null
+    },
+
+    /** PowerOffice only takes note of it: how it went is told by `sentState`. */
+    async requestSend(orderId: string, how: HowToSend): Promise<void> {
+      await caller.write('POST', `SalesOrders/${encodeURIComponent(orderId)}/CreateAndSendInvoice`, how)
+    },
+
+    /** Null when nobody asked for it to be sent, or when it is gone. */
+    async sentState(orderId: string): Promise<SentState | null> {
+      const path = `SalesOrders/SentState?id=${encodeURIComponent(orderId)}`
+      const states = await find(z.array(SentState).nullable(), path)
+      return states?.find((state) => sameId(state.Id, orderId)) ?? null
+    },
+
+    /** Nothing can be posted on or before that day (§6.15). */
+    async lockDate(): Promise<Day | null> {
+      const day = (await find(LockDate.nullable(), 'LockDateSettings'))?.LockDate?.slice(0, 10)
+      return day !== undefined && isDay(day) ? day : null
+    },
+
+    /** Whether PowerOffice knows the currency. One that is switched off counts: the API may use it (§6.13). */
+    async hasCurrency(code: string): Promise<boolean> {
+      if (!/^[A-Z]{3}$/.test(code)) return false
+      const query = { currencyCode: code, PageNumber: 1, OrderBy: 'Code asc' }
+      const page = await unlessUnknown(() => caller.page(Currency, 'Currencies', query, 100), null)
+      return page?.rows.some((row) => row.Code === code) ?? false
+    },
+
+    /** Invoices that are new, or whose balance or match changed since then; oldest change first (§8.1). */
+    async changedBalances(query: {
+      page: number
+      pageSize: number
+      after?: string
+    }): Promise<Page<PostedInvoice>> {
+      const { page, pageSize, after } = query
+      const since = after === undefined ? {} : { balanceLastChangedDateTimeOffsetGreaterThan: after }
+      const order = { PageNumber: page, OrderBy: 'BalanceLastChangedDateTimeOffset asc,Id asc' }
+      return caller.page(PostedInvoice, 'OutgoingInvoices', { ...since, ...order }, pageSize)
+    },
+
+    /** What was matched with an invoice, the invoice itself too. */
+    async entriesOfMatch(matchId: number): Promise<LedgerEntry[]> {
+      return allOf(LedgerEntry, 'Customerledger/EntriesByMatchId', { matchId })
+    },
+
+    /** All that were posted on that day or later; one call for each 20,000. */
+    async invoicesSince(fromDate: Day): Promise<InvoiceSum[]> {
+      const Fields = Object.keys(InvoiceSum.shape).join(',')
+      return (await caller.everything(InvoiceSum, 'OutgoingInvoices', { fromDate, Fields }, MOST_ROWS)).rows
+    },
+
+    /** All drafts; one call for each 20,000. */
+    async openOrders(): Promise<OrderSum[]> {
+      return (await caller.everything(OrderSum, 'SalesOrders', { Fields: 'Id,TotalAmount' }, MOST_ROWS)).rows
+    },
+  }
+}
+
+/** PowerOffice answers 404 to a record that it does not know, and may to a filter that names one (§4.1). */
+async function unlessUnknown<T>(call: () => Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await call()
+  } catch (thrown) {
+    if (thrown instanceof ApiError && thrown.code === 'poweroffice.not_found') return otherwise
+    throw thrown
+  }
+}

@@ -1,0 +1,104 @@
+import { z } from 'zod'
+
+/** Drafts, posted invoices and the customers' ledger, as PowerOffice sends them (poweroffice-api §7, §8). */
+
+const text = z.string().nullish()
+
+export const OrderLine = z.object({
+  Id: z.string(),
+  ProductId: z.int().nullish(),
+  Description: text,
+  ExternalImportReference: text,
+  SortOrder: z.int().nullish(),
+  VatCode: text,
+  /** A fraction. */
+  VatRate: z.number().nullish(),
+  NetAmount: z.number().nullish(),
+  VatAmount: z.number().nullish(),
+  TotalAmount: z.number().nullish(),
+})
+export type OrderLine = z.infer<typeof OrderLine>
+
+/** A sales order: the draft of an invoice, or of a credit note when its sum is negative (§7.2). */
+export const Order = z.object({
+  /** The posted invoice will have the same. */
+  Id: z.string(),
+  SalesOrderNo: z.int().nullish(),
+  CustomerId: z.int().nullish(),
+  ExternalImportReference: text,
+  RelatedInvoiceNo: z.int().nullish(),
+  NetAmount: z.number(),
+  TotalAmount: z.number(),
+  SalesOrderLines: z
+    .array(OrderLine)
+    .nullish()
+    .transform((lines) => lines ?? []),
+})
+export type Order = z.infer<typeof Order>
+
+/** Amounts are in the invoice's currency; balance and posted amount in the client's (§7.5). */
+export const PostedInvoice = z.object({
+  Id: z.string(),
+  InvoiceNo: z.int().nullish(),
+  VoucherNo: z.int().nullish(),
+  /** `OutgoingInvoice` or `OutgoingCreditNote`. */
+  VoucherType: text,
+  VoucherDate: text,
+  DueDate: text,
+  CustomerId: z.int().nullish(),
+  CurrencyCode: text,
+  NetAmount: z.number().nullish(),
+  TotalAmount: z.number().nullish(),
+  TotalPostedAmount: z.number().nullish(),
+  /** What is left to pay; null as long as the ledger knows nothing of it. */
+  Balance: z.number().nullish(),
+  BalanceLastChangedDateTimeOffset: text,
+  MatchId: z.int().nullish(),
+  IsReversed: z.boolean().nullish(),
+  SentDateTimeOffset: text,
+  Cid: text,
+  ExternalImportReference: text,
+  InvoiceDeliveryType: text,
+})
+export type PostedInvoice = z.infer<typeof PostedInvoice>
+
+/** What the nightly comparison asks of all invoices. */
+export const InvoiceSum = PostedInvoice.pick({
+  ...{ Id: true, TotalAmount: true, Balance: true, IsReversed: true, VoucherType: true, CurrencyCode: true },
+})
+export type InvoiceSum = z.infer<typeof InvoiceSum>
+
+export const OrderSum = Order.pick({ Id: true, TotalAmount: true })
+export type OrderSum = z.infer<typeof OrderSum>
+
+/** How the sending of a draft went, or goes (§7.4). */
+export const SentState = z.object({
+  Id: z.string(),
+  IsInvoiceBeingProcessed: z.boolean().nullish(),
+  SentDateTimeOffset: text,
+  LastErrorMessage: text,
+  InvoiceNo: z.int().nullish(),
+  DueDate: text,
+  InvoiceDeliveryType: text,
+})
+export type SentState = z.infer<typeof SentState>
+
+/** Invoices are above zero, payments and credit notes below; the number of an invoice is a text here (§8.2). */
+export const LedgerEntry = z.object({
+  Id: z.int(),
+  VoucherId: z.string(),
+  VoucherNo: z.int().nullish(),
+  VoucherType: text,
+  InvoiceNo: text,
+  CustomerId: z.int().nullish(),
+  PostingDate: text,
+  VoucherDate: text,
+  /** In the client's currency. */
+  Amount: z.number(),
+  Balance: z.number().nullish(),
+  CurrencyAmount: z.number().nullish(),
+  CurrencyCode: text,
+  MatchId: z.int().nullish(),
+  IsWriteOff: z.boolean().nullish(),
+})
+export type LedgerEntry = z.infer<typeof LedgerEntry>

@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest'
+import type { InvoiceLife } from '../../src/db/schema'
+import { type PostingSituation, planInvoice, planPosting, type Situation } from '../../src/invoices/plan'
+
+const life: InvoiceLife = {
+  mode: 'book',
+  stage: 'draft',
+  askedAt: null,
+  toldFailure: null,
+  print: 'p1',
+  kid: null,
+  settlement: null,
+}
+const sent: Situation = { isSent: true, isOld: false, isBegun: false, link: null, tribe: { print: 'p1' } }
+const linked = (change: Partial<InvoiceLife> = {}): Situation => ({
+  ...sent,
+  isBegun: true,
+  link: { state: 'linked', life: { ...life, ...change } },
+})
+
+describe('what is done with an invoice', () => {
+  test.each<[string, Situation, string]>([
+    ['a draft in Tribe stays there', { ...sent, isSent: false }, 'nothing'],
+    ['what was sent before the tenant was activated stays', { ...sent, isOld: true }, 'nothing'],
+    ['what was sent is made', sent, 'make'],
+    ['what an earlier run may have made is looked for', { ...sent, isBegun: true }, 'look-then-make'],
+    ['an id that Tribe does not know may stand for something else', { ...sent, tribe: null }, 'ask-poll'],
+    ['a draft waits for the bookkeeper', linked({ mode: 'draft' }), 'nothing'],
+    [
+      'a draft whose totals differed is compared again',
+      linked({ mode: 'draft', toldFailure: 'totals' }),
+      'go-on',
+    ],
+    ['an order is posted', linked(), 'go-on'],
+    ['an order that failed is posted again when somebody asks', linked({ toldFailure: 'f' }), 'go-on'],
+    ['a posting under way is followed', linked({ stage: 'sending' }), 'follow'],
+    ['what is posted is done', linked({ stage: 'posted' }), 'nothing'],
+    ['what was reversed is done', linked({ stage: 'reversed' }), 'nothing'],
+    [
+      'an edit after it was made is told',
+      { ...linked({ stage: 'posted' }), tribe: { print: 'p2' } },
+      'report-edited',
+    ],
+    [
+      'an edit while it is posted is told afterwards',
+      { ...linked({ stage: 'sending' }), tribe: { print: 'p2' } },
+      'follow',
+    ],
+    ['a deletion is told', { ...linked({ stage: 'posted' }), tribe: null }, 'report-deleted'],
+    ['a phase that goes back changes nothing', { ...linked({ stage: 'posted' }), isSent: false }, 'nothing'],
+  ])('%s', (_, situation, expected) => {
+    expect(planInvoice(situation).do).toBe(expected)
+  })
+
+  test('a detached pair is left alone, whichever side is gone', () => {
+    for (const state of ['tribe-gone', 'poweroffice-gone'] as const)
+      expect(planInvoice({ ...sent, link: { state, life } }).do).toBe('nothing')
+  })
+})
+
+describe('how a posting is followed', () => {
+  const idle = { isBeingProcessed: false, isSent: false, failure: null }
+  const asked: PostingSituation = { state: idle, askedMsAgo: 500, toldFailure: null }
+  test.each<[string, PostingSituation, object]>([
+    ['nobody asked yet', { ...asked, state: null, askedMsAgo: null }, { do: 'ask' }],
+    ['it is sent', { ...asked, state: { ...idle, isSent: true } }, { do: 'note-posted' }],
+    [
+      'a bookkeeper sent it',
+      { ...asked, askedMsAgo: null, state: { ...idle, isSent: true } },
+      { do: 'note-posted' },
+    ],
+    [
+      'it is being processed',
+      { ...asked, state: { ...idle, isBeingProcessed: true } },
+      { do: 'wait', afterSeconds: 1 },
+    ],
+    ['it does not show yet', { ...asked, state: null }, { do: 'wait', afterSeconds: 2 }],
+    ['it never showed', { ...asked, state: null, askedMsAgo: 11_000 }, { do: 'ask' }],
+    ['it failed', { ...asked, state: { ...idle, failure: 'f' } }, { do: 'report-failure' }],
+    [
+      'it failed as it did before the new try',
+      { ...asked, state: { ...idle, failure: 'f' }, toldFailure: 'f' },
+      { do: 'wait', afterSeconds: 2 },
+    ],
+    [
+      'it failed again in the same way',
+      { state: { ...idle, failure: 'f' }, askedMsAgo: 11_000, toldFailure: 'f' },
+      { do: 'report-failure' },
+    ],
+    [
+      'somebody wants another try',
+      { state: { ...idle, failure: 'f' }, askedMsAgo: null, toldFailure: 'f' },
+      { do: 'ask' },
+    ],
+    [
+      'an earlier run asked and died',
+      { state: { ...idle, isBeingProcessed: true }, askedMsAgo: null, toldFailure: null },
+      { do: 'wait', afterSeconds: 1 },
+    ],
+    [
+      'a day has gone by',
+      { state: { ...idle, isBeingProcessed: true }, askedMsAgo: 86_400_001, toldFailure: null },
+      { do: 'give-up-waiting' },
+    ],
+  ])('%s', (_, situation, expected) => {
+    expect(planPosting(situation)).toEqual(expected)
+  })
+
+  test('it asks after 1, 4 and 10 seconds, and then by the minute', () => {
+    const pauses: number[] = []
+    for (let at = 0; pauses.length < 14; ) {
+      const plan = planPosting({
+        state: { ...idle, isBeingProcessed: true },
+        askedMsAgo: at,
+        toldFailure: null,
+      })
+      if (plan.do !== 'wait') throw new Error(plan.do)
+      pauses.push(plan.afterSeconds)
+      at += plan.afterSeconds * 1000
+    }
+    expect(pauses.slice(0, 5)).toEqual([1, 4, 10, 60, 60])
+    expect(pauses.at(-1)).toBe(300)
+  })
+})

@@ -1,0 +1,197 @@
+import fc from 'fast-check'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Invoice } from '../../src/invoices/invoice'
+import { invoiceFromTribe, invoiceToOrder } from '../../src/invoices/mapping'
+import { findDifference } from '../../src/invoices/posting'
+import { differences, sumsOf, tellLines } from '../../src/invoices/totals'
+import { Order } from '../../src/poweroffice/schemas'
+import type { Terms } from '../../src/products/terms'
+import { toMinor } from '../../src/shared/money'
+import { Invoice as TribeInvoice } from '../../src/tribe/schemas'
+import { sum } from '../fakes/poweroffice/money'
+import { lineAmounts } from '../fakes/poweroffice/vat'
+import { FakeTribe, type LineGiven, type TribeEnvironment } from '../fakes/tribe'
+
+/**
+ * Invoices as Tribe reckons them, through our mapping, to orders as PowerOffice reckons them: each by the
+ * arithmetic of its fake, which we do not share.
+ */
+
+const CODES = { NO25: '3', NO15: '31', NO12: '33', NO0: '5' }
+const EXPAND =
+  'ProductLines($orderby=SortIndex;$expand=VatGroup,Product($expand=Unit,VatGroup)),Phase,Relationship'
+
+let crm: TribeEnvironment
+let roleId: string
+let terms: Terms
+beforeAll(() => {
+  crm = new FakeTribe({ seed: 11 }).addEnvironment()
+  roleId = crm.hasCustomer({ silent: true }).roleId
+  const vat = Object.entries(CODES).map(([code, powerOfficeVatCode]) => ({
+    ...{ tribeVatGroupId: crm.lookupId('Datastore_VatGroup', code), powerOfficeVatCode },
+    ...{ salesAccountNo: 3000, salesAccountId: 1 },
+  }))
+  terms = {
+    ...{ vat, units: [], vatGroups: [], tribeUnits: [], accounts: [] },
+    ...{ defaultAccountNo: 3000, powerOfficeGroups: [], tribeGroups: [] },
+  }
+})
+
+interface Given {
+  lines: LineGiven[]
+  isVatIncluded: boolean
+  discountPercentage: number
+  isCredit: boolean
+}
+
+/** As Tribe would send it. */
+function inTribe({ isCredit, ...given }: Given): Invoice {
+  const sign = isCredit ? -1 : 1
+  const lines = given.lines.map((line) => ({ ...line, quantity: sign * (line.quantity ?? 1) }))
+  const id = crm.hasInvoice({ ...given, lines, roleId, silent: true })
+  const invoice = invoiceFromTribe(TribeInvoice.parse(crm.get(id, EXPAND)))
+  crm.remove(id, { silent: true })
+  return invoice
+}
+
+/** As PowerOffice would answer to what we send. */
+function inPowerOffice(invoice: Invoice): { order: Order; body: Record<string, unknown> } {
+  const body = invoiceToOrder(invoice, {
+    ...{ reference: 'r', customerId: 1, paymentTermId: null, relatedInvoiceNo: null },
+    products: new Map(invoice.lines.map((line) => [line.id, { productId: 1, unit: null }])),
+    amounts: tellLines(invoice),
+  })
+  const sent = body.SalesOrderLines as Record<string, number>[]
+  const lines = sent.map((line, index) => {
+    const percent = invoice.lines[index]?.vatPercent ?? 0
+    const amounts = lineAmounts(
+      line.Quantity ?? 0,
+      line.ProductUnitPrice ?? 0,
+      line.Allowance ?? 0,
+      percent / 100,
+    )
+    return {
+      ...{ Id: `l${index}`, ExternalImportReference: String(line.ExternalImportReference) },
+      ...{ NetAmount: amounts.net, VatAmount: amounts.vat, TotalAmount: amounts.total },
+    }
+  })
+  const order = Order.parse({
+    Id: 'o',
+    NetAmount: sum(lines.map((line) => line.NetAmount)),
+    TotalAmount: sum(lines.map((line) => line.TotalAmount)),
+    SalesOrderLines: lines,
+  })
+  return { order, body }
+}
+
+const cents = (most: number) => fc.integer({ min: 0, max: most * 100 }).map((n) => n / 100)
+const line: fc.Arbitrary<LineGiven> = fc.record({
+  quantity: fc.oneof(
+    fc.integer({ min: 1, max: 40 }),
+    cents(100),
+    fc.integer({ min: 1, max: 9999 }).map((n) => n / 1000),
+  ),
+  price: fc.oneof(
+    cents(2000),
+    fc.integer({ min: 0, max: 5_000_000 }).map((n) => n / 10_000),
+  ),
+  discountPercentage: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 100 }), cents(100)),
+  vatGroup: fc.constantFrom('NO25', 'NO15', 'NO12', 'NO0'),
+})
+const given = (isVatIncluded: fc.Arbitrary<boolean>): fc.Arbitrary<Given> =>
+  fc.record({
+    lines: fc.array(line, { minLength: 1, maxLength: 4 }),
+    isVatIncluded,
+    discountPercentage: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 50 }), cents(50)),
+    isCredit: fc.boolean(),
+  })
+
+describe('of ten thousand invoices', () => {
+  test('what we predict is what PowerOffice comes to, and whatever differs from Tribe is stopped', () => {
+    const counts = { same: 0, stopped: 0 }
+    fc.assert(
+      fc.property(given(fc.boolean()), (one) => {
+        const invoice = inTribe(one)
+        const { order } = inPowerOffice(invoice)
+        const predicted = sumsOf(tellLines(invoice))
+        expect([toMinor(order.NetAmount), toMinor(order.TotalAmount)]).toEqual([
+          predicted.net,
+          predicted.total,
+        ])
+        const isSame = invoice.totals.net === predicted.net && invoice.totals.total === predicted.total
+        const found = findDifference(invoice, order, terms)
+        expect(found?.code ?? null).toBe(isSame ? null : 'invoice.total_differs')
+        counts[isSame ? 'same' : 'stopped']++
+      }),
+      { numRuns: 10_000 },
+    )
+    expect(counts.same).toBeGreaterThan(counts.stopped)
+  }, 120_000)
+
+  test('none without VAT in its prices is stopped, whatever quantities, discounts and rates', () => {
+    fc.assert(
+      fc.property(given(fc.constant(false)), (one) => {
+        const invoice = inTribe(one)
+        expect(differences(invoice.totals, sumsOf(tellLines(invoice)))).toEqual([])
+      }),
+      { numRuns: 3000 },
+    )
+  }, 60_000)
+})
+
+test('discounts on lines and on the whole invoice are told as one, and prices stay as they are', () => {
+  const invoice = inTribe({
+    lines: [{ quantity: 2, price: 100, discountPercentage: 10, vatGroup: 'NO25' }],
+    ...{ isVatIncluded: false, discountPercentage: 5, isCredit: false },
+  })
+  expect(inPowerOffice(invoice).body.SalesOrderLines).toMatchObject([
+    { Quantity: 2, ProductUnitPrice: 100, Allowance: 14.5, UseStandardSalesAccount: true, SortOrder: 0 },
+  ])
+})
+
+test('prices with VAT are told without it', () => {
+  const invoice = inTribe({
+    lines: [
+      { quantity: 1, price: 125, vatGroup: 'NO25' },
+      { quantity: 3, price: 99.9, vatGroup: 'NO15' },
+    ],
+    ...{ isVatIncluded: true, discountPercentage: 0, isCredit: false },
+  })
+  expect(inPowerOffice(invoice).body.SalesOrderLines).toMatchObject([
+    { ProductUnitPrice: 100 },
+    { ProductUnitPrice: 86.86956522 },
+  ])
+  expect(differences(invoice.totals, sumsOf(tellLines(invoice)))).toEqual([])
+})
+
+test('a difference says by how much and on which line', () => {
+  const invoice = inTribe({
+    lines: [
+      { quantity: 1, price: 100, vatGroup: 'NO25' },
+      { quantity: 1, price: 50, vatGroup: 'NO25' },
+    ],
+    ...{ isVatIncluded: false, discountPercentage: 0, isCredit: false },
+  })
+  const { order } = inPowerOffice(invoice)
+  const [first, second] = order.SalesOrderLines ?? []
+  const off = {
+    ...order,
+    ...{ NetAmount: 150.01, TotalAmount: 187.51 },
+    SalesOrderLines: [first, { ...second, NetAmount: 50.01 }],
+  } as Order
+  const found = findDifference(invoice, off, terms)
+  expect(found?.message).toMatch(/without VAT 150\.01 in PowerOffice and 150\.00 in Tribe, 0\.01 apart/)
+  expect(found?.message).toMatch(/on line 2\b/)
+})
+
+test('another VAT code is stopped too, though it comes to the same', () => {
+  const invoice = inTribe({
+    lines: [{ quantity: 1, price: 100, vatGroup: 'NO0' }],
+    ...{ isVatIncluded: false, discountPercentage: 0, isCredit: false },
+  })
+  const { order } = inPowerOffice(invoice)
+  const booked = (VatCode: string) =>
+    ({ ...order, SalesOrderLines: order.SalesOrderLines?.map((one) => ({ ...one, VatCode })) }) as Order
+  expect(findDifference(invoice, booked('5'), terms)).toBeNull()
+  expect(findDifference(invoice, booked('52'), terms)?.code).toBe('invoice.vat_differs')
+})
