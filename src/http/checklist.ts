@@ -7,7 +7,7 @@ import { GAP_MESSAGES, type Gap, gapsIn } from '../lookups/validation'
 import { missingPrivileges, PowerOfficeProfile } from '../poweroffice/profile'
 import type { Failure } from '../shared/errors'
 import { TribeProfile } from '../tribe/profile'
-import { CUSTOMER_PERSON, PERSON } from '../tribe/sets'
+import { CUSTOMER_PERSON, INVOICE, PERSON, SHAPES } from '../tribe/sets'
 
 export interface ChecklistItem {
   step: string
@@ -64,10 +64,15 @@ function fieldsItem(tenant: Tenant): ChecklistItem | null {
   return { step: 'tribe-fields', ok: true, message: message || 'All fields are there' }
 }
 
+/** A name that was only guessed is missed by nobody, but for the date of an invoice. */
+const isGuessed = (name: string): boolean =>
+  name !== `${INVOICE}.InvoiceDate` &&
+  Object.entries(SHAPES).some(([set, { guessed }]) => guessed?.some((member) => `${set}.${member}` === name))
+
 /** A person's debtor number may stand in either of two places (tribe-api §10). */
 function lacksOf({ missing }: TribeProfile['dialect']): string[] {
   const places = [`${PERSON}.DebtorNumber`, `${CUSTOMER_PERSON}.DebtorNumber`]
-  const others = missing.filter((name) => !places.includes(name))
+  const others = missing.filter((name) => !places.includes(name) && !isGuessed(name))
   const isNowhere = places.every((name) => missing.includes(name))
   return isNowhere ? [...others, 'the debtor number of private customers'] : others
 }

@@ -4,15 +4,15 @@ import { SettingsChange, TenantSettings, withChange } from '../../src/db/setting
 
 const DEFAULTS = TenantSettings.parse({})
 
-test('a new tenant has relations and products on, and all that is not done yet off', () => {
+test('a new tenant has all parts on, and invoices come as drafts', () => {
   expect(DEFAULTS).toEqual({
     relations: {
       ...{ enabled: true, suppliers: true, contactPersons: true, privatePersons: true },
       financialFields: true,
     },
     products: { enabled: true },
-    invoices: { enabled: false, mode: 'draft', sentPhaseIds: [] },
-    payments: { enabled: false, paidPhaseId: null },
+    invoices: { enabled: true, mode: 'draft', sentPhaseIds: [] },
+    payments: { enabled: true, paidPhaseId: null },
     defaultSalesAccountNo: null,
     conflictPolicy: 'poweroffice',
   })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Product } from '../../src/poweroffice/schemas'
-import { genericProductFor, isGeneric } from '../../src/products/generic'
+import { forgetGeneric, genericProductFor, isGeneric } from '../../src/products/generic'
 import { ApiError } from '../../src/shared/errors'
 import { createExclusive } from '../../src/shared/exclusive'
 import type { SyncContext } from '../../src/sync-step'
@@ -31,15 +31,18 @@ function aShop() {
       return product
     },
   }
+  const clock = { now: 0 }
   /** Each job has a context of its own; what the tenant's object keeps is the same. */
   const job = () =>
     ({
       powerOffice,
       alone,
+      now: () => clock.now,
       settings: { defaultSalesAccountNo: 3000 },
       cursors: {
         get: (name: string) => remembered.get(name) ?? null,
         set: (name: string, value: unknown) => void remembered.set(name, value),
+        remove: (name: string) => void remembered.delete(name),
       },
       lookups: { get: async () => lists() },
       mappings: {
@@ -55,6 +58,8 @@ function aShop() {
       lost = count
     },
     asked: () => asked,
+    clock,
+    hide: () => books.splice(0),
   }
 }
 
@@ -93,6 +98,29 @@ test('it is made once, though the answer is lost', async () => {
   await expect(genericProductFor(shop.job(), '3')).rejects.toThrow('no answer')
   const id = await genericProductFor(shop.job(), '3')
   expect(shop.books.map((product) => product.Id)).toEqual([id])
+})
+
+test('it is not made again before a lost one would have shown', async () => {
+  const shop = aShop()
+  shop.loseNext(1)
+  await expect(genericProductFor(shop.job(), '3')).rejects.toThrow('no answer')
+  shop.hide()
+  shop.clock.now += 2000
+  await expect(genericProductFor(shop.job(), '3')).rejects.toMatchObject({
+    ...{ code: 'product.in_doubt', remedy: 'time', retryAfterSeconds: 3 },
+  })
+  shop.clock.now += 3000
+  await genericProductFor(shop.job(), '3')
+  expect(shop.books).toHaveLength(1)
+})
+
+test('one that was deleted in PowerOffice is made again once that is known', async () => {
+  const shop = aShop()
+  const id = await genericProductFor(shop.job(), '3')
+  expect([forgetGeneric(shop.job(), 999), forgetGeneric(shop.job(), id)]).toEqual([false, true])
+  shop.hide()
+  await genericProductFor(shop.job(), '3')
+  expect(shop.bodies).toHaveLength(2)
 })
 
 test('it is made once, though the answer is lost to one of many', async () => {
