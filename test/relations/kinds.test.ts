@@ -76,7 +76,7 @@ describe('a tenant', () => {
 })
 
 describe('where Tribe keeps a number', () => {
-  const missing = (...names: string[]) => ({ spelled: {}, missing: names })
+  const missing = (...names: string[]) => ({ ...PLAIN, missing: names })
 
   test('is one place for companies', () => {
     expect(numberPathOf(COMPANY_CUSTOMER, PLAIN)).toBe('Organization/DebtorNumber')

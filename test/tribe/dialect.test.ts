@@ -1,13 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { dialectFrom, has, type Metadata, PLAIN, parseMetadata, spell } from '../../src/tribe/dialect'
-import { SHAPES } from '../../src/tribe/sets'
+import {
+  dialectFrom,
+  has,
+  type Metadata,
+  type MetadataMember,
+  PLAIN,
+  parseMetadata,
+  spell,
+} from '../../src/tribe/dialect'
+import { INVOICE, PERSON, SHAPES } from '../../src/tribe/sets'
 
 /** What the relay uses of each set: properties and navigations. */
 const USED: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
   Object.entries(SHAPES).map(([set, { members, along }]) => [set, [...members, ...Object.keys(along)]]),
 )
-const AS_IN_REFERENCE = { spelled: {}, missing: [] }
+const AS_IN_REFERENCE = { spelled: {}, missing: [], instants: [] }
 const ORGANIZATION = 'Relation_Organization'
 const CUSTOMER = 'Relationship_Organization_CommercialRelationship_Customer'
 
@@ -69,7 +77,7 @@ const FORMS = [
   ['JSON', jsonOf],
 ] as const
 
-const namesOf = (metadata: Metadata | null, set: string) => [...(metadata?.get(set) ?? [])].sort()
+const namesOf = (metadata: Metadata | null, set: string) => [...(metadata?.get(set)?.keys() ?? [])].sort()
 
 describe.each(FORMS)('metadata as %s', (_, write) => {
   test('names the properties and the links of each set', () => {
@@ -278,8 +286,12 @@ describe('what is no metadata', () => {
 })
 
 describe('the dialect of a Tribe', () => {
+  const property: MetadataMember = { type: 'Edm.String', kind: 'property' }
   const metadataWith = (names: Record<string, readonly string[]>): Metadata =>
-    new Map(Object.entries(names).map(([set, list]) => [set, new Set(list)]))
+    new Map(Object.entries(names).map(([set, list]) => [set, new Map(list.map((name) => [name, property]))]))
+  const guessed = Object.entries(SHAPES).flatMap(([set, shape]) =>
+    (shape.guessed ?? []).map((name) => `${set}.${name}`),
+  )
 
   test('is plain where everything is spelled as in the reference', () => {
     expect(dialectFrom(metadataWith(USED))).toEqual(AS_IN_REFERENCE)
@@ -312,15 +324,16 @@ describe('the dialect of a Tribe', () => {
     expect(has(dialect, ORGANIZATION, 'EmailAddress')).toBe(true)
   })
 
-  test('takes a set that is switched off, or that it is not told of, as the reference has it', () => {
+  test('takes a set that is switched off, or that it is not told of, as the reference has it, without what that guesses', () => {
     const dialect = dialectFrom(metadataWith({ Activity_Complaint: ['Name'] }))
-    expect(dialect).toEqual(AS_IN_REFERENCE)
+    expect(dialect).toEqual({ ...AS_IN_REFERENCE, missing: guessed })
     expect(has(dialect, CUSTOMER, 'PaymentTermInDays')).toBe(true)
   })
 
   test('knows a set that has nothing we use', () => {
     const dialect = dialectFrom(metadataWith({ Address: ['Something'] }))
-    expect(dialect.missing).toEqual((USED.Address ?? []).map((name) => `Address.${name}`))
+    const all = (USED.Address ?? []).map((name) => `Address.${name}`)
+    expect(dialect.missing).toEqual([...all, ...guessed])
   })
 
   test('whatever the case of the letters, each name is found once and no name is lost', () => {
@@ -353,11 +366,12 @@ describe('the dialect of a Tribe', () => {
   })
 
   test('without metadata is that of the reference, and what it is not sure of is left out', () => {
-    expect(PLAIN.spelled).toEqual({})
+    expect(PLAIN).toEqual({ ...AS_IN_REFERENCE, missing: guessed })
+    for (const name of [`${PERSON}.DebtorNumber`, `${INVOICE}.InvoiceDate`, `${INVOICE}.CreditedInvoice`])
+      expect(guessed).toContain(name)
     for (const [set, names] of Object.entries(USED))
       for (const name of names) {
-        const isUnsure = set.includes('Person') && name === 'DebtorNumber'
-        expect(has(PLAIN, set, name)).toBe(!isUnsure)
+        expect(has(PLAIN, set, name)).toBe(!guessed.includes(`${set}.${name}`))
         expect(spell(PLAIN, set, name)).toBe(name)
       }
   })
