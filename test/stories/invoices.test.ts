@@ -22,12 +22,9 @@ const invoiceCalls = (tenant: Tenant) =>
 
 describe('as a draft', () => {
   test('an invoice that is sent in Tribe is a sales order with all that Tribe says, for one call', async () => {
-    const { tenant, roleId, productId } = await anOffice('draft')
+    const { tenant, roleId, organizationId, productId } = await anOffice('draft')
     const { contactId } = tenant.crm.hasContact({
-      organizationId: String(
-        tenant.crm.get(roleId, 'Organization')?.Organization &&
-          (tenant.crm.get(roleId, 'Organization')?.Organization as { ID: string }).ID,
-      ),
+      organizationId,
       person: { FirstName: 'Ada', MiddleName: 'van der', LastName: 'Berg' },
     })
     await tenant.quiet()

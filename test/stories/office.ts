@@ -8,6 +8,7 @@ export interface Office {
   tenant: Tenant
   /** The customer's role in Tribe. */
   roleId: string
+  organizationId: string
   productId: string
 }
 
@@ -26,7 +27,7 @@ export async function anOfficeAt(
       ...given.settings,
     },
   })
-  const { roleId } = tenant.crm.hasCustomer({
+  const { roleId, organizationId } = tenant.crm.hasCustomer({
     organization: {
       ...{ Name: 'Nordlys Maskin AS', FinancialEmailAddress: 'faktura@nordlys.example' },
       ...given.customer,
@@ -35,7 +36,7 @@ export async function anOfficeAt(
   })
   const productId = tenant.crm.hasProduct({ Name: 'Konsulenttime', Code: 'KONS-01', SalesPrice: 1450 })
   await tenant.quiet()
-  return { tenant, roleId, productId }
+  return { tenant, roleId, organizationId, productId }
 }
 
 /** The problems of a tenant, by their codes. */
