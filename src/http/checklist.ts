@@ -24,7 +24,9 @@ export interface Mapped {
 /** Whether the switched-on parts need units, VAT groups and a sales account. */
 export const needsMappings = (tenant: Tenant): boolean => {
   const { products, invoices } = TenantSettings.parse(tenant.settings)
-  return tenant.sealedClientKey !== null && (products.enabled || invoices.enabled)
+  return (
+    tenant.sealedClientKey !== null && tenant.sealedTribe !== null && (products.enabled || invoices.enabled)
+  )
 }
 
 /**
@@ -47,7 +49,7 @@ function tribeItem(tenant: Tenant): ChecklistItem {
   const profile = TribeProfile.safeParse(tenant.tribe).data
   const message = profile
     ? `Connected to ${profile.organizationName || 'Tribe'}`
-    : 'Connect Tribe: enter the client id and secret of an application'
+    : 'Connect Tribe: give consent on its page, or enter the client id and secret of an application'
   return { step: 'tribe', ok: profile !== undefined && tenant.sealedTribe !== null, message }
 }
 

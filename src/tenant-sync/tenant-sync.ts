@@ -11,6 +11,7 @@ import { asSyncError, type Failure, orFailure, type SyncError } from '../shared/
 import { createExclusive } from '../shared/exclusive'
 import { createSealer } from '../shared/secrets'
 import type { JobRequest } from '../sync-step'
+import { consentIn } from './consent'
 import { contextOf, type TenantContext } from './context'
 import { cursorsIn } from './cursors'
 import { drain } from './drain'
@@ -18,6 +19,7 @@ import { HANDLERS, STREAM_OF } from './handlers'
 import { type IntakeSecrets, isFromTribe, jobsOf } from './intake'
 import { type Job, type JobState, jobsIn } from './jobs'
 import { type PreviewPage, type PreviewQuery, previewsIn } from './previews'
+import { streamsIn } from './streams'
 import { removeWebhooks } from './webhooks'
 
 export type { Obstacle }
@@ -35,18 +37,6 @@ export interface Reconnect {
   code: string
   message: string
   since: string
-}
-
-interface Streams {
-  webhooks: { lastEventAt: string | null; lastSuccessAt: string | null }
-  relations: { lastSuccessAt: string | null }
-  products: { lastSuccessAt: string | null }
-}
-
-const NO_STREAMS: Streams = {
-  webhooks: { lastEventAt: null, lastSuccessAt: null },
-  relations: { lastSuccessAt: null },
-  products: { lastSuccessAt: null },
 }
 
 /** An alarm may run for a quarter of an hour; what a request has set off, for much less. */
@@ -68,6 +58,8 @@ export class TenantSync extends DurableObject<Env> {
   private readonly alone = createExclusive()
   private readonly writes = createExclusive()
   private readonly now = () => Date.now()
+  private readonly streams = streamsIn(this.cursors)
+  private readonly consent = consentIn(this.cursors, this.now)
   /** Known once this object has answered for its tenant: an id that is nobody's leaves no trace. */
   private known: TenantIdentity | null = null
   /** True while the tenant is paused: jobs are stored and not worked off. */
@@ -90,6 +82,16 @@ export class TenantSync extends DurableObject<Env> {
     await this.wake()
   }
 
+  /** Begins to ask a user of Tribe for consent: gives what has to come back with it. */
+  async beginConsent(): Promise<string> {
+    return this.consent.begin()
+  }
+
+  /** Whether this is what `beginConsent` gave. */
+  async takeConsent(secret: string): Promise<boolean> {
+    return this.identity() !== null && this.consent.take(secret)
+  }
+
   /** Stores what a delivery asks for, before it is answered. Needs nothing but this object. */
   async takeWebhook(
     raw: ArrayBuffer,
@@ -101,9 +103,7 @@ export class TenantSync extends DurableObject<Env> {
       return { status: 401, code: 'webhook.not_from_tribe' }
     const requests = jobsOf(raw, this.cursors.get<Record<string, string>>('webhooks') ?? {})
     if (requests === null) return { status: 400, code: 'request.not_json' }
-    this.note((streams) => {
-      streams.webhooks.lastEventAt = new Date(this.now()).toISOString()
-    })
+    this.streams.noteEvent(this.now())
     await this.enqueue(requests)
     return { status: 202, code: null }
   }
@@ -157,7 +157,7 @@ export class TenantSync extends DurableObject<Env> {
       initialSync: load ?? this.cursors.get<FirstLoad>('initial-sync:last'),
       isLoading: load !== null,
       reconnect: this.cursors.get<Reconnect>('reconnect'),
-      streams: this.cursors.get<Streams>('streams') ?? NO_STREAMS,
+      streams: this.streams.read(),
       jobs: this.jobs.counts(now),
       oldestDueAt: this.jobs.oldestDueAt(now),
       problems: this.jobs.problems(100),
@@ -276,7 +276,10 @@ export class TenantSync extends DurableObject<Env> {
         this.cursors.set('reconnect', reconnect)
         this.report('reconnect', error)
       },
-      onSuccess: (job) => this.noteSuccess(job),
+      onSuccess: ({ kind }) => {
+        const stream = STREAM_OF[kind]
+        if (stream) this.streams.noteSuccess(stream, this.now())
+      },
       now: this.now,
       random: Math.random,
       mayGoOn: () => !this.isIdle && this.now() < deadline && !context?.isSpent(),
@@ -325,20 +328,6 @@ export class TenantSync extends DurableObject<Env> {
       headerHash: identity.webhookSecretHash,
       signing: await Promise.all(identity.sealedSigningSecrets.map(open)),
     }
-  }
-
-  private note(change: (streams: Streams) => void): void {
-    const streams = this.cursors.get<Streams>('streams') ?? structuredClone(NO_STREAMS)
-    change(streams)
-    this.cursors.set('streams', streams)
-  }
-
-  private noteSuccess(job: Job): void {
-    const stream = STREAM_OF[job.kind]
-    if (!stream) return
-    this.note((streams) => {
-      streams[stream].lastSuccessAt = new Date(this.now()).toISOString()
-    })
   }
 
   private report(what: string, error: SyncError): void {
