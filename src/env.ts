@@ -57,6 +57,12 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError'
 }
 
+/** The operator's application in Tribe's marketplace, by which users give consent; null when it is not set up. */
+export function tribeApplicationOf({ TRIBE_CLIENT_ID, TRIBE_CLIENT_SECRET }: Settings) {
+  if (!TRIBE_CLIENT_ID || !TRIBE_CLIENT_SECRET) return null
+  return { clientId: TRIBE_CLIENT_ID, clientSecret: TRIBE_CLIENT_SECRET }
+}
+
 const checked = new WeakMap<Env, Settings>()
 
 /** The settings of this Worker, checked once per isolate. Throws a SettingsError that names the first fault. */

@@ -4,6 +4,7 @@ import { HTTPException } from 'hono/http-exception'
 import { SettingsError, settingsOf } from '../env'
 import { SyncError } from '../shared/errors'
 import type { App } from './admin-auth'
+import { consent } from './consent'
 import { HttpError } from './errors'
 import { jobs } from './jobs'
 import { lookups } from './lookups'
@@ -24,6 +25,7 @@ app.use(async (c, next) => {
 app.route('/webhooks', webhooks)
 app.route('/', status)
 app.route('/', tenants)
+app.route('/', consent)
 app.route('/', settings)
 app.route('/', jobs)
 app.route('/', lookups)

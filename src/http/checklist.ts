@@ -25,7 +25,11 @@ export interface Mapped {
 /** Whether the switched-on parts need what either system can be mapped by: units, VAT groups, phases. */
 export const needsLookups = (tenant: Tenant): boolean => {
   const { products, invoices, payments } = TenantSettings.parse(tenant.settings)
-  return tenant.sealedClientKey !== null && (products.enabled || invoices.enabled || payments.enabled)
+  return (
+    tenant.sealedClientKey !== null &&
+    tenant.sealedTribe !== null &&
+    (products.enabled || invoices.enabled || payments.enabled)
+  )
 }
 
 /**
@@ -48,7 +52,7 @@ function tribeItem(tenant: Tenant): ChecklistItem {
   const profile = TribeProfile.safeParse(tenant.tribe).data
   const message = profile
     ? `Connected to ${profile.organizationName || 'Tribe'}`
-    : 'Connect Tribe: enter the client id and secret of an application'
+    : 'Connect Tribe: give consent on its page, or enter the client id and secret of an application'
   return { step: 'tribe', ok: profile !== undefined && tenant.sealedTribe !== null, message }
 }
 

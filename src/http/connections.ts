@@ -1,31 +1,74 @@
-import { type Env, settingsOf } from '../env'
+import { type Env, settingsOf, tribeApplicationOf } from '../env'
 import { requestToken as requestPowerOfficeToken } from '../poweroffice/auth'
 import { createPowerOffice } from '../poweroffice/client'
 import { createGate } from '../poweroffice/gate'
 import { type PowerOfficeProfile, probePowerOffice } from '../poweroffice/profile'
 import { createLimit } from '../shared/limit'
 import { createSealer, type Sealer, sha256 } from '../shared/secrets'
-import { createTokens, type Token, type TokenStore } from '../shared/tokens'
+import { createTokens, type Token, type TokenStore, type Tokens } from '../shared/tokens'
 import { requestToken as requestTribeToken } from '../tribe/auth'
 import { createTribe } from '../tribe/client'
+import { consentUrl, exchangeCode } from '../tribe/consent'
 import { PLAIN } from '../tribe/dialect'
 import { probeTribe, type TribeProfile } from '../tribe/profile'
-import type { TribeSecret } from '../tribe/secret'
+import type { ClientCredentials, TribeSecret } from '../tribe/secret'
 
 /** A connection is tried before it is kept: the front door's only calls to the two systems. */
 
 export const sealerOf = (env: Env): Sealer => createSealer(settingsOf(env).SEALING_KEYS)
 
 /** Throws `tribe.credentials_refused` (reconnect) when Tribe does not know the credentials. */
-export async function tryTribe(env: Env, secret: TribeSecret): Promise<TribeProfile> {
-  const settings = settingsOf(env)
-  const base = { fetch: fetch.bind(globalThis), timeoutMs: settings.CALL_TIMEOUT_MS, now: Date.now }
-  const request = () => requestTribeToken(secret, { ...base, authUrl: settings.TRIBE_AUTH_URL })
-  const tokens = createTokens(noStore(), request, Date.now)
-  return probeTribe(
-    createTribe({ ...base, baseUrl: settings.TRIBE_API_URL, tokens, dialect: PLAIN, limit: createLimit(4) }),
-  )
+export async function tryTribe(env: Env, credentials: ClientCredentials): Promise<TribeProfile> {
+  const request = () => requestTribeToken(credentials, tokenOptions(env))
+  return probe(env, createTokens(noStore(), request, Date.now))
 }
+
+/** Where a browser has to come back to from Tribe's consent page: registered with the application. */
+const redirectUriOf = (env: Env) => `${settingsOf(env).PUBLIC_URL}/oauth/tribe/callback`
+
+/** Gives the page where a user of Tribe is asked for consent; null when the operator has no application in Tribe. */
+export function consentPage(env: Env): ((state: string) => string) | null {
+  const settings = settingsOf(env)
+  const application = tribeApplicationOf(settings)
+  if (!application) return null
+  const about = {
+    authUrl: settings.TRIBE_AUTH_URL,
+    clientId: application.clientId,
+    redirectUri: redirectUriOf(env),
+  }
+  return (state) => consentUrl({ ...about, state })
+}
+
+/** Who it was that gave consent, and what there is to keep of it. */
+export async function tryConsent(
+  env: Env,
+  code: string,
+): Promise<{ secret: TribeSecret; profile: TribeProfile }> {
+  const application = tribeApplicationOf(settingsOf(env))
+  if (!application) throw new Error('a consent came back, and there is no application')
+  const about = { code, redirectUri: redirectUriOf(env) }
+  const { token, refreshToken } = await exchangeCode(application, about, tokenOptions(env))
+  const profile = await probe(env, { current: async () => token.value, drop: async () => {} })
+  return { secret: { grantId: crypto.randomUUID(), refreshToken }, profile }
+}
+
+const baseOf = (env: Env) => ({
+  fetch: fetch.bind(globalThis),
+  timeoutMs: settingsOf(env).CALL_TIMEOUT_MS,
+  now: Date.now,
+})
+const tokenOptions = (env: Env) => ({ ...baseOf(env), authUrl: settingsOf(env).TRIBE_AUTH_URL })
+
+const probe = (env: Env, tokens: Tokens): Promise<TribeProfile> =>
+  probeTribe(
+    createTribe({
+      ...baseOf(env),
+      baseUrl: settingsOf(env).TRIBE_API_URL,
+      tokens,
+      dialect: PLAIN,
+      limit: createLimit(4),
+    }),
+  )
 
 /** Throws `poweroffice.client_key_refused` (reconnect) when PowerOffice does not know the key. */
 export async function tryPowerOffice(
@@ -34,7 +77,7 @@ export async function tryPowerOffice(
   clientKey: string,
 ): Promise<PowerOfficeProfile> {
   const settings = settingsOf(env)
-  const base = { fetch: fetch.bind(globalThis), timeoutMs: settings.CALL_TIMEOUT_MS, now: Date.now }
+  const base = baseOf(env)
   const gate = createGate({
     namespace: env.POWEROFFICE_GATE,
     name: (await sha256(settings.POWEROFFICE_SUBSCRIPTION_KEY)).slice(0, 16),

@@ -190,7 +190,8 @@ const vatOf = async (c: Context<App>) =>
 
 async function lookupsOf(c: Context<App>, refresh: boolean) {
   const tenant = c.get('tenant')
-  if (!tenant.sealedClientKey) throw new HttpError(409, 'tenant.not_ready', 'Connect PowerOffice first')
+  if (!tenant.sealedTribe || !tenant.sealedClientKey)
+    throw new HttpError(409, 'tenant.not_ready', 'Connect Tribe and PowerOffice first')
   const found = await c.env.TENANT_SYNC.getByName(tenant.id).lookups(refresh)
   if (!('failure' in found)) return found
   const { code, remedy, message } = found.failure

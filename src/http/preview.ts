@@ -39,7 +39,8 @@ const begin = createRoute({
 })
 preview.openapi(begin, async (c) => {
   const tenant = c.get('tenant')
-  if (!tenant.sealedClientKey) throw new HttpError(409, 'tenant.not_ready', 'Connect PowerOffice first')
+  if (!tenant.sealedTribe || !tenant.sealedClientKey)
+    throw new HttpError(409, 'tenant.not_ready', 'Connect Tribe and PowerOffice first')
   await c.env.TENANT_SYNC.getByName(tenant.id).startPreview()
   return c.json(ACCEPTED, 202)
 })

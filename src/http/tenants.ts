@@ -5,11 +5,11 @@ import { TenantSettings } from '../db/settings'
 import { type Tenant, tenantsIn } from '../db/tenants'
 import type { Env } from '../env'
 import { missingPrivileges, type PowerOfficeProfile } from '../poweroffice/profile'
-import { type Failure, SyncError } from '../shared/errors'
+import type { Failure } from '../shared/errors'
 import { newSecret, sha256 } from '../shared/secrets'
-import { TribeSecret } from '../tribe/secret'
 import { operatorOnly, tenantAdmin } from './admin-auth'
 import { checklistOf, type Mapped, needsLookups } from './checklist'
+import { configure, keepTribe, refusable } from './connecting'
 import { sealerOf, tryPowerOffice, tryTribe } from './connections'
 import { HttpError } from './errors'
 import { ACCEPTED, Accepted, body, ErrorAnswer, json, routes, TenantPath, tenantErrors } from './openapi'
@@ -18,7 +18,11 @@ const Credentials = z
   .strictObject({ clientId: z.string().min(1), clientSecret: z.string().min(1) })
   .openapi('TribeCredentials')
 const NewTenant = z
-  .strictObject({ name: z.string().trim().min(1).max(200), tribe: Credentials })
+  .strictObject({
+    name: z.string().trim().min(1).max(200),
+    /** Left out, Tribe is connected later: by credentials, or by its consent page. */
+    tribe: Credentials.optional(),
+  })
   .openapi('NewTenant')
 const TenantAnswer = z
   .object({
@@ -48,7 +52,7 @@ export const tenants = routes()
 const create = createRoute({
   method: 'post',
   path: '/api/tenants',
-  summary: 'Makes a tenant; its Tribe is tried at once',
+  summary: 'Makes a tenant; its Tribe is tried at once, if it is given',
   middleware: operatorOnly,
   request: { body: body(NewTenant) },
   responses: {
@@ -61,7 +65,7 @@ const create = createRoute({
 
 tenants.openapi(create, async (c) => {
   const { name, tribe } = c.req.valid('json')
-  const profile = await refusable(() => tryTribe(c.env, tribe))
+  const profile = tribe ? await refusable(() => tryTribe(c.env, tribe)) : null
   const id = crypto.randomUUID()
   const adminToken = newSecret()
   const sealer = sealerOf(c.env)
@@ -74,7 +78,7 @@ tenants.openapi(create, async (c) => {
     adminTokenHash: await sha256(adminToken),
     settings: TenantSettings.parse({}),
     tribe: profile,
-    sealedTribe: await sealer.seal(`${id}:tribe`, JSON.stringify(tribe)),
+    sealedTribe: tribe ? await sealer.seal(`${id}:tribe`, JSON.stringify(tribe)) : null,
     sealedFingerprintKey: await sealer.seal(`${id}:fingerprintKey`, newSecret()),
     sealedWebhookSecret: await sealer.seal(`${id}:webhookSecret`, webhookSecret),
   }
@@ -152,18 +156,9 @@ const connectTribe = createRoute({
   },
 })
 tenants.openapi(connectTribe, async (c) => {
-  const tenant = c.get('tenant')
-  const secret = TribeSecret.parse(c.req.valid('json'))
+  const secret = c.req.valid('json')
   const profile = await refusable(() => tryTribe(c.env, secret))
-  const before = TribeIdentity.safeParse(tenant.tribe).data
-  if (before && before.organizationId !== profile.organizationId) {
-    const message =
-      'These credentials belong to another Tribe: links of this tenant would point to records of the wrong one. Make a new tenant for it'
-    throw new HttpError(422, 'tribe.other_organization', message)
-  }
-  const sealedTribe = await sealerOf(c.env).seal(`${tenant.id}:tribe`, JSON.stringify(secret))
-  await tenantsIn(openDatabase(c.env.DB)).update(tenant.id, { sealedTribe, tribe: profile })
-  await configure(c.env, tenant.id)
+  await keepTribe(c.env, c.get('tenant'), secret, profile)
   return c.json({ organizationId: profile.organizationId, organizationName: profile.organizationName }, 200)
 })
 
@@ -281,31 +276,6 @@ async function mappedOf(env: Env, tenant: Tenant): Promise<Mapped | Failure | nu
     queries.vat(),
   ])
   return 'failure' in lookups ? lookups : { lookups, units, vat }
-}
-
-const TribeIdentity = z.object({ organizationId: z.string() })
-
-/** Tells the tenant's object what it has to know by itself. */
-async function configure(env: Env, id: string): Promise<void> {
-  const tenant = await tenantsIn(openDatabase(env.DB)).find(id)
-  if (!tenant) return
-  const webhookSecret = await sealerOf(env).open(`${id}:webhookSecret`, tenant.sealedWebhookSecret)
-  await env.TENANT_SYNC.getByName(id).configure({
-    tenantId: id,
-    webhookSecretHash: await sha256(webhookSecret),
-    sealedSigningSecrets: z.array(z.string()).parse(JSON.parse(tenant.sealedSigningSecrets ?? '[]')),
-  })
-}
-
-/** Refused credentials are the asker's to mend; silence of the other side is not. */
-async function refusable<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run()
-  } catch (thrown) {
-    if (thrown instanceof SyncError && thrown.remedy !== 'time')
-      throw new HttpError(422, thrown.code, thrown.message)
-    throw thrown
-  }
 }
 
 const connectionOf = (profile: PowerOfficeProfile) => ({

@@ -1,11 +1,8 @@
 import { Hono } from 'hono'
 import type { App } from './admin-auth'
-import { HttpError, notFound } from './errors'
+import { HttpError, isTenantId, notFound } from './errors'
 
 const MOST_BYTES = 1024 * 1024
-
-/** Ids of tenants are made by us: anything else is nobody's, and wakes no object. */
-const TENANT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 const REFUSALS: Record<string, string> = {
   'webhook.not_from_tribe': 'This delivery does not carry the secret of this tenant',
@@ -14,7 +11,7 @@ const REFUSALS: Record<string, string> = {
 
 export const webhooks = new Hono<App>().post('/tribe/:tenantId', async (c) => {
   const tenantId = c.req.param('tenantId')
-  if (!TENANT_ID.test(tenantId)) throw notFound()
+  if (!isTenantId(tenantId)) throw notFound()
   const raw = await bodyOf(c.req.raw)
   // The object knows the tenant's webhook secret and keeps its own jobs, so D1 may be away.
   const taken = await c.env.TENANT_SYNC.getByName(tenantId).takeWebhook(

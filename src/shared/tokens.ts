@@ -20,11 +20,21 @@ export interface Tokens {
 /** Tokens are renewed ahead of their end: a minute, or a fifth of a short life. */
 const aheadMs = (lifeMs: number) => Math.min(60_000, lifeMs / 5)
 
-/** Keeps one token; however many ask at once, one call fetches it. */
-export function createTokens(store: TokenStore, request: () => Promise<Token>, now: () => number): Tokens {
+/**
+ * Keeps one token; however many ask at once, one call fetches it. With `alone`, also one of all that share
+ * the store: whoever comes second finds what the first has brought.
+ */
+export function createTokens(
+  store: TokenStore,
+  request: () => Promise<Token>,
+  now: () => number,
+  alone: (run: () => Promise<Token>) => Promise<Token> = (run) => run(),
+): Tokens {
   let kept: Token | null = null
   let underWay: Promise<Token> | null = null
   const fetched = async (): Promise<Token> => {
+    const known = await store.get()
+    if (known && known.expiresAt > now()) return known
     const token = await request()
     const lifeMs = token.expiresAt - now()
     const good = { value: token.value, expiresAt: token.expiresAt - aheadMs(lifeMs) }
@@ -35,7 +45,7 @@ export function createTokens(store: TokenStore, request: () => Promise<Token>, n
     async current() {
       kept ??= await store.get()
       if (kept && kept.expiresAt > now()) return kept.value
-      underWay ??= fetched().finally(() => {
+      underWay ??= alone(fetched).finally(() => {
         underWay = null
       })
       kept = await underWay

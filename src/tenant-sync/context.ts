@@ -1,7 +1,7 @@
 import { openDatabase, watched } from '../db/database'
 import { TenantSettings } from '../db/settings'
 import { type Tenant, tenantsIn } from '../db/tenants'
-import { type Env, settingsOf } from '../env'
+import { type Env, settingsOf, tribeApplicationOf } from '../env'
 import { requestToken as requestPowerOfficeToken } from '../poweroffice/auth'
 import { createPowerOffice } from '../poweroffice/client'
 import { createGate } from '../poweroffice/gate'
@@ -9,15 +9,15 @@ import { PowerOfficeProfile } from '../poweroffice/profile'
 import { SyncError } from '../shared/errors'
 import { createFingerprint } from '../shared/fingerprints'
 import { createLimit } from '../shared/limit'
-import { createSealer, type Sealer, sha256 } from '../shared/secrets'
-import { createTokens, type TokenStore } from '../shared/tokens'
-import type { Cursors, SyncContext } from '../sync-step'
-import { requestToken as requestTribeToken } from '../tribe/auth'
+import { createSealer, sha256 } from '../shared/secrets'
+import { createTokens } from '../shared/tokens'
+import type { SyncContext } from '../sync-step'
 import { createTribe } from '../tribe/client'
 import { TribeProfile } from '../tribe/profile'
 import { TribeSecret } from '../tribe/secret'
 import { assemble, type TenantMemory } from './assemble'
 import type { Job } from './jobs'
+import { tokenStore, tribeTokens } from './tokens'
 
 export interface TenantContext {
   tenant: Tenant
@@ -70,14 +70,10 @@ export async function contextOf(
   const tribe = createTribe({
     ...base,
     baseUrl: settings.TRIBE_API_URL,
-    tokens: createTokens(
-      tokenStore(held.cursors, sealer, `${tenantId}:tribe-token`, tenant.sealedTribe),
-      () =>
-        requestTribeToken(TribeSecret.parse(JSON.parse(tribeSecret)), {
-          ...base,
-          authUrl: settings.TRIBE_AUTH_URL,
-        }),
-      held.now,
+    tokens: tribeTokens(
+      TribeSecret.parse(JSON.parse(tribeSecret)),
+      { ...base, authUrl: settings.TRIBE_AUTH_URL },
+      { tenantId, sealedTribe: tenant.sealedTribe, application: tribeApplicationOf(settings), sealer, held },
     ),
     dialect: tribeProfile.dialect,
     limit: createLimit(4),
@@ -127,30 +123,5 @@ export async function contextOf(
         powerOfficeProfile: PowerOfficeProfile.parse(tenant.powerOffice),
         webhook: { url: `${settings.PUBLIC_URL}/webhooks/tribe/${tenantId}`, secret: webhookSecret },
       }),
-  }
-}
-
-/** A token outlives the object's memory, sealed, and only as long as the credentials that it was fetched with. */
-function tokenStore(cursors: Cursors, sealer: Sealer, name: string, credentials: string): TokenStore {
-  interface KeptToken {
-    sealed: string
-    expiresAt: number
-    credentials: string
-  }
-  const mark = credentials.slice(-16)
-  return {
-    async get() {
-      const kept = cursors.get<KeptToken>(name)
-      if (!kept || kept.credentials !== mark) return null
-      return { value: await sealer.open(name, kept.sealed), expiresAt: kept.expiresAt }
-    },
-    async put(token) {
-      if (!token) return cursors.remove(name)
-      cursors.set(name, {
-        sealed: await sealer.seal(name, token.value),
-        expiresAt: token.expiresAt,
-        credentials: mark,
-      })
-    },
   }
 }

@@ -13,6 +13,7 @@ import { asSyncError, type Failure, orFailure, type SyncError } from '../shared/
 import { createExclusive } from '../shared/exclusive'
 import { createSealer } from '../shared/secrets'
 import type { JobRequest } from '../sync-step'
+import { consentIn } from './consent'
 import { contextOf, type TenantContext } from './context'
 import { cursorsIn } from './cursors'
 import { drain } from './drain'
@@ -60,6 +61,7 @@ export class TenantSync extends DurableObject<Env> {
   private readonly writes = createExclusive()
   private readonly now = () => Date.now()
   private readonly streams = streamsIn(this.cursors, this.now)
+  private readonly consent = consentIn(this.cursors, this.now)
   /** Known once this object has answered for its tenant: an id that is nobody's leaves no trace. */
   private known: TenantIdentity | null = null
   /** True while the tenant is paused: jobs are stored and not worked off. */
@@ -80,6 +82,16 @@ export class TenantSync extends DurableObject<Env> {
     this.known = identity
     this.cursors.remove('reconnect')
     await this.wake()
+  }
+
+  /** Begins to ask a user of Tribe for consent: gives what has to come back with it. */
+  async beginConsent(): Promise<string> {
+    return this.consent.begin()
+  }
+
+  /** Whether this is what `beginConsent` gave. */
+  async takeConsent(secret: string): Promise<boolean> {
+    return this.identity() !== null && this.consent.take(secret)
   }
 
   /** Stores what a delivery asks for, before it is answered. Needs nothing but this object. */

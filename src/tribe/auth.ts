@@ -2,40 +2,52 @@ import { callApi, shaped } from '../shared/api'
 import { ApiError } from '../shared/errors'
 import type { Token } from '../shared/tokens'
 import { Token as TokenAnswer } from './schemas'
-import type { TribeSecret } from './secret'
+import type { ClientCredentials } from './secret'
+
+export interface TokenOptions {
+  authUrl: string
+  fetch: typeof globalThis.fetch
+  timeoutMs: number
+  now: () => number
+}
+
+/** What Tribe gave: an access token, and a refresh token when `offline` was granted. */
+export interface Granted {
+  token: Token
+  refreshToken: string | null
+}
+
+/** One call for tokens. Tribe reads the application's id and secret from the body alone (tribe-api §1.3). */
+export async function askForTokens(
+  { clientId, clientSecret }: ClientCredentials,
+  form: Record<string, string>,
+  { authUrl, fetch, timeoutMs, now }: TokenOptions,
+): Promise<Granted> {
+  const askedAt = now()
+  const answer = await callApi(
+    { system: 'tribe', fetch, timeoutMs },
+    {
+      method: 'POST',
+      url: `${authUrl}/token`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ ...form, client_id: clientId, client_secret: clientSecret }).toString(),
+    },
+  )
+  const { access_token, expires_in, refresh_token } = shaped('tribe', TokenAnswer, answer.json)
+  return {
+    token: { value: access_token, expiresAt: askedAt + expires_in * 1000 },
+    refreshToken: refresh_token ?? null,
+  }
+}
 
 /**
  * Asks for an access token with client credentials (tribe-api §1.4). `offline` is not asked for: it makes
  * some applications fail. Throws `tribe.credentials_refused` (reconnect) when Tribe does not know them.
  */
-export async function requestToken(
-  { clientId, clientSecret }: TribeSecret,
-  {
-    authUrl,
-    fetch,
-    timeoutMs,
-    now,
-  }: { authUrl: string; fetch: typeof globalThis.fetch; timeoutMs: number; now: () => number },
-): Promise<Token> {
-  const askedAt = now()
-  const form = {
-    grant_type: 'client_credentials',
-    client_id: clientId,
-    client_secret: clientSecret,
-    scope: 'read write',
-  }
+export async function requestToken(credentials: ClientCredentials, options: TokenOptions): Promise<Token> {
   try {
-    const answer = await callApi(
-      { system: 'tribe', fetch, timeoutMs },
-      {
-        method: 'POST',
-        url: `${authUrl}/token`,
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        body: new URLSearchParams(form).toString(),
-      },
-    )
-    const token = shaped('tribe', TokenAnswer, answer.json)
-    return { value: token.access_token, expiresAt: askedAt + token.expires_in * 1000 }
+    const form = { grant_type: 'client_credentials', scope: 'read write' }
+    return (await askForTokens(credentials, form, options)).token
   } catch (thrown) {
     if (!(thrown instanceof ApiError) || thrown.remedy === 'time') throw thrown
     const message =

@@ -183,6 +183,7 @@ export const List = z.looseObject({ value: z.array(z.unknown()), '@odata.nextLin
 export const Token = z.looseObject({
   access_token: z.string().min(1),
   expires_in: z.number().positive().default(3600),
+  refresh_token: z.string().min(1).nullish(),
 })
 
 /** A registered webhook; the case of its id is unknown (§4.1). */

@@ -56,7 +56,11 @@ export async function startRelay(options: RelayOptions = {}) {
     ],
   })
   await server.listen()
-  door.leadsTo((request) => server.fetch(request.url, request as never) as unknown as Promise<Response>)
+  // A redirect is the caller's to follow.
+  const asSent = (request: Request) => new Request(request, { redirect: 'manual' })
+  door.leadsTo(
+    (request) => server.fetch(request.url, asSent(request) as never) as unknown as Promise<Response>,
+  )
   const worker = server.getWorker<{ DB: D1Database }, typeof import('../../src/index')>()
   await worker.applyD1Migrations('DB')
 
