@@ -66,10 +66,13 @@ records.openapi(record, async (c) => {
     ...[ids.tribeId, link?.tribeRelationId].flatMap((id) => (id ? [`tribe:${id}`] : [])),
     ...(ids.powerOfficeId ? [`powerOffice:${ids.powerOfficeId}`] : []),
   ]
-  const [entries, job] = await Promise.all([
+  const object = c.env.TENANT_SYNC.getByName(tenantId)
+  const [entries, own, ofPayment] = await Promise.all([
     timelineOf(db, tenantId).of(kind, ids),
-    c.env.TENANT_SYNC.getByName(tenantId).problemOf(kind, subjects),
+    object.problemOf(kind, subjects),
+    kind === 'invoice' ? object.problemOf('payment', subjects) : null,
   ])
+  const job = own ?? ofPayment
   if (!link && entries.length === 0 && !job)
     throw new HttpError(404, 'record.unknown', 'The relay knows nothing of this record')
   return c.json(

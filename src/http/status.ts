@@ -54,6 +54,9 @@ const TenantStatus = z
           powerOffice: z.number(),
           linked: z.number(),
           differ: z.number(),
+          sums: z
+            .object({ tribe: z.number(), powerOffice: z.number(), paid: z.number(), open: z.number() })
+            .optional(),
         }),
       ),
     }),

@@ -32,6 +32,8 @@ const HINTS = {
     'The invoice that this one credits is not in step with PowerOffice: export or relink it, then try again',
   'invoice.delivery_overdue':
     'PowerOffice has been posting this invoice for a day: look in PowerOffice what holds it up, then try again',
+  'invoice.reversed':
+    'The invoice was reversed in PowerOffice: credit it in Tribe, or send a new one; set this aside with "try again"',
   'invoice.changed_in_tribe':
     'The invoice was edited in Tribe after it was made in PowerOffice, which does not change there: correct it by a credit invoice, and set this aside with "try again"',
   'invoice.deleted_in_tribe':

@@ -1,10 +1,13 @@
 import { recreateInvoice, relinkInvoice } from '../invoices/by-hand'
 import { exportInvoices, INVOICE_POLL, invoiceChanged } from '../invoices/changed'
+import { compareInvoices } from '../invoices/compare'
 import { markSentBefore } from '../invoices/sent-before'
 import { syncInvoice } from '../invoices/sync'
 import { lookAtMapping, watchMappings } from '../lookups/watch'
 import { firstLoadOf } from '../pairs/first-load'
 import { pollTribeOf, pullOf } from '../pairs/pull'
+import { pullPayments } from '../payments/sweep'
+import { syncPayment } from '../payments/sync'
 import { pushUnlinkedProducts, recreateProduct, relinkProduct } from '../products/by-hand'
 import { productChanged, syncProduct } from '../products/changed'
 import { compareProducts } from '../products/compare'
@@ -69,6 +72,8 @@ export const HANDLERS: Readonly<Record<string, Step>> = {
   invoice: syncInvoice,
   'mark-invoices': markSentBefore,
   'export-invoices': exportInvoices,
+  payment: syncPayment,
+  'pull-payments': pullPayments,
   'first-load': firstLoadOf([...RELATION_SWEEPS, PRODUCT_SWEEP]),
   'pull-relations': pullOf('pull-relations', RELATION_SWEEPS),
   'pull-products': pullOf('pull-products', [PRODUCT_SWEEP]),
@@ -77,8 +82,14 @@ export const HANDLERS: Readonly<Record<string, Step>> = {
     if (subject.id === '') ctx.enqueue({ kind: 'push-unlinked', subject: 'Product', lane: 'bulk' })
     return subject.id === 'Product' ? pushUnlinkedProducts(ctx, subject) : pushUnlinked(ctx, subject)
   },
-  compare: (ctx, subject) =>
-    subject.id === 'product' ? compareProducts(ctx, subject) : compareRelations(ctx, subject),
+  // Relations first, kind by kind; then products, then invoices.
+  compare: async (ctx, subject) => {
+    if (subject.id === 'invoice') return compareInvoices(ctx, subject)
+    if (subject.id !== 'product') return compareRelations(ctx, subject)
+    const result = await compareProducts(ctx, subject)
+    if (result.status === 'done') ctx.enqueue({ kind: 'compare', subject: 'invoice', lane: 'bulk' })
+    return result
+  },
   // Relations first, kind by kind; products end it.
   preview: (ctx, subject) =>
     subject.id === 'product' ? previewProducts(ctx, subject) : previewRelations(ctx, subject),

@@ -1,0 +1,68 @@
+import type { LedgerEntry, PostedInvoice } from '../poweroffice/schemas'
+import { fromMinor, toMinor } from '../shared/money'
+import type { Balance, Entry, PaymentRow } from './plan'
+
+/** How each system spells what was paid (spec §7). */
+
+/** Null while the ledger knows nothing of the invoice (poweroffice-api §8.1). */
+export function balanceFrom(invoice: PostedInvoice): Balance | null {
+  const total = invoice.TotalAmount ?? null
+  if (invoice.Balance == null || total === null) return null
+  return {
+    id: invoice.Id,
+    invoiceNo: invoice.InvoiceNo ?? null,
+    posted: toMinor(invoice.TotalPostedAmount ?? total),
+    total: toMinor(total),
+    currency: invoice.CurrencyCode ?? null,
+    left: toMinor(invoice.Balance),
+  }
+}
+
+export function entryFrom(entry: LedgerEntry): Entry {
+  return {
+    id: entry.Id,
+    voucherId: entry.VoucherId,
+    voucherNo: entry.VoucherNo ?? null,
+    voucherType: entry.VoucherType ?? null,
+    invoiceNo: entry.InvoiceNo ?? null,
+    date: entry.PostingDate?.slice(0, 10) ?? null,
+    amount: toMinor(entry.Amount),
+    left: entry.Balance == null ? null : toMinor(entry.Balance),
+    currencyAmount: entry.CurrencyAmount == null ? null : toMinor(entry.CurrencyAmount),
+    isWriteOff: entry.IsWriteOff ?? false,
+  }
+}
+
+/** By this a row is found again: one for each ledger entry (tribe-api §6.5). */
+export const referenceOfEntry = (entryId: number): string => `PO-${entryId}`
+export const entryIdFrom = (reference: string | null | undefined): number | null => {
+  const found = /^PO-(\d+)$/.exec(reference ?? '')
+  return found ? Number(found[1]) : null
+}
+
+export function paymentToTribe(
+  row: PaymentRow,
+  invoice: Balance,
+  invoiceId: string,
+  statusId: string | null,
+) {
+  const [first = 0] = row.entries
+  return {
+    Amount: fromMinor(row.amount),
+    Currency: invoice.currency ?? 'NOK',
+    Provider: 'PowerOffice',
+    Reference: referenceOfEntry(first),
+    ExtraInfo: [row.kind, row.date, row.isShared ? 'paid together with other invoices' : null]
+      .filter((part) => part !== null)
+      .join(' '),
+    Metadata: JSON.stringify({
+      ...{ poInvoiceId: invoice.id, poEntryIds: row.entries, poVoucherNo: row.voucherNo, kind: row.kind },
+      date: row.date,
+    }),
+    Invoice: { ID: invoiceId },
+    ...(statusId === null ? {} : { PaymentStatus: { ID: statusId } }),
+  }
+}
+
+/** A payment that was undone stays as a row of nothing: the relay deletes nothing. */
+export const UNDONE = { Amount: 0, ExtraInfo: 'Undone in PowerOffice' }

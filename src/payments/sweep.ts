@@ -1,0 +1,85 @@
+import { asInvoiceLink } from '../invoices/link'
+import { again, CHUNK, eachRow, OVERLAP_MS, PAGE_SIZE, reportUnreadable } from '../pairs/rows'
+import type { PostedInvoice } from '../poweroffice/schemas'
+import { instantOf, laterOf, minus, parseInstant, toQuery } from '../shared/dates'
+import { DONE, type Step, type SyncContext } from '../sync-step'
+import { entriesIn, settle } from './sync'
+
+/** What became of invoices in PowerOffice since last time: paid, sent by a bookkeeper, reversed (spec §7, every 4 hours). */
+
+interface Page {
+  since: string
+  page: number
+  rows: PostedInvoice[]
+  isLast: boolean
+  done: number
+}
+
+const MEMORY = 'pull:payments'
+const CURSOR = 'payments:cursor'
+const DAY_MS = 86_400_000
+
+/** The job `pull-payments`. Without news it costs one call. */
+export const pullPayments: Step = async (ctx) => {
+  if (!ctx.settings.payments.enabled && !ctx.settings.invoices.enabled) return DONE
+  const page = (ctx.memory.get(MEMORY) as Page | undefined) ?? (await pageOf(ctx, startOf(ctx), 1))
+  const chunk = page.rows.slice(page.done, page.done + CHUNK)
+  const done = await syncRows(ctx, chunk)
+  await ctx.flush()
+  const latest = chunk
+    .slice(0, done)
+    .reduce((last, row) => laterOf(last, changedAt(row)), ctx.cursors.get<string>(CURSOR))
+  if (latest) ctx.cursors.set(CURSOR, latest)
+  page.done += done
+  if (page.done < page.rows.length) {
+    ctx.memory.set(MEMORY, page)
+    return again('more rows of this page')
+  }
+  ctx.memory.delete(MEMORY)
+  if (page.isLast) return DONE
+  // The filter moves, since pages would shift; only when a whole page has one time is the next one asked for.
+  const next = latest && minus(latest, 1)
+  const hasMoved = next !== null && next > page.since
+  ctx.memory.set(MEMORY, await pageOf(ctx, hasMoved ? next : page.since, hasMoved ? 1 : page.page + 1))
+  return again('more pages')
+}
+
+/** What we exported is younger than that; each poll goes back a few minutes further than the last came. */
+function startOf(ctx: SyncContext): string {
+  const reached = ctx.cursors.get<string>(CURSOR)
+  return reached ? minus(reached, OVERLAP_MS) : instantOf(new Date(ctx.now() - DAY_MS))
+}
+
+async function pageOf(ctx: SyncContext, since: string, page: number): Promise<Page> {
+  const read = await ctx.powerOffice.changedBalances({ page, pageSize: PAGE_SIZE, after: toQuery(since) })
+  reportUnreadable(ctx, 'invoice', read.unreadable)
+  return { since, page, rows: read.rows, isLast: read.isLast, done: 0 }
+}
+
+/** Invoices that are nobody's in Tribe are passed over. */
+async function syncRows(ctx: SyncContext, rows: readonly PostedInvoice[]): Promise<number> {
+  if (rows.length === 0) return 0
+  const links = await ctx.links.amongPowerOffice(
+    'invoice',
+    rows.map((row) => row.Id),
+  )
+  const tribeIds = new Map(links.map((link) => [link.powerOfficeId, link.tribeId]))
+  const entriesOf = entriesIn(ctx)
+  return eachRow(
+    ctx,
+    rows,
+    (row) => ({ kind: 'payment', subject: `powerOffice:${row.Id}` }),
+    async (row) => {
+      const tribeId = tribeIds.get(row.Id)
+      if (tribeId === undefined) return
+      await ctx.alone(tribeId, async () => {
+        // A push may have gone first.
+        const link = asInvoiceLink(await ctx.links.findByPowerOffice('invoice', row.Id))
+        if (link) await settle(ctx, link, row, entriesOf)
+        await ctx.flush()
+      })
+    },
+  )
+}
+
+const changedAt = (row: PostedInvoice) => parseInstant(row.BalanceLastChangedDateTimeOffset)
