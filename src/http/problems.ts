@@ -17,11 +17,14 @@ export const Problem = z
   .openapi('Problem')
 export type Problem = z.infer<typeof Problem>
 
+/** The kind of record that a job is about, where it has another name. */
+const RECORD_OF: Readonly<Record<string, string>> = { payment: 'invoice', notice: 'invoice' }
+
 export const problemOf = (job: Job): Problem => ({
   code: job.code ?? 'relay.unexpected',
   remedy: job.remedy ?? 'time',
   message: job.message ?? '',
-  kind: job.kind,
+  kind: RECORD_OF[job.kind] ?? job.kind,
   ...idsOf(job),
   since: new Date(job.failedSince ?? job.createdAt).toISOString(),
   attempts: job.attempts,

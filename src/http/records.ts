@@ -67,12 +67,13 @@ records.openapi(record, async (c) => {
     ...(ids.powerOfficeId ? [`powerOffice:${ids.powerOfficeId}`] : []),
   ]
   const object = c.env.TENANT_SYNC.getByName(tenantId)
-  const [entries, own, ofPayment] = await Promise.all([
+  // Payments and notices are about invoices.
+  const kinds = kind === 'invoice' ? ['invoice', 'payment', 'notice'] : [kind]
+  const [entries, ...jobs] = await Promise.all([
     timelineOf(db, tenantId).of(kind, ids),
-    object.problemOf(kind, subjects),
-    kind === 'invoice' ? object.problemOf('payment', subjects) : null,
+    ...kinds.map((one) => object.problemOf(one, subjects)),
   ])
-  const job = own ?? ofPayment
+  const job = jobs.find((one) => one !== null) ?? null
   if (!link && entries.length === 0 && !job)
     throw new HttpError(404, 'record.unknown', 'The relay knows nothing of this record')
   return c.json(

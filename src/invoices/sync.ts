@@ -1,11 +1,11 @@
 import { phasesOf } from '../lookups/phases'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { begunOf } from './begun'
-import { refusal } from './guards'
 import type { Invoice } from './invoice'
 import { asInvoiceLink, entryFor, type InvoiceLink, printOf, withLife } from './link'
 import { makeOrder } from './make'
 import { invoiceFromTribe } from './mapping'
+import { giveNotice } from './notice'
 import { planInvoice } from './plan'
 import { ask, compare, follow, goOn } from './posting'
 import { isMarking, wasSentBefore } from './sent-before'
@@ -50,9 +50,9 @@ async function lookAt(ctx: SyncContext, tribeId: string, inDoubt: boolean): Prom
     case 'look-then-make':
       return invoice ? make(ctx, invoice, inDoubt || plan.do === 'look-then-make') : DONE
     case 'report-deleted':
-      throw report(ctx, link, 'deleted')
+      return report(ctx, link, 'deleted')
     case 'report-edited':
-      throw report(ctx, link, 'edited', invoice ? await printOf(ctx, invoice) : '')
+      return report(ctx, link, 'edited', invoice ? await printOf(ctx, invoice) : '')
     case 'follow':
     case 'go-on':
       // Whatever was asked for before shows in its state.
@@ -77,13 +77,26 @@ const resume = (ctx: SyncContext, link: InvoiceLink, invoice: Invoice): Promise<
   link.life.mode === 'draft' ? goOn(ctx, link, invoice) : follow(ctx, link, async () => invoice)
 
 /** What happens in Tribe afterwards changes nothing in PowerOffice, and is told once (spec §6). */
-function report(ctx: SyncContext, link: InvoiceLink | null, what: 'deleted' | 'edited', print = '') {
-  if (link && what === 'deleted')
-    ctx.remember(
-      withLife(ctx, link, {}, { state: 'tribe-gone' }),
-      entryFor(ctx, link)('detached', { gone: 'tribe' }),
-    )
-  if (link && what === 'edited')
+function report(
+  ctx: SyncContext,
+  link: InvoiceLink | null,
+  what: 'deleted' | 'edited',
+  print = '',
+): SyncResult {
+  if (!link) return DONE
+  const seen = `gone:invoice:${link.tribeId}`
+  if (what === 'edited') {
     ctx.remember(withLife(ctx, link, { print }), entryFor(ctx, link)('edited-in-tribe'))
-  return refusal(what === 'deleted' ? 'invoice.deleted_in_tribe' : 'invoice.changed_in_tribe')
+    giveNotice(ctx, link.tribeId, 'invoice.changed_in_tribe')
+  } else if (!ctx.memory.has(seen)) {
+    // It may only be hidden (tribe-api §7.2).
+    ctx.memory.set(seen, true)
+    return { status: 'again', afterSeconds: 3, because: 'Tribe does not know it; asking once more' }
+  } else {
+    ctx.memory.delete(seen)
+    const gone = withLife(ctx, link, {}, { state: 'tribe-gone' })
+    ctx.remember(gone, entryFor(ctx, link)('detached', { gone: 'tribe' }))
+    giveNotice(ctx, link.tribeId, 'invoice.deleted_in_tribe')
+  }
+  return DONE
 }

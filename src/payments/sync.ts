@@ -1,6 +1,6 @@
 import type { Settlement } from '../db/schema'
-import { refusal } from '../invoices/guards'
 import { asInvoiceLink, entryFor, type InvoiceLink, withLife } from '../invoices/link'
+import { giveNotice } from '../invoices/notice'
 import { noteGoneOrPosted, notePosted } from '../invoices/posting'
 import { phasesOf } from '../lookups/phases'
 import type { LedgerEntry, PostedInvoice } from '../poweroffice/schemas'
@@ -139,6 +139,5 @@ async function reversed(ctx: SyncContext, link: InvoiceLink): Promise<void> {
   const phaseBefore = was && ctx.settings.payments.enabled ? await takeBack(ctx, link, was) : null
   const settlement = was && { ...was, state: 'open' as const, phaseBefore }
   ctx.remember(withLife(ctx, link, { stage: 'reversed', settlement }), entryFor(ctx, link)('reversed'))
-  await ctx.flush()
-  ctx.park({ kind: 'invoice', subject: `tribe:${link.tribeId}`, lane: 'bulk' }, refusal('invoice.reversed'))
+  giveNotice(ctx, link.tribeId, 'invoice.reversed')
 }

@@ -1,6 +1,7 @@
 import { recreateInvoice, relinkInvoice } from '../invoices/by-hand'
 import { exportInvoices, INVOICE_POLL, invoiceChanged } from '../invoices/changed'
 import { compareInvoices } from '../invoices/compare'
+import { setAside } from '../invoices/notice'
 import { markSentBefore } from '../invoices/sent-before'
 import { syncInvoice } from '../invoices/sync'
 import { lookAtMapping, watchMappings } from '../lookups/watch'
@@ -73,6 +74,7 @@ export const HANDLERS: Readonly<Record<string, Step>> = {
   'mark-invoices': markSentBefore,
   'export-invoices': exportInvoices,
   payment: syncPayment,
+  notice: setAside,
   'pull-payments': pullPayments,
   'first-load': firstLoadOf([...RELATION_SWEEPS, PRODUCT_SWEEP]),
   'pull-relations': pullOf('pull-relations', RELATION_SWEEPS),

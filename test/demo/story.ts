@@ -12,6 +12,7 @@ export interface Stage {
 
 const PATIENCE_MS = 45_000
 const QUARTER_HOURLY = '*/15 * * * *'
+const FOUR_HOURLY = '0 */4 * * *'
 
 /** Throws as soon as something is not as it should be. */
 export async function showIt(stage: Stage): Promise<{ id: string; token: string }> {
@@ -23,6 +24,7 @@ export async function showIt(stage: Stage): Promise<{ id: string; token: string 
   await fromTribe(stage, known)
   const made = await newInTribe(stage)
   await sameWebhookTwice(stage, relay, made)
+  await invoiceAndPayment(stage, relay, made)
 
   screen.heading('How things stand')
   const status = await relay.get('/status')
@@ -62,12 +64,20 @@ async function company(stage: Stage): Promise<TenantApi> {
   const connected = await relay.put('/poweroffice', { clientKey: systems.books.clientKey })
   screen.done('connected to PowerOffice', connected.clientName)
   await relay.patch('/settings', {
-    relations: { enabled: true },
     products: { enabled: false },
-    invoices: { enabled: false },
-    payments: { enabled: false },
+    invoices: { enabled: true, mode: 'book' },
+    defaultSalesAccountNo: 3000,
   })
-  screen.done('relations on, the rest off')
+  screen.done('relations, invoices and payments on')
+  const { proposals } = await relay.get('/lookups')
+  await relay.put('/mappings/units', { mappings: proposals.units })
+  const vat = proposals.vat.filter((one: Answer) => one.powerOfficeVatCode !== null)
+  await relay.put('/mappings/vat', {
+    mappings: vat.map(({ tribeVatGroupId, powerOfficeVatCode, salesAccountNo }: Answer) => ({
+      ...{ tribeVatGroupId, powerOfficeVatCode, salesAccountNo },
+    })),
+  })
+  screen.done('units and VAT groups mapped as proposed', `${vat.length} VAT groups`)
   const items: { step: string; ok: boolean }[] = await relay.get('/checklist')
   const open = items.filter((item) => !item.ok).map((item) => item.step)
   check(
@@ -110,7 +120,7 @@ interface Known {
 }
 
 async function fromPowerOffice(stage: Stage, relay: TenantApi): Promise<Known> {
-  const { screen, systems, url } = stage
+  const { screen, systems } = stage
   const customer = systems.books.customers()[0]
   if (!customer) throw new Error('PowerOffice has no customers')
   const phone = '+47 22 33 44 55'
@@ -118,8 +128,7 @@ async function fromPowerOffice(stage: Stage, relay: TenantApi): Promise<Known> {
   screen.line(`${customer.Name}`, `phone becomes ${phone}`)
   const startedAt = Date.now()
   systems.books.editCustomer(customer.Id, { PhoneNumber: phone })
-  const ticked = await fetch(`${url}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(QUARTER_HOURLY)}`)
-  if (!ticked.ok) throw new Error(`the cron answered ${ticked.status}`)
+  await tick(stage, QUARTER_HOURLY)
   await until(
     'the new phone number in Tribe',
     () => organizationIn(stage, customer.Number)?.PhoneNumber === phone,
@@ -204,6 +213,43 @@ async function sameWebhookTwice(
   const isSame = after.powerOffice === before.powerOffice && after.tribe === before.tribe
   check(stage, 'nothing doubles', isSame, `${after.powerOffice} customers here, ${after.tribe} there`)
   check(stage, 'nothing was written', writesIn(powerOffice.log.all) === writesBefore)
+}
+
+async function invoiceAndPayment(
+  stage: Stage,
+  relay: TenantApi,
+  { roleId }: { roleId: string },
+): Promise<void> {
+  const { screen, systems } = stage
+  const { crm, books } = systems
+  screen.heading('An invoice is sent in Tribe, booked in PowerOffice, and paid')
+  const lines = [
+    { description: 'Rådgivning', quantity: 7.5, price: 1450, vatGroup: 'NO25' },
+    { description: 'Servering', quantity: 12, price: 89.9, vatGroup: 'NO15' },
+  ]
+  const id = crm.hasInvoice({ roleId, lines, discountPercentage: 5 })
+  await quiet(relay)
+  const startedAt = Date.now()
+  screen.line('sent in Tribe', `number ${crm.sendInvoice(id)}`)
+  await until('the invoice in PowerOffice', () => books.postedInvoices().length > 0)
+  const [invoice] = books.postedInvoices()
+  if (!invoice) throw new Error('PowerOffice has no invoice')
+  screen.done('booked in PowerOffice', `${seconds(startedAt)}, number ${invoice.InvoiceNo}`)
+  const total = crm.get(id)?.TotalIncludingVat
+  check(stage, 'to the øre', invoice.TotalAmount === total, `${invoice.TotalAmount} kroner`)
+  await quiet(relay)
+  books.receivePayment(invoice.Id, invoice.TotalAmount)
+  screen.line('paid in PowerOffice', 'the clock ticks')
+  await tick(stage, FOUR_HOURLY)
+  await until('the phase in Tribe', () => crm.phaseOf(id) === 'Paid')
+  screen.done('Paid in Tribe')
+  await quiet(relay)
+  check(stage, 'one payment in Tribe', crm.count('Payment') === 1)
+}
+
+async function tick({ url }: Stage, cron: string): Promise<void> {
+  const ticked = await fetch(`${url}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(cron)}`)
+  if (!ticked.ok) throw new Error(`the cron answered ${ticked.status}`)
 }
 
 // ── What they are made of ───────────────────────────────────────────────────

@@ -28,7 +28,11 @@ export async function startSystems({ customers, echo = true, ports }: SystemsOpt
     clientId: 'demo-tribe-id',
     clientSecret: 'demo-tribe-secret',
   })
-  const books = powerOffice.addClient({ name: 'Fjordlys AS', clientKey: 'demo-client-key' })
+  const books = powerOffice.addClient({
+    name: 'Fjordlys AS',
+    clientKey: 'demo-client-key',
+    allowSendInvoice: true,
+  })
   fillWithCustomers(books, customers)
   return {
     tribe,

@@ -16,6 +16,7 @@ test('the demo shows what it promises, and leaves nothing running', { timeout: 1
   expect(shown).not.toContain('✗')
   expect(code).toBe(0)
   expect(shown).toContain('1,200 customers in Tribe')
+  expect(shown).toContain('Paid in Tribe')
   const urls = [...shown.matchAll(/http:\/\/127\.0\.0\.1:\d+/g)].map(([url]) => url)
   expect(urls).toHaveLength(3)
   for (const url of urls) await expect(fetch(url)).rejects.toThrow()

@@ -317,6 +317,10 @@ describe('afterwards', () => {
     const before = postedOf(tenant)
     tenant.crm.edit(id, { CustomerReference: 'Ny' })
     await tenant.quiet()
+    // Whoever looks again meanwhile does not make it undone.
+    tenant.crm.deliverAgain(2)
+    await tenant.quiet()
+    await tenant.poll()
     const { problem } = await invoiceRecord(tenant, id)
     expect(problem).toMatchObject({ code: 'invoice.changed_in_tribe' })
     await tenant.api('POST', `/jobs/${problem.jobId}/retry`)

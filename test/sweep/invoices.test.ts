@@ -68,6 +68,7 @@ function expectOnce(stage: Stage): void {
     payments: crm.all('Payment').map(({ Amount }) => Amount),
     phases: crm.all('Activity_Invoice').map((invoice) => crm.phaseOf(String(invoice.ID))),
     problems: stage.problems(),
+    violations: stage.violations(),
   }
   expect(told).toEqual({
     ...{ orders: 0, invoices: [3239.43], customers: 1, products: ['RELAY-VAT-31', 'Time'] },
@@ -77,7 +78,7 @@ function expectOnce(stage: Stage): void {
         ...{ state: 'linked', stage: 'posted' },
       },
     ],
-    ...{ payments: [3239.43], phases: ['Paid'], problems: [] },
+    ...{ payments: [3239.43], phases: ['Paid'], problems: [], violations: [] },
   })
 }
 

@@ -163,6 +163,11 @@ export class PowerOfficeClientBooks extends BooksWithContacts {
     unmatch(this, entryId)
   }
 
+  /** Matches an entry, a payment that was undone for instance, with an invoice. */
+  matchAgain(invoiceId: string, entryId: number): void {
+    match(this, [entryOfVoucher(this, this.invoice(invoiceId).Id).Id, entryId])
+  }
+
   /** Books what is left of an invoice as a loss. */
   writeOff(invoiceId: string, date?: string): Entry {
     return ledger.writeOff(this, this.invoice(invoiceId), date)

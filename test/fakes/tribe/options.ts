@@ -12,6 +12,8 @@ export interface TribeOptions {
   firstDebtorNumber: number
   /** The API may change nothing but the phase of an invoice that was sent. */
   frozenInvoices: boolean
+  /** Not even the phase of an invoice that was sent can be changed by API. */
+  frozenPhases: boolean
   /** Answers leave out what is null. */
   omitNulls: boolean
   /** Whether `$count=true` is understood. */
@@ -93,6 +95,7 @@ export function withDefaults(
     autoDebtorNumbers: false,
     firstDebtorNumber: 5001,
     frozenInvoices: true,
+    frozenPhases: false,
     omitNulls: false,
     countSupported: true,
     nextLink: false,

@@ -53,9 +53,9 @@ function checkFrozen(core: Core, draft: Draft, row: Row | null): void {
     draft.fields.size === 0 &&
     draft.children.size === 0 &&
     [...draft.links.keys()].every((name) => name === 'Phase')
-  if (isOnlyPhase) return
+  if (isOnlyPhase && !core.options.frozenPhases) return
   const message = `Invoice ${invoice.fields.Number} is final and cannot be changed.`
-  throw new ODataProblem(400, message, 'a write to a frozen invoice')
+  throw new ODataProblem(400, message, isOnlyPhase ? undefined : 'a write to a frozen invoice')
 }
 
 function checkParent(core: Core, draft: Draft): void {

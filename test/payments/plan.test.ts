@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest'
+import { type Balance, type Entry, standingOf } from '../../src/payments/plan'
+
+const invoice: Balance = {
+  ...{ id: 'i', invoiceNo: 10_001, posted: 125_000, total: 125_000 },
+  ...{ currency: 'NOK', left: 125_000 },
+}
+const entry = (id: number, amount: number, change: Partial<Entry> = {}): Entry => ({
+  ...{ id, voucherId: `v${id}`, voucherNo: id, voucherType: 'BankJournal', invoiceNo: null },
+  ...{ date: '2026-03-20', amount, left: 0, currencyAmount: amount, isWriteOff: false, ...change },
+})
+const own = (change: Partial<Entry> = {}) =>
+  entry(1, invoice.posted, { voucherId: 'i', voucherType: 'OutgoingInvoice', ...change })
+const standing = (left: number, entries: Entry[], change: Partial<Balance> = {}) => {
+  const { state, by, payments } = standingOf({ ...invoice, left, ...change }, entries)
+  return { state, by, amounts: payments.map(({ entries: ids, amount }) => [ids.join('+'), amount]) }
+}
+
+describe('how an invoice stands', () => {
+  test.each<[string, ReturnType<typeof standing>, object]>([
+    ['nobody paid', standing(125_000, []), { state: 'open', by: [], amounts: [] }],
+    [
+      'paid in full',
+      standing(0, [own(), entry(2, -125_000)]),
+      { state: 'paid', by: ['payment'], amounts: [['2', 125_000]] },
+    ],
+    [
+      'paid in part',
+      standing(25_000, [own(), entry(2, -100_000)]),
+      { state: 'partly-paid', by: ['payment'], amounts: [['2', 100_000]] },
+    ],
+    [
+      'paid in two parts',
+      standing(0, [own(), entry(2, -100_000), entry(3, -25_000, { voucherType: 'IncomingOcrGiro' })]),
+      {
+        state: 'paid',
+        by: ['payment'],
+        amounts: [
+          ['2', 100_000],
+          ['3', 25_000],
+        ],
+      },
+    ],
+    [
+      'paid with more than it came to',
+      standing(0, [own(), entry(2, -200_000, { left: -75_000 })]),
+      { state: 'paid', by: ['payment'], amounts: [['2', 125_000]] },
+    ],
+    [
+      'settled by a credit note',
+      standing(0, [own(), entry(2, -125_000, { voucherType: 'OutgoingCreditNote' })]),
+      { state: 'credited', by: ['credit-note'], amounts: [] },
+    ],
+    [
+      'written off, marked on the loss',
+      standing(0, [own(), entry(2, -125_000, { voucherType: 'ManualJournal', isWriteOff: true })]),
+      { state: 'written-off', by: ['write-off'], amounts: [] },
+    ],
+    [
+      'written off, marked on the invoice only',
+      standing(0, [own({ isWriteOff: true }), entry(2, -125_000, { voucherType: 'ManualJournal' })]),
+      { state: 'written-off', by: ['write-off'], amounts: [] },
+    ],
+    [
+      'paid, and the rest written off',
+      standing(0, [
+        own({ isWriteOff: true }),
+        entry(2, -124_960),
+        entry(3, -40, { voucherType: 'ManualJournal' }),
+      ]),
+      { state: 'paid', by: ['payment', 'write-off'], amounts: [['2', 124_960]] },
+    ],
+    [
+      'with a reminder’s fee in the match',
+      standing(0, [
+        own(),
+        entry(2, 7000, { voucherType: 'OutgoingPaymentReminder' }),
+        entry(3, -132_000, { left: -7000 }),
+      ]),
+      { state: 'paid', by: ['payment'], amounts: [['3', 125_000]] },
+    ],
+    ['settled by who knows what', standing(0, []), { state: 'paid', by: [], amounts: [] }],
+    ['of nothing', standing(0, [], { posted: 0, total: 0 }), { state: 'open', by: [], amounts: [] }],
+  ])('%s', (_, given, expected) => {
+    expect(given).toEqual(expected)
+  })
+
+  const other = entry(9, 175_000, { voucherType: 'OutgoingInvoice', voucherId: 'j' })
+  test('one payment for two invoices brings each what it came to', () => {
+    expect(standing(0, [own(), other, entry(2, -300_000)])).toEqual({
+      ...{ state: 'paid', by: ['payment'], amounts: [['2', 125_000]] },
+    })
+  })
+
+  test('payments that name their invoices are told one by one, others together', () => {
+    const [mine, theirs] = [
+      entry(2, -125_000, { invoiceNo: '10001' }),
+      entry(3, -175_000, { invoiceNo: '10002' }),
+    ]
+    expect(standing(0, [own(), other, mine, theirs]).amounts).toEqual([['2', 125_000]])
+    expect(standing(0, [own(), other, entry(2, -100_000), entry(3, -200_000)]).amounts).toEqual([
+      ['2+3', 125_000],
+    ])
+  })
+
+  test('a credit note that is paid back is told below zero', () => {
+    const credit = { posted: -125_000, total: -125_000 }
+    const entries = [own({ amount: -125_000, voucherType: 'OutgoingCreditNote' }), entry(2, 125_000)]
+    expect(standing(0, entries, credit)).toEqual({
+      state: 'paid',
+      by: ['payment'],
+      amounts: [['2', -125_000]],
+    })
+  })
+
+  test('amounts are told in the invoice’s currency', () => {
+    const euros = { posted: 1_150_000, total: 100_000, currency: 'EUR' }
+    const entries = [own({ amount: 1_150_000 }), entry(2, -1_150_000, { currencyAmount: -100_000 })]
+    expect(standing(0, entries, euros).amounts).toEqual([['2', 100_000]])
+    const part = [
+      own({ amount: 1_150_000 }),
+      entry(2, -1_150_000, { left: -575_000, currencyAmount: -100_000 }),
+    ]
+    expect(standing(575_000, part, euros).amounts).toEqual([['2', 50_000]])
+  })
+})
