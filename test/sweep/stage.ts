@@ -43,13 +43,18 @@ export class Stage {
   readonly relay: Relay
   readonly story: string[] = []
 
-  constructor(mode: 'draft' | 'book' | 'send', blow: Blow | null) {
+  /** `odd`: PowerOffice's lists lag, and a reference is free again once its order is sent. */
+  constructor(mode: 'draft' | 'book' | 'send', blow: Blow | null, odd = false) {
     this.weather = new OneBlow(blow)
+    if (odd) this.powerOffice.replicaLagMs = 900
     this.tribe.clock.now = this.clock.date
     this.powerOffice.clock.now = this.clock.date
     // A call that was given up may still be under way over there.
     this.crm = this.tribe.addEnvironment({ maxConcurrent: 6 })
-    this.books = this.powerOffice.addClient({ writeMs: 0, sendDelayMs: 1500, allowSendInvoice: true })
+    this.books = this.powerOffice.addClient({
+      ...{ writeMs: 0, sendDelayMs: 1500, allowSendInvoice: true },
+      sentOrderFreesReference: odd,
+    })
     this.crm.holdDeliveries()
     this.relay = new Relay({
       ...{ clock: this.clock, dice: new Dice(2), weather: this.weather },

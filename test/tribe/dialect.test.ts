@@ -154,7 +154,7 @@ describe.each(FORMS)('metadata as %s', (_, write) => {
     }
     const startedAt = performance.now()
     const metadata = parseMetadata(write(types, sets))
-    expect(performance.now() - startedAt).toBeLessThan(3000)
+    expect(performance.now() - startedAt).toBeLessThan(30_000)
     expect(metadata?.size).toBe(1000)
     expect(metadata?.get('Type_999')?.size).toBe(31)
   })

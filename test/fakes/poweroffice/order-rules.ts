@@ -106,7 +106,9 @@ function checkReference(books: Books, next: JsonObject, selfId: string | null, c
   const draft = books.orders
     .all()
     .find((o) => o.header.ExternalImportReference === reference && o.Id !== selfId)
-  const posted = books.invoices.all().find((i) => i.ExternalImportReference === reference && !i.IsReversed)
+  const posted = books.quirks.sentOrderFreesReference
+    ? undefined
+    : books.invoices.all().find((i) => i.ExternalImportReference === reference && !i.IsReversed)
   const gone = books.deletedReferences.get(reference)
   const id = draft?.Id ?? posted?.Id ?? (books.quirks.deletedOrderFreesReference ? undefined : gone)
   if (id === undefined) return

@@ -24,6 +24,8 @@ export interface Quirks {
   productCodesUnique: boolean
   /** A draft that was deleted gives its ExternalImportReference free. */
   deletedOrderFreesReference: boolean
+  /** An order that was sent gives its ExternalImportReference free for another. */
+  sentOrderFreesReference: boolean
   archivedCustomersTakeOrders: boolean
   archivedProductsTakeOrders: boolean
   /** A customer's general e-mail address will do where an invoice address is missing. */
@@ -57,6 +59,7 @@ export const DEFAULT_QUIRKS: Quirks = {
   personName: 'null',
   productCodesUnique: false,
   deletedOrderFreesReference: true,
+  sentOrderFreesReference: false,
   archivedCustomersTakeOrders: true,
   archivedProductsTakeOrders: true,
   generalEmailReceivesInvoices: false,
