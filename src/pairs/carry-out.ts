@@ -1,14 +1,7 @@
 import type { LinkState } from '../db/links'
 import type { RecentChange } from '../db/schema'
 import { SyncError } from '../shared/errors'
-import {
-  basesOf,
-  type ConflictPolicy,
-  type Fingerprints,
-  type Merge,
-  merge,
-  type Side,
-} from '../shared/two-way'
+import { type Bases, basesOf, type Fingerprints, type Merge, merge, type Side } from '../shared/two-way'
 import type { SyncContext } from '../sync-step'
 import { noteChanges } from './flapping'
 
@@ -19,25 +12,29 @@ export interface PairToMerge<Field extends string> {
   fields: readonly Field[]
   /** Null: the two were found to be one just now. */
   link: LinkState | null
+  /** How the fields were when they were last in step, as far as anybody knows. */
+  bases: Bases
   tribe: Fingerprints
   powerOffice: Fingerprints
   newest: Side
-  /** Who wins where both sides differ, when the tenant's policy is not the measure. */
-  policy?: ConflictPolicy
   ledByPowerOffice: ReadonlySet<string>
   fills: Fills
   /** The code of what keeps a field from being sent; null when nothing does. */
-  faultOf: (field: Field) => string | null
-  /** Each writes the given fields to its side, and gives what that side holds then. */
-  writePowerOffice: (fields: readonly Field[]) => Promise<Fingerprints>
+  faultOf: (field: Field) => string | null | Promise<string | null>
+  /** Something besides its fields is to be written to PowerOffice's record. */
+  isOwed?: boolean
+  /** Each writes the given fields to its side, and gives what that side holds then, as far as we know of it. */
+  writePowerOffice: (fields: readonly Field[], toTribe: readonly Field[]) => Promise<Fingerprints>
   writeTribe: (fields: readonly Field[]) => Promise<Fingerprints>
 }
 
 export interface Merged<Field extends string> {
-  bases: LinkState['bases']
+  bases: Bases
   recent: RecentChange[]
   toTribe: Field[]
   toPowerOffice: Field[]
+  /** Something besides the fields was written to PowerOffice. */
+  isOwed: boolean
   conflicts: Merge['conflicts']
   /** What could not be sent; the rest was. */
   faults: string[]
@@ -53,25 +50,31 @@ export async function carryOut<Field extends string>(
   pair: PairToMerge<Field>,
 ): Promise<Merged<Field>> {
   const { fields, link, tribe, powerOffice, fills } = pair
-  const policy = pair.policy ?? ctx.settings.conflictPolicy
-  const plan = merge({ ...pair, bases: link?.bases ?? {}, policy })
+  const plan = merge({ ...pair, policy: ctx.settings.conflictPolicy })
   const takesFills =
     fills === 'always' || (fills === 'along' && (link === null || plan.toPowerOffice.length > 0))
   const wanted = [...plan.toPowerOffice, ...(takesFills ? plan.fills : [])] as Field[]
-  const faults = wanted.flatMap((field) => pair.faultOf(field) ?? [])
-  const toPowerOffice = wanted.filter((field) => pair.faultOf(field) === null)
+  const looked = await Promise.all(wanted.map(async (field) => [field, await pair.faultOf(field)] as const))
+  const faults = looked.flatMap(([, fault]) => fault ?? [])
+  const toPowerOffice = looked.flatMap(([field, fault]) => (fault === null ? [field] : []))
   const toTribe = plan.toTribe as Field[]
 
   const recent = recentOf(ctx, kind, pair, { toTribe, toPowerOffice })
   const after = {
-    powerOffice: toPowerOffice.length > 0 ? await pair.writePowerOffice(toPowerOffice) : powerOffice,
+    powerOffice:
+      toPowerOffice.length > 0 || pair.isOwed
+        ? await pair.writePowerOffice(toPowerOffice, toTribe)
+        : powerOffice,
     tribe: toTribe.length > 0 ? await pair.writeTribe(toTribe) : tribe,
   }
   const bases = { ...basesOf(fields, after.tribe, after.powerOffice) }
-  // What could not be sent is not in step: the next look tries again.
-  for (const field of wanted) if (!toPowerOffice.includes(field)) bases[field] = link?.bases[field] ?? ''
+  // What could not be sent is not in step: the next look tries again. A new record there never had it.
+  for (const field of wanted.filter((one) => !toPowerOffice.includes(one)))
+    if (after.powerOffice[field] === powerOffice[field]) bases[field] = pair.bases[field] ?? ''
+    else bases[field] = after.powerOffice[field] ?? ''
   // At the first link a difference is no conflict: nobody changed anything since.
-  return { bases, recent, toTribe, toPowerOffice, conflicts: link ? plan.conflicts : [], faults }
+  const conflicts = link ? plan.conflicts : []
+  return { bases, recent, toTribe, toPowerOffice, isOwed: pair.isOwed ?? false, conflicts, faults }
 }
 
 function recentOf<Field extends string>(

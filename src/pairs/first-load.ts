@@ -40,8 +40,8 @@ export function firstLoadOf(kinds: readonly SweptKind[]): Step {
         ? again('more rows')
         : nextKind(ctx, kinds, kind, current(ctx, load))
     } catch (thrown) {
-      // Something may have been made that the index does not know.
-      ctx.memory.delete(`full:${kind.kind}:index`)
+      // What was written shows in neither of the two, and the note of it may be lost.
+      for (const what of ['page', 'index']) ctx.memory.delete(`full:${kind.kind}:${what}`)
       throw thrown
     }
   }

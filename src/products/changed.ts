@@ -1,7 +1,8 @@
+import { confirmGone } from '../pairs/link'
 import { CREATED, DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { importIdOf } from './link'
 import { areProductsOn } from './sweeps'
-import { confirmGone, syncFromPowerOffice, syncFromTribe } from './sync'
+import { syncFromPowerOffice, syncFromTribe } from './sync'
 
 export const productWebhooks = (ctx: SyncContext): string[] => (areProductsOn(ctx) ? ['Product'] : [])
 

@@ -1,4 +1,5 @@
 import type { LinkState } from '../db/links'
+import { entryFor } from '../pairs/link'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { instantOf, minus, toQuery } from '../shared/dates'
 import { ApiError, SyncError } from '../shared/errors'
@@ -16,7 +17,7 @@ import {
   SETTLED_MS,
 } from './births'
 import { groupIdsOf, tribeGroupIdsOf } from './groups'
-import { entryFor, fieldsOf, importIdOf, linkFrom, nameMissing, powerOfficeIdFrom, printsOf } from './link'
+import { fieldsOf, importIdOf, linkFrom, nameMissing, powerOfficeIdFrom, printsOf } from './link'
 import {
   productFromPowerOffice,
   productFromTribe,

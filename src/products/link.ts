@@ -1,5 +1,5 @@
 import type { LinkState } from '../db/links'
-import type { TimelineEntry } from '../db/timeline'
+import { isoOf } from '../pairs/link'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
 import { SyncError } from '../shared/errors'
@@ -101,28 +101,8 @@ export function linkFrom(
   }
 }
 
-export const isoOf = (ctx: SyncContext) => new Date(ctx.now()).toISOString()
-
-export const entryFor =
-  (ctx: SyncContext, link: LinkState) =>
-  (event: string, details: Record<string, unknown> = {}): TimelineEntry => ({
-    ...{
-      kind: link.kind,
-      tribeId: link.tribeId,
-      powerOfficeId: link.powerOfficeId,
-      at: isoOf(ctx),
-      event,
-      details,
-    },
-  })
-
 export const printsOf = (ctx: SyncContext, product: Product): Promise<Fingerprints> =>
   fingerprintAll(ctx.fingerprint, canonical(product))
-
-export function isOlder(product: PowerOfficeProduct, link: LinkState): boolean {
-  const seen = parseInstant(product.LastChangedDateTimeOffset)
-  return seen !== null && link.powerOfficeChangedAt !== null && seen < link.powerOfficeChangedAt
-}
 
 export const isTribeNewer = (tribe: TribeProduct, powerOffice: PowerOfficeProduct) =>
   (parseInstant(tribe.LastMutationDate) ?? parseInstant(tribe.CreationDate) ?? '') >

@@ -1,12 +1,12 @@
 import type { LinkState } from '../db/links'
 import { carryOut, type Fills } from '../pairs/carry-out'
+import { noteMerged } from '../pairs/link'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { has } from '../tribe/dialect'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { groupIdsOf, tribeGroupIdsOf } from './groups'
 import {
-  entryFor,
   fieldsOf,
   importIdOf,
   isTribeNewer,
@@ -48,14 +48,15 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
   const here = productFromTribe(tribe, terms)
   const there = productFromPowerOffice(powerOffice, terms)
   refuseUnmapped(unmappedInTribe(tribe, terms) ?? unmappedInPowerOffice(there, terms))
+  const prints = await printsOf(ctx, here)
   let patched = powerOffice
   const merged = await carryOut(ctx, 'product', {
     fields: fieldsOf(ctx),
     link,
-    tribe: await printsOf(ctx, here),
+    bases: link?.bases ?? (isCopy(pair) ? prints : {}),
+    tribe: prints,
     powerOffice: await printsOf(ctx, there),
     newest: isTribeNewer(tribe, powerOffice) ? 'tribe' : 'powerOffice',
-    ...(isCopy(pair) ? { policy: 'poweroffice' as const } : {}),
     ledByPowerOffice: NONE_LED,
     fills,
     faultOf: (field) => (field === 'name' && here.name === null ? 'product.name_missing' : null),
@@ -75,29 +76,14 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
     },
   })
   const now = linkFrom(ctx, { tribeId: tribe.ID, powerOffice: patched, link, ...merged })
-  const entry = entryFor(ctx, now)
-  const isNews =
-    merged.toTribe.length + merged.toPowerOffice.length > 0 ||
-    JSON.stringify(link?.bases) !== JSON.stringify(now.bases) ||
-    link?.powerOfficeChangedAt !== now.powerOfficeChangedAt
-  if (isNews || !link)
-    ctx.remember(
-      now,
-      ...(link ? [] : [entry('linked')]),
-      ...merged.conflicts.map(({ field, winner }) => entry('conflict', { field, winner })),
-      ...(merged.toTribe.length > 0 ? [entry('updated-tribe', { fields: merged.toTribe })] : []),
-      ...(merged.toPowerOffice.length > 0
-        ? [entry('updated-poweroffice', { fields: merged.toPowerOffice })]
-        : []),
-    )
+  noteMerged(ctx, link, now, merged)
   if (!link) await markInTribe(ctx, tribe, powerOffice.Id)
   if (merged.faults[0]) throw nameMissing()
   return DONE
 }
 
 /** A run that made it from PowerOffice's product could not note that: nobody has changed it in Tribe since. */
-const isCopy = ({ link, tribe, powerOffice }: Pair): boolean =>
-  link === null &&
+const isCopy = ({ tribe, powerOffice }: Pair): boolean =>
   tribe.ImportId === importIdOf(powerOffice.Id) &&
   (tribe.LastMutationDate ?? tribe.CreationDate) === tribe.CreationDate
 

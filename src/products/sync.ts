@@ -1,5 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { Fills } from '../pairs/carry-out'
+import { confirmGone, entryFor, isOlder } from '../pairs/link'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { isAsLast } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
@@ -11,10 +12,7 @@ import {
   askAgainIfParked,
   decidedMatch,
   decisionOf,
-  entryFor,
   fieldsOf,
-  isOlder,
-  isoOf,
   linkFrom,
   powerOfficeIdFrom,
   printsOf,
@@ -137,25 +135,4 @@ export async function syncFromPowerOffice(
     await refuseTied(ctx, match.ID, String(product.Id))
     await mergePair(ctx, { link: null, tribe: match, powerOffice: product, fills })
   })
-}
-
-/** A record that one side does not know any more: looked at twice, since it may only be hidden (tribe-api §7.2). */
-export async function confirmGone(
-  ctx: SyncContext,
-  link: LinkState,
-  gone: 'tribe' | 'poweroffice',
-): Promise<SyncResult> {
-  const seen = `gone:product:${link.tribeId}`
-  if (!ctx.memory.has(seen)) {
-    ctx.memory.set(seen, true)
-    return { status: 'again', afterSeconds: 3, because: `${gone} does not know it; asking once more` }
-  }
-  ctx.memory.delete(seen)
-  const detached: LinkState = {
-    ...link,
-    state: gone === 'tribe' ? 'tribe-gone' : 'poweroffice-gone',
-    syncedAt: isoOf(ctx),
-  }
-  ctx.remember(detached, entryFor(ctx, detached)('detached', { gone }))
-  return DONE
 }

@@ -1,3 +1,4 @@
+import { confirmGone } from '../pairs/link'
 import { CREATED, DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { ORGANIZATION, PERSON, typeOfSet } from '../tribe/sets'
 import {
@@ -12,7 +13,7 @@ import {
 } from './kinds'
 import { findMatches, NO_MATCHES } from './matching'
 import { otherKind, otherRole, roleOf } from './rows'
-import { confirmGone, sharedBy, syncFromPowerOffice, syncFromTribe } from './sync'
+import { sharedBy, syncFromPowerOffice, syncFromTribe } from './sync'
 
 /** The types of Tribe's records that these relations are made of: a webhook is registered for each. */
 export function relationWebhooks(ctx: SyncContext): string[] {

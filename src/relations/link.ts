@@ -1,5 +1,5 @@
 import type { LinkState } from '../db/links'
-import type { TimelineEntry } from '../db/timeline'
+import { isoOf } from '../pairs/link'
 import type { Contact } from '../poweroffice/schemas'
 import { laterOf, minus, parseInstant } from '../shared/dates'
 import { SyncError } from '../shared/errors'
@@ -97,25 +97,6 @@ export const contactIdOf = (link: LinkState) => ({
   id: link.powerOfficeId,
   parentId: link.powerOfficeParentId,
 })
-
-export const isoOf = (ctx: SyncContext) => new Date(ctx.now()).toISOString()
-
-export const entryFor =
-  (ctx: SyncContext, link: LinkState) =>
-  (event: string, details: Record<string, unknown> = {}): TimelineEntry => ({
-    kind: link.kind,
-    tribeId: link.tribeId,
-    powerOfficeId: link.powerOfficeId,
-    at: isoOf(ctx),
-    event,
-    details,
-  })
-
-/** The row is from before the newest state that is known: a replica of PowerOffice lags (design 10). */
-export function isOlder(contact: Contact, link: LinkState): boolean {
-  const seen = parseInstant(contact.LastChangedDateTimeOffset)
-  return seen !== null && link.powerOfficeChangedAt !== null && seen < link.powerOfficeChangedAt
-}
 
 /** Within this long the records of one deep insert are made. */
 const MOMENT_MS = 1000

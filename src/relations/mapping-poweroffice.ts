@@ -82,6 +82,23 @@ function namePatch(relation: Relation, fields: readonly RelationField[], contact
   )
 }
 
+/**
+ * The contact as it was read, and what was patched as the answer has it: what somebody else changed in
+ * between shows in the answer too, and is still to travel.
+ */
+export function asPatched(read: Contact, patch: readonly PatchOperation[], answer: Contact): Contact {
+  const contact: Record<string, unknown> = { ...read }
+  const told: Record<string, unknown> = { ...answer }
+  for (const { path } of patch) {
+    const [, member = '', part] = path.split('/')
+    contact[member] = part
+      ? { ...(contact[member] as object), [part]: (told[member] as Record<string, unknown> | null)?.[part] }
+      : told[member]
+    if (member === 'PaymentTermId') contact.PaymentTerm = answer.PaymentTerm
+  }
+  return contact as Contact
+}
+
 /** What stands in the way of sending this field to PowerOffice, which would refuse the record for it. */
 export function faultOf(field: RelationField, relation: Relation, termOf: TermOf): string | null {
   const value = relation[field]

@@ -1,19 +1,16 @@
 import type { LinkState } from '../db/links'
-import type { Fills } from '../pairs/carry-out'
-import { noteChanges } from '../pairs/flapping'
+import { carryOut, type Fills } from '../pairs/carry-out'
+import { isOlder, noteMerged } from '../pairs/link'
 import type { Contact } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
-import { SyncError } from '../shared/errors'
-import { type Bases, basesOf, merge } from '../shared/two-way'
+import { type Bases, type Fingerprints, isAsLast, type Side } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { numberPathOf, type RelationType, typeOfContact } from './kinds'
 import {
-  entryFor,
   faultError,
   fieldsOf,
   isAsMade,
-  isOlder,
   linkFrom,
   mutatedAt,
   printsOf,
@@ -23,6 +20,7 @@ import {
 import { countriesOf, paymentTermsOf } from './lookups'
 import {
   addressOf,
+  asPatched,
   faultOf,
   relationFromPowerOffice,
   relationFromTribe,
@@ -46,83 +44,57 @@ export interface Pair {
 }
 
 /** Compares a pair field by field, writes what differs to either side, and remembers what both hold then. */
-export async function mergePair(
-  ctx: SyncContext,
-  { type, link, role, contact, fills, isFresh }: Pair,
-): Promise<SyncResult> {
+export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResult> {
+  const { type, link, role, contact, fills } = pair
   if (typeOfContact(type.kind, contact) !== type) throw faultError('relation.kind_differs')
   const fields = fieldsOf(ctx, type)
-  const inTribe = await tribeRelation(ctx, type, role, parentOf(contact))
-  const inPowerOffice = relationFromPowerOffice(type, contact)
-  const before = { tribe: await printsOf(ctx, inTribe), powerOffice: await printsOf(ctx, inPowerOffice) }
-  const decided = (bases: Bases) =>
-    merge({
-      ...{ fields, ...before, bases },
-      policy: ctx.settings.conflictPolicy,
-      newest: isTribeNewer(role, contact) ? 'tribe' : 'powerOffice',
-      ledByPowerOffice: LED_BY_POWEROFFICE,
-    })
-  let known = link?.bases ?? (await basesOfOurs(ctx, type, { role, contact }, before))
-  let plan = decided(known)
-  const toFill = fills === 'always' ? plan.fills.length : 0
-  const isInStep = link !== null && plan.toTribe.length + plan.toPowerOffice.length + toFill === 0
-  const sibling = isInStep ? null : await siblingOf(ctx, type, role, contact)
-  if (sibling && !isFresh && isOlder(contact, sibling)) {
+  const here = await tribeRelation(ctx, type, role, parentOf(contact))
+  const there = relationFromPowerOffice(type, contact)
+  const before = { tribe: await printsOf(ctx, here), powerOffice: await printsOf(ctx, there) }
+  const isAsLeft =
+    link !== null &&
+    fills !== 'always' &&
+    SIDES.every((side) => isAsLast(side, fields, before[side], link.bases))
+  const sibling = isAsLeft ? null : await siblingOf(ctx, type, role, contact)
+  if (sibling && !pair.isFresh && isOlder(contact, sibling)) {
     // The row may come from a replica that lags behind what the other role knows.
     const fresh = await ctx.powerOffice.findContact(type.kind, { id: String(contact.Id), parentId: null })
-    if (fresh) return mergePair(ctx, { type, link, role, contact: fresh, fills, isFresh: true })
+    if (fresh) return mergePair(ctx, { ...pair, contact: fresh, isFresh: true })
   }
-  if (sibling) {
-    known = { ...known, ...withSibling(link, sibling) }
-    plan = decided(known)
-  }
-  const takesFills =
-    fills === 'always' || (fills === 'along' && (link === null || plan.toPowerOffice.length > 0))
-  const wanted = [...plan.toPowerOffice, ...(takesFills ? plan.fills : [])] as RelationField[]
-  const termOf = await paymentTermsOf(ctx, wanted.includes('paymentDays') ? inTribe.paymentDays : null)
-  const faults = wanted.flatMap((field) => faultOf(field, inTribe, termOf) ?? [])
-  const toPowerOffice = wanted.filter((field) => faultOf(field, inTribe, termOf) === null)
-  const toTribe = plan.toTribe as RelationField[]
-
-  const recent = recentOf(ctx, link, before, { toTribe, toPowerOffice })
-  const patch = [
-    ...relationPatch(withCountryOf(contact, type, role, inTribe), toPowerOffice, contact, termOf),
-    ...(await changesOnReturn(ctx, { link, role, contact, company: inTribe.company })),
-  ]
-  const moves = toPowerOffice.includes('company')
-  const patched = moves
-    ? await moveContactPerson(ctx, { type, role, contact, relation: taking(inPowerOffice, toTribe, inTribe) })
-    : patch.length > 0
-      ? await ctx.powerOffice.patchContact(
-          type.kind,
-          { id: String(contact.Id), parentId: parentOf(contact) },
-          patch,
-        )
-      : contact
-  const tribeAfter = toTribe.length > 0 ? await writeTribe(ctx, type, role, inPowerOffice, toTribe) : inTribe
-
-  const after = {
-    tribe: await printsOf(ctx, tribeAfter),
-    powerOffice: await printsOf(ctx, relationFromPowerOffice(type, patched)),
-  }
-  const bases = { ...basesOf(fields, after.tribe, after.powerOffice) }
-  // What could not be sent is not in step: the next look tries again.
-  for (const field of wanted)
-    if (!toPowerOffice.includes(field)) bases[field] = (moves ? after.powerOffice : known)[field] ?? ''
-  const now = linkFrom(ctx, { type, role, contact: patched, link, bases, recent })
-  const isNews = !link || moves || patch.length + toTribe.length > 0 || !isSameLink(link, now)
-  const entry = entryFor(ctx, now)
-  if (isNews)
-    ctx.remember(
-      now,
-      ...(link ? [] : [entry('linked')]),
-      ...plan.conflicts
-        .filter(() => link !== null)
-        .map(({ field, winner }) => entry('conflict', { field, winner })),
-      ...(toTribe.length > 0 ? [entry('updated-tribe', { fields: toTribe })] : []),
-      ...(patch.length > 0 || moves ? [entry('updated-poweroffice', { fields: toPowerOffice })] : []),
-    )
-  if (faults[0]) throw faultError(faults[0])
+  const termFor = (fields: readonly RelationField[]) =>
+    paymentTermsOf(ctx, fields.includes('paymentDays') ? here.paymentDays : null)
+  const onReturn = await changesOnReturn(ctx, { link, role, contact, company: here.company })
+  let now = contact
+  const merged = await carryOut(ctx, 'relation', {
+    fields,
+    link,
+    bases: {
+      ...(link?.bases ?? (await basesOfOurs(ctx, type, { role, contact }, before))),
+      ...(sibling ? withSibling(link, sibling) : {}),
+    },
+    ...before,
+    newest: isTribeNewer(role, contact) ? 'tribe' : 'powerOffice',
+    ledByPowerOffice: LED_BY_POWEROFFICE,
+    fills,
+    faultOf: async (field) => faultOf(field, here, await termFor([field])),
+    isOwed: onReturn.length > 0,
+    writePowerOffice: async (fields, toTribe) => {
+      if (fields.includes('company')) {
+        const relation = { ...here, ...Object.fromEntries(toTribe.map((field) => [field, there[field]])) }
+        now = await moveContactPerson(ctx, { type, role, contact, relation })
+        return printsOf(ctx, relationFromPowerOffice(type, now))
+      }
+      const wanted = withCountryOf(contact, type, role, here)
+      const patch = [...relationPatch(wanted, fields, contact, await termFor(fields)), ...onReturn]
+      if (patch.length === 0) return before.powerOffice
+      const id = { id: String(contact.Id), parentId: parentOf(contact) }
+      now = await ctx.powerOffice.patchContact(type.kind, id, patch)
+      return printsOf(ctx, relationFromPowerOffice(type, asPatched(contact, patch, now)))
+    },
+    writeTribe: async (fields) => printsOf(ctx, await writeTribe(ctx, type, role, there, fields)),
+  })
+  noteMerged(ctx, link, linkFrom(ctx, { type, role, contact: now, link, ...merged }), merged)
+  if (merged.faults[0]) throw faultError(merged.faults[0])
   return DONE
 }
 
@@ -146,12 +118,6 @@ async function basesOfOurs(
   return madeAt !== null && changedAt === madeAt ? before.powerOffice : {}
 }
 
-/** A relation with some of its fields as another has them. */
-const taking = (from: Relation, fields: readonly RelationField[], to: Relation): Relation => ({
-  ...to,
-  ...Object.fromEntries(fields.map((field) => [field, from[field]])),
-})
-
 /** Where Tribe names no country, PowerOffice's stays: it may be one that Tribe does not have. */
 function withCountryOf(contact: Contact, type: RelationType, role: Role, relation: Relation): Relation {
   const countryCode = contact.MailAddress?.CountryCode
@@ -159,41 +125,8 @@ function withCountryOf(contact: Contact, type: RelationType, role: Role, relatio
   return { ...relation, address: { ...relation.address, countryCode } }
 }
 
-/** There is nothing new to remember of the pair. */
-function isSameLink(before: LinkState, now: LinkState): boolean {
-  const known = ({ bases, number, tribeRelationId, powerOfficeParentId, powerOfficeChangedAt }: LinkState) =>
-    JSON.stringify([
-      Object.entries(bases).sort(),
-      number,
-      tribeRelationId,
-      powerOfficeParentId,
-      powerOfficeChangedAt,
-    ])
-  return known(before) === known(now)
-}
-
-interface Prints {
-  tribe: Readonly<Record<string, string>>
-  powerOffice: Readonly<Record<string, string>>
-}
-
-/** Throws `relation.flapping` for a pair that goes to and fro (spec §9). */
-function recentOf(
-  ctx: SyncContext,
-  link: LinkState | null,
-  { tribe, powerOffice }: Prints,
-  { toTribe, toPowerOffice }: { toTribe: readonly string[]; toPowerOffice: readonly string[] },
-) {
-  const changes = [
-    ...toTribe.map((field) => ({ field, was: tribe[field] ?? '', becomes: powerOffice[field] ?? '' })),
-    ...toPowerOffice.map((field) => ({ field, was: powerOffice[field] ?? '', becomes: tribe[field] ?? '' })),
-  ]
-  const { recent, isFlapping } = noteChanges(link?.recent ?? [], changes, ctx.now())
-  if (!isFlapping) return recent
-  const message =
-    'Tribe and PowerOffice keep setting each other back: find out who else changes this record, then try again'
-  throw new SyncError('relation.flapping', 'data', message)
-}
+type Prints = Readonly<Record<Side, Fingerprints>>
+const SIDES = ['tribe', 'powerOffice'] as const
 
 /** Writes the given fields to the records of Tribe that hold them; gives the relation as Tribe holds it then. */
 export async function writeTribe(

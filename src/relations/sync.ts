@@ -1,5 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { Fills } from '../pairs/carry-out'
+import { confirmGone, isOlder } from '../pairs/link'
 import type { Contact } from '../poweroffice/schemas'
 import { SyncError } from '../shared/errors'
 import { isAsLast } from '../shared/two-way'
@@ -10,12 +11,9 @@ import { askForPersonsOf, createInPowerOffice, createInTribe } from './create'
 import { isOn, type RelationKind, type RelationType } from './kinds'
 import {
   contactIdOf,
-  entryFor,
   faultError,
   fieldsOf,
   isFaultOfTribe,
-  isOlder,
-  isoOf,
   linkFrom,
   printsOf,
   relationIdOf,
@@ -221,27 +219,6 @@ async function mergeRow(ctx: SyncContext, pair: Pair): Promise<void> {
     if (!(thrown instanceof SyncError) || !isFaultOfTribe(thrown.code)) throw thrown
     ctx.park({ kind: pair.type.kind, subject: `tribe:${pair.role.ID}`, lane: 'bulk' }, thrown)
   }
-}
-
-/** A record that Tribe or PowerOffice does not know any more: looked at twice, since it may only be hidden (tribe-api §7.2). */
-export async function confirmGone(
-  ctx: SyncContext,
-  link: LinkState,
-  gone: 'tribe' | 'poweroffice',
-): Promise<SyncResult> {
-  const seen = `gone:${link.kind}:${link.tribeId}`
-  if (!ctx.memory.has(seen)) {
-    ctx.memory.set(seen, true)
-    return { status: 'again', afterSeconds: 3, because: `${gone} does not know it; asking once more` }
-  }
-  ctx.memory.delete(seen)
-  const detached: LinkState = {
-    ...link,
-    state: gone === 'tribe' ? 'tribe-gone' : 'poweroffice-gone',
-    syncedAt: isoOf(ctx),
-  }
-  ctx.remember(detached, entryFor(ctx, detached)('detached', { gone }))
-  return DONE
 }
 
 /** The organisation behind a role is learned late when Tribe's answer to a create did not name it. */

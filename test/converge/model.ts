@@ -61,6 +61,19 @@ export class Model {
     return this.hubs.flatMap((hub) => hub.twins)
   }
 
+  /** Users work on these records just now; null: on any. */
+  focus: Hub | null = null
+  /** What a user may take up. */
+  get atHand(): readonly Twin[] {
+    return this.focus?.twins ?? this.twins
+  }
+
+  hubNamedIn(path: string): Hub | null {
+    const isNamed = ({ tribeId, powerOfficeId, about }: Twin) =>
+      [tribeId, powerOfficeId, about.relationId].some((id) => id != null && path.includes(String(id)))
+    return this.hubs.find((hub) => hub.twins.some(isNamed)) ?? null
+  }
+
   hub(label: string): Hub {
     const hub = new Hub(label)
     this.hubs.push(hub)

@@ -24,6 +24,8 @@ export interface Surroundings {
   tell(line: string): void
   /** Told of each write that took effect. */
   onWrite(write: Write): void
+  /** A call is about to arrive: what happens now happens between two calls of one look. */
+  onCall(path: string): void
 }
 
 interface Side {
@@ -42,7 +44,7 @@ const OURS: ReadonlySet<Mishap> = new Set(['slow', 'late', 'crash-before', 'cras
 export function networkTo(
   { system, app, faults }: Side,
   life: Life,
-  { clock, weather, tell, onWrite }: Surroundings,
+  { clock, weather, tell, onWrite, onCall }: Surroundings,
 ): typeof fetch {
   const travel = async (input: string, init: RequestInit): Promise<Response> => {
     const mishap = weather.ofCall()
@@ -79,6 +81,7 @@ export function networkTo(
       throw timeout()
     }
     await life.landed()
+    onCall(pathname)
     const answer = await life.track(deliver())
     tell(`   ${about} → ${answer.status}${mishap ? ` [${mishap}]` : ''}`)
     if (mishap === 'crash-after') {

@@ -41,6 +41,7 @@ async function live(world: World, faults: string[]): Promise<void> {
   const kinds = world.slices.flatMap((slice) => slice.kinds)
   for (const slice of world.slices) slice.seed(world, model, dice)
   world.clock.advance(10 * MINUTE_MS)
+  world.meanwhile = () => act(world)
   await relay.activate()
   for (let round = 1; round <= dice.between(2, 3) && faults.length === 0; round++) {
     const isCalm = dice.is(0.35)
@@ -48,8 +49,10 @@ async function live(world: World, faults: string[]): Promise<void> {
     world.losses = dice.pick([0, 0.1, 0.5])
     world.tell(`ROUND ${round}${isCalm ? ', calm' : `, rough ${weather.roughness}`}, losses ${world.losses}`)
     if (isCalm && round === 1) await world.quiet()
+    world.bustle = isCalm ? 0 : dice.pick([0, 0.02, 0.06])
     await turmoil(world, isCalm)
     weather.roughness = 0
+    world.bustle = 0
     faults.push(...(await settled(world)).map((line) => `round ${round}: ${line}`), ...faultsIn(world, kinds))
   }
   if (faults.length === 0) faults.push(...(await stillness(world)))

@@ -58,6 +58,10 @@ export class World {
   readonly writes: Write[] = []
   /** Chance that a webhook never comes. */
   losses = 0
+  /** Chance that a user does something just before a call of the relay's arrives. */
+  bustle = 0
+  /** What a user does then. */
+  meanwhile: () => void = () => undefined
   private delivered = 0
   /** What came through. */
   readonly arrived: unknown[] = []
@@ -88,6 +92,7 @@ export class World {
       conflictPolicy: dice.pick(['poweroffice', 'tribe', 'newest']),
     })
     this.crm.holdDeliveries()
+    const chance = new Dice(seed + 0xbee)
     this.relay = new Relay({
       ...{ clock: this.clock, dice: new Dice(seed + 0xface), weather: this.weather },
       ...{ tribe: this.tribe, crm: this.crm, powerOffice: this.powerOffice, books: this.books },
@@ -96,6 +101,12 @@ export class World {
       onWrite: (write) => {
         this.writes.push(write)
         this.collect()
+      },
+      onCall: (path) => {
+        if (!chance.is(this.bustle)) return
+        this.model.focus = chance.is(0.7) ? this.model.hubNamedIn(path) : null
+        this.meanwhile()
+        this.model.focus = null
       },
     })
     this.model = new Model(this)

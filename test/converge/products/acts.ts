@@ -9,7 +9,7 @@ import { PRODUCT, productHere, productThere, UNITS, UNMAPPED_UNIT, VAT } from '.
 /** What users do to products, in either system. Nearly every text and price is new. */
 
 const at = (model: Model, side: Side) =>
-  model.twins.filter((twin) => twin.kind === PRODUCT && model.isThere(twin, side))
+  model.atHand.filter((twin) => twin.kind === PRODUCT && model.isThere(twin, side))
 
 const price = (world: World, dice: Dice) => world.count() + dice.pick([0, 0.5, 0.99, 0.01])
 const text = (world: World, dice: Dice) =>

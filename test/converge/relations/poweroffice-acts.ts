@@ -2,14 +2,14 @@ import type { Dice } from '../dice'
 import type { Act } from '../kind'
 import type { Hub, Model, Twin } from '../model'
 import type { World } from '../world'
-import { CUSTOMER, contactOf, PERSON_OF_COMPANY, roleOf, SUPPLIER } from './kinds'
-import { few, isCompany, isRelation } from './tribe-acts'
+import { CUSTOMER, contactOf, PERSON_OF_COMPANY, SUPPLIER } from './kinds'
+import { few, isCompany, isRelation, saidOfCustomerToBe } from './tribe-acts'
 import * as some from './values'
 
 /** What a bookkeeper does in PowerOffice. */
 
 const inPowerOffice = (model: Model) =>
-  model.twins.filter((twin) => isRelation(twin) && model.isThere(twin, 'powerOffice'))
+  model.atHand.filter((twin) => isRelation(twin) && model.isThere(twin, 'powerOffice'))
 const idOf = (twin: Twin) => Number(twin.powerOfficeId)
 
 function editContact(world: World, twin: Twin, fields: Record<string, unknown>): void {
@@ -129,10 +129,7 @@ const addRole: Act = (world, model, dice) => {
   else world.books.makeAlsoCustomer(id)
   const other = model.twin(twin.hub, twin.kind === CUSTOMER ? SUPPLIER : CUSTOMER, { powerOfficeId: id })
   other.about.isHidden = twin.about.isHidden ?? null
-  // What Tribe has for this role already, it says as soon as both are one.
-  const value = roleOf(world, twin)?.Organization?.FinancialEmailAddress ?? null
-  if (other.kind === CUSTOMER && value !== null)
-    twin.hub.pending.set('customer.invoiceEmail', new Map([['tribe', { value, at: 0, isRace: false }]]))
+  saidOfCustomerToBe(world, twin)
   made(model)
   model.cause('tribe', 1)
   return `makes ${other.label}`
@@ -158,6 +155,8 @@ const archive: Act = (world, model, dice) => {
   const twin = dice.pick(inPowerOffice(model).filter((one) => one.kind !== PERSON_OF_COMPANY))
   if (!twin) return null
   const isArchived = contactOf(world, twin)?.IsArchived !== true
+  // What lists pass over can be known by its link only.
+  if (!world.books.quirks.archivedInLists && !model.learn().has(twin)) return null
   world.books.archive(idOf(twin), isArchived)
   // Lists may pass it over now.
   for (const one of twin.hub.twins) one.about.isHidden = true

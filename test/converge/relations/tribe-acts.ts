@@ -11,7 +11,7 @@ import * as some from './values'
 /** Products are others' to edit. */
 export const isRelation = (twin: Twin) => twin.kind.name !== 'product'
 export const inTribe = (model: Model) =>
-  model.twins.filter((twin) => isRelation(twin) && model.isThere(twin, 'tribe'))
+  model.atHand.filter((twin) => isRelation(twin) && model.isThere(twin, 'tribe'))
 export const isCompany = (twin: Twin) => twin.kind !== PERSON_OF_COMPANY && !twin.about.isPerson
 const companies = (model: Model) => inTribe(model).filter(isCompany)
 
@@ -37,7 +37,18 @@ const editOrganization: Act = (world, model, dice) => {
   if (!twin || !id) return null
   const fields = few(dice, organizationFields(world, dice)) as Fields
   model.edit('tribe', twin.hub, () => world.crm.edit(id, fields))
+  saidOfCustomerToBe(world, twin)
   return `edits ${twin.hub.label} ${JSON.stringify(fields)}`
+}
+
+/** What Tribe's organisation says of a customer that only PowerOffice has yet, it says as soon as both are one. */
+export function saidOfCustomerToBe(world: World, twin: Twin): void {
+  const { hub } = twin
+  if (!hub.twins.some((one) => one.kind === CUSTOMER && roleOf(world, one) === null)) return
+  const value = roleOf(world, twin)?.Organization?.FinancialEmailAddress ?? null
+  const edits = hub.pending.get('customer.invoiceEmail') ?? new Map()
+  if (value !== null)
+    hub.pending.set('customer.invoiceEmail', edits.set('tribe', { value, at: 0, isRace: false }))
 }
 
 const editAddress: Act = (world, model, dice) => {
