@@ -54,6 +54,8 @@ export interface SyncContext {
   enqueue(job: JobRequest): void
   /** Lists a record that a person has to decide on; it waits until it changes or someone retries. */
   park(job: JobRequest, why: SyncError): void
+  /** A look that failed in a sweep: the record waits by itself, as a job of its own. */
+  postpone(job: JobRequest, why: SyncError): void
   /** What these subjects were parked for is over. */
   settle(kind: string, subjects: readonly string[]): void
   /** Whether another look at a record is still to come. */

@@ -43,6 +43,8 @@ async function pullKind(ctx: SyncContext, kind: SweptKind) {
   const cursor = `${kind.kind}:cursor`
   const held = ctx.memory.get(memory) as Changes | undefined
   const changes = held ?? (await changesOf(ctx, kind, startOfPull(ctx, cursor), 1))
+  // After a run that failed it is read again: what it wrote does not show in these rows.
+  ctx.memory.delete(memory)
   const chunk = changes.rows.slice(changes.done, changes.done + CHUNK)
   const done = await kind.sync(ctx, chunk, { readAt: changes.readAt, index: null, fills: 'never' })
   await ctx.flush()
@@ -55,7 +57,6 @@ async function pullKind(ctx: SyncContext, kind: SweptKind) {
     ctx.memory.set(memory, changes)
     return again('more rows of this page')
   }
-  ctx.memory.delete(memory)
   if (changes.isLast) return DONE
   // Rows that change meanwhile move to the end and pages would shift, so the filter moves instead. Only
   // when a whole page has one time is the next page of the same filter asked for.
@@ -120,12 +121,11 @@ async function pollSet(ctx: SyncContext, polled: PolledSet) {
   const memory = `poll:${polled.set}`
   const held = ctx.memory.get(memory) as TribeChanges | undefined
   const changes = held ?? { ...(await tribePage(ctx, polled)), done: 0, latest: null }
+  ctx.memory.delete(memory)
   changes.done += await polled.sync(ctx, changes.page.rows.slice(changes.done), changes.readAt)
   await ctx.flush()
-  if (changes.done < changes.page.rows.length) {
-    ctx.memory.set(memory, changes)
-    return again('a push goes first')
-  }
+  ctx.memory.set(memory, changes)
+  if (changes.done < changes.page.rows.length) return again('a push goes first')
   const latest = changes.page.rows.reduce<string | null>(
     (last, row) => laterOf(last, polled.mutatedAt(row)),
     changes.latest,

@@ -37,7 +37,7 @@ export async function eachRow<T>(
       const error = asSyncError(thrown)
       if (error.remedy === 'data') return ctx.park({ ...jobOf(row), lane: 'bulk' }, error)
       if (error.remedy === 'reconnect' || ++unanswered > MOST_UNANSWERED) throw error
-      ctx.enqueue({ ...jobOf(row), lane: 'bulk', afterSeconds: 5 })
+      ctx.postpone({ ...jobOf(row), lane: 'bulk', afterSeconds: 5 }, error)
     }
   }
   for (let at = 0; at < rows.length; at += STRIDE) {

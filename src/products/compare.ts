@@ -21,6 +21,7 @@ interface Underway {
   rows: PowerOfficeProduct[]
   isLast: boolean
   done: number
+  isStale: boolean
   seen: Set<string>
   differ: number
 }
@@ -30,10 +31,12 @@ const MEMORY = 'compare:product'
 /** The nightly comparison of products (spec §8): every one of both sides, repaired by the normal rules. */
 export const compareProducts: Step = async (ctx) => {
   if (ctx.cursors.get('initial-sync') || !areProductsOn(ctx)) return DONE
-  const now = (ctx.memory.get(MEMORY) as Underway | undefined) ?? (await begin(ctx))
-  ctx.memory.set(MEMORY, now)
-  now.done += await compareRows(ctx, now.rows.slice(now.done, now.done + CHUNK), now)
+  const now = await underway(ctx, ctx.memory.get(MEMORY) as Underway | undefined)
+  ctx.memory.set(MEMORY, { ...now, isStale: true })
+  const done = await compareRows(ctx, now.rows.slice(now.done, now.done + CHUNK), now)
   await ctx.flush()
+  now.done += done
+  ctx.memory.set(MEMORY, now)
   if (now.done < now.rows.length) return again('more rows of this page')
   if (!now.isLast) {
     ctx.memory.set(MEMORY, { ...now, ...(await pageOf(ctx, now.page + 1)) })
@@ -58,10 +61,14 @@ export const compareProducts: Step = async (ctx) => {
   return DONE
 }
 
-async function begin(ctx: SyncContext): Promise<Underway> {
+/** After a run that failed both lists are read again: what it wrote shows in neither, and the note of it may be lost. */
+async function underway(ctx: SyncContext, held: Underway | undefined): Promise<Underway> {
+  if (held && !held.isStale) return held
   const index = await readProductIndex(ctx)
   const byId = new Map(index.products.map((product) => [product.ID, product]))
-  return { ...(await pageOf(ctx, 1)), index, byId, seen: new Set(), differ: 0 }
+  const page = await pageOf(ctx, held?.page ?? 1)
+  const fresh = { ...page, index, byId, isStale: false }
+  return held ? { ...held, ...fresh, done: held.done } : { ...fresh, seen: new Set(), differ: 0 }
 }
 
 async function pageOf(ctx: SyncContext, page: number) {

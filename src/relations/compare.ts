@@ -33,6 +33,7 @@ interface Underway {
   rows: Contact[]
   isLast: boolean
   done: number
+  isStale: boolean
   /** PowerOffice's records that count, and all that are there. */
   seen: Set<string>
   present: Set<string>
@@ -72,18 +73,12 @@ export const compareRelations: Step = async (ctx, { id }) => {
 
 async function compareKind(ctx: SyncContext, kind: RelationKind): Promise<SyncResult> {
   const memory = `compare:${kind}`
-  const held = ctx.memory.get(memory) as Underway | undefined
-  const now = held ?? {
-    ...(await pageOf(ctx, kind, 1)),
-    index: await readTribeIndex(ctx, kind),
-    seen: new Set<string>(),
-    present: new Set<string>(),
-    differ: 0,
-  }
-  ctx.memory.set(memory, now)
-  const chunk = now.rows.slice(now.done, now.done + CHUNK)
-  now.done += await compareRows(ctx, kind, chunk, now)
+  const now = await underway(ctx, kind, ctx.memory.get(memory) as Underway | undefined)
+  ctx.memory.set(memory, { ...now, isStale: true })
+  const done = await compareRows(ctx, kind, now.rows.slice(now.done, now.done + CHUNK), now)
   await ctx.flush()
+  now.done += done
+  ctx.memory.set(memory, now)
   if (now.done < now.rows.length) return again('more rows of this page')
   if (!now.isLast) {
     ctx.memory.set(memory, { ...now, ...(await pageOf(ctx, kind, now.page + 1)) })
@@ -101,6 +96,17 @@ async function compareKind(ctx: SyncContext, kind: RelationKind): Promise<SyncRe
   }
   ctx.cursors.set('comparison:rows', [...(ctx.cursors.get<ComparisonRow[]>('comparison:rows') ?? []), row])
   return DONE
+}
+
+/** After a run that failed both lists are read again: what it wrote shows in neither, and the note of it may be lost. */
+async function underway(ctx: SyncContext, kind: RelationKind, held: Underway | undefined): Promise<Underway> {
+  if (held && !held.isStale) return held
+  const index = await readTribeIndex(ctx, kind)
+  const page = await pageOf(ctx, kind, held?.page ?? 1)
+  const fresh = { ...page, index, isStale: false }
+  return held
+    ? { ...held, ...fresh, done: held.done }
+    : { ...fresh, seen: new Set(), present: new Set(), differ: 0 }
 }
 
 /** Roles that are switched on; contact persons only where their company is synced. */

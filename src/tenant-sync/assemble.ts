@@ -4,6 +4,7 @@ import { mappingsOf } from '../db/mappings'
 import { createLookupStore } from '../lookups/lookups'
 import type { SyncError } from '../shared/errors'
 import type { Cursors, JobRequest, SyncContext } from '../sync-step'
+import { leavesDoubt } from './drain'
 import type { Jobs } from './jobs'
 import { remembering } from './remembering'
 
@@ -49,6 +50,8 @@ export function assemble({ db, held, ...parts }: Parts): SyncContext {
     lookups: createLookupStore({ cursors, now, tribe, tribeProfile, powerOffice }),
     enqueue,
     park: (request: JobRequest, why: SyncError) => jobs.enqueueParked(request, why, now()),
+    postpone: (request: JobRequest, why: SyncError) =>
+      jobs.enqueueFailed(request, why, leavesDoubt(why), now()),
     settle: jobs.settle,
     parkedOf: jobs.parkedOf,
     isAwaited: jobs.isAwaited,

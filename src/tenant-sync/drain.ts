@@ -84,9 +84,13 @@ async function stepAndRemember(ctx: SyncContext, step: Step, job: Job) {
   }
 }
 
+/** Something may have been written, and nobody lived to remember it. */
+export const leavesDoubt = (error: SyncError): boolean =>
+  error instanceof ApiError ? error.outcomeUnknown : error.remedy === 'time'
+
 function failureOf(job: Job, error: SyncError, { now, random }: DrainOptions) {
   const at = now()
-  const inDoubt = error instanceof ApiError ? error.outcomeUnknown : error.remedy === 'time'
+  const inDoubt = leavesDoubt(error)
   const failedForMs = job.failedSince === null ? 0 : at - job.failedSince
   const park = error.remedy === 'data' || failedForMs > DAY_MS
   return { dueAt: at + backoffMs(job.attempts, error, inDoubt, random), park, inDoubt, now: at }

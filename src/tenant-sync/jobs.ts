@@ -95,6 +95,24 @@ export function jobsIn(sql: SqlStorage) {
       )
     },
 
+    /** A look that failed in a sweep: the record waits by itself, and nobody makes it run sooner. */
+    enqueueFailed(
+      { kind, subject, lane, afterSeconds }: JobRequest,
+      why: SyncError,
+      inDoubt: boolean,
+      now: number,
+    ): void {
+      sql.exec(
+        `insert into jobs (kind, subject, lane, due_at, created_at, attempts, in_doubt, code, remedy, message, failed_since)
+         values (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?5)
+         on conflict (kind, subject) do update set is_parked = 0, attempts = attempts + 1,
+           due_at = max(due_at, excluded.due_at), in_doubt = max(in_doubt, excluded.in_doubt), code = excluded.code,
+           remedy = excluded.remedy, message = excluded.message, failed_since = coalesce(failed_since, excluded.failed_since)`,
+        ...[kind, subject, lane, now + (afterSeconds ?? 0) * 1000, now, Number(inDoubt)],
+        ...[why.code, why.remedy, why.message],
+      )
+    },
+
     /** Takes parked jobs away: what they waited for has come. */
     settle(kind: string, subjects: readonly string[]): void {
       sql.exec(
