@@ -1,6 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { RecentChange } from '../db/schema'
-import { SyncError } from '../shared/errors'
+import { ApiError, SyncError } from '../shared/errors'
 import { type Bases, basesOf, type Fingerprints, type Merge, merge, type Side } from '../shared/two-way'
 import type { SyncContext } from '../sync-step'
 import { noteChanges } from './flapping'
@@ -60,12 +60,12 @@ export async function carryOut<Field extends string>(
   const toTribe = plan.toTribe as Field[]
 
   const recent = recentOf(ctx, kind, pair, { toTribe, toPowerOffice })
+  const isWritten = toPowerOffice.length > 0 || pair.isOwed
   const after = {
-    powerOffice:
-      toPowerOffice.length > 0 || pair.isOwed
-        ? await pair.writePowerOffice(toPowerOffice, toTribe)
-        : powerOffice,
-    tribe: toTribe.length > 0 ? await pair.writeTribe(toTribe) : tribe,
+    powerOffice: isWritten
+      ? await stillThere(() => pair.writePowerOffice(toPowerOffice, toTribe))
+      : powerOffice,
+    tribe: toTribe.length > 0 ? await stillThere(() => pair.writeTribe(toTribe)) : tribe,
   }
   const bases = { ...basesOf(fields, after.tribe, after.powerOffice) }
   // What could not be sent is not in step: the next look tries again. A new record there never had it.
@@ -75,6 +75,16 @@ export async function carryOut<Field extends string>(
   // At the first link a difference is no conflict: nobody changed anything since.
   const conflicts = link ? plan.conflicts : []
   return { bases, recent, toTribe, toPowerOffice, isOwed: pair.isOwed ?? false, conflicts, faults }
+}
+
+/** Somebody may delete a record between a read and a write: the next look finds it gone. */
+async function stillThere<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write()
+  } catch (thrown) {
+    if (!(thrown instanceof ApiError) || thrown.status !== 404) throw thrown
+    throw new SyncError('record.gone', 'time', 'It was deleted while it was looked at: it is looked at anew')
+  }
 }
 
 function recentOf<Field extends string>(

@@ -1,6 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { Fills } from '../pairs/carry-out'
-import { confirmGone, isOlder } from '../pairs/link'
+import { confirmGone, entryFor, isOlder } from '../pairs/link'
 import type { Contact } from '../poweroffice/schemas'
 import { SyncError } from '../shared/errors'
 import { isAsLast } from '../shared/two-way'
@@ -22,7 +22,7 @@ import {
 import { relationFromPowerOffice } from './mapping'
 import { mergePair, type Pair } from './pair'
 import { planFromPowerOffice, planFromTribe } from './plan'
-import { powerOfficeIdFrom, referenceOf } from './reference'
+import { powerOfficeIdFrom, referenceOf, tribeIdFrom } from './reference'
 import { canonical, type Relation, type RelationField } from './relation'
 
 export interface TribeLook {
@@ -190,8 +190,20 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
         `${plan.tribeIds.length} ${type.kind}s in Tribe have the number ${contact.Number}: decide which of them it is, or change the number of the others`,
       )
     case 'create-in-tribe':
+      if (await isLeftOver(ctx, look)) return
       await createInTribe(ctx, type, contact, { siblingId: matches.siblingId, fills })
   }
+}
+
+/** It was made from a role that Tribe does not have any more, and nobody noted that: it is not made again by itself (spec §8). */
+async function isLeftOver(ctx: SyncContext, { type, contact }: PowerOfficeLook): Promise<boolean> {
+  const reference = contact.ExternalImportReference ?? contact.ExternalCode
+  const roleId = await tribeIdFrom(ctx.tenantId, reference)
+  const isDecided = decisionOf(ctx, type.kind, String(contact.Id))?.action === 'create'
+  if (roleId === null || isDecided || (await ctx.tribe.findRole(type.set, roleId))) return false
+  const link = linkFrom(ctx, { type, role: { ID: roleId }, contact, state: 'tribe-gone' })
+  ctx.remember(link, entryFor(ctx, link)('detached', { gone: 'tribe' }))
+  return true
 }
 
 async function linkFound(

@@ -6,7 +6,8 @@ import type { SyncContext } from '../sync-step'
 
 /**
  * What a step remembers is written in one go: links first, then what is told of them. A pair that is in
- * step has no problem left, under whichever of its names, and invoices that waited for it go.
+ * step has no problem left, under whichever of its names, and invoices that waited for it go. Nor has one of
+ * which a side is gone; of an invoice, that is the problem.
  */
 export function remembering(
   db: Database,
@@ -23,6 +24,7 @@ export function remembering(
     remember(link, ...told) {
       if (link) links.push(link)
       if (link?.state === 'linked') inStep(link)
+      else if (link && link.kind !== 'invoice') held.settle(link.kind, subjectsOf(link))
       entries.push(...told)
     },
     async flush() {

@@ -11,6 +11,8 @@ export function faultsIn(world: World, kinds: readonly Kind[]): string[] {
   return [
     ...world.tribe.violations
       .filter((line) => !mayRepeat || !/needless write/.test(line))
+      // A user gave the company an address just before the relay did.
+      .filter((line) => !world.hasBustled || !/replaced by a new record/.test(line))
       .map((line) => `Tribe: ${line}`),
     ...world.powerOffice.violations
       // What it did just before it was cut off may not show yet, and does no harm when it is done again.
@@ -101,6 +103,8 @@ function rightValue(
     if (before === undefined || common(before) === value) return []
     return [`${hub.label}.${field} became ${show(value)}; nobody changed ${show(before)}`]
   }
+  // What a role knew went with it: another one begins anew.
+  if (hub.twins.some((twin) => twin.deletedIn.size > 0)) return []
   const isRace = [...edits.values()].some((edit) => edit.isRace) || hub.blurred.has(field)
   const isClear = edits.size === 2 && !isRace && settings.conflictPolicy !== 'newest' && edits.has('tribe')
   if (isClear && isOneContact(hub)) {

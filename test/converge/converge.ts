@@ -6,7 +6,7 @@ import { fork } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { run, SLICES } from './run'
+import { reportOf, run, SLICES } from './run'
 
 const { values } = parseArgs({
   options: {
@@ -21,6 +21,7 @@ const { values } = parseArgs({
 })
 const last = Number(values.from) + Number(values.seeds) - 1
 
+if (!SLICES[values.of]) throw new Error(`--of is one of ${Object.keys(SLICES).join(', ')}`)
 if (values.seed !== undefined) await tell(Number(values.seed))
 else if (values.step !== undefined) await runAll(Number(values.from), Number(values.step))
 else await share(availableParallelism())
@@ -61,11 +62,7 @@ async function share(processes: number): Promise<void> {
       total.lives += outcome.lives
       if (outcome.faults.length === 0) return
       total.failed++
-      const [first = '', ...others] = outcome.faults
-      const more = others.length > 0 ? ` (and ${others.length} more)` : ''
-      console.log(
-        `seed ${outcome.seed}: ${first}${more}\n  npm run converge -- --of ${values.of} --seed ${outcome.seed}`,
-      )
+      console.log(reportOf(values.of, outcome))
     })
     return new Promise<number | null>((resolve) => child.on('exit', resolve))
   })

@@ -136,7 +136,8 @@ export class Model {
     const states = new Map(hub.twins.map((twin) => [twin, this.stateOf(twin, links.get(twin))]))
     const before = new Map(hub.twins.map((twin) => [twin, this.read(twin, side)]))
     work()
-    for (const twin of this.twins) if (was.get(twin) && !this.isThere(twin, side)) this.deleted(twin, side)
+    for (const twin of this.twins)
+      if (was.get(twin) && !this.isThere(twin, side)) this.deleted(twin, side, links.has(twin))
     const seen = new Set<string>()
     for (const twin of hub.twins) {
       const [old, now] = [before.get(twin), this.read(twin, side)]
@@ -212,12 +213,20 @@ export class Model {
     return this.read(twin, side) !== null
   }
 
-  private deleted(twin: Twin, side: Side): void {
-    twin.deletedIn.add(side)
-    twin.keeps.delete(side)
+  private deleted(twin: Twin, side: Side, isLinked: boolean): void {
     // What it said went with it.
     twin.hub.pending.clear()
     twin.hub.agreed.clear()
+    if (!isLinked && twin.tribeId !== null && twin.powerOfficeId !== null) {
+      // Nobody had noticed yet that the two are one: the other is by itself now.
+      if (side === 'tribe') twin.tribeId = null
+      else twin.powerOfficeId = null
+      twin.isDormant = true
+      twin.about.isHidden = true
+      return
+    }
+    twin.deletedIn.add(side)
+    twin.keeps.delete(side)
     if (this.isThere(twin, otherSide(side))) twin.keeps.add(otherSide(side))
   }
 

@@ -19,6 +19,15 @@ export interface Outcome {
   lives: number
 }
 
+/** How a seed that failed is told of, and run again. */
+export function reportOf(
+  of: string,
+  { seed, faults: [first = '', ...others] }: Pick<Outcome, 'seed' | 'faults'>,
+): string {
+  const more = others.length > 0 ? ` (and ${others.length} more)` : ''
+  return `seed ${seed}: ${first}${more}\n  npm run converge -- --of ${of} --seed ${seed}`
+}
+
 const MINUTE_MS = 60_000
 const POLL = '*/15 * * * *'
 const NIGHT = '30 2 * * *'

@@ -60,6 +60,7 @@ export class World {
   losses = 0
   /** Chance that a user does something just before a call of the relay's arrives. */
   bustle = 0
+  hasBustled = false
   /** What a user does then. */
   meanwhile: () => void = () => undefined
   private delivered = 0
@@ -105,6 +106,7 @@ export class World {
       onCall: (path) => {
         if (!chance.is(this.bustle)) return
         this.model.focus = chance.is(0.7) ? this.model.hubNamedIn(path) : null
+        this.hasBustled = true
         this.meanwhile()
         this.model.focus = null
       },
