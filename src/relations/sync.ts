@@ -101,7 +101,8 @@ async function linkNow(
 
 /**
  * The contact with the number that Tribe holds, when it is free and surely the same: a number that Tribe
- * gave by itself may be another's. While the first load runs, the number alone decides, as it does there.
+ * gave by itself may be another's. While the first load runs, or PowerOffice's own look is still to come, the
+ * number alone decides, as it does there.
  */
 async function findUnlinkedByNumber(
   ctx: SyncContext,
@@ -116,7 +117,9 @@ async function findUnlinkedByNumber(
     here[field] !== null && here[field]?.toLowerCase() === there[field]?.toLowerCase()
   const isSurely =
     isSame('name') || isSame('organizationNumber') || (isSame('firstName') && isSame('lastName'))
-  return isSurely || ctx.cursors.get('initial-sync') !== null ? contact : null
+  const isLoading =
+    ctx.cursors.get('initial-sync') !== null || ctx.isAwaited(type.kind, `powerOffice:${contact.Id}`)
+  return isSurely || isLoading ? contact : null
 }
 
 /** Roles in Tribe that may be the same as a row of PowerOffice's, and how they were found (spec §3). */

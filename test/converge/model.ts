@@ -150,7 +150,8 @@ export class Model {
         const cell = side === 'tribe' ? 'tribe' : `powerOffice:${twin.powerOfficeId}`
         if (seen.has(name)) continue
         seen.add(name)
-        this.note(hub, name, cell, now[field] ?? null, states)
+        const isBack = this.isAsLast(links.get(twin), side, field, now[field] ?? null)
+        this.note(hub, name, cell, { value: now[field] ?? null, isBack }, states)
       }
     }
     // What cannot be sent is changed again before it was ever in step.
@@ -164,7 +165,7 @@ export class Model {
     hub: Hub,
     field: string,
     cell: string,
-    value: string | null,
+    { value, isBack }: { value: string | null; isBack: boolean },
     states: ReadonlyMap<Twin, Record<string, boolean>>,
   ): void {
     const inStep = hub.twins.flatMap((twin) => states.get(twin)?.[field] ?? [])
@@ -174,7 +175,9 @@ export class Model {
       pending.clear()
       hub.blurred.delete(field)
     } else if (inStep.some(Boolean)) hub.blurred.add(field)
-    pending.set(cell, { value, at: this.world.clock.now(), isRace: this.world.relay.isBusy })
+    // Who sets a value back has changed nothing, as far as anybody can see.
+    const isRace = this.world.relay.isBusy || isBack
+    pending.set(cell, { value, at: this.world.clock.now(), isRace })
   }
 
   /** Two records that are one from the start hold these different values. */
@@ -200,13 +203,17 @@ export class Model {
         state[name] = tribe?.[field] === powerOffice?.[field]
         continue
       }
-      const base = link?.state === 'linked' ? link.bases[field] : undefined
-      const [left, right] = typeof base === 'string' ? [base, base] : (base ?? [null, null])
       state[name] =
-        left === fingerprintOf(tribe?.[field] ?? null) &&
-        right === fingerprintOf(powerOffice?.[field] ?? null)
+        this.isAsLast(link, 'tribe', field, tribe?.[field] ?? null) &&
+        this.isAsLast(link, 'powerOffice', field, powerOffice?.[field] ?? null)
     }
     return state
+  }
+
+  private isAsLast(link: LinkRow | undefined, side: Side, field: string, value: string | null): boolean {
+    const base = link?.state === 'linked' ? link.bases[field] : undefined
+    const last = typeof base === 'string' ? base : base?.[side === 'tribe' ? 0 : 1]
+    return last === fingerprintOf(value)
   }
 
   isThere(twin: Twin, side: Side): boolean {
