@@ -51,7 +51,8 @@ async function aTenant(): Promise<Tenant> {
   expect([status, body.state]).toEqual([201, 'setup'])
   tenant.id = body.id
   tenant.token = body.adminToken
-  await tenant.api('PATCH', '/settings', { products: { enabled: false } })
+  const off = { enabled: false }
+  await tenant.api('PATCH', '/settings', { products: off, invoices: off, payments: off })
   return tenant
 }
 

@@ -351,7 +351,7 @@ test('what is not there, or a person here and a company there, cannot be tied to
   expect(await relink({ tribeId: person.roleId })).toEqual([422, 'relation.kind_differs'])
   expect(await relink({ tribeId: 'x' })).toEqual([400, 'request.invalid'])
   expect(await relink({ kind: 'product' })).toEqual([422, 'record.unknown'])
-  expect(await relink({ kind: 'invoice' })).toEqual([400, 'request.invalid'])
+  expect(await relink({ kind: 'payment' })).toEqual([400, 'request.invalid'])
   expect((await recordOf(acme, `kind=customer&tribeId=${roleId}`)).state).toBe('linked')
 })
 

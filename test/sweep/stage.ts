@@ -61,6 +61,7 @@ export class Stage {
       ...{ tribe: this.tribe, crm: this.crm, powerOffice: this.powerOffice, books: this.books },
       settings: TenantSettings.parse({ invoices: { mode }, defaultSalesAccountNo: 3000 }),
       tell: (line) => this.story.push(line),
+      onCall: () => undefined,
       onWrite: () => undefined,
     })
   }
