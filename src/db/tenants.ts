@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { type Database, withDatabase } from './database'
-import { links, tenants, timeline } from './schema'
+import { links, tenants, timeline, unitMappings, vatMappings } from './schema'
 
 export type Tenant = typeof tenants.$inferSelect
 export type NewTenant = typeof tenants.$inferInsert
@@ -41,6 +41,8 @@ export const tenantsIn = (db: Database) => ({
       db.batch([
         db.delete(links).where(eq(links.tenantId, id)),
         db.delete(timeline).where(eq(timeline.tenantId, id)),
+        db.delete(unitMappings).where(eq(unitMappings.tenantId, id)),
+        db.delete(vatMappings).where(eq(vatMappings.tenantId, id)),
         db.delete(tenants).where(eq(tenants.id, id)),
       ]),
     ),

@@ -113,7 +113,8 @@ export function createCaller(options: TribeOptions) {
 
   /**
    * One page of a list: the first, or where `from` points. `next` is null when a page was empty: a short
-   * page proves nothing (§2.6). Unreadable rows are told by their id.
+   * page proves nothing (§2.6). Unreadable rows are told by their id. How many rows came before is kept
+   * behind a `#`, since Tribe's own links need not tell, and end where our `$top` does.
    */
   async function pageOf<T>(
     schema: z.ZodType<T>,
@@ -123,7 +124,7 @@ export function createCaller(options: TribeOptions) {
   ): Promise<TribePage<T>> {
     const path = (skip: number) =>
       `odata/${set}?${queryString({ ...query, $orderby: 'CreationDate asc,ID asc', $top: PAGE_SIZE, $skip: skip })}`
-    const here = from ?? path(0)
+    const [here = '', before = '0'] = (from ?? path(0)).split('#')
     const list = shaped('tribe', List, (await send('GET', here)).json)
     const page: TribePage<T> = { rows: [], unreadable: [], next: null }
     for (const item of list.value) {
@@ -132,9 +133,9 @@ export function createCaller(options: TribeOptions) {
       else page.unreadable.push(Reference.safeParse(item).data?.ID ?? 'unknown')
     }
     const link = list['@odata.nextLink']
-    const skipped = Number(/[?&]\$skip=(\d+)/.exec(here)?.[1] ?? 0)
-    if (link) page.next = ownPath(link)
-    else if (list.value.length > 0) page.next = path(skipped + list.value.length)
+    const read = Number(before) + list.value.length
+    if (link) page.next = `${ownPath(link)}#${read}`
+    else if (list.value.length > 0) page.next = `${path(read)}#${read}`
     return page
   }
 

@@ -138,3 +138,23 @@ test('an invoice that Tribe does not know is none, and without phases there are 
   expect((await tribe.invoicesInPhases([])).rows).toEqual([])
   expect(await tribe.latestInvoiceChange()).toBeNull()
 })
+
+test.each([3, 100])(
+  'links to next pages are followed to their end, and no row comes twice (pages of %i)',
+  async (pageCap) => {
+    const { crm, tribe, fake } = await anOffice({ pageCap, nextLink: true })
+    const { roleId } = crm.hasCustomer()
+    for (let n = 0; n < 230; n++) crm.hasInvoice({ roleId, silent: true })
+    fake.log.clear()
+    const seen: string[] = []
+    let from: string | undefined
+    for (;;) {
+      const page = await tribe.changedInvoices('2020-01-01T00:00:00Z', from)
+      seen.push(...page.rows.map(({ ID }) => ID))
+      if (page.next === null) break
+      from = page.next
+    }
+    expect([seen.length, new Set(seen).size]).toEqual([230, 230])
+    expect(fake.log.all.filter(({ path }) => path.includes('Activity_Invoice')).length).toBeLessThan(100)
+  },
+)
