@@ -114,6 +114,9 @@ function rightValue(
     return [`${hub.label}.${field} is ${show(value)} and by the policy ${show(wanted)}`]
   }
   if (values.includes(value)) return []
+  // A write whose note got lost looks like an edit, and may win over the one that came in between.
+  const earlier = [...edits.values()].flatMap((edit) => edit.earlier ?? [])
+  if (isRace && weather.hasBeenRough && earlier.map(common).includes(value)) return []
   // A write of many parts may have been cut in the middle, and nothing tells that from a user's edit.
   const isCutable = edits.size > 1 ? field === 'address' : crm.options.nullWrites === 'ignore'
   const isOfParts = ['address', 'firstName', 'lastName'].includes(field)

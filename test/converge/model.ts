@@ -28,6 +28,8 @@ interface Edit {
   at: number
   /** It happened while the relay was in the middle of something. */
   isRace: boolean
+  /** What it overwrote there, since the field was last in step. */
+  earlier?: (string | null)[]
 }
 
 /** Records that are made of the same parts: the roles that one company plays. */
@@ -177,7 +179,9 @@ export class Model {
     } else if (inStep.some(Boolean)) hub.blurred.add(field)
     // Who sets a value back has changed nothing, as far as anybody can see.
     const isRace = this.world.relay.isBusy || isBack
-    pending.set(cell, { value, at: this.world.clock.now(), isRace })
+    const before = pending.get(cell)
+    const earlier = before ? [...(before.earlier ?? []), before.value] : []
+    pending.set(cell, { value, at: this.world.clock.now(), isRace, earlier })
   }
 
   /** Two records that are one from the start hold these different values. */
@@ -226,7 +230,8 @@ export class Model {
     twin.hub.agreed.clear()
     if (!isLinked && twin.tribeId !== null && twin.powerOfficeId !== null) {
       // Nobody had noticed yet that the two are one: the other is by itself now.
-      if (side === 'tribe') twin.tribeId = null
+      if (side === 'tribe')
+        Object.assign(twin, { tribeId: null }, { about: { ...twin.about, relationId: null } })
       else twin.powerOfficeId = null
       twin.isDormant = true
       twin.about.isHidden = true
