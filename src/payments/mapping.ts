@@ -29,6 +29,7 @@ export function entryFrom(entry: LedgerEntry): Entry {
     amount: toMinor(entry.Amount),
     left: entry.Balance == null ? null : toMinor(entry.Balance),
     currencyAmount: entry.CurrencyAmount == null ? null : toMinor(entry.CurrencyAmount),
+    currency: entry.CurrencyCode ?? null,
     isWriteOff: entry.IsWriteOff ?? false,
   }
 }

@@ -28,6 +28,8 @@ export interface Entry {
   amount: number
   left: number | null
   currencyAmount: number | null
+  /** Of that amount. */
+  currency?: string | null
   isWriteOff: boolean
 }
 
@@ -129,7 +131,8 @@ function paymentsOf(invoice: Balance, { money, siblings }: Parts): PaymentRow[] 
 /** What of a payment was used, in the invoice's currency. */
 function broughtBy(entry: Entry, invoice: Balance): number {
   const used = Math.abs(entry.amount) - Math.abs(entry.left ?? 0)
-  const isWhole = entry.currencyAmount !== null && used === Math.abs(entry.amount)
+  const isIts = entry.currency == null || invoice.currency === null || entry.currency === invoice.currency
+  const isWhole = isIts && entry.currencyAmount !== null && used === Math.abs(entry.amount)
   return signed(isWhole ? Math.abs(entry.currencyAmount ?? 0) : inCurrency(used, invoice), invoice)
 }
 

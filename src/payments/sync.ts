@@ -66,6 +66,9 @@ export async function settle(
   if (was === null && standing.state === 'open' && standing.payments.length === 0) return
   const hasRows = standing.payments.length > 0 || (was?.entries.length ?? 0) > 0
   const invoiceId = link.tribeId
+  // Nothing is told of an invoice that Tribe does not have any more.
+  if (hasRows && !(await ctx.tribe.findInvoice(invoiceId)))
+    return ctx.enqueue({ kind: 'invoice', subject: `tribe:${invoiceId}`, lane: 'bulk' })
   const written = hasRows
     ? await keepPayments(ctx, { invoiceId, invoice: balance, wanted: standing.payments })
     : 0
@@ -108,7 +111,7 @@ async function phase(
 async function setPaid(ctx: SyncContext, link: InvoiceLink, now: Settlement): Promise<string | null> {
   const { paid } = await phasesOf(ctx)
   const current = (await ctx.tribe.findInvoice(link.tribeId))?.Phase?.ID ?? null
-  if (paid === null || current === paid) return now.phaseBefore
+  if (paid === null || current === null || current === paid) return now.phaseBefore
   const phaseBefore = current
   ctx.remember(withLife(ctx, link, { settlement: { ...now, at: null, phaseBefore } }))
   await ctx.flush()

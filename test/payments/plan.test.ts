@@ -117,6 +117,9 @@ describe('how an invoice stands', () => {
     const euros = { posted: 1_150_000, total: 100_000, currency: 'EUR' }
     const entries = [own({ amount: 1_150_000 }), entry(2, -1_150_000, { currencyAmount: -100_000 })]
     expect(standing(0, entries, euros).amounts).toEqual([['2', 100_000]])
+    // A payment in kroner is told as the euros that it settled.
+    const kroner = entry(2, -1_150_000, { currencyAmount: -1_150_000, currency: 'NOK' })
+    expect(standing(0, [own({ amount: 1_150_000 }), kroner], euros).amounts).toEqual([['2', 100_000]])
     const part = [
       own({ amount: 1_150_000 }),
       entry(2, -1_150_000, { left: -575_000, currencyAmount: -100_000 }),
