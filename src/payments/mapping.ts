@@ -41,17 +41,13 @@ export const entryIdFrom = (reference: string | null | undefined): number | null
   return found ? Number(found[1]) : null
 }
 
-export function paymentToTribe(
-  row: PaymentRow,
-  invoice: Balance,
-  invoiceId: string,
-  statusId: string | null,
-) {
+/** `CreatedAt` is the day of the payment; it stands in the text as well, since nobody knows whether Tribe takes it (tribe-api §11.12). */
+export function paymentToTribe(row: PaymentRow, invoice: Balance, invoiceId: string) {
   const [first = 0] = row.entries
   return {
     Amount: fromMinor(row.amount),
     Currency: invoice.currency ?? 'NOK',
-    Provider: 'PowerOffice',
+    Provider: PROVIDER,
     Reference: referenceOfEntry(first),
     ExtraInfo: [row.kind, row.date, row.isShared ? 'paid together with other invoices' : null]
       .filter((part) => part !== null)
@@ -61,9 +57,12 @@ export function paymentToTribe(
       date: row.date,
     }),
     Invoice: { ID: invoiceId },
-    ...(statusId === null ? {} : { PaymentStatus: { ID: statusId } }),
+    ...(row.date === null ? {} : { CreatedAt: `${row.date}T00:00:00Z` }),
   }
 }
+export type TribePayment = ReturnType<typeof paymentToTribe>
+
+export const PROVIDER = 'PowerOffice'
 
 /** A payment that was undone stays as a row of nothing: the relay deletes nothing. */
 export const UNDONE = { Amount: 0, ExtraInfo: 'Undone in PowerOffice' }

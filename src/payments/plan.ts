@@ -54,13 +54,12 @@ export interface Standing {
 
 export function standingOf(invoice: Balance, match: readonly Entry[]): Standing {
   const parts = partsOf(invoice, match)
-  const payments = paymentsOf(invoice, parts)
   const by = [
     ...(parts.money.length > 0 ? ['payment'] : []),
     ...(parts.credits.length > 0 ? ['credit-note'] : []),
-    ...(parts.writeOffs.length > 0 ? ['write-off'] : []),
+    ...(parts.writeOffs.length > 0 || parts.isLoss ? ['write-off'] : []),
   ]
-  return { state: stateOf(invoice, by), payments, by }
+  return { state: stateOf(invoice, by), payments: paymentsOf(invoice, parts), by }
 }
 
 /** Balance 0 does not prove that money came in (poweroffice-api §10.14). */
@@ -75,65 +74,88 @@ interface Parts {
   money: Entry[]
   credits: Entry[]
   writeOffs: Entry[]
-  /** Other invoices that are settled together with this one. */
-  siblings: Entry[]
+  /** It is marked as a loss, and nothing stands against it. */
+  isLoss: boolean
+  /** Other invoices and fees are settled by the same entries, and nothing tells which settled which. */
+  isShared: boolean
 }
 
 function partsOf(invoice: Balance, match: readonly Entry[]): Parts {
   const sign = invoice.posted < 0 ? -1 : 1
-  const own = match.find((entry) => entry.voucherId === invoice.id)
-  const others = match.filter((entry) => entry.voucherId !== invoice.id)
-  const [same, against] =
-    sign > 0 ? ['OutgoingInvoice', 'OutgoingCreditNote'] : ['OutgoingCreditNote', 'OutgoingInvoice']
+  const isMarked = match.some((entry) => entry.voucherId === invoice.id && entry.isWriteOff)
+  const others = match.filter((entry) => entry.voucherId !== invoice.id).toSorted((a, b) => a.id - b.id)
   const counter = others.filter((entry) => entry.amount * sign < 0 && entry.voucherType !== 'ReversalVoucher')
-  const credits = counter.filter((entry) => entry.voucherType === against)
-  const rest = counter.filter((entry) => entry.voucherType !== against)
-  const writeOffs = writeOffsAmong(rest, own?.isWriteOff ?? false)
+  const siblings = others.filter((entry) => entry.amount * sign > 0 && usedOf(entry) > 0)
+  const ours = siblings.length > 0 ? oursAmong(counter, invoice, siblings) : counter
+  const against = sign > 0 ? 'OutgoingCreditNote' : 'OutgoingInvoice'
+  const credits = ours.filter((entry) => entry.voucherType === against)
+  const rest = ours.filter((entry) => entry.voucherType !== against)
+  const writeOffs = writeOffsAmong(rest, isMarked)
   return {
     ...{ credits, writeOffs },
-    money: rest.filter((entry) => !writeOffs.includes(entry)),
-    siblings: others.filter((entry) => entry.voucherType === same && entry.amount * sign > 0),
+    money: rest.filter((entry) => !writeOffs.includes(entry) && !isExchange(entry, invoice)),
+    isLoss: isMarked && ours.length === 0,
+    isShared: siblings.length > 0 && sumUsed(ours) !== settledOf(invoice),
   }
 }
 
-/** A loss is marked on its own entry, or only on the invoice's: then it is a journal by hand, the last one if need be. */
+/** What may have settled this invoice and not one of the others: by the numbers that entries name, as far as that explains it. */
+function oursAmong(counter: readonly Entry[], invoice: Balance, siblings: readonly Entry[]): Entry[] {
+  const ours = counter.filter((entry) => names(entry, invoice))
+  if (sumUsed(ours) >= settledOf(invoice)) return ours
+  const theirs = new Set(siblings.flatMap(({ invoiceNo }) => invoiceNo ?? []))
+  const notTheirs = counter.filter((entry) => entry.invoiceNo === null || !theirs.has(entry.invoiceNo))
+  return sumUsed(notTheirs) >= settledOf(invoice) ? notTheirs : [...counter]
+}
+
+/** A loss is marked on its own entry, or only on the invoice's: then it is the last journal by hand, or the last entry. */
 function writeOffsAmong(entries: readonly Entry[], isOnInvoice: boolean): Entry[] {
   const marked = entries.filter((entry) => entry.isWriteOff)
   if (marked.length > 0 || !isOnInvoice) return marked
   const byHand = entries.filter((entry) => entry.voucherType === 'ManualJournal')
-  return byHand.length > 0 ? byHand : entries.slice(-1)
+  return (byHand.length > 0 ? byHand : entries).slice(-1)
 }
+
+/** What a currency lost or gained until it was paid: an amount in kroner only. */
+const isExchange = (entry: Entry, { posted, total }: Balance) =>
+  posted !== total && entry.currencyAmount === 0
 
 /**
  * A row for each payment, with what it brought to this invoice. Payments that settle several invoices at once
  * are not split by guess: what this one got is known from its own balance.
  */
-function paymentsOf(invoice: Balance, { money, siblings }: Parts): PaymentRow[] {
-  if (money.length === 0) return []
-  const rowOf = (entry: Entry, amount: number, isShared: boolean): PaymentRow => ({
+function paymentsOf(invoice: Balance, { money, credits, writeOffs, isShared }: Parts): PaymentRow[] {
+  const [first, ...more] = money
+  if (!first) return []
+  const rowOf = (entry: Entry, amount: number): PaymentRow => ({
     ...{ entries: [entry.id], voucherNo: entry.voucherNo, kind: entry.voucherType ?? 'Unknown' },
-    ...{ date: entry.date, amount, isShared },
+    ...{ date: entry.date, amount: signed(amount, invoice), isShared },
   })
-  if (siblings.length === 0) return money.map((entry) => rowOf(entry, broughtBy(entry, invoice), false))
-  const settled = inCurrency(Math.abs(invoice.posted) - Math.abs(invoice.left), invoice)
-  const named = money.filter(
-    (entry) => entry.invoiceNo !== null && entry.invoiceNo === String(invoice.invoiceNo),
-  )
-  const sumNamed = named.reduce((sum, entry) => sum + broughtBy(entry, invoice), 0)
-  if (named.length > 0 && Math.abs(sumNamed) === settled)
-    return named.map((entry) => rowOf(entry, broughtBy(entry, invoice), false))
-  const [first] = money
-  if (!first || settled === 0) return []
-  const all = { ...rowOf(first, signed(settled, invoice), true), entries: money.map(({ id }) => id) }
-  return [all]
+  const without = [...credits, ...writeOffs]
+  const isAlone = more.length === 0 && without.length === 0
+  const named = without.filter((entry) => names(entry, invoice))
+  const all = (): PaymentRow => ({
+    ...rowOf(first, inCurrency(settledOf(invoice) - sumUsed(named), invoice)),
+    entries: money.map(({ id }) => id),
+  })
+  const rows = isAlone || isShared ? [all()] : money.map((entry) => rowOf(entry, broughtBy(entry, invoice)))
+  return rows.filter((row) => row.amount * signed(1, invoice) > 0)
 }
+
+const names = (entry: Entry, { invoiceNo }: Balance) =>
+  invoiceNo !== null && entry.invoiceNo === String(invoiceNo)
+
+/** What of an entry the match has used up. */
+const usedOf = (entry: Entry) => Math.abs(entry.amount) - Math.abs(entry.left ?? 0)
+const sumUsed = (entries: readonly Entry[]) => entries.reduce((sum, entry) => sum + usedOf(entry), 0)
+const settledOf = ({ posted, left }: Balance) => Math.abs(posted) - Math.abs(left)
 
 /** What of a payment was used, in the invoice's currency. */
 function broughtBy(entry: Entry, invoice: Balance): number {
-  const used = Math.abs(entry.amount) - Math.abs(entry.left ?? 0)
-  const isIts = entry.currency == null || invoice.currency === null || entry.currency === invoice.currency
-  const isWhole = isIts && entry.currencyAmount !== null && used === Math.abs(entry.amount)
-  return signed(isWhole ? Math.abs(entry.currencyAmount ?? 0) : inCurrency(used, invoice), invoice)
+  const isSameCurrency =
+    entry.currency == null || invoice.currency === null || entry.currency === invoice.currency
+  const isWhole = entry.currencyAmount !== null && usedOf(entry) === Math.abs(entry.amount)
+  return isSameCurrency && isWhole ? Math.abs(entry.currencyAmount ?? 0) : inCurrency(usedOf(entry), invoice)
 }
 
 const signed = (amount: number, { posted }: Balance) => (posted < 0 ? -amount : amount)

@@ -2,8 +2,7 @@ import { ApiError } from '../shared/errors'
 import { toMinor } from '../shared/money'
 import type { SyncContext } from '../sync-step'
 import type { Payment } from '../tribe/schemas'
-import { entryIdFrom, paymentToTribe, UNDONE } from './mapping'
-import type { Balance, PaymentRow } from './plan'
+import { entryIdFrom, PROVIDER, type TribePayment, UNDONE } from './mapping'
 
 /**
  * Makes Tribe's payments of an invoice what they should be: a row for each payment, once whatever crashed
@@ -11,38 +10,38 @@ import type { Balance, PaymentRow } from './plan'
  */
 export async function keepPayments(
   ctx: SyncContext,
-  { invoiceId, invoice, wanted }: { invoiceId: string; invoice: Balance; wanted: readonly PaymentRow[] },
+  invoiceId: string,
+  wanted: readonly TribePayment[],
 ): Promise<number> {
-  const ours = new Map<string, Payment>()
-  for (const payment of await ctx.tribe.paymentsOf(invoiceId))
-    if (payment.Provider === PROVIDER && entryIdFrom(payment.Reference) !== null)
-      ours.set(String(payment.Reference), payment)
+  const ours = (await ctx.tribe.paymentsOf(invoiceId)).filter(isOurs)
+  const kept = new Set<Payment>()
   let written = 0
   for (const row of wanted) {
-    const fields = paymentToTribe(row, invoice, invoiceId, await paidStatusOf(ctx))
-    const held = ours.get(fields.Reference)
-    ours.delete(fields.Reference)
-    if (held && toMinor(held.Amount ?? 0) === row.amount) continue
-    if (held) await ctx.tribe.updatePayment(held.ID, { Amount: fields.Amount, ExtraInfo: fields.ExtraInfo })
-    else await create(ctx, fields, row.date)
+    const held = ours.find((payment) => payment.Reference === row.Reference)
+    if (held) kept.add(held)
+    if (held && toMinor(held.Amount ?? 0) === toMinor(row.Amount)) continue
+    const { Amount, ExtraInfo, Metadata } = row
+    if (held) await ctx.tribe.updatePayment(held.ID, { Amount, ExtraInfo, Metadata })
+    else await create(ctx, row)
     written++
   }
-  for (const undone of ours.values()) {
-    if (toMinor(undone.Amount ?? 0) === 0) continue
+  for (const undone of ours) {
+    if (kept.has(undone) || toMinor(undone.Amount ?? 0) === 0) continue
     await ctx.tribe.updatePayment(undone.ID, UNDONE)
     written++
   }
   return written
 }
 
-const PROVIDER = 'PowerOffice'
+const isOurs = ({ Provider, Reference }: Payment) => Provider === PROVIDER && entryIdFrom(Reference) !== null
 
-/** Whether Tribe takes the day of a payment is unknown (tribe-api §11.12): it stands in the text as well. */
-async function create(ctx: SyncContext, fields: Record<string, unknown>, date: string | null): Promise<void> {
+async function create(ctx: SyncContext, { CreatedAt, ...payment }: TribePayment): Promise<void> {
   const takesDates = 'payments:takes-dates'
-  if (date === null || ctx.memory.get(takesDates) === false) return ctx.tribe.createPayment(fields)
+  const statusId = await paidStatusOf(ctx)
+  const fields = statusId === null ? payment : { ...payment, PaymentStatus: { ID: statusId } }
+  if (CreatedAt === undefined || ctx.memory.get(takesDates) === false) return ctx.tribe.createPayment(fields)
   try {
-    await ctx.tribe.createPayment({ ...fields, CreatedAt: `${date}T00:00:00Z` })
+    await ctx.tribe.createPayment({ ...fields, CreatedAt })
   } catch (thrown) {
     if (!(thrown instanceof ApiError) || thrown.status !== 400) throw thrown
     await ctx.tribe.createPayment(fields)

@@ -15,39 +15,49 @@ interface Page {
   done: number
 }
 
-const MEMORY = 'pull:payments'
-const CURSOR = 'payments:cursor'
 const DAY_MS = 86_400_000
 
 /** The job `pull-payments`. Without news it costs one call. */
 export const pullPayments: Step = async (ctx) => {
   if (!ctx.settings.payments.enabled && !ctx.settings.invoices.enabled) return DONE
-  const page = (ctx.memory.get(MEMORY) as Page | undefined) ?? (await pageOf(ctx, startOf(ctx), 1))
+  const cursor = cursorOf(ctx)
+  const memory = `pull:${cursor}`
+  const page = (ctx.memory.get(memory) as Page | undefined) ?? (await pageOf(ctx, startOf(ctx), 1))
   const chunk = page.rows.slice(page.done, page.done + CHUNK)
   const done = await syncRows(ctx, chunk)
   await ctx.flush()
   const latest = chunk
     .slice(0, done)
-    .reduce((last, row) => laterOf(last, changedAt(row)), ctx.cursors.get<string>(CURSOR))
-  if (latest) ctx.cursors.set(CURSOR, latest)
+    .reduce((last, row) => laterOf(last, changedAt(row)), ctx.cursors.get<string>(cursor))
+  if (latest) ctx.cursors.set(cursor, latest)
   page.done += done
   if (page.done < page.rows.length) {
-    ctx.memory.set(MEMORY, page)
+    ctx.memory.set(memory, page)
     return again('more rows of this page')
   }
-  ctx.memory.delete(MEMORY)
+  ctx.memory.delete(memory)
   if (page.isLast) return DONE
   // The filter moves, since pages would shift; only when a whole page has one time is the next one asked for.
   const next = latest && minus(latest, 1)
   const hasMoved = next !== null && next > page.since
-  ctx.memory.set(MEMORY, await pageOf(ctx, hasMoved ? next : page.since, hasMoved ? 1 : page.page + 1))
+  ctx.memory.set(memory, await pageOf(ctx, hasMoved ? next : page.since, hasMoved ? 1 : page.page + 1))
   return again('more pages')
 }
 
-/** What we exported is younger than that; each poll goes back a few minutes further than the last came. */
+const PAYMENTS = 'payments:cursor'
+const POSTINGS = 'postings:cursor'
+
+/** While payments are off, only what becomes of drafts is followed: what is paid meanwhile is told when they are on. */
+const cursorOf = (ctx: SyncContext) => (ctx.settings.payments.enabled ? PAYMENTS : POSTINGS)
+
+/**
+ * The first poll draws the line, once, however rare polls are: what we exported is not a day old then. Each poll
+ * goes back a few minutes further than the last came.
+ */
 function startOf(ctx: SyncContext): string {
-  const reached = ctx.cursors.get<string>(CURSOR)
-  return reached ? minus(reached, OVERLAP_MS) : instantOf(new Date(ctx.now() - DAY_MS))
+  for (const cursor of [PAYMENTS, POSTINGS])
+    if (!ctx.cursors.get(cursor)) ctx.cursors.set(cursor, instantOf(new Date(ctx.now() - DAY_MS)))
+  return minus(ctx.cursors.get<string>(cursorOf(ctx)) ?? '', OVERLAP_MS)
 }
 
 async function pageOf(ctx: SyncContext, since: string, page: number): Promise<Page> {
@@ -75,7 +85,7 @@ async function syncRows(ctx: SyncContext, rows: readonly PostedInvoice[]): Promi
       await ctx.alone(tribeId, async () => {
         // A push may have gone first.
         const link = asInvoiceLink(await ctx.links.findByPowerOffice('invoice', row.Id))
-        if (link) await settle(ctx, link, row, entriesOf)
+        if (link) await settle(ctx, link, row, { entriesOf })
         await ctx.flush()
       })
     },

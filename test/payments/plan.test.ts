@@ -7,7 +7,15 @@ const invoice: Balance = {
 }
 const entry = (id: number, amount: number, change: Partial<Entry> = {}): Entry => ({
   ...{ id, voucherId: `v${id}`, voucherNo: id, voucherType: 'BankJournal', invoiceNo: null },
-  ...{ date: '2026-03-20', amount, left: 0, currencyAmount: amount, isWriteOff: false, ...change },
+  ...{
+    date: '2026-03-20',
+    amount,
+    left: 0,
+    currencyAmount: amount,
+    currency: null,
+    isWriteOff: false,
+    ...change,
+  },
 })
 const own = (change: Partial<Entry> = {}) =>
   entry(1, invoice.posted, { voucherId: 'i', voucherType: 'OutgoingInvoice', ...change })
@@ -79,6 +87,44 @@ describe('how an invoice stands', () => {
       ]),
       { state: 'paid', by: ['payment'], amounts: [['3', 125_000]] },
     ],
+    [
+      'paid by hand in part, and the last journal is the loss',
+      standing(0, [
+        own({ isWriteOff: true }),
+        entry(4, -25_000, { voucherType: 'ManualJournal' }),
+        entry(2, -100_000, { voucherType: 'ManualJournal' }),
+      ]),
+      { state: 'paid', by: ['payment', 'write-off'], amounts: [['2', 100_000]] },
+    ],
+    [
+      'marked as a loss, with nothing against it',
+      standing(0, [own({ isWriteOff: true })]),
+      { state: 'written-off', by: ['write-off'], amounts: [] },
+    ],
+    [
+      'paid in part, and the rest credited',
+      standing(0, [
+        own(),
+        entry(2, -25_000, { voucherType: 'OutgoingCreditNote' }),
+        entry(3, -100_000, { voucherType: 'CashJournal' }),
+      ]),
+      { state: 'paid', by: ['payment', 'credit-note'], amounts: [['3', 100_000]] },
+    ],
+    [
+      'credited in part',
+      standing(100_000, [own(), entry(2, -25_000, { voucherType: 'OutgoingCreditNote' })]),
+      { state: 'partly-paid', by: ['credit-note'], amounts: [] },
+    ],
+    [
+      'with a reminder’s fee that was paid along',
+      standing(0, [own(), entry(2, 7000, { voucherType: 'OutgoingPaymentReminder' }), entry(3, -132_000)]),
+      { state: 'paid', by: ['payment'], amounts: [['3', 125_000]] },
+    ],
+    [
+      'with a payment in the match that was used up elsewhere',
+      standing(0, [own(), entry(2, -125_000), entry(3, -50_000, { left: -50_000 })]),
+      { state: 'paid', by: ['payment'], amounts: [['2', 125_000]] },
+    ],
     ['settled by who knows what', standing(0, []), { state: 'paid', by: [], amounts: [] }],
     ['of nothing', standing(0, [], { posted: 0, total: 0 }), { state: 'open', by: [], amounts: [] }],
   ])('%s', (_, given, expected) => {
@@ -103,6 +149,34 @@ describe('how an invoice stands', () => {
     ])
   })
 
+  test('together with others, payments are named by the oldest, in whichever order the ledger tells them', () => {
+    const [a, b] = [entry(2, -100_000), entry(3, -200_000)]
+    expect(standing(0, [own(), b, other, a]).amounts).toEqual([['2+3', 125_000]])
+  })
+
+  test('what names another invoice did not pay this one', () => {
+    const theirs = { ...other, invoiceNo: '10002' }
+    const loss = entry(2, -125_000, { voucherType: 'ManualJournal', isWriteOff: true, invoiceNo: '10001' })
+    const paid = entry(3, -175_000, { invoiceNo: '10002' })
+    expect(standing(0, [own(), theirs, loss, paid])).toEqual({
+      ...{ state: 'written-off', by: ['write-off'], amounts: [] },
+    })
+    // Whatever it names, when nothing else is left it did.
+    expect(standing(0, [own(), theirs, entry(3, -300_000, { invoiceNo: '10002' })]).amounts).toEqual([
+      ['3', 125_000],
+    ])
+  })
+
+  test('a credit note that settles an invoice together with money was settled by the invoice', () => {
+    const credit = { posted: -25_000, total: -25_000 }
+    const entries = [
+      own({ amount: -25_000, voucherType: 'OutgoingCreditNote' }),
+      entry(2, 125_000, { voucherType: 'OutgoingInvoice' }),
+      entry(3, -100_000),
+    ]
+    expect(standing(0, entries, credit)).toEqual({ state: 'credited', by: ['credit-note'], amounts: [] })
+  })
+
   test('a credit note that is paid back is told below zero', () => {
     const credit = { posted: -125_000, total: -125_000 }
     const entries = [own({ amount: -125_000, voucherType: 'OutgoingCreditNote' }), entry(2, 125_000)]
@@ -125,5 +199,13 @@ describe('how an invoice stands', () => {
       entry(2, -1_150_000, { left: -575_000, currencyAmount: -100_000 }),
     ]
     expect(standing(575_000, part, euros).amounts).toEqual([['2', 50_000]])
+
+    // The rate had moved until it was paid.
+    const moved = entry(2, -1_170_000, { currencyAmount: -1_170_000, currency: 'NOK' })
+    const gain = entry(3, -20_000, { voucherType: 'ManualJournal', currencyAmount: 0, currency: 'EUR' })
+    expect(standing(0, [own({ amount: 1_150_000 }), moved], euros).amounts).toEqual([['2', 100_000]])
+    expect(standing(0, [own({ amount: 1_150_000 }), gain, entry(4, -1_130_000)], euros)).toEqual({
+      ...{ state: 'paid', by: ['payment'], amounts: [['4', 100_000]] },
+    })
   })
 })
