@@ -1,7 +1,7 @@
 import { SyncError } from '../shared/errors'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { begunOf, noteBegun } from './begun'
-import { asInvoiceLink, entryFor, linkFrom, printOf } from './link'
+import { asInvoiceLink, entryFor, linkFrom, lookAlone, printOf } from './link'
 import { makeOrder } from './make'
 import { invoiceFromTribe } from './mapping'
 import { callWaiters } from './waiters'
@@ -34,7 +34,7 @@ export const relinkInvoice: Step = async (ctx, { id }) => {
   const found = await ctx.tribe.findInvoice(tribeId)
   const there = await findEither(ctx, powerOfficeId)
   if (!found || !there) throw unknownIn(found ? 'PowerOffice' : 'Tribe')
-  return ctx.alone(tribeId, async () => {
+  return lookAlone(ctx, tribeId, async () => {
     const { posted } = there
     const link = linkFrom(
       ctx,
@@ -73,7 +73,7 @@ export const recreateInvoice: Step = async (ctx, { id }): Promise<SyncResult> =>
   const found = await ctx.tribe.findInvoice(tribeId)
   // An invoice is never made in Tribe.
   if (!found) throw unknownIn('Tribe')
-  return ctx.alone(tribeId, async () => {
+  return lookAlone(ctx, tribeId, async () => {
     const begun = begunOf(ctx, tribeId)
     // The reference of the order that was deleted may be spent.
     const isSpent = link?.state === 'poweroffice-gone'

@@ -20,6 +20,8 @@ const HINTS = {
     'A product of this invoice is archived in PowerOffice: revive it, then try again',
   'invoice.currency_unknown':
     'PowerOffice does not know the currency of this invoice: switch it on there, then try again',
+  'invoice.total_unknown':
+    'Tribe says no total of the invoice, so nothing can be compared: it stays a draft in PowerOffice. Check it there, and send it by hand',
   'invoice.period_closed':
     'The invoice date is in a period that is closed in PowerOffice: open the period (lock date), then try again',
   'invoice.send_not_allowed':

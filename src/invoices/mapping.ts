@@ -13,6 +13,7 @@ export const TIME_ZONE = 'Europe/Oslo'
 
 /** Where a member has a twin in the invoice's currency, that one counts: the plain one is in the company's own (tribe-api §6.4). */
 export function invoiceFromTribe(invoice: TribeInvoice): Invoice {
+  const lines = (invoice.ProductLines ?? []).map(lineFromTribe)
   const { Relationship, Contact } = invoice
   return {
     id: invoice.ID,
@@ -26,8 +27,8 @@ export function invoiceFromTribe(invoice: TribeInvoice): Invoice {
     date: dayOf(invoice.InvoiceDate),
     dueDate: dayOf(invoice.ExpirationDate),
     creditedId: invoice.CreditedInvoice?.ID ?? null,
-    totals: totalsOf(invoice),
-    lines: (invoice.ProductLines ?? []).map(lineFromTribe),
+    totals: totalsOf(invoice, lines),
+    lines,
   }
 }
 
@@ -58,16 +59,33 @@ function lineFromTribe(line: TribeLine): InvoiceLine {
   }
 }
 
-function totalsOf(invoice: TribeInvoice): Totals {
+function totalsOf(invoice: TribeInvoice, lines: readonly InvoiceLine[]): Totals {
   const net = minor(inCurrency(invoice.TotalExcludingVatInCurrency, invoice.TotalExcludingVat))
   const vat = minor(inCurrency(invoice.VatAmountInCurrency, invoice.VatAmount))
   const total = minor(inCurrency(invoice.TotalIncludingVatInCurrency, invoice.TotalIncludingVat))
+  const amount = minor(inCurrency(invoice.AmountInCurrency, invoice.Amount))
+  const sums = net === null && vat === null && total === null ? sumsOf(invoice, lines) : null
+  if (sums) return { ...sums, vat: sums.total - sums.net, amount }
   return {
     net: net ?? (vat !== null && total !== null ? total - vat : null),
     vat: vat ?? (net !== null && total !== null ? total - net : null),
     total: total ?? (net !== null && vat !== null ? net + vat : null),
-    amount: minor(invoice.Amount),
+    amount,
   }
+}
+
+/** What the lines say, where the invoice itself says nothing; a discount on the whole is in none of them. */
+function sumsOf(
+  { DiscountPercentage }: TribeInvoice,
+  lines: readonly InvoiceLine[],
+): { net: number; total: number } | null {
+  const sum = { net: 0, total: 0 }
+  for (const { stated } of lines.filter((line) => !isText(line))) {
+    if (stated.net === null || stated.total === null) return null
+    sum.net += stated.net
+    sum.total += stated.total
+  }
+  return lines.length === 0 || DiscountPercentage ? null : sum
 }
 
 /** An unused twin may stand at 0. */

@@ -168,6 +168,7 @@ export async function compare(
 
 /** What keeps an order from being posted as it is. Pure. */
 export function findDifference(invoice: Invoice, order: Order, terms: Terms): SyncError | null {
+  if (Object.values(invoice.totals).every((said) => said === null)) return refusal('invoice.total_unknown')
   const net = toMinor(order.NetAmount)
   const total = toMinor(order.TotalAmount)
   const apart = differences(invoice.totals, { net, vat: total - net, total })

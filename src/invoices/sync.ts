@@ -2,7 +2,7 @@ import { phasesOf } from '../lookups/phases'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { begunOf } from './begun'
 import type { Invoice } from './invoice'
-import { asInvoiceLink, entryFor, type InvoiceLink, printOf, withLife } from './link'
+import { asInvoiceLink, entryFor, type InvoiceLink, lookAlone, printOf, withLife } from './link'
 import { makeOrder } from './make'
 import { invoiceFromTribe } from './mapping'
 import { giveNotice } from './notice'
@@ -18,7 +18,7 @@ export const syncInvoice: Step = async (ctx, { id, inDoubt }) => {
   const [side, recordId = ''] = id.split(':')
   const known = side === 'tribe' ? null : await ctx.links.findByPowerOffice('invoice', recordId)
   const tribeId = side === 'tribe' ? recordId : known?.tribeId
-  return tribeId === undefined ? DONE : ctx.alone(tribeId, () => lookAt(ctx, tribeId, inDoubt))
+  return tribeId === undefined ? DONE : lookAlone(ctx, tribeId, () => lookAt(ctx, tribeId, inDoubt))
 }
 
 async function lookAt(ctx: SyncContext, tribeId: string, inDoubt: boolean): Promise<SyncResult> {

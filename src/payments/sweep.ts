@@ -1,4 +1,4 @@
-import { asInvoiceLink } from '../invoices/link'
+import { asInvoiceLink, lookAlone } from '../invoices/link'
 import { again, CHUNK, eachRow, OVERLAP_MS, PAGE_SIZE, reportUnreadable } from '../pairs/rows'
 import type { PostedInvoice } from '../poweroffice/schemas'
 import { instantOf, laterOf, minus, parseInstant, toQuery } from '../shared/dates'
@@ -82,11 +82,10 @@ async function syncRows(ctx: SyncContext, rows: readonly PostedInvoice[]): Promi
     async (row) => {
       const tribeId = tribeIds.get(row.Id)
       if (tribeId === undefined) return
-      await ctx.alone(tribeId, async () => {
+      await lookAlone(ctx, tribeId, async () => {
         // A push may have gone first.
         const link = asInvoiceLink(await ctx.links.findByPowerOffice('invoice', row.Id))
         if (link) await settle(ctx, link, row, { entriesOf })
-        await ctx.flush()
       })
     },
   )

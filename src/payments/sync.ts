@@ -1,5 +1,5 @@
 import type { Settlement } from '../db/schema'
-import { asInvoiceLink, entryFor, type InvoiceLink, withLife } from '../invoices/link'
+import { asInvoiceLink, entryFor, type InvoiceLink, lookAlone, withLife } from '../invoices/link'
 import { giveNotice } from '../invoices/notice'
 import { noteGoneOrPosted, notePosted } from '../invoices/posting'
 import { phasesOf } from '../lookups/phases'
@@ -19,7 +19,7 @@ export const syncPayment: Step = async (ctx, { id }) => {
   const powerOfficeId = id.split(':')[1] ?? ''
   const known = asInvoiceLink(await ctx.links.findByPowerOffice('invoice', powerOfficeId))
   if (known?.state !== 'linked') return DONE
-  return ctx.alone(known.tribeId, async () => {
+  return lookAlone(ctx, known.tribeId, async () => {
     const link = asInvoiceLink(await ctx.links.findByPowerOffice('invoice', powerOfficeId))
     if (link?.state !== 'linked') return DONE
     const posted = await ctx.powerOffice.findInvoice(powerOfficeId)

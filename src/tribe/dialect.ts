@@ -50,7 +50,7 @@ export function dialectFrom(metadata: Metadata): Dialect {
   return dialect
 }
 
-/** The first candidate that is there. Spelling before case; a pattern finds links to one record. */
+/** The first candidate that is there. Spelling before case; a pattern finds links to one invoice. */
 function nameIn(
   known: ReadonlyMap<string, MetadataMember>,
   candidates: readonly (string | RegExp)[],
@@ -61,11 +61,15 @@ function nameIn(
       typeof candidate === 'string'
         ? (names.find((name) => name === candidate) ??
           names.find((name) => name.toLowerCase() === candidate.toLowerCase()))
-        : names.find((name) => candidate.test(name) && known.get(name)?.kind === 'link')
+        : names.find((name) => candidate.test(name) && isInvoiceLink(known.get(name)))
     if (found !== undefined) return found
   }
   return null
 }
+
+/** To an invoice, or to what an invoice is one of. */
+const isInvoiceLink = (member: MetadataMember | undefined): boolean =>
+  member?.kind === 'link' && /(^|\.)Activity(_Invoice)?$/.test(member.type)
 
 const DAYS = ['InvoiceDate', 'ExpirationDate']
 const isUnexpectedInstant = (name: string, member: MetadataMember | undefined): boolean =>

@@ -131,6 +131,7 @@ export const InvoiceHead = z.looseObject({
   TotalIncludingVat: number,
   TotalIncludingVatInCurrency: number,
   Amount: number,
+  AmountInCurrency: number,
   Currency: text,
   ...dated,
 })

@@ -6,7 +6,7 @@ export interface SetShape {
   members: readonly string[]
   /** Navigation → the set it leads to, and which of that set's members and navigations; all when none is named. */
   along: Readonly<Record<string, { set: string; only?: readonly string[] }>>
-  /** What else a member may be called, best first; a pattern finds a link to one record. */
+  /** What else a member may be called, best first; a pattern finds a link to one invoice. */
   aliases?: Readonly<Record<string, readonly (string | RegExp)[]>>
   /** Names that are guessed (§0.2): left out until Tribe's own metadata shows them. */
   guessed?: readonly string[]
@@ -97,7 +97,7 @@ export const SHAPES: Readonly<Record<string, SetShape>> = {
   },
   [INVOICE]: {
     members: [
-      ...['Number', 'Amount', 'Currency', 'IsVatIncluded', 'DiscountPercentage', 'IsFinal'],
+      ...['Number', 'Amount', 'Currency', 'IsVatIncluded', 'DiscountPercentage'],
       ...[
         'InvoiceDate',
         'ExpirationDate',
@@ -118,11 +118,10 @@ export const SHAPES: Readonly<Record<string, SetShape>> = {
       InvoiceDate: ['Date', 'ActivityDate', 'Start'],
       ExpirationDate: ['DueDate', 'PaymentDueDate', 'ExpiryDate', 'Deadline'],
       CustomerReference: ['Reference'],
-      IsFinal: ['IsDefinitive'],
       CreditedInvoice: [/credited/i, /credit/i],
     },
     guessed: [
-      ...['InvoiceDate', 'ExpirationDate', 'CustomerReference', 'IsFinal', 'CreditedInvoice'],
+      ...['InvoiceDate', 'ExpirationDate', 'CustomerReference', 'CreditedInvoice'],
       ...['AmountInCurrency', ...INVOICE_TOTALS],
     ],
   },

@@ -69,6 +69,14 @@ test('in another currency, what Tribe says in that currency counts', () => {
 test('what Tribe leaves out of its totals follows from the rest', () => {
   expect(read({ TotalExcludingVat: 100, VatAmount: 25 }).totals.total).toBe(12_500)
   expect(read({ TotalIncludingVat: 125, VatAmount: 25 }).totals.net).toBe(10_000)
+  const line = { ...LINE, TotalExcludingVat: 200, TotalIncludingVat: 250 }
+  const sums = { net: 20_000, vat: 5000, total: 25_000 }
+  expect(read({ Amount: 250, ProductLines: [line] }).totals).toMatchObject(sums)
+  expect(read({ ProductLines: [line, { ID: 't', Description: 'Takk' }] }).totals).toMatchObject(sums)
+  // A discount on the whole is in no line, and a line that says nothing makes no sum.
+  expect(read({ DiscountPercentage: 5, ProductLines: [line] }).totals.net).toBeNull()
+  expect(read({ ProductLines: [line, LINE] }).totals.net).toBeNull()
+  expect(read({ Amount: 2875, AmountInCurrency: 250 }).totals.amount).toBe(25_000)
   expect(read({ Amount: 125 }).totals).toEqual({ net: null, vat: null, total: null, amount: 12_500 })
 })
 

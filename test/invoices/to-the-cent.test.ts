@@ -184,6 +184,16 @@ test('a difference says by how much and on which line', () => {
   expect(found?.message).toMatch(/on line 2\b/)
 })
 
+test('an invoice of which Tribe says no total at all is stopped, since nothing can be compared', () => {
+  const invoice = inTribe({
+    lines: [{ quantity: 1, price: 100, vatGroup: 'NO25' }],
+    ...{ isVatIncluded: false, discountPercentage: 0, isCredit: false },
+  })
+  const { order } = inPowerOffice(invoice)
+  const silent = { ...invoice, totals: { net: null, vat: null, total: null, amount: null } }
+  expect(findDifference(silent, order, terms)?.code).toBe('invoice.total_unknown')
+})
+
 test('another VAT code is stopped too, though it comes to the same', () => {
   const invoice = inTribe({
     lines: [{ quantity: 1, price: 100, vatGroup: 'NO0' }],

@@ -365,6 +365,28 @@ describe('the dialect of a Tribe', () => {
     expect(dialectFrom(metadataWith({ ...USED, [ORGANIZATION]: names }))).toEqual(AS_IN_REFERENCE)
   })
 
+  test('finds the invoice that is credited by a link to an invoice, and not by one to anything else', () => {
+    const invoiceWith = (type: string) =>
+      parseMetadata(
+        xmlOf(
+          { Activity_Invoice: { properties: ['Number'], navigations: ['CreditController'] } },
+          { [INVOICE]: 'Tribe.Model.Activity_Invoice' },
+        ).replace(
+          'Name="CreditController" Type="Tribe.Model.Relation"',
+          `Name="CreditController" Type="Tribe.Model.${type}"`,
+        ),
+      )
+    const named = (type: string) => {
+      const dialect = dialectFrom(invoiceWith(type) as Metadata)
+      return has(dialect, INVOICE, 'CreditedInvoice') ? spell(dialect, INVOICE, 'CreditedInvoice') : null
+    }
+    expect(['Activity_Invoice', 'Activity', 'Relationship_Person_Contact_Employee'].map(named)).toEqual([
+      'CreditController',
+      'CreditController',
+      null,
+    ])
+  })
+
   test('without metadata is that of the reference, and what it is not sure of is left out', () => {
     expect(PLAIN).toEqual({ ...AS_IN_REFERENCE, missing: guessed })
     for (const name of [`${PERSON}.DebtorNumber`, `${INVOICE}.InvoiceDate`, `${INVOICE}.CreditedInvoice`])
