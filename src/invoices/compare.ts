@@ -1,5 +1,5 @@
 import { phasesOf } from '../lookups/phases'
-import type { Comparison, ComparisonRow } from '../pairs/comparison'
+import { type ComparisonRow, replaceRows } from '../pairs/comparison'
 import { addDays, dayIn } from '../shared/dates'
 import { fromMinor, toMinor } from '../shared/money'
 import { DONE, type Step, type SyncContext } from '../sync-step'
@@ -44,7 +44,7 @@ export const compareInvoices: Step = async (ctx) => {
     const total = mine && totalOf(mine)
     if (one && total !== undefined && total !== null && total !== one.total) differ++
   }
-  keep(ctx, {
+  const row: ComparisonRow = {
     what: 'invoices',
     ...{ tribe: here.length, powerOffice: found.length, linked: pairs.length, differ },
     sums: {
@@ -53,7 +53,8 @@ export const compareInvoices: Step = async (ctx) => {
       paid: sumOf(found.map(({ total, left }) => (left === null ? 0 : total - left))),
       open: sumOf(found.map(({ total, left }) => left ?? total)),
     },
-  })
+  }
+  replaceRows(ctx, [row.what], [row])
   return DONE
 }
 
@@ -77,10 +78,3 @@ function totalOf(invoice: InvoiceHead): number | null {
 }
 
 const sumOf = (amounts: readonly number[]): number => fromMinor(amounts.reduce((sum, one) => sum + one, 0))
-
-function keep(ctx: SyncContext, row: ComparisonRow): void {
-  const known = ctx.cursors.get<Comparison>('comparison')
-  const others = known?.rows.filter(({ what }) => what !== row.what) ?? []
-  const now: Comparison = { at: new Date(ctx.now()).toISOString(), rows: [...others, row] }
-  ctx.cursors.set('comparison', now)
-}

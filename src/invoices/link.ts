@@ -1,6 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { InvoiceLife } from '../db/schema'
-import type { TimelineEntry } from '../db/timeline'
+import { isoOf } from '../pairs/link'
 import type { SyncContext } from '../sync-step'
 import type { Invoice } from './invoice'
 
@@ -13,7 +13,7 @@ export function linkFrom(
   invoice: Pick<Invoice, 'id'>,
   given: { id: string; life: InvoiceLife; number?: string | null; state?: LinkState['state'] },
 ): InvoiceLink {
-  const now = new Date(ctx.now()).toISOString()
+  const now = isoOf(ctx)
   return {
     kind: 'invoice',
     tribeId: invoice.id,
@@ -53,19 +53,12 @@ export function withLife(
   life: Partial<InvoiceLife>,
   change: Partial<Pick<LinkState, 'number' | 'state'>> = {},
 ): InvoiceLink {
-  const syncedAt = new Date(ctx.now()).toISOString()
-  return { ...link, ...change, life: { ...link.life, ...life }, syncedAt }
+  return { ...link, ...change, life: { ...link.life, ...life }, syncedAt: isoOf(ctx) }
 }
 
 /** Links of invoices always have a life. */
 export const asInvoiceLink = (link: LinkState | null): InvoiceLink | null =>
   link?.life ? { ...link, life: link.life } : null
-
-export const entryFor =
-  (ctx: SyncContext, { tribeId, powerOfficeId }: LinkState) =>
-  (event: string, details: Record<string, unknown> = {}): TimelineEntry => ({
-    ...{ kind: 'invoice', tribeId, powerOfficeId, at: new Date(ctx.now()).toISOString(), event, details },
-  })
 
 /** One fingerprint of what a user may edit on the invoice itself. */
 export const printOf = (ctx: SyncContext, invoice: Invoice): Promise<string> => {

@@ -1,5 +1,5 @@
-import type { LinkState } from '../db/links'
 import type { InvoiceLife } from '../db/schema'
+import { entryFor } from '../pairs/link'
 import type { Order } from '../poweroffice/schemas'
 import { syncProduct } from '../products/changed'
 import { genericProductFor } from '../products/generic'
@@ -11,7 +11,7 @@ import type { SyncContext, SyncResult } from '../sync-step'
 import { type Begun, begunOf, forgetBegun, noteBegun, orderReferenceOf } from './begun'
 import { refusal, whyNoOrder } from './guards'
 import { type Invoice, type InvoiceLine, isText } from './invoice'
-import { entryFor, linkFrom, printOf } from './link'
+import { type InvoiceLink, linkFrom, printOf } from './link'
 import { creditDaysOf, invoiceToOrder } from './mapping'
 import { sumsOf, tellLines } from './totals'
 import { mappedVatCode, vatCodeOf } from './vat'
@@ -20,7 +20,7 @@ import { waitFor } from './waiters'
 /** Brings an invoice to PowerOffice as a sales order: the customer first, then its products, then the order. */
 
 /** What became of it: made now, or found as an earlier run had left it. */
-export type Made = { link: LinkState & { life: InvoiceLife }; order: Order | null } | { again: SyncResult }
+export type Made = { link: InvoiceLink; order: Order | null } | { again: SyncResult }
 
 /** Makes the order, or takes over what an earlier run made and could not note. */
 export async function makeOrder(

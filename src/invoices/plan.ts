@@ -21,9 +21,13 @@ export type Plan =
   | { do: 'report-edited' }
   | { do: 'look-then-make' }
   | { do: 'make' }
-  | { do: 'follow' }
   | { do: 'go-on' }
 
+/** Then that is followed first, without a look at Tribe: whatever else is true can be told when it has ended. */
+export const isBeingPosted = ({ state, life }: NonNullable<Situation['link']>): boolean =>
+  state === 'linked' && life.stage === 'sending'
+
+/** Of an invoice that is not being posted just now. */
 export function planInvoice({ isSent, isOld, isBegun, link, tribe }: Situation): Plan {
   if (!link) {
     if (!tribe) return { do: 'ask-poll' }
@@ -33,8 +37,6 @@ export function planInvoice({ isSent, isOld, isBegun, link, tribe }: Situation):
   }
   if (link.state !== 'linked') return { do: 'nothing', because: 'the pair is detached' }
   const { life } = link
-  // What is under way is followed first: whatever else is true can be told when it has ended.
-  if (life.stage === 'sending') return { do: 'follow' }
   if (!tribe) return { do: 'report-deleted' }
   if (life.print !== tribe.print) return { do: 'report-edited' }
   if (life.stage !== 'draft') return { do: 'nothing', because: 'it is posted' }

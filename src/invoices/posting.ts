@@ -1,3 +1,4 @@
+import { confirmGone, entryFor } from '../pairs/link'
 import type { Order } from '../poweroffice/schemas'
 import { type Terms, termsOf } from '../products/terms'
 import { type Day, dayIn } from '../shared/dates'
@@ -6,7 +7,7 @@ import { toMinor } from '../shared/money'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { refusal, totalDiffers, vatDiffers, whyNotPosted } from './guards'
 import { type Invoice, isText } from './invoice'
-import { entryFor, type InvoiceLink, withLife } from './link'
+import { type InvoiceLink, withLife } from './link'
 import { TIME_ZONE } from './mapping'
 import { planPosting } from './plan'
 import { differences, tellLines } from './totals'
@@ -117,15 +118,7 @@ export async function noteGoneOrPosted(ctx: SyncContext, link: InvoiceLink): Pro
     notePosted(ctx, link, posted)
     return DONE
   }
-  const seen = `gone:invoice:${link.tribeId}`
-  if (!ctx.memory.has(seen)) {
-    ctx.memory.set(seen, true)
-    return { status: 'again', afterSeconds: 3, because: 'PowerOffice does not show it; asking once more' }
-  }
-  ctx.memory.delete(seen)
-  const gone = withLife(ctx, link, {}, { state: 'poweroffice-gone' })
-  ctx.remember(gone, entryFor(ctx, link)('detached', { gone: 'poweroffice' }))
-  return DONE
+  return confirmGone(ctx, link, 'poweroffice')
 }
 
 /** Keeps the number and the payment reference; credit notes that waited for the number go now. */

@@ -1,12 +1,13 @@
 import { phasesOf } from '../lookups/phases'
+import { confirmGone, entryFor } from '../pairs/link'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { begunOf } from './begun'
 import type { Invoice } from './invoice'
-import { asInvoiceLink, entryFor, type InvoiceLink, lookAlone, printOf, withLife } from './link'
+import { asInvoiceLink, type InvoiceLink, lookAlone, printOf, withLife } from './link'
 import { makeOrder } from './make'
 import { invoiceFromTribe } from './mapping'
 import { giveNotice } from './notice'
-import { planInvoice } from './plan'
+import { isBeingPosted, planInvoice } from './plan'
 import { ask, compare, follow, goOn } from './posting'
 import { isMarking, wasSentBefore } from './sent-before'
 
@@ -23,12 +24,11 @@ export const syncInvoice: Step = async (ctx, { id, inDoubt }) => {
 
 async function lookAt(ctx: SyncContext, tribeId: string, inDoubt: boolean): Promise<SyncResult> {
   const link = asInvoiceLink(await ctx.links.findByTribe('invoice', tribeId))
-  const invoiceOf = async (): Promise<Invoice | null> => {
-    const found = await ctx.tribe.findInvoice(tribeId)
-    return found && invoiceFromTribe(found)
-  }
-  // While it is being posted, nothing in Tribe matters.
-  if (link?.state === 'linked' && link.life.stage === 'sending') return follow(ctx, link, invoiceOf)
+  if (link && isBeingPosted(link))
+    return follow(ctx, link, async () => {
+      const found = await ctx.tribe.findInvoice(tribeId)
+      return found && invoiceFromTribe(found)
+    })
   const found = await ctx.tribe.findInvoice(tribeId)
   const invoice = found && invoiceFromTribe(found)
   const isSent = found?.Phase ? (await phasesOf(ctx)).sent.has(found.Phase.ID) : false
@@ -50,10 +50,9 @@ async function lookAt(ctx: SyncContext, tribeId: string, inDoubt: boolean): Prom
     case 'look-then-make':
       return invoice ? make(ctx, invoice, inDoubt || plan.do === 'look-then-make') : DONE
     case 'report-deleted':
-      return report(ctx, link, 'deleted')
+      return link ? reportDeleted(ctx, link) : DONE
     case 'report-edited':
-      return report(ctx, link, 'edited', invoice ? await printOf(ctx, invoice) : '')
-    case 'follow':
+      return link && invoice ? reportEdited(ctx, link, invoice) : DONE
     case 'go-on':
       // Whatever was asked for before shows in its state.
       return link && invoice ? resume(ctx, link, invoice) : DONE
@@ -77,26 +76,15 @@ const resume = (ctx: SyncContext, link: InvoiceLink, invoice: Invoice): Promise<
   link.life.mode === 'draft' ? goOn(ctx, link, invoice) : follow(ctx, link, async () => invoice)
 
 /** What happens in Tribe afterwards changes nothing in PowerOffice, and is told once (spec §6). */
-function report(
-  ctx: SyncContext,
-  link: InvoiceLink | null,
-  what: 'deleted' | 'edited',
-  print = '',
-): SyncResult {
-  if (!link) return DONE
-  const seen = `gone:invoice:${link.tribeId}`
-  if (what === 'edited') {
-    ctx.remember(withLife(ctx, link, { print }), entryFor(ctx, link)('edited-in-tribe'))
-    giveNotice(ctx, link.tribeId, 'invoice.changed_in_tribe')
-  } else if (!ctx.memory.has(seen)) {
-    // It may only be hidden (tribe-api §7.2).
-    ctx.memory.set(seen, true)
-    return { status: 'again', afterSeconds: 3, because: 'Tribe does not know it; asking once more' }
-  } else {
-    ctx.memory.delete(seen)
-    const gone = withLife(ctx, link, {}, { state: 'tribe-gone' })
-    ctx.remember(gone, entryFor(ctx, link)('detached', { gone: 'tribe' }))
-    giveNotice(ctx, link.tribeId, 'invoice.deleted_in_tribe')
-  }
+async function reportDeleted(ctx: SyncContext, link: InvoiceLink): Promise<SyncResult> {
+  const result = await confirmGone(ctx, link, 'tribe')
+  if (result.status === 'done') giveNotice(ctx, link.tribeId, 'invoice.deleted_in_tribe')
+  return result
+}
+
+async function reportEdited(ctx: SyncContext, link: InvoiceLink, invoice: Invoice): Promise<SyncResult> {
+  const print = await printOf(ctx, invoice)
+  ctx.remember(withLife(ctx, link, { print }), entryFor(ctx, link)('edited-in-tribe'))
+  giveNotice(ctx, link.tribeId, 'invoice.changed_in_tribe')
   return DONE
 }

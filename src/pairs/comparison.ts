@@ -1,3 +1,5 @@
+import type { SyncContext } from '../sync-step'
+
 /** What the nightly comparison found: the counts of both sides next to each other (spec §8). */
 export interface ComparisonRow {
   what: string
@@ -13,4 +15,17 @@ export interface ComparisonRow {
 export interface Comparison {
   at: string
   rows: ComparisonRow[]
+}
+
+const NAME = 'comparison'
+
+/** Puts what was counted just now in the place of what was known of these; the rest stays until it is counted. */
+export function replaceRows(
+  ctx: SyncContext,
+  whats: readonly string[],
+  rows: readonly ComparisonRow[],
+): void {
+  const others = ctx.cursors.get<Comparison>(NAME)?.rows.filter(({ what }) => !whats.includes(what)) ?? []
+  const now: Comparison = { at: new Date(ctx.now()).toISOString(), rows: [...others, ...rows] }
+  ctx.cursors.set(NAME, now)
 }

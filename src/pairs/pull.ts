@@ -1,22 +1,12 @@
-import { instantOf, laterOf, minus, parseInstant, toQuery } from '../shared/dates'
-import { DONE, type Step, type SyncContext } from '../sync-step'
+import { type Instant, instantOf, laterOf, minus, parseInstant, toQuery } from '../shared/dates'
+import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import type { TribePage } from '../tribe/client'
-import type { PolledSet, SweptKind, SweptRow } from './kinds'
+import type { PolledSet, SweptKind } from './kinds'
 import { again, CHUNK, OVERLAP_MS, PAGE_SIZE, reportUnreadable } from './rows'
 
 /** What changed since last time, in either system. A poll runs a chunk at a time, and lets pushes pass. */
 
 // ── PowerOffice, every 15 minutes (spec §1) ─────────────────────────────────
-
-/** A page of changes, and how many of its rows are done. */
-interface Changes {
-  since: string | null
-  page: number
-  readAt: number
-  rows: SweptRow[]
-  isLast: boolean
-  done: number
-}
 
 /**
  * Takes over what changed in PowerOffice. The subject of the job `name` is the kind; without one it begins
@@ -38,19 +28,70 @@ export function pullOf(name: string, kinds: readonly SweptKind[]): Step {
   }
 }
 
-async function pullKind(ctx: SyncContext, kind: SweptKind) {
-  const memory = `pull:${kind.kind}`
-  const cursor = `${kind.kind}:cursor`
-  const held = ctx.memory.get(memory) as Changes | undefined
-  const changes = held ?? (await changesOf(ctx, kind, startOfPull(ctx, cursor), 1))
+const pullKind = (ctx: SyncContext, kind: SweptKind): Promise<SyncResult> =>
+  pullRows(ctx, {
+    name: kind.kind,
+    begin: () => reachedBy(ctx, kind.kind),
+    page: async (since, page) => {
+      const read = await kind.page(ctx, {
+        page,
+        pageSize: PAGE_SIZE,
+        orderBy: 'LastChangedDateTimeOffset asc,Id asc',
+        ...(since ? { changedAfter: toQuery(since) } : {}),
+      })
+      reportUnreadable(ctx, kind.kind, read.unreadable)
+      return read
+    },
+    changedAt: (row) => parseInstant(row.LastChangedDateTimeOffset),
+    sync: (rows, readAt) => kind.sync(ctx, rows, { readAt, index: null, fills: 'never' }),
+  })
+
+/** Every pull goes back a few minutes further than the last came; what is seen twice is found unchanged. */
+export function reachedBy(ctx: SyncContext, name: string): Instant | null {
+  const reached = ctx.cursors.get<Instant>(`${name}:cursor`)
+  return reached && minus(reached, OVERLAP_MS)
+}
+
+/** A list of PowerOffice's that is ordered by when its rows changed, and what is done with each. */
+export interface Pulled<Row> {
+  /** Names its cursor, `…:cursor`, and what is under way of it. */
+  name: string
+  /** Where a pull begins; null: with the oldest. */
+  begin(): Instant | null
+  page(since: Instant | null, page: number): Promise<{ rows: readonly Row[]; isLast: boolean }>
+  changedAt(row: Row): Instant | null
+  /** Takes rows through their step; gives how many are done, since a push may come in between. */
+  sync(rows: readonly Row[], readAt: number): Promise<number>
+}
+
+/** A page of changes, and how many of its rows are done. */
+interface Changes<Row> {
+  since: Instant | null
+  page: number
+  readAt: number
+  rows: readonly Row[]
+  isLast: boolean
+  done: number
+}
+
+/** Pulls a chunk. The cursor moves past what is done and no further. */
+export async function pullRows<Row>(ctx: SyncContext, pulled: Pulled<Row>): Promise<SyncResult> {
+  const memory = `pull:${pulled.name}`
+  const cursor = `${pulled.name}:cursor`
+  const read = async (since: Instant | null, page: number): Promise<Changes<Row>> => {
+    const readAt = ctx.now()
+    return { since, page, readAt, done: 0, ...(await pulled.page(since, page)) }
+  }
+  const held = ctx.memory.get(memory) as Changes<Row> | undefined
+  const changes = held ?? (await read(pulled.begin(), 1))
   // After a run that failed it is read again: what it wrote does not show in these rows.
   ctx.memory.delete(memory)
   const chunk = changes.rows.slice(changes.done, changes.done + CHUNK)
-  const done = await kind.sync(ctx, chunk, { readAt: changes.readAt, index: null, fills: 'never' })
+  const done = await pulled.sync(chunk, changes.readAt)
   await ctx.flush()
   const latest = chunk
     .slice(0, done)
-    .reduce((last, row) => laterOf(last, changedAt(row)), ctx.cursors.get<string>(cursor))
+    .reduce((last, row) => laterOf(last, pulled.changedAt(row)), ctx.cursors.get<Instant>(cursor))
   if (latest) ctx.cursors.set(cursor, latest)
   changes.done += done
   if (changes.done < changes.rows.length) {
@@ -62,37 +103,9 @@ async function pullKind(ctx: SyncContext, kind: SweptKind) {
   // when a whole page has one time is the next page of the same filter asked for.
   const next = latest && minus(latest, 1)
   const hasMoved = next !== null && (changes.since === null || next > changes.since)
-  ctx.memory.set(
-    memory,
-    await changesOf(ctx, kind, hasMoved ? next : changes.since, hasMoved ? 1 : changes.page + 1),
-  )
+  ctx.memory.set(memory, await read(hasMoved ? next : changes.since, hasMoved ? 1 : changes.page + 1))
   return again('more pages')
 }
-
-/** Every pull goes back a few minutes further than the last came; what is seen twice is found unchanged. */
-function startOfPull(ctx: SyncContext, cursor: string): string | null {
-  const reached = ctx.cursors.get<string>(cursor)
-  return reached && minus(reached, OVERLAP_MS)
-}
-
-async function changesOf(
-  ctx: SyncContext,
-  kind: SweptKind,
-  since: string | null,
-  page: number,
-): Promise<Changes> {
-  const readAt = ctx.now()
-  const read = await kind.page(ctx, {
-    page,
-    pageSize: PAGE_SIZE,
-    orderBy: 'LastChangedDateTimeOffset asc,Id asc',
-    ...(since ? { changedAfter: toQuery(since) } : {}),
-  })
-  reportUnreadable(ctx, kind.kind, read.unreadable)
-  return { since, page, readAt, rows: read.rows, isLast: read.isLast, done: 0 }
-}
-
-const changedAt = (row: SweptRow) => parseInstant(row.LastChangedDateTimeOffset)
 
 // ── Tribe: the safety net for lost webhooks (spec §1) ───────────────────────
 

@@ -1,4 +1,4 @@
-import type { Comparison, ComparisonRow } from '../pairs/comparison'
+import { type ComparisonRow, replaceRows } from '../pairs/comparison'
 import { again, CHUNK, eachRow, PAGE_SIZE, reportUnreadable } from '../pairs/rows'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { merge } from '../shared/two-way'
@@ -52,12 +52,7 @@ export const compareProducts: Step = async (ctx) => {
     linked,
     differ: now.differ,
   }
-  const known = ctx.cursors.get<Comparison>('comparison')
-  const others = known?.rows.filter(({ what }) => what !== 'products') ?? []
-  ctx.cursors.set('comparison', {
-    at: new Date(ctx.now()).toISOString(),
-    rows: [...others, row],
-  } satisfies Comparison)
+  replaceRows(ctx, [row.what], [row])
   return DONE
 }
 

@@ -1,5 +1,5 @@
 import type { LinkState } from '../db/links'
-import type { Comparison, ComparisonRow } from '../pairs/comparison'
+import { type ComparisonRow, replaceRows } from '../pairs/comparison'
 import { again, CHUNK, eachRow, PAGE_SIZE, reportUnreadable } from '../pairs/rows'
 import type { Contact } from '../poweroffice/schemas'
 import { merge } from '../shared/two-way'
@@ -58,13 +58,7 @@ export const compareRelations: Step = async (ctx, { id }) => {
   const next = RELATION_KINDS[RELATION_KINDS.indexOf(kind) + 1]
   if (next) ctx.enqueue({ kind: 'compare', subject: next, lane: 'bulk' })
   else {
-    const products =
-      ctx.cursors.get<Comparison>('comparison')?.rows.filter(({ what }) => what === 'products') ?? []
-    const comparison: Comparison = {
-      at: new Date(ctx.now()).toISOString(),
-      rows: [...(ctx.cursors.get<ComparisonRow[]>('comparison:rows') ?? []), ...products],
-    }
-    ctx.cursors.set('comparison', comparison)
+    replaceRows(ctx, Object.values(WHAT), ctx.cursors.get<ComparisonRow[]>('comparison:rows') ?? [])
     ctx.cursors.remove('comparison:rows')
     ctx.enqueue({ kind: 'compare', subject: 'product', lane: 'bulk' })
   }

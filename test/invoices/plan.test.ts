@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { InvoiceLife } from '../../src/db/schema'
-import { type PostingSituation, planInvoice, planPosting, type Situation } from '../../src/invoices/plan'
+import {
+  isBeingPosted,
+  type PostingSituation,
+  planInvoice,
+  planPosting,
+  type Situation,
+} from '../../src/invoices/plan'
 
 const life: InvoiceLife = {
   mode: 'book',
@@ -33,7 +39,6 @@ describe('what is done with an invoice', () => {
     ],
     ['an order is posted', linked(), 'go-on'],
     ['an order that failed is posted again when somebody asks', linked({ toldFailure: 'f' }), 'go-on'],
-    ['a posting under way is followed', linked({ stage: 'sending' }), 'follow'],
     ['what is posted is done', linked({ stage: 'posted' }), 'nothing'],
     ['what was reversed is done', linked({ stage: 'reversed' }), 'nothing'],
     [
@@ -41,15 +46,19 @@ describe('what is done with an invoice', () => {
       { ...linked({ stage: 'posted' }), tribe: { print: 'p2' } },
       'report-edited',
     ],
-    [
-      'an edit while it is posted is told afterwards',
-      { ...linked({ stage: 'sending' }), tribe: { print: 'p2' } },
-      'follow',
-    ],
     ['a deletion is told', { ...linked({ stage: 'posted' }), tribe: null }, 'report-deleted'],
     ['a phase that goes back changes nothing', { ...linked({ stage: 'posted' }), isSent: false }, 'nothing'],
   ])('%s', (_, situation, expected) => {
     expect(planInvoice(situation).do).toBe(expected)
+  })
+
+  test('a posting under way is followed before anything else is told', () => {
+    const beingPosted = (change: Partial<InvoiceLife>, state: 'linked' | 'tribe-gone' = 'linked') =>
+      isBeingPosted({ state, life: { ...life, ...change } })
+    expect(beingPosted({ stage: 'sending' })).toBe(true)
+    expect(beingPosted({ stage: 'sending', print: 'p2' })).toBe(true)
+    expect(beingPosted({ stage: 'sending' }, 'tribe-gone')).toBe(false)
+    for (const stage of ['draft', 'posted', 'reversed'] as const) expect(beingPosted({ stage })).toBe(false)
   })
 
   test('a detached pair is left alone, whichever side is gone', () => {
