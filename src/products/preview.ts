@@ -56,7 +56,9 @@ async function preview(ctx: SyncContext): Promise<void> {
     )
     if (read.isLast) break
   }
-  ctx.preview.add(products.filter((product) => !spokenFor.has(product.ID)).map(onlyInTribe))
+  // What `sync unlinked` would push: inactive ones stay.
+  const unlinked = products.filter((product) => !spokenFor.has(product.ID) && !product.IsInactive)
+  ctx.preview.add(unlinked.map(onlyInTribe))
 }
 
 const onlyInTribe = (product: TribeProduct): PreviewItem => ({

@@ -144,6 +144,7 @@ function itemOf(
   return { ...base, outcome: 'new-in-tribe', tribeIds: [], duplicates: lookalikes.of(relation) }
 }
 
+/** What `sync unlinked` would push: former ones stay. */
 function onlyInTribe(
   ctx: SyncContext,
   kind: RelationKind,
@@ -153,7 +154,7 @@ function onlyInTribe(
   const items: PreviewItem[] = []
   for (const role of index.roles) {
     const type = typeOfRole(kind, role)
-    if (spokenFor.has(role.ID) || !type || !isOn(type, ctx.settings)) continue
+    if (spokenFor.has(role.ID) || role.IsFormer || !type || !isOn(type, ctx.settings)) continue
     const relation = relationOf(ctx, type, role)
     const base = { kind, powerOfficeId: null, number: relation.number, name: nameOf(relation) }
     items.push({ ...base, outcome: 'only-in-tribe', tribeIds: [role.ID], duplicates: [] })

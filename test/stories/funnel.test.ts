@@ -162,6 +162,31 @@ test('what only Tribe has is pushed when an admin asks for it: each once, former
   expect(writes(acme)).toHaveLength(before)
 })
 
+test('a preview shows first what would be pushed, and that is what is', async () => {
+  const acme = await relay.tenant({
+    seed: (crm, books) => {
+      books.hasCustomer({ Name: 'I begge AS' })
+      crm.hasCustomer({ organization: { Name: 'Kunde AS' } })
+      crm.hasSupplier({ organization: { Name: 'Leverandør AS' } })
+      crm.hasCustomer({ organization: { Name: 'Tidligere AS' }, role: { IsFormer: true } })
+      crm.hasLead({ organization: { Name: 'Kanskje AS' } })
+    },
+  })
+  expect((await acme.api('POST', '/preview')).status).toBe(202)
+  await acme.quiet()
+  const { body } = await acme.api('GET', '/preview?outcome=only-in-tribe')
+  const shown = body.items.map(({ kind, name }: { kind: string; name: string }) => `${kind} ${name}`).sort()
+  expect(writes(acme)).toEqual([])
+  await acme.sync('unlinked')
+  const customers = acme.books.customers().filter(({ Name }) => Name !== 'I begge AS')
+  const pushed = [
+    ...customers.map(({ Name }) => `customer ${Name}`),
+    ...acme.books.suppliers().map(({ Name }) => `supplier ${Name}`),
+  ]
+  expect(shown).toEqual(pushed.sort())
+  expect(shown).toEqual(['customer Kunde AS', 'supplier Leverandør AS'])
+})
+
 test('what was detached or left alone by an admin is not pushed', async () => {
   const { acme, powerOfficeId, organizationId } = await aPair()
   acme.books.deleteCustomer(powerOfficeId)
