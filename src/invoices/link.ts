@@ -32,20 +32,6 @@ export function linkFrom(
   }
 }
 
-/**
- * One look at an invoice at a time, whoever asks for it; what it remembered is kept before the next begins,
- * which would otherwise go by an older link and undo it.
- */
-export function lookAlone<T>(ctx: SyncContext, tribeId: string, look: () => Promise<T>): Promise<T> {
-  return ctx.alone(tribeId, async () => {
-    try {
-      return await look()
-    } finally {
-      await ctx.flush()
-    }
-  })
-}
-
 /** The link with what has become of it. */
 export function withLife(
   ctx: SyncContext,

@@ -19,6 +19,20 @@ export const entryFor =
     details,
   })
 
+/**
+ * One look at a record at a time, whoever asks for it; what it remembered is kept before the next begins,
+ * which would otherwise go by an older link and undo it.
+ */
+export function lookAlone<T>(ctx: SyncContext, record: string, look: () => Promise<T>): Promise<T> {
+  return ctx.alone(record, async () => {
+    try {
+      return await look()
+    } finally {
+      await ctx.flush()
+    }
+  })
+}
+
 /** The row is from before the newest state that is known: a replica of PowerOffice lags (design 10). */
 export function isOlder(row: { LastChangedDateTimeOffset: string }, link: LinkState): boolean {
   const seen = parseInstant(row.LastChangedDateTimeOffset)

@@ -1,4 +1,5 @@
-import { asInvoiceLink, lookAlone } from '../invoices/link'
+import { asInvoiceLink } from '../invoices/link'
+import { lookAlone } from '../pairs/link'
 import { pullRows, reachedBy } from '../pairs/pull'
 import { eachRow, PAGE_SIZE, reportUnreadable } from '../pairs/rows'
 import type { PostedInvoice } from '../poweroffice/schemas'

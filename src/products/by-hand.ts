@@ -1,3 +1,4 @@
+import { lookAlone } from '../pairs/link'
 import { SyncError } from '../shared/errors'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import { createInTribe, finishBirth } from './create'
@@ -28,7 +29,7 @@ export const relinkProduct: Step = async (ctx, { id }) => {
   const tribe = await ctx.tribe.findProduct(tribeId)
   const powerOffice = await ctx.powerOffice.findProduct(powerOfficeId)
   if (!tribe || !powerOffice) throw unknownIn(tribe ? 'PowerOffice' : 'Tribe')
-  return ctx.alone(tribeId, () => mergePair(ctx, { link: null, tribe, powerOffice, fills: 'along' }))
+  return lookAlone(ctx, tribeId, () => mergePair(ctx, { link: null, tribe, powerOffice, fills: 'along' }))
 }
 
 /** Makes the side that is missing again. The subject is `product:tribe:id` or `product:powerOffice:id`. */
@@ -49,7 +50,7 @@ async function recreateInPowerOffice(ctx: SyncContext, tribeId: string) {
   const product = await ctx.tribe.findProduct(tribeId)
   if (!product) throw unknownIn('Tribe')
   refuseUnmapped(unmappedInTribe(product, await termsOf(ctx)))
-  return ctx.alone(tribeId, () => finishBirth(ctx, product))
+  return lookAlone(ctx, tribeId, () => finishBirth(ctx, product))
 }
 
 async function recreateInTribe(ctx: SyncContext, powerOfficeId: string) {

@@ -1,4 +1,4 @@
-import { confirmGone } from '../pairs/link'
+import { confirmGone, lookAlone } from '../pairs/link'
 import { CREATED, DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { importIdOf } from './link'
 import { areProductsOn } from './sweeps'
@@ -18,7 +18,7 @@ export const syncProduct: Step = async (ctx, { id, hint }) => {
   if (!areProductsOn(ctx)) return DONE
   const [side, recordId = ''] = id.split(':')
   if (side !== 'tribe') return productNamed(ctx, recordId)
-  return ctx.alone(recordId, async () => {
+  return lookAlone(ctx, recordId, async () => {
     const link = await ctx.links.findByTribe('product', recordId)
     // That a record was made is no news when it is linked: it was made by us.
     if (link && hint?.startsWith(CREATED)) return DONE
@@ -32,7 +32,7 @@ export const syncProduct: Step = async (ctx, { id, hint }) => {
 
 async function productNamed(ctx: SyncContext, powerOfficeId: string): Promise<SyncResult> {
   const known = await ctx.links.findByPowerOffice('product', powerOfficeId)
-  return ctx.alone(known?.tribeId ?? `powerOffice:product:${powerOfficeId}`, async () => {
+  return lookAlone(ctx, known?.tribeId ?? `powerOffice:product:${powerOfficeId}`, async () => {
     const link = await ctx.links.findByPowerOffice('product', powerOfficeId)
     const readAt = ctx.now()
     const product = await ctx.powerOffice.findProduct(powerOfficeId)

@@ -1,4 +1,5 @@
 import type { LinkState } from '../db/links'
+import { lookAlone } from '../pairs/link'
 import type { Contact } from '../poweroffice/schemas'
 import { SyncError } from '../shared/errors'
 import { DONE, type Step, type SyncContext } from '../sync-step'
@@ -68,7 +69,7 @@ export const relink: Step = async (ctx, { id }) => {
     )
   if (typeOfContact(kind, contact) !== found.type) throw faultError('relation.kind_differs')
   const { type, role } = found
-  return ctx.alone(role.ID, () => mergePair(ctx, { type, link: null, role, contact, fills: 'along' }))
+  return lookAlone(ctx, role.ID, () => mergePair(ctx, { type, link: null, role, contact, fills: 'along' }))
 }
 
 /** Makes the side that is missing again. The subject is `kind:tribe:id` or `kind:powerOffice:id[:parentId]`. */
@@ -95,7 +96,7 @@ async function recreateInPowerOffice(ctx: SyncContext, kind: RelationKind, tribe
   const { type, role } = found
   const relation = await tribeRelation(ctx, type, role)
   if (kind === 'contactPerson' && relation.company === null) throw faultError('relation.company_unlinked')
-  return ctx.alone(role.ID, async () => {
+  return lookAlone(ctx, role.ID, async () => {
     const result = await createInPowerOffice(ctx, type, role, relation)
     await ctx.flush()
     const link = await ctx.links.findByTribe(kind, role.ID)

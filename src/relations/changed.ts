@@ -1,4 +1,4 @@
-import { confirmGone } from '../pairs/link'
+import { confirmGone, lookAlone } from '../pairs/link'
 import { CREATED, DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { ORGANIZATION, PERSON, typeOfSet } from '../tribe/sets'
 import {
@@ -78,7 +78,7 @@ const syncRelation =
     const known = await ctx.links.findByTribe(kind, recordId)
     // That a record was made is no news when it is linked: it was made by us.
     if (known && hint?.startsWith(CREATED)) return DONE
-    return ctx.alone(known ? sharedBy(known) : recordId, async () => {
+    return lookAlone(ctx, known ? sharedBy(known) : recordId, async () => {
       const link = await ctx.links.findByTribe(kind, recordId)
       if (link && hint?.startsWith(CREATED)) return DONE
       const found = await findRole(ctx, kind, recordId, link?.tribeType ?? hint?.replace(CREATED, '') ?? null)
@@ -112,7 +112,7 @@ async function contactNamed(
   parentId: string | null,
 ): Promise<SyncResult> {
   const known = await ctx.links.findByPowerOffice(kind, id)
-  return ctx.alone(known ? sharedBy(known) : `powerOffice:${kind}:${id}`, async () => {
+  return lookAlone(ctx, known ? sharedBy(known) : `powerOffice:${kind}:${id}`, async () => {
     const link = await ctx.links.findByPowerOffice(kind, id)
     const readAt = ctx.now()
     const contact = await ctx.powerOffice.findContact(kind, {
