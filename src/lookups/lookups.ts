@@ -134,11 +134,13 @@ async function read({
       vatCodes: vatCodes.flatMap(({ Code, Name, Rate, IsActive }) =>
         Code && IsActive !== false ? [{ code: Code, name: Name ?? null, rate: Rate }] : [],
       ),
-      paymentTerms: terms.map((term) => ({
-        id: term.Id,
-        name: term.Name ?? null,
-        creditDays: term.CreditDays,
-      })),
+      paymentTerms: terms
+        .filter((term) => term.IsActive !== false)
+        .map((term) => ({
+          id: term.Id,
+          name: term.Name ?? null,
+          creditDays: term.CreditDays,
+        })),
     },
   }
 }

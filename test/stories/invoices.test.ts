@@ -180,6 +180,19 @@ describe('booked', () => {
     expect(await codesOf(tenant)).toEqual([])
   })
 
+  test('payment terms that are switched off are not used; the due date holds all the same', async () => {
+    const { tenant, roleId } = await anOffice('book', {
+      seed: (_crm: Tenant['crm'], books: Tenant['books']) =>
+        books.hasPaymentTerm({ CreditDays: 9, IsActive: false }),
+    })
+    tenant.crm.sendInvoice(tenant.crm.hasInvoice({ roleId }), {
+      ...{ invoiceDate: '2026-03-15', dueDate: '2026-03-24' },
+    })
+    await tenant.quiet()
+    expect(tenant.calls(/POST .*Complete/)[0]?.body).not.toContain('PaymentTermId')
+    expect(postedOf(tenant).DueDate).toBe('2026-03-24')
+  })
+
   test('an invoice keeps the mode that it began with', async () => {
     const { tenant, roleId } = await anOffice('draft')
     const id = tenant.crm.hasInvoice({ roleId })
