@@ -4,6 +4,7 @@ import { type Tenant, tenantsIn } from '../db/tenants'
 import { type Env, settingsOf } from '../env'
 import { sameSecret, sha256 } from '../shared/secrets'
 import { HttpError, notFound } from './errors'
+import { createFailedLogins } from './failed-logins'
 
 export interface Variables {
   /** Set on routes of one tenant. */
@@ -13,7 +14,7 @@ export type App = { Bindings: Env; Variables: Variables }
 
 /** The operator's token, and no other. */
 export const operatorOnly: MiddlewareHandler<App> = async (c, next) => {
-  if (!(await isOperator(c, bearerOf(c)))) throw unauthorized()
+  if ((await holderOf(c)) !== 'operator') throw unauthorized()
   await next()
 }
 
@@ -22,27 +23,41 @@ export const operatorOnly: MiddlewareHandler<App> = async (c, next) => {
  * exist, so that tokens tell nothing of who else is here.
  */
 export const tenantAdmin: MiddlewareHandler<App> = async (c, next) => {
-  const token = bearerOf(c)
-  const tenants = tenantsIn(openDatabase(c.env.DB))
-  const operator = await isOperator(c, token)
-  const own = operator ? null : await tenants.findByAdminTokenHash(await sha256(token))
-  if (!operator && !own) throw unauthorized()
-  const tenant = operator ? await tenants.find(c.req.param('id') ?? '') : own
-  if (!tenant || tenant.id !== c.req.param('id')) throw notFound()
+  const id = c.req.param('id') ?? ''
+  const holder = await holderOf(c)
+  const tenant = holder === 'operator' ? await tenantsIn(openDatabase(c.env.DB)).find(id) : holder
+  if (!tenant || tenant.id !== id) throw notFound()
   c.set('tenant', tenant)
   await next()
 }
 
-function bearerOf(c: Context<App>): string {
+/** Tokens of tenants are made by us (`newSecret`): D1 is not asked for anything else. */
+const TENANT_TOKEN = /^[\w-]{43}$/
+
+/** Whose token this is. A right one is always let in; wrong ones are counted by where they come from. */
+async function holderOf(c: Context<App>): Promise<'operator' | Tenant> {
   const [scheme, token] = (c.req.header('authorization') ?? '').split(' ')
   if (scheme?.toLowerCase() !== 'bearer' || !token) throw unauthorized()
-  return token
+  const hash = await sha256(token)
+  // Hashes have one length whatever the tokens', so that comparing tells nothing of it.
+  if (sameSecret(hash, await sha256(settingsOf(c.env).ADMIN_TOKEN))) return 'operator'
+  const tenant = TENANT_TOKEN.test(token)
+    ? await tenantsIn(openDatabase(c.env.DB)).findByAdminTokenHash(hash)
+    : null
+  if (tenant) return tenant
+  const retryAfter = failedLogins.note(c.req.header('cf-connecting-ip') ?? 'unknown', Date.now())
+  if (retryAfter === null) throw unauthorized()
+  const message = 'Too many wrong tokens came from this address'
+  throw new HttpError(
+    429,
+    'request.too_many_attempts',
+    message,
+    { retryAfterSeconds: retryAfter },
+    retryAfter,
+  )
 }
 
-async function isOperator(c: Context<App>, token: string): Promise<boolean> {
-  // Hashes have one length whatever the tokens', so that comparing tells nothing of it.
-  return sameSecret(await sha256(token), await sha256(settingsOf(c.env).ADMIN_TOKEN))
-}
+const failedLogins = createFailedLogins()
 
 const unauthorized = () =>
   new HttpError(401, 'request.unauthorized', 'This needs an admin token: Authorization: Bearer …')

@@ -42,8 +42,10 @@ app.doc31('/openapi.json', {
 app.notFound((c) => failure(c, 404, 'request.no_such_route', 'There is nothing at this address'))
 
 app.onError((thrown, c) => {
-  if (thrown instanceof HttpError)
+  if (thrown instanceof HttpError) {
+    if (thrown.retryAfter !== undefined) c.header('retry-after', String(thrown.retryAfter))
     return failure(c, thrown.status, thrown.code, thrown.message, thrown.details)
+  }
   if (thrown instanceof SettingsError) return failure(c, 500, 'settings.invalid', thrown.message)
   if (thrown instanceof HTTPException && thrown.status < 500)
     return failure(c, 400, 'request.invalid', thrown.message || 'The request cannot be read')

@@ -8,6 +8,8 @@ export class HttpError extends Error {
     readonly code: string,
     message: string,
     readonly details?: unknown,
+    /** Seconds after which to come back. */
+    readonly retryAfter?: number,
   ) {
     super(message)
   }

@@ -1,5 +1,9 @@
 import { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { explain, LANGUAGES, type Language, languageOf } from '../shared/problems'
 import type { Job } from '../tenant-sync/jobs'
+import type { Reconnect } from '../tenant-sync/tenant-sync'
+import type { App } from './admin-auth'
 
 /** What stands in the way of a record: a stable code, what to do, and the job that will try again. */
 export const Problem = z
@@ -13,6 +17,10 @@ export const Problem = z
     since: z.string(),
     attempts: z.number(),
     jobId: z.string().nullable(),
+    /** The code's entry in the catalogue, in the language asked for. */
+    language: z.enum(LANGUAGES),
+    cause: z.string(),
+    nextStep: z.string(),
   })
   .openapi('Problem')
 export type Problem = z.infer<typeof Problem>
@@ -20,16 +28,33 @@ export type Problem = z.infer<typeof Problem>
 /** The kind of record that a job is about, where it has another name. */
 const RECORD_OF: Readonly<Record<string, string>> = { payment: 'invoice', notice: 'invoice' }
 
-export const problemOf = (job: Job): Problem => ({
-  code: job.code ?? 'relay.unexpected',
+/** `?language=`, else the language that the browser prefers. */
+export const LanguageQuery = z.object({ language: z.enum([...LANGUAGES, 'nb']).optional() })
+export const languageFor = (c: Context<App>): Language =>
+  languageOf(c.req.query('language'), c.req.header('accept-language'))
+
+export const problemOf = (job: Job, language: Language): Problem => ({
+  ...told(job.code ?? 'relay.unexpected', job.message, language),
   remedy: job.remedy ?? 'time',
-  message: job.message ?? '',
   kind: RECORD_OF[job.kind] ?? job.kind,
   ...idsOf(job),
   since: new Date(job.failedSince ?? job.createdAt).toISOString(),
   attempts: job.attempts,
   jobId: job.id,
 })
+
+/** What is wrong with a tenant as a whole: it has to be connected anew. */
+export const tenantProblem = ({ code, message, since }: Reconnect, language: Language): Problem => ({
+  ...told(code, message, language),
+  ...{ remedy: 'reconnect', kind: 'tenant', tribeId: null, powerOfficeId: null },
+  ...{ since, attempts: 1, jobId: null },
+})
+
+/** A message that has expired is told by its code alone. */
+function told(code: string, message: string | null, language: Language) {
+  const { cause, nextStep } = explain(code, language)
+  return { code, message: message ?? `${cause} ${nextStep}`, language, cause, nextStep }
+}
 
 /**
  * A job's subject is `tribe:<id>` or `powerOffice:<id>`, for work by hand with the kind of record in front;

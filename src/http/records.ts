@@ -7,7 +7,7 @@ import type { Obstacle } from '../tenant-sync/tenant-sync'
 import { type App, tenantAdmin } from './admin-auth'
 import { HttpError } from './errors'
 import { ACCEPTED, Accepted, body, ErrorAnswer, json, routes, TenantPath, tenantErrors } from './openapi'
-import { Problem, problemOf } from './problems'
+import { LanguageQuery, languageFor, Problem, problemOf } from './problems'
 
 /** Single records: what happened, what stands in the way, and what an admin decides of them. */
 export const records = routes()
@@ -45,6 +45,7 @@ const record = createRoute({
         kind: Kind,
         tribeId: z.string().min(1).optional(),
         powerOfficeId: z.string().min(1).optional(),
+        ...LanguageQuery.shape,
       })
       .refine(
         (query) => (query.tribeId === undefined) !== (query.powerOfficeId === undefined),
@@ -85,7 +86,7 @@ records.openapi(record, async (c) => {
       state: link?.state ?? ('unlinked' as const),
       syncedAt: link?.syncedAt ?? null,
       timeline: entries.map(({ at, event, details }) => ({ at, event, details })),
-      problem: job ? problemOf(job) : null,
+      problem: job ? problemOf(job, languageFor(c)) : null,
     },
     200,
   )

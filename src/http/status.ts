@@ -4,9 +4,10 @@ import { linksOf } from '../db/links'
 import { type Tenant, tenantsIn } from '../db/tenants'
 import type { Env } from '../env'
 import { forEachLimited } from '../shared/limit'
+import type { Language } from '../shared/problems'
 import { operatorOnly, tenantAdmin } from './admin-auth'
 import { json, routes, TenantPath, tenantErrors } from './openapi'
-import { Problem, problemOf } from './problems'
+import { LanguageQuery, languageFor, Problem, problemOf, tenantProblem } from './problems'
 
 /** How things stand: what is fresh, what is parked and why. */
 export const status = routes()
@@ -69,10 +70,10 @@ const one = createRoute({
   path: '/api/tenants/{id}/status',
   summary: 'How a tenant is doing',
   middleware: tenantAdmin,
-  request: { params: TenantPath },
+  request: { params: TenantPath, query: LanguageQuery },
   responses: { 200: json(TenantStatus, 'The status'), ...tenantErrors },
 })
-status.openapi(one, async (c) => c.json(await statusOf(c.env, c.get('tenant')), 200))
+status.openapi(one, async (c) => c.json(await statusOf(c.env, c.get('tenant'), languageFor(c)), 200))
 
 const Glance = TenantStatus.pick({ id: true, name: true, state: true, streams: true, jobs: true })
   .extend({ problems: z.number(), oldestDueAt: instant })
@@ -113,21 +114,23 @@ status.openapi(health, async (c) => {
 type Overview = NonNullable<Awaited<ReturnType<typeof overviewOf>>>
 const overviewOf = (env: Env, id: string) => env.TENANT_SYNC.getByName(id).overview()
 
-async function statusOf(env: Env, tenant: Tenant): Promise<TenantStatus> {
+async function statusOf(env: Env, tenant: Tenant, language: Language): Promise<TenantStatus> {
   const [overview, links] = await Promise.all([
     overviewOf(env, tenant.id),
     linksOf(openDatabase(env.DB), tenant.id).counts(),
   ])
+  const problems = problemsOf(overview, language)
+  const own = overview?.reconnect ? tenantProblem(overview.reconnect, language) : null
   return {
     id: tenant.id,
     name: tenant.name,
     state: stateOf(tenant, overview),
-    reconnect: overview?.reconnect ?? null,
+    reconnect: own ? { code: own.code, message: own.message, since: own.since } : null,
     initialSync: progressOf(overview),
     streams: streamsOf(overview),
     jobs: overview?.jobs ?? { due: 0, waiting: 0, parked: 0 },
     links,
-    problems: problemsOf(overview),
+    problems,
     comparison: overview?.comparison ?? { at: null, rows: [] },
   }
 }
@@ -140,7 +143,7 @@ async function glanceOf(env: Env, tenant: Tenant): Promise<z.infer<typeof Glance
     state: stateOf(tenant, overview),
     streams: streamsOf(overview),
     jobs: overview?.jobs ?? { due: 0, waiting: 0, parked: 0 },
-    problems: problemsOf(overview).length,
+    problems: problemsOf(overview, 'en').length,
     oldestDueAt: isoOf(overview?.oldestDueAt ?? null),
   }
 }
@@ -186,22 +189,9 @@ const streamsOf = (overview: Overview | null): TenantStatus['streams'] => ({
 })
 
 /** One problem for the tenant as a whole, and those of its records. */
-function problemsOf(overview: Overview | null): Problem[] {
-  const reconnect = overview?.reconnect
-  const own: Problem[] = reconnect
-    ? [
-        {
-          ...reconnect,
-          remedy: 'reconnect',
-          kind: 'tenant',
-          tribeId: null,
-          powerOfficeId: null,
-          attempts: 1,
-          jobId: null,
-        },
-      ]
-    : []
-  return [...own, ...(overview?.problems ?? []).map(problemOf)]
+function problemsOf(overview: Overview | null, language: Language): Problem[] {
+  const own = overview?.reconnect ? [tenantProblem(overview.reconnect, language)] : []
+  return [...own, ...(overview?.problems ?? []).map((job) => problemOf(job, language))]
 }
 
 const isoOf = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())

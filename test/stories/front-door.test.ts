@@ -181,3 +181,39 @@ test('a tenant that leaves is forgotten: its webhooks go, its records stay', asy
     ).toBe(0)
   expect(await gone.webhook({ entityId: NOBODY }, { 'x-relay-secret': 'whatever' })).toBe(404)
 })
+
+test('whoever sends wrong tokens on and on is told to wait; a right token is let in all the same', async () => {
+  const attempt = (token: string) =>
+    fetch(`${relay.url}/api/tenants`, { headers: { authorization: `Bearer ${token}` } })
+  let answer = await attempt('wrong')
+  for (let n = 0; n < 200 && answer.status === 401; n++) answer = await attempt(`wrong ${n}`)
+  expect(answer.status).toBe(429)
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect((await answer.json()) as object).toMatchObject({ error: { code: 'request.too_many_attempts' } })
+
+  expect((await attempt(OPERATOR)).status).toBe(200)
+  expect((await acme.api('GET', '/status')).status).toBe(200)
+})
+
+test('problems are told in English, Dutch and Norwegian', async () => {
+  const other = await relay.tenant()
+  other.crm.revokeCredentials()
+  other.crm.hasCustomer({ organization: { Name: 'Three languages AS' } })
+  await other.quiet()
+  const told = async (path: string, acceptLanguage = '') => {
+    const headers = { authorization: `Bearer ${other.token}`, 'accept-language': acceptLanguage }
+    const answer = await fetch(`${relay.url}/api/tenants/${other.id}${path}`, { headers })
+    const { problems } = (await answer.json()) as { problems: Record<string, string>[] }
+    return problems[0] ?? {}
+  }
+  expect(await told('/status')).toMatchObject({ code: 'tribe.credentials_refused', language: 'en' })
+  expect(await told('/status', 'nb-NO,en;q=0.5')).toMatchObject({
+    language: 'no',
+    cause: expect.stringContaining('klient-ID'),
+    nextStep: expect.stringContaining('koble til'),
+  })
+  expect(await told('/status?language=nl', 'no')).toMatchObject({
+    language: 'nl',
+    cause: expect.stringContaining('accepteert'),
+  })
+})

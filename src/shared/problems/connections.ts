@@ -1,0 +1,151 @@
+import type { ProblemText } from './index'
+
+/** What any call to one of the two systems may meet; `shared/api.ts` has the statuses. */
+const callsOf = (area: 'tribe' | 'poweroffice', name: string): Record<string, ProblemText> => ({
+  [`${area}.timeout`]: {
+    en: `${name} did not answer in time. → Nothing to do: the relay tries again. If it lasts, ask ${name} whether there is a disturbance.`,
+    nl: `${name} antwoordde niet op tijd. → U hoeft niets te doen: de koppeling probeert het opnieuw. Blijft het zo, vraag dan bij ${name} naar een storing.`,
+    no: `${name} svarte ikke i tide. → Du trenger ikke gjøre noe: koblingen prøver igjen. Varer det, spør ${name} om det er driftsforstyrrelser.`,
+  },
+  [`${area}.unreachable`]: {
+    en: `${name} could not be reached. → Nothing to do: the relay tries again. If it lasts, the operator checks the address of the API.`,
+    nl: `${name} was niet bereikbaar. → U hoeft niets te doen: de koppeling probeert het opnieuw. Blijft het zo, dan controleert de beheerder het adres van de API.`,
+    no: `${name} kunne ikke nås. → Du trenger ikke gjøre noe: koblingen prøver igjen. Varer det, kontrollerer driftsansvarlig adressen til API-et.`,
+  },
+  [`${area}.unavailable`]: {
+    en: `${name} is out of order for the moment. → Nothing to do: the relay tries again.`,
+    nl: `${name} is op dit moment niet beschikbaar. → U hoeft niets te doen: de koppeling probeert het opnieuw.`,
+    no: `${name} er ikke tilgjengelig akkurat nå. → Du trenger ikke gjøre noe: koblingen prøver igjen.`,
+  },
+  [`${area}.too_many_requests`]: {
+    en: `${name} asks the relay to slow down. → Nothing to do: the relay waits and goes on.`,
+    nl: `${name} vraagt de koppeling om rustiger aan te doen. → U hoeft niets te doen: de koppeling wacht en gaat daarna verder.`,
+    no: `${name} ber koblingen om å senke farten. → Du trenger ikke gjøre noe: koblingen venter og fortsetter etterpå.`,
+  },
+  [`${area}.redirected`]: {
+    en: `${name} pointed to another address, which the relay does not follow. → The operator checks the address of the API in the settings of the relay.`,
+    nl: `${name} verwees naar een ander adres, en dat volgt de koppeling niet. → De beheerder controleert het adres van de API in de instellingen van de koppeling.`,
+    no: `${name} viste til en annen adresse, og den følger ikke koblingen. → Driftsansvarlig kontrollerer adressen til API-et i innstillingene for koblingen.`,
+  },
+  [`${area}.no_such_route`]: {
+    en: `The gateway of ${name} does not know the call. → The operator checks the address of the API; if it is right, the relay needs an update.`,
+    nl: `De gateway van ${name} kent deze aanroep niet. → De beheerder controleert het adres van de API; klopt dat, dan moet de koppeling worden bijgewerkt.`,
+    no: `Gatewayen til ${name} kjenner ikke dette kallet. → Driftsansvarlig kontrollerer adressen til API-et; er den riktig, må koblingen oppdateres.`,
+  },
+  [`${area}.unreadable_answer`]: {
+    en: `${name} answered something that the relay cannot read. → Nothing to do: the relay tries again. If it lasts, tell the operator.`,
+    nl: `${name} gaf een antwoord dat de koppeling niet kan lezen. → U hoeft niets te doen: de koppeling probeert het opnieuw. Blijft het zo, meld het dan bij de beheerder.`,
+    no: `${name} ga et svar som koblingen ikke kan lese. → Du trenger ikke gjøre noe: koblingen prøver igjen. Varer det, si fra til driftsansvarlig.`,
+  },
+  [`${area}.unauthorized`]: {
+    en: `${name} no longer accepts the access of the relay. → Connect ${name} once more.`,
+    nl: `${name} accepteert de toegang van de koppeling niet meer. → Verbind ${name} opnieuw.`,
+    no: `${name} godtar ikke lenger tilgangen til koblingen. → Koble til ${name} på nytt.`,
+  },
+  [`${area}.forbidden`]: {
+    en: `${name} does not allow the relay to do this. → Give the integration the missing right in ${name}, then connect it once more.`,
+    nl: `${name} staat dit de koppeling niet toe. → Geef de integratie in ${name} het ontbrekende recht en verbind daarna opnieuw.`,
+    no: `${name} gir ikke koblingen lov til dette. → Gi integrasjonen tilgangen som mangler i ${name}, og koble deretter til på nytt.`,
+  },
+  [`${area}.not_found`]: {
+    en: `${name} does not have this record now. → Look it up in ${name}: restore it, or relink or forget it in the relay.`,
+    nl: `${name} kent deze gegevens niet (meer). → Zoek ze op in ${name}: herstel ze, of leg de koppeling opnieuw of verwijder haar.`,
+    no: `${name} har ikke denne posten (lenger). → Slå den opp i ${name}: gjenopprett den, eller koble den på nytt eller glem den i koblingen.`,
+  },
+  [`${area}.refused`]: {
+    en: `${name} refused what the relay sent; the message has its own words. → Mend what it says in the record, then try again.`,
+    nl: `${name} weigerde wat de koppeling stuurde; in de melding staan de eigen woorden van ${name}. → Verbeter wat daar staat in de gegevens en probeer het opnieuw.`,
+    no: `${name} avviste det koblingen sendte; meldingen gjengir det ${name} selv skrev. → Rett det som står der i posten, og prøv igjen.`,
+  },
+})
+
+/** Tribe, PowerOffice, and the relay's own trouble. */
+export const CONNECTIONS: Readonly<Record<string, ProblemText>> = {
+  ...callsOf('tribe', 'Tribe'),
+  ...callsOf('poweroffice', 'PowerOffice'),
+  'tribe.credentials_refused': {
+    en: 'Tribe does not accept the client id and secret. → Copy both again from Configuration > Applications in Tribe, and connect once more.',
+    nl: 'Tribe accepteert de client-id en het geheim niet. → Kopieer beide opnieuw uit Configuratie > Applicaties in Tribe en verbind opnieuw.',
+    no: 'Tribe godtar ikke klient-ID-en og hemmeligheten. → Kopier begge på nytt fra Configuration > Applications i Tribe, og koble til igjen.',
+  },
+  'tribe.consent_ended': {
+    en: 'The access that a user gave in Tribe has ended. → Connect Tribe once more; a user of Tribe gives consent again.',
+    nl: 'De toestemming die een gebruiker in Tribe gaf, is vervallen. → Verbind Tribe opnieuw; een gebruiker van Tribe geeft nogmaals toestemming.',
+    no: 'Samtykket som en bruker ga i Tribe, er opphørt. → Koble til Tribe på nytt; en bruker av Tribe gir samtykke igjen.',
+  },
+  'tribe.consent_not_completed': {
+    en: 'Tribe did not take what came back from its consent page. → Begin the connection once more.',
+    nl: 'Tribe accepteerde niet wat van de toestemmingspagina terugkwam. → Begin opnieuw met verbinden.',
+    no: 'Tribe godtok ikke det som kom tilbake fra samtykkesiden. → Start tilkoblingen på nytt.',
+  },
+  'tribe.consent_refused': {
+    en: 'The consent was not given in Tribe. → Begin once more, and choose to allow it.',
+    nl: 'De toestemming is in Tribe niet gegeven. → Begin opnieuw en kies voor toestaan.',
+    no: 'Samtykket ble ikke gitt i Tribe. → Start på nytt, og velg å tillate.',
+  },
+  'tribe.consent_state_unknown': {
+    en: 'Nobody asked for this consent, or too long ago, or it came back before. → Begin the connection once more, and finish it within a quarter of an hour.',
+    nl: 'Om deze toestemming is niet gevraagd, te lang geleden gevraagd, of ze kwam al eerder terug. → Begin opnieuw met verbinden en rond het binnen een kwartier af.',
+    no: 'Ingen har bedt om dette samtykket, eller det er for lenge siden, eller det er allerede brukt. → Start tilkoblingen på nytt, og fullfør den innen et kvarter.',
+  },
+  'tribe.consent_without_offline': {
+    en: 'The application in Tribe may not stay connected. → The operator allows it the scope "offline" in Tribe; then begin once more.',
+    nl: 'De applicatie in Tribe mag niet verbonden blijven. → De beheerder geeft haar in Tribe de scope "offline"; begin daarna opnieuw.',
+    no: 'Applikasjonen i Tribe har ikke lov til å holde seg tilkoblet. → Driftsansvarlig gir den omfanget "offline" i Tribe; start deretter på nytt.',
+  },
+  'tribe.application_refused': {
+    en: "Tribe does not accept the relay's own application. → The operator mends TRIBE_CLIENT_ID and TRIBE_CLIENT_SECRET, then tries again.",
+    nl: 'Tribe accepteert de eigen applicatie van de koppeling niet. → De beheerder herstelt TRIBE_CLIENT_ID en TRIBE_CLIENT_SECRET en probeert het opnieuw.',
+    no: 'Tribe godtar ikke applikasjonen til koblingen. → Driftsansvarlig retter TRIBE_CLIENT_ID og TRIBE_CLIENT_SECRET, og prøver igjen.',
+  },
+  'tribe.application_missing': {
+    en: 'The relay has no application in Tribe, so nobody can be asked for consent. → The operator sets TRIBE_CLIENT_ID and TRIBE_CLIENT_SECRET, or the admin enters client credentials.',
+    nl: 'De koppeling heeft geen applicatie in Tribe, dus kan er geen toestemming worden gevraagd. → De beheerder stelt TRIBE_CLIENT_ID en TRIBE_CLIENT_SECRET in, of u voert een client-id en geheim in.',
+    no: 'Koblingen har ingen applikasjon i Tribe, så ingen kan bes om samtykke. → Driftsansvarlig setter TRIBE_CLIENT_ID og TRIBE_CLIENT_SECRET, eller du legger inn klient-ID og hemmelighet.',
+  },
+  'tribe.other_organization': {
+    en: 'This access belongs to another company in Tribe than before. → Connect the right company, or make a new tenant for this one.',
+    nl: 'Deze toegang hoort bij een ander bedrijf in Tribe dan voorheen. → Verbind het juiste bedrijf, of maak voor dit bedrijf een nieuwe omgeving aan.',
+    no: 'Denne tilgangen hører til et annet firma i Tribe enn før. → Koble til riktig firma, eller opprett en ny kunde i koblingen for dette.',
+  },
+  'tribe.identity_unclear': {
+    en: 'Tribe names no own organisation, or several. → Leave exactly one own organisation that the application can see in Tribe, then connect once more.',
+    nl: 'Tribe noemt geen eigen organisatie, of meerdere. → Zorg dat de applicatie in Tribe precies één eigen organisatie ziet en verbind opnieuw.',
+    no: 'Tribe oppgir ingen egen organisasjon, eller flere. → Sørg for at applikasjonen ser nøyaktig én egen organisasjon i Tribe, og koble til på nytt.',
+  },
+  'tribe.foreign_link': {
+    en: 'Tribe pointed to another host for the next page of a list. → The operator checks TRIBE_API_URL.',
+    nl: 'Tribe verwees voor de volgende pagina van een lijst naar een andere server. → De beheerder controleert TRIBE_API_URL.',
+    no: 'Tribe viste til en annen server for neste side i en liste. → Driftsansvarlig kontrollerer TRIBE_API_URL.',
+  },
+  'poweroffice.client_key_refused': {
+    en: 'PowerOffice does not accept the client key. → Copy it again from Settings > Extensions in PowerOffice Go, and connect once more.',
+    nl: 'PowerOffice accepteert de client key niet. → Kopieer hem opnieuw uit Innstillinger > Utvidelser (Settings > Extensions) in PowerOffice Go en verbind opnieuw.',
+    no: 'PowerOffice godtar ikke klientnøkkelen. → Kopier den på nytt fra Innstillinger > Utvidelser i PowerOffice Go, og koble til igjen.',
+  },
+  'relay.unexpected': {
+    en: 'The relay met something that it did not expect. → Try again; if it comes back, tell the operator the code and the time.',
+    nl: 'De koppeling kwam iets onverwachts tegen. → Probeer het opnieuw; komt het terug, geef de beheerder dan de code en het tijdstip door.',
+    no: 'Koblingen møtte noe uventet. → Prøv igjen; kommer det tilbake, gi driftsansvarlig koden og tidspunktet.',
+  },
+  'relay.database_unavailable': {
+    en: "The relay's own database did not answer. → Nothing to do: the relay tries again.",
+    nl: 'De eigen database van de koppeling antwoordde niet. → U hoeft niets te doen: de koppeling probeert het opnieuw.',
+    no: 'Databasen til koblingen svarte ikke. → Du trenger ikke gjøre noe: koblingen prøver igjen.',
+  },
+  'relay.blank_filter': {
+    en: 'The relay was about to ask PowerOffice a question without a condition, and stopped itself. → Tell the operator: this is a fault in the relay.',
+    nl: 'De koppeling wilde PowerOffice een vraag zonder voorwaarde stellen en hield zichzelf tegen. → Meld het bij de beheerder: dit is een fout in de koppeling.',
+    no: 'Koblingen var i ferd med å stille PowerOffice et spørsmål uten vilkår, og stanset seg selv. → Si fra til driftsansvarlig: dette er en feil i koblingen.',
+  },
+  'settings.invalid': {
+    en: 'A setting of the relay is missing or malformed; the message names it. → The operator mends that setting and deploys again.',
+    nl: 'Een instelling van de koppeling ontbreekt of klopt niet; de melding noemt welke. → De beheerder herstelt die instelling en rolt de koppeling opnieuw uit.',
+    no: 'En innstilling i koblingen mangler eller er feil; meldingen sier hvilken. → Driftsansvarlig retter innstillingen og ruller ut på nytt.',
+  },
+  'tenant.not_connected': {
+    en: 'The company is not connected to both systems yet. → Connect Tribe and PowerOffice.',
+    nl: 'Het bedrijf is nog niet met beide systemen verbonden. → Verbind Tribe en PowerOffice.',
+    no: 'Firmaet er ikke koblet til begge systemene ennå. → Koble til Tribe og PowerOffice.',
+  },
+}

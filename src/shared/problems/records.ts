@@ -1,0 +1,105 @@
+import type { ProblemText } from './index'
+
+/** What stands in the way of single records: relations, products, mappings. */
+export const RECORDS: Readonly<Record<string, ProblemText>> = {
+  'unit.unmapped': {
+    en: 'The unit of the product has no counterpart in PowerOffice. → Map it on the tab Units; the product then goes by itself.',
+    nl: 'De eenheid van het product is niet gekoppeld aan een eenheid in PowerOffice. → Koppel haar op het tabblad Eenheden; het product gaat daarna vanzelf mee.',
+    no: 'Enheten på produktet er ikke knyttet til en enhet i PowerOffice. → Knytt den på fanen Enheter; produktet går deretter av seg selv.',
+  },
+  'vat.unmapped': {
+    en: 'The VAT group or VAT code has no counterpart in the other system. → Map it on the tab VAT groups; what waits then goes by itself.',
+    nl: 'De btw-groep of btw-code heeft geen tegenhanger in het andere systeem. → Koppel haar op het tabblad Btw-groepen; wat wacht, gaat daarna vanzelf mee.',
+    no: 'Mva-gruppen eller mva-koden har ingen motpart i det andre systemet. → Knytt den på fanen Mva-grupper; det som venter, går deretter av seg selv.',
+  },
+  'vat.account_gone': {
+    en: 'The sales account of a VAT group is gone, archived, or carries another VAT code now. → Choose another sales account on the tab VAT groups.',
+    nl: 'De omzetrekening van een btw-groep bestaat niet meer, is gearchiveerd of heeft nu een andere btw-code. → Kies een andere omzetrekening op het tabblad Btw-groepen.',
+    no: 'Salgskontoen til en mva-gruppe er borte, arkivert eller har fått en annen mva-kode. → Velg en annen salgskonto på fanen Mva-grupper.',
+  },
+  'payment_term.unknown': {
+    en: 'PowerOffice has no active payment term with that many days; the rest was synced. → Add the term in PowerOffice, or change the days in Tribe.',
+    nl: 'PowerOffice heeft geen actieve betalingstermijn met dat aantal dagen; de rest is wel bijgewerkt. → Voeg de termijn toe in PowerOffice, of wijzig het aantal dagen in Tribe.',
+    no: 'PowerOffice har ingen aktiv betalingsbetingelse med så mange dager; resten er oppdatert. → Legg til betingelsen i PowerOffice, eller endre antall dager i Tribe.',
+  },
+  'relation.name_missing': {
+    en: 'The relation has no name in Tribe, and PowerOffice demands one. → Enter a name in Tribe.',
+    nl: 'De relatie heeft in Tribe geen naam, en PowerOffice eist er een. → Vul in Tribe een naam in.',
+    no: 'Relasjonen mangler navn i Tribe, og PowerOffice krever et. → Fyll inn navnet i Tribe.',
+  },
+  'relation.email_invalid': {
+    en: 'PowerOffice does not take an e-mail address of this relation; the rest was synced. → Correct the address in Tribe.',
+    nl: 'PowerOffice accepteert een e-mailadres van deze relatie niet; de rest is wel bijgewerkt. → Verbeter het adres in Tribe.',
+    no: 'PowerOffice godtar ikke en e-postadresse på denne relasjonen; resten er oppdatert. → Rett adressen i Tribe.',
+  },
+  'relation.number_taken': {
+    en: 'The number belongs to another relation already. → Change the number of one of the two, or relink the record if they are the same company.',
+    nl: 'Het nummer hoort al bij een andere relatie. → Wijzig het nummer van een van beide, of leg de koppeling opnieuw als het om hetzelfde bedrijf gaat.',
+    no: 'Nummeret tilhører allerede en annen relasjon. → Endre nummeret på en av dem, eller koble posten på nytt hvis det er samme firma.',
+  },
+  'relation.ambiguous': {
+    en: 'Several relations in Tribe have this number. → Decide in the preview or on the record page which one it is, or change the number of the others.',
+    nl: 'Meerdere relaties in Tribe hebben dit nummer. → Kies in de proefronde of op de pagina van de relatie welke het is, of wijzig het nummer van de andere.',
+    no: 'Flere relasjoner i Tribe har dette nummeret. → Velg i forhåndsvisningen eller på siden for posten hvilken det er, eller endre nummeret på de andre.',
+  },
+  'relation.kind_differs': {
+    en: 'It is a person in one system and a company in the other. → Make it the same in both, or relink it to the right record.',
+    nl: 'In het ene systeem is het een persoon en in het andere een bedrijf. → Maak het in beide gelijk, of koppel het aan de juiste relatie.',
+    no: 'Det er en person i det ene systemet og et firma i det andre. → Gjør det likt i begge, eller koble det til riktig post.',
+  },
+  'relation.company_unlinked': {
+    en: 'The company of this contact person is not linked. → Relink or recreate the company first; the person follows.',
+    nl: 'Het bedrijf van deze contactpersoon is niet gekoppeld. → Koppel het bedrijf opnieuw of maak het opnieuw aan; de persoon volgt vanzelf.',
+    no: 'Firmaet til denne kontaktpersonen er ikke koblet. → Koble firmaet på nytt eller opprett det igjen; personen følger etter.',
+  },
+  'relation.company_gone': {
+    en: 'The company that this contact person moved to is not there (yet). → Nothing to do: the relay looks again. If it lasts, check the company of the person in Tribe.',
+    nl: 'Het bedrijf waar deze contactpersoon naartoe is verplaatst, is er (nog) niet. → U hoeft niets te doen: de koppeling kijkt opnieuw. Blijft het zo, controleer dan in Tribe bij welk bedrijf de persoon hoort.',
+    no: 'Firmaet som denne kontaktpersonen er flyttet til, finnes ikke (ennå). → Du trenger ikke gjøre noe: koblingen ser etter igjen. Varer det, kontroller firmaet til personen i Tribe.',
+  },
+  'relation.tied_elsewhere': {
+    en: 'The record names one that is linked to another already. → Relink it, make it anew in PowerOffice, or remove it in Tribe.',
+    nl: 'De gegevens verwijzen naar een relatie die al aan een andere is gekoppeld. → Leg de koppeling opnieuw, maak de relatie opnieuw aan in PowerOffice, of verwijder haar in Tribe.',
+    no: 'Posten viser til en som allerede er koblet til en annen. → Koble den på nytt, opprett den igjen i PowerOffice, eller fjern den i Tribe.',
+  },
+  'relation.flapping': {
+    en: 'A field goes to and fro between the two systems, and the relay has stopped. → Find out who or what keeps changing it (often another integration), then try again.',
+    nl: 'Een veld wisselt steeds heen en weer tussen de twee systemen; de koppeling is ermee gestopt. → Zoek uit wie of wat het steeds wijzigt (vaak een andere integratie) en probeer het opnieuw.',
+    no: 'Et felt går frem og tilbake mellom de to systemene, og koblingen har stanset. → Finn ut hvem eller hva som stadig endrer det (ofte en annen integrasjon), og prøv igjen.',
+  },
+  'relation.unreadable': {
+    en: 'A record of PowerOffice has a form that the relay cannot read. → Open it in PowerOffice and save it again; if that does not help, tell the operator its id.',
+    nl: 'Gegevens in PowerOffice hebben een vorm die de koppeling niet kan lezen. → Open ze in PowerOffice en sla ze opnieuw op; helpt dat niet, geef de beheerder dan het id door.',
+    no: 'En post i PowerOffice har en form som koblingen ikke kan lese. → Åpne den i PowerOffice og lagre på nytt; hjelper ikke det, gi driftsansvarlig ID-en.',
+  },
+  'product.name_missing': {
+    en: 'The product has no name, and both systems demand one. → Enter a name.',
+    nl: 'Het product heeft geen naam, en beide systemen eisen er een. → Vul een naam in.',
+    no: 'Produktet mangler navn, og begge systemene krever et. → Fyll inn et navn.',
+  },
+  'product.group_unknown': {
+    en: 'PowerOffice does not list the product group yet. → Nothing to do: the relay looks again.',
+    nl: 'PowerOffice toont de productgroep nog niet. → U hoeft niets te doen: de koppeling kijkt opnieuw.',
+    no: 'PowerOffice viser ikke produktgruppen ennå. → Du trenger ikke gjøre noe: koblingen ser etter igjen.',
+  },
+  'product.tied_elsewhere': {
+    en: 'The two products name each other, and one of them is linked to another product. → Relink the right pair, or forget the wrong link.',
+    nl: 'De twee producten verwijzen naar elkaar, maar een ervan is aan een ander product gekoppeld. → Koppel het juiste paar, of verwijder de verkeerde koppeling.',
+    no: 'De to produktene viser til hverandre, men ett av dem er koblet til et annet produkt. → Koble riktig par, eller glem den gale koblingen.',
+  },
+  'product.flapping': {
+    en: 'A field of the product goes to and fro between the two systems, and the relay has stopped. → Find out who or what keeps changing it (often another integration), then try again.',
+    nl: 'Een veld van het product wisselt steeds heen en weer tussen de twee systemen; de koppeling is ermee gestopt. → Zoek uit wie of wat het steeds wijzigt (vaak een andere integratie) en probeer het opnieuw.',
+    no: 'Et felt på produktet går frem og tilbake mellom de to systemene, og koblingen har stanset. → Finn ut hvem eller hva som stadig endrer det (ofte en annen integrasjon), og prøv igjen.',
+  },
+  'decision.unknown_record': {
+    en: 'Somebody decided to link this record to one that is not there (any more). → Decide once more in the preview, or relink the record.',
+    nl: 'Iemand koos ervoor dit te koppelen aan gegevens die er niet (meer) zijn. → Kies opnieuw in de proefronde, of leg de koppeling opnieuw.',
+    no: 'Noen valgte å koble denne posten til en som ikke finnes (lenger). → Velg på nytt i forhåndsvisningen, eller koble posten på nytt.',
+  },
+  'record.unknown': {
+    en: 'The relay does not know this record, or it is not there in one of the systems. → Check the kind and the id; a record that was just made needs a moment.',
+    nl: 'De koppeling kent deze gegevens niet, of ze ontbreken in een van de systemen. → Controleer de soort en het id; iets wat net is aangemaakt, heeft even nodig.',
+    no: 'Koblingen kjenner ikke denne posten, eller den finnes ikke i et av systemene. → Kontroller type og ID; en post som nettopp er opprettet, trenger et øyeblikk.',
+  },
+}

@@ -1,0 +1,125 @@
+import type { ProblemText } from './index'
+
+/** What the API answers to a request that cannot be done. */
+export const REQUESTS: Readonly<Record<string, ProblemText>> = {
+  'request.invalid': {
+    en: 'The request does not have the form that is expected. → Mend what `details.faults` names; GET /openapi.json describes each call.',
+    nl: 'Het verzoek heeft niet de verwachte vorm. → Verbeter wat `details.faults` noemt; GET /openapi.json beschrijft elke aanroep.',
+    no: 'Forespørselen har ikke formen som ventes. → Rett det `details.faults` nevner; GET /openapi.json beskriver hvert kall.',
+  },
+  'request.not_json': {
+    en: 'The body of the request is not JSON. → Send JSON.',
+    nl: 'De inhoud van het verzoek is geen JSON. → Stuur JSON.',
+    no: 'Innholdet i forespørselen er ikke JSON. → Send JSON.',
+  },
+  'request.too_large': {
+    en: 'The body of the request is larger than 1 MiB. → Send less at once.',
+    nl: 'De inhoud van het verzoek is groter dan 1 MiB. → Stuur minder tegelijk.',
+    no: 'Innholdet i forespørselen er større enn 1 MiB. → Send mindre om gangen.',
+  },
+  'request.unauthorized': {
+    en: 'There is no admin token, or not a right one. → Send the token of the tenant or of the operator: Authorization: Bearer …',
+    nl: 'Het beheertoken ontbreekt of klopt niet. → Stuur het token van het bedrijf of van de beheerder mee: Authorization: Bearer …',
+    no: 'Administratortokenet mangler eller er feil. → Send tokenet til firmaet eller driftsansvarlig: Authorization: Bearer …',
+  },
+  'request.too_many_attempts': {
+    en: 'Too many wrong tokens came from this address. → Wait as long as Retry-After says; a right token still works at once.',
+    nl: 'Van dit adres kwamen te veel verkeerde tokens. → Wacht zo lang als Retry-After aangeeft; een juist token werkt nog steeds meteen.',
+    no: 'Det kom for mange gale tokener fra denne adressen. → Vent så lenge Retry-After sier; et riktig token virker fortsatt straks.',
+  },
+  'request.no_such_route': {
+    en: 'There is nothing at this address. → Check the path; GET /docs lists all calls.',
+    nl: 'Op dit adres is niets. → Controleer het pad; GET /docs toont alle aanroepen.',
+    no: 'Det finnes ingenting på denne adressen. → Kontroller stien; GET /docs viser alle kall.',
+  },
+  'webhook.not_from_tribe': {
+    en: "A delivery did not carry the tenant's secret or a right signature. → If it was Tribe's, activate the tenant once more, or enter the signing secret that Tribe shows.",
+    nl: 'Een aflevering droeg niet het geheim van het bedrijf of een juiste handtekening. → Kwam ze van Tribe, activeer het bedrijf dan opnieuw, of voer het ondertekeningsgeheim in dat Tribe toont.',
+    no: 'En levering hadde verken hemmeligheten til firmaet eller riktig signatur. → Kom den fra Tribe, aktiver firmaet på nytt, eller legg inn signeringshemmeligheten som Tribe viser.',
+  },
+  'tenant.unknown': {
+    en: 'There is no such tenant, or this token does not reach it. → Check the id and the token.',
+    nl: 'Dit bedrijf bestaat niet, of dit token geeft er geen toegang toe. → Controleer het id en het token.',
+    no: 'Firmaet finnes ikke, eller tokenet gir ikke tilgang til det. → Kontroller ID-en og tokenet.',
+  },
+  'tenant.not_ready': {
+    en: 'Steps of the activation are still open. → Do what the checklist names.',
+    nl: 'Er staan nog stappen van de activering open. → Doe wat de controlelijst noemt.',
+    no: 'Det gjenstår trinn i aktiveringen. → Gjør det sjekklisten nevner.',
+  },
+  'tenant.not_active': {
+    en: 'The tenant is not activated yet. → Activate it first.',
+    nl: 'Het bedrijf is nog niet geactiveerd. → Activeer het eerst.',
+    no: 'Firmaet er ikke aktivert ennå. → Aktiver det først.',
+  },
+  'sync.not_available': {
+    en: 'This version of the relay does not sync that part yet. → Leave it out, or ask the operator for an update.',
+    nl: 'Deze versie van de koppeling synchroniseert dat onderdeel nog niet. → Laat het weg, of vraag de beheerder om een update.',
+    no: 'Denne versjonen av koblingen synkroniserer ikke den delen ennå. → Utelat den, eller be driftsansvarlig om en oppdatering.',
+  },
+  'job.unknown': {
+    en: 'There is no such job (any more). → Nothing to do: it is done, or the record was looked at since.',
+    nl: 'Deze taak bestaat niet (meer). → U hoeft niets te doen: ze is klaar, of er is intussen al naar gekeken.',
+    no: 'Oppgaven finnes ikke (lenger). → Du trenger ikke gjøre noe: den er utført, eller posten er sett på siden.',
+  },
+  'record.not_detached': {
+    en: 'Both sides of this record are there, so nothing has to be made again. → Relink or forget it if it is the wrong pair.',
+    nl: 'Beide kanten zijn aanwezig, dus er hoeft niets opnieuw te worden gemaakt. → Leg de koppeling opnieuw of verwijder haar als het paar niet klopt.',
+    no: 'Begge sider av posten finnes, så ingenting må opprettes på nytt. → Koble den på nytt eller glem den hvis paret er galt.',
+  },
+  'decision.twice': {
+    en: 'Two records of PowerOffice were to be linked to one of Tribe. → Choose another record for one of them.',
+    nl: 'Twee gegevens uit PowerOffice zouden aan één in Tribe worden gekoppeld. → Kies voor een van beide iets anders.',
+    no: 'To poster i PowerOffice skulle kobles til én i Tribe. → Velg en annen post for en av dem.',
+  },
+  'mapping.twice': {
+    en: 'A unit or VAT group is mapped twice. → Leave one of the two entries.',
+    nl: 'Een eenheid of btw-groep is twee keer gekoppeld. → Laat één van beide regels staan.',
+    no: 'En enhet eller mva-gruppe er knyttet to ganger. → Behold én av linjene.',
+  },
+  'mapping.unit_unknown': {
+    en: 'Tribe has no such unit. → Choose one from the list; read the lists anew if it was just made.',
+    nl: 'Tribe kent deze eenheid niet. → Kies er een uit de lijst; lees de lijsten opnieuw in als de eenheid net is gemaakt.',
+    no: 'Tribe har ingen slik enhet. → Velg en fra listen; les listene på nytt hvis den nettopp er laget.',
+  },
+  'mapping.unit_code_unknown': {
+    en: 'PowerOffice has no such unit. → Choose one of its units from the list.',
+    nl: 'PowerOffice kent deze eenheid niet. → Kies een van de eenheden uit de lijst.',
+    no: 'PowerOffice har ingen slik enhet. → Velg en av enhetene i listen.',
+  },
+  'mapping.vat_group_unknown': {
+    en: 'Tribe has no such VAT group. → Choose one from the list; read the lists anew if it was just made.',
+    nl: 'Tribe kent deze btw-groep niet. → Kies er een uit de lijst; lees de lijsten opnieuw in als de groep net is gemaakt.',
+    no: 'Tribe har ingen slik mva-gruppe. → Velg en fra listen; les listene på nytt hvis den nettopp er laget.',
+  },
+  'mapping.vat_code_unknown': {
+    en: 'PowerOffice has no such active VAT code. → Choose one from the list, or activate it in PowerOffice.',
+    nl: 'PowerOffice heeft deze btw-code niet, of ze is niet actief. → Kies er een uit de lijst, of activeer haar in PowerOffice.',
+    no: 'PowerOffice har ingen slik aktiv mva-kode. → Velg en fra listen, eller aktiver den i PowerOffice.',
+  },
+  'mapping.account_unknown': {
+    en: 'PowerOffice has no such income account. → Choose one from the list.',
+    nl: 'PowerOffice heeft deze omzetrekening niet. → Kies er een uit de lijst.',
+    no: 'PowerOffice har ingen slik inntektskonto. → Velg en fra listen.',
+  },
+  'mapping.account_archived': {
+    en: 'The sales account is archived in PowerOffice. → Choose an active one, or activate it there.',
+    nl: 'De omzetrekening is in PowerOffice gearchiveerd. → Kies een actieve, of activeer haar daar.',
+    no: 'Salgskontoen er arkivert i PowerOffice. → Velg en aktiv konto, eller aktiver den der.',
+  },
+  'mapping.account_has_other_vat': {
+    en: 'The sales account carries another VAT code. → Choose an account that carries the code, or change it in PowerOffice.',
+    nl: 'De omzetrekening heeft een andere btw-code. → Kies een rekening met deze code, of wijzig haar in PowerOffice.',
+    no: 'Salgskontoen har en annen mva-kode. → Velg en konto med denne koden, eller endre den i PowerOffice.',
+  },
+  'mapping.account_missing': {
+    en: 'No income account of PowerOffice carries this VAT code. → Give one the code in PowerOffice, then map it.',
+    nl: 'Geen enkele omzetrekening in PowerOffice heeft deze btw-code. → Geef er in PowerOffice een die code en koppel daarna.',
+    no: 'Ingen inntektskonto i PowerOffice har denne mva-koden. → Gi en konto koden i PowerOffice, og knytt deretter.',
+  },
+  'mapping.account_ambiguous': {
+    en: 'Several income accounts carry this VAT code. → Name the sales account that is meant.',
+    nl: 'Meerdere omzetrekeningen hebben deze btw-code. → Geef aan welke omzetrekening bedoeld is.',
+    no: 'Flere inntektskontoer har denne mva-koden. → Oppgi hvilken salgskonto som gjelder.',
+  },
+}

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { explain, LANGUAGES, languageOf, PROBLEMS } from '../../src/shared/problems'
+import { problemTable, README_MARKS } from '../problem-table'
+import { sourcesIn } from '../sources'
+
+/** Which words stand for a part of a code that is put together. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  system: ['tribe', 'poweroffice'],
+  'settings.system': ['tribe', 'poweroffice'],
+  kind: ['product'],
+}
+
+/** Every code that the source can say: written out, or put together from parts. */
+function codesIn(sources: ReadonlyMap<string, string>): Set<string> {
+  const codes = new Set<string>()
+  for (const [file, text] of sources) {
+    if (file.startsWith('shared/problems/')) continue
+    for (const [, code = ''] of text.matchAll(/'([a-z_]+\.[a-z_]+)'/g)) codes.add(code)
+    for (const [, part = '', end = ''] of text.matchAll(
+      /Error\(\s*`\$\{([\w.]+)\}\.([a-z_]+|\$\{code\})`/g,
+    )) {
+      const areas = PARTS[part]
+      if (!areas) throw new Error(`${file}: which areas can \${${part}} be? Say so in PARTS`)
+      const named = [...text.matchAll(/\bcode\b\s*(?::|=[^=]*\?)\s*'([a-z_]+)'(?:\s*:\s*'([a-z_]+)')?/g)]
+      const ends = end.startsWith('$') ? named.flatMap(([, one, other]) => [one, other]) : [end]
+      for (const area of areas) for (const last of ends) if (last) codes.add(`${area}.${last}`)
+    }
+  }
+  return codes
+}
+
+describe('the catalogue of problems', () => {
+  const codes = codesIn(sourcesIn('src'))
+
+  test('has an entry for every code of the source, and none that is said nowhere', () => {
+    expect(codes.size).toBeGreaterThan(70)
+    expect([...codes].filter((code) => !(code in PROBLEMS)).sort()).toEqual([])
+    expect(Object.keys(PROBLEMS).filter((code) => !codes.has(code))).toEqual([])
+  })
+
+  test('finds codes that are put together', () => {
+    for (const code of ['tribe.timeout', 'poweroffice.unreachable', 'tribe.forbidden', 'product.flapping'])
+      expect(codes).toContain(code)
+  })
+
+  test.each(Object.entries(PROBLEMS))('%s has a cause and a next step in each language', (code, texts) => {
+    for (const language of LANGUAGES) {
+      const parts = texts[language].split(' → ')
+      expect(parts, language).toHaveLength(2)
+      for (const part of parts) expect(part.trim().length, `${language}: ${part}`).toBeGreaterThan(8)
+      const { cause, nextStep } = explain(code, language)
+      expect([cause, nextStep]).toEqual(parts)
+    }
+    expect(new Set(LANGUAGES.map((language) => texts[language])).size).toBe(LANGUAGES.length)
+  })
+
+  test('is the table in the README: else run `npm run problems`', () => {
+    const [begin, end] = README_MARKS
+    const told = readFileSync('README.md', 'utf8').split(begin)[1]?.split(end)[0]
+    expect(told?.trim()).toBe(problemTable())
+  })
+
+  test('tells a code that it does not have as something unexpected', () => {
+    expect(explain('toString', 'nl')).toEqual(explain('relay.unexpected', 'nl'))
+  })
+})
+
+test.each([
+  [undefined, undefined, 'en'],
+  [undefined, 'nb-NO,nb;q=0.9,en;q=0.5', 'no'],
+  [undefined, 'nn', 'no'],
+  [undefined, 'fr, nl-BE;q=0.4, en;q=0.3', 'nl'],
+  [undefined, 'en;q=0.1, nl;q=0.9', 'nl'],
+  [undefined, 'nl;q=0', 'en'],
+  [undefined, '*', 'en'],
+  ['nl', 'no', 'nl'],
+  ['nb', 'en', 'no'],
+  ['fr', 'no', 'no'],
+] as const)('asked for %s, with Accept-Language %s, it is %s', (asked, header, language) => {
+  expect(languageOf(asked, header)).toBe(language)
+})
