@@ -1,4 +1,5 @@
 import { CONNECTIONS } from './connections'
+import { INVOICES } from './invoices'
 import { RECORDS } from './records'
 import { REQUESTS } from './requests'
 
@@ -10,7 +11,12 @@ export type Language = (typeof LANGUAGES)[number]
 export type ProblemText = Readonly<Record<Language, string>>
 
 /** Every code of the relay, with what it means and what to do. A test keeps it complete. */
-export const PROBLEMS: Readonly<Record<string, ProblemText>> = { ...CONNECTIONS, ...RECORDS, ...REQUESTS }
+export const PROBLEMS: Readonly<Record<string, ProblemText>> = {
+  ...CONNECTIONS,
+  ...RECORDS,
+  ...INVOICES,
+  ...REQUESTS,
+}
 
 /** What a code means, for people. One that is not in the catalogue is told as what the relay did not expect. */
 export function explain(code: string, language: Language): { cause: string; nextStep: string } {

@@ -82,6 +82,11 @@ export const RECORDS: Readonly<Record<string, ProblemText>> = {
     nl: 'PowerOffice toont de productgroep nog niet. → U hoeft niets te doen: de koppeling kijkt opnieuw.',
     no: 'PowerOffice viser ikke produktgruppen ennå. → Du trenger ikke gjøre noe: koblingen ser etter igjen.',
   },
+  'product.in_doubt': {
+    en: 'A product may have been made in PowerOffice, which does not show it yet. → Nothing to do: the relay looks again.',
+    nl: 'Er is misschien een product in PowerOffice gemaakt dat daar nog niet zichtbaar is. → U hoeft niets te doen: de koppeling kijkt opnieuw.',
+    no: 'Det kan være opprettet et produkt i PowerOffice som ikke vises der ennå. → Du trenger ikke gjøre noe: koblingen ser etter igjen.',
+  },
   'product.tied_elsewhere': {
     en: 'The two products name each other, and one of them is linked to another product. → Relink the right pair, or forget the wrong link.',
     nl: 'De twee producten verwijzen naar elkaar, maar een ervan is aan een ander product gekoppeld. → Koppel het juiste paar, of verwijder de verkeerde koppeling.',
@@ -96,6 +101,11 @@ export const RECORDS: Readonly<Record<string, ProblemText>> = {
     en: 'Somebody decided to link this record to one that is not there (any more). → Decide once more in the preview, or relink the record.',
     nl: 'Iemand koos ervoor dit te koppelen aan gegevens die er niet (meer) zijn. → Kies opnieuw in de proefronde, of leg de koppeling opnieuw.',
     no: 'Noen valgte å koble denne posten til en som ikke finnes (lenger). → Velg på nytt i forhåndsvisningen, eller koble posten på nytt.',
+  },
+  'record.gone': {
+    en: 'The record was deleted while the relay looked at it. → Nothing to do: the relay looks again.',
+    nl: 'De gegevens zijn verwijderd terwijl de koppeling ernaar keek. → U hoeft niets te doen: de koppeling kijkt opnieuw.',
+    no: 'Posten ble slettet mens koblingen så på den. → Du trenger ikke gjøre noe: koblingen ser etter igjen.',
   },
   'record.unknown': {
     en: 'The relay does not know this record, or it is not there in one of the systems. → Check the kind and the id; a record that was just made needs a moment.',

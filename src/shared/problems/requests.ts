@@ -52,11 +52,6 @@ export const REQUESTS: Readonly<Record<string, ProblemText>> = {
     nl: 'Het bedrijf is nog niet geactiveerd. → Activeer het eerst.',
     no: 'Firmaet er ikke aktivert ennå. → Aktiver det først.',
   },
-  'sync.not_available': {
-    en: 'This version of the relay does not sync that part yet. → Leave it out, or ask the operator for an update.',
-    nl: 'Deze versie van de koppeling synchroniseert dat onderdeel nog niet. → Laat het weg, of vraag de beheerder om een update.',
-    no: 'Denne versjonen av koblingen synkroniserer ikke den delen ennå. → Utelat den, eller be driftsansvarlig om en oppdatering.',
-  },
   'job.unknown': {
     en: 'There is no such job (any more). → Nothing to do: it is done, or the record was looked at since.',
     nl: 'Deze taak bestaat niet (meer). → U hoeft niets te doen: ze is klaar, of er is intussen al naar gekeken.',

@@ -1,0 +1,120 @@
+import type { ProblemText } from './index'
+
+/** Invoices, credit invoices and payments. */
+export const INVOICES: Readonly<Record<string, ProblemText>> = {
+  'invoice.no_lines': {
+    en: 'The invoice has no lines that can be booked. → Add lines in Tribe, or credit the invoice there.',
+    nl: 'De factuur heeft geen regels die geboekt kunnen worden. → Voeg in Tribe regels toe, of crediteer de factuur daar.',
+    no: 'Fakturaen har ingen linjer som kan bokføres. → Legg til linjer i Tribe, eller krediter fakturaen der.',
+  },
+  'invoice.no_customer': {
+    en: 'The invoice names no customer. → Choose one in Tribe.',
+    nl: 'Op de factuur staat geen klant. → Kies er in Tribe een.',
+    no: 'Fakturaen har ingen kunde. → Velg en kunde i Tribe.',
+  },
+  'invoice.customer_not_linked': {
+    en: 'The customer of this invoice is not in step with PowerOffice. → Mend the problem of the customer itself, or switch relations on; the invoice then goes by itself.',
+    nl: 'De klant van deze factuur loopt niet gelijk met PowerOffice. → Los het probleem van de klant zelf op, of zet relaties aan; de factuur gaat daarna vanzelf mee.',
+    no: 'Kunden på denne fakturaen er ikke i takt med PowerOffice. → Løs problemet med selve kunden, eller slå på relasjoner; fakturaen går deretter av seg selv.',
+  },
+  'invoice.customer_gone': {
+    en: 'The customer of this invoice was deleted in PowerOffice. → Relink or recreate the customer, then try again.',
+    nl: 'De klant van deze factuur is in PowerOffice verwijderd. → Koppel de klant opnieuw of maak hem opnieuw aan en probeer het opnieuw.',
+    no: 'Kunden på denne fakturaen er slettet i PowerOffice. → Koble kunden på nytt eller opprett den igjen, og prøv igjen.',
+  },
+  'invoice.customer_archived': {
+    en: 'The customer of this invoice is archived in PowerOffice. → Make it active there again, then try again.',
+    nl: 'De klant van deze factuur is in PowerOffice gearchiveerd. → Maak de klant daar weer actief en probeer het opnieuw.',
+    no: 'Kunden på denne fakturaen er arkivert i PowerOffice. → Gjør kunden aktiv igjen der, og prøv på nytt.',
+  },
+  'invoice.product_gone': {
+    en: 'A product of this invoice was deleted in PowerOffice. → Relink or recreate the product, then try again.',
+    nl: 'Een product op deze factuur is in PowerOffice verwijderd. → Koppel het product opnieuw of maak het opnieuw aan en probeer het opnieuw.',
+    no: 'Et produkt på denne fakturaen er slettet i PowerOffice. → Koble produktet på nytt eller opprett det igjen, og prøv på nytt.',
+  },
+  'invoice.product_archived': {
+    en: 'A product of this invoice is archived in PowerOffice. → Make it active there again, then try again.',
+    nl: 'Een product op deze factuur is in PowerOffice gearchiveerd. → Maak het product daar weer actief en probeer het opnieuw.',
+    no: 'Et produkt på denne fakturaen er arkivert i PowerOffice. → Gjør produktet aktivt igjen der, og prøv på nytt.',
+  },
+  'invoice.currency_unknown': {
+    en: 'PowerOffice does not know the currency of this invoice. → Switch the currency on in PowerOffice, then try again.',
+    nl: 'PowerOffice kent de valuta van deze factuur niet. → Zet de valuta in PowerOffice aan en probeer het opnieuw.',
+    no: 'PowerOffice kjenner ikke valutaen på denne fakturaen. → Slå på valutaen i PowerOffice, og prøv igjen.',
+  },
+  'invoice.period_closed': {
+    en: 'The invoice date lies in a period that is closed in PowerOffice. → Open the period (move the lock date), then try again.',
+    nl: 'De factuurdatum ligt in een periode die in PowerOffice is afgesloten. → Open de periode (verzet de blokkeerdatum) en probeer het opnieuw.',
+    no: 'Fakturadatoen ligger i en periode som er avsluttet i PowerOffice. → Åpne perioden (flytt låsedatoen), og prøv igjen.',
+  },
+  'invoice.send_not_allowed': {
+    en: 'PowerOffice does not let the integration post invoices. → Ask go-api@poweroffice.no for the right to send invoices, or switch to drafts; then try again.',
+    nl: 'PowerOffice laat de integratie geen facturen boeken. → Vraag go-api@poweroffice.no om het recht facturen te verzenden, of stap over op concepten; probeer het daarna opnieuw.',
+    no: 'PowerOffice lar ikke integrasjonen bokføre fakturaer. → Be go-api@poweroffice.no om rett til å sende fakturaer, eller gå over til utkast; prøv deretter igjen.',
+  },
+  'invoice.no_email': {
+    en: 'The customer has no e-mail address for invoices in PowerOffice. → Enter one, then try again.',
+    nl: 'De klant heeft in PowerOffice geen e-mailadres voor facturen. → Vul er een in en probeer het opnieuw.',
+    no: 'Kunden mangler e-postadresse for faktura i PowerOffice. → Fyll inn en, og prøv igjen.',
+  },
+  'invoice.credited_not_posted': {
+    en: 'The invoice that this one credits is still a draft in PowerOffice. → Post that draft first; the credit invoice then goes by itself.',
+    nl: 'De factuur die hiermee wordt gecrediteerd, is in PowerOffice nog een concept. → Boek eerst dat concept; de creditfactuur gaat daarna vanzelf mee.',
+    no: 'Fakturaen som krediteres, er fortsatt et utkast i PowerOffice. → Bokfør utkastet først; kreditnotaen går deretter av seg selv.',
+  },
+  'invoice.credited_unknown': {
+    en: 'The invoice that this one credits is not in step with PowerOffice. → Send or relink that invoice first, then try again.',
+    nl: 'De factuur die hiermee wordt gecrediteerd, loopt niet gelijk met PowerOffice. → Verstuur of koppel eerst die factuur en probeer het opnieuw.',
+    no: 'Fakturaen som krediteres, er ikke i takt med PowerOffice. → Send eller koble den fakturaen først, og prøv igjen.',
+  },
+  'invoice.delivery_overdue': {
+    en: 'PowerOffice has been posting this invoice for a day. → Look in PowerOffice what holds it up, then try again.',
+    nl: 'PowerOffice is al een dag bezig met het boeken van deze factuur. → Kijk in PowerOffice wat haar ophoudt en probeer het opnieuw.',
+    no: 'PowerOffice har holdt på å bokføre denne fakturaen i et døgn. → Se i PowerOffice hva som stopper den, og prøv igjen.',
+  },
+  'invoice.delivery_failed': {
+    en: 'PowerOffice could not post the invoice; the message has its own words. → Mend what it says, then try again.',
+    nl: 'PowerOffice kon de factuur niet boeken; in de melding staan de eigen woorden van PowerOffice. → Verbeter wat daar staat en probeer het opnieuw.',
+    no: 'PowerOffice kunne ikke bokføre fakturaen; meldingen gjengir det PowerOffice selv skrev. → Rett det som står der, og prøv igjen.',
+  },
+  'invoice.refused': {
+    en: 'PowerOffice did not take the invoice; the message has its own words. → Mend what it says, then try again.',
+    nl: 'PowerOffice nam de factuur niet aan; in de melding staan de eigen woorden van PowerOffice. → Verbeter wat daar staat en probeer het opnieuw.',
+    no: 'PowerOffice tok ikke imot fakturaen; meldingen gjengir det PowerOffice selv skrev. → Rett det som står der, og prøv igjen.',
+  },
+  'invoice.reference_taken': {
+    en: 'PowerOffice has this invoice already and does not show it yet. → Nothing to do: the relay looks again.',
+    nl: 'PowerOffice heeft deze factuur al, maar toont haar nog niet. → U hoeft niets te doen: de koppeling kijkt opnieuw.',
+    no: 'PowerOffice har allerede denne fakturaen, men viser den ikke ennå. → Du trenger ikke gjøre noe: koblingen ser etter igjen.',
+  },
+  'invoice.total_differs': {
+    en: 'The invoice comes to another total in PowerOffice than in Tribe, so it stays a draft. → Correct the draft in PowerOffice, then try again; the message says by how much, and where.',
+    nl: 'De factuur komt in PowerOffice op een ander totaal uit dan in Tribe en blijft daarom een concept. → Verbeter het concept in PowerOffice en probeer het opnieuw; de melding zegt hoeveel het scheelt en waar.',
+    no: 'Fakturaen får en annen sum i PowerOffice enn i Tribe, så den forblir et utkast. → Rett utkastet i PowerOffice, og prøv igjen; meldingen sier hvor mye det avviker, og hvor.',
+  },
+  'invoice.vat_differs': {
+    en: 'PowerOffice would book a line with another VAT code than the mapping says, so the invoice stays a draft. → Correct the sales account of the product, then the draft, and try again.',
+    nl: 'PowerOffice zou een regel met een andere btw-code boeken dan is ingesteld; de factuur blijft daarom een concept. → Verbeter de omzetrekening van het product en daarna het concept, en probeer het opnieuw.',
+    no: 'PowerOffice ville bokføre en linje med en annen mva-kode enn den som er valgt, så fakturaen forblir et utkast. → Rett salgskontoen på produktet og deretter utkastet, og prøv igjen.',
+  },
+  'invoice.reversed': {
+    en: 'The invoice was reversed in PowerOffice. → Credit it in Tribe, or send a new one; then set this aside with "Try again".',
+    nl: 'De factuur is in PowerOffice teruggedraaid. → Crediteer haar in Tribe, of verstuur een nieuwe; zet deze melding daarna opzij met "Opnieuw proberen".',
+    no: 'Fakturaen er tilbakeført i PowerOffice. → Krediter den i Tribe, eller send en ny; legg deretter meldingen til side med «Prøv igjen».',
+  },
+  'invoice.changed_in_tribe': {
+    en: 'The invoice was edited in Tribe after it was made in PowerOffice, where it does not change. → Correct it by a credit invoice, then set this aside with "Try again".',
+    nl: 'De factuur is in Tribe gewijzigd nadat ze in PowerOffice was gemaakt; daar verandert ze niet mee. → Corrigeer met een creditfactuur en zet deze melding daarna opzij met "Opnieuw proberen".',
+    no: 'Fakturaen er endret i Tribe etter at den ble opprettet i PowerOffice, og der endres den ikke. → Rett den med en kreditnota, og legg deretter meldingen til side med «Prøv igjen».',
+  },
+  'invoice.deleted_in_tribe': {
+    en: 'The invoice was deleted in Tribe after it was made in PowerOffice, where it stays. → Credit it in PowerOffice if it should not be there.',
+    nl: 'De factuur is in Tribe verwijderd nadat ze in PowerOffice was gemaakt; daar blijft ze staan. → Crediteer haar in PowerOffice als ze er niet hoort te zijn.',
+    no: 'Fakturaen er slettet i Tribe etter at den ble opprettet i PowerOffice, og der blir den stående. → Krediter den i PowerOffice hvis den ikke skal være der.',
+  },
+  'payment.phase_refused': {
+    en: 'Tribe does not let the phase of the invoice be changed. → Set the phase by hand in Tribe, or allow the change there, then try again.',
+    nl: 'Tribe staat niet toe dat de fase van de factuur wordt gewijzigd. → Zet de fase in Tribe met de hand, of sta de wijziging daar toe, en probeer het opnieuw.',
+    no: 'Tribe lar ikke fasen på fakturaen endres. → Sett fasen for hånd i Tribe, eller tillat endringen der, og prøv igjen.',
+  },
+}
