@@ -8,7 +8,7 @@ import { sourcesIn } from '../sources'
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   system: ['tribe', 'poweroffice'],
   'settings.system': ['tribe', 'poweroffice'],
-  kind: ['product'],
+  kind: ['relation', 'product'],
 }
 
 /** Every code that the source can say: written out, or put together from parts. */
