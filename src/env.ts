@@ -8,6 +8,8 @@ export interface Env {
   DB: D1Database
   TENANT_SYNC: DurableObjectNamespace<TenantSync>
   POWEROFFICE_GATE: DurableObjectNamespace<PowerOfficeGate & Rpc.DurableObjectBranded>
+  /** Left out, wrong admin tokens are not counted. */
+  FAILED_LOGINS?: RateLimit
   [setting: string]: unknown
 }
 

@@ -28,8 +28,13 @@ export type Problem = z.infer<typeof Problem>
 /** The kind of record that a job is about, where it has another name. */
 const RECORD_OF: Readonly<Record<string, string>> = { payment: 'invoice', notice: 'invoice' }
 
-/** `?language=`, else the language that the browser prefers. */
-export const LanguageQuery = z.object({ language: z.enum([...LANGUAGES, 'nb']).optional() })
+/** `?language=`, else the language that the browser prefers; one that we do not speak is told in English. */
+export const LanguageQuery = z.object({
+  language: z.string().max(35).optional().openapi({
+    description: 'Of `cause` and `nextStep`: en, nl or nb. Else `Accept-Language`',
+    example: 'nb',
+  }),
+})
 export const languageFor = (c: Context<App>): Language =>
   languageOf(c.req.query('language'), c.req.header('accept-language'))
 

@@ -68,15 +68,17 @@ describe('the catalogue of problems', () => {
 
 test.each([
   [undefined, undefined, 'en'],
-  [undefined, 'nb-NO,nb;q=0.9,en;q=0.5', 'no'],
-  [undefined, 'nn', 'no'],
+  [undefined, 'nb-NO,nb;q=0.9,en;q=0.5', 'nb'],
+  [undefined, 'nn', 'nb'],
   [undefined, 'fr, nl-BE;q=0.4, en;q=0.3', 'nl'],
   [undefined, 'en;q=0.1, nl;q=0.9', 'nl'],
   [undefined, 'nl;q=0', 'en'],
   [undefined, '*', 'en'],
   ['nl', 'no', 'nl'],
-  ['nb', 'en', 'no'],
-  ['fr', 'no', 'no'],
+  ['nb', 'en', 'nb'],
+  ['no', 'en', 'nb'],
+  ['nb-NO', 'en', 'nb'],
+  ['fr', 'no', 'nb'],
 ] as const)('asked for %s, with Accept-Language %s, it is %s', (asked, header, language) => {
   expect(languageOf(asked, header)).toBe(language)
 })

@@ -208,7 +208,7 @@ test('problems are told in English, Dutch and Norwegian', async () => {
   }
   expect(await told('/status')).toMatchObject({ code: 'tribe.credentials_refused', language: 'en' })
   expect(await told('/status', 'nb-NO,en;q=0.5')).toMatchObject({
-    language: 'no',
+    language: 'nb',
     cause: expect.stringContaining('klient-ID'),
     nextStep: expect.stringContaining('koble til'),
   })

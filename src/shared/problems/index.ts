@@ -3,8 +3,8 @@ import { INVOICES } from './invoices'
 import { RECORDS } from './records'
 import { REQUESTS } from './requests'
 
-/** Languages in which problems are told; Norwegian is bokmål. */
-export const LANGUAGES = ['en', 'nl', 'no'] as const
+/** Languages in which problems are told. */
+export const LANGUAGES = ['en', 'nl', 'nb'] as const
 export type Language = (typeof LANGUAGES)[number]
 
 /** In each language: the cause, an arrow, and the next step. */
@@ -25,7 +25,7 @@ export function explain(code: string, language: Language): { cause: string; next
   return { cause, nextStep }
 }
 
-const SPOKEN: Readonly<Record<string, Language>> = { en: 'en', nl: 'nl', no: 'no', nb: 'no', nn: 'no' }
+const SPOKEN: Readonly<Record<string, Language>> = { en: 'en', nl: 'nl', nb: 'nb', no: 'nb', nn: 'nb' }
 
 /** The language asked for, else the first that `Accept-Language` prefers and we speak, else English. */
 export function languageOf(asked: string | undefined, acceptLanguage: string | undefined): Language {
@@ -34,10 +34,10 @@ export function languageOf(asked: string | undefined, acceptLanguage: string | u
     .map((part) => {
       const [tag = '', ...params] = part.trim().toLowerCase().split(';')
       const quality = params.map((param) => /^\s*q=([\d.]+)\s*$/.exec(param)?.[1]).find(Boolean)
-      return { tag: tag.split('-')[0] ?? '', quality: Number(quality ?? 1) }
+      return { tag, quality: Number(quality ?? 1) }
     })
     .filter(({ quality }) => quality > 0)
     .sort((a, b) => b.quality - a.quality)
-  const tags = [...(asked ? [asked.toLowerCase()] : []), ...preferred.map(({ tag }) => tag)]
-  return tags.map((tag) => SPOKEN[tag]).find((language) => language !== undefined) ?? 'en'
+  const tags = [asked?.toLowerCase() ?? '', ...preferred.map(({ tag }) => tag)]
+  return tags.map((tag) => SPOKEN[tag.split('-')[0] ?? '']).find((language) => language !== undefined) ?? 'en'
 }
