@@ -37,6 +37,7 @@ CREATE TABLE `tenants` (
 	`power_office` text
 );
 --> statement-breakpoint
+CREATE INDEX `tenants_by_admin_token` ON `tenants` (`admin_token_hash`);--> statement-breakpoint
 CREATE TABLE `timeline` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`tenant_id` text NOT NULL,

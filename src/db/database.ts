@@ -7,6 +7,9 @@ export type Database = DrizzleD1Database<typeof schema> & { $client: D1Database 
 
 export const openDatabase = (binding: D1Database): Database => drizzle(binding, { schema })
 
+/** Of what is read whole, a page at a time. */
+export const PAGE_ROWS = 1000
+
 /** The same D1, which tells of each statement. */
 export const watched = (binding: D1Database, onStatement: () => void): D1Database =>
   new Proxy(binding, {

@@ -1,6 +1,6 @@
 import { and, desc, eq, ne, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/sqlite-core'
-import { type Database, withDatabase } from './database'
+import { type Database, PAGE_ROWS, withDatabase } from './database'
 import { type InvoiceLife, links } from './schema'
 
 export type Link = typeof links.$inferSelect
@@ -119,6 +119,30 @@ export const linksOf = (db: Database, tenantId: string) => {
           .offset(page.offset)
           .all(),
       ),
+
+    /** All of them, a page at a time, so that any number fits in the memory. */
+    async *pages(): AsyncGenerator<Link[]> {
+      let last: Pick<Link, 'kind' | 'tribeId'> | undefined
+      do {
+        const { kind, tribeId } = last ?? { kind: '', tribeId: '' }
+        const rows = await withDatabase(() =>
+          db
+            .select()
+            .from(links)
+            .where(
+              and(
+                eq(links.tenantId, tenantId),
+                sql`(${links.kind}, ${links.tribeId}) > (${kind}, ${tribeId})`,
+              ),
+            )
+            .orderBy(links.kind, links.tribeId)
+            .limit(PAGE_ROWS)
+            .all(),
+        )
+        yield rows
+        last = rows.at(-1)
+      } while (last)
+    },
 
     save: (state: LinkState): Promise<unknown> => withDatabase(() => upsert(db, tenantId, [state])),
     /** All or none. */

@@ -2,29 +2,33 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'driz
 import type { Bases } from '../shared/two-way'
 
 /** A company with one Tribe account and one PowerOffice client. `sealed…` columns hold secrets (design 15). */
-export const tenants = sqliteTable('tenants', {
-  id: text('id').primaryKey(),
-  name: text('name').notNull(),
-  /** `setup` until it is activated, then `active` or `paused`. */
-  state: text('state', { enum: ['setup', 'active', 'paused'] }).notNull(),
-  createdAt: text('created_at').notNull(),
-  activatedAt: text('activated_at'),
-  /** SHA-256 of the tenant's own admin token. */
-  adminTokenHash: text('admin_token_hash').notNull(),
-  /** JSON, read by `settings.ts`. */
-  settings: text('settings', { mode: 'json' }).$type<unknown>().notNull(),
-  sealedTribe: text('sealed_tribe'),
-  sealedClientKey: text('sealed_client_key'),
-  sealedFingerprintKey: text('sealed_fingerprint_key').notNull(),
-  /** The value of the header that makes a webhook delivery Tribe's. */
-  sealedWebhookSecret: text('sealed_webhook_secret').notNull(),
-  /** Signing secrets of webhooks that the admin has entered, a JSON list. */
-  sealedSigningSecrets: text('sealed_signing_secrets'),
-  /** What the probe of Tribe found: own organisation and names of fields. */
-  tribe: text('tribe', { mode: 'json' }).$type<unknown>(),
-  /** What PowerOffice said of the client: name, privileges. */
-  powerOffice: text('power_office', { mode: 'json' }).$type<unknown>(),
-})
+export const tenants = sqliteTable(
+  'tenants',
+  {
+    id: text('id').primaryKey(),
+    name: text('name').notNull(),
+    /** `setup` until it is activated, then `active` or `paused`. */
+    state: text('state', { enum: ['setup', 'active', 'paused'] }).notNull(),
+    createdAt: text('created_at').notNull(),
+    activatedAt: text('activated_at'),
+    /** SHA-256 of the tenant's own admin token. */
+    adminTokenHash: text('admin_token_hash').notNull(),
+    /** JSON, read by `settings.ts`. */
+    settings: text('settings', { mode: 'json' }).$type<unknown>().notNull(),
+    sealedTribe: text('sealed_tribe'),
+    sealedClientKey: text('sealed_client_key'),
+    sealedFingerprintKey: text('sealed_fingerprint_key').notNull(),
+    /** The value of the header that makes a webhook delivery Tribe's. */
+    sealedWebhookSecret: text('sealed_webhook_secret').notNull(),
+    /** Signing secrets of webhooks that the admin has entered, a JSON list. */
+    sealedSigningSecrets: text('sealed_signing_secrets'),
+    /** What the probe of Tribe found: own organisation and names of fields. */
+    tribe: text('tribe', { mode: 'json' }).$type<unknown>(),
+    /** What PowerOffice said of the client: name, privileges. */
+    powerOffice: text('power_office', { mode: 'json' }).$type<unknown>(),
+  },
+  (table) => [index('tenants_by_admin_token').on(table.adminTokenHash)],
+)
 
 /** "This record in Tribe is that record in PowerOffice", and each field's fingerprint as it was last in step. */
 export const links = sqliteTable(

@@ -1,7 +1,7 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
 import { union } from 'drizzle-orm/sqlite-core'
-import { type Database, withDatabase } from './database'
-import { timeline } from './schema'
+import { type Database, PAGE_ROWS, withDatabase } from './database'
+import { links, timeline } from './schema'
 
 export type TimelineEntry = Omit<typeof timeline.$inferSelect, 'id' | 'tenantId'>
 
@@ -36,5 +36,30 @@ export const timelineOf = (db: Database, tenantId: string) => ({
       )
       return both.orderBy(desc(timeline.id)).limit(limit)
     }),
+
+  /** All of it, a page at a time. By the ids of Tribe's, which the index goes by: those without one come first. */
+  async *pages(): AsyncGenerator<TimelineEntry[]> {
+    for (const kind of links.kind.enumValues)
+      for (const isInTribe of [false, true]) {
+        let last: typeof timeline.$inferSelect | undefined
+        do {
+          const { tribeId, id } = last ?? { tribeId: '', id: 0 }
+          const after = isInTribe
+            ? sql`${timeline.tribeId} >= ${tribeId} and (${timeline.tribeId} > ${tribeId} or ${timeline.id} > ${id})`
+            : sql`${timeline.tribeId} is null and ${timeline.id} > ${id}`
+          const rows = await withDatabase(() =>
+            db
+              .select()
+              .from(timeline)
+              .where(and(eq(timeline.tenantId, tenantId), eq(timeline.kind, kind), after))
+              .orderBy(...(isInTribe ? [timeline.tribeId] : []), timeline.id)
+              .limit(PAGE_ROWS)
+              .all(),
+          )
+          yield rows
+          last = rows.at(-1)
+        } while (last)
+      }
+  },
 })
 export type Timeline = ReturnType<typeof timelineOf>

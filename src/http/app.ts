@@ -6,6 +6,7 @@ import { SyncError } from '../shared/errors'
 import type { App } from './admin-auth'
 import { consent } from './consent'
 import { HttpError } from './errors'
+import { exported } from './export'
 import { jobs } from './jobs'
 import { lookups } from './lookups'
 import { preview } from './preview'
@@ -31,6 +32,7 @@ app.route('/', jobs)
 app.route('/', lookups)
 app.route('/', preview)
 app.route('/', records)
+app.route('/', exported)
 
 app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' })
 app.doc31('/openapi.json', {

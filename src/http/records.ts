@@ -16,7 +16,7 @@ const PageQuery = z.object({
   page: z.coerce.number().int().min(1).default(1),
   pageSize: z.coerce.number().int().min(1).max(500).default(100),
 })
-const Kind = z.enum(['customer', 'supplier', 'contactPerson', 'product', 'invoice'])
+export const Kind = z.enum(['customer', 'supplier', 'contactPerson', 'product', 'invoice'])
 const Record_ = z
   .object({
     kind: Kind,
@@ -251,7 +251,7 @@ function objectOf(c: Context<App>) {
   return c.env.TENANT_SYNC.getByName(tenant.id)
 }
 
-function findLink(
+export function findLink(
   links: ReturnType<typeof linksOf>,
   kind: LinkKind,
   tribeId: string | undefined,

@@ -24,7 +24,7 @@ export interface Job {
   createdAt: number
 }
 
-interface Row extends Record<string, SqlStorageValue> {
+export interface JobRow extends Record<string, SqlStorageValue> {
   id: number
   kind: string
   subject: string
@@ -49,7 +49,7 @@ export type JobState = 'due' | 'waiting' | 'parked'
 export function jobsIn(sql: SqlStorage) {
   const all = (query: string, ...values: SqlStorageValue[]): Job[] =>
     sql
-      .exec<Row>(query, ...values)
+      .exec<JobRow>(query, ...values)
       .toArray()
       .map(jobOf)
   const count = (where: string, ...values: SqlStorageValue[]): number =>
@@ -259,7 +259,7 @@ export function jobsIn(sql: SqlStorage) {
 }
 export type Jobs = ReturnType<typeof jobsIn>
 
-const jobOf = (row: Row): Job => ({
+export const jobOf = (row: JobRow): Job => ({
   id: String(row.id),
   kind: row.kind,
   subject: row.subject,

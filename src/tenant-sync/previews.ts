@@ -12,7 +12,7 @@ export interface DecidedItem extends PreviewItem {
   decision: { action: 'link' | 'create' | 'leave'; tribeId: string | null } | null
 }
 
-interface Row extends Record<string, SqlStorageValue> {
+export interface PreviewRow extends Record<string, SqlStorageValue> {
   kind: string
   outcome: string
   power_office_id: string | null
@@ -83,7 +83,7 @@ export function previewsIn(
       counts['possible-duplicates'] = sql
         .exec<{ n: number }>("select count(*) as n from preview where duplicates <> '[]'")
         .one().n
-      const rows = sql.exec<Row>(
+      const rows = sql.exec<PreviewRow>(
         `select * from preview where (?1 is null or kind = ?1) and (?2 is null or outcome = ?2)
            and (?3 = 0 or duplicates <> '[]') order by rowid limit ?4 offset ?5`,
         ...[kind ?? null, outcome ?? null, duplicates ? 1 : 0, limit, offset],
@@ -93,7 +93,7 @@ export function previewsIn(
   }
 }
 
-const itemOf = (row: Row): PreviewItem => ({
+export const itemOf = (row: PreviewRow): PreviewItem => ({
   kind: row.kind,
   outcome: row.outcome as PreviewItem['outcome'],
   powerOfficeId: row.power_office_id,

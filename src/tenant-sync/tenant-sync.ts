@@ -11,29 +11,22 @@ import { type Named, type Obstacle, obstacleOf } from '../relations/by-hand'
 import type { RelationKind } from '../relations/kinds'
 import { asSyncError, type Failure, orFailure, type SyncError } from '../shared/errors'
 import { createExclusive } from '../shared/exclusive'
-import { createSealer } from '../shared/secrets'
+import { createSealer, type Sealer } from '../shared/secrets'
 import type { JobRequest } from '../sync-step'
 import { consentIn } from './consent'
 import { contextOf, type TenantContext } from './context'
 import { cursorsIn } from './cursors'
 import { drain } from './drain'
 import { HANDLERS } from './handlers'
-import { type IntakeSecrets, isFromTribe, jobsOf } from './intake'
+import { secretsOf, type TenantIdentity } from './identity'
+import { isFromTribe, jobsOf } from './intake'
 import { type Job, type JobState, jobsIn } from './jobs'
+import { type KeptKind, type KeptPage, keptPage } from './kept'
 import { type PreviewPage, type PreviewQuery, previewsIn } from './previews'
 import { streamsIn } from './streams'
 import { removeWebhooks } from './webhooks'
 
 export type { Obstacle }
-
-/** What the object keeps of its tenant, so that it can take webhooks while D1 is away (design 2). */
-export interface TenantIdentity {
-  tenantId: string
-  /** SHA-256 of the value of our webhook header. */
-  webhookSecretHash: string
-  /** Sealed for `<tenantId>:signingSecret`. */
-  sealedSigningSecrets: string[]
-}
 
 export interface Reconnect {
   code: string
@@ -101,7 +94,7 @@ export class TenantSync extends DurableObject<Env> {
   ): Promise<{ status: 202 | 400 | 401 | 404; code: string | null }> {
     const identity = this.identity()
     if (!identity) return { status: 404, code: 'tenant.unknown' }
-    if (!(await isFromTribe(raw, headers, await this.secretsOf(identity))))
+    if (!(await isFromTribe(raw, headers, await secretsOf(identity, this.sealer()))))
       return { status: 401, code: 'webhook.not_from_tribe' }
     const requests = jobsOf(raw, this.cursors.get<Record<string, string>>('webhooks') ?? {})
     if (requests === null) return { status: 400, code: 'request.not_json' }
@@ -206,6 +199,11 @@ export class TenantSync extends DurableObject<Env> {
 
   async listJobs(state: JobState | null, page: { limit: number; offset: number }): Promise<Job[]> {
     return this.identity() ? this.jobs.list(state, { ...page, now: this.now() }) : []
+  }
+
+  /** A page of all that is kept here, secrets and tokens left out. */
+  async readKept(kind: KeptKind, after: string | null): Promise<KeptPage<KeptKind>> {
+    return this.identity() ? keptPage(this.ctx.storage.sql, kind, after) : { rows: [], next: null }
   }
 
   async problemOf(kind: string, subjects: string[]): Promise<Job | null> {
@@ -330,13 +328,8 @@ export class TenantSync extends DurableObject<Env> {
     return this.known
   }
 
-  private async secretsOf(identity: TenantIdentity): Promise<IntakeSecrets> {
-    const sealer = createSealer(settingsOf(this.env).SEALING_KEYS)
-    const open = (sealed: string) => sealer.open(`${identity.tenantId}:signingSecret`, sealed)
-    return {
-      headerHash: identity.webhookSecretHash,
-      signing: await Promise.all(identity.sealedSigningSecrets.map(open)),
-    }
+  private sealer(): Sealer {
+    return createSealer(settingsOf(this.env).SEALING_KEYS)
   }
 
   private report(what: string, error: SyncError): void {

@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { openDatabase } from '../../src/db/database'
 import { linksOf } from '../../src/db/links'
+import { tenantsIn } from '../../src/db/tenants'
 import { timelineOf } from '../../src/db/timeline'
 
 /** A D1 that answers nothing and notes what it is asked. */
@@ -23,13 +24,13 @@ function listening() {
 }
 
 /** How SQLite would go about it, with the tables and indexes of the migrations. */
-function planOf(sql: string): string[] {
+function planOf(sql: string, about = /links|timeline|tenants/): string[] {
   const database = new DatabaseSync(':memory:')
   const folder = `${import.meta.dirname}/../../migrations`
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.sql')))
     database.exec(readFileSync(`${folder}/${file}`, 'utf8'))
   const rows = database.prepare(`explain query plan ${sql}`).all()
-  return rows.map((row) => String(row.detail)).filter((line) => /links|timeline/.test(line))
+  return rows.map((row) => String(row.detail)).filter((line) => about.test(line))
 }
 
 const { db, asked } = listening()
@@ -49,7 +50,24 @@ for (const [what, ask] of [
   test(`${what} is found by its own id, and not by reading all of a tenant or a kind`, async () => {
     asked.length = 0
     await ask()
-    const plan = asked.flatMap(planOf)
+    const plan = asked.flatMap((sql) => planOf(sql))
     expect(plan.length).toBeGreaterThan(0)
     for (const line of plan) expect(line).toMatch(/(tribe_id|tribe_relation_id|power_office_id)=\?/)
   })
+
+test('whose token it is, is found by its hash', async () => {
+  asked.length = 0
+  await tenantsIn(db).findByAdminTokenHash('hash')
+  const plan = asked.flatMap((sql) => planOf(sql))
+  expect(plan).toEqual([expect.stringContaining('(admin_token_hash=?)')])
+})
+
+test('what is read whole is read along an index, and those of one tenant alone', async () => {
+  asked.length = 0
+  for await (const _ of links.pages());
+  for await (const _ of timelineOf(db, 'tenant').pages());
+  const plan = asked.flatMap((sql) => planOf(sql))
+  expect(plan.length).toBeGreaterThan(2)
+  for (const line of plan) expect(line).toMatch(/SEARCH .*\(tenant_id=\?/)
+  expect(asked.flatMap((sql) => planOf(sql, /TEMP B-TREE/))).toEqual([])
+})

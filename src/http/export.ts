@@ -1,0 +1,171 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { openDatabase } from '../db/database'
+import { linksOf } from '../db/links'
+import { mappingsOf } from '../db/mappings'
+import { TenantSettings } from '../db/settings'
+import type { Tenant } from '../db/tenants'
+import { timelineOf } from '../db/timeline'
+import type { Env } from '../env'
+import type { Kept, KeptKind, KeptPage } from '../tenant-sync/kept'
+import { tenantAdmin } from './admin-auth'
+import { json, routes, TenantPath, tenantErrors } from './openapi'
+import { findLink, Kind } from './records'
+
+/** All that is kept about a tenant, or about one of its records; secrets and tokens are left out. */
+export const exported = routes()
+
+const Row = z.record(z.string(), z.unknown())
+const Export = z
+  .object({
+    at: z.string(),
+    /** With settings and mappings; of one record, only whose it is. */
+    tenant: z.looseObject({ id: z.string(), name: z.string() }),
+    links: z.array(Row),
+    timeline: z.array(Row),
+    jobs: z.array(Row),
+    preview: z.array(Row),
+    cursors: z.array(z.object({ name: z.string(), value: z.unknown() })),
+  })
+  .openapi('Export')
+
+const read = createRoute({
+  method: 'get',
+  path: '/api/tenants/{id}/export',
+  summary: 'All that is kept about the tenant, or about one record of it',
+  middleware: tenantAdmin,
+  request: {
+    params: TenantPath,
+    query: z
+      .object({
+        kind: Kind.optional(),
+        tribeId: z.string().min(1).optional(),
+        powerOfficeId: z.string().min(1).optional(),
+      })
+      .refine(
+        ({ kind, tribeId, powerOfficeId }) =>
+          kind === undefined
+            ? tribeId === undefined && powerOfficeId === undefined
+            : (tribeId === undefined) !== (powerOfficeId === undefined),
+        'give kind with tribeId or powerOfficeId, or none of them',
+      ),
+  },
+  responses: { 200: json(Export, 'What is kept, as a file'), ...tenantErrors },
+})
+exported.openapi(read, async (c) => {
+  const tenant = c.get('tenant')
+  const { kind, tribeId, powerOfficeId } = c.req.valid('query')
+  const parts = kind
+    ? await partsOfRecord(c.env, tenant, kind, { tribeId, powerOfficeId })
+    : await partsOfTenant(c.env, tenant)
+  return new Response(streamOf(textOf({ at: new Date().toISOString(), ...parts })), {
+    headers: {
+      'content-type': 'application/json',
+      'content-disposition': `attachment; filename="relay-${tenant.id}.json"`,
+    },
+  }) as never
+})
+
+type Pages = AsyncGenerator<readonly object[]>
+/** Members of the export: a value, or pages of rows that are read when their turn comes. */
+type Parts = Record<string, unknown | Pages>
+
+async function partsOfTenant(env: Env, tenant: Tenant): Promise<Parts> {
+  const { id, name, state, createdAt, activatedAt, tribe, powerOffice } = tenant
+  const db = openDatabase(env.DB)
+  const mappings = mappingsOf(db, id)
+  return {
+    tenant: {
+      ...{ id, name, state, createdAt, activatedAt, tribe, powerOffice },
+      settings: TenantSettings.parse(tenant.settings),
+      mappings: { units: await mappings.units(), vat: await mappings.vat() },
+    },
+    links: linksOf(db, id).pages(),
+    timeline: timelineOf(db, id).pages(),
+    jobs: keptPages(env, id, 'jobs'),
+    preview: keptPages(env, id, 'preview'),
+    cursors: keptPages(env, id, 'cursors'),
+  }
+}
+
+async function partsOfRecord(
+  env: Env,
+  { id, name }: Tenant,
+  kind: z.infer<typeof Kind>,
+  asked: { tribeId: string | undefined; powerOfficeId: string | undefined },
+): Promise<Parts> {
+  const db = openDatabase(env.DB)
+  const link = await findLink(linksOf(db, id), kind, asked.tribeId, asked.powerOfficeId)
+  const powerOfficeId = link?.powerOfficeId ?? asked.powerOfficeId ?? null
+  const tribeId = link?.tribeId ?? asked.tribeId ?? null
+  // Of a relation also the organisation or person behind the role.
+  const tribeIds = [tribeId, link?.tribeRelationId].filter((one) => typeof one === 'string')
+  const isNamed = (parts: readonly (string | null)[]) =>
+    parts.some((part) => part !== null && tribeIds.includes(part)) ||
+    (powerOfficeId !== null && parts.includes(kind) && parts.includes(powerOfficeId))
+  return {
+    tenant: { id, name },
+    links: link ? [link] : [],
+    timeline: await timelineOf(db, id).of(kind, { tribeId, powerOfficeId }, MOST_ENTRIES),
+    jobs: only(keptPages(env, id, 'jobs'), (job) => isNamed([job.kind, ...job.subject.split(':')])),
+    preview: only(keptPages(env, id, 'preview'), (item) =>
+      isNamed([item.kind, item.powerOfficeId, ...item.tribeIds]),
+    ),
+    cursors: only(keptPages(env, id, 'cursors'), (fact) => isNamed(fact.name.split(':'))),
+  }
+}
+const MOST_ENTRIES = 10_000
+
+async function* keptPages<K extends KeptKind>(
+  env: Env,
+  tenantId: string,
+  kind: K,
+): AsyncGenerator<Kept[K][]> {
+  let after: string | null = null
+  do {
+    const page: KeptPage<KeptKind> = await env.TENANT_SYNC.getByName(tenantId).readKept(kind, after)
+    yield page.rows as Kept[K][]
+    after = page.next
+  } while (after !== null)
+}
+
+async function* only<T>(pages: AsyncGenerator<T[]>, isWanted: (row: T) => boolean): AsyncGenerator<T[]> {
+  for await (const rows of pages) yield rows.filter(isWanted)
+}
+
+/** One JSON object, said piece by piece. */
+async function* textOf(parts: Parts): AsyncGenerator<string> {
+  let before = '{'
+  for (const [name, value] of Object.entries(parts)) {
+    yield `${before}${JSON.stringify(name)}:`
+    before = ','
+    if (!isPages(value)) {
+      yield JSON.stringify(value)
+      continue
+    }
+    let mark = '['
+    for await (const rows of value) {
+      if (rows.length === 0) continue
+      yield `${mark}${rows.map((row) => JSON.stringify(row)).join(',')}`
+      mark = ','
+    }
+    yield mark === '[' ? '[]' : ']'
+  }
+  yield '}'
+}
+const isPages = (value: unknown): value is Pages =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+
+/** Reads no further ahead than whoever listens. What fails midway ends without the last brace. */
+function streamOf(texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  return new ReadableStream({
+    async pull(controller) {
+      const { value, done } = await texts.next()
+      if (done) controller.close()
+      else controller.enqueue(encoder.encode(value))
+    },
+    cancel: async () => {
+      await texts.return(undefined)
+    },
+  })
+}
