@@ -15,8 +15,8 @@ const story = { testTimeout: 60_000, hookTimeout: 60_000, env: QUIET_WRANGLER }
 export default defineConfig({
   test: {
     reporters: ['default', './test/summary-reporter.ts'],
-    // Stories mostly wait: two side by side take little more than one.
-    maxWorkers: 2,
+    // Stories mostly wait: three side by side take little more than one.
+    maxWorkers: 3,
     projects: [
       { test: { name: 'parts', include: [PARTS], exclude: [STORIES] } },
       { test: { ...story, name: 'stories', include: [STORIES], exclude: [DEMO] } },

@@ -16,29 +16,16 @@ import type { JobRequest } from '../sync-step'
 import { consentIn } from './consent'
 import { contextOf, type TenantContext } from './context'
 import { cursorsIn } from './cursors'
-import { drain } from './drain'
-import { HANDLERS } from './handlers'
 import { secretsOf, type TenantIdentity } from './identity'
 import { isFromTribe, jobsOf } from './intake'
 import { type Job, type JobState, jobsIn } from './jobs'
 import { type KeptKind, type KeptPage, keptPage } from './kept'
 import { type PreviewPage, type PreviewQuery, previewsIn } from './previews'
+import { type Reconnect, Runs } from './runs'
 import { streamsIn } from './streams'
 import { removeWebhooks } from './webhooks'
 
 export type { Obstacle }
-
-export interface Reconnect {
-  code: string
-  message: string
-  since: string
-}
-
-/** An alarm may run for a quarter of an hour; what a request has set off, for much less. */
-const ALARM_MS = 5 * 60_000
-const KICK_MS = 20_000
-/** How soon the alarm comes after a request that has begun to work at once: only if that was cut off. */
-const GUARD_MS = 2000
 
 /**
  * One for each tenant: its jobs, its cursors and its turn. It knows when, and nothing of what: a job names
@@ -49,7 +36,6 @@ export class TenantSync extends DurableObject<Env> {
   private readonly cursors = cursorsIn(this.ctx.storage.sql)
   private readonly previews = previewsIn(this.ctx.storage.sql, this.cursors)
   private readonly memory = new Map<string, unknown>()
-  private readonly exclusive = createExclusive()
   private readonly alone = createExclusive()
   private readonly writes = createExclusive()
   private readonly now = () => Date.now()
@@ -57,13 +43,14 @@ export class TenantSync extends DurableObject<Env> {
   private readonly consent = consentIn(this.cursors, this.now)
   /** Known once this object has answered for its tenant: an id that is nobody's leaves no trace. */
   private known: TenantIdentity | null = null
-  /** True while the tenant is paused: jobs are stored and not worked off. */
-  private isIdle = false
-  /** The one kind of job that may run before the tenant is activated. */
-  private only: string | null = null
-  private isRunQueued = false
-  /** How often in a row nothing could be worked off at all. */
-  private trouble = 0
+  private readonly runs = new Runs({
+    ...{ jobs: this.jobs, cursors: this.cursors, streams: this.streams, now: this.now },
+    storage: this.ctx.storage,
+    waitUntil: (run) => this.ctx.waitUntil(run),
+    isKnown: () => this.identity() !== null,
+    context: () => this.context(),
+    report: (what, error) => this.report(what, error),
+  })
 
   // ── What others ask of it ──────────────────────────────────────────────────
 
@@ -147,7 +134,7 @@ export class TenantSync extends DurableObject<Env> {
   /** Paused: what is under way ends at the next record. Active: whatever waited goes on, refused credentials too. */
   async setActive(isActive: boolean): Promise<void> {
     if (!this.identity()) return
-    this.isIdle = !isActive
+    this.runs.isIdle = !isActive
     if (!isActive) return
     this.cursors.remove('reconnect')
     await this.wake()
@@ -212,7 +199,7 @@ export class TenantSync extends DurableObject<Env> {
 
   /** Takes our webhooks down and forgets everything. Tribe being away does not keep a tenant from leaving. */
   async retire(): Promise<void> {
-    await this.exclusive('drain', async () => {
+    await this.runs.between(async () => {
       const context = await this.context().catch(() => null)
       if (context)
         await removeWebhooks(context.contextFor({ lane: 'push' })).catch((thrown) =>
@@ -229,77 +216,12 @@ export class TenantSync extends DurableObject<Env> {
 
   /** Must never throw: the platform gives up on an alarm after six failures (design 3). */
   override async alarm(): Promise<void> {
-    await this.work(ALARM_MS)
+    await this.runs.alarm()
   }
 
   /** Begins to work at once; the alarm is there in case this is cut off. */
   async wake(): Promise<void> {
-    if (!this.identity()) return
-    await this.ctx.storage.setAlarm(this.now() + GUARD_MS)
-    // A run that has not begun yet will find this job too.
-    if (this.isRunQueued) return
-    this.isRunQueued = true
-    this.ctx.waitUntil(this.work(KICK_MS))
-  }
-
-  private async work(forMs: number): Promise<void> {
-    await this.exclusive('drain', async () => {
-      this.isRunQueued = false
-      if (!this.identity()) return
-      try {
-        await this.drain(forMs)
-        this.trouble = 0
-      } catch (thrown) {
-        // D1 is away, or a bug of ours: no job is to blame, and all of them wait a little.
-        this.trouble++
-        this.report('drain', asSyncError(thrown))
-      } finally {
-        await this.scheduleNext()
-      }
-    })
-  }
-
-  private async drain(forMs: number): Promise<void> {
-    if (this.cursors.get('reconnect') || this.jobs.nextDueAt() === null) return
-    let context = await this.context()
-    this.only = context?.tenant.state === 'setup' ? 'preview' : null
-    this.isIdle = context?.tenant.state === 'paused'
-    if (!context || this.isIdle) return
-    const deadline = this.now() + forMs
-    await drain({
-      jobs: this.jobs,
-      handlers: HANDLERS,
-      only: this.only,
-      contextFor: (job) => (context as TenantContext).contextFor(job),
-      credentials: () => context?.credentials ?? '',
-      refreshed: async (refused) => {
-        // Several may be refused side by side: only the first has to read anew.
-        if (context?.credentials === refused) context = (await this.context()) ?? context
-        return context?.credentials !== refused
-      },
-      onReconnect: (error) => {
-        const reconnect: Reconnect = {
-          code: error.code,
-          message: error.message,
-          since: new Date(this.now()).toISOString(),
-        }
-        this.cursors.set('reconnect', reconnect)
-        this.report('reconnect', error)
-      },
-      onSuccess: (job) => this.streams.noteSuccess(job.kind),
-      now: this.now,
-      random: Math.random,
-      mayGoOn: () => !this.isIdle && this.now() < deadline && !context?.isSpent(),
-      log: (message, about) => console.log(message, { tenantId: context?.tenant.id, ...about }),
-    })
-  }
-
-  /** There is always a next alarm while a job is left that may run. */
-  private async scheduleNext(): Promise<void> {
-    const next = this.cursors.get('reconnect') ? null : this.jobs.nextDueAt(this.only)
-    if (next === null || this.isIdle) return this.ctx.storage.deleteAlarm()
-    const pauseMs = this.trouble === 0 ? 0 : Math.min(1000 * 2 ** this.trouble, 60_000)
-    await this.ctx.storage.setAlarm(Math.max(next, this.now() + pauseMs))
+    if (this.identity()) await this.runs.wake()
   }
 
   private context(): Promise<TenantContext | null> {
@@ -312,7 +234,7 @@ export class TenantSync extends DurableObject<Env> {
       preview: this.previews.store,
       alone: this.alone,
       oneAtATime: (run) => this.writes('write', run),
-      isStopping: () => this.isIdle,
+      isStopping: () => this.runs.isIdle,
       now: this.now,
     })
   }

@@ -5,6 +5,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
+import { expect } from 'vitest'
 import { createTestHarness } from 'wrangler'
 import { type ClientOptions, type PowerOfficeClientBooks, startFakePowerOffice } from '../fakes/poweroffice'
 import { startFakeTribe, type TribeEnvironment, type TribeOptions } from '../fakes/tribe'
@@ -63,6 +64,13 @@ export async function startRelay(options: RelayOptions = {}) {
   )
   const worker = server.getWorker<{ DB: D1Database }, typeof import('../../src/index')>()
   await worker.applyD1Migrations('DB')
+  /** The tenants of the test that runs: a tick would take along those of the tests before it. */
+  const atWork = { test: undefined as string | undefined, tenants: [] as Tenant[] }
+  const onlyOf = async (test: string | undefined) => {
+    if (atWork.test && atWork.test !== test)
+      for (const tenant of atWork.tenants.splice(0)) await tenant.api('POST', '/pause')
+    atWork.test = test
+  }
 
   const call = async (
     token: string | null,
@@ -100,6 +108,8 @@ export async function startRelay(options: RelayOptions = {}) {
       const crm = tribe.addEnvironment(given.tribe)
       const books = powerOffice.addClient(given.powerOffice)
       const tenant = new Tenant(this as unknown as Relay, crm, books)
+      await onlyOf(expect.getState().currentTestName)
+      atWork.tenants.push(tenant)
       if (given.seed) await given.seed(crm, books)
       await tenant.connect(given.settings)
       if (given.activate !== false) await tenant.activate()
@@ -187,13 +197,13 @@ export class Tenant {
   async quiet(withinMs = 60_000): Promise<void> {
     const deadline = Date.now() + withinMs
     let calm = 0
-    while (calm < 2) {
+    for (let pause = 10; calm < 2; pause = Math.min(100, pause * 1.5)) {
       if (Date.now() > deadline) throw new Error(`not quiet: ${JSON.stringify(await this.status(), null, 1)}`)
       await this.crm.settled()
       const { jobs, state } = await this.status()
       const isCalm = (jobs.due === 0 && jobs.waiting === 0) || state === 'reconnect'
       calm = isCalm ? calm + 1 : 0
-      if (!isCalm) await sleep(15)
+      if (!isCalm) await sleep(pause)
     }
   }
 

@@ -1,0 +1,123 @@
+import { asSyncError, type SyncError } from '../shared/errors'
+import { createExclusive } from '../shared/exclusive'
+import type { Cursors } from '../sync-step'
+import type { TenantContext } from './context'
+import { drain } from './drain'
+import { HANDLERS } from './handlers'
+import type { Jobs } from './jobs'
+import type { streamsIn } from './streams'
+
+/** Why a tenant stands still until its credentials are mended; kept as the cursor `reconnect`. */
+export interface Reconnect {
+  code: string
+  message: string
+  since: string
+}
+
+export interface RunsOf {
+  jobs: Jobs
+  cursors: Cursors
+  streams: ReturnType<typeof streamsIn>
+  storage: Pick<DurableObjectStorage, 'setAlarm' | 'deleteAlarm'>
+  waitUntil: (run: Promise<void>) => void
+  /** False before the tenant is known, and once it is forgotten: nothing is read or written then. */
+  isKnown: () => boolean
+  /** Read anew for each run. */
+  context: () => Promise<TenantContext | null>
+  report: (what: string, error: SyncError) => void
+  now: () => number
+}
+
+/** An alarm may run for a quarter of an hour; what a request has set off, for much less. */
+const ALARM_MS = 5 * 60_000
+const KICK_MS = 20_000
+/** How soon the alarm comes after a request that has begun to work at once: only if that was cut off. */
+const GUARD_MS = 2000
+
+/** The runs of a tenant's object: one at a time, and never without a next alarm while a job is left (design 3, 4). */
+export class Runs {
+  /** True while the tenant is paused: jobs are stored and not worked off. */
+  isIdle = false
+  /** The one kind of job that may run before the tenant is activated. */
+  private only: string | null = null
+  private isQueued = false
+  /** How often in a row nothing could be worked off at all. */
+  private trouble = 0
+  private readonly exclusive = createExclusive()
+
+  constructor(private readonly of: RunsOf) {}
+
+  /** Begins to work at once; the alarm is there in case this is cut off. */
+  async wake(): Promise<void> {
+    await this.of.storage.setAlarm(this.of.now() + GUARD_MS)
+    // A run that has not begun yet will find this job too.
+    if (this.isQueued) return
+    this.isQueued = true
+    this.of.waitUntil(this.run(KICK_MS))
+  }
+
+  /** Never throws. */
+  alarm(): Promise<void> {
+    return this.run(ALARM_MS)
+  }
+
+  /** What may not happen while a run is under way. */
+  between<T>(act: () => Promise<T>): Promise<T> {
+    return this.exclusive('run', act)
+  }
+
+  private run(forMs: number): Promise<void> {
+    return this.between(async () => {
+      this.isQueued = false
+      if (!this.of.isKnown()) return
+      try {
+        await this.drain(forMs)
+        this.trouble = 0
+      } catch (thrown) {
+        // D1 is away, or a bug of ours: no job is to blame, and all of them wait a little.
+        this.trouble++
+        this.of.report('drain', asSyncError(thrown))
+      } finally {
+        await this.scheduleNext()
+      }
+    })
+  }
+
+  private async drain(forMs: number): Promise<void> {
+    const { jobs, cursors, streams, now, report } = this.of
+    if (cursors.get('reconnect') || jobs.nextDueAt() === null) return
+    let context = await this.of.context()
+    this.only = context?.tenant.state === 'setup' ? 'preview' : null
+    this.isIdle = context?.tenant.state === 'paused'
+    if (!context || this.isIdle) return
+    const deadline = now() + forMs
+    await drain({
+      ...{ jobs, handlers: HANDLERS, only: this.only, now, random: Math.random },
+      contextFor: (job) => (context as TenantContext).contextFor(job),
+      credentials: () => context?.credentials ?? '',
+      refreshed: async (refused) => {
+        // Several may be refused side by side: only the first has to read anew.
+        if (context?.credentials === refused) context = (await this.of.context()) ?? context
+        return context?.credentials !== refused
+      },
+      onReconnect: (error) => {
+        const { code, message } = error
+        const reconnect: Reconnect = { code, message, since: new Date(now()).toISOString() }
+        cursors.set('reconnect', reconnect)
+        report('reconnect', error)
+      },
+      onSuccess: (job) => streams.noteSuccess(job.kind),
+      mayGoOn: () => !this.isIdle && now() < deadline && !context?.isSpent(),
+      log: (message, about) => console.log(message, { tenantId: context?.tenant.id, ...about }),
+    })
+  }
+
+  /** There is always a next alarm while a job is left that may run. */
+  private async scheduleNext(): Promise<void> {
+    const { jobs, cursors, storage, now } = this.of
+    const next = cursors.get('reconnect') ? null : jobs.nextDueAt(this.only)
+    if (next === null || this.isIdle) return storage.deleteAlarm()
+    const pauseMs = this.trouble === 0 ? 0 : Math.min(1000 * 2 ** this.trouble, 60_000)
+    await storage.setAlarm(Math.max(next, now() + pauseMs))
+  }
+}
