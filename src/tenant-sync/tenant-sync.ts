@@ -25,7 +25,7 @@ import { type Reconnect, Runs } from './runs'
 import { streamsIn } from './streams'
 import { removeWebhooks } from './webhooks'
 
-export type { Obstacle }
+export type { Obstacle, Reconnect }
 
 /**
  * One for each tenant: its jobs, its cursors and its turn. It knows when, and nothing of what: a job names
