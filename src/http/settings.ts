@@ -47,5 +47,7 @@ settings.openapi(change, async (c) => {
     JSON.stringify([relations, products, invoices.enabled])
   if (isActivated && partsOf(changed) !== partsOf(before))
     await object.enqueue([{ kind: 'register-webhooks', subject: '', lane: 'push' }])
+  if (changed.payments.paidPhaseId !== before.payments.paidPhaseId)
+    await object.retry({ code: 'payment.paid_phase_unknown' })
   return c.json(changed, 200)
 })

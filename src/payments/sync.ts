@@ -13,6 +13,9 @@ import { balanceFrom, entryFrom, paymentToTribe } from './mapping'
 import { standingOf } from './plan'
 import { keepPayments } from './rows'
 
+/** Runs again when the admin has chosen the phase. */
+const PAID_PHASE_UNKNOWN = 'payment.paid_phase_unknown'
+
 const NOTHING_YET: Settlement = { state: 'open', at: null, entries: [], phaseBefore: null }
 
 /** The job `payment`: one look at one invoice of PowerOffice's, named by its id. */
@@ -113,6 +116,7 @@ async function tell(
 }
 
 function phaseRefused(thrown: unknown): SyncError {
+  if (thrown instanceof SyncError && thrown.code === PAID_PHASE_UNKNOWN) return thrown
   if (!(thrown instanceof ApiError) || thrown.remedy !== 'data') throw thrown
   const said = thrown.said ? ` (${thrown.said})` : ''
   const message = `Tribe does not let the phase of the invoice be changed${said}: set it by hand, or allow it, then try again`
@@ -124,7 +128,13 @@ async function setPaid(ctx: SyncContext, link: InvoiceLink, invoice: Invoice): P
   const was = link.life.settlement ?? NOTHING_YET
   const { paid } = await phasesOf(ctx)
   const current = invoice.Phase?.ID ?? null
-  if (paid === null || current === paid) return was.phaseBefore
+  if (paid === null)
+    throw new SyncError(
+      PAID_PHASE_UNKNOWN,
+      'data',
+      'Tribe has no phase that means paid: choose one (setting payments.paidPhaseId)',
+    )
+  if (current === paid) return was.phaseBefore
   ctx.remember(withLife(ctx, link, { settlement: { ...was, at: null, phaseBefore: current } }))
   await ctx.flush()
   await ctx.tribe.setPhase(link.tribeId, paid)

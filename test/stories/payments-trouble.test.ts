@@ -142,3 +142,18 @@ test('where Tribe takes no day of a payment, the payment is told without', async
   await poll(tenant)
   expect(told(tenant, id)).toEqual([[1250], 'Paid'])
 })
+
+test('where no phase means paid, the payment is told and the phase is asked for; once chosen, it goes by itself', async () => {
+  const { tenant, id, pay } = await billed()
+  const paid = only(tenant.crm.invoicePhases.filter(({ Code }) => Code === 'Paid'))
+  tenant.crm.edit(String(paid.ID), { Code: 'Settled' })
+  await tenant.api('GET', '/lookups?refresh=true')
+  pay()
+  await poll(tenant)
+  expect(told(tenant, id)).toEqual([[1250], 'Sent'])
+  expect(await codesOf(tenant)).toEqual(['payment.paid_phase_unknown'])
+  await tenant.api('PATCH', '/settings', { payments: { paidPhaseId: paid.ID } })
+  await tenant.quiet()
+  expect(told(tenant, id)).toEqual([[1250], 'Settled'])
+  expect([await codesOf(tenant), (await eventsOf(tenant, id))[0]]).toEqual([[], 'paid'])
+})

@@ -117,6 +117,11 @@ export const INVOICES: Readonly<Record<string, ProblemText>> = {
     nl: 'De factuur is in Tribe verwijderd nadat ze in PowerOffice was gemaakt; daar blijft ze staan. → Crediteer haar in PowerOffice als ze er niet hoort te zijn.',
     nb: 'Fakturaen er slettet i Tribe etter at den ble opprettet i PowerOffice, og der blir den stående. → Krediter den i PowerOffice hvis den ikke skal være der.',
   },
+  'payment.paid_phase_unknown': {
+    en: 'Tribe has no phase that means that an invoice is paid. → Choose one in the settings; the payment then goes by itself.',
+    nl: 'Tribe heeft geen fase die betekent dat een factuur betaald is. → Kies er een in de instellingen; de betaling gaat daarna vanzelf mee.',
+    nb: 'Tribe har ingen fase som betyr at en faktura er betalt. → Velg en i innstillingene; betalingen går deretter av seg selv.',
+  },
   'payment.phase_refused': {
     en: 'Tribe does not let the phase of the invoice be changed. → Set the phase by hand in Tribe, or allow the change there, then try again.',
     nl: 'Tribe staat niet toe dat de fase van de factuur wordt gewijzigd. → Zet de fase in Tribe met de hand, of sta de wijziging daar toe, en probeer het opnieuw.',
