@@ -5,10 +5,12 @@ import { SettingsError, settingsOf } from '../env'
 import { SyncError } from '../shared/errors'
 import type { App } from './admin-auth'
 import { consent } from './consent'
+import { DOCS_HEADERS, docsPage } from './docs'
 import { HttpError } from './errors'
 import { exported } from './export'
 import { jobs } from './jobs'
 import { lookups } from './lookups'
+import { ABOUT, describeSecurity } from './openapi'
 import { preview } from './preview'
 import { records } from './records'
 import { settings } from './settings'
@@ -34,12 +36,9 @@ app.route('/', preview)
 app.route('/', records)
 app.route('/', exported)
 
-app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' })
-app.doc31('/openapi.json', {
-  openapi: '3.1.0',
-  info: { title: 'Tribe ⇄ PowerOffice relay', version: '0.1.0', description: 'The admin API of the relay.' },
-  security: [{ bearer: [] }],
-})
+describeSecurity(app.openAPIRegistry)
+app.doc31('/openapi.json', ABOUT)
+app.get('/docs', (c) => c.html(docsPage(app.getOpenAPI31Document(ABOUT)), 200, DOCS_HEADERS))
 
 app.notFound((c) => failure(c, 404, 'request.no_such_route', 'There is nothing at this address'))
 

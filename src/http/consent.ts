@@ -1,11 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { openDatabase } from '../db/database'
 import { tenantsIn } from '../db/tenants'
-import { tenantAdmin } from './admin-auth'
 import { keepTribe, refusable } from './connecting'
 import { consentPage, tryConsent } from './connections'
 import { HttpError, isTenantId } from './errors'
-import { ErrorAnswer, json, routes, TenantPath, tenantErrors } from './openapi'
+import { failing, forAnybody, forTenant, routes, TenantPath, tenantErrors } from './openapi'
 
 /** Tribe's consent screen and back, instead of client credentials. */
 export const consent = routes()
@@ -16,12 +15,12 @@ const connect = createRoute({
   method: 'get',
   path: '/api/tenants/{id}/tribe/connect',
   summary: 'To Tribe’s consent page; what comes back counts once, within a quarter of an hour',
-  middleware: tenantAdmin,
+  ...forTenant('Connections'),
   request: { params: TenantPath },
   responses: {
     ...tenantErrors,
     302: { description: 'To Tribe', headers: Location },
-    400: json(ErrorAnswer, '`tribe.application_missing`'),
+    400: failing('tribe.application_missing'),
   },
 })
 consent.openapi(connect, async (c) => {
@@ -40,7 +39,7 @@ const callback = createRoute({
   method: 'get',
   path: '/oauth/tribe/callback',
   summary: 'Where Tribe sends the browser back to',
-  security: [],
+  ...forAnybody('Connections'),
   request: {
     query: z.looseObject({
       state: z.string().optional(),
@@ -50,10 +49,11 @@ const callback = createRoute({
   },
   responses: {
     302: { description: 'Connected: to the console', headers: Location },
-    400: json(
-      ErrorAnswer,
-      '`tribe.consent_state_unknown`, `tribe.consent_refused`, `tribe.consent_not_completed`, `tribe.other_organization`',
+    400: failing(
+      ...['tribe.consent_state_unknown', 'tribe.consent_refused', 'tribe.consent_not_completed'],
+      ...['tribe.consent_without_offline', 'tribe.application_refused', 'tribe.other_organization'],
     ),
+    503: failing('tribe.timeout', 'tribe.unreachable', 'relay.database_unavailable'),
   },
 })
 consent.openapi(callback, async (c) => {

@@ -7,8 +7,8 @@ import type { Tenant } from '../db/tenants'
 import { timelineOf } from '../db/timeline'
 import type { Env } from '../env'
 import type { Kept, KeptKind, KeptPage } from '../tenant-sync/kept'
-import { tenantAdmin } from './admin-auth'
-import { json, routes, TenantPath, tenantErrors } from './openapi'
+import * as examples from './examples'
+import { forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
 import { findLink, Kind } from './records'
 
 /** All that is kept about a tenant, or about one of its records; secrets and tokens are left out. */
@@ -32,7 +32,7 @@ const read = createRoute({
   method: 'get',
   path: '/api/tenants/{id}/export',
   summary: 'All that is kept about the tenant, or about one record of it',
-  middleware: tenantAdmin,
+  ...forTenant('Leaving'),
   request: {
     params: TenantPath,
     query: z
@@ -49,7 +49,7 @@ const read = createRoute({
         'give kind with tribeId or powerOfficeId, or none of them',
       ),
   },
-  responses: { 200: json(Export, 'What is kept, as a file'), ...tenantErrors },
+  responses: { 200: json(Export, 'What is kept, as a file', examples.exported), ...tenantErrors },
 })
 exported.openapi(read, async (c) => {
   const tenant = c.get('tenant')

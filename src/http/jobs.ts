@@ -1,8 +1,18 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { JobRequest } from '../sync-step'
-import { tenantAdmin } from './admin-auth'
 import { HttpError } from './errors'
-import { ACCEPTED, Accepted, body, ErrorAnswer, json, routes, TenantPath, tenantErrors } from './openapi'
+import * as examples from './examples'
+import {
+  ACCEPTED,
+  Accepted,
+  body,
+  failing,
+  forTenant,
+  json,
+  routes,
+  TenantPath,
+  tenantErrors,
+} from './openapi'
 import { idsOf } from './problems'
 
 /** What is to be done: syncs on request, what is due and parked, and another try. */
@@ -27,7 +37,7 @@ const sync = createRoute({
   method: 'post',
   path: '/api/tenants/{id}/sync',
   summary: 'Syncs now',
-  middleware: tenantAdmin,
+  ...forTenant('Jobs'),
   request: {
     params: TenantPath,
     body: body(
@@ -38,12 +48,13 @@ const sync = createRoute({
         /** Exports the invoices that were sent in these days, also from before the tenant was activated. */
         z.strictObject({ what: z.literal('invoices'), from: Day, to: Day }),
       ]),
+      { what: 'relations' },
     ),
   },
   responses: {
-    202: json(Accepted, 'Begun'),
+    202: json(Accepted, 'Begun', examples.accepted),
     ...tenantErrors,
-    409: json(ErrorAnswer, '`tenant.not_active`'),
+    409: failing('tenant.not_active'),
   },
 })
 jobs.openapi(sync, async (c) => {
@@ -78,7 +89,7 @@ const list = createRoute({
   method: 'get',
   path: '/api/tenants/{id}/jobs',
   summary: 'What is due, what waits, what is parked',
-  middleware: tenantAdmin,
+  ...forTenant('Jobs'),
   request: {
     params: TenantPath,
     query: z.object({
@@ -88,7 +99,11 @@ const list = createRoute({
     }),
   },
   responses: {
-    200: json(z.object({ jobs: z.array(Job), page: z.number(), pageSize: z.number() }), 'A page of jobs'),
+    200: json(
+      z.object({ jobs: z.array(Job), page: z.number(), pageSize: z.number() }),
+      'A page of jobs',
+      examples.jobs,
+    ),
     ...tenantErrors,
   },
 })
@@ -114,11 +129,15 @@ const retryOne = createRoute({
   method: 'post',
   path: '/api/tenants/{id}/jobs/{jobId}/retry',
   summary: 'Tries one job again',
-  middleware: tenantAdmin,
+  ...forTenant('Jobs'),
   request: {
     params: TenantPath.extend({ jobId: z.string().openapi({ param: { name: 'jobId', in: 'path' } }) }),
   },
-  responses: { 202: json(Accepted, 'It runs'), ...tenantErrors },
+  responses: {
+    202: json(Accepted, 'It runs', examples.accepted),
+    ...tenantErrors,
+    404: failing('tenant.unknown', 'job.unknown'),
+  },
 })
 jobs.openapi(retryOne, async (c) => {
   const { jobId } = c.req.valid('param')
@@ -131,12 +150,22 @@ const retryAll = createRoute({
   method: 'post',
   path: '/api/tenants/{id}/jobs/retry',
   summary: 'Tries all parked jobs again, or those with one code',
-  middleware: tenantAdmin,
+  ...forTenant('Jobs'),
   request: {
     params: TenantPath,
-    body: { content: { 'application/json': { schema: z.strictObject({ code: z.string().optional() }) } } },
+    body: {
+      content: {
+        'application/json': {
+          schema: z.strictObject({ code: z.string().optional() }),
+          example: { code: 'vat.unmapped' },
+        },
+      },
+    },
   },
-  responses: { 202: json(Accepted.extend({ count: z.number() }), 'They run'), ...tenantErrors },
+  responses: {
+    202: json(Accepted.extend({ count: z.number() }), 'They run', { ...examples.accepted, count: 3 }),
+    ...tenantErrors,
+  },
 })
 jobs.openapi(retryAll, async (c) => {
   const { code } = c.req.valid('json') ?? {}

@@ -6,9 +6,10 @@ import { TenantSettings } from '../db/settings'
 import { POWEROFFICE_UNITS, proposeUnits, proposeVat } from '../lookups/proposals'
 import { checkUnits, completeVat } from '../lookups/validation'
 import { SyncError } from '../shared/errors'
-import { type App, tenantAdmin } from './admin-auth'
+import type { App } from './admin-auth'
 import { HttpError } from './errors'
-import { body, ErrorAnswer, json, routes, TenantPath, tenantErrors } from './openapi'
+import * as examples from './examples'
+import { body, failing, forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
 
 /** What can be mapped, with proposals, and what is mapped: units, VAT groups and sales accounts. */
 export const lookups = routes()
@@ -60,12 +61,12 @@ const read = createRoute({
   method: 'get',
   path: '/api/tenants/{id}/lookups',
   summary: 'What can be mapped, with proposals',
-  middleware: tenantAdmin,
+  ...forTenant('Mappings'),
   request: { params: TenantPath, query: z.object({ refresh: z.enum(['true', 'false']).optional() }) },
   responses: {
-    200: json(Lookups, 'Both systems’ lists'),
+    200: json(Lookups, 'Both systems’ lists', examples.lookups),
     ...tenantErrors,
-    409: json(ErrorAnswer, '`tenant.not_ready`'),
+    409: failing('tenant.not_ready'),
   },
 })
 lookups.openapi(read, async (c) => {
@@ -90,18 +91,22 @@ const Vat = z.object({
     z.object({ tribeVatGroupId: z.string(), powerOfficeVatCode: z.string(), salesAccountNo: z.number() }),
   ),
 })
-const bad = {
-  409: json(ErrorAnswer, '`tenant.not_ready`'),
-  422: json(ErrorAnswer, 'Names the bad entry, by `details.index`'),
-}
+/** `details.index` names the bad entry. */
+const badUnit = failing('mapping.twice', 'mapping.unit_unknown', 'mapping.unit_code_unknown')
+const badVat = failing(
+  ...['mapping.twice', 'mapping.vat_group_unknown', 'mapping.vat_code_unknown', 'mapping.account_unknown'],
+  ...['mapping.account_archived', 'mapping.account_has_other_vat', 'mapping.account_missing'],
+  'mapping.account_ambiguous',
+)
+const notReady = failing('tenant.not_ready')
 
 const readUnits = createRoute({
   method: 'get',
   path: '/api/tenants/{id}/mappings/units',
   summary: 'How units are mapped',
-  middleware: tenantAdmin,
+  ...forTenant('Mappings'),
   request: { params: TenantPath },
-  responses: { 200: json(Units, 'The mappings'), ...tenantErrors },
+  responses: { 200: json(Units, 'The mappings', examples.units), ...tenantErrors },
 })
 lookups.openapi(readUnits, async (c) => c.json({ mappings: await queriesOf(c).units() }, 200))
 
@@ -109,7 +114,7 @@ const putUnits = createRoute({
   method: 'put',
   path: '/api/tenants/{id}/mappings/units',
   summary: 'Maps units, in place of what was mapped before; what waited for it goes at once',
-  middleware: tenantAdmin,
+  ...forTenant('Mappings'),
   request: {
     params: TenantPath,
     body: body(
@@ -118,9 +123,10 @@ const putUnits = createRoute({
           .array(z.strictObject({ tribeUnitId: z.string().min(1), powerOfficeUnit: z.string().min(1) }))
           .max(500),
       }),
+      examples.units,
     ),
   },
-  responses: { 200: json(Units, 'Saved'), ...tenantErrors, ...bad },
+  responses: { 200: json(Units, 'Saved', examples.units), ...tenantErrors, 409: notReady, 422: badUnit },
 })
 lookups.openapi(putUnits, async (c) => {
   const { mappings } = c.req.valid('json')
@@ -137,9 +143,9 @@ const readVat = createRoute({
   method: 'get',
   path: '/api/tenants/{id}/mappings/vat',
   summary: 'How VAT groups are mapped',
-  middleware: tenantAdmin,
+  ...forTenant('Mappings'),
   request: { params: TenantPath },
-  responses: { 200: json(Vat, 'The mappings'), ...tenantErrors },
+  responses: { 200: json(Vat, 'The mappings', examples.vat), ...tenantErrors },
 })
 lookups.openapi(readVat, async (c) => c.json({ mappings: await vatOf(c) }, 200))
 
@@ -148,7 +154,7 @@ const putVat = createRoute({
   path: '/api/tenants/{id}/mappings/vat',
   summary:
     'Maps VAT groups and sales accounts, in place of what was mapped before; what waited for it goes at once',
-  middleware: tenantAdmin,
+  ...forTenant('Mappings'),
   request: {
     params: TenantPath,
     body: body(
@@ -163,9 +169,15 @@ const putVat = createRoute({
           )
           .max(500),
       }),
+      examples.vat,
     ),
   },
-  responses: { 200: json(Vat, 'Saved, with the accounts'), ...tenantErrors, ...bad },
+  responses: {
+    200: json(Vat, 'Saved, with the accounts', examples.vat),
+    ...tenantErrors,
+    409: notReady,
+    422: badVat,
+  },
 })
 lookups.openapi(putVat, async (c) => {
   const { mappings } = c.req.valid('json')

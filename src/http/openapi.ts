@@ -1,5 +1,6 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
-import type { App } from './admin-auth'
+import { explain, PROBLEMS } from '../shared/problems'
+import { type App, operatorOnly, tenantAdmin } from './admin-auth'
 import { HttpError } from './errors'
 
 /** What all routes have in common: how a fault is told, and how an error looks. */
@@ -19,23 +20,82 @@ function refuse(result: { success: true } | { success: false; error: z.core.$Zod
 
 export const routes = () => new OpenAPIHono<App>({ defaultHook: refuse })
 
-export const json = <T extends z.ZodType>(schema: T, description: string) => ({
+const exampleOf = (example: unknown) => (example === undefined ? {} : { example })
+
+export const json = <T extends z.ZodType>(schema: T, description: string, example?: z.input<T>) => ({
   description,
-  content: { 'application/json': { schema } },
+  content: { 'application/json': { schema, ...exampleOf(example) } },
 })
 
-export const body = <T extends z.ZodType>(schema: T) => ({
+export const body = <T extends z.ZodType>(schema: T, example?: z.input<T>) => ({
   required: true,
-  content: { 'application/json': { schema } },
+  content: { 'application/json': { schema, ...exampleOf(example) } },
 })
 
-/** The errors that any route of a tenant may answer. */
-export const tenantErrors = {
-  400: json(ErrorAnswer, 'The request does not have the form that is expected'),
-  401: json(ErrorAnswer, 'No admin token, or not a right one'),
-  404: json(ErrorAnswer, 'No such tenant'),
+/** An answer that is an error with one of these codes; what they mean is in the catalogue of problems. */
+export const failing = (...codes: string[]) => ({
+  description: codes.map((code) => `\`${code}\``).join(', '),
+  content: { 'application/json': { schema: ErrorAnswer, examples: Object.fromEntries(codes.map(failure)) } },
+})
+
+function failure(code: string) {
+  if (!Object.hasOwn(PROBLEMS, code)) throw new Error(`${code} is not in the catalogue of problems`)
+  const { cause, nextStep } = explain(code, 'en')
+  return [code, { summary: `${cause} ${nextStep}`, value: { error: { code, message: cause } } }] as const
 }
+
+/** What any route may answer that wants a token. */
+export const operatorErrors = {
+  401: failing('request.unauthorized'),
+  429: failing('request.too_many_attempts'),
+  503: failing('relay.database_unavailable'),
+}
+export const tenantErrors = {
+  400: failing('request.invalid'),
+  ...operatorErrors,
+  404: failing('tenant.unknown'),
+}
+
+/** Who may, and under which heading it is described. A route without one of these is open to anybody. */
+export const forTenant = (tag: string) => ({
+  middleware: tenantAdmin,
+  security: [{ tenant: [] }, { operator: [] }],
+  tags: [tag],
+})
+export const forOperator = (tag: string) => ({
+  middleware: operatorOnly,
+  security: [{ operator: [] }],
+  tags: [tag],
+})
+export const forAnybody = (tag: string) => ({ security: [], tags: [tag] })
 
 export const TenantPath = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) })
 export const Accepted = z.object({ accepted: z.literal(true) }).openapi('Accepted')
 export const ACCEPTED = { accepted: true } as const
+
+/** The head of the description of the API. */
+export const ABOUT = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Tribe ⇄ PowerOffice relay',
+    version: '0.1.0',
+    description:
+      'Everything that an admin or the operator does. An error is always {"error":{"code","message","details"}}; its code is stable, and the catalogue of problems says what it means and what to do.',
+  },
+}
+
+export function describeSecurity(registry: OpenAPIHono<App>['openAPIRegistry']): void {
+  const bearer = { type: 'http', scheme: 'bearer' } as const
+  registry.registerComponent('securitySchemes', 'operator', {
+    ...bearer,
+    description: "The operator's ADMIN_TOKEN: reaches everything.",
+  })
+  registry.registerComponent('securitySchemes', 'tenant', {
+    ...bearer,
+    description: "A tenant's own admin token: reaches that tenant, and for any other it is 404.",
+  })
+  registry.registerComponent('securitySchemes', 'tribe', {
+    ...{ type: 'apiKey', in: 'header', name: 'X-Relay-Secret' },
+    description: "Registered with Tribe's webhooks; a right signature of Tribe's will do, too.",
+  })
+}

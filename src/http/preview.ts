@@ -1,7 +1,17 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { tenantAdmin } from './admin-auth'
 import { HttpError } from './errors'
-import { ACCEPTED, Accepted, body, ErrorAnswer, json, routes, TenantPath, tenantErrors } from './openapi'
+import * as examples from './examples'
+import {
+  ACCEPTED,
+  Accepted,
+  body,
+  failing,
+  forTenant,
+  json,
+  routes,
+  TenantPath,
+  tenantErrors,
+} from './openapi'
 
 /** What the first load would do, and what the admin decides of it before it is done. */
 export const preview = routes()
@@ -33,9 +43,13 @@ const begin = createRoute({
   method: 'post',
   path,
   summary: 'Works the preview out; nothing is written',
-  middleware: tenantAdmin,
+  ...forTenant('Preview'),
   request: { params: TenantPath },
-  responses: { 202: json(Accepted, 'Begun'), ...tenantErrors, 409: json(ErrorAnswer, '`tenant.not_ready`') },
+  responses: {
+    202: json(Accepted, 'Begun', examples.accepted),
+    ...tenantErrors,
+    409: failing('tenant.not_ready'),
+  },
 })
 preview.openapi(begin, async (c) => {
   const tenant = c.get('tenant')
@@ -49,7 +63,7 @@ const read = createRoute({
   method: 'get',
   path,
   summary: 'Reads the preview',
-  middleware: tenantAdmin,
+  ...forTenant('Preview'),
   request: {
     params: TenantPath,
     query: z.object({
@@ -71,6 +85,7 @@ const read = createRoute({
         pageSize: z.number(),
       }),
       'The preview, a page of its items',
+      examples.preview,
     ),
     ...tenantErrors,
   },
@@ -104,15 +119,15 @@ const decide = createRoute({
   method: 'put',
   path: `${path}/decisions`,
   summary: 'Decides on single records; the first load keeps to it',
-  middleware: tenantAdmin,
+  ...forTenant('Preview'),
   request: {
     params: TenantPath,
-    body: body(z.strictObject({ decisions: z.array(Decision).min(1).max(1000) })),
+    body: body(z.strictObject({ decisions: z.array(Decision).min(1).max(1000) }), examples.decisions),
   },
   responses: {
-    200: json(z.object({ count: z.number() }), 'How many are kept'),
+    200: json(z.object({ count: z.number() }), 'How many are kept', { count: 1 }),
     ...tenantErrors,
-    422: json(ErrorAnswer, '`decision.twice`: two records cannot be tied to one'),
+    422: failing('decision.twice'),
   },
 })
 preview.openapi(decide, async (c) => {

@@ -4,9 +4,20 @@ import { openDatabase } from '../db/database'
 import { type LinkKind, linksOf } from '../db/links'
 import { timelineOf } from '../db/timeline'
 import type { Obstacle } from '../tenant-sync/tenant-sync'
-import { type App, tenantAdmin } from './admin-auth'
+import type { App } from './admin-auth'
 import { HttpError } from './errors'
-import { ACCEPTED, Accepted, body, ErrorAnswer, json, routes, TenantPath, tenantErrors } from './openapi'
+import * as examples from './examples'
+import {
+  ACCEPTED,
+  Accepted,
+  body,
+  failing,
+  forTenant,
+  json,
+  routes,
+  TenantPath,
+  tenantErrors,
+} from './openapi'
 import { LanguageQuery, languageFor, Problem, problemOf } from './problems'
 
 /** Single records: what happened, what stands in the way, and what an admin decides of them. */
@@ -33,11 +44,13 @@ const Record_ = z
   })
   .openapi('Record')
 
+const unknownRecord = failing('tenant.unknown', 'record.unknown')
+
 const record = createRoute({
   method: 'get',
   path: '/api/tenants/{id}/records',
   summary: "A record's link and timeline, and what stands in its way",
-  middleware: tenantAdmin,
+  ...forTenant('Records'),
   request: {
     params: TenantPath,
     query: z
@@ -52,7 +65,7 @@ const record = createRoute({
         'give tribeId or powerOfficeId',
       ),
   },
-  responses: { 200: json(Record_, 'The record'), ...tenantErrors },
+  responses: { 200: json(Record_, 'The record', examples.record), ...tenantErrors, 404: unknownRecord },
 })
 records.openapi(record, async (c) => {
   const { kind, tribeId, powerOfficeId } = c.req.valid('query')
@@ -107,12 +120,13 @@ const detached = createRoute({
   method: 'get',
   path: '/api/tenants/{id}/records/detached',
   summary: 'Pairs of which one side was deleted: relink, recreate or forget them',
-  middleware: tenantAdmin,
+  ...forTenant('Records'),
   request: { params: TenantPath, query: PageQuery },
   responses: {
     200: json(
       z.object({ records: z.array(Detached), page: z.number(), pageSize: z.number() }),
       'A page of them',
+      examples.detached,
     ),
     ...tenantErrors,
   },
@@ -132,15 +146,15 @@ const ByHandKind = z.enum(['customer', 'supplier', 'contactPerson', 'product', '
 const PowerOfficeId = z.string().regex(/^\d+$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i)
 const recordErrors = {
   ...tenantErrors,
-  409: json(ErrorAnswer, '`tenant.not_active`'),
-  422: json(ErrorAnswer, '`record.unknown`, with the side that does not have it'),
+  409: failing('tenant.not_active'),
+  422: failing('record.unknown', 'record.not_detached', 'relation.kind_differs'),
 }
 
 const relink = createRoute({
   method: 'post',
   path: '/api/tenants/{id}/records/relink',
   summary: 'Ties a pair together, whatever stood there before',
-  middleware: tenantAdmin,
+  ...forTenant('Records'),
   request: {
     params: TenantPath,
     body: body(
@@ -151,9 +165,10 @@ const relink = createRoute({
         /** Of a contact person: its company in PowerOffice. */
         powerOfficeParentId: z.string().regex(/^\d+$/).optional(),
       }),
+      examples.relink,
     ),
   },
-  responses: { 202: json(Accepted, 'It is done next'), ...recordErrors },
+  responses: { 202: json(Accepted, 'It is done next', examples.accepted), ...recordErrors },
 })
 records.openapi(relink, async (c) => {
   const { kind, tribeId, powerOfficeId, powerOfficeParentId } = c.req.valid('json')
@@ -185,9 +200,9 @@ const recreate = createRoute({
   method: 'post',
   path: '/api/tenants/{id}/records/recreate',
   summary: 'Makes the side that is missing again',
-  middleware: tenantAdmin,
-  request: { params: TenantPath, body: body(OneSide) },
-  responses: { 202: json(Accepted, 'It is done next'), ...recordErrors },
+  ...forTenant('Records'),
+  request: { params: TenantPath, body: body(OneSide, examples.oneSide) },
+  responses: { 202: json(Accepted, 'It is done next', examples.accepted), ...recordErrors },
 })
 records.openapi(recreate, async (c) => {
   const { kind, tribeId, powerOfficeId, powerOfficeParentId } = c.req.valid('json')
@@ -221,9 +236,9 @@ const forget = createRoute({
   method: 'post',
   path: '/api/tenants/{id}/records/forget',
   summary: 'Drops the link; the records stay as they are',
-  middleware: tenantAdmin,
-  request: { params: TenantPath, body: body(OneSide) },
-  responses: { 202: json(Accepted, 'Forgotten'), ...tenantErrors },
+  ...forTenant('Records'),
+  request: { params: TenantPath, body: body(OneSide, examples.oneSide) },
+  responses: { 202: json(Accepted, 'Forgotten', examples.accepted), ...tenantErrors, 404: unknownRecord },
 })
 records.openapi(forget, async (c) => {
   const { kind, tribeId, powerOfficeId } = c.req.valid('json')

@@ -2,19 +2,19 @@ import { createRoute } from '@hono/zod-openapi'
 import { openDatabase } from '../db/database'
 import { SettingsChange, TenantSettings, withChange } from '../db/settings'
 import { tenantsIn } from '../db/tenants'
-import { tenantAdmin } from './admin-auth'
 import { HttpError } from './errors'
-import { body, ErrorAnswer, json, routes, TenantPath, tenantErrors } from './openapi'
+import * as examples from './examples'
+import { body, failing, forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
 
 export const settings = routes()
 const path = '/api/tenants/{id}/settings'
-const responses = { 200: json(TenantSettings, 'The settings'), ...tenantErrors }
+const responses = { 200: json(TenantSettings, 'The settings', examples.settings), ...tenantErrors }
 
 const read = createRoute({
   method: 'get',
   path,
   summary: 'The settings',
-  middleware: tenantAdmin,
+  ...forTenant('Settings'),
   request: { params: TenantPath },
   responses,
 })
@@ -24,11 +24,11 @@ const change = createRoute({
   method: 'patch',
   path,
   summary: 'Changes any part of the settings',
-  middleware: tenantAdmin,
-  request: { params: TenantPath, body: body(SettingsChange) },
+  ...forTenant('Settings'),
+  request: { params: TenantPath, body: body(SettingsChange, examples.settingsChange) },
   responses: {
     ...responses,
-    503: json(ErrorAnswer, 'Tribe cannot be asked which invoices were sent already'),
+    503: failing('relay.database_unavailable', 'tribe.unreachable', 'tribe.timeout'),
   },
 })
 settings.openapi(change, async (c) => {

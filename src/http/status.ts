@@ -5,8 +5,17 @@ import { type Tenant, tenantsIn } from '../db/tenants'
 import type { Env } from '../env'
 import { forEachLimited } from '../shared/limit'
 import type { Language } from '../shared/problems'
-import { operatorOnly, tenantAdmin } from './admin-auth'
-import { json, routes, TenantPath, tenantErrors } from './openapi'
+import * as examples from './examples'
+import {
+  forAnybody,
+  forOperator,
+  forTenant,
+  json,
+  operatorErrors,
+  routes,
+  TenantPath,
+  tenantErrors,
+} from './openapi'
 import { LanguageQuery, languageFor, Problem, problemOf, tenantProblem } from './problems'
 
 /** How things stand: what is fresh, what is parked and why. */
@@ -69,9 +78,9 @@ const one = createRoute({
   method: 'get',
   path: '/api/tenants/{id}/status',
   summary: 'How a tenant is doing',
-  middleware: tenantAdmin,
+  ...forTenant('Status'),
   request: { params: TenantPath, query: LanguageQuery },
-  responses: { 200: json(TenantStatus, 'The status'), ...tenantErrors },
+  responses: { 200: json(TenantStatus, 'The status', examples.status), ...tenantErrors },
 })
 status.openapi(one, async (c) => c.json(await statusOf(c.env, c.get('tenant'), languageFor(c)), 200))
 
@@ -83,8 +92,11 @@ const every = createRoute({
   method: 'get',
   path: '/status',
   summary: 'All tenants at a glance',
-  middleware: operatorOnly,
-  responses: { 200: json(z.object({ tenants: z.array(Glance) }), 'All tenants'), 401: tenantErrors[401] },
+  ...forOperator('Status'),
+  responses: {
+    200: json(z.object({ tenants: z.array(Glance) }), 'All tenants', { tenants: [examples.glance] }),
+    ...operatorErrors,
+  },
 })
 status.openapi(every, async (c) => {
   const tenants = await tenantsIn(openDatabase(c.env.DB)).all()
@@ -100,7 +112,11 @@ const health = createRoute({
   method: 'get',
   path: '/health',
   summary: 'Is it up, can it reach D1',
-  responses: { 200: json(Health, 'It is'), 503: json(Health, 'D1 does not answer') },
+  ...forAnybody('Status'),
+  responses: {
+    200: json(Health, 'It is', { ok: true }),
+    503: json(Health, 'D1 does not answer', { ok: false }),
+  },
 })
 status.openapi(health, async (c) => {
   try {

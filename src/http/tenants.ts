@@ -7,12 +7,24 @@ import type { Env } from '../env'
 import { missingPrivileges, type PowerOfficeProfile } from '../poweroffice/profile'
 import type { Failure } from '../shared/errors'
 import { newSecret, sha256 } from '../shared/secrets'
-import { operatorOnly, tenantAdmin } from './admin-auth'
 import { checklistOf, type Mapped, needsLookups } from './checklist'
 import { configure, keepTribe, refusable } from './connecting'
 import { sealerOf, tryPowerOffice, tryTribe } from './connections'
 import { HttpError } from './errors'
-import { ACCEPTED, Accepted, body, ErrorAnswer, json, routes, TenantPath, tenantErrors } from './openapi'
+import * as examples from './examples'
+import {
+  ACCEPTED,
+  Accepted,
+  body,
+  failing,
+  forOperator,
+  forTenant,
+  json,
+  operatorErrors,
+  routes,
+  TenantPath,
+  tenantErrors,
+} from './openapi'
 
 const Credentials = z
   .strictObject({ clientId: z.string().min(1), clientSecret: z.string().min(1) })
@@ -53,13 +65,16 @@ const create = createRoute({
   method: 'post',
   path: '/api/tenants',
   summary: 'Makes a tenant; its Tribe is tried at once, if it is given',
-  middleware: operatorOnly,
-  request: { body: body(NewTenant) },
+  ...forOperator('Tenants'),
+  request: { body: body(NewTenant, { name: 'Fjordlys AS', tribe: examples.credentials }) },
   responses: {
-    201: json(TenantAnswer.extend({ adminToken: z.string() }), 'Made; the admin token is shown this once'),
-    400: tenantErrors[400],
-    401: tenantErrors[401],
-    422: json(ErrorAnswer, '`tribe.credentials_refused`'),
+    201: json(TenantAnswer.extend({ adminToken: z.string() }), 'Made; the admin token is shown this once', {
+      ...examples.tenant,
+      ...examples.adminToken,
+    }),
+    400: failing('request.invalid'),
+    ...operatorErrors,
+    422: failing('tribe.credentials_refused', 'tribe.identity_unclear'),
   },
 })
 
@@ -91,8 +106,8 @@ const list = createRoute({
   method: 'get',
   path: '/api/tenants',
   summary: 'All tenants',
-  middleware: operatorOnly,
-  responses: { 200: json(z.array(TenantAnswer), 'All tenants'), 401: tenantErrors[401] },
+  ...forOperator('Tenants'),
+  responses: { 200: json(z.array(TenantAnswer), 'All tenants', [examples.tenant]), ...operatorErrors },
 })
 tenants.openapi(list, async (c) => c.json((await tenantsIn(openDatabase(c.env.DB)).all()).map(answerOf), 200))
 
@@ -100,9 +115,9 @@ const read = createRoute({
   method: 'get',
   path: '/api/tenants/{id}',
   summary: 'One tenant',
-  middleware: tenantAdmin,
+  ...forTenant('Tenants'),
   request: { params: TenantPath },
-  responses: { 200: json(TenantAnswer, 'The tenant'), ...tenantErrors },
+  responses: { 200: json(TenantAnswer, 'The tenant', examples.tenant), ...tenantErrors },
 })
 tenants.openapi(read, (c) => c.json(answerOf(c.get('tenant')), 200))
 
@@ -110,7 +125,7 @@ const remove = createRoute({
   method: 'delete',
   path: '/api/tenants/{id}',
   summary: 'Takes the webhooks down and forgets the tenant; touches no record in Tribe or PowerOffice',
-  middleware: tenantAdmin,
+  ...forTenant('Tenants'),
   request: { params: TenantPath },
   responses: { 204: { description: 'Forgotten' }, ...tenantErrors },
 })
@@ -125,12 +140,17 @@ const connectPowerOffice = createRoute({
   method: 'put',
   path: '/api/tenants/{id}/poweroffice',
   summary: 'Connects PowerOffice; the client key is tried at once',
-  middleware: tenantAdmin,
-  request: { params: TenantPath, body: body(z.strictObject({ clientKey: z.string().trim().min(1) })) },
+  ...forTenant('Tenants'),
+  request: {
+    params: TenantPath,
+    body: body(z.strictObject({ clientKey: z.string().trim().min(1) }), {
+      clientKey: 'c0ffee00-0000-4000-8000-000000000000',
+    }),
+  },
   responses: {
-    200: json(Connected, 'Connected, and what is missing'),
+    200: json(Connected, 'Connected, and what is missing', examples.powerOffice),
     ...tenantErrors,
-    422: json(ErrorAnswer, '`poweroffice.client_key_refused`'),
+    422: failing('poweroffice.client_key_refused'),
   },
 })
 tenants.openapi(connectPowerOffice, async (c) => {
@@ -147,12 +167,15 @@ const connectTribe = createRoute({
   method: 'put',
   path: '/api/tenants/{id}/tribe',
   summary: 'Connects Tribe anew; the credentials are tried at once',
-  middleware: tenantAdmin,
-  request: { params: TenantPath, body: body(Credentials) },
+  ...forTenant('Tenants'),
+  request: { params: TenantPath, body: body(Credentials, examples.credentials) },
   responses: {
-    200: json(z.object({ organizationId: z.string(), organizationName: z.string() }), 'Connected'),
+    200: json(z.object({ organizationId: z.string(), organizationName: z.string() }), 'Connected', {
+      organizationId: examples.tenant.id,
+      organizationName: 'Fjordlys AS',
+    }),
     ...tenantErrors,
-    422: json(ErrorAnswer, '`tribe.credentials_refused`, or `tribe.other_organization`'),
+    422: failing('tribe.credentials_refused', 'tribe.other_organization', 'tribe.identity_unclear'),
   },
 })
 tenants.openapi(connectTribe, async (c) => {
@@ -166,9 +189,9 @@ const checklist = createRoute({
   method: 'get',
   path: '/api/tenants/{id}/checklist',
   summary: 'What activation needs',
-  middleware: tenantAdmin,
+  ...forTenant('Tenants'),
   request: { params: TenantPath },
-  responses: { 200: json(Checklist, 'Step by step'), ...tenantErrors },
+  responses: { 200: json(Checklist, 'Step by step', examples.checklist), ...tenantErrors },
 })
 tenants.openapi(checklist, async (c) =>
   c.json(checklistOf(c.get('tenant'), await mappedOf(c.env, c.get('tenant'))), 200),
@@ -178,13 +201,13 @@ const activate = createRoute({
   method: 'post',
   path: '/api/tenants/{id}/activate',
   summary: 'Registers the webhooks and starts the initial sync',
-  middleware: tenantAdmin,
+  ...forTenant('Tenants'),
   request: { params: TenantPath },
   responses: {
-    202: json(Accepted, 'Begun'),
+    202: json(Accepted, 'Begun', examples.accepted),
     ...tenantErrors,
-    409: json(ErrorAnswer, '`tenant.not_ready`, with the checklist'),
-    503: json(ErrorAnswer, 'Tribe cannot be asked which invoices were sent already'),
+    409: failing('tenant.not_ready'),
+    503: failing('relay.database_unavailable', 'tribe.unreachable', 'tribe.timeout'),
   },
 })
 tenants.openapi(activate, async (c) => {
@@ -211,12 +234,12 @@ for (const [verb, state] of [
     method: 'post',
     path: `/api/tenants/{id}/${verb}`,
     summary: verb === 'pause' ? 'Stops all work; events are still stored' : 'Goes on with the work',
-    middleware: tenantAdmin,
+    ...forTenant('Tenants'),
     request: { params: TenantPath },
     responses: {
-      202: json(Accepted, 'Done'),
+      202: json(Accepted, 'Done', examples.accepted),
       ...tenantErrors,
-      409: json(ErrorAnswer, '`tenant.not_active`'),
+      409: failing('tenant.not_active'),
     },
   })
   tenants.openapi(route, async (c) => {
@@ -233,9 +256,12 @@ const rotate = createRoute({
   method: 'post',
   path: '/api/tenants/{id}/admin-token',
   summary: 'A new admin token; the old one ends',
-  middleware: tenantAdmin,
+  ...forTenant('Tenants'),
   request: { params: TenantPath },
-  responses: { 200: json(z.object({ adminToken: z.string() }), 'Shown this once'), ...tenantErrors },
+  responses: {
+    200: json(z.object({ adminToken: z.string() }), 'Shown this once', examples.adminToken),
+    ...tenantErrors,
+  },
 })
 tenants.openapi(rotate, async (c) => {
   const adminToken = newSecret()
@@ -250,12 +276,17 @@ const signing = createRoute({
   path: '/api/tenants/{id}/tribe/signing-secrets',
   summary:
     'Secrets by which Tribe signs deliveries, as its webhook page shows them; replaces those entered before',
-  middleware: tenantAdmin,
+  ...forTenant('Tenants'),
   request: {
     params: TenantPath,
-    body: body(z.strictObject({ secrets: z.array(z.string().min(1)).max(20) })),
+    body: body(z.strictObject({ secrets: z.array(z.string().min(1)).max(20) }), {
+      secrets: ['as Tribe shows it'],
+    }),
   },
-  responses: { 200: json(z.object({ count: z.number() }), 'How many are kept'), ...tenantErrors },
+  responses: {
+    200: json(z.object({ count: z.number() }), 'How many are kept', { count: 1 }),
+    ...tenantErrors,
+  },
 })
 tenants.openapi(signing, async (c) => {
   const { id } = c.get('tenant')

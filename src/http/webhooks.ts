@@ -1,6 +1,7 @@
-import { Hono } from 'hono'
-import type { App } from './admin-auth'
+import { z } from '@hono/zod-openapi'
 import { HttpError, isTenantId, notFound } from './errors'
+import * as examples from './examples'
+import { Accepted, failing, json, routes } from './openapi'
 
 const MOST_BYTES = 1024 * 1024
 
@@ -9,7 +10,36 @@ const REFUSALS: Record<string, string> = {
   'request.not_json': 'The body is not JSON',
 }
 
-export const webhooks = new Hono<App>().post('/tribe/:tenantId', async (c) => {
+/** Where Tribe's deliveries come in. The body is read by us, so the route is described by hand. */
+export const webhooks = routes()
+
+webhooks.openAPIRegistry.registerPath({
+  method: 'post',
+  path: '/tribe/{tenantId}',
+  summary: 'Takes an event of Tribe; once it is answered, the event is stored',
+  tags: ['Webhooks'],
+  security: [{ tribe: [] }],
+  request: {
+    params: z.object({ tenantId: z.string() }),
+    body: {
+      description: 'Whatever Tribe sends, 1 MiB at most. Says at the least which record it is about',
+      content: {
+        'application/json': {
+          schema: z.unknown(),
+          example: { payload: { entityId: examples.record.tribeId } },
+        },
+      },
+    },
+  },
+  responses: {
+    202: json(Accepted, 'Stored', examples.accepted),
+    400: failing('request.not_json'),
+    401: failing('webhook.not_from_tribe'),
+    404: failing('tenant.unknown'),
+    413: failing('request.too_large'),
+  },
+})
+webhooks.post('/tribe/:tenantId', async (c) => {
   const tenantId = c.req.param('tenantId')
   if (!isTenantId(tenantId)) throw notFound()
   const raw = await bodyOf(c.req.raw)

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Relay, startRelay, type Tenant } from './relay'
+
+/** Every route that the running relay describes, tried by those who may not: a new one cannot be forgotten. */
+
+let relay: Relay
+let acme: Tenant
+let other: Tenant
+let routes: Route[] = []
+
+interface Route {
+  method: string
+  path: string
+  /** Which tokens reach it; nobody's for what is open to anybody. */
+  holders: string[]
+}
+
+beforeAll(async () => {
+  relay = await startRelay()
+  acme = await relay.tenant({ activate: false })
+  other = await relay.tenant({ activate: false })
+  const { body } = await relay.call(null, 'GET', '/openapi.json')
+  const described: [string, Record<string, { security?: Record<string, unknown>[] }>][] = Object.entries(
+    body.paths,
+  )
+  routes = described.flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { security = [] }]) => ({
+      ...{ method: method.toUpperCase(), path },
+      holders: security.flatMap((one) => Object.keys(one)).sort(),
+    })),
+  )
+})
+afterAll(() => relay.close())
+
+let asked = 0
+/** Each time from another address: what is counted by address is another story's. */
+async function ask({ method, path }: Route, authorization: string | null, id = acme.id): Promise<string> {
+  const address = { 'cf-connecting-ip': `203.0.113.${++asked % 250}` }
+  const headers = { ...address, ...(authorization === null ? {} : { authorization }) }
+  const filled = path.replace(/\{(id|tenantId)\}/, id).replace('{jobId}', '1')
+  const answer = await fetch(`${relay.url}${filled}`, { method, headers, redirect: 'manual' })
+  const text = await answer.text()
+  return `${answer.status} ${text.startsWith('{"error"') ? JSON.parse(text).error.code : ''}`.trim()
+}
+const of = (holder: string) => routes.filter(({ holders }) => holders.includes(holder))
+const outcomes = async (some: Route[], authorization: string | null, id?: string) => {
+  const found: Record<string, string> = {}
+  for (const route of some) found[`${route.method} ${route.path}`] = await ask(route, authorization, id)
+  return found
+}
+const all = (some: Route[], outcome: string) =>
+  Object.fromEntries(some.map(({ method, path }) => [`${method} ${path}`, outcome]))
+
+test('who may is said of each route; open to anybody are these alone', () => {
+  const named = (holders: string[]) =>
+    routes
+      .filter((route) => route.holders.join() === holders.join())
+      .map(({ method, path }) => `${method} ${path}`)
+  expect(named([])).toEqual(['GET /health', 'GET /oauth/tribe/callback'])
+  expect(named(['tribe'])).toEqual(['POST /webhooks/tribe/{tenantId}'])
+  const kinds = new Set(routes.map(({ holders }) => holders.join()))
+  expect(kinds).toEqual(new Set(['', 'operator', 'operator,tenant', 'tribe']))
+  expect(of('tenant').length).toBeGreaterThan(30)
+})
+
+test.each([
+  ['without a token', () => null],
+  ['with rubbish', () => 'Bearer rubbish'],
+  ['with rubbish of a token’s length', () => `Bearer ${'x'.repeat(43)}`],
+  ['with the hash of a token, as it is stored', () => `Bearer ${'0'.repeat(64)}`],
+  ['with a right token, said in another way', () => `Basic ${acme.token}`],
+])('%s nothing is answered but 401', async (_, authorization) => {
+  const closed = of('operator')
+  expect(await outcomes(closed, authorization())).toEqual(all(closed, '401 request.unauthorized'))
+})
+
+test("with another tenant's token, each tenant is as if it did not exist", async () => {
+  const routes = of('tenant').filter(({ path }) => path.includes('{id}'))
+  const unknown = all(routes, '404 tenant.unknown')
+  expect(await outcomes(routes, `Bearer ${other.token}`)).toEqual(unknown)
+  expect(await outcomes(routes, `Bearer ${acme.token}`, '00000000-0000-4000-8000-000000000000')).toEqual(
+    unknown,
+  )
+})
+
+test("what is the operator's is not a tenant's", async () => {
+  const routes = of('operator').filter(({ holders }) => !holders.includes('tenant'))
+  expect(routes.length).toBeGreaterThan(2)
+  expect(await outcomes(routes, `Bearer ${acme.token}`)).toEqual(all(routes, '401 request.unauthorized'))
+})
+
+test('a delivery that is not from Tribe is refused, whatever token comes with it', async () => {
+  const routes = of('tribe')
+  expect(await outcomes(routes, `Bearer ${acme.token}`)).toEqual(all(routes, '401 webhook.not_from_tribe'))
+})
+
+test('and after all of that, nothing has changed', async () => {
+  expect((await acme.api('GET', '')).body).toMatchObject({ id: acme.id, state: 'setup' })
+  expect((await acme.status()).jobs).toEqual({ due: 0, waiting: 0, parked: 0 })
+  expect(relay.violations()).toEqual([])
+})
