@@ -20,6 +20,11 @@ CREATE TABLE `links` (
 CREATE UNIQUE INDEX `links_by_power_office` ON `links` (`tenant_id`,`kind`,`power_office_id`);--> statement-breakpoint
 CREATE INDEX `links_by_relation` ON `links` (`tenant_id`,`tribe_relation_id`);--> statement-breakpoint
 CREATE INDEX `links_by_tribe` ON `links` (`tenant_id`,`tribe_id`);--> statement-breakpoint
+CREATE TABLE `standings` (
+	`tenant_id` text PRIMARY KEY NOT NULL,
+	`standing` text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `tenants` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
@@ -33,6 +38,7 @@ CREATE TABLE `tenants` (
 	`sealed_fingerprint_key` text NOT NULL,
 	`sealed_webhook_secret` text NOT NULL,
 	`sealed_signing_secrets` text,
+	`sealed_alert_secret` text,
 	`tribe` text,
 	`power_office` text
 );

@@ -2,6 +2,7 @@ import { openDatabase } from './db/database'
 import { tenantsIn } from './db/tenants'
 import { type Env, settingsOf } from './env'
 import { forEachLimited } from './shared/limit'
+import { log, logFault } from './shared/log'
 import type { JobRequest } from './sync-step'
 
 /** Which tick asks for what, at every active tenant (spec §1). */
@@ -16,8 +17,10 @@ const CALLS_A_TICK = 5
 const LONGEST_SPREAD_S = 12 * 60
 
 /** Wakes every active tenant, which also revives what was lost. One that fails does not keep the others waiting. */
-export async function tick(env: Env, cron: string): Promise<void> {
+export async function tick(env: Env, cron: string, tell = log): Promise<void> {
   const settings = settingsOf(env)
+  const startedAt = Date.now()
+  let failed = 0
   const ids = await tenantsIn(openDatabase(env.DB)).activeIds()
   const apartS = Math.min(
     CALLS_A_TICK / settings.POWEROFFICE_REQUESTS_PER_SECOND,
@@ -31,7 +34,9 @@ export async function tick(env: Env, cron: string): Promise<void> {
     try {
       await env.TENANT_SYNC.getByName(id).enqueue(requests)
     } catch (thrown) {
-      console.error('tick', { tenantId: id, cron, error: thrown instanceof Error ? thrown.name : 'unknown' })
+      failed++
+      logFault('wake', thrown, { tenantId: id, cron })
     }
   })
+  tell('tick', { cron, tenants: ids.length, failed, ms: Date.now() - startedAt })
 }

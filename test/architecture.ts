@@ -26,10 +26,12 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
   lookups: { uses: ['shared', 'sync-step'], types: ['db', 'tribe', 'poweroffice'] },
   // The front door enqueues and never syncs: of the coordinator it knows types, of the slices nothing.
   http: {
-    uses: ['env', 'db', 'lookups', 'tribe', 'poweroffice', 'shared'],
+    uses: ['env', 'db', 'health', 'lookups', 'tribe', 'poweroffice', 'shared'],
     types: ['sync-step', 'tenant-sync'],
   },
-  'tenant-sync': { uses: ['env', ...SLICE, ...SLICES] },
+  'tenant-sync': { uses: ['env', 'health', ...SLICE, ...SLICES] },
+  // What is well and what is not, and who is told.
+  health: { uses: ['shared'], types: ['db'] },
   // What all slices do with a pair of records.
   pairs: { uses: ['shared', 'sync-step'], types: ['db', 'tribe', 'poweroffice'] },
   relations: { uses: SLICE },
@@ -179,7 +181,7 @@ const withoutTexts = (code: string): string => code.replace(/'(?:\\.|[^'\\\n])*'
 
 /** The calls that write a log, up to the parenthesis that closes them. */
 function logsIn(code: string): string[] {
-  return [...code.matchAll(/\b(?:console\.\w+|log)\(/g)].map(({ 0: start, index }) => {
+  return [...code.matchAll(/\b(?:console\.\w+|log(?:Fault)?)\(/g)].map(({ 0: start, index }) => {
     let depth = 1
     let at = index + start.length
     for (; depth > 0 && at < code.length; at++) {

@@ -63,6 +63,7 @@ const delaysOf = (asked: readonly Asked[]) =>
 
 beforeEach(() => {
   vi.spyOn(console, 'error').mockImplementation(() => {})
+  vi.spyOn(console, 'log').mockImplementation(() => {})
 })
 afterEach(() => {
   vi.restoreAllMocks()
@@ -96,11 +97,18 @@ test('a tenant whose object does not answer keeps nobody waiting, and is named i
   const { env, asked } = aWorker(20, { isBroken: (id) => id.endsWith('07') })
   await tick(env, QUARTER)
   expect(asked).toHaveLength(19)
-  expect(console.error).toHaveBeenCalledExactlyOnceWith('tick', {
-    tenantId: 'tenant 00007',
-    cron: QUARTER,
-    error: 'Error',
-  })
+  expect(vi.mocked(console.error).mock.calls.map(([line]) => JSON.parse(line))).toEqual([
+    {
+      event: 'wake',
+      tenantId: 'tenant 00007',
+      cron: QUARTER,
+      code: 'relay.unexpected',
+      detail: expect.stringContaining('the object is overloaded'),
+    },
+  ])
+  expect(vi.mocked(console.log).mock.calls.map(([line]) => JSON.parse(line))).toEqual([
+    { event: 'tick', cron: QUARTER, tenants: 20, failed: 1, ms: expect.any(Number) },
+  ])
 })
 
 test('no more than six objects are spoken to at once', async () => {

@@ -22,6 +22,8 @@ export const tenants = sqliteTable(
     sealedWebhookSecret: text('sealed_webhook_secret').notNull(),
     /** Signing secrets of webhooks that the admin has entered, a JSON list. */
     sealedSigningSecrets: text('sealed_signing_secrets'),
+    /** By which messages to the tenant's own webhook are signed. */
+    sealedAlertSecret: text('sealed_alert_secret'),
     /** What the probe of Tribe found: own organisation and names of fields. */
     tribe: text('tribe', { mode: 'json' }).$type<unknown>(),
     /** What PowerOffice said of the client: name, privileges. */
@@ -29,6 +31,37 @@ export const tenants = sqliteTable(
   },
   (table) => [index('tenants_by_admin_token').on(table.adminTokenHash)],
 )
+
+/** How each tenant stands, as its object said last: so that all are seen without asking each. */
+export const standings = sqliteTable('standings', {
+  tenantId: text('tenant_id').primaryKey(),
+  standing: text('standing', { mode: 'json' }).$type<Standing>().notNull(),
+})
+
+/** What a tenant's object says of itself: counts, codes and times. */
+export interface Standing {
+  at: string
+  /** PowerOffice or Tribe refused the credentials: nothing is done until they are mended. */
+  reconnect: { code: string; since: string } | null
+  isLoading: boolean
+  /** Since when it works without a break: freshness is not asked of the time before. */
+  atWorkSince: string | null
+  streams: {
+    webhooks: { lastEventAt: string | null; lastSuccessAt: string | null }
+    relations: { lastSuccessAt: string | null }
+    products: { lastSuccessAt: string | null }
+    payments: { lastSuccessAt: string | null }
+  }
+  jobs: { due: number; waiting: number; parked: number }
+  /** When the first job that may run was or will be due; once it has passed, that job is late. */
+  nextDueAt: string | null
+  /** Problems by their code. */
+  problems: Record<string, number>
+  /** Why nothing at all could be worked off lately. */
+  stuck: string | null
+  /** So far: calls to either system, and runs of jobs. */
+  spent: { tribe: number; powerOffice: number; statements: number; runs: number; failures: number }
+}
 
 /** "This record in Tribe is that record in PowerOffice", and each field's fingerprint as it was last in step. */
 export const links = sqliteTable(

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { type Database, withDatabase } from './database'
-import { links, tenants, timeline, unitMappings, vatMappings } from './schema'
+import { links, standings, tenants, timeline, unitMappings, vatMappings } from './schema'
 
 export type Tenant = typeof tenants.$inferSelect
 export type NewTenant = typeof tenants.$inferInsert
@@ -43,6 +43,7 @@ export const tenantsIn = (db: Database) => ({
         db.delete(timeline).where(eq(timeline.tenantId, id)),
         db.delete(unitMappings).where(eq(unitMappings.tenantId, id)),
         db.delete(vatMappings).where(eq(vatMappings.tenantId, id)),
+        db.delete(standings).where(eq(standings.tenantId, id)),
         db.delete(tenants).where(eq(tenants.id, id)),
       ]),
     ),

@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { SettingsError, settingsOf } from '../env'
 import { SyncError } from '../shared/errors'
+import { logFault } from '../shared/log'
 import type { App } from './admin-auth'
 import { consent } from './consent'
 import { DOCS_HEADERS, docsPage } from './docs'
@@ -11,6 +12,7 @@ import { exported } from './export'
 import { jobs } from './jobs'
 import { lookups } from './lookups'
 import { ABOUT, describeSecurity } from './openapi'
+import { operator } from './operator'
 import { preview } from './preview'
 import { records } from './records'
 import { settings } from './settings'
@@ -27,6 +29,7 @@ app.use(async (c, next) => {
 })
 app.route('/webhooks', webhooks)
 app.route('/', status)
+app.route('/', operator)
 app.route('/', tenants)
 app.route('/', consent)
 app.route('/', settings)
@@ -52,11 +55,7 @@ app.onError((thrown, c) => {
     return failure(c, 400, 'request.invalid', thrown.message || 'The request cannot be read')
   if (thrown instanceof SyncError)
     return failure(c, thrown.remedy === 'time' ? 503 : 422, thrown.code, thrown.message)
-  console.error('unexpected', {
-    path: new URL(c.req.url).pathname,
-    error: thrown.name,
-    message: thrown.message,
-  })
+  logFault('request', thrown, { path: new URL(c.req.url).pathname })
   return failure(c, 500, 'relay.unexpected', 'The relay met something it did not expect')
 })
 

@@ -1,8 +1,9 @@
 import { type Env, settingsOf, tribeApplicationOf } from '../env'
 import { requestToken as requestPowerOfficeToken } from '../poweroffice/auth'
 import { createPowerOffice } from '../poweroffice/client'
-import { createGate } from '../poweroffice/gate'
+import { createGate, gateUse } from '../poweroffice/gate'
 import { type PowerOfficeProfile, probePowerOffice } from '../poweroffice/profile'
+import type { GateUse } from '../poweroffice/turns'
 import { createLimit } from '../shared/limit'
 import { createSealer, type Sealer, sha256 } from '../shared/secrets'
 import { createTokens, type Token, type TokenStore, type Tokens } from '../shared/tokens'
@@ -78,13 +79,7 @@ export async function tryPowerOffice(
 ): Promise<PowerOfficeProfile> {
   const settings = settingsOf(env)
   const base = baseOf(env)
-  const gate = createGate({
-    namespace: env.POWEROFFICE_GATE,
-    name: (await sha256(settings.POWEROFFICE_SUBSCRIPTION_KEY)).slice(0, 16),
-    perSecond: settings.POWEROFFICE_REQUESTS_PER_SECOND,
-    tenantId,
-    lane: 'push',
-  })
+  const gate = createGate({ ...(await gateOf(env)), tenantId, lane: 'push' })
   const keys = {
     tokenUrl: settings.POWEROFFICE_TOKEN_URL,
     applicationKey: settings.POWEROFFICE_APPLICATION_KEY,
@@ -103,6 +98,18 @@ export async function tryPowerOffice(
     }),
   )
 }
+
+async function gateOf(env: Env) {
+  const settings = settingsOf(env)
+  return {
+    namespace: env.POWEROFFICE_GATE,
+    name: (await sha256(settings.POWEROFFICE_SUBSCRIPTION_KEY)).slice(0, 16),
+    perSecond: settings.POWEROFFICE_REQUESTS_PER_SECOND,
+  }
+}
+
+/** How much of PowerOffice's budget is used right now. */
+export const useOfGate = async (env: Env): Promise<GateUse> => gateUse(await gateOf(env))
 
 function noStore(): TokenStore {
   let kept: Token | null = null

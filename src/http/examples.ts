@@ -104,6 +104,10 @@ export const status = {
     ...{ state: 'done' as const, total: 1200, done: 1200, perMinute: null, expectedEndAt: null },
     ...{ startedAt: AT, finishedAt: AT },
   },
+  health: {
+    state: 'unhealthy' as const,
+    ailments: [{ code: 'health.waits_for_a_person', what: problem.code, count: 1, since: null }],
+  },
   links: { customer: 410, supplier: 120, contactPerson: 655, product: 15, invoice: 88 },
   problems: [problem],
   comparison: {
@@ -112,7 +116,18 @@ export const status = {
   },
 }
 const { initialSync: _, links: _links, comparison: _rows, reconnect: _no, ...glanced } = status
-export const glance = { ...glanced, problems: 1, oldestDueAt: null }
+export const relayStatus = {
+  tenants: [{ ...glanced, problems: 1, oldestDueAt: null, asOf: AT }],
+  totals: { jobs: status.jobs, problems: 1, unhealthy: 1, oldestDueAt: null },
+  gate: {
+    ...{ perSecond: 10, lastSecond: 3, lastMinute: 84, waiting: { push: 0, bulk: 1 } },
+    ...{ heldForMs: 0, turns: 4711, holds: 2 },
+  },
+}
+export const metrics = `# HELP relay_jobs Jobs of all tenants.
+# TYPE relay_jobs gauge
+relay_jobs{state="due"} 3
+`
 export const job = {
   ...{ id: '42', kind: 'product', tribeId: TRIBE_ID, powerOfficeId: null, state: 'parked' as const },
   ...{ attempts: 1, dueAt: AT, code: problem.code, message: problem.message },

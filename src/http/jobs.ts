@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { idsOf } from '../shared/subjects'
 import type { JobRequest } from '../sync-step'
 import { HttpError } from './errors'
 import * as examples from './examples'
@@ -13,7 +14,6 @@ import {
   TenantPath,
   tenantErrors,
 } from './openapi'
-import { idsOf } from './problems'
 
 /** What is to be done: syncs on request, what is due and parked, and another try. */
 export const jobs = routes()

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { explain, LANGUAGES, type Language, languageOf } from '../shared/problems'
+import { idsOf } from '../shared/subjects'
 import type { Job } from '../tenant-sync/jobs'
 import type { Reconnect } from '../tenant-sync/tenant-sync'
 import type { App } from './admin-auth'
@@ -59,20 +60,4 @@ export const tenantProblem = ({ code, message, since }: Reconnect, language: Lan
 function told(code: string, message: string | null, language: Language) {
   const { cause, nextStep } = explain(code, language)
   return { code, message: message ?? `${cause} ${nextStep}`, language, cause, nextStep }
-}
-
-/**
- * A job's subject is `tribe:<id>` or `powerOffice:<id>`, for work by hand with the kind of record in front;
- * one that a webhook asked for is a bare id of Tribe's.
- */
-export function idsOf({ kind, subject }: Pick<Job, 'kind' | 'subject'>): {
-  tribeId: string | null
-  powerOfficeId: string | null
-} {
-  const parts = subject.split(':')
-  if (kind === 'relink') return { tribeId: parts[1] ?? null, powerOfficeId: parts[2] ?? null }
-  const [side, id] = kind === 'recreate' ? parts.slice(1) : parts
-  if (id !== undefined)
-    return side === 'tribe' ? { tribeId: id, powerOfficeId: null } : { tribeId: null, powerOfficeId: id }
-  return { tribeId: kind === 'tribe-changed' ? subject : null, powerOfficeId: null }
 }

@@ -1,35 +1,25 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { openDatabase, ping } from '../db/database'
 import { linksOf } from '../db/links'
-import { type Tenant, tenantsIn } from '../db/tenants'
+import { TenantSettings } from '../db/settings'
+import type { Tenant } from '../db/tenants'
 import type { Env } from '../env'
-import { forEachLimited } from '../shared/limit'
+import { healthOf } from '../health/health'
 import type { Language } from '../shared/problems'
 import * as examples from './examples'
-import {
-  forAnybody,
-  forOperator,
-  forTenant,
-  json,
-  operatorErrors,
-  routes,
-  TenantPath,
-  tenantErrors,
-} from './openapi'
+import { forAnybody, forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
 import { LanguageQuery, languageFor, Problem, problemOf, tenantProblem } from './problems'
+import { Counts, HealthAnswer, instant, NO_JOBS, NO_STREAMS, State, Streams, stateOf } from './standing'
 
 /** How things stand: what is fresh, what is parked and why. */
 export const status = routes()
 
-const instant = z.string().nullable()
-const State = z.enum(['setup', 'initial-sync', 'active', 'paused', 'reconnect'])
-const Counts = z.object({ due: z.number(), waiting: z.number(), parked: z.number() })
-const Freshness = z.object({ lastSuccessAt: instant })
 const TenantStatus = z
   .object({
     id: z.string(),
     name: z.string(),
     state: State,
+    health: HealthAnswer,
     reconnect: z.object({ code: z.string(), message: z.string(), since: z.string() }).nullable(),
     initialSync: z.object({
       state: z.enum(['none', 'running', 'done']),
@@ -40,12 +30,7 @@ const TenantStatus = z
       startedAt: instant,
       finishedAt: instant,
     }),
-    streams: z.object({
-      webhooks: z.object({ lastEventAt: instant, lastSuccessAt: instant }),
-      relations: Freshness,
-      products: Freshness,
-      payments: Freshness,
-    }),
+    streams: Streams,
     jobs: Counts,
     links: z.object({
       customer: z.number(),
@@ -84,29 +69,6 @@ const one = createRoute({
 })
 status.openapi(one, async (c) => c.json(await statusOf(c.env, c.get('tenant'), languageFor(c)), 200))
 
-const Glance = TenantStatus.pick({ id: true, name: true, state: true, streams: true, jobs: true })
-  .extend({ problems: z.number(), oldestDueAt: instant })
-  .openapi('TenantGlance')
-
-const every = createRoute({
-  method: 'get',
-  path: '/status',
-  summary: 'All tenants at a glance',
-  ...forOperator('Status'),
-  responses: {
-    200: json(z.object({ tenants: z.array(Glance) }), 'All tenants', { tenants: [examples.glance] }),
-    ...operatorErrors,
-  },
-})
-status.openapi(every, async (c) => {
-  const tenants = await tenantsIn(openDatabase(c.env.DB)).all()
-  const glances = new Map<string, z.infer<typeof Glance>>()
-  await forEachLimited(tenants, 6, async (tenant) => {
-    glances.set(tenant.id, await glanceOf(c.env, tenant))
-  })
-  return c.json({ tenants: tenants.flatMap((tenant) => glances.get(tenant.id) ?? []) }, 200)
-})
-
 const Health = z.object({ ok: z.boolean() })
 const health = createRoute({
   method: 'get',
@@ -140,34 +102,20 @@ async function statusOf(env: Env, tenant: Tenant, language: Language): Promise<T
   return {
     id: tenant.id,
     name: tenant.name,
-    state: stateOf(tenant, overview),
+    state: stateOf(tenant.state, overview?.standing ?? null),
+    health: healthOf(
+      { state: tenant.state, settings: TenantSettings.parse(tenant.settings) },
+      overview?.standing ?? null,
+      Date.now(),
+    ),
     reconnect: own ? { code: own.code, message: own.message, since: own.since } : null,
     initialSync: progressOf(overview),
-    streams: streamsOf(overview),
-    jobs: overview?.jobs ?? { due: 0, waiting: 0, parked: 0 },
+    streams: overview?.standing.streams ?? NO_STREAMS,
+    jobs: overview?.standing.jobs ?? NO_JOBS,
     links,
     problems,
     comparison: overview?.comparison ?? { at: null, rows: [] },
   }
-}
-
-async function glanceOf(env: Env, tenant: Tenant): Promise<z.infer<typeof Glance>> {
-  const overview = await overviewOf(env, tenant.id)
-  return {
-    id: tenant.id,
-    name: tenant.name,
-    state: stateOf(tenant, overview),
-    streams: streamsOf(overview),
-    jobs: overview?.jobs ?? { due: 0, waiting: 0, parked: 0 },
-    problems: problemsOf(overview, 'en').length,
-    oldestDueAt: isoOf(overview?.oldestDueAt ?? null),
-  }
-}
-
-function stateOf(tenant: Tenant, overview: Overview | null): z.infer<typeof State> {
-  if (tenant.state !== 'active') return tenant.state
-  if (overview?.reconnect) return 'reconnect'
-  return overview?.isLoading ? 'initial-sync' : 'active'
 }
 
 function progressOf(overview: Overview | null): TenantStatus['initialSync'] {
@@ -187,22 +135,16 @@ function progressOf(overview: Overview | null): TenantStatus['initialSync'] {
   const perMinute = load.done > 0 && minutes > 0 ? load.done / minutes : null
   const left = Math.max(0, load.total - load.done)
   return {
-    state: overview.isLoading ? 'running' : 'done',
+    state: overview.standing.isLoading ? 'running' : 'done',
     total: load.total,
     done: load.done,
     perMinute: perMinute === null ? null : Math.round(perMinute),
-    expectedEndAt: overview.isLoading && perMinute ? isoOf(Date.now() + (left / perMinute) * 60_000) : null,
+    expectedEndAt:
+      overview.standing.isLoading && perMinute ? isoOf(Date.now() + (left / perMinute) * 60_000) : null,
     startedAt: load.startedAt,
     finishedAt: load.finishedAt,
   }
 }
-
-const streamsOf = (overview: Overview | null): TenantStatus['streams'] => ({
-  webhooks: overview?.streams.webhooks ?? { lastEventAt: null, lastSuccessAt: null },
-  relations: overview?.streams.relations ?? { lastSuccessAt: null },
-  products: overview?.streams.products ?? { lastSuccessAt: null },
-  payments: overview?.streams.payments ?? { lastSuccessAt: null },
-})
 
 /** One problem for the tenant as a whole, and those of its records. */
 function problemsOf(overview: Overview | null, language: Language): Problem[] {

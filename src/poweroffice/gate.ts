@@ -1,7 +1,7 @@
 import { createDurable } from 'itty-durable/itty-durable'
 import { proxyDurable } from 'itty-durable/proxy-durable'
 import type { Env } from '../env'
-import { LATEST_MS, type Lane, type Turn, Turns } from './turns'
+import { type GateUse, LATEST_MS, type Lane, type Turn, Turns } from './turns'
 
 /**
  * One for each subscription key: the budget of requests that all tenants share (design 5, 6). It lives in
@@ -21,6 +21,10 @@ export class PowerOfficeGate extends createDurable({ autoPersist: false }) {
     return { held: true }
   }
 
+  use(perSecond: number): GateUse {
+    return this.of(perSecond).use(Date.now())
+  }
+
   private of(perSecond: number): Turns {
     this.turns ??= new Turns(perSecond, Date.now())
     return this.turns
@@ -30,6 +34,7 @@ export class PowerOfficeGate extends createDurable({ autoPersist: false }) {
 interface GateStub {
   take(lane: Lane, tenantId: string, perSecond: number): Promise<Turn>
   hold(ms: number, perSecond: number): Promise<unknown>
+  use(perSecond: number): Promise<GateUse>
 }
 
 /** Where a call to PowerOffice waits for its turn. */
@@ -67,4 +72,14 @@ export function createGate({ namespace, name, perSecond, tenantId, lane }: GateO
       await stub().hold(ms, perSecond)
     },
   }
+}
+
+/** How much of the budget is used, by all tenants. */
+export const gateUse = ({
+  namespace,
+  name,
+  perSecond,
+}: Omit<GateOptions, 'tenantId' | 'lane'>): Promise<GateUse> => {
+  const stub: GateStub = proxyDurable(namespace, { parse: true }).get(name)
+  return stub.use(perSecond)
 }

@@ -17,8 +17,21 @@ export const LATEST_MS = 75
 /** A bulk caller that waited this long gets a turn among the pushes, so that polls keep their pace. */
 const PATIENCE_MS = 5000
 
-/** As many as the largest limit looks back. */
+/** As many as the largest limit looks back, and a minute of a usual one. */
 const MOST_KEPT = 1000
+
+/** How much of the budget is used. */
+export interface GateUse {
+  lastSecond: number
+  lastMinute: number
+  /** Pushes that have a turn and wait for it; tenants whose bulk call waits. */
+  waiting: { push: number; bulk: number }
+  /** How much longer nobody may call, because PowerOffice said 429. */
+  heldForMs: number
+  /** Since this gate was woken. */
+  turns: number
+  holds: number
+}
 
 interface Waiting {
   since: number
@@ -30,6 +43,8 @@ export class Turns {
   /** Times of the latest turns, oldest first; the last ones may lie ahead, kept for pushes that wait. */
   private readonly granted: number[]
   private heldUntil = 0
+  private turns = 0
+  private holds = 0
   /** When a bulk call last got a turn among the pushes. */
   private lastOverdue = Number.NEGATIVE_INFINITY
   /** Tenants whose bulk call waits, in order of arrival: one place each, so that they alternate. */
@@ -66,6 +81,22 @@ export class Turns {
   /** PowerOffice said 429: nobody calls for so long. */
   hold(ms: number, now: number): void {
     this.heldUntil = Math.max(this.heldUntil, now + ms)
+    this.holds++
+  }
+
+  /** Those that the gate began with were nobody's. */
+  use(now: number): GateUse {
+    const real = this.turns === 0 ? [] : this.granted.slice(-this.turns)
+    const within = (ms: number) => real.filter((at) => at <= now && at > now - ms).length
+    this.forgetWhoLeft(now)
+    return {
+      lastSecond: within(1000),
+      lastMinute: within(60_000),
+      waiting: { push: real.filter((at) => at > now).length, bulk: this.line.size },
+      heldForMs: Math.max(0, this.heldUntil - now),
+      turns: this.turns,
+      holds: this.holds,
+    }
   }
 
   /** When the turn after `ahead` others would come. */
@@ -84,6 +115,7 @@ export class Turns {
 
   private grant(at: number, now: number): Turn {
     this.granted.push(at)
+    this.turns++
     if (this.granted.length > MOST_KEPT) this.granted.shift()
     return { granted: true, waitMs: Math.max(0, Math.ceil(at - now)) }
   }

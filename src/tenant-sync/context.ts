@@ -17,6 +17,7 @@ import { TribeProfile } from '../tribe/profile'
 import { TribeSecret } from '../tribe/secret'
 import { assemble, type TenantMemory } from './assemble'
 import type { Job } from './jobs'
+import { noUsage, type Usage } from './standing'
 import { tokenStore, tribeTokens } from './tokens'
 
 export interface TenantContext {
@@ -25,7 +26,8 @@ export interface TenantContext {
   credentials: string
   /** What one invocation may ask for is nearly used up: the rest is left to the next (design 3). */
   isSpent: () => boolean
-  contextFor: (job: Pick<Job, 'lane'>) => SyncContext
+  /** What the job asks for is counted in `used`. */
+  contextFor: (job: Pick<Job, 'lane'>, used?: Usage) => SyncContext
 }
 
 /** Of 10,000 subrequests and 1,000 queries; a call to PowerOffice is two, with its turn at the gate. */
@@ -39,9 +41,15 @@ export async function contextOf(
   held: TenantMemory,
 ): Promise<TenantContext | null> {
   const settings = settingsOf(env)
-  const used = { calls: 0, statements: 0 }
-  const db = openDatabase(watched(env.DB, () => used.statements++))
-  const tenant = await tenantsIn(db).find(tenantId)
+  const total = noUsage()
+  const databaseOf = (used: Usage) =>
+    openDatabase(
+      watched(env.DB, () => {
+        total.statements++
+        used.statements++
+      }),
+    )
+  const tenant = await tenantsIn(databaseOf(noUsage())).find(tenantId)
   if (!tenant) return null
   const sealer = createSealer(settings.SEALING_KEYS)
   const open = (field: string, sealed: string) => sealer.open(`${tenantId}:${field}`, sealed)
@@ -61,24 +69,26 @@ export async function contextOf(
   const fingerprint = await createFingerprint(fingerprintKey)
   const tribeProfile = TribeProfile.parse(tenant.tribe)
   const gateName = (await sha256(settings.POWEROFFICE_SUBSCRIPTION_KEY)).slice(0, 16)
-  const countedFetch: typeof fetch = (...request) => {
-    used.calls++
-    return fetch(...request)
-  }
-  const base = { fetch: countedFetch, timeoutMs: settings.CALL_TIMEOUT_MS, now: held.now }
+  const base = { timeoutMs: settings.CALL_TIMEOUT_MS, now: held.now }
+  const counting =
+    (system: 'tribe' | 'powerOffice', used: Usage = noUsage()): typeof fetch =>
+    (...request) => {
+      total[system]++
+      used[system]++
+      return fetch(...request)
+    }
 
-  const tribe = createTribe({
-    ...base,
-    baseUrl: settings.TRIBE_API_URL,
-    tokens: tribeTokens(
-      TribeSecret.parse(JSON.parse(tribeSecret)),
-      { ...base, authUrl: settings.TRIBE_AUTH_URL },
-      { tenantId, sealedTribe: tenant.sealedTribe, application: tribeApplicationOf(settings), sealer, held },
-    ),
-    dialect: tribeProfile.dialect,
-    limit: createLimit(4),
-    notes: held.memory,
-  })
+  const tribeLimit = createLimit(4)
+  const tribeAccess = tribeTokens(
+    TribeSecret.parse(JSON.parse(tribeSecret)),
+    { ...base, fetch: counting('tribe'), authUrl: settings.TRIBE_AUTH_URL },
+    { tenantId, sealedTribe: tenant.sealedTribe, application: tribeApplicationOf(settings), sealer, held },
+  )
+  const tribeFor = (used: Usage) =>
+    createTribe({
+      ...{ ...base, fetch: counting('tribe', used), baseUrl: settings.TRIBE_API_URL, tokens: tribeAccess },
+      ...{ dialect: tribeProfile.dialect, limit: tribeLimit, notes: held.memory },
+    })
 
   const powerOfficeOf = (lane: Job['lane']) => {
     const gate = createGate({
@@ -100,26 +110,26 @@ export async function contextOf(
       `${tenantId}:poweroffice-token`,
       tenant.sealedClientKey ?? '',
     )
-    return createPowerOffice({
-      ...base,
-      baseUrl: settings.POWEROFFICE_API_URL,
-      subscriptionKey: settings.POWEROFFICE_SUBSCRIPTION_KEY,
-      tokens: createTokens(store, () => requestPowerOfficeToken(keys, { ...base, gate }), held.now),
-      gate,
-      oneAtATime: held.oneAtATime,
-    })
+    const request = () => requestPowerOfficeToken(keys, { ...base, fetch: counting('powerOffice'), gate })
+    const tokens = createTokens(store, request, held.now)
+    return (used: Usage) =>
+      createPowerOffice({
+        ...{ ...base, fetch: counting('powerOffice', used), baseUrl: settings.POWEROFFICE_API_URL },
+        subscriptionKey: settings.POWEROFFICE_SUBSCRIPTION_KEY,
+        ...{ tokens, gate, oneAtATime: held.oneAtATime },
+      })
   }
   const powerOffice = { push: powerOfficeOf('push'), bulk: powerOfficeOf('bulk') }
 
   return {
     tenant,
-    isSpent: () => used.calls >= MOST_CALLS || used.statements >= MOST_STATEMENTS,
+    isSpent: () => total.tribe + total.powerOffice >= MOST_CALLS || total.statements >= MOST_STATEMENTS,
     credentials: `${tenant.sealedTribe} ${tenant.sealedClientKey}`,
-    contextFor: ({ lane }) =>
+    contextFor: ({ lane }, used = noUsage()) =>
       assemble({
-        ...{ tenantId, db, held, tribe, tribeProfile, fingerprint },
+        ...{ tenantId, db: databaseOf(used), held, tribe: tribeFor(used), tribeProfile, fingerprint },
         settings: TenantSettings.parse(tenant.settings),
-        powerOffice: powerOffice[lane],
+        powerOffice: powerOffice[lane](used),
         powerOfficeProfile: PowerOfficeProfile.parse(tenant.powerOffice),
         webhook: { url: `${settings.PUBLIC_URL}/webhooks/tribe/${tenantId}`, secret: webhookSecret },
       }),

@@ -1,12 +1,13 @@
 import { ApiError, asSyncError, type SyncError } from '../shared/errors'
 import { forEachLimited } from '../shared/limit'
+import { faultOf } from '../shared/log'
+import { idsOf, type RecordIds } from '../shared/subjects'
 import type { Step, SyncContext } from '../sync-step'
 import type { Job, Jobs } from './jobs'
 
 /** Records of a tenant that go side by side (design 4). */
 const AT_ONCE = 4
 const DAY_MS = 86_400_000
-const SLOW_MS = 5000
 const LONGEST_WAIT_MS = 15 * 60_000
 
 export interface DrainOptions {
@@ -26,7 +27,21 @@ export interface DrainOptions {
   random: () => number
   /** False when the rest is left to the next run. */
   mayGoOn: () => boolean
-  log: (message: string, about: Record<string, unknown>) => void
+  /** One line for each run, whatever came of it. */
+  log: (line: JobLine) => void
+}
+
+/** What there is to know of a run, without a word of what it was about but ids. */
+export interface JobLine extends RecordIds {
+  job: string
+  kind: string
+  attempt: number
+  /** `again`: it goes on later. `failed`: it is tried again. `parked`: a person has to. `refused`: the tenant's credentials were. */
+  outcome: 'done' | 'again' | 'failed' | 'parked' | 'refused'
+  code: string | null
+  ms: number
+  /** Of a bug of ours: what was thrown. */
+  detail?: string
 }
 
 /** Works off what is due: pushes first, four at once; then a sweep, a chunk at a time. Never throws for a job. */
@@ -45,9 +60,14 @@ export async function drain(options: DrainOptions): Promise<void> {
 }
 
 async function runJob(job: Job, options: DrainOptions): Promise<'go-on' | 'stop'> {
-  const { jobs, log, now } = options
+  const { jobs, now } = options
   const startedAt = now()
-  const about = { job: job.id, kind: job.kind, attempt: job.attempts }
+  const tell = (outcome: JobLine['outcome'], error?: SyncError) =>
+    options.log({
+      ...{ job: job.id, kind: job.kind, ...idsOf(job), attempt: job.attempts, outcome },
+      ...(error ? faultOf(error) : { code: null }),
+      ms: now() - startedAt,
+    })
   const credentials = options.credentials()
   try {
     const ctx = options.contextFor(job)
@@ -57,17 +77,17 @@ async function runJob(job: Job, options: DrainOptions): Promise<'go-on' | 'stop'
     if (result.status === 'again') jobs.putOff(job, now() + result.afterSeconds * 1000)
     else jobs.finish(job, now())
     options.onSuccess(job)
-    // What goes well and fast is not worth a line: it would cost more than the work.
-    const ms = now() - startedAt
-    if (ms >= SLOW_MS) log('slow-job', { ...about, outcome: result.status, ms })
+    tell(result.status)
     return 'go-on'
   } catch (thrown) {
     const error = asSyncError(thrown)
-    log('job', { ...about, outcome: 'failed', code: error.code, remedy: error.remedy, ms: now() - startedAt })
     if (error.remedy !== 'reconnect') {
-      jobs.fail(job, error, failureOf(job, error, options))
+      const failure = failureOf(job, error, options)
+      jobs.fail(job, error, failure)
+      tell(failure.park ? 'parked' : 'failed', error)
       return 'go-on'
     }
+    tell('refused', error)
     jobs.release(job)
     if (await options.refreshed(credentials)) return 'go-on'
     options.onReconnect(error)

@@ -45,6 +45,11 @@ export interface JobRow extends Record<string, SqlStorageValue> {
 
 export type JobState = 'due' | 'waiting' | 'parked'
 
+/** Messages about how the tenant is doing are no work on its records, and are not counted as such. */
+export const ALERT = 'alert'
+const IS_WORK = `kind <> '${ALERT}'`
+const IS_PROBLEM = '(is_parked = 1 or (code is not null and attempts >= 5))'
+
 /** What the tenant has to look at, in the SQLite of its object. All of it is synchronous. */
 export function jobsIn(sql: SqlStorage) {
   const all = (query: string, ...values: SqlStorageValue[]): Job[] =>
@@ -202,17 +207,15 @@ export function jobsIn(sql: SqlStorage) {
       count("is_parked = 0 and lane = 'push' and due_at <= ? and started_at is null", now) > 0,
 
     counts: (now: number) => ({
-      due: count('is_parked = 0 and due_at <= ?', now),
-      waiting: count('is_parked = 0 and due_at > ?', now),
-      parked: count('is_parked = 1'),
+      due: count(`is_parked = 0 and due_at <= ? and ${IS_WORK}`, now),
+      waiting: count(`is_parked = 0 and due_at > ? and ${IS_WORK}`, now),
+      parked: count(`is_parked = 1 and ${IS_WORK}`),
     }),
 
-    oldestDueAt: (now: number): number | null =>
+    /** When the first job that may run was or will be due. */
+    firstDueAt: (): number | null =>
       sql
-        .exec<{ at: number | null }>(
-          'select min(due_at) as at from jobs where is_parked = 0 and due_at <= ?',
-          now,
-        )
+        .exec<{ at: number | null }>(`select min(due_at) as at from jobs where is_parked = 0 and ${IS_WORK}`)
         .one().at,
 
     list(
@@ -234,9 +237,17 @@ export function jobsIn(sql: SqlStorage) {
 
     /** What needs a person, or has been failing for a while. */
     problems: (limit: number): Job[] =>
-      all(
-        'select * from jobs where is_parked = 1 or (code is not null and attempts >= 5) order by failed_since, id limit ?',
-        limit,
+      all(`select * from jobs where ${IS_PROBLEM} order by failed_since, id limit ?`, limit),
+
+    problemCounts: (): Record<string, number> =>
+      Object.fromEntries(
+        sql
+          .exec<{ code: string; n: number }>(
+            `select coalesce(code, 'relay.unexpected') as code, count(*) as n from jobs
+              where ${IS_PROBLEM} and ${IS_WORK} group by 1 order by 1`,
+          )
+          .toArray()
+          .map(({ code, n }) => [code, n]),
       ),
 
     /** What stands in the way of one record. */

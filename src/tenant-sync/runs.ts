@@ -1,36 +1,36 @@
-import { asSyncError, type SyncError } from '../shared/errors'
+import { asSyncError } from '../shared/errors'
 import { createExclusive } from '../shared/exclusive'
+import { log } from '../shared/log'
 import type { Cursors } from '../sync-step'
 import type { TenantContext } from './context'
 import { drain } from './drain'
 import { HANDLERS } from './handlers'
 import type { Jobs } from './jobs'
+import { noUsage, type Reconnect, type standingIn, type Usage } from './standing'
 import type { streamsIn } from './streams'
-
-/** Why a tenant stands still until its credentials are mended; kept as the cursor `reconnect`. */
-export interface Reconnect {
-  code: string
-  message: string
-  since: string
-}
 
 export interface RunsOf {
   jobs: Jobs
   cursors: Cursors
   streams: ReturnType<typeof streamsIn>
+  standing: ReturnType<typeof standingIn>
   storage: Pick<DurableObjectStorage, 'setAlarm' | 'deleteAlarm'>
   waitUntil: (run: Promise<void>) => void
   /** False before the tenant is known, and once it is forgotten: nothing is read or written then. */
   isKnown: () => boolean
   /** Read anew for each run. */
   context: () => Promise<TenantContext | null>
-  report: (what: string, error: SyncError) => void
+  /** Writes down how the tenant stands, if that is news. */
+  tellStanding: (stuck: string | null) => Promise<void>
+  report: (what: string, thrown: unknown) => void
   now: () => number
 }
 
 /** An alarm may run for a quarter of an hour; what a request has set off, for much less. */
 const ALARM_MS = 5 * 60_000
 const KICK_MS = 20_000
+/** So often in a row is more than a hiccup. */
+const MOST_TROUBLE = 5
 /** How soon the alarm comes after a request that has begun to work at once: only if that was cut off. */
 const GUARD_MS = 2000
 
@@ -43,6 +43,8 @@ export class Runs {
   private isQueued = false
   /** How often in a row nothing could be worked off at all. */
   private trouble = 0
+  /** Why, once that has happened often. */
+  stuck: string | null = null
   private readonly exclusive = createExclusive()
 
   constructor(private readonly of: RunsOf) {}
@@ -73,27 +75,35 @@ export class Runs {
       try {
         await this.drain(forMs)
         this.trouble = 0
+        this.stuck = null
       } catch (thrown) {
         // D1 is away, or a bug of ours: no job is to blame, and all of them wait a little.
         this.trouble++
-        this.of.report('drain', asSyncError(thrown))
+        this.of.report('drain', thrown)
+        if (this.trouble >= MOST_TROUBLE) this.stuck = asSyncError(thrown).code
       } finally {
+        await this.of.tellStanding(this.stuck).catch((thrown) => this.of.report('standing', thrown))
         await this.scheduleNext()
       }
     })
   }
 
   private async drain(forMs: number): Promise<void> {
-    const { jobs, cursors, streams, now, report } = this.of
+    const { jobs, cursors, streams, standing, now, report } = this.of
     if (cursors.get('reconnect') || jobs.nextDueAt() === null) return
     let context = await this.of.context()
     this.only = context?.tenant.state === 'setup' ? 'preview' : null
     this.isIdle = context?.tenant.state === 'paused'
     if (!context || this.isIdle) return
     const deadline = now() + forMs
+    const usage = new Map<string, Usage>()
     await drain({
       ...{ jobs, handlers: HANDLERS, only: this.only, now, random: Math.random },
-      contextFor: (job) => (context as TenantContext).contextFor(job),
+      contextFor: (job) => {
+        const used = noUsage()
+        usage.set(job.id, used)
+        return (context as TenantContext).contextFor(job, used)
+      },
       credentials: () => context?.credentials ?? '',
       refreshed: async (refused) => {
         // Several may be refused side by side: only the first has to read anew.
@@ -108,7 +118,12 @@ export class Runs {
       },
       onSuccess: (job) => streams.noteSuccess(job.kind),
       mayGoOn: () => !this.isIdle && now() < deadline && !context?.isSpent(),
-      log: (message, about) => console.log(message, { tenantId: context?.tenant.id, ...about }),
+      log: (line) => {
+        const used = usage.get(line.job) ?? noUsage()
+        usage.delete(line.job)
+        standing.spend(used, line.code !== null)
+        log('job', { tenantId: context?.tenant.id, ...line, ...used })
+      },
     })
   }
 

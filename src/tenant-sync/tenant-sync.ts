@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
+import { openDatabase } from '../db/database'
 import type { Env } from '../env'
 import { settingsOf } from '../env'
 import { invoiceObstacleOf } from '../invoices/by-hand'
@@ -9,8 +10,9 @@ import { type FirstLoad, newLoad } from '../pairs/first-load'
 import { productObstacleOf } from '../products/by-hand'
 import { type Named, type Obstacle, obstacleOf } from '../relations/by-hand'
 import type { RelationKind } from '../relations/kinds'
-import { asSyncError, type Failure, orFailure, type SyncError } from '../shared/errors'
+import { type Failure, orFailure } from '../shared/errors'
 import { createExclusive } from '../shared/exclusive'
+import { logFault } from '../shared/log'
 import { createSealer, type Sealer } from '../shared/secrets'
 import type { JobRequest } from '../sync-step'
 import { consentIn } from './consent'
@@ -21,7 +23,8 @@ import { isFromTribe, jobsOf } from './intake'
 import { type Job, type JobState, jobsIn } from './jobs'
 import { type KeptKind, type KeptPage, keptPage } from './kept'
 import { type PreviewPage, type PreviewQuery, previewsIn } from './previews'
-import { type Reconnect, Runs } from './runs'
+import { Runs } from './runs'
+import { type Reconnect, standingIn } from './standing'
 import { streamsIn } from './streams'
 import { removeWebhooks } from './webhooks'
 
@@ -43,13 +46,18 @@ export class TenantSync extends DurableObject<Env> {
   private readonly consent = consentIn(this.cursors, this.now)
   /** Known once this object has answered for its tenant: an id that is nobody's leaves no trace. */
   private known: TenantIdentity | null = null
+  private readonly standing = standingIn({
+    ...{ jobs: this.jobs, cursors: this.cursors, streams: this.streams, now: this.now },
+  })
   private readonly runs = new Runs({
     ...{ jobs: this.jobs, cursors: this.cursors, streams: this.streams, now: this.now },
+    standing: this.standing,
     storage: this.ctx.storage,
     waitUntil: (run) => this.ctx.waitUntil(run),
     isKnown: () => this.identity() !== null,
     context: () => this.context(),
-    report: (what, error) => this.report(what, error),
+    tellStanding: (stuck) => this.tellStanding(stuck),
+    report: (what, thrown) => this.report(what, thrown),
   })
 
   // ── What others ask of it ──────────────────────────────────────────────────
@@ -60,7 +68,7 @@ export class TenantSync extends DurableObject<Env> {
     this.cursors.createTable()
     this.cursors.set('tenant', identity)
     this.known = identity
-    this.cursors.remove('reconnect')
+    this.standing.beginWork()
     await this.wake()
   }
 
@@ -126,7 +134,7 @@ export class TenantSync extends DurableObject<Env> {
   async retry(which: { id: string } | { code: string | null }): Promise<number> {
     if (!this.identity()) return 0
     const count = this.jobs.retry(which, this.now())
-    this.cursors.remove('reconnect')
+    this.standing.beginWork()
     await this.wake()
     return count
   }
@@ -136,21 +144,17 @@ export class TenantSync extends DurableObject<Env> {
     if (!this.identity()) return
     this.runs.isIdle = !isActive
     if (!isActive) return
-    this.cursors.remove('reconnect')
+    this.standing.beginWork()
     await this.wake()
   }
 
   async overview() {
     if (!this.identity()) return null
-    const now = this.now()
-    const load = this.cursors.get<FirstLoad>('initial-sync')
     return {
-      initialSync: load ?? this.cursors.get<FirstLoad>('initial-sync:last'),
-      isLoading: load !== null,
+      standing: this.standing.read(this.runs.stuck),
+      initialSync:
+        this.cursors.get<FirstLoad>('initial-sync') ?? this.cursors.get<FirstLoad>('initial-sync:last'),
       reconnect: this.cursors.get<Reconnect>('reconnect'),
-      streams: this.streams.read(),
-      jobs: this.jobs.counts(now),
-      oldestDueAt: this.jobs.oldestDueAt(now),
       problems: this.jobs.problems(100),
       comparison: this.cursors.get<Comparison>('comparison'),
     }
@@ -203,7 +207,7 @@ export class TenantSync extends DurableObject<Env> {
       const context = await this.context().catch(() => null)
       if (context)
         await removeWebhooks(context.contextFor({ lane: 'push' })).catch((thrown) =>
-          this.report('retire', asSyncError(thrown)),
+          this.report('retire', thrown),
         )
       this.known = null
       this.memory.clear()
@@ -254,7 +258,12 @@ export class TenantSync extends DurableObject<Env> {
     return createSealer(settingsOf(this.env).SEALING_KEYS)
   }
 
-  private report(what: string, error: SyncError): void {
-    console.error(what, { tenantId: this.known?.tenantId, code: error.code, message: error.message })
+  private async tellStanding(stuck: string | null): Promise<void> {
+    const identity = this.identity()
+    if (identity) await this.standing.note(openDatabase(this.env.DB), identity.tenantId, stuck)
+  }
+
+  private report(what: string, thrown: unknown): void {
+    logFault(what, thrown, { tenantId: this.known?.tenantId })
   }
 }

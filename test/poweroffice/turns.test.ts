@@ -6,6 +6,38 @@ import { chance, type Granted, mostWithin, PERIOD_MS, simulate } from './turns-s
 const T0 = 1_000_000
 const SECOND = 1000
 
+describe('how much of the budget is used', () => {
+  test('is nothing after a cold start', () => {
+    expect(new Turns(10, T0).use(T0)).toEqual({
+      ...{ lastSecond: 0, lastMinute: 0, waiting: { push: 0, bulk: 0 } },
+      ...{ heldForMs: 0, turns: 0, holds: 0 },
+    })
+  })
+
+  test('is told by the second and by the minute, with who waits', () => {
+    const turns = new Turns(10, T0)
+    const now = T0 + 60 * SECOND
+    turns.take('push', 'acme', now - 61 * SECOND)
+    turns.take('push', 'acme', now - 30 * SECOND)
+    for (let n = 0; n < 12; n++) turns.take('push', 'acme', now)
+    turns.take('bulk', 'one', now)
+    turns.take('bulk', 'two', now)
+    turns.take('bulk', 'two', now)
+    expect(turns.use(now)).toMatchObject({
+      ...{ lastSecond: 10, lastMinute: 11, waiting: { push: 2, bulk: 2 } },
+      ...{ turns: 14, heldForMs: 0 },
+    })
+    expect(turns.use(now + 3 * SECOND)).toMatchObject({ lastSecond: 0, waiting: { push: 0 } })
+    expect(turns.use(now + 60 * SECOND).waiting.bulk).toBe(0)
+  })
+
+  test('with how long nobody may call', () => {
+    const turns = new Turns(10, T0)
+    turns.hold(5000, T0)
+    expect(turns.use(T0 + 2000)).toMatchObject({ heldForMs: 3000, holds: 1 })
+  })
+})
+
 describe('after a cold start', () => {
   test('a lone push does not wait', () => {
     const turns = new Turns(10, T0)

@@ -102,6 +102,12 @@ export async function startRelay(options: RelayOptions = {}) {
     tick: async (cron: string) => {
       await worker.scheduled({ cron, scheduledTime: new Date() })
     },
+    /** The lines that the relay has logged, of one event or of all. */
+    logged: (event?: string): Record<string, unknown>[] =>
+      server
+        .getLogs()
+        .map(({ message }) => JSON.parse(message))
+        .filter((line) => event === undefined || line.event === event),
     /** Whatever the relay did that it never should; empty in every story. */
     violations: () => [...tribe.violations, ...powerOffice.violations],
     async tenant(given: TenantGiven = {}) {

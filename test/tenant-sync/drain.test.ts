@@ -9,7 +9,7 @@ import {
   type SyncContext,
   type SyncResult,
 } from '../../src/sync-step'
-import { backoffMs, type DrainOptions, drain } from '../../src/tenant-sync/drain'
+import { backoffMs, type DrainOptions, drain, type JobLine } from '../../src/tenant-sync/drain'
 import { type Job, type Jobs, jobsIn } from '../../src/tenant-sync/jobs'
 import { sqliteInMemory } from './sqlite'
 
@@ -92,7 +92,7 @@ let jobs: Jobs
 let now: number
 /** Every run: which record, and what else ran at that moment. */
 let runs: { subject: string; beside: string[]; at: number }[]
-let logged: Record<string, unknown>[]
+let logged: JobLine[]
 let reconnects: SyncError[]
 let successes: string[]
 let flushes: number
@@ -150,7 +150,7 @@ async function drained(
     now: () => now,
     random: () => 0,
     mayGoOn: () => true,
-    log: (_, about) => logged.push(about),
+    log: (line) => logged.push(line),
     ...more,
   })
 }
@@ -467,22 +467,39 @@ describe('when the credentials are refused', () => {
   })
 })
 
-test('the log tells of runs that fail, by id, kind and code, and of nothing else', async () => {
+test('the log tells of each run by ids, kind, outcome and code, and of nothing else', async () => {
   ask('tribe:1')
-  ask('tribe:2')
-  await drained((subject) => (subject.id === 'tribe:1' ? DONE : fails(MAIL)()))
-  expect(logged).toHaveLength(1)
-  expect(logged).toContainEqual({
-    ...{ job: '2', kind: 'customer', attempt: 1, outcome: 'failed', ms: 0 },
-    ...{ code: 'relation.email_invalid', remedy: 'data' },
+  ask('powerOffice:2')
+  ask('sweep', { lane: 'bulk' })
+  await drained((subject) => {
+    now += 6000
+    if (subject.id === 'powerOffice:2') throw MAIL
+    return subject.id === 'sweep' ? again(60) : DONE
   })
+  const line = { attempt: 1, code: null, tribeId: null, powerOfficeId: null }
+  expect(logged).toEqual([
+    { ...line, job: '1', kind: 'customer', tribeId: '1', outcome: 'done', ms: expect.any(Number) },
+    {
+      ...{
+        ...line,
+        job: '2',
+        kind: 'customer',
+        powerOfficeId: '2',
+        outcome: 'parked',
+        ms: expect.any(Number),
+      },
+      code: 'relation.email_invalid',
+    },
+    { ...line, job: '3', kind: 'customer', outcome: 'again', ms: 6000 },
+  ])
 })
 
-test('the log tells of a run that took long, though it went well', async () => {
+test('the log tells what was thrown only when that is a bug of ours', async () => {
   ask('tribe:1')
   await drained(() => {
-    now += 6000
-    return DONE
+    throw new TypeError('x is not a function')
   })
-  expect(logged).toEqual([{ job: '1', kind: 'customer', attempt: 1, outcome: 'done', ms: 6000 }])
+  expect(logged).toMatchObject([
+    { outcome: 'failed', code: 'relay.unexpected', detail: expect.stringContaining('x is not a function') },
+  ])
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SyncError } from '../../src/shared/errors'
 import type { JobRequest } from '../../src/sync-step'
-import { type Job, type Jobs, jobsIn } from '../../src/tenant-sync/jobs'
+import { ALERT, type Job, type Jobs, jobsIn } from '../../src/tenant-sync/jobs'
 import { startWorkerd, type Workerd } from '../in-workerd'
 import { sqliteInMemory } from './sqlite'
 
@@ -159,7 +159,7 @@ describe('what begins', () => {
   test('is nothing when nothing is there', () => {
     expect(begin(T0)).toEqual([])
     expect(jobs.nextDueAt()).toBeNull()
-    expect(jobs.oldestDueAt(T0)).toBeNull()
+    expect(jobs.firstDueAt()).toBeNull()
     expect(jobs.counts(T0)).toEqual({ due: 0, waiting: 0, parked: 0 })
   })
 })
@@ -378,10 +378,18 @@ describe('what an admin sees', () => {
     expect(jobs.counts(T0 + 60 * SECOND)).toEqual({ due: 3, waiting: 0, parked: 2 })
   })
 
+  test('problems by their code; messages about them are no work', () => {
+    jobs.enqueue(ask('operator-webhook', { kind: ALERT, afterSeconds: -60 }), T0)
+    jobs.enqueueParked(ask('tenant-email', { kind: ALERT }), MAIL, T0)
+    expect(jobs.problemCounts()).toEqual({ [MAIL.code]: 1, [BUSY.code]: 1 })
+    expect(jobs.counts(T0)).toEqual({ due: 2, waiting: 1, parked: 2 })
+    expect(jobs.firstDueAt()).toBe(T0 - 9)
+    expect(jobs.nextDueAt()).toBe(T0 - 60 * SECOND)
+  })
+
   test('when the next one is due, and since when the oldest is', () => {
     expect(jobs.nextDueAt()).toBe(T0 - 9)
-    expect(jobs.oldestDueAt(T0)).toBe(T0 - 9)
-    expect(jobs.oldestDueAt(T0 - 10)).toBeNull()
+    expect(jobs.firstDueAt()).toBe(T0 - 9)
   })
 
   test('whether a push is due, which is not one that is under way', () => {
@@ -545,7 +553,8 @@ describe('in a Durable Object', () => {
       ['release', { id: '1' }],
       LIST,
       ['counts', T0 + 30],
-      ['oldestDueAt', T0 + 100],
+      ['firstDueAt'],
+      ['problemCounts'],
       ['nextDueAt'],
       ['isPushDue', T0 + 100],
       ['problems', 10],

@@ -1,4 +1,5 @@
 import { CONNECTIONS } from './connections'
+import { HEALTH } from './health'
 import { INVOICES } from './invoices'
 import { RECORDS } from './records'
 import { REQUESTS } from './requests'
@@ -16,6 +17,7 @@ export const PROBLEMS: Readonly<Record<string, ProblemText>> = {
   ...RECORDS,
   ...INVOICES,
   ...REQUESTS,
+  ...HEALTH,
 }
 
 /** What a code means, for people. One that is not in the catalogue is told as what the relay did not expect. */

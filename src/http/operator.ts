@@ -1,0 +1,101 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { openDatabase } from '../db/database'
+import { TenantSettings } from '../db/settings'
+import { standingsIn } from '../db/standings'
+import { type Env, settingsOf } from '../env'
+import { healthOf, lateSince } from '../health/health'
+import { useOfGate } from './connections'
+import * as examples from './examples'
+import { metricsOf } from './metrics'
+import { forOperator, json, operatorErrors, routes } from './openapi'
+import { CONTENT_TYPE, textOf } from './prometheus'
+import { Counts, HealthAnswer, instant, NO_JOBS, NO_STREAMS, State, Streams, stateOf } from './standing'
+
+/** All tenants at once, from what their objects last wrote down: one statement, and one question to the gate. */
+export const operator = routes()
+
+export type All = Awaited<ReturnType<typeof everything>>
+async function everything(env: Env, now: number) {
+  const [rows, gate] = await Promise.all([standingsIn(openDatabase(env.DB)).all(), useOfGate(env)])
+  const tenants = rows.map((row) => {
+    const expected = { state: row.state, settings: TenantSettings.parse(row.settings) }
+    return {
+      ...{ id: row.id, name: row.name, standing: row.standing },
+      state: stateOf(row.state, row.standing),
+      health: healthOf(expected, row.standing, now),
+    }
+  })
+  return { tenants, gate: { perSecond: settingsOf(env).POWEROFFICE_REQUESTS_PER_SECOND, ...gate } }
+}
+
+const Glance = z
+  .object({
+    ...{ id: z.string(), name: z.string(), state: State, health: HealthAnswer, streams: Streams },
+    ...{ jobs: Counts, problems: z.number(), oldestDueAt: instant },
+    /** When the tenant's object wrote this down; null when it has not yet. */
+    asOf: instant,
+  })
+  .openapi('TenantGlance')
+const Gate = z
+  .object({
+    perSecond: z.number(),
+    lastSecond: z.number(),
+    lastMinute: z.number(),
+    waiting: z.object({ push: z.number(), bulk: z.number() }),
+    heldForMs: z.number(),
+    turns: z.number(),
+    holds: z.number(),
+  })
+  .openapi('GateUse')
+const Totals = z.object({ jobs: Counts, problems: z.number(), unhealthy: z.number(), oldestDueAt: instant })
+const Status = z.object({ tenants: z.array(Glance), totals: Totals, gate: Gate }).openapi('RelayStatus')
+
+const status = createRoute({
+  method: 'get',
+  path: '/status',
+  summary: 'All tenants at a glance',
+  description:
+    'Each as its object last wrote it down: what matters at once, counts and freshness every five minutes.',
+  ...forOperator('Status'),
+  responses: { 200: json(Status, 'All tenants, and the gate', examples.relayStatus), ...operatorErrors },
+})
+operator.openapi(status, async (c) => {
+  const now = Date.now()
+  const { tenants, gate } = await everything(c.env, now)
+  const glances = tenants.map(({ standing, ...tenant }) => ({
+    ...tenant,
+    streams: standing?.streams ?? NO_STREAMS,
+    jobs: standing?.jobs ?? NO_JOBS,
+    problems: sum(Object.values(standing?.problems ?? {})) + (standing?.reconnect ? 1 : 0),
+    oldestDueAt: standing && lateSince(standing, now),
+    asOf: standing?.at ?? null,
+  }))
+  const jobs = (state: keyof typeof NO_JOBS) => sum(glances.map((one) => one.jobs[state]))
+  const totals = {
+    jobs: { due: jobs('due'), waiting: jobs('waiting'), parked: jobs('parked') },
+    problems: sum(glances.map((one) => one.problems)),
+    unhealthy: glances.filter(({ health }) => health.state === 'unhealthy').length,
+    oldestDueAt: glances.flatMap(({ oldestDueAt }) => oldestDueAt ?? []).sort()[0] ?? null,
+  }
+  return c.json({ tenants: glances, totals, gate }, 200)
+})
+
+const metrics = createRoute({
+  method: 'get',
+  path: '/metrics',
+  summary: 'The same in numbers, for Prometheus',
+  ...forOperator('Status'),
+  responses: {
+    200: {
+      description: "Prometheus' text format",
+      content: { 'text/plain': { schema: z.string(), example: examples.metrics } },
+    },
+    ...operatorErrors,
+  },
+})
+operator.openapi(metrics, async (c) => {
+  const now = Date.now()
+  return c.text(textOf(metricsOf(await everything(c.env, now), now)), 200, { 'content-type': CONTENT_TYPE })
+})
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)

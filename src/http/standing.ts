@@ -1,0 +1,43 @@
+import { z } from '@hono/zod-openapi'
+import type { Standing } from '../db/standings'
+
+/** What the status of one tenant and that of all have in common. */
+
+export const instant = z.string().nullable()
+export const State = z.enum(['setup', 'initial-sync', 'active', 'paused', 'reconnect'])
+export type State = z.infer<typeof State>
+export const Counts = z.object({ due: z.number(), waiting: z.number(), parked: z.number() })
+const Freshness = z.object({ lastSuccessAt: instant })
+export const Streams = z.object({
+  webhooks: z.object({ lastEventAt: instant, lastSuccessAt: instant }),
+  relations: Freshness,
+  products: Freshness,
+  payments: Freshness,
+})
+export const HealthAnswer = z
+  .object({
+    state: z.enum(['healthy', 'unhealthy', 'idle']),
+    ailments: z.array(
+      z.object({
+        code: z.string(),
+        what: z.string().nullable(),
+        count: z.number().nullable(),
+        since: instant,
+      }),
+    ),
+  })
+  .openapi('Health')
+
+export const NO_JOBS = { due: 0, waiting: 0, parked: 0 }
+export const NO_STREAMS = {
+  webhooks: { lastEventAt: null, lastSuccessAt: null },
+  relations: { lastSuccessAt: null },
+  products: { lastSuccessAt: null },
+  payments: { lastSuccessAt: null },
+}
+
+export function stateOf(state: 'setup' | 'active' | 'paused', standing: Standing | null): State {
+  if (state !== 'active') return state
+  if (standing?.reconnect) return 'reconnect'
+  return standing?.isLoading ? 'initial-sync' : 'active'
+}

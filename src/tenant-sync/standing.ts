@@ -1,0 +1,114 @@
+import type { Database } from '../db/database'
+import { type Standing, standingsIn } from '../db/standings'
+import type { FirstLoad } from '../pairs/first-load'
+import type { Cursors } from '../sync-step'
+import type { Jobs } from './jobs'
+import type { streamsIn } from './streams'
+
+export interface Reconnect {
+  code: string
+  message: string
+  since: string
+}
+
+/** What a run has asked for: calls to either system, and statements of D1. */
+export interface Usage {
+  tribe: number
+  powerOffice: number
+  statements: number
+}
+export const noUsage = (): Usage => ({ tribe: 0, powerOffice: 0, statements: 0 })
+
+type Spent = Standing['spent']
+const NOTHING: Spent = { ...noUsage(), runs: 0, failures: 0 }
+
+/** How often freshness and counts are written down; what matters is written at once. */
+const PACE_MS = 5 * 60_000
+
+interface Held {
+  jobs: Jobs
+  cursors: Cursors
+  streams: ReturnType<typeof streamsIn>
+  now: () => number
+}
+
+/** How the tenant stands, from what its object keeps; and when that is worth a row in D1. */
+export function standingIn({ jobs, cursors, streams, now }: Held) {
+  let spent: Spent = { ...NOTHING }
+
+  const read = (stuck: string | null): Standing => {
+    const firstDueAt = jobs.firstDueAt()
+    const reconnect = cursors.get<Reconnect>('reconnect')
+    return {
+      at: isoOf(now()),
+      reconnect: reconnect && { code: reconnect.code, since: reconnect.since },
+      isLoading: cursors.get<FirstLoad>('initial-sync') !== null,
+      atWorkSince: laterOf(
+        cursors.get<string>('at-work-since'),
+        cursors.get<FirstLoad>('initial-sync:last')?.finishedAt ?? null,
+      ),
+      streams: streams.read(),
+      jobs: jobs.counts(now()),
+      nextDueAt: firstDueAt === null ? null : isoOf(firstDueAt),
+      problems: jobs.problemCounts(),
+      stuck,
+      spent: sum(cursors.get<Spent>('spent') ?? NOTHING, spent),
+    }
+  }
+
+  return {
+    read,
+
+    /** Counts a run of a job. */
+    spend(used: Usage, failed: boolean): void {
+      spent = sum(spent, { ...used, runs: 1, failures: failed ? 1 : 0 })
+    },
+
+    /** The tenant (again) works without a break from now on. */
+    beginWork(): void {
+      cursors.remove('reconnect')
+      cursors.set('at-work-since', isoOf(now()))
+    },
+
+    /** Writes it down where all tenants' are, if it is news; gives it either way. */
+    async note(db: Database, tenantId: string, stuck: string | null): Promise<Standing> {
+      const standing = read(stuck)
+      if (!isNews(cursors.get<Standing>('standing'), standing)) return standing
+      await standingsIn(db).save(tenantId, standing)
+      cursors.set('spent', standing.spent)
+      spent = { ...NOTHING }
+      cursors.set('standing', standing)
+      return standing
+    },
+  }
+}
+
+/**
+ * At once: what the tenant's health goes by, and that work which was told of is done. All else now and then,
+ * and not for a job alone that waits for its time: a tick costs D1 one row for each tenant, an event seldom one.
+ */
+export function isNews(before: Standing | null, now: Standing): boolean {
+  if (!before || telling(before) !== telling(now)) return true
+  if (before.nextDueAt !== null && now.nextDueAt === null) return true
+  const isPassing = (standing: Standing) => JSON.stringify([standing.streams, standing.jobs.due])
+  return Date.parse(now.at) - Date.parse(before.at) >= PACE_MS && isPassing(before) !== isPassing(now)
+}
+
+const telling = ({ reconnect, isLoading, atWorkSince, streams, jobs, problems, stuck }: Standing): string =>
+  JSON.stringify([
+    ...[reconnect, isLoading, atWorkSince, jobs.parked, problems, stuck],
+    Object.values(streams).map(({ lastSuccessAt }) => lastSuccessAt !== null),
+  ])
+
+function sum(a: Spent, b: Spent): Spent {
+  return {
+    tribe: a.tribe + b.tribe,
+    powerOffice: a.powerOffice + b.powerOffice,
+    statements: a.statements + b.statements,
+    runs: a.runs + b.runs,
+    failures: a.failures + b.failures,
+  }
+}
+
+const laterOf = (a: string | null, b: string | null) => (a === null || (b !== null && b > a) ? b : a)
+const isoOf = (ms: number) => new Date(ms).toISOString()
