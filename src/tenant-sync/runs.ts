@@ -82,8 +82,8 @@ export class Runs {
         this.of.report('drain', thrown)
         if (this.trouble >= MOST_TROUBLE) this.stuck = asSyncError(thrown).code
       } finally {
-        await this.of.tellStanding(this.stuck).catch((thrown) => this.of.report('standing', thrown))
         await this.scheduleNext()
+        await this.of.tellStanding(this.stuck).catch((thrown) => this.of.report('standing', thrown))
       }
     })
   }
