@@ -66,7 +66,7 @@ export async function startRelay(options: RelayOptions = {}) {
   await worker.applyD1Migrations('DB')
   /** The tenants of the test that runs: a tick would take along those of the tests before it. */
   const atWork = { test: undefined as string | undefined, tenants: [] as Tenant[] }
-  const onlyOf = async (test: string | undefined) => {
+  const onlyOf = async (test: string) => {
     if (atWork.test && atWork.test !== test)
       for (const tenant of atWork.tenants.splice(0)) await tenant.api('POST', '/pause')
     atWork.test = test
@@ -114,8 +114,12 @@ export async function startRelay(options: RelayOptions = {}) {
       const crm = tribe.addEnvironment(given.tribe)
       const books = powerOffice.addClient(given.powerOffice)
       const tenant = new Tenant(this as unknown as Relay, crm, books)
-      await onlyOf(expect.getState().currentTestName)
-      atWork.tenants.push(tenant)
+      const test = expect.getState().currentTestName
+      // One that is made before all tests is for all of them.
+      if (test !== undefined) {
+        await onlyOf(test)
+        atWork.tenants.push(tenant)
+      }
       if (given.seed) await given.seed(crm, books)
       await tenant.connect(given.settings)
       if (given.activate !== false) await tenant.activate()
