@@ -1,38 +1,84 @@
 import { createDurable } from 'itty-durable/itty-durable'
 import { proxyDurable } from 'itty-durable/proxy-durable'
 import type { Env } from '../env'
-import { type GateUse, LATEST_MS, type Lane, type Turn, Turns } from './turns'
+import { SyncError } from '../shared/errors'
+import { type GateUse, LATEST_MS, type Lane, latestAfter, type Turn, Turns } from './turns'
+
+/** What a restart must know of the gate before it. */
+interface Kept {
+  /** Turns may have been given out until then. */
+  busyUntil: number
+  /** PowerOffice wanted to be left alone until then, and for how long in all: clocks of two machines may differ. */
+  heldUntil: number
+  heldForMs: number
+}
+const KEPT = 'kept'
+/** So much later than the last turn is noted, and not more often than the difference: a busy gate writes every five seconds. */
+const NOTED_MS = 8000
+const NOTED_ANEW_MS = 3000
 
 /**
- * One for each subscription key: the budget of requests that all tenants share (design 5, 6). It lives in
- * memory only and gives turns, not answers. Its methods are synchronous, so itty-durable's interleaving
- * at awaits cannot part a question from its answer.
+ * One for each subscription key: the budget of requests that all tenants share (design 5, 6). It gives turns,
+ * not answers, from memory; stored is only what keeps a restart from giving the same second out again. Its
+ * methods are synchronous, so itty-durable's interleaving at awaits cannot part a question from its answer.
  */
 export class PowerOfficeGate extends createDurable({ autoPersist: false }) {
   private turns: Turns | null = null
+  private kept: Kept = { busyUntil: 0, heldUntil: 0, heldForMs: 0 }
+
+  /** itty-durable calls it before the first question. */
+  override async onLoad(): Promise<void> {
+    const kept = await this.storage.get<Kept>(KEPT)
+    if (kept && this.turns === null) this.kept = kept
+  }
 
   /** The limit comes along with each question: while a new one is rolled out, both are asked for. */
-  take(lane: Lane, tenantId: string, perSecond: number): Turn {
-    return this.of(perSecond).take(lane, tenantId, Date.now(), perSecond)
+  take(lane: Lane, caller: string, perSecond: number, latestMs?: number): Turn {
+    const now = Date.now()
+    const turn = this.of(perSecond, now).take(
+      { lane, caller, ...(latestMs === undefined ? {} : { latestMs }) },
+      now,
+      perSecond,
+    )
+    const leavesAt = now + turn.waitMs
+    if (turn.granted && leavesAt + NOTED_ANEW_MS > this.kept.busyUntil)
+      this.keep({ ...this.kept, busyUntil: leavesAt + NOTED_MS })
+    return turn
   }
 
   hold(ms: number, perSecond: number): { held: true } {
-    this.of(perSecond).hold(ms, Date.now())
+    const now = Date.now()
+    this.of(perSecond, now).hold(ms, now)
+    if (now + ms > this.kept.heldUntil) this.keep({ ...this.kept, heldUntil: now + ms, heldForMs: ms })
     return { held: true }
   }
 
   use(perSecond: number): GateUse {
-    return this.of(perSecond).use(Date.now())
+    const now = Date.now()
+    return this.of(perSecond, now).use(now)
   }
 
-  private of(perSecond: number): Turns {
-    this.turns ??= new Turns(perSecond, Date.now())
+  private of(perSecond: number, now: number): Turns {
+    if (this.turns === null) {
+      this.turns = new Turns(perSecond, now, now < this.kept.busyUntil)
+      this.turns.hold(Math.min(this.kept.heldUntil - now, this.kept.heldForMs), now)
+    }
     return this.turns
+  }
+
+  /** The platform lets no answer out before it is stored. */
+  private keep(kept: Kept): void {
+    this.kept = kept
+    void this.storage.put(KEPT, kept)
+  }
+
+  private get storage(): DurableObjectStorage {
+    return (this.state as DurableObjectState).storage
   }
 }
 
 interface GateStub {
-  take(lane: Lane, tenantId: string, perSecond: number): Promise<Turn>
+  take(lane: Lane, caller: string, perSecond: number, latestMs: number): Promise<Turn>
   hold(ms: number, perSecond: number): Promise<unknown>
   use(perSecond: number): Promise<GateUse>
 }
@@ -45,6 +91,12 @@ export interface Gate {
   hold(ms: number): Promise<void>
 }
 
+/** How far away the gate is: somebody far would never be in time otherwise, and who is near leaves more to others. */
+export interface Reach {
+  latestMs: number
+}
+export const newReach = (): Reach => ({ latestMs: LATEST_MS })
+
 export interface GateOptions {
   namespace: Env['POWEROFFICE_GATE']
   /** Names the subscription key without telling it. */
@@ -52,24 +104,56 @@ export interface GateOptions {
   perSecond: number
   tenantId: string
   lane: Lane
+  /** Kept for as long as the caller lives, if it does longer than the gate that is created here. */
+  reach?: Reach
+  now?: () => number
+  sleep?: (ms: number) => Promise<void>
 }
 
-const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+/** A gate that is just being restarted answers a moment later. */
+const TRIES = 4
 
-export function createGate({ namespace, name, perSecond, tenantId, lane }: GateOptions): Gate {
-  // Never await or return the proxy itself: it answers to `then`.
-  const stub = (): GateStub => proxyDurable(namespace, { parse: true }).get(name)
+export function createGate({
+  namespace,
+  name,
+  perSecond,
+  tenantId,
+  lane,
+  reach = newReach(),
+  now = Date.now,
+  sleep = (ms) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+}: GateOptions): Gate {
+  async function ask<T>(question: (stub: GateStub) => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        // Never await or return the proxy itself: it answers to `then`.
+        return await question(proxyDurable(namespace, { parse: true }).get(name))
+      } catch {
+        if (tries === TRIES)
+          throw new SyncError('relay.gate_unavailable', 'time', "The relay's own gate did not answer")
+        await sleep(100 * 2 ** tries)
+      }
+    }
+  }
   return {
     async turn() {
+      const caller = lane === 'bulk' ? tenantId : crypto.randomUUID()
       for (;;) {
-        const askedAt = Date.now()
-        const { granted, waitMs } = await stub().take(lane, tenantId, perSecond)
+        let askedAt = 0
+        const { granted, waitMs } = await ask((stub) => {
+          askedAt = now()
+          return stub.take(lane, caller, perSecond, reach.latestMs)
+        })
         if (waitMs > 0) await sleep(waitMs)
-        if (granted && Date.now() - askedAt - waitMs <= LATEST_MS) return
+        if (!granted) continue
+        const lateMs = now() - askedAt - waitMs
+        const isInTime = lateMs <= reach.latestMs
+        reach.latestMs = latestAfter(lateMs, reach.latestMs)
+        if (isInTime) return
       }
     },
     async hold(ms) {
-      await stub().hold(ms, perSecond)
+      await ask((stub) => stub.hold(ms, perSecond))
     },
   }
 }

@@ -4,7 +4,7 @@ import { type Tenant, tenantsIn } from '../db/tenants'
 import { type Env, settingsOf, tribeApplicationOf } from '../env'
 import { requestToken as requestPowerOfficeToken } from '../poweroffice/auth'
 import { createPowerOffice } from '../poweroffice/client'
-import { createGate } from '../poweroffice/gate'
+import { createGate, newReach, type Reach } from '../poweroffice/gate'
 import { PowerOfficeProfile } from '../poweroffice/profile'
 import { SyncError } from '../shared/errors'
 import { createFingerprint } from '../shared/fingerprints'
@@ -90,13 +90,14 @@ export async function contextOf(
       ...{ dialect: tribeProfile.dialect, limit: tribeLimit, notes: held.memory },
     })
 
+  const reach = (held.memory.get('reach') as Reach | undefined) ?? newReach()
+  held.memory.set('reach', reach)
   const powerOfficeOf = (lane: Job['lane']) => {
     const gate = createGate({
       namespace: env.POWEROFFICE_GATE,
       name: gateName,
       perSecond: settings.POWEROFFICE_REQUESTS_PER_SECOND,
-      tenantId,
-      lane,
+      ...{ tenantId, lane, reach },
     })
     const keys = {
       tokenUrl: settings.POWEROFFICE_TOKEN_URL,

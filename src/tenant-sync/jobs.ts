@@ -69,6 +69,7 @@ export function jobsIn(sql: SqlStorage) {
         code text, remedy text, message text, failed_since integer, created_at integer not null,
         unique (kind, subject))`)
       sql.exec('create index if not exists jobs_due on jobs (is_parked, lane, due_at)')
+      sql.exec('create index if not exists jobs_begun on jobs (started_at) where started_at is not null')
     },
 
     /** A job that waits out a failure keeps its time; one that is parked or waits for its turn gets the new one. */

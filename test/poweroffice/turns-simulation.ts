@@ -1,4 +1,4 @@
-import { LATEST_MS, type Lane, MARGIN_MS, Turns } from '../../src/poweroffice/turns'
+import { LATEST_MS, type Lane, latestAfter, Turns } from '../../src/poweroffice/turns'
 
 /** The gate and its callers in simulated time: no clock runs, so an hour takes a moment. */
 
@@ -15,8 +15,6 @@ export interface Granted {
   /** When the call left; null when its caller came too late, threw the turn away and asked anew. */
   leftAt: number | null
 }
-
-export const PERIOD_MS = 1000 + MARGIN_MS
 
 /** Chance that comes out the same each time, so that a run can be told again. */
 export function chance(seed: number): () => number {
@@ -37,6 +35,8 @@ export function simulate({ perSecond, lateness }: Setting) {
   const start = 1_000_000
   const turns = new Turns(perSecond, start)
   const granted: Granted[] = []
+  const latest = new Map<string, number>()
+  let calls = 0
   const agenda: { at: number; run: (now: number) => void }[] = []
 
   /** Keeps the order of those that are due at one time. */
@@ -58,12 +58,15 @@ export function simulate({ perSecond, lateness }: Setting) {
     since: number,
     done: (leftAt: number) => void = () => {},
   ): void {
+    const caller = lane === 'bulk' ? tenantId : `push ${calls++}`
     const ask = (now: number) => {
-      const answer = turns.take(lane, tenantId, now)
+      const latestMs = latest.get(lane + tenantId) ?? LATEST_MS
+      const answer = turns.take({ lane, caller, latestMs }, now)
       const late = answer.waitMs > 0 ? lateness() : 0
       const back = now + answer.waitMs + late
       if (!answer.granted) return at(back, ask)
-      const isUsed = late <= LATEST_MS
+      const isUsed = late <= latestMs
+      latest.set(lane + tenantId, latestAfter(late, latestMs))
       const entry = {
         lane,
         tenantId,

@@ -1,10 +1,24 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { LATEST_MS, MARGIN_MS, Turns } from '../../src/poweroffice/turns'
-import { chance, type Granted, mostWithin, PERIOD_MS, simulate } from './turns-simulation'
+import {
+  AHEAD_MS,
+  LATEST_MS,
+  latestAfter,
+  PERIOD_MS,
+  type TurnRequest,
+  Turns,
+} from '../../src/poweroffice/turns'
+import { chance, type Granted, mostWithin, simulate } from './turns-simulation'
 
 const T0 = 1_000_000
 const SECOND = 1000
+/** Of callers that are always on time. */
+const latestMs = latestAfter(0)
+/** Pushes are told to come back so much before their turn. */
+const EARLY_MS = Math.floor((AHEAD_MS + latestMs) / 2)
+
+const push = (caller: string): TurnRequest => ({ lane: 'push', caller, latestMs })
+const bulk = (caller: string): TurnRequest => ({ lane: 'bulk', caller, latestMs })
 
 describe('how much of the budget is used', () => {
   test('is nothing after a cold start', () => {
@@ -17,15 +31,15 @@ describe('how much of the budget is used', () => {
   test('is told by the second and by the minute, with who waits', () => {
     const turns = new Turns(10, T0)
     const now = T0 + 60 * SECOND
-    turns.take('push', 'acme', now - 61 * SECOND)
-    turns.take('push', 'acme', now - 30 * SECOND)
-    for (let n = 0; n < 12; n++) turns.take('push', 'acme', now)
-    turns.take('bulk', 'one', now)
-    turns.take('bulk', 'two', now)
-    turns.take('bulk', 'two', now)
+    turns.take(push('acme'), now - 61 * SECOND)
+    turns.take(push('acme'), now - 30 * SECOND)
+    for (let n = 0; n < 12; n++) turns.take(push(`call ${n}`), now)
+    turns.take(bulk('one'), now)
+    turns.take(bulk('two'), now)
+    turns.take(bulk('two'), now)
     expect(turns.use(now)).toMatchObject({
       ...{ lastSecond: 10, lastMinute: 11, waiting: { push: 2, bulk: 2 } },
-      ...{ turns: 14, heldForMs: 0 },
+      ...{ turns: 12, heldForMs: 0 },
     })
     expect(turns.use(now + 3 * SECOND)).toMatchObject({ lastSecond: 0, waiting: { push: 0 } })
     expect(turns.use(now + 60 * SECOND).waiting.bulk).toBe(0)
@@ -41,33 +55,51 @@ describe('how much of the budget is used', () => {
 describe('after a cold start', () => {
   test('a lone push does not wait', () => {
     const turns = new Turns(10, T0)
-    expect(turns.take('push', 'acme', T0)).toEqual({ granted: true, waitMs: 0 })
+    expect(turns.take(push('acme'), T0)).toEqual({ granted: true, waitMs: 0 })
   })
 
   test('a lone poll does not wait either', () => {
     const turns = new Turns(10, T0)
-    expect(turns.take('bulk', 'acme', T0)).toEqual({ granted: true, waitMs: 0 })
+    expect(turns.take(bulk('acme'), T0)).toEqual({ granted: true, waitMs: 0 })
   })
 
   test('there is one turn at hand and no more: what ran before the restart may fill the second', () => {
     const turns = new Turns(10, T0)
-    turns.take('push', 'acme', T0)
+    turns.take(push('acme'), T0)
     for (let n = 0; n < 10; n++)
-      expect(turns.take('push', 'acme', T0 + n)).toEqual({ granted: true, waitMs: PERIOD_MS - n })
+      expect(turns.take(push(`call ${n}`), T0 + n)).toEqual({
+        granted: false,
+        waitMs: PERIOD_MS - EARLY_MS - n,
+      })
+    for (let n = 0; n < 10; n++)
+      expect(turns.take(push(`call ${n}`), T0 + PERIOD_MS - EARLY_MS)).toEqual({
+        granted: true,
+        waitMs: EARLY_MS,
+      })
+  })
+
+  test('that came while there was work there is none, until all that was given out before is over', () => {
+    const turns = new Turns(10, T0, true)
+    expect(turns.take(push('acme'), T0).granted).toBe(false)
+    expect(turns.take(push('acme'), T0 + AHEAD_MS).granted).toBe(false)
+    const { granted, waitMs } = turns.take(push('acme'), T0 + 1500)
+    expect(granted).toBe(true)
+    // The last turn before it may have been given out at that moment, and used as late as can be.
+    expect(T0 + 1500 + waitMs).toBeGreaterThanOrEqual(T0 + AHEAD_MS + LATEST_MS + SECOND)
   })
 
   test('with one call a second, the second call waits for the second', () => {
     const turns = new Turns(1, T0)
-    expect(turns.take('push', 'acme', T0).waitMs).toBe(0)
-    expect(turns.take('push', 'acme', T0).waitMs).toBe(PERIOD_MS)
-    expect(turns.take('push', 'acme', T0).waitMs).toBe(2 * PERIOD_MS)
+    expect(turns.take(push('first'), T0).waitMs).toBe(0)
+    expect(turns.take(push('second'), T0).waitMs).toBe(PERIOD_MS - EARLY_MS)
+    expect(turns.take(push('third'), T0).waitMs).toBe(2 * PERIOD_MS - EARLY_MS)
   })
 
   test('after a quiet time ten pushes leave at once, and the eleventh a second later', () => {
     const turns = new Turns(10, T0)
     const later = T0 + 60 * SECOND
-    for (let n = 0; n < 10; n++) expect(turns.take('push', 'acme', later).waitMs).toBe(0)
-    expect(turns.take('push', 'acme', later).waitMs).toBe(PERIOD_MS)
+    for (let n = 0; n < 10; n++) expect(turns.take(push(`call ${n}`), later).waitMs).toBe(0)
+    expect(turns.take(push('one more'), later).waitMs).toBe(PERIOD_MS - EARLY_MS)
   })
 })
 
@@ -75,67 +107,85 @@ describe('in line', () => {
   /** A gate with one turn a second, which has just been taken. */
   function busyGate() {
     const turns = new Turns(1, T0)
-    turns.take('bulk', 'first', T0)
+    turns.take(bulk('first'), T0)
     return turns
   }
 
   test('a poll is told when its turn comes, and gets it when it comes back then', () => {
     const turns = busyGate()
-    expect(turns.take('bulk', 'acme', T0)).toEqual({ granted: false, waitMs: PERIOD_MS })
-    expect(turns.take('bulk', 'acme', T0 + PERIOD_MS)).toEqual({ granted: true, waitMs: 0 })
+    expect(turns.take(bulk('acme'), T0)).toEqual({ granted: false, waitMs: PERIOD_MS })
+    expect(turns.take(bulk('acme'), T0 + PERIOD_MS)).toEqual({ granted: true, waitMs: 0 })
   })
 
   test('each tenant behind waits a turn longer', () => {
     const turns = busyGate()
-    for (let n = 0; n < 5; n++) expect(turns.take('bulk', `tenant ${n}`, T0).waitMs).toBe((n + 1) * PERIOD_MS)
+    for (let n = 0; n < 5; n++) expect(turns.take(bulk(`tenant ${n}`), T0).waitMs).toBe((n + 1) * PERIOD_MS)
   })
 
   test('a tenant that asks for several turns has one place', () => {
     const turns = busyGate()
-    for (let n = 0; n < 5; n++) expect(turns.take('bulk', 'acme', T0 + n).waitMs).toBe(PERIOD_MS - n)
-    expect(turns.take('bulk', 'bravo', T0).waitMs).toBe(2 * PERIOD_MS)
+    for (let n = 0; n < 5; n++) expect(turns.take(bulk('acme'), T0 + n).waitMs).toBe(PERIOD_MS - n)
+    expect(turns.take(bulk('bravo'), T0).waitMs).toBe(2 * PERIOD_MS)
   })
 
   test('who has had a turn goes to the end', () => {
     const turns = busyGate()
-    turns.take('bulk', 'acme', T0)
-    turns.take('bulk', 'bravo', T0)
-    turns.take('bulk', 'acme', T0 + PERIOD_MS)
-    expect(turns.take('bulk', 'acme', T0 + PERIOD_MS).waitMs).toBe(2 * PERIOD_MS)
-    expect(turns.take('bulk', 'bravo', T0 + 2 * PERIOD_MS).granted).toBe(true)
+    turns.take(bulk('acme'), T0)
+    turns.take(bulk('bravo'), T0)
+    turns.take(bulk('acme'), T0 + PERIOD_MS)
+    expect(turns.take(bulk('acme'), T0 + PERIOD_MS).waitMs).toBe(2 * PERIOD_MS)
+    expect(turns.take(bulk('bravo'), T0 + 2 * PERIOD_MS).granted).toBe(true)
   })
 
   test('a tenant that does not come back keeps its place for a second, and then is forgotten', () => {
     const turns = busyGate()
-    turns.take('bulk', 'gone', T0)
-    turns.take('bulk', 'acme', T0)
-    expect(turns.take('bulk', 'acme', T0 + PERIOD_MS + 999).granted).toBe(false)
-    expect(turns.take('bulk', 'acme', T0 + PERIOD_MS + 1001)).toEqual({ granted: true, waitMs: 0 })
+    turns.take(bulk('gone'), T0)
+    turns.take(bulk('acme'), T0)
+    expect(turns.take(bulk('acme'), T0 + PERIOD_MS + 999).granted).toBe(false)
+    expect(turns.take(bulk('acme'), T0 + PERIOD_MS + 1001)).toEqual({ granted: true, waitMs: 0 })
   })
 
   test('200 tenants that went away hold up nobody once their time is over', () => {
     const turns = new Turns(10, T0)
-    turns.take('bulk', 'first', T0)
-    for (let n = 0; n < 200; n++) turns.take('bulk', `gone ${n}`, T0)
+    turns.take(bulk('first'), T0)
+    for (let n = 0; n < 200; n++) turns.take(bulk(`gone ${n}`), T0)
     const later = T0 + 21 * PERIOD_MS + 1001
-    for (let n = 0; n < 10; n++) expect(turns.take('bulk', `tenant ${n}`, later).granted).toBe(true)
-    expect(turns.take('bulk', 'one more', later)).toEqual({ granted: false, waitMs: PERIOD_MS })
+    for (let n = 0; n < 10; n++) expect(turns.take(bulk(`tenant ${n}`), later).granted).toBe(true)
+    expect(turns.take(bulk('one more'), later)).toEqual({ granted: false, waitMs: PERIOD_MS })
   })
 
   test('a tenant that comes back after it was forgotten queues up again', () => {
     const turns = busyGate()
-    turns.take('bulk', 'late', T0)
-    turns.take('bulk', 'acme', T0)
-    turns.take('bulk', 'bravo', T0)
+    turns.take(bulk('late'), T0)
+    turns.take(bulk('acme'), T0)
+    turns.take(bulk('bravo'), T0)
     const later = T0 + PERIOD_MS + 1001
-    expect(turns.take('bulk', 'late', later).granted).toBe(false)
-    expect(turns.take('bulk', 'acme', later).granted).toBe(true)
+    expect(turns.take(bulk('late'), later).granted).toBe(false)
+    expect(turns.take(bulk('acme'), later).granted).toBe(true)
   })
 
   test('a push goes before all of them', () => {
     const turns = busyGate()
-    for (let n = 0; n < 50; n++) turns.take('bulk', `tenant ${n}`, T0)
-    expect(turns.take('push', 'acme', T0)).toEqual({ granted: true, waitMs: PERIOD_MS })
+    for (let n = 0; n < 50; n++) turns.take(bulk(`tenant ${n}`), T0)
+    expect(turns.take(push('acme'), T0).waitMs).toBe(PERIOD_MS - EARLY_MS)
+    expect(turns.take(bulk('tenant 0'), T0 + PERIOD_MS).granted).toBe(false)
+    expect(turns.take(push('acme'), T0 + PERIOD_MS)).toEqual({ granted: true, waitMs: 0 })
+  })
+
+  test('a push that does not come back is waited for a second, too', () => {
+    const turns = busyGate()
+    turns.take(push('gone'), T0)
+    turns.take(bulk('acme'), T0)
+    const backAt = T0 + PERIOD_MS - EARLY_MS
+    expect(turns.take(bulk('acme'), backAt + 999).granted).toBe(false)
+    expect(turns.take(bulk('acme'), backAt + 1001).granted).toBe(true)
+  })
+
+  test('no turn is given out long before it comes: a push that waits keeps its place instead', () => {
+    const turns = busyGate()
+    for (let n = 0; n < 20; n++) expect(turns.take(push(`call ${n}`), T0).granted).toBe(false)
+    expect(turns.take(push('call 1'), T0 + PERIOD_MS).granted).toBe(false)
+    expect(turns.take(push('call 0'), T0 + PERIOD_MS).granted).toBe(true)
   })
 })
 
@@ -143,27 +193,30 @@ describe('when PowerOffice said 429', () => {
   test('nobody gets a turn until the time is over, and then the first one waits no longer', () => {
     const turns = new Turns(10, T0)
     turns.hold(30 * SECOND, T0)
-    expect(turns.take('push', 'acme', T0)).toEqual({ granted: true, waitMs: 30 * SECOND })
-    expect(turns.take('bulk', 'acme', T0 + SECOND).granted).toBe(false)
-    expect(turns.take('bulk', 'acme', T0 + 31 * SECOND + MARGIN_MS).granted).toBe(true)
+    expect(turns.take(push('acme'), T0)).toEqual({ granted: false, waitMs: 30 * SECOND - EARLY_MS })
+    expect(turns.take(bulk('acme'), T0 + SECOND).granted).toBe(false)
+    expect(turns.take(push('acme'), T0 + 30 * SECOND - EARLY_MS)).toEqual({ granted: true, waitMs: EARLY_MS })
+    expect(turns.take(bulk('acme'), T0 + 30 * SECOND).granted).toBe(true)
   })
 
   test('a shorter wait that is told later does not shorten a longer one', () => {
     const turns = new Turns(10, T0)
     turns.hold(30 * SECOND, T0)
     turns.hold(SECOND, T0 + SECOND)
-    expect(turns.take('push', 'acme', T0 + 2 * SECOND).waitMs).toBe(28 * SECOND)
+    expect(turns.take(push('acme'), T0 + 2 * SECOND).waitMs).toBe(28 * SECOND - EARLY_MS)
   })
 
   test('a poll that had waited long does not slip through', () => {
     const turns = new Turns(1, T0)
-    turns.take('push', 'acme', T0)
-    for (let n = 0; n < 8; n++) turns.take('push', 'acme', T0)
-    turns.take('bulk', 'bravo', T0)
+    turns.take(push('acme'), T0)
+    for (let n = 0; n < 8; n++) turns.take(push(`call ${n}`), T0)
+    turns.take(bulk('bravo'), T0)
     turns.hold(60 * SECOND, T0 + SECOND)
-    const patientAt = T0 + 9 * PERIOD_MS
-    const answer = turns.take('bulk', 'bravo', patientAt)
-    expect(patientAt + answer.waitMs).toBeGreaterThanOrEqual(T0 + 61 * SECOND)
+    for (const at of [T0 + 9 * PERIOD_MS, T0 + 60 * SECOND]) {
+      const { granted, waitMs } = turns.take(bulk('bravo'), at)
+      expect(granted).toBe(false)
+      expect(at + waitMs).toBeGreaterThanOrEqual(T0 + 61 * SECOND - EARLY_MS)
+    }
   })
 })
 
@@ -223,6 +276,10 @@ const SCENE: Scene = {
   callMs: 0,
   seed: 7,
 }
+
+/** Turns a second that pushes leave to others. Where callers are late, a turn lasts longer. */
+const leftBy = (pushes: readonly Granted[], seconds: number, { lateMs = 0 }: Partial<Scene>) =>
+  (SECOND / (PERIOD_MS + lateMs)) * 10 - pushes.length / seconds
 
 const longestWait = (turns: readonly Granted[]) =>
   turns.reduce((longest, { at, since }) => Math.max(longest, at - since), 0)
@@ -322,7 +379,7 @@ test.each([
   ['20 tenants, with 7 pushes a second', { tenants: 20, pushesPerSecond: 7, lateMs: 30 }],
 ])('first loads use what pushes leave, nine tenths at least: %s', (_, change) => {
   const { pushes, bulk, seconds } = play({ ...SCENE, ...change })
-  const left = (SECOND / PERIOD_MS) * 10 - pushes.length / seconds
+  const left = leftBy(pushes, seconds, change)
   expect(bulk.length / seconds).toBeGreaterThanOrEqual(0.9 * left)
 })
 
@@ -375,7 +432,7 @@ test.each([
   ],
 ])('polls keep their pace while pushes go on and on: %s', (_, change) => {
   const { bulk, seconds, pushes } = play({ ...SCENE, spread: 'even', seconds: 300, ...change })
-  const left = (SECOND / PERIOD_MS) * 10 - pushes.length / seconds
+  const left = leftBy(pushes, seconds, change)
   expect(bulk.length / seconds).toBeGreaterThanOrEqual(0.8 * left)
   // Each in its turn: with so much left, a round takes this long.
   expect(longestWait(bulk)).toBeLessThan((change.tenants / left + 10) * 2 * SECOND)
@@ -445,6 +502,9 @@ function mostBulkWhilePushesWait(pushes: readonly Granted[], bulk: readonly Gran
   return Math.max(0, ...inPeriods)
 }
 
-test('a caller that is too late for its turn asks anew, and the margin covers one that is just in time', () => {
-  expect(LATEST_MS).toBeLessThan(MARGIN_MS)
+test('whoever is far away says so, and its turn counts until it is used at the latest', () => {
+  const turns = new Turns(1, T0)
+  expect(turns.take({ ...push('far'), latestMs: 500 }, T0).granted).toBe(true)
+  const { waitMs } = turns.take(push('near'), T0)
+  expect(waitMs).toBe(PERIOD_MS - EARLY_MS + 500 - latestMs)
 })

@@ -133,6 +133,11 @@ export const CONNECTIONS: Readonly<Record<string, ProblemText>> = {
     nl: 'De eigen database van de koppeling antwoordde niet. → U hoeft niets te doen: de koppeling probeert het opnieuw.',
     nb: 'Databasen til koblingen svarte ikke. → Du trenger ikke gjøre noe: koblingen prøver igjen.',
   },
+  'relay.gate_unavailable': {
+    en: 'The part of the relay that spreads calls to PowerOffice did not answer. → Nothing to do: the relay tries again.',
+    nl: 'Het onderdeel van de koppeling dat de aanroepen naar PowerOffice verdeelt, antwoordde niet. → U hoeft niets te doen: de koppeling probeert het opnieuw.',
+    nb: 'Delen av koblingen som fordeler kallene til PowerOffice, svarte ikke. → Du trenger ikke gjøre noe: koblingen prøver igjen.',
+  },
   'relay.blank_filter': {
     en: 'The relay was about to ask PowerOffice a question without a condition, and stopped itself. → Tell the operator: this is a fault in the relay.',
     nl: 'De koppeling wilde PowerOffice een vraag zonder voorwaarde stellen en hield zichzelf tegen. → Meld het bij de beheerder: dit is een fout in de koppeling.',
