@@ -239,7 +239,7 @@ export function simulate(setting: Setting) {
     if (ticks++ > 0)
       for (const [index, tenant] of tenants.entries())
         if (index > THROTTLED && tenant.isAwaited('pull-relations', '')) latePolls.push(index)
-    void tick(env, '*/15 * * * *')
+    void tick(env, '*/15 * * * *', () => undefined)
     time.after(QUARTER, quarter)
   }
   quarter()
