@@ -18,9 +18,13 @@ const SLICES = ['relations', 'products', 'invoices', 'payments']
 
 /** Who may import whom. Every folder and every file of src has its line; the rest is forbidden. */
 export const ARROWS: Readonly<Record<string, Arrows>> = {
-  index: { uses: ['http/app', 'cron', 'tenant-sync/tenant-sync', 'poweroffice/gate'], types: ['env'] },
+  index: {
+    uses: ['http/app', 'cron', 'tenant-sync/tenant-sync', 'poweroffice/gate', 'nightly'],
+    types: ['env'],
+  },
   env: { uses: ['shared'], types: ['tenant-sync/tenant-sync', 'poweroffice/gate'] },
   cron: { uses: ['env', 'db', 'shared'], types: ['sync-step'] },
+  nightly: { uses: ['db', 'shared'], types: ['env'] },
   'sync-step': { uses: [], types: ['db', 'tribe', 'poweroffice', 'lookups', 'shared'] },
   // What an admin can map, in both systems.
   lookups: { uses: ['shared', 'sync-step'], types: ['db', 'tribe', 'poweroffice'] },

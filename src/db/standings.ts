@@ -23,6 +23,12 @@ export const standingsIn = (db: Database) => ({
         .run(),
     ),
 
+  find: (tenantId: string): Promise<Standing | null> =>
+    withDatabase(async () => {
+      const row = await db.select().from(standings).where(eq(standings.tenantId, tenantId)).get()
+      return row?.standing ?? null
+    }),
+
   /** Every tenant, and how it stands; null for one of which nothing was told yet. One statement. */
   all: (): Promise<TenantStanding[]> =>
     withDatabase(() =>

@@ -1,9 +1,10 @@
-import { eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { type Database, withDatabase } from './database'
 import { links, standings, tenants, timeline, unitMappings, vatMappings } from './schema'
 
 export type Tenant = typeof tenants.$inferSelect
 export type NewTenant = typeof tenants.$inferInsert
+export type SealedColumn = Extract<keyof Tenant, `sealed${string}`>
 export type TenantChange = Partial<Omit<Tenant, 'id' | 'createdAt'>>
 
 /** The registry of tenants. The only queries that are not closed over one tenant. */
@@ -29,11 +30,27 @@ export const tenantsIn = (db: Database) => ({
       return rows.map((row) => row.id)
     }),
 
+  ids: (): Promise<string[]> =>
+    withDatabase(async () => {
+      const rows = await db.select({ id: tenants.id }).from(tenants).orderBy(tenants.id)
+      return rows.map((row) => row.id)
+    }),
+
   insert: (tenant: NewTenant): Promise<unknown> =>
     withDatabase(() => db.insert(tenants).values(tenant).run()),
 
   update: (id: string, change: TenantChange): Promise<unknown> =>
     withDatabase(() => db.update(tenants).set(change).where(eq(tenants.id, id)).run()),
+
+  /** Puts one sealed text in the place of another; not when that has been replaced meanwhile. */
+  reseal: (id: string, column: SealedColumn, was: string, now: string): Promise<unknown> =>
+    withDatabase(() =>
+      db
+        .update(tenants)
+        .set({ [column]: now })
+        .where(and(eq(tenants.id, id), eq(tenants[column], was)))
+        .run(),
+    ),
 
   /** Forgets the tenant and all its rows, in one transaction. */
   remove: (id: string): Promise<unknown> =>

@@ -3,6 +3,7 @@ import { openDatabase } from '../db/database'
 import { linksOf } from '../db/links'
 import { mappingsOf } from '../db/mappings'
 import { TenantSettings } from '../db/settings'
+import { standingsIn } from '../db/standings'
 import type { Tenant } from '../db/tenants'
 import { timelineOf } from '../db/timeline'
 import type { Env } from '../env'
@@ -78,6 +79,7 @@ async function partsOfTenant(env: Env, tenant: Tenant): Promise<Parts> {
       ...{ id, name, state, createdAt, activatedAt, tribe, powerOffice },
       settings: TenantSettings.parse(tenant.settings),
       mappings: { units: await mappings.units(), vat: await mappings.vat() },
+      standing: await standingsIn(db).find(id),
     },
     links: linksOf(db, id).pages(),
     timeline: timelineOf(db, id).pages(),

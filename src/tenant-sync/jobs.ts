@@ -50,6 +50,9 @@ export const ALERT = 'alert'
 const IS_WORK = `kind <> '${ALERT}'`
 const IS_PROBLEM = '(is_parked = 1 or (code is not null and attempts >= 5))'
 
+/** What was said of a failure may name somebody: it is kept for a week, and not said again by who comes later. */
+export const WORDS_MS = 7 * 86_400_000
+
 /** What the tenant has to look at, in the SQLite of its object. All of it is synchronous. */
 export function jobsIn(sql: SqlStorage) {
   const all = (query: string, ...values: SqlStorageValue[]): Job[] =>
@@ -83,6 +86,7 @@ export function jobsIn(sql: SqlStorage) {
              else min(due_at, excluded.due_at) end,
            attempts = case when is_parked = 1 then 0 else attempts end,
            code = case when is_parked = 1 then null else code end,
+           message = case when is_parked = 1 then null else message end,
            failed_since = case when is_parked = 1 then null else failed_since end,
            is_parked = 0`,
         ...[kind, subject, hint ?? null, lane, now + (afterSeconds ?? 0) * 1000, now],
@@ -95,9 +99,10 @@ export function jobsIn(sql: SqlStorage) {
         `insert into jobs (kind, subject, lane, due_at, created_at, attempts, is_parked, code, remedy, message, failed_since)
          values (?1, ?2, ?3, ?4, ?4, 1, 1, ?5, ?6, ?7, ?4)
          on conflict (kind, subject) do update set is_parked = 1, attempts = attempts + 1, code = excluded.code,
-           remedy = excluded.remedy, message = excluded.message, failed_since = coalesce(failed_since, excluded.failed_since)
+           remedy = excluded.remedy, message = case when failed_since < ?8 then null else excluded.message end,
+           failed_since = coalesce(failed_since, excluded.failed_since)
          where is_parked = 1 or lane = 'bulk'`,
-        ...[kind, subject, lane, now, why.code, why.remedy, why.message],
+        ...[kind, subject, lane, now, why.code, why.remedy, why.message, now - WORDS_MS],
       )
     },
 
@@ -113,9 +118,10 @@ export function jobsIn(sql: SqlStorage) {
          values (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?5)
          on conflict (kind, subject) do update set is_parked = 0, attempts = attempts + 1,
            due_at = max(due_at, excluded.due_at), in_doubt = max(in_doubt, excluded.in_doubt), code = excluded.code,
-           remedy = excluded.remedy, message = excluded.message, failed_since = coalesce(failed_since, excluded.failed_since)`,
+           remedy = excluded.remedy, message = case when failed_since < ?10 then null else excluded.message end,
+           failed_since = coalesce(failed_since, excluded.failed_since)`,
         ...[kind, subject, lane, now + (afterSeconds ?? 0) * 1000, now, Number(inDoubt)],
-        ...[why.code, why.remedy, why.message],
+        ...[why.code, why.remedy, why.message, now - WORDS_MS],
       )
     },
 
@@ -171,8 +177,8 @@ export function jobsIn(sql: SqlStorage) {
     ): void {
       // A record that changed meanwhile deserves another look before a person has to.
       sql.exec(
-        `update jobs set started_at = null, hint = null, in_doubt = max(in_doubt, ?2), code = ?3, remedy = ?4, message = ?5,
-           failed_since = coalesce(failed_since, ?6), due_at = case when asked > ?9 and ?8 = 1 then ?6 else ?7 end,
+        `update jobs set started_at = null, hint = null, in_doubt = max(in_doubt, ?2), code = ?3, remedy = ?4,
+           message = case when failed_since < ?10 then null else ?5 end, failed_since = coalesce(failed_since, ?6), due_at = case when asked > ?9 and ?8 = 1 then ?6 else ?7 end,
            is_parked = case when asked > ?9 then 0 else ?8 end where id = ?1`,
         ...[
           job.id,
@@ -184,6 +190,7 @@ export function jobsIn(sql: SqlStorage) {
           dueAt,
           Number(park),
           job.asked,
+          now - WORDS_MS,
         ],
       )
     },
@@ -258,9 +265,17 @@ export function jobsIn(sql: SqlStorage) {
         ...[kind, JSON.stringify(subjects)],
       )[0] ?? null,
 
+    /** Failures stay as they are; what was said of the older ones goes. */
+    forgetWords(now: number): void {
+      sql.exec(
+        'update jobs set message = null where failed_since < ? and message is not null',
+        now - WORDS_MS,
+      )
+    },
+
     /** Runs one again, or all parked ones (of a code); gives how many. */
     retry(which: { id: string } | { code: string | null }, now: number): number {
-      const set = `update jobs set is_parked = 0, attempts = 0, code = null, failed_since = null, due_at = ?1`
+      const set = `update jobs set is_parked = 0, attempts = 0, code = null, message = null, failed_since = null, due_at = ?1`
       const rows =
         'id' in which
           ? sql.exec(`${set} where id = ?2 returning id`, now, which.id)

@@ -31,7 +31,7 @@ export interface PreviewQuery {
   offset: number
 }
 
-/** The last preview, in the SQLite of the tenant's object. It shows names, so it goes when the tenant is activated. */
+/** The last preview, in the SQLite of the tenant's object. It shows names, so it goes when the tenant is activated, or in a week. */
 export function previewsIn(
   sql: SqlStorage,
   cursors: {
@@ -71,6 +71,13 @@ export function previewsIn(
     forget(): void {
       sql.exec('drop table if exists preview')
       cursors.remove('preview')
+    },
+    /** A preview shows names: one that is older goes, and whatever still works on it. */
+    forgetBefore(at: string): void {
+      const head = cursors.get<{ at: string }>('preview')
+      if (!head || head.at >= at) return
+      this.forget()
+      sql.exec("delete from jobs where kind = 'preview'")
     },
     read({ kind, outcome, duplicates, limit, offset }: PreviewQuery): PreviewPage {
       const head = cursors.get<{ state: 'running' | 'done'; at: string }>('preview')

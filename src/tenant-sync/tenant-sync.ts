@@ -20,9 +20,10 @@ import { contextOf, type TenantContext } from './context'
 import { cursorsIn } from './cursors'
 import { secretsOf, type TenantIdentity } from './identity'
 import { isFromTribe, jobsOf } from './intake'
-import { type Job, type JobState, jobsIn } from './jobs'
+import { type Job, type JobState, jobsIn, WORDS_MS } from './jobs'
 import { type KeptKind, type KeptPage, keptPage } from './kept'
 import { type PreviewPage, type PreviewQuery, previewsIn } from './previews'
+import { reseal } from './reseal'
 import { Runs } from './runs'
 import { type Reconnect, standingIn } from './standing'
 import { streamsIn } from './streams'
@@ -201,8 +202,24 @@ export class TenantSync extends DurableObject<Env> {
     return this.identity() ? this.jobs.problemOf(kind, subjects) : null
   }
 
+  /**
+   * Forgets what may name somebody and is a week old at this time, and seals anew what an older key sealed; for any
+   * tenant, at work or not. Gives how many secrets were sealed anew.
+   */
+  async tidy(at: number): Promise<number> {
+    const identity = this.identity()
+    if (!identity) return 0
+    this.jobs.forgetWords(at)
+    this.previews.forgetBefore(new Date(at - WORDS_MS).toISOString())
+    const about = { cursors: this.cursors, sealer: this.sealer() }
+    const count = await reseal(openDatabase(this.env.DB), identity.tenantId, about)
+    this.known = null // Its secrets may be sealed anew.
+    return count
+  }
+
   /** Takes our webhooks down and forgets everything. Tribe being away does not keep a tenant from leaving. */
   async retire(): Promise<void> {
+    this.runs.isIdle = true // What is under way ends at the next record.
     await this.runs.between(async () => {
       const context = await this.context().catch(() => null)
       if (context)

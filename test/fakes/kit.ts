@@ -162,15 +162,19 @@ export function observed(
     }
     log.all.push(seen)
     const fault = faults.strike(`${seen.method} ${seen.path}${search ? `?${search}` : ''}`, account, body)
-    await withFault(c, next, fault)
+    await withFault(c, next, fault, body)
     seen.status = c.res.headers.has(DROP) ? 0 : c.res.status
   }
 }
+
+const refusalOf = (body: string): string =>
+  ['This is refused', ...(/[\w.+-]+@[\w.-]+/.exec(body) ?? [])].join(': ')
 
 async function withFault(
   c: Context,
   next: () => Promise<void>,
   fault: Required<Fault> | null,
+  body: string,
 ): Promise<void> {
   const answer = (status: number, body: string, headers: Record<string, string> = {}) => {
     c.res = new Response(body || null, {
@@ -195,7 +199,8 @@ async function withFault(
     case 'forbidden':
       return answer(403, '')
     case 'refused':
-      return answer(400, '{"error":{"code":null,"message":"This is refused"}}')
+      // Both systems repeat what they refuse, whoever it names.
+      return answer(400, JSON.stringify({ error: { code: null, message: refusalOf(body) } }))
     case 'html':
       return answer(502, '<html><body>Bad gateway</body></html>', { 'content-type': 'text/html' })
     case 'redirect':

@@ -1,16 +1,19 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { anOfficeAt } from './office'
 import { type Relay, startRelay, type Tenant } from './relay'
 
 /** What is kept of a tenant: it can be read, it grows old, and it is gone when the tenant leaves. */
 
 let relay: Relay
-let acme: Tenant
 beforeAll(async () => {
   relay = await startRelay()
-  acme = await relay.tenant({ activate: false })
 })
 afterAll(() => relay.close())
-afterEach(() => expect(relay.violations()).toEqual([]))
+afterEach(() => {
+  relay.tribe.faults.clear()
+  relay.powerOffice.faults.clear()
+  expect(relay.violations()).toEqual([])
+})
 
 type Rows = Record<string, unknown>[]
 const idOf = (row: Record<string, unknown> | undefined) => String(row?.powerOfficeId)
@@ -31,6 +34,7 @@ async function kept(tenant: Tenant): Promise<{ d1: Record<string, Rows>; object:
 }
 
 test('all that is kept can be read as a file: no row is missing, and no secret is in it', async () => {
+  const acme = await relay.tenant({ activate: false })
   await acme.put('/tribe/signing-secrets', { secrets: ['of-tribe'] })
   acme.books.hasCustomer({ Name: 'Fjordlys AS', EmailAddress: 'post@fjordlys.example' })
   const twice = acme.books.hasCustomer({ Name: 'Havnekroa AS' })
@@ -58,18 +62,18 @@ test('all that is kept can be read as a file: no row is missing, and no secret i
     'tenant',
   ])
   const text = JSON.stringify(body)
-  const { adminToken } = (await acme.api('POST', '/admin-token')).body
-  acme.token = adminToken
   for (const secret of ['k1.', 'of-tribe', acme.books.clientKey, acme.crm.clientSecret, 'admin_token'])
     expect(text).not.toContain(secret)
   const row = d1.tenants?.find(({ id }) => id === acme.id)
   for (const [column, value] of Object.entries(row ?? {}))
     if (/sealed|hash/.test(column) && value) expect(text).not.toContain(value)
+
+  await ofOneRecord(acme, body)
 })
 
-test('of one record, what is kept of it alone', async () => {
-  const { body: all } = await acme.api('GET', '/export')
-  const link = all.links.find((row: { kind: string }) => row.kind === 'customer')
+/** Of one record, what is kept of it alone. */
+async function ofOneRecord(acme: Tenant, all: Record<string, Rows>): Promise<void> {
+  const link = all.links?.find((row) => row.kind === 'customer') ?? {}
   for (const query of [`tribeId=${link.tribeId}`, `powerOfficeId=${link.powerOfficeId}`]) {
     const { body } = await acme.api('GET', `/export?kind=customer&${query}`)
     expect(body.links).toEqual([link])
@@ -77,11 +81,158 @@ test('of one record, what is kept of it alone', async () => {
     expect(body.timeline.every((entry: Record<string, unknown>) => idOf(entry) === idOf(link))).toBe(true)
     expect(body.jobs).toEqual([])
   }
-  const [job] = all.jobs
-  const [, powerOfficeId] = job.subject.split(':')
+  const [job] = all.jobs ?? []
+  const [, powerOfficeId] = String(job?.subject).split(':')
   const { body } = await acme.api('GET', `/export?kind=customer&powerOfficeId=${powerOfficeId}`)
   expect(body.jobs).toEqual([job])
   expect(body.links).toEqual([])
   expect((await acme.api('GET', '/export?kind=customer')).status).toBe(400)
   expect((await acme.api('GET', '/export?tribeId=x')).status).toBe(400)
+}
+
+// ── Growing old ──────────────────────────────────────────────────────────────
+
+const DAY_MS = 86_400_000
+const NIGHTLY = '30 2 * * *'
+/** The night that comes so many days from now. */
+const night = (days: number) => relay.tick(NIGHTLY, new Date(Date.now() + days * DAY_MS))
+
+/** What names somebody, and went through the relay: each of it is in one of the systems, and is to be nowhere else. */
+const PERSONAL = [
+  ...['Solveig', 'Ødegård', 'solveig.odegard@privat.example', '+47 900 11 223', 'Granstien'],
+  ...['Torbjørn', 'Kvalheim', 'torbjorn@kvalheim.example', '+47 900 33 445'],
+  ...['Kvalheim Rør AS', 'post@kvalheim.example', '+47 55 12 34 56', 'Rørgata', 'faktura@kvalheim.example'],
+  ...['Blomsterbua ENK', 'hei@blomsterbua.example', 'Utføring hos Solveig', 'Kontakt: Torbjørn'],
+]
+const found = (tables: Awaited<ReturnType<typeof kept>>) => {
+  const text = JSON.stringify(tables)
+  return PERSONAL.filter((name) => text.includes(name))
+}
+
+/** A company of which people, companies, a product and an invoice went both ways, and some could not. */
+async function aBusyOffice(): Promise<Tenant> {
+  const { tenant, roleId } = await anOfficeAt(relay, 'book', {
+    customer: {
+      ...{ Name: 'Kvalheim Rør AS', EmailAddress: 'post@kvalheim.example', PhoneNumber: '+47 55 12 34 56' },
+      FinancialEmailAddress: 'faktura@kvalheim.example',
+    },
+  })
+  const { crm, books } = tenant
+  crm.hasPrivateCustomer({
+    person: {
+      ...{ FirstName: 'Solveig', LastName: 'Ødegård', EmailAddress: 'solveig.odegard@privat.example' },
+      PhoneNumber: '+47 900 11 223',
+    },
+  })
+  const customer = books.customers().find(({ Name }) => Name === 'Kvalheim Rør AS')
+  books.editMailAddress(customer?.Id ?? 0, { AddressLine1: 'Rørgata 3', ZipCode: '5003', City: 'Bergen' })
+  books.hasContactPerson(customer?.Id ?? 0, {
+    ...{ FirstName: 'Torbjørn', LastName: 'Kvalheim', EmailAddress: 'torbjorn@kvalheim.example' },
+    PhoneNumber: '+47 900 33 445',
+  })
+  // One that Tribe does not take, in words that say whom it is about; and one that wants a person.
+  relay.tribe.faults.add({
+    ...{ name: 'refused', on: /^POST .*Customer$/, account: crm.id, body: /Blomsterbua/ },
+    times: Number.POSITIVE_INFINITY,
+  })
+  books.hasCustomer({ Name: 'Blomsterbua ENK', EmailAddress: 'hei@blomsterbua.example' })
+  await tenant.poll()
+  const invoice = crm.hasInvoice({
+    roleId,
+    fields: { CustomerReference: 'Kontakt: Torbjørn' },
+    lines: [{ description: 'Utføring hos Solveig, Granstien 4', price: 900, vatGroup: 'NO25' }],
+  })
+  crm.sendInvoice(invoice)
+  await tenant.quiet()
+  await tenant.sync('compare')
+  return tenant
+}
+
+test('nothing that names somebody is kept for more than a week, and what is wrong is still told', async () => {
+  const office = await aBusyOffice()
+  expect(office.books.postedInvoices()).toHaveLength(1)
+  expect(office.books.customers().map(({ LastName }) => LastName)).toContain('Ødegård')
+  expect(office.tribeWrites().some(({ body }) => body.includes('torbjorn@kvalheim.example'))).toBe(true)
+  // The one thing that is kept in words, and rightly so far: what Tribe said of a record that it does not take.
+  expect(found(await kept(office))).toEqual(['hei@blomsterbua.example'])
+  const told = async () => (await office.status()).problems
+  expect(await told()).toMatchObject([
+    { code: 'tribe.refused', message: expect.stringContaining('hei@blomsterbua.example') },
+  ])
+
+  const other = await relay.tenant({ activate: false, settings: { relations: { enabled: true } } })
+  other.books.hasCustomer({ Name: 'Blomsterbua ENK', EmailAddress: 'hei@blomsterbua.example' })
+  await other.api('POST', '/preview')
+  await other.quiet()
+  expect(found(await kept(other))).toContain('Blomsterbua ENK')
+
+  // Who is at work, whoever is paused, and whoever never began: all grow old.
+  await office.api('POST', '/pause')
+  await night(6.9)
+  expect(found(await kept(other))).toContain('Blomsterbua ENK')
+  await night(7.1)
+  expect(found(await kept(office))).toEqual([])
+  expect(found(await kept(other))).toEqual([])
+  expect((await other.api('GET', '/preview')).body).toMatchObject({ state: 'none', items: [] })
+
+  const [problem] = await told()
+  expect(problem).toMatchObject({ code: 'tribe.refused', cause: expect.stringContaining('Tribe refused') })
+  expect(problem.message).toBe(`${problem.cause} ${problem.nextStep}`)
+})
+
+test('a sealing key goes for good after the night: all tenants stay connected, and no webhook is lost', async () => {
+  const office = (await anOfficeAt(relay, 'draft')).tenant
+  const idle = await relay.tenant({ activate: false })
+  await office.put('/tribe/signing-secrets', { secrets: ['of-tribe'] })
+  const next = `k2:${Buffer.alloc(32, 9).toString('base64')}`
+  await relay.restart({ SEALING_KEYS: `${next},k1:${Buffer.alloc(32, 7).toString('base64')}` })
+  await relay.tick(NIGHTLY)
+  await office.quiet()
+  await relay.restart({ SEALING_KEYS: next })
+
+  for (const tenant of [office, idle]) {
+    const { d1, object } = await kept(tenant)
+    const rows = [d1.tenants?.filter(({ id }) => id === tenant.id), object.cursors]
+    const sealed = JSON.stringify(rows).match(/\bk\d\.[\w-]{16}\./g) ?? []
+    expect(sealed.length).toBeGreaterThan(3)
+    expect(sealed.filter((one) => one.startsWith('k1.') && !isToken(object.cursors, one))).toEqual([])
+  }
+  office.crm.hasCustomer({ organization: { Name: 'Ny nøkkel AS' } })
+  await office.quiet()
+  expect(office.books.customers().map(({ Name }) => Name)).toContain('Ny nøkkel AS')
+  expect((await idle.api('POST', '/preview')).status).toBe(202)
+  await idle.quiet()
+  expect((await idle.status()).problems).toEqual([])
+})
+/** Access tokens are not worth sealing anew: one that cannot be opened is fetched again. */
+const isToken = (cursors: Rows | undefined, sealed: string) =>
+  cursors?.some(({ name, value }) => /-token$/.test(String(name)) && String(value).includes(sealed))
+
+// ── Leaving ──────────────────────────────────────────────────────────────────
+
+test('a tenant that leaves is gone at once, from D1 and from its object, and stays gone', async () => {
+  const office = await aBusyOffice()
+  const stays = await relay.tenant()
+  const before = await kept(stays)
+  const { id } = office
+  expect(JSON.stringify((await kept(office)).d1)).toContain(id)
+  expect((await office.api('DELETE', '')).status).toBe(204)
+
+  const gone = async () => {
+    const { d1, object } = await kept(office)
+    expect(JSON.stringify(d1)).not.toContain(id)
+    expect(object).toEqual({})
+    expect(found({ d1, object })).toEqual([])
+  }
+  await gone()
+  // Nothing brings it back: a delivery that was under way, the clock, its old token.
+  office.crm.hasCustomer({ organization: { Name: 'For sent AS' } })
+  expect(await office.webhook({ entityId: id }, { 'x-relay-secret': 'whatever' })).toBe(404)
+  await relay.tick('*/15 * * * *')
+  await relay.tick(NIGHTLY)
+  expect((await office.api('GET', '')).status).toBe(401)
+  await gone()
+  const { d1 } = await kept(stays)
+  const mine = (tables: Record<string, Rows>) => tables.tenants?.filter((row) => row.id === stays.id)
+  expect(mine(d1)).toEqual(mine(before.d1))
 })

@@ -99,8 +99,8 @@ export async function startRelay(options: RelayOptions = {}) {
     call,
     operator: (method: string, path: string, body?: unknown) => call(OPERATOR, method, path, body),
     /** What the clock does; the answer comes when the tick is over. */
-    tick: async (cron: string) => {
-      await worker.scheduled({ cron, scheduledTime: new Date() })
+    tick: async (cron: string, scheduledTime = new Date()) => {
+      await worker.scheduled({ cron, scheduledTime })
     },
     /** The lines that the relay has logged, of one event or of all. */
     logged: (event?: string): Record<string, unknown>[] =>
@@ -126,7 +126,13 @@ export async function startRelay(options: RelayOptions = {}) {
       return tenant
     },
     /** A deploy, or a crash: whatever was under way is cut off, and only what was stored is left. */
-    restart: () => server.update((current) => current),
+    restart: (secrets: Record<string, string> = {}) =>
+      server.update((current) => ({
+        ...current,
+        workers: current.workers.map((one) =>
+          'configPath' in one ? { ...one, secrets: { ...one.secrets, ...secrets } } : one,
+        ),
+      })),
     async close() {
       tribe.stopDeliveries()
       await server.close()

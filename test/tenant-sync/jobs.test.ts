@@ -606,3 +606,50 @@ describe('in a Durable Object', () => {
     expect(await countOf({ code: null })).toBe(3)
   })
 })
+
+describe('what was said of a failure', () => {
+  const WEEK = 7 * 86_400_000
+  const WORDS = new SyncError('tribe.refused', 'data', 'This is refused: ola@nordmann.example')
+  const told = (subject: string) => [the(subject).code, the(subject).message]
+
+  test('is kept for a week; the failure stays', () => {
+    jobs.enqueueParked(ask('old', { lane: 'bulk' }), WORDS, T0)
+    jobs.enqueueParked(ask('young', { lane: 'bulk' }), WORDS, T0 + SECOND)
+    jobs.forgetWords(T0 + WEEK)
+    expect([told('old'), told('young')]).toEqual([
+      [WORDS.code, WORDS.message],
+      [WORDS.code, WORDS.message],
+    ])
+    jobs.forgetWords(T0 + WEEK + 1)
+    expect([told('old'), told('young')]).toEqual([
+      [WORDS.code, null],
+      [WORDS.code, WORDS.message],
+    ])
+    expect(the('old')).toMatchObject({ isParked: true, failedSince: T0 })
+  })
+
+  test('does not come back with the next sweep that meets the same record, nor with a run that fails again', () => {
+    for (const subject of ['parked', 'waits', 'runs'])
+      jobs.enqueueParked(ask(subject, { lane: 'bulk' }), WORDS, T0)
+    jobs.forgetWords(T0 + WEEK + 1)
+    const later = T0 + WEEK + SECOND
+    jobs.enqueueParked(ask('parked', { lane: 'bulk' }), WORDS, later)
+    jobs.enqueueFailed(ask('waits', { lane: 'bulk' }), WORDS, false, later)
+    failed(the('runs'), later, { park: true }, WORDS)
+    expect(all().map(({ message, code }) => [message, code])).toEqual([
+      [null, WORDS.code],
+      [null, WORDS.code],
+      [null, WORDS.code],
+    ])
+  })
+
+  test('goes at once when the record is looked at anew, and what comes of that look is told', () => {
+    jobs.enqueueParked(ask('retried', { lane: 'bulk' }), WORDS, T0)
+    jobs.enqueueParked(ask('changed', { lane: 'bulk' }), WORDS, T0)
+    jobs.retry({ id: the('retried').id }, T0 + WEEK * 2)
+    jobs.enqueue(ask('changed'), T0 + WEEK * 2)
+    expect(all().map(({ message }) => message)).toEqual([null, null])
+    failed(the('retried'), T0 + WEEK * 2 + SECOND, { park: true }, WORDS)
+    expect(told('retried')).toEqual([WORDS.code, WORDS.message])
+  })
+})

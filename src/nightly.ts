@@ -1,0 +1,30 @@
+import { openDatabase } from './db/database'
+import { tenantsIn } from './db/tenants'
+import type { Env } from './env'
+import { forEachLimited } from './shared/limit'
+import { log, logFault } from './shared/log'
+
+export const NIGHTLY = '30 2 * * *'
+
+/**
+ * Lets every tenant's object forget what has grown old and seal anew what an older key sealed, at work or
+ * not. Never throws: what fails is tried again the next night.
+ */
+export async function tidy(env: Env, at: number): Promise<void> {
+  const done = { tenants: 0, resealed: 0, failed: 0 }
+  try {
+    const ids = await tenantsIn(openDatabase(env.DB)).ids()
+    done.tenants = ids.length
+    await forEachLimited(ids, 6, async (id) => {
+      try {
+        done.resealed += await env.TENANT_SYNC.getByName(id).tidy(at)
+      } catch (thrown) {
+        done.failed++
+        logFault('tidy-tenant', thrown, { tenantId: id })
+      }
+    })
+    log('tidy', done)
+  } catch (thrown) {
+    logFault('tidy', thrown, done)
+  }
+}

@@ -1,0 +1,56 @@
+import type { Database } from '../db/database'
+import { type SealedColumn, tenantsIn } from '../db/tenants'
+import type { Sealer } from '../shared/secrets'
+import type { Cursors } from '../sync-step'
+import type { TenantIdentity } from './identity'
+import { grantsIn } from './tokens'
+
+/** For what each secret of the registry was sealed. Signing secrets are a list. */
+const SEALED_FOR: readonly [SealedColumn, string][] = [
+  ['sealedTribe', 'tribe'],
+  ['sealedClientKey', 'clientKey'],
+  ['sealedFingerprintKey', 'fingerprintKey'],
+  ['sealedWebhookSecret', 'webhookSecret'],
+]
+
+/**
+ * Seals anew what a tenant entrusted to us and an older key sealed, so that the older key may go (design 15).
+ * Whoever connects meanwhile wins. Access tokens are left: they are fetched anew. Gives how many it sealed.
+ */
+export async function reseal(
+  db: Database,
+  tenantId: string,
+  { cursors, sealer }: { cursors: Cursors; sealer: Sealer },
+): Promise<number> {
+  let count = 0
+  const anew = async (purpose: string, sealed: string): Promise<string> => {
+    if (!sealer.isStale(sealed)) return sealed
+    count++
+    const context = `${tenantId}:${purpose}`
+    return sealer.seal(context, await sealer.open(context, sealed))
+  }
+  const listAnew = (list: readonly string[]) =>
+    Promise.all(list.map((sealed) => anew('signingSecret', sealed)))
+
+  const identity = cursors.get<TenantIdentity>('tenant')
+  if (identity?.sealedSigningSecrets.some(sealer.isStale)) {
+    const sealedSigningSecrets = await listAnew(identity.sealedSigningSecrets)
+    if (same(cursors.get('tenant'), identity)) cursors.set('tenant', { ...identity, sealedSigningSecrets })
+  }
+  await grantsIn(cursors, sealer, tenantId).reseal()
+
+  const tenants = tenantsIn(db)
+  const tenant = await tenants.find(tenantId)
+  for (const [column, purpose] of SEALED_FOR) {
+    const was = tenant?.[column]
+    if (was && sealer.isStale(was)) await tenants.reseal(tenantId, column, was, await anew(purpose, was))
+  }
+  const signing = tenant?.sealedSigningSecrets
+  if (signing) {
+    const now = JSON.stringify(await listAnew(JSON.parse(signing)))
+    if (now !== signing) await tenants.reseal(tenantId, 'sealedSigningSecrets', signing, now)
+  }
+  return count
+}
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
