@@ -1,6 +1,6 @@
 /**
  * Lets plain Node run what Vitest and wrangler run: imports without an ending, folders with an `index.ts`,
- * JSON, and TypeScript that is more than types. Use: `node --import ./test/typescript.ts file.ts`.
+ * JSON, TypeScript that is more than types, and the little that we use of `cloudflare:workers`. Use: `node --import ./test/typescript.ts file.ts`.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { registerHooks, stripTypeScriptTypes } from 'node:module'
@@ -8,6 +8,10 @@ import { fileURLToPath } from 'node:url'
 
 registerHooks({
   resolve(specifier, context, next) {
+    if (specifier === 'cloudflare:workers') return next(new URL('./platform/workers.ts', import.meta.url).href, context)
+    // It is written for bundlers: its imports have no ending.
+    if (/^itty-durable\//.test(specifier) || (specifier.startsWith('.') && context.parentURL?.includes('/itty-durable/')))
+      return next(`${specifier}.js`, context)
     const url = specifier.startsWith('.') && context.parentURL ? found(specifier, context.parentURL) : null
     if (!url) return next(specifier, context)
     const isJson = url.endsWith('.json')

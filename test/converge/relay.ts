@@ -42,6 +42,7 @@ const HOOK = 'https://relay.example/webhooks'
 Object.defineProperty(webcrypto.subtle, 'digest', {
   value: async (_: string, data: Uint8Array) =>
     new Uint8Array(createHash('sha256').update(data).digest()).buffer,
+  configurable: true,
 })
 
 export const fingerprintOf = (value: string | null): string =>

@@ -80,8 +80,8 @@ export type FaultName =
   | 'redirect' // 302 to elsewhere, before effect
   | 'refused' // 400 before effect
 
-export interface Fault {
-  name: FaultName
+export interface Fault<Name extends string = FaultName> {
+  name: Name
   /** Which requests: tested against "METHOD /path?search". Default: all. */
   on?: RegExp
   /** Only requests whose body has this. */
@@ -100,11 +100,11 @@ export interface Fault {
 /** Header by which an answer asks `listen.ts` to drop the connection instead. */
 export const DROP = 'x-fake-drop-connection'
 
-export class Faults {
-  private readonly active: Required<Fault>[] = []
+export class Faults<Name extends string = FaultName> {
+  private readonly active: Required<Fault<Name>>[] = []
   constructor(private readonly random: () => number = Math.random) {}
 
-  add(fault: Fault): void {
+  add(fault: Fault<Name>): void {
     this.active.push({
       on: /./,
       body: /(?:)/,
@@ -122,7 +122,7 @@ export class Faults {
   }
 
   /** The fault that strikes this request, if any; uses up one of its times. */
-  strike(line: string, account: string | null, body: string): Required<Fault> | null {
+  strike(line: string, account: string | null, body: string): Required<Fault<Name>> | null {
     for (const fault of this.active) {
       if (fault.times <= 0 || !fault.on.test(line) || !fault.body.test(body)) continue
       if (fault.account && fault.account !== account) continue

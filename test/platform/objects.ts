@@ -1,0 +1,166 @@
+import { sqliteInMemory } from '../tenant-sync/sqlite'
+import { heardIn, Life } from './life'
+import type { Timeline } from './timeline'
+
+/** How often the platform tries an alarm again that ended in an exception, before it gives up. */
+const ALARM_RETRIES = 6
+const RETRY_MS = 2000
+
+interface Instance {
+  alarm?(): Promise<void>
+  [method: string]: unknown
+}
+
+export type MakeInstance = (state: DurableObjectState) => object
+
+/** One Durable Object: its SQLite and its alarm outlive whatever happens to the code. */
+export class HostedObject {
+  private life = new Life()
+  private instance: Instance | null = null
+  sql = sqliteInMemory()
+  alarmAt: number | null = null
+  private callOff: () => void = () => undefined
+  private retries = 0
+  /** How many runs of its alarm are going to end in an exception, before they begin. */
+  alarmsToThrow = 0
+  /** How often it was made anew. */
+  lives = 0
+  /** Alarms that the platform gave up. */
+  lostAlarms = 0
+
+  constructor(
+    private readonly timeline: Timeline,
+    private readonly make: MakeInstance,
+    private readonly tell: (line: string) => void,
+  ) {}
+
+  /** What another asks of it. Who asks an object that is reset meanwhile is told so. */
+  call(method: string, given: unknown[]): Promise<unknown> {
+    const life = this.current()
+    const caller = Life.now()
+    const run = async () => {
+      await this.timeline.sleep(1)
+      const work = (this.instance?.[method] as (...given: unknown[]) => unknown).apply(this.instance, given)
+      return asSent(await work)
+    }
+    const reset = life.ended.then(() => {
+      throw new Error('The Durable Object was reset')
+    })
+    reset.catch(() => undefined)
+    return heardIn(
+      caller,
+      Promise.race([life.run(run), reset]),
+    )
+  }
+
+  /** A deploy or a crash: the code is cut off wherever it is, and only what was stored is left. */
+  reset(): void {
+    this.life.end()
+    this.instance = null
+  }
+
+  setAlarm(at: number): void {
+    this.callOff()
+    this.alarmAt = at
+    this.callOff = this.timeline.after(at - this.timeline.now(), () => void this.fire())
+  }
+
+  loseAlarm(): void {
+    this.callOff()
+    this.alarmAt = null
+  }
+
+  private async fire(): Promise<void> {
+    this.alarmAt = null
+    if (await this.runAlarm()) {
+      this.retries = 0
+      return
+    }
+    this.retries++
+    if (this.retries <= ALARM_RETRIES) {
+      if (this.alarmAt === null) this.setAlarm(this.timeline.now() + RETRY_MS * 2 ** (this.retries - 1))
+      return
+    }
+    this.retries = 0
+    this.lostAlarms++
+    this.tell('the platform gives up the alarm')
+  }
+
+  private async runAlarm(): Promise<boolean> {
+    if (this.alarmsToThrow > 0) {
+      this.alarmsToThrow--
+      return false
+    }
+    const life = this.current()
+    try {
+      const work = life.run(() => this.instance?.alarm?.() ?? Promise.resolve())
+      work.catch(() => undefined)
+      await Promise.race([work, life.ended])
+      return !life.isOver
+    } catch (thrown) {
+      if (!life.isOver) this.tell(`ALARM THROWS ${thrown instanceof Error ? thrown.stack : String(thrown)}`)
+      return false
+    }
+  }
+
+  private current(): Life {
+    if (this.instance) return this.life
+    const life = new Life()
+    this.life = life
+    this.lives++
+    this.instance = life.run(() => this.make(this.state(life))) as Instance
+    return life
+  }
+
+  private state(life: Life): DurableObjectState {
+    const alive = (work: () => void) => async () => {
+      if (!life.isOver) work()
+    }
+    const storage = {
+      sql: life.storage(() => this.sql),
+      setAlarm: (at: number) => alive(() => this.setAlarm(at))(),
+      deleteAlarm: alive(() => this.loseAlarm()),
+      getAlarm: async () => this.alarmAt,
+      deleteAll: alive(() => {
+        this.sql = sqliteInMemory()
+      }),
+      get: async () => undefined,
+      put: async () => undefined,
+    }
+    const waitUntil = (work: Promise<unknown>) =>
+      void work.catch((thrown) => {
+        if (!life.isOver) this.tell(`WAITED FOR IN VAIN ${thrown}`)
+      })
+    return { storage, waitUntil } as unknown as DurableObjectState
+  }
+}
+
+/** On the way from one object to another a value is copied. */
+const asSent = (value: unknown) => (value instanceof Response ? value : structuredClone(value))
+
+/** The objects of one class, by name. */
+export class Namespace {
+  readonly objects = new Map<string, HostedObject>()
+  constructor(private readonly create: () => HostedObject) {}
+
+  of(name: string): HostedObject {
+    const found = this.objects.get(name) ?? this.create()
+    this.objects.set(name, found)
+    return found
+  }
+
+  /** As a Worker is given it. */
+  get binding() {
+    const get = (id: { name: string }) => {
+      const object = this.of(id.name)
+      return new Proxy({} as Record<string, unknown>, {
+        get: (_, method) => {
+          if (typeof method !== 'string' || method === 'then') return undefined
+          return (...given: unknown[]) => object.call(method, given)
+        },
+      })
+    }
+    const idFromName = (name: string) => ({ name })
+    return { get, idFromName, getByName: (name: string) => get(idFromName(name)) }
+  }
+}

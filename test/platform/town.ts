@@ -1,0 +1,174 @@
+import type { Cursors } from '../../src/sync-step'
+import { cursorsIn } from '../../src/tenant-sync/cursors'
+import { type Jobs, jobsIn } from '../../src/tenant-sync/jobs'
+import { type ClientOptions, FakePowerOffice, type PowerOfficeClientBooks } from '../fakes/poweroffice'
+import { FakeTribe, type TribeEnvironment, type TribeOptions } from '../fakes/tribe'
+import type { Call } from './network'
+import type { HostedObject } from './objects'
+import { OPERATOR, Platform, RELAY } from './platform'
+import { Timeline } from './timeline'
+
+type Json = Record<string, unknown>
+const MINUTE_MS = 60_000
+
+/** The relay as it is deployed, between both systems and with all its tenants, on a clock that leaps. */
+export class Town {
+  readonly timeline: Timeline
+  readonly tribe: FakeTribe
+  readonly powerOffice: FakePowerOffice
+  readonly platform: Platform
+  readonly story: string[] = []
+  readonly calls: Call[] = []
+  readonly tenants: TownTenant[] = []
+
+  constructor(seed: number, start = '2026-03-02T07:00:00Z') {
+    this.timeline = new Timeline(Date.parse(start))
+    this.tribe = new FakeTribe({ seed })
+    this.powerOffice = new FakePowerOffice({ seed })
+    this.platform = new Platform({
+      ...{ seed, timeline: this.timeline, tribe: this.tribe, powerOffice: this.powerOffice },
+      tell: (line) => this.tell(line),
+      onCall: (call) => {
+        this.calls.push(call)
+        if (call.host !== 'relay.example') this.tell(`   ${call.host} ${call.method} ${call.path} → ${call.status}`)
+      },
+    })
+  }
+
+  tell(line: string): void {
+    this.story.push(`${new Date(this.timeline.now()).toISOString().slice(5, 23)} ${line}`)
+  }
+
+  /** A company with both systems, connected and mapped as proposed, and not active yet. */
+  async addTenant(given: {
+    tribe?: Partial<TribeOptions>
+    powerOffice?: ClientOptions
+    settings?: Json
+  }): Promise<TownTenant> {
+    // A call that was given up may still be under way over there.
+    const crm = this.tribe.addEnvironment({ maxConcurrent: 8, ...given.tribe })
+    const books = this.powerOffice.addClient({ writeMs: 0, allowSendInvoice: true, ...given.powerOffice })
+    const tenant = new TownTenant(this, crm, books)
+    this.tenants.push(tenant)
+    await this.waitFor(tenant.connect(given.settings ?? {}))
+    return tenant
+  }
+
+  /** Lets time pass until this is done. */
+  async waitFor<T>(work: Promise<T>): Promise<T> {
+    let isDone = false
+    const done = () => {
+      isDone = true
+    }
+    work.then(done, done)
+    await this.timeline.runUntil(() => isDone, 10 * MINUTE_MS, 50)
+    if (!isDone) throw new Error('it is never done')
+    return work
+  }
+
+  async passMinutes(minutes: number): Promise<void> {
+    await this.timeline.run(minutes * MINUTE_MS)
+  }
+
+  async tick(cron: string): Promise<void> {
+    await this.waitFor(this.platform.tick(cron))
+  }
+
+  /** Lets time pass until no tenant has anything left to do; says who still has after some hours. */
+  async quiet(withinMinutes = 240): Promise<string | null> {
+    const isQuiet = () => this.tenants.every((tenant) => tenant.isQuiet())
+    // What was asked for last may just be on its way.
+    await this.timeline.run(1000)
+    if (await this.timeline.runUntil(isQuiet, withinMinutes * MINUTE_MS, 5000)) return null
+    return this.tenants
+      .filter((tenant) => !tenant.isQuiet())
+      .map((tenant) => `${tenant.id} is not quiet: ${JSON.stringify(tenant.pending())}`)
+      .join('\n')
+  }
+
+  /** What either system noted of what the relay should never do. */
+  violations(): string[] {
+    return [...this.tribe.violations, ...this.powerOffice.violations]
+  }
+
+  async api(token: string, method: string, path: string, body?: unknown) {
+    const answer = await this.platform.fetch(
+      new Request(`${RELAY}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    )
+    const text = await answer.text()
+    // biome-ignore lint/suspicious/noExplicitAny: answers are looked at as a client without types would
+    return { status: answer.status, body: (text ? JSON.parse(text) : null) as any }
+  }
+}
+
+/** A company that uses the relay. */
+export class TownTenant {
+  id = ''
+  private token = ''
+  constructor(
+    private readonly town: Town,
+    readonly crm: TribeEnvironment,
+    readonly books: PowerOfficeClientBooks,
+  ) {}
+
+  get object(): HostedObject {
+    return this.town.platform.tenantSync.of(this.id)
+  }
+  get jobs(): Jobs {
+    return jobsIn(this.object.sql)
+  }
+  get cursors(): Cursors {
+    return cursorsIn(this.object.sql)
+  }
+
+  async api(method: string, path: string, body?: unknown) {
+    const answer = await this.town.api(this.token, method, `/api/tenants/${this.id}${path}`, body)
+    if (answer.status >= 400) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`)
+    return answer.body
+  }
+
+  async connect(settings: Json): Promise<void> {
+    const { clientId, clientSecret } = this.crm
+    const asked = { name: 'Fjordlys AS', tribe: { clientId, clientSecret } }
+    const { status, body } = await this.town.api(OPERATOR, 'POST', '/api/tenants', asked)
+    if (status !== 201) throw new Error(`no tenant: ${JSON.stringify(body)}`)
+    this.id = body.id
+    this.token = body.adminToken
+    await this.api('PUT', '/poweroffice', { clientKey: this.books.clientKey })
+    await this.api('PATCH', '/settings', { defaultSalesAccountNo: 3000, ...settings })
+  }
+
+  async mapAsProposed(): Promise<void> {
+    const { proposals } = await this.api('GET', '/lookups')
+    await this.api('PUT', '/mappings/units', { mappings: proposals.units })
+    const isMapped = ({ powerOfficeVatCode }: Json) => powerOfficeVatCode !== null
+    const mappings = proposals.vat.filter(isMapped).map((one: Json) => ({
+      tribeVatGroupId: one.tribeVatGroupId,
+      powerOfficeVatCode: one.powerOfficeVatCode,
+      salesAccountNo: one.salesAccountNo,
+    }))
+    await this.api('PUT', '/mappings/vat', { mappings })
+  }
+
+  async activate(): Promise<void> {
+    await this.api('POST', '/activate')
+  }
+
+  /** Nothing is due, waits or is on its way from Tribe. */
+  isQuiet(): boolean {
+    const isStopped = this.cursors.get('reconnect') !== null
+    return this.crm.deliveriesPending() === 0 && (isStopped || this.jobs.nextDueAt() === null)
+  }
+
+  pending() {
+    return this.jobs.list(null, { limit: 10, offset: 0, now: this.town.timeline.now() })
+  }
+
+  problems(): string[] {
+    return this.jobs.problems(100).map((job) => `${job.kind} ${job.subject}: ${job.code} ${job.message}`)
+  }
+}
