@@ -10,6 +10,10 @@ const QUIET_WRANGLER = {
   WRANGLER_HIDE_BANNER: 'true',
   WRANGLER_LOG: 'error',
 }
+// Some parts run the whole Worker in plain Node (`test/platform`).
+const inNode = {
+  resolve: { alias: { 'cloudflare:workers': `${import.meta.dirname}/test/platform/workers.ts` } },
+}
 const story = { testTimeout: 60_000, hookTimeout: 60_000, env: QUIET_WRANGLER }
 
 export default defineConfig({
@@ -18,7 +22,16 @@ export default defineConfig({
     // Stories mostly wait: three side by side take little more than one.
     maxWorkers: 3,
     projects: [
-      { test: { name: 'parts', include: [PARTS], exclude: [STORIES] } },
+      {
+        ...inNode,
+        test: {
+          name: 'parts',
+          include: [PARTS],
+          exclude: [STORIES],
+          // Written for bundlers: its imports have no ending.
+          server: { deps: { inline: ['itty-durable'] } },
+        },
+      },
       { test: { ...story, name: 'stories', include: [STORIES], exclude: [DEMO] } },
       // By itself, after all the others: it shows how long things take.
       { test: { ...story, name: 'demo', include: [DEMO], sequence: { groupOrder: 1 } } },

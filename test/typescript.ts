@@ -8,9 +8,13 @@ import { fileURLToPath } from 'node:url'
 
 registerHooks({
   resolve(specifier, context, next) {
-    if (specifier === 'cloudflare:workers') return next(new URL('./platform/workers.ts', import.meta.url).href, context)
+    if (specifier === 'cloudflare:workers')
+      return next(new URL('./platform/workers.ts', import.meta.url).href, context)
     // It is written for bundlers: its imports have no ending.
-    if (/^itty-durable\//.test(specifier) || (specifier.startsWith('.') && context.parentURL?.includes('/itty-durable/')))
+    if (
+      /^itty-durable\//.test(specifier) ||
+      (specifier.startsWith('.') && context.parentURL?.includes('/itty-durable/'))
+    )
       return next(`${specifier}.js`, context)
     const url = specifier.startsWith('.') && context.parentURL ? found(specifier, context.parentURL) : null
     if (!url) return next(specifier, context)

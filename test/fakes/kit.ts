@@ -79,6 +79,9 @@ export type FaultName =
   | 'forbidden' // 403 before effect
   | 'redirect' // 302 to elsewhere, before effect
   | 'refused' // 400 before effect
+  | 'short' // the second half of the rows of a list is left out
+  | 'meanwhile-before' // `act` happens before it arrives, then it goes on as usual
+  | 'meanwhile-after' // `act` happens after it took effect, before its answer leaves
 
 export interface Fault<Name extends string = FaultName> {
   name: Name
@@ -95,17 +98,25 @@ export interface Fault<Name extends string = FaultName> {
   /** Chance of striking a request that matches; default 1. */
   probability?: number
   delayMs?: number
+  act?: () => void
+}
+
+/** A fault that is switched on. */
+export interface Active {
+  /** How often it has struck. */
+  struck(): number
+  lift(): void
 }
 
 /** Header by which an answer asks `listen.ts` to drop the connection instead. */
 export const DROP = 'x-fake-drop-connection'
 
 export class Faults<Name extends string = FaultName> {
-  private readonly active: Required<Fault<Name>>[] = []
+  private active: (Required<Fault<Name>> & { struck: number })[] = []
   constructor(private readonly random: () => number = Math.random) {}
 
-  add(fault: Fault<Name>): void {
-    this.active.push({
+  add(fault: Fault<Name>): Active {
+    const added = {
       on: /./,
       body: /(?:)/,
       account: '',
@@ -113,12 +124,19 @@ export class Faults<Name extends string = FaultName> {
       skip: 0,
       probability: 1,
       delayMs: 0,
+      act: () => undefined,
       ...fault,
-    })
+      struck: 0,
+    }
+    this.active.push(added)
+    const lift = () => {
+      this.active = this.active.filter((one) => one !== added)
+    }
+    return { struck: () => added.struck, lift }
   }
 
   clear(): void {
-    this.active.length = 0
+    this.active = []
   }
 
   /** The fault that strikes this request, if any; uses up one of its times. */
@@ -132,6 +150,7 @@ export class Faults<Name extends string = FaultName> {
       }
       if (this.random() >= fault.probability) continue
       fault.times--
+      fault.struck++
       return fault
     }
     return null
@@ -210,6 +229,9 @@ async function withFault(
     case 'slow-before':
       await sleep(fault?.delayMs ?? 0)
       return next()
+    case 'meanwhile-before':
+      fault?.act()
+      return next()
   }
   await next()
   const done = c.res
@@ -220,6 +242,10 @@ async function withFault(
       return answer(200, '', { [DROP]: 'yes' })
     case 'slow-after':
       return void (await sleep(fault.delayMs))
+    case 'meanwhile-after':
+      return fault.act()
+    case 'short':
+      return answer(done.status, shortened(await done.text()), pagesOf(done))
     case 'empty':
       return answer(200, '')
     case 'truncated': {
@@ -232,4 +258,20 @@ async function withFault(
         headers: { 'content-type': 'text/plain' },
       })
   }
+}
+
+/** The list without its second half. What is no list stays as it is. */
+function shortened(text: string): string {
+  const half = (rows: unknown[]) => rows.slice(0, Math.ceil(rows.length / 2))
+  const body: unknown = text ? JSON.parse(text) : null
+  if (Array.isArray(body)) return JSON.stringify(half(body))
+  if (typeof body !== 'object' || body === null || !('value' in body) || !Array.isArray(body.value))
+    return text
+  return JSON.stringify({ ...body, value: half(body.value) })
+}
+
+/** What the answer said of further pages. */
+const pagesOf = ({ headers }: Response): Record<string, string> => {
+  const said = headers.get('x-pagination')
+  return said === null ? {} : { 'x-pagination': said }
 }

@@ -21,6 +21,11 @@ export class Life {
     return Life.current.getStore() ?? null
   }
 
+  /** What happens elsewhere because of us goes on without us. */
+  static outside<T>(work: () => T): T {
+    return Life.current.exit(work)
+  }
+
   run<T>(work: () => T): T {
     return Life.current.run(this, work)
   }

@@ -35,7 +35,7 @@ export function networkOf({ timeline, dice, hosts, onCall }: NetworkGiven): type
     if (!answers) throw new TypeError(`fetch failed: nobody answers at ${host}`)
     await timeline.sleep(dice.between(20, 80))
     const at = timeline.now()
-    const answer = await answers(new Request(url, init))
+    const answer = await Life.outside(() => answers(new Request(url, init)))
     const isLost = answer.headers.has(DROP)
     onCall({
       ...{ at, host, method: init.method ?? 'GET', path: decodeURIComponent(pathname + search) },

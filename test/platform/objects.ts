@@ -36,21 +36,18 @@ export class HostedObject {
 
   /** What another asks of it. Who asks an object that is reset meanwhile is told so. */
   call(method: string, given: unknown[]): Promise<unknown> {
-    const life = this.current()
+    const { life, instance } = this.current()
     const caller = Life.now()
     const run = async () => {
       await this.timeline.sleep(1)
-      const work = (this.instance?.[method] as (...given: unknown[]) => unknown).apply(this.instance, given)
-      return asSent(await work)
+      const asked = instance[method] as (this: Instance, ...given: unknown[]) => unknown
+      return asSent(await asked.apply(instance, given))
     }
     const reset = life.ended.then(() => {
       throw new Error('The Durable Object was reset')
     })
     reset.catch(() => undefined)
-    return heardIn(
-      caller,
-      Promise.race([life.run(run), reset]),
-    )
+    return heardIn(caller, Promise.race([life.run(run), reset]))
   }
 
   /** A deploy or a crash: the code is cut off wherever it is, and only what was stored is left. */
@@ -91,9 +88,9 @@ export class HostedObject {
       this.alarmsToThrow--
       return false
     }
-    const life = this.current()
+    const { life, instance } = this.current()
     try {
-      const work = life.run(() => this.instance?.alarm?.() ?? Promise.resolve())
+      const work = life.run(() => instance.alarm?.() ?? Promise.resolve())
       work.catch(() => undefined)
       await Promise.race([work, life.ended])
       return !life.isOver
@@ -103,13 +100,15 @@ export class HostedObject {
     }
   }
 
-  private current(): Life {
-    if (this.instance) return this.life
+  private current(): { life: Life; instance: Instance } {
+    const { instance } = this
+    if (instance) return { life: this.life, instance }
     const life = new Life()
     this.life = life
     this.lives++
-    this.instance = life.run(() => this.make(this.state(life))) as Instance
-    return life
+    const made = life.run(() => this.make(this.state(life))) as Instance
+    this.instance = made
+    return { life, instance: made }
   }
 
   private state(life: Life): DurableObjectState {

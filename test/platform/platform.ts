@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import worker, { PowerOfficeGate, TenantSync } from '../../src/index'
 import { d1Over, freshDatabase } from '../converge/d1'
 import { Dice } from '../converge/dice'
+import type { D1FaultName } from '../fakes/catalogue'
 import { Faults } from '../fakes/kit'
 import type { FakePowerOffice } from '../fakes/poweroffice'
 import type { FakeTribe } from '../fakes/tribe'
@@ -23,8 +24,6 @@ const TRIBE = 'https://tribe.example'
 const POWEROFFICE = 'https://poweroffice.example'
 const MINUTE_MS = 60_000
 
-/** What can befall a query. */
-export type D1FaultName = 'd1-fails' | 'd1-fails-after' | 'd1-hangs'
 const HANGS_MS = 90_000
 
 export interface PlatformGiven {
@@ -43,6 +42,8 @@ export type Snapshot = Readonly<Record<string, Record<string, unknown>[]>>
 
 export class Platform {
   readonly database: DatabaseSync = freshDatabase()
+  /** D1 as a Worker is given it. */
+  readonly binding = d1Over(this.database, (query, run) => heardIn(Life.now(), this.query(query, run)))
   readonly d1: Faults<D1FaultName>
   readonly tenantSync: Namespace
   readonly gate: Namespace
@@ -150,7 +151,9 @@ export class Platform {
         const names = Object.keys(row)
         const marks = names.map(() => '?').join(', ')
         this.database
-          .prepare(`insert into "${table}" (${names.map((name) => `"${name}"`).join(', ')}) values (${marks})`)
+          .prepare(
+            `insert into "${table}" (${names.map((name) => `"${name}"`).join(', ')}) values (${marks})`,
+          )
           .run(...(Object.values(row) as never[]))
       }
     }
@@ -165,20 +168,24 @@ export class Platform {
   }
 
   private env(): Record<string, unknown> {
-    const DB = d1Over(this.database, (query, run) => heardIn(Life.now(), this.query(query, run)))
-    return { ...this.vars, DB, TENANT_SYNC: this.tenantSync.binding, POWEROFFICE_GATE: this.gate.binding }
+    return {
+      ...this.vars,
+      DB: this.binding,
+      TENANT_SYNC: this.tenantSync.binding,
+      POWEROFFICE_GATE: this.gate.binding,
+    }
   }
 
   private async query<T>(query: string, run: () => T): Promise<T> {
     const life = Life.now()
     const fault = this.d1.strike(query, null, '')
-    await this.timeline.sleep(fault?.name === 'd1-hangs' ? HANGS_MS : 3)
-    if (fault?.name === 'd1-fails') throw new Error('D1_ERROR: Network connection lost')
+    await this.timeline.sleep(fault?.name === 'hangs' ? HANGS_MS : 3)
+    if (fault?.name === 'fails') throw new Error('D1_ERROR: Network connection lost')
     // Only a query that had arrived takes effect without us.
     if (life?.isOver) throw new Error('This life is over')
     const result = run()
     await this.timeline.sleep(2)
-    if (fault?.name === 'd1-fails-after') throw new Error('D1_ERROR: storage operation exceeded timeout')
+    if (fault?.name === 'fails-after') throw new Error('D1_ERROR: storage operation exceeded timeout')
     return result
   }
 }

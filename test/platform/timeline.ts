@@ -8,7 +8,14 @@ interface Event {
   happen: (() => void) | null
 }
 
-const Real = { Date, setTimeout, clearTimeout, setImmediate, timeout: AbortSignal.timeout, random: Math.random }
+const Real = {
+  Date,
+  setTimeout,
+  clearTimeout,
+  setImmediate,
+  timeout: AbortSignal.timeout,
+  random: Math.random,
+}
 
 /**
  * Time that stands still until nothing can go on without it, and then leaps to the next thing that is due. So a

@@ -30,7 +30,8 @@ export class Town {
       tell: (line) => this.tell(line),
       onCall: (call) => {
         this.calls.push(call)
-        if (call.host !== 'relay.example') this.tell(`   ${call.host} ${call.method} ${call.path} → ${call.status}`)
+        if (call.host !== 'relay.example')
+          this.tell(`   ${call.host} ${call.method} ${shortened(call.path)} → ${call.status}`)
       },
     })
   }
@@ -104,6 +105,10 @@ export class Town {
     return { status: answer.status, body: (text ? JSON.parse(text) : null) as any }
   }
 }
+
+/** Without the lists of fields. */
+const shortened = (path: string) =>
+  path.replace(/[?&]\$?(select|expand|orderby|top|OrderBy|PageSize)=[^&]*/gi, '')
 
 /** A company that uses the relay. */
 export class TownTenant {

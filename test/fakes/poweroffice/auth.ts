@@ -33,6 +33,15 @@ export class Tokens {
     return { access_token: token, token_type: 'bearer', expires_in: this.lifeSeconds }
   }
 
+  /** Those that are out end now. Several calls may be on their way with one. */
+  end(books: Books): void {
+    for (const token of this.tokens.values()) {
+      if (token.books !== books) continue
+      token.expiresAt = this.now().getTime()
+      token.usesAfterEnd = -8
+    }
+  }
+
   /** Whose token it is, without using it. */
   ownerOf(authorization: string | undefined): Books | null {
     return this.find(authorization)?.books ?? null

@@ -112,6 +112,11 @@ export class FakePowerOffice {
     return books
   }
 
+  /** The tokens of a client end, long before they should; its key stays good. */
+  endTokens(client: PowerOfficeClientBooks): void {
+    this.tokens.end(client)
+  }
+
   /** The data and token calls of a client, in order of arrival. */
   requestsOf(client: PowerOfficeClientBooks, pattern = /./): SeenRequest[] {
     return this.log.matching(pattern, client.clientKey)

@@ -1,6 +1,6 @@
 /** Posts what webhooks have to tell, really and in the background, as a test arranges it. */
 import { createHash, createHmac } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { Faults } from '../kit'
 import type { Core } from './core'
 import type { Fields } from './store'
 import type { Webhook } from './webhooks'
@@ -20,7 +20,20 @@ export interface Delivery {
   attempts: number
 }
 
+/** What can happen to a delivery on its way. */
+export type DeliveryFault =
+  | 'dropped' // never goes out
+  | 'doubled' // goes out twice
+  | 'reordered' // goes out after the next one, or some seconds later
+  | 'delayed' // goes out `delayMs` later, an hour when nothing is said
+
+const HOUR_MS = 3_600_000
+const OVERTAKEN_MS = 10_000
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
 export class Deliveries {
+  readonly faults: Faults<DeliveryFault>
   readonly all: Delivery[] = []
   private readonly queue: { delivery: Delivery; hook: Webhook }[] = []
   private held: { delivery: Delivery; hook: Webhook }[] = []
@@ -29,11 +42,16 @@ export class Deliveries {
   private toDrop = 0
   private underWay = 0
   private waiters: (() => void)[] = []
+  /** Kept back by a fault. */
+  private readonly kept = new Set<() => void>()
+  private overtaken: (() => void) | null = null
 
   constructor(
     private readonly core: Core,
     private readonly random: () => number,
-  ) {}
+  ) {
+    this.faults = new Faults(random)
+  }
 
   add(hook: Webhook, body: Fields): void {
     const delivery: Delivery = {
@@ -57,7 +75,31 @@ export class Deliveries {
       this.held.push({ delivery, hook })
       return
     }
-    this.enqueue({ delivery, hook })
+    this.depart({ delivery, hook })
+  }
+
+  private depart(item: { delivery: Delivery; hook: Webhook }): void {
+    const fault = this.faults.strike(item.delivery.entityType, null, '')
+    const isFirst = this.overtaken
+    if (fault?.name === 'dropped') item.delivery.state = 'dropped'
+    else if (fault?.name === 'delayed') this.keepBack(item, fault.delayMs || HOUR_MS)
+    else if (fault?.name === 'reordered') this.overtaken = this.keepBack(item, OVERTAKEN_MS)
+    else this.enqueue(item)
+    if (fault?.name === 'doubled') this.enqueue(this.again(item))
+    if (!isFirst) return
+    isFirst()
+    if (this.overtaken === isFirst) this.overtaken = null
+  }
+
+  private keepBack(item: { delivery: Delivery; hook: Webhook }, ms: number): () => void {
+    const go = () => {
+      if (!this.kept.delete(go)) return
+      clearTimeout(timer)
+      this.enqueue(item)
+    }
+    const timer = setTimeout(go, ms)
+    this.kept.add(go)
+    return go
   }
 
   hold(): void {
@@ -81,9 +123,9 @@ export class Deliveries {
     for (const item of this.sent.slice(-count)) this.enqueue(this.again(item))
   }
 
-  /** Held or not answered yet. */
+  /** Held, kept back or not answered yet. */
   get pending(): number {
-    return this.held.length + this.queue.length + this.underWay
+    return this.held.length + this.kept.size + this.queue.length + this.underWay
   }
 
   /** Resolves as soon as nothing is under way; what is held stays held. */
@@ -96,6 +138,7 @@ export class Deliveries {
   stop(): void {
     this.isHolding = true
     this.held = []
+    this.kept.clear()
     this.queue.length = 0
   }
 

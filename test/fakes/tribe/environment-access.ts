@@ -1,7 +1,8 @@
 /** Who may use an environment's API, and what its webhooks send out. */
+import type { Faults } from '../kit'
 import type { Application, Auth } from './auth'
 import type { Core } from './core'
-import type { Delivery } from './deliveries'
+import type { Delivery, DeliveryFault } from './deliveries'
 import { EnvironmentView } from './environment-view'
 import type { Webhook, Webhooks } from './webhooks'
 
@@ -63,6 +64,10 @@ export class EnvironmentAccess extends EnvironmentView {
   }
   get deliveries(): readonly Delivery[] {
     return this.hooks.deliveries.all
+  }
+  /** What can happen to deliveries on their way; a fault's `on` is tried on the type of the entity. */
+  get deliveryFaults(): Faults<DeliveryFault> {
+    return this.hooks.deliveries.faults
   }
   /** Keeps deliveries back until they are released. */
   holdDeliveries(): void {
