@@ -39,3 +39,16 @@ export async function forEachLimited<T>(
   await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker))
   if (failed) throw (failed as { thrown: unknown }).thrown
 }
+
+/** The answer, if it comes in time; rejects otherwise, and whatever was asked for goes on. */
+export async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | null = null
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
+  })
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import { openDatabase } from '../db/database'
+import type { Standing } from '../db/standings'
 import type { Env } from '../env'
 import { settingsOf } from '../env'
 import { invoiceObstacleOf } from '../invoices/by-hand'
@@ -147,6 +148,11 @@ export class TenantSync extends DurableObject<Env> {
     if (!isActive) return
     this.standing.beginWork()
     await this.wake()
+  }
+
+  /** How the tenant stands this moment. */
+  async readStanding(): Promise<Standing | null> {
+    return this.identity() && this.standing.read(this.runs.stuck)
   }
 
   async overview() {

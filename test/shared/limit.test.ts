@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createLimit, forEachLimited } from '../../src/shared/limit'
+import { createLimit, forEachLimited, within } from '../../src/shared/limit'
 
 const turnOfTheLoop = () => new Promise<void>((resolve) => setImmediate(resolve))
 
@@ -106,5 +106,15 @@ describe('taking items a few at a time', () => {
 
   test('of nothing is done at once', async () => {
     await forEachLimited([], 4, () => Promise.reject(new Error('never')))
+  })
+})
+
+describe('within', () => {
+  test('an answer that comes in time is given, and so is a failure', async () => {
+    expect(await within(1000, Promise.resolve(1))).toBe(1)
+    await expect(within(1000, Promise.reject(new Error('no')))).rejects.toThrow('no')
+  })
+  test('who does not answer is not waited for', async () => {
+    await expect(within(5, new Promise(() => {}))).rejects.toThrow('no answer within 5 ms')
   })
 })

@@ -126,21 +126,25 @@ describe('the status of all tenants', () => {
         expect((await relay.call(token, 'GET', path)).status).toBe(401)
   })
 
-  test('tells of each tenant what its object last wrote down, and asks no object for it', async () => {
+  test('tells of few tenants how they are this moment, and of many what their objects last wrote down', async () => {
     const acme = await relay.tenant({ seed: (_crm, books) => books.hasCustomer({ Name: 'Nordvik Bygg AS' }) })
     await acme.poll()
-    const glance = await until(
-      () => glanceOf(acme),
-      (one) => one.streams.products.lastSuccessAt !== null,
-    )
-    expect(glance).toMatchObject({
+    const { DB } = await relay.worker.getEnv()
+    await DB.prepare('delete from standings where tenant_id = ?').bind(acme.id).run()
+    const now = await glanceOf(acme)
+    expect(now).toMatchObject({
       ...{ name: 'Fjordlys AS', state: 'active', problems: 0, oldestDueAt: null },
       jobs: { due: 0, waiting: 0, parked: 0 },
       health: { state: 'healthy', ailments: [] },
     })
-    const { DB } = await relay.worker.getEnv()
-    await DB.prepare('delete from standings where tenant_id = ?').bind(acme.id).run()
+    expect(now.streams.products.lastSuccessAt).not.toBeNull()
+    const { results } = await DB.prepare('select * from tenants where id = ?').bind(acme.id).all()
+    const others = Array.from({ length: 50 }, (_, n) => ({ ...results[0], id: `other-${n}`, state: 'setup' }))
+    const columns = Object.keys(others[0] ?? {})
+    const insert = `insert into tenants (${columns}) values (${columns.map(() => '?')})`
+    await DB.batch(others.map((row) => DB.prepare(insert).bind(...Object.values(row))))
     expect(await glanceOf(acme)).toMatchObject({ state: 'active', asOf: null, health: { state: 'idle' } })
+    await DB.prepare("delete from tenants where id like 'other-%'").run()
   })
 
   test('tells at once of a record that waits for a person, and when that is over', async () => {
