@@ -5,38 +5,95 @@ import { forEachLimited } from './shared/limit'
 import { log, logFault } from './shared/log'
 import type { JobRequest } from './sync-step'
 
-/** Which tick asks for what, at every active tenant (spec §1). */
-const SWEEPS: Readonly<Record<string, readonly Omit<JobRequest, 'lane' | 'subject'>[]>> = {
-  '*/15 * * * *': [{ kind: 'pull-relations' }, { kind: 'pull-products' }, { kind: 'poll-tribe' }],
-  '0 */4 * * *': [{ kind: 'pull-payments' }],
-  '30 2 * * *': [{ kind: 'register-webhooks' }, { kind: 'watch-mappings' }, { kind: 'compare' }],
+interface Tick {
+  sweeps: readonly string[]
+  /** A tenant's part of it costs PowerOffice about this many calls. */
+  calls: number
+  /** All tenants begin within this time, so that the next tick finds them done. */
+  withinSeconds: number
 }
 
-/** A tenant's tick costs PowerOffice about this many calls: their polls are spread over the quarter, not sent as a herd. */
-const CALLS_A_TICK = 5
-const LONGEST_SPREAD_S = 12 * 60
+const MINUTE_S = 60
+const HOUR_S = 60 * MINUTE_S
 
-/** Wakes every active tenant, which also revives what was lost. One that fails does not keep the others waiting. */
+/** Which tick asks for what, at every active tenant (spec §1). */
+const TICKS: Readonly<Record<string, Tick>> = {
+  '*/15 * * * *': {
+    sweeps: ['pull-relations', 'pull-products', 'poll-tribe'],
+    calls: 5,
+    withinSeconds: 12 * MINUTE_S,
+  },
+  '0 */4 * * *': { sweeps: ['pull-payments'], calls: 2, withinSeconds: 12 * MINUTE_S },
+  '30 2 * * *': {
+    sweeps: ['register-webhooks', 'watch-mappings', 'compare'],
+    calls: 10,
+    withinSeconds: 3 * HOUR_S,
+  },
+}
+const WAKE_ONLY: Tick = { sweeps: [], calls: 0, withinSeconds: 0 }
+
+/** Cloudflare lets an invocation wait for six answers at a time. */
+const AT_ONCE = 6
+/** An object that takes longer to store three jobs is left alone until the next tick. */
+const ANSWERS_WITHIN_MS = 5000
+/** D1 is known to be away for a minute now and then; a tick for payments comes only every four hours. */
+const TRIES = 6
+const BETWEEN_TRIES_MS = 20_000
+
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+
+/**
+ * Wakes every active tenant, which also revives what was lost. Their work is spread as PowerOffice's budget
+ * allows: of few, all begin at once or within seconds. One that fails or hangs does not keep the others waiting.
+ */
 export async function tick(env: Env, cron: string, tell = log): Promise<void> {
-  const settings = settingsOf(env)
+  const perSecond = settingsOf(env).POWEROFFICE_REQUESTS_PER_SECOND
   const startedAt = Date.now()
   let failed = 0
-  const ids = await tenantsIn(openDatabase(env.DB)).activeIds()
-  const apartS = Math.min(
-    CALLS_A_TICK / settings.POWEROFFICE_REQUESTS_PER_SECOND,
-    LONGEST_SPREAD_S / Math.max(1, ids.length),
-  )
+  const { sweeps, calls, withinSeconds } = TICKS[cron] ?? WAKE_ONLY
+  const ids = await activeIds(env)
+  const apartS = Math.min(calls / perSecond, withinSeconds / Math.max(1, ids.length))
   const numbered = ids.map((id, index) => ({ id, afterSeconds: Math.floor(index * apartS) }))
-  await forEachLimited(numbered, 6, async ({ id, afterSeconds }) => {
-    const requests = (SWEEPS[cron] ?? []).map(
-      ({ kind }): JobRequest => ({ kind, subject: '', lane: 'bulk', afterSeconds }),
-    )
+  await forEachLimited(numbered, AT_ONCE, async ({ id, afterSeconds }) => {
+    const requests = sweeps.map((kind): JobRequest => ({ kind, subject: '', lane: 'bulk', afterSeconds }))
     try {
-      await env.TENANT_SYNC.getByName(id).enqueue(requests)
+      await soon(env.TENANT_SYNC.getByName(id).enqueue(requests))
     } catch (thrown) {
       failed++
       logFault('wake', thrown, { tenantId: id, cron })
     }
   })
   tell('tick', { cron, tenants: ids.length, failed, ms: Date.now() - startedAt })
+  const carried = tenantsCarried(perSecond)
+  if (ids.length > carried) tell('too-many-tenants', { tenants: ids.length, carried })
+}
+
+/** Of so many tenants the polls of a quarter fit in one key's budget; with more, they come less often. */
+export const tenantsCarried = (perSecond: number): number =>
+  Math.floor((15 * MINUTE_S * perSecond * USABLE) / (TICKS['*/15 * * * *']?.calls ?? 1))
+/** The gate keeps a part back for the way there, and pushes want theirs. */
+const USABLE = 0.9
+
+async function activeIds(env: Env): Promise<string[]> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await tenantsIn(openDatabase(env.DB)).activeIds()
+    } catch (thrown) {
+      if (tries === TRIES) throw thrown
+      logFault('tick', thrown, { tries })
+      await sleep(BETWEEN_TRIES_MS)
+    }
+  }
+}
+
+async function soon(answer: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | null = null
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ANSWERS_WITHIN_MS} ms`)), ANSWERS_WITHIN_MS)
+  })
+  try {
+    await Promise.race([answer, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }

@@ -16,11 +16,19 @@ function aWorker(
   {
     perSecond = 10,
     isBroken = (_: string) => false,
-  }: { perSecond?: number; isBroken?: (id: string) => boolean } = {},
+    hangs = (_: string) => false,
+    databaseIsAway = () => false,
+  }: {
+    perSecond?: number
+    isBroken?: (id: string) => boolean
+    hangs?: (id: string) => boolean
+    databaseIsAway?: () => boolean
+  } = {},
 ) {
   const ids = Array.from({ length: tenants }, (_, n) => `tenant ${String(n).padStart(5, '0')}`)
   const asked: Asked[] = []
   const places = { now: 0, most: 0 }
+  const used = { statements: 0, objects: 0 }
   const env = {
     DB: {
       prepare: (query: string) => ({
@@ -28,6 +36,8 @@ function aWorker(
           raw: async () => {
             expect(query).toMatch(/where "tenants"\."state" = \?/)
             expect(values).toEqual(['active'])
+            used.statements++
+            if (databaseIsAway()) throw new Error('D1_ERROR: Network connection lost.')
             return ids.map((id) => [id])
           },
         }),
@@ -36,9 +46,11 @@ function aWorker(
     TENANT_SYNC: {
       getByName: (tenantId: string) => ({
         async enqueue(requests: JobRequest[]) {
+          used.objects++
           places.now++
           places.most = Math.max(places.most, places.now)
           await new Promise((resolve) => setImmediate(resolve))
+          if (hangs(tenantId)) await new Promise(() => {})
           places.now--
           if (isBroken(tenantId)) throw new Error('the object is overloaded')
           asked.push({ tenantId, requests })
@@ -52,7 +64,7 @@ function aWorker(
     ADMIN_TOKEN: 't',
     SEALING_KEYS: `k:${Buffer.alloc(32).toString('base64')}`,
   }
-  return { env: env as unknown as Env, ids, asked, places }
+  return { env: env as unknown as Env, ids, asked, places, used }
 }
 
 const kindsOf = (asked: readonly Asked[]) => [
@@ -164,4 +176,94 @@ describe('the polls of many tenants are spread', () => {
       new Map(asked.map((one) => [one.tenantId, one.requests[0]?.afterSeconds]))
     expect(placesOf(first)).toEqual(placesOf(second))
   })
+})
+
+describe('with two thousand tenants', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  /** Goes on until it is over; gives how long that took. */
+  async function lasting(run: Promise<void>): Promise<number> {
+    const begun = Date.now()
+    let isOver = false
+    const noteOver = () => {
+      isOver = true
+    }
+    run.then(noteOver, noteOver)
+    // Timers are in no hurry as long as objects answer.
+    for (let rounds = 0; !isOver; rounds++) {
+      await new Promise((resolve) => setImmediate(resolve))
+      if (rounds % 20 === 19) await vi.advanceTimersByTimeAsync(100)
+    }
+    await run
+    return Date.now() - begun
+  }
+
+  test.each([QUARTER, '0 */4 * * *', '30 2 * * *'])(
+    'the tick "%s" wakes all, well within what one invocation may ask for',
+    async (cron) => {
+      const { env, ids, asked, used } = aWorker(2000)
+      await lasting(tick(env, cron))
+      expect(asked.map(({ tenantId }) => tenantId).sort()).toEqual(ids)
+      expect(used).toEqual({ statements: 1, objects: 2000 })
+    },
+  )
+
+  test('some that hang and some that throw neither stop nor slow the others', async () => {
+    const { env, asked } = aWorker(2000, {
+      hangs: (id) => id.endsWith('0500'),
+      isBroken: (id) => id.endsWith('17'),
+    })
+    const lastedMs = await lasting(tick(env, QUARTER))
+    expect(asked).toHaveLength(2000 - 1 - 20)
+    expect(lastedMs).toBeLessThan(60_000)
+    expect(vi.mocked(console.error).mock.calls).toHaveLength(21)
+  })
+
+  test('even if a hundred of them hang, the tick is over before the next', async () => {
+    const { env, asked } = aWorker(2000, { hangs: (id) => Number(id.slice(-5)) < 100 })
+    expect(await lasting(tick(env, QUARTER))).toBeLessThan(5 * 60_000)
+    expect(asked).toHaveLength(1900)
+  })
+
+  test('the nightly comparison, which costs more, has three hours', async () => {
+    const { env, asked } = aWorker(2000)
+    await lasting(tick(env, '30 2 * * *'))
+    const last = delaysOf(asked).at(-1) ?? 0
+    // As the budget allows, at ten calls a tenant.
+    expect(last).toBe(1999)
+    const many = aWorker(20_000)
+    await lasting(tick(many.env, '30 2 * * *'))
+    expect(delaysOf(many.asked).at(-1)).toBeLessThan(3 * 3600)
+  })
+
+  test('that are more than one key carries, the log says so', async () => {
+    const lines = () => vi.mocked(console.log).mock.calls.map(([line]) => JSON.parse(line))
+    await lasting(tick(aWorker(1500).env, QUARTER))
+    expect(lines().map(({ event }) => event)).toEqual(['tick'])
+    await lasting(tick(aWorker(2000).env, QUARTER))
+    expect(lines().at(-1)).toEqual({ event: 'too-many-tenants', tenants: 2000, carried: 1620 })
+  })
+
+  test('a D1 that is away for a minute does not cost a tick', async () => {
+    const begun = Date.now()
+    const { env, asked } = aWorker(3, { databaseIsAway: () => Date.now() < begun + 60_000 })
+    await lasting(tick(env, '0 */4 * * *'))
+    expect(asked).toHaveLength(3)
+  })
+
+  test('one that is away for long fails the tick', async () => {
+    const { env } = aWorker(3, { databaseIsAway: () => true })
+    await expect(lasting(tick(env, QUARTER))).rejects.toMatchObject({ code: 'relay.database_unavailable' })
+  })
+})
+
+test('of few tenants all begin within seconds', async () => {
+  const { env, asked } = aWorker(10)
+  for (const cron of [QUARTER, '0 */4 * * *', '30 2 * * *']) await tick(env, cron)
+  expect(Math.max(...delaysOf(asked))).toBeLessThan(10)
 })

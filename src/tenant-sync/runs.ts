@@ -90,7 +90,9 @@ export class Runs {
 
   private async drain(forMs: number): Promise<void> {
     const { jobs, cursors, streams, standing, now, report } = this.of
-    if (cursors.get('reconnect') || jobs.nextDueAt() === null) return
+    // A tick that asks for polls in some minutes costs D1 nothing now.
+    const dueAt = jobs.nextDueAt()
+    if (cursors.get('reconnect') || dueAt === null || dueAt > now()) return
     let context = await this.of.context()
     this.only = context?.tenant.state === 'setup' ? 'preview' : null
     this.isIdle = context?.tenant.state === 'paused'
