@@ -131,6 +131,7 @@ relay_jobs{state="due"} 3
 export const job = {
   ...{ id: '42', kind: 'product', tribeId: TRIBE_ID, powerOfficeId: null, state: 'parked' as const },
   ...{ attempts: 1, dueAt: AT, code: problem.code, message: problem.message },
+  ...{ cause: problem.cause, nextStep: problem.nextStep },
 }
 export const jobs = { jobs: [job], page: 1, pageSize: 100 }
 

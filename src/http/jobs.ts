@@ -14,6 +14,7 @@ import {
   TenantPath,
   tenantErrors,
 } from './openapi'
+import { LanguageQuery, languageFor, told } from './problems'
 
 /** What is to be done: syncs on request, what is due and parked, and another try. */
 export const jobs = routes()
@@ -82,8 +83,13 @@ const Job = z
     dueAt: z.string(),
     code: z.string().nullable(),
     message: z.string().nullable(),
+    /** Of a failure: the code's entry in the catalogue, in the language asked for. */
+    cause: z.string().nullable(),
+    nextStep: z.string().nullable(),
   })
   .openapi('Job')
+
+const NO_FAILURE = { code: null, message: null, cause: null, nextStep: null }
 
 const list = createRoute({
   method: 'get',
@@ -96,6 +102,7 @@ const list = createRoute({
       state: z.enum(['due', 'waiting', 'parked']).optional(),
       page: z.coerce.number().int().min(1).default(1),
       pageSize: z.coerce.number().int().min(1).max(500).default(100),
+      ...LanguageQuery.shape,
     }),
   },
   responses: {
@@ -111,6 +118,7 @@ jobs.openapi(list, async (c) => {
   const { state, page, pageSize } = c.req.valid('query')
   const object = c.env.TENANT_SYNC.getByName(c.get('tenant').id)
   const now = Date.now()
+  const language = languageFor(c)
   const found = await object.listJobs(state ?? null, { limit: pageSize, offset: (page - 1) * pageSize })
   const rows = found.map((job) => ({
     id: job.id,
@@ -119,8 +127,7 @@ jobs.openapi(list, async (c) => {
     state: job.isParked ? ('parked' as const) : job.dueAt <= now ? ('due' as const) : ('waiting' as const),
     attempts: job.attempts,
     dueAt: new Date(job.dueAt).toISOString(),
-    code: job.code,
-    message: job.message,
+    ...(job.code === null ? NO_FAILURE : told(job.code, job.message, language)),
   }))
   return c.json({ jobs: rows, page, pageSize }, 200)
 })

@@ -57,7 +57,7 @@ export const tenantProblem = ({ code, message, since }: Reconnect, language: Lan
 })
 
 /** A message that has expired is told by its code alone. */
-function told(code: string, message: string | null, language: Language) {
+export function told(code: string, message: string | null, language: Language) {
   const { cause, nextStep } = explain(code, language)
   return { code, message: message ?? `${cause} ${nextStep}`, language, cause, nextStep }
 }

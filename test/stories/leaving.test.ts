@@ -178,6 +178,8 @@ test('nothing that names somebody is kept for more than a week, and what is wron
   const [problem] = await told()
   expect(problem).toMatchObject({ code: 'tribe.refused', cause: expect.stringContaining('Tribe refused') })
   expect(problem.message).toBe(`${problem.cause} ${problem.nextStep}`)
+  const { body } = await office.api('GET', '/jobs?state=parked&language=nb')
+  expect(body.jobs).toMatchObject([{ code: 'tribe.refused', cause: expect.stringContaining('avviste') }])
 })
 
 test('a sealing key goes for good after the night: all tenants stay connected, and no webhook is lost', async () => {
@@ -235,4 +237,39 @@ test('a tenant that leaves is gone at once, from D1 and from its object, and sta
   const { d1 } = await kept(stays)
   const mine = (tables: Record<string, Rows>) => tables.tenants?.filter((row) => row.id === stays.id)
   expect(mine(d1)).toEqual(mine(before.d1))
+})
+
+test('a tenant that leaves in the middle of its first load leaves at the next record, and nothing comes after', async () => {
+  const office = await relay.tenant({ activate: false })
+  for (let n = 0; n < 200; n++) office.books.hasCustomer({ Name: `Kunde ${n} AS` })
+  const slow = { name: 'slow-before', on: /^POST .*Customer$/, delayMs: 60 } as const
+  relay.tribe.faults.add({ ...slow, account: office.crm.id, times: Number.POSITIVE_INFINITY })
+  await office.api('POST', '/activate')
+  await expect.poll(() => office.crm.customers().length, { timeout: 20_000 }).toBeGreaterThan(0)
+
+  expect((await office.api('DELETE', '')).status).toBe(204)
+  const made = office.crm.customers().length
+  expect(made).toBeLessThan(200)
+  const { d1, object } = await kept(office)
+  expect(JSON.stringify(d1)).not.toContain(office.id)
+  expect(object).toEqual({})
+  await relay.tick(NIGHTLY)
+  expect(office.crm.customers()).toHaveLength(made)
+  expect(office.crm.webhooks).toEqual([])
+})
+
+test('fifty thousand links are a file like any other', async () => {
+  const large = await relay.tenant({ activate: false })
+  const { DB } = await relay.worker.getEnv()
+  await DB.prepare(
+    `with recursive n (i) as (select 1 union all select i + 1 from n where i < 50000)
+     insert into links (tenant_id, kind, tribe_id, tribe_type, power_office_id, bases, state, recent, created_at, synced_at)
+     select ?1, 'customer', 't' || i, 'Relationship.Organization.CommercialRelationship.Customer', i,
+       json_object('name', hex(randomblob(200))), 'linked', '[]', ?2, ?2 from n`,
+  )
+    .bind(large.id, new Date().toISOString())
+    .run()
+  const { body } = await large.api('GET', '/export')
+  expect(new Set(body.links.map(({ tribeId }: { tribeId: string }) => tribeId)).size).toBe(50_000)
+  expect((await large.api('DELETE', '')).status).toBe(204)
 })
