@@ -1,7 +1,7 @@
 import { openDatabase } from './db/database'
 import { tenantsIn } from './db/tenants'
 import { type Env, settingsOf } from './env'
-import { forEachLimited } from './shared/limit'
+import { forEachLimited, within } from './shared/limit'
 import { log, logFault } from './shared/log'
 import type { JobRequest } from './sync-step'
 
@@ -57,7 +57,7 @@ export async function tick(env: Env, cron: string, tell = log): Promise<void> {
   await forEachLimited(numbered, AT_ONCE, async ({ id, afterSeconds }) => {
     const requests = sweeps.map((kind): JobRequest => ({ kind, subject: '', lane: 'bulk', afterSeconds }))
     try {
-      await soon(env.TENANT_SYNC.getByName(id).enqueue(requests))
+      await within(ANSWERS_WITHIN_MS, env.TENANT_SYNC.getByName(id).enqueue(requests))
     } catch (thrown) {
       failed++
       logFault('wake', thrown, { tenantId: id, cron })
@@ -83,17 +83,5 @@ async function activeIds(env: Env): Promise<string[]> {
       logFault('tick', thrown, { tries })
       await sleep(BETWEEN_TRIES_MS)
     }
-  }
-}
-
-async function soon(answer: Promise<unknown>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | null = null
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ANSWERS_WITHIN_MS} ms`)), ANSWERS_WITHIN_MS)
-  })
-  try {
-    await Promise.race([answer, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -9,8 +9,10 @@ export { TenantSync } from './tenant-sync/tenant-sync'
 export default {
   fetch: app.fetch,
   scheduled: async (event, env) => {
-    // What is old goes before the night's comparison may tell of it anew.
-    if (event.cron === NIGHTLY) await tidy(env, event.scheduledTime)
-    await tick(env, event.cron)
+    try {
+      await tick(env, event.cron)
+    } finally {
+      if (event.cron === NIGHTLY) await tidy(env, event.scheduledTime)
+    }
   },
 } satisfies ExportedHandler<Env>

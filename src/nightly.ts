@@ -1,10 +1,13 @@
 import { openDatabase } from './db/database'
 import { tenantsIn } from './db/tenants'
 import type { Env } from './env'
-import { forEachLimited } from './shared/limit'
+import { forEachLimited, within } from './shared/limit'
 import { log, logFault } from './shared/log'
 
 export const NIGHTLY = '30 2 * * *'
+
+/** An object that is held up, by D1 perhaps, is left to it. */
+const ANSWERS_WITHIN_MS = 5000
 
 /**
  * Lets every tenant's object forget what has grown old and seal anew what an older key sealed, at work or
@@ -17,7 +20,7 @@ export async function tidy(env: Env, at: number): Promise<void> {
     done.tenants = ids.length
     await forEachLimited(ids, 6, async (id) => {
       try {
-        done.resealed += await env.TENANT_SYNC.getByName(id).tidy(at)
+        done.resealed += await within(ANSWERS_WITHIN_MS, env.TENANT_SYNC.getByName(id).tidy(at))
       } catch (thrown) {
         done.failed++
         logFault('tidy-tenant', thrown, { tenantId: id })

@@ -118,7 +118,7 @@ export class Platform {
 
   async tick(cron: string): Promise<void> {
     try {
-      await worker.scheduled({ cron } as never, this.frontDoor as never)
+      await worker.scheduled({ cron, scheduledTime: this.timeline.now() } as never, this.frontDoor as never)
     } catch (thrown) {
       this.given.tell(`TICK FAILED ${cron}: ${thrown}`)
     }
