@@ -21,7 +21,7 @@ export const latestAfter = (lateMs: number, latestMs = 0): number =>
   Math.max(LEAST_LATEST_MS, Math.ceil(2 * lateMs), Math.ceil(0.95 * latestMs))
 
 /** Calls travel at different speeds: a turn comes so much later than a second after the end of the tenth before it. */
-export const MARGIN_MS = 60
+export const MARGIN_MS = 75
 /** From one turn to the tenth after it, when callers are on time. */
 export const PERIOD_MS = 1000 + LEAST_LATEST_MS + MARGIN_MS
 /** Nobody knows of a turn sooner than this: what is still to come can be held back, and is forgotten by a restart. */
