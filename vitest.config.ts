@@ -28,6 +28,8 @@ export default defineConfig({
           name: 'parts',
           include: [PARTS],
           exclude: [STORIES],
+          // Nothing here waits: what is slow is the machine.
+          testTimeout: 60_000,
           // Written for bundlers: its imports have no ending.
           server: { deps: { inline: ['itty-durable'] } },
         },
