@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { PowerOfficeGate } from './poweroffice/gate'
+import { publicUrl } from './shared/public-url'
 import { parseSealingKeys } from './shared/secrets'
 import type { TenantSync } from './tenant-sync/tenant-sync'
 
@@ -10,6 +11,8 @@ export interface Env {
   POWEROFFICE_GATE: DurableObjectNamespace<PowerOfficeGate & Rpc.DurableObjectBranded>
   /** Left out, wrong admin tokens are not counted. */
   FAILED_LOGINS?: RateLimit
+  /** Left out, nobody is told by e-mail how a tenant is doing. */
+  SEND_EMAIL?: SendEmail
   [setting: string]: unknown
 }
 
@@ -31,7 +34,7 @@ const url = z
 
 const secret = z.string().min(1, 'must not be empty')
 
-const settingsSchema = z.object({
+const settingsObject = z.object({
   TRIBE_API_URL: url.default('https://api.tribecrm.nl/v1'),
   TRIBE_AUTH_URL: url.default('https://auth.tribecrm.nl/oauth2'),
   POWEROFFICE_API_URL: url.default('https://goapi.poweroffice.net/v2'),
@@ -49,8 +52,23 @@ const settingsSchema = z.object({
     context.addIssue({ code: 'custom', message: 'must be id:base64(32 bytes), comma-separated' })
     return z.NEVER
   }),
+  ALERT_WEBHOOK_URL: z.string().optional(),
+  ALERT_WEBHOOK_SECRET: secret.optional(),
+  ALERT_EMAIL: z.email().optional(),
+  ALERT_FROM: z.email().optional(),
+  /** How long a tenant has to be well or ill before that is told. */
+  ALERT_AFTER_SECONDS: z.coerce.number().min(0).max(86_400).default(600),
   /** How long a call to Tribe or PowerOffice may take. */
   CALL_TIMEOUT_MS: z.coerce.number().int().min(50).max(120_000).default(30_000),
+})
+
+const settingsSchema = settingsObject.superRefine((settings, context) => {
+  const fault = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message })
+  const { PUBLIC_URL, ALERT_WEBHOOK_URL, ALERT_WEBHOOK_SECRET, ALERT_EMAIL, ALERT_FROM } = settings
+  if (ALERT_WEBHOOK_URL && publicUrl(ALERT_WEBHOOK_URL, PUBLIC_URL) === null)
+    fault('ALERT_WEBHOOK_URL', 'must be a public https:// URL')
+  if (ALERT_WEBHOOK_URL && !ALERT_WEBHOOK_SECRET) fault('ALERT_WEBHOOK_SECRET', 'is missing')
+  if (ALERT_EMAIL && !ALERT_FROM) fault('ALERT_FROM', 'is missing')
 })
 export type Settings = z.infer<typeof settingsSchema>
 

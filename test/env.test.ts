@@ -34,8 +34,34 @@ test('with the settings that have no default, the others are those of the contra
     POWEROFFICE_TOKEN_URL: 'https://goapi.poweroffice.net/OAuth/Token',
     POWEROFFICE_REQUESTS_PER_SECOND: 10,
     CALL_TIMEOUT_MS: 30_000,
+    ALERT_AFTER_SECONDS: 600,
     ...COMPLETE,
     SEALING_KEYS: new Map([['2026', new Uint8Array(32).fill(1)]]),
+  })
+})
+
+describe('alerts to the operator', () => {
+  const hook = { ALERT_WEBHOOK_URL: 'https://alerts.example.com/relay', ALERT_WEBHOOK_SECRET: 'secret' }
+
+  test('go to a webhook, by mail, or nowhere', () => {
+    expect(read(hook)).toMatchObject(hook)
+    const mail = { ALERT_EMAIL: 'operator@example.com', ALERT_FROM: 'relay@example.com' }
+    expect(read(mail)).toMatchObject(mail)
+  })
+
+  test.each(['http://alerts.example.com/', 'https://127.0.0.1/', 'https://[::ffff:10.0.0.1]/', 'nowhere'])(
+    'never go to %s',
+    (ALERT_WEBHOOK_URL) => {
+      const fault = faultOf({ ...hook, ALERT_WEBHOOK_URL })
+      expect(fault).toBe('The setting ALERT_WEBHOOK_URL must be a public https:// URL')
+    },
+  )
+
+  test('are signed, and have a sender', () => {
+    expect(faultOf({ ...hook, ALERT_WEBHOOK_SECRET: undefined })).toBe(
+      'The setting ALERT_WEBHOOK_SECRET is missing',
+    )
+    expect(faultOf({ ALERT_EMAIL: 'operator@example.com' })).toBe('The setting ALERT_FROM is missing')
   })
 })
 

@@ -27,6 +27,13 @@ export const TenantSettings = z.strictObject({
     .prefault({}),
   defaultSalesAccountNo: z.int().positive().nullable().default(null),
   conflictPolicy: z.enum(['poweroffice', 'tribe', 'newest']).default('poweroffice'),
+  /** Who is told when the tenant turns well or ill. */
+  alerts: z
+    .strictObject({
+      webhookUrl: z.string().nullable().default(null),
+      email: z.string().nullable().default(null),
+    })
+    .prefault({}),
 })
 export type TenantSettings = z.infer<typeof TenantSettings>
 
@@ -57,11 +64,21 @@ export const SettingsChange = z.strictObject({
     .optional(),
   defaultSalesAccountNo: z.int().positive().nullable().optional(),
   conflictPolicy: z.enum(['poweroffice', 'tribe', 'newest']).optional(),
+  alerts: z
+    .strictObject({
+      webhookUrl: z.string().trim().max(2000).nullable(),
+      /** By it the messages to that URL are signed; sealed, and never shown again. */
+      webhookSecret: z.string().min(16).max(200),
+      email: z.email().max(200).nullable(),
+    })
+    .partial()
+    .optional(),
 })
 export type SettingsChange = z.infer<typeof SettingsChange>
 
 /** The settings with a change laid over them, part by part. */
 export function withChange(settings: TenantSettings, change: SettingsChange): TenantSettings {
+  const { webhookSecret: _, ...alerts } = change.alerts ?? {}
   return TenantSettings.parse({
     ...settings,
     ...change,
@@ -69,5 +86,6 @@ export function withChange(settings: TenantSettings, change: SettingsChange): Te
     products: { ...settings.products, ...change.products },
     invoices: { ...settings.invoices, ...change.invoices },
     payments: { ...settings.payments, ...change.payments },
+    alerts: { ...settings.alerts, ...alerts },
   })
 }

@@ -36,6 +36,7 @@ export const settings = {
   payments: { enabled: true, paidPhaseId: null },
   defaultSalesAccountNo: 3000,
   conflictPolicy: 'poweroffice' as const,
+  alerts: { webhookUrl: null, email: 'bookkeeper@example.com' },
 }
 export const settingsChange = { invoices: { mode: 'book' as const }, defaultSalesAccountNo: 3000 }
 

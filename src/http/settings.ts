@@ -1,7 +1,11 @@
 import { createRoute } from '@hono/zod-openapi'
 import { openDatabase } from '../db/database'
 import { SettingsChange, TenantSettings, withChange } from '../db/settings'
-import { tenantsIn } from '../db/tenants'
+import { type Tenant, tenantsIn } from '../db/tenants'
+import { type Env, settingsOf } from '../env'
+import { explain } from '../shared/problems'
+import { publicUrl } from '../shared/public-url'
+import { sealerOf } from './connections'
 import { HttpError } from './errors'
 import * as examples from './examples'
 import { body, failing, forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
@@ -28,13 +32,17 @@ const change = createRoute({
   request: { params: TenantPath, body: body(SettingsChange, examples.settingsChange) },
   responses: {
     ...responses,
+    422: failing('alert.address_refused', 'alert.secret_missing', 'alert.email_unavailable'),
     503: failing('relay.database_unavailable', 'tribe.unreachable', 'tribe.timeout'),
   },
 })
 settings.openapi(change, async (c) => {
   const tenant = c.get('tenant')
   const before = TenantSettings.parse(tenant.settings)
-  const changed = withChange(before, c.req.valid('json'))
+  const asked = c.req.valid('json')
+  const changed = withChange(before, asked)
+  const sealedAlertSecret = await alertSecretOf(c.env, tenant, asked)
+  refuseAlerts(c.env, changed.alerts, sealedAlertSecret)
   const object = c.env.TENANT_SYNC.getByName(tenant.id)
   const isActivated = tenant.state !== 'setup'
   // A part that is switched on later gets what activation would have given it.
@@ -42,12 +50,36 @@ settings.openapi(change, async (c) => {
     const failed = await object.drawInvoiceLine()
     if (failed) throw new HttpError(503, failed.failure.code, failed.failure.message)
   }
-  await tenantsIn(openDatabase(c.env.DB)).update(tenant.id, { settings: changed })
+  await tenantsIn(openDatabase(c.env.DB)).update(tenant.id, { settings: changed, sealedAlertSecret })
   const partsOf = ({ relations, products, invoices }: TenantSettings) =>
     JSON.stringify([relations, products, invoices.enabled])
   if (isActivated && partsOf(changed) !== partsOf(before))
     await object.enqueue([{ kind: 'register-webhooks', subject: '', lane: 'push' }])
+  // Whoever is new may have to be told how it stands, be the tenant at rest or not.
+  if (isActivated && asked.alerts)
+    await object.enqueue(
+      ['tenant-webhook', 'tenant-email'].map((subject) => ({
+        kind: 'alert',
+        subject,
+        lane: 'push' as const,
+      })),
+    )
   if (changed.payments.paidPhaseId !== before.payments.paidPhaseId)
     await object.retry({ code: 'payment.paid_phase_unknown' })
   return c.json(changed, 200)
 })
+
+async function alertSecretOf(env: Env, { id, sealedAlertSecret }: Tenant, { alerts }: SettingsChange) {
+  const secret = alerts?.webhookSecret
+  return secret === undefined ? sealedAlertSecret : sealerOf(env).seal(`${id}:alertSecret`, secret)
+}
+
+/** Alerts that could never arrive, or that would go where nothing of ours may go. */
+function refuseAlerts(env: Env, alerts: TenantSettings['alerts'], secret: string | null): void {
+  const refused = (code: string) => new HttpError(422, code, explain(code, 'en').cause)
+  if (alerts.webhookUrl && publicUrl(alerts.webhookUrl, settingsOf(env).PUBLIC_URL) === null)
+    throw refused('alert.address_refused')
+  if (alerts.webhookUrl && !secret) throw refused('alert.secret_missing')
+  if (alerts.email && !(env.SEND_EMAIL && settingsOf(env).ALERT_FROM))
+    throw refused('alert.email_unavailable')
+}

@@ -2,10 +2,11 @@ import { asSyncError } from '../shared/errors'
 import { createExclusive } from '../shared/exclusive'
 import { log } from '../shared/log'
 import type { Cursors } from '../sync-step'
+import type { alertsIn } from './alerts'
 import type { TenantContext } from './context'
 import { drain } from './drain'
 import { HANDLERS } from './handlers'
-import type { Jobs } from './jobs'
+import { ALERT, type Jobs } from './jobs'
 import { noUsage, type Reconnect, type standingIn, type Usage } from './standing'
 import type { streamsIn } from './streams'
 
@@ -21,6 +22,7 @@ export interface RunsOf {
   /** Read anew for each run. */
   context: () => Promise<TenantContext | null>
   /** Writes down how the tenant stands, if that is news. */
+  alerts: ReturnType<typeof alertsIn>
   tellStanding: (stuck: string | null) => Promise<void>
   report: (what: string, thrown: unknown) => void
   now: () => number
@@ -89,18 +91,19 @@ export class Runs {
   }
 
   private async drain(forMs: number): Promise<void> {
-    const { jobs, cursors, streams, standing, now, report } = this.of
+    const { jobs, cursors, streams, standing, alerts, now, report } = this.of
     // A tick that asks for polls in some minutes costs D1 nothing now.
-    const dueAt = jobs.nextDueAt()
-    if (cursors.get('reconnect') || dueAt === null || dueAt > now()) return
+    const dueAt = jobs.nextDueAt(this.onlyBy(null))
+    if (dueAt === null || dueAt > now()) return
     let context = await this.of.context()
-    this.only = context?.tenant.state === 'setup' ? 'preview' : null
+    this.only = this.onlyBy(context?.tenant.state === 'setup' ? 'preview' : null)
     this.isIdle = context?.tenant.state === 'paused'
     if (!context || this.isIdle) return
     const deadline = now() + forMs
     const usage = new Map<string, Usage>()
     await drain({
-      ...{ jobs, handlers: HANDLERS, only: this.only, now, random: Math.random },
+      ...{ jobs, only: this.only, now, random: Math.random },
+      handlers: { ...HANDLERS, [ALERT]: alerts.stepFor(context.tenant) },
       contextFor: (job) => {
         const used = noUsage()
         usage.set(job.id, used)
@@ -127,12 +130,18 @@ export class Runs {
         log('job', { tenantId: context?.tenant.id, ...line, ...used })
       },
     })
+    alerts.watch(context.tenant)
+  }
+
+  /** Of a tenant whose credentials are refused, nothing runs but the message that says so. */
+  private onlyBy(usual: string | null): string | null {
+    return this.of.cursors.get('reconnect') ? ALERT : usual
   }
 
   /** There is always a next alarm while a job is left that may run. */
   private async scheduleNext(): Promise<void> {
-    const { jobs, cursors, storage, now } = this.of
-    const next = cursors.get('reconnect') ? null : jobs.nextDueAt(this.only)
+    const { jobs, storage, now } = this.of
+    const next = jobs.nextDueAt(this.onlyBy(this.only === ALERT ? null : this.only))
     if (next === null || this.isIdle) return storage.deleteAlarm()
     const pauseMs = this.trouble === 0 ? 0 : Math.min(1000 * 2 ** this.trouble, 60_000)
     await storage.setAlarm(Math.max(next, now() + pauseMs))

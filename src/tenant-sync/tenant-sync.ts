@@ -16,6 +16,7 @@ import { createExclusive } from '../shared/exclusive'
 import { logFault } from '../shared/log'
 import { createSealer, type Sealer } from '../shared/secrets'
 import type { JobRequest } from '../sync-step'
+import { alertsIn } from './alerts'
 import { consentIn } from './consent'
 import { contextOf, type TenantContext } from './context'
 import { cursorsIn } from './cursors'
@@ -51,9 +52,13 @@ export class TenantSync extends DurableObject<Env> {
   private readonly standing = standingIn({
     ...{ jobs: this.jobs, cursors: this.cursors, streams: this.streams, now: this.now },
   })
-  private readonly runs = new Runs({
+  private readonly alerts = alertsIn({
+    ...{ env: this.env, jobs: this.jobs, cursors: this.cursors, standing: this.standing, now: this.now },
+    stuck: () => this.runs.stuck,
+  })
+  private readonly runs: Runs = new Runs({
     ...{ jobs: this.jobs, cursors: this.cursors, streams: this.streams, now: this.now },
-    standing: this.standing,
+    ...{ standing: this.standing, alerts: this.alerts },
     storage: this.ctx.storage,
     waitUntil: (run) => this.ctx.waitUntil(run),
     isKnown: () => this.identity() !== null,
@@ -145,7 +150,7 @@ export class TenantSync extends DurableObject<Env> {
   async setActive(isActive: boolean): Promise<void> {
     if (!this.identity()) return
     this.runs.isIdle = !isActive
-    if (!isActive) return
+    if (!isActive) return this.alerts.rest()
     this.standing.beginWork()
     await this.wake()
   }

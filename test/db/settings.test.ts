@@ -15,6 +15,7 @@ test('a new tenant has all parts on, and invoices come as drafts', () => {
     payments: { enabled: true, paidPhaseId: null },
     defaultSalesAccountNo: null,
     conflictPolicy: 'poweroffice',
+    alerts: { webhookUrl: null, email: null },
   })
 })
 

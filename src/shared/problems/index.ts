@@ -1,3 +1,4 @@
+import { ALERTS } from './alerts'
 import { CONNECTIONS } from './connections'
 import { HEALTH } from './health'
 import { INVOICES } from './invoices'
@@ -18,6 +19,7 @@ export const PROBLEMS: Readonly<Record<string, ProblemText>> = {
   ...INVOICES,
   ...REQUESTS,
   ...HEALTH,
+  ...ALERTS,
 }
 
 /** What a code means, for people. One that is not in the catalogue is told as what the relay did not expect. */

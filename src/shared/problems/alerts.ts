@@ -1,0 +1,25 @@
+import type { ProblemText } from './index'
+
+/** Messages about a tenant's health, and what keeps them. */
+export const ALERTS: Readonly<Record<string, ProblemText>> = {
+  'alert.address_refused': {
+    en: 'Alerts go to public https addresses only, which name their host: no numbers, no names of a private network, no password in the URL. → Enter the public https address of the webhook.',
+    nl: 'Meldingen gaan alleen naar openbare https-adressen met een hostnaam: geen nummers, geen namen uit een eigen netwerk, geen wachtwoord in de URL. → Vul het openbare https-adres van de webhook in.',
+    nb: 'Varsler sendes bare til offentlige https-adresser med vertsnavn: ingen tall, ingen navn fra et privat nettverk, ikke passord i URL-en. → Oppgi den offentlige https-adressen til webhooken.',
+  },
+  'alert.secret_missing': {
+    en: 'A webhook for alerts needs a secret by which its messages are signed. → Send `alerts.webhookSecret` along, at least 16 characters, and keep it where the webhook is received.',
+    nl: 'Een webhook voor meldingen heeft een geheim nodig waarmee de berichten worden ondertekend. → Stuur `alerts.webhookSecret` mee, minstens 16 tekens, en bewaar het waar de webhook binnenkomt.',
+    nb: 'En webhook for varsler trenger en hemmelighet som meldingene signeres med. → Send med `alerts.webhookSecret`, minst 16 tegn, og oppbevar den der webhooken tas imot.',
+  },
+  'alert.email_unavailable': {
+    en: 'This relay cannot send e-mail. → Use a webhook, or ask the operator to set up `SEND_EMAIL` and `ALERT_FROM`.',
+    nl: 'Deze koppeling kan geen e-mail versturen. → Gebruik een webhook, of vraag de beheerder om `SEND_EMAIL` en `ALERT_FROM` in te stellen.',
+    nb: 'Denne koblingen kan ikke sende e-post. → Bruk en webhook, eller be driftsansvarlig om å sette opp `SEND_EMAIL` og `ALERT_FROM`.',
+  },
+  'alert.not_delivered': {
+    en: "A message about the tenant's health was not received. → Nothing to do: it is tried again for a day. If it lasts, check the address of the webhook or mail.",
+    nl: 'Een melding over de toestand van de klant is niet ontvangen. → U hoeft niets te doen: het wordt een dag lang opnieuw geprobeerd. Blijft het zo, controleer dan het adres van de webhook of de e-mail.',
+    nb: 'En melding om tilstanden til kunden ble ikke mottatt. → Du trenger ikke gjøre noe: den prøves på nytt i et døgn. Varer det, kontroller adressen til webhooken eller e-posten.',
+  },
+}

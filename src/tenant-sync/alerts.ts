@@ -1,0 +1,134 @@
+import { TenantSettings } from '../db/settings'
+import type { Tenant } from '../db/tenants'
+import { type Env, settingsOf } from '../env'
+import { deliverByMail, deliverToWebhook } from '../health/deliver'
+import { type Health, healthOf } from '../health/health'
+import { type Message, mailOf, messageOf } from '../health/message'
+import { planAlert, type Turned, turn } from '../health/plan'
+import { createSealer } from '../shared/secrets'
+import { type Cursors, DONE, type Step } from '../sync-step'
+import { ALERT, type Jobs } from './jobs'
+import type { standingIn } from './standing'
+
+interface Held {
+  env: Env
+  jobs: Jobs
+  cursors: Cursors
+  standing: ReturnType<typeof standingIn>
+  stuck: () => string | null
+  now: () => number
+}
+
+/** A receiver may take its time, but not a run's. */
+const LONGEST_MS = 10_000
+const TURNED = 'health-turned'
+const toldOf = (channel: string) => `alert:${channel}`
+
+/** Who is told when the tenant turns well or ill. A job names who, and carries nothing else. */
+export function alertsIn({ env, jobs, cursors, standing, stuck, now }: Held) {
+  const look = (tenant: Tenant): { health: Health; turned: Turned | null } => {
+    const expected = { state: tenant.state, settings: TenantSettings.parse(tenant.settings) }
+    const health = healthOf(expected, standing.read(stuck()), now())
+    const before = cursors.get<Turned>(TURNED)
+    const turned = turn(before, health.state, now())
+    if (turned === null) cursors.remove(TURNED)
+    else if (turned !== before) cursors.set(TURNED, turned)
+    return { health, turned }
+  }
+  const plan = (channel: string, turned: Turned | null) =>
+    planAlert({
+      turned,
+      told: cursors.get<Turned['state']>(toldOf(channel)),
+      at: now(),
+      settleMs: settingsOf(env).ALERT_AFTER_SECONDS * 1000,
+    })
+
+  return {
+    /** After each run: whoever is to be told gets a job, unless one is under way or waits for a person. */
+    watch(tenant: Tenant): void {
+      const { turned } = look(tenant)
+      const parked = jobs.parkedOf(ALERT)
+      for (const channel of Object.keys(channelsOf(env, tenant))) {
+        const next = plan(channel, turned)
+        if (next.do === 'nothing') jobs.settle(ALERT, [channel])
+        else if (!parked.includes(channel) && !jobs.isAwaited(ALERT, channel))
+          jobs.enqueue(
+            {
+              kind: ALERT,
+              subject: channel,
+              lane: 'push',
+              afterSeconds: next.do === 'wait' ? Math.ceil(next.ms / 1000) : 0,
+            },
+            now(),
+          )
+      }
+    },
+
+    /** How it has been doing is nobody's concern while it rests. */
+    rest: () => cursors.remove(TURNED),
+
+    /** Looks once more, and tells what holds by then. */
+    stepFor:
+      (tenant: Tenant): Step =>
+      async (_, { id: channel }) => {
+        const deliver = channelsOf(env, tenant)[channel]
+        const { health, turned } = look(tenant)
+        const next = plan(channel, turned)
+        if (!deliver || next.do === 'nothing') return DONE
+        if (next.do === 'wait')
+          return {
+            status: 'again',
+            afterSeconds: Math.ceil(next.ms / 1000),
+            because: 'it may pass by itself',
+          }
+        await deliver(messageOf(tenant, next.turned, health.ailments, now()))
+        cursors.set(toldOf(channel), next.turned.state)
+        return DONE
+      },
+  }
+}
+
+type Deliver = (message: Message) => Promise<void>
+
+/** The operator's webhook and mail, and the tenant's own, as far as there are any. */
+function channelsOf(env: Env, tenant: Tenant): Record<string, Deliver> {
+  const settings = settingsOf(env)
+  const own = TenantSettings.parse(tenant.settings).alerts
+  const { ALERT_WEBHOOK_URL, ALERT_WEBHOOK_SECRET, ALERT_EMAIL, ALERT_FROM } = settings
+  const options = {
+    fetch: fetch.bind(globalThis),
+    timeoutMs: Math.min(settings.CALL_TIMEOUT_MS, LONGEST_MS),
+    ownUrl: settings.PUBLIC_URL,
+    now: Date.now,
+  }
+  const mailTo = (to: string | null | undefined): Deliver | undefined =>
+    to && ALERT_FROM && env.SEND_EMAIL
+      ? (message) =>
+          deliverByMail(
+            env.SEND_EMAIL as SendEmail,
+            { from: ALERT_FROM, to },
+            mailOf(message, settings.PUBLIC_URL),
+          )
+      : undefined
+  const { sealedAlertSecret } = tenant
+  const channels: Record<string, Deliver | undefined> = {
+    'operator-webhook':
+      ALERT_WEBHOOK_URL && ALERT_WEBHOOK_SECRET
+        ? (message) =>
+            deliverToWebhook(options, { url: ALERT_WEBHOOK_URL, secret: ALERT_WEBHOOK_SECRET }, message)
+        : undefined,
+    'operator-email': mailTo(ALERT_EMAIL),
+    'tenant-webhook':
+      own.webhookUrl && sealedAlertSecret
+        ? async (message) => {
+            const sealer = createSealer(settings.SEALING_KEYS)
+            const secret = await sealer.open(`${tenant.id}:alertSecret`, sealedAlertSecret)
+            await deliverToWebhook(options, { url: own.webhookUrl ?? '', secret }, message)
+          }
+        : undefined,
+    'tenant-email': mailTo(own.email),
+  }
+  return Object.fromEntries(
+    Object.entries(channels).flatMap(([name, deliver]) => (deliver ? [[name, deliver]] : [])),
+  )
+}
