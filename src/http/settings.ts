@@ -41,8 +41,8 @@ settings.openapi(change, async (c) => {
   const before = TenantSettings.parse(tenant.settings)
   const asked = c.req.valid('json')
   const changed = withChange(before, asked)
-  const sealedAlertSecret = await alertSecretOf(c.env, tenant, asked)
-  refuseAlerts(c.env, changed.alerts, sealedAlertSecret)
+  const secret = await alertSecretOf(c.env, tenant, asked)
+  refuseAlerts(c.env, changed.alerts, secret.sealedAlertSecret ?? tenant.sealedAlertSecret)
   const object = c.env.TENANT_SYNC.getByName(tenant.id)
   const isActivated = tenant.state !== 'setup'
   // A part that is switched on later gets what activation would have given it.
@@ -50,7 +50,7 @@ settings.openapi(change, async (c) => {
     const failed = await object.drawInvoiceLine()
     if (failed) throw new HttpError(503, failed.failure.code, failed.failure.message)
   }
-  await tenantsIn(openDatabase(c.env.DB)).update(tenant.id, { settings: changed, sealedAlertSecret })
+  await tenantsIn(openDatabase(c.env.DB)).update(tenant.id, { settings: changed, ...secret })
   const partsOf = ({ relations, products, invoices }: TenantSettings) =>
     JSON.stringify([relations, products, invoices.enabled])
   if (isActivated && partsOf(changed) !== partsOf(before))
@@ -69,9 +69,12 @@ settings.openapi(change, async (c) => {
   return c.json(changed, 200)
 })
 
-async function alertSecretOf(env: Env, { id, sealedAlertSecret }: Tenant, { alerts }: SettingsChange) {
+/** A new secret, sealed; nothing when none is given. */
+async function alertSecretOf(env: Env, { id }: Tenant, { alerts }: SettingsChange) {
   const secret = alerts?.webhookSecret
-  return secret === undefined ? sealedAlertSecret : sealerOf(env).seal(`${id}:alertSecret`, secret)
+  return secret === undefined
+    ? {}
+    : { sealedAlertSecret: await sealerOf(env).seal(`${id}:alertSecret`, secret) }
 }
 
 /** Alerts that could never arrive, or that would go where nothing of ours may go. */

@@ -11,6 +11,7 @@ const SEALED_FOR: readonly [SealedColumn, string][] = [
   ['sealedClientKey', 'clientKey'],
   ['sealedFingerprintKey', 'fingerprintKey'],
   ['sealedWebhookSecret', 'webhookSecret'],
+  ['sealedAlertSecret', 'alertSecret'],
 ]
 
 /**

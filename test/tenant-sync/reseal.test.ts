@@ -23,6 +23,7 @@ const after = createSealer(new Map([['k2', NEW]]))
 const SECRETS = {
   ...{ sealedTribe: 'tribe', sealedClientKey: 'clientKey' },
   ...{ sealedFingerprintKey: 'fingerprintKey', sealedWebhookSecret: 'webhookSecret' },
+  sealedAlertSecret: 'alertSecret',
 } as const
 type Column = keyof typeof SECRETS
 const sealed = async (purpose: string, secret = `the ${purpose}`) => before.seal(`t:${purpose}`, secret)
@@ -50,6 +51,7 @@ beforeEach(async () => {
     sealedClientKey: await sealed('clientKey'),
     sealedFingerprintKey: await sealed('fingerprintKey'),
     sealedWebhookSecret: await sealed('webhookSecret'),
+    sealedAlertSecret: await sealed('alertSecret'),
     sealedSigningSecrets: JSON.stringify(signing),
   })
   cursors.set('tenant', { tenantId: 't', webhookSecretHash: 'h', sealedSigningSecrets: signing })
@@ -59,8 +61,10 @@ const run = () => reseal(db, 't', { cursors, sealer: both })
 const row = async () => (await tenantsIn(db).find('t')) ?? expect.fail('the tenant is gone')
 
 test('all that an older key sealed opens with the new one alone, in D1 and in the object', async () => {
-  expect(await run()).toBe(8)
+  expect(await run()).toBe(9)
   const tenant = await row()
+  for (const [name, value] of Object.entries(tenant))
+    if (name.startsWith('sealed')) expect(value, name).not.toContain('k1.')
   for (const [column, purpose] of Object.entries(SECRETS) as [Column, string][])
     expect(await after.open(`t:${purpose}`, tenant[column] ?? '')).toBe(`the ${purpose}`)
   const signing: string[] = JSON.parse(tenant.sealedSigningSecrets ?? '[]')
