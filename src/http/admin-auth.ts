@@ -30,11 +30,18 @@ export const tenantAdmin: MiddlewareHandler<App> = async (c, next) => {
   await next()
 }
 
+/** Any token that is right; of a tenant's own, the tenant is set. */
+export const anyAdmin: MiddlewareHandler<{ Bindings: Env; Variables: Partial<Variables> }> = async (c, next) => {
+  const holder = await holderOf(c)
+  if (holder !== 'operator') c.set('tenant', holder)
+  await next()
+}
+
 /** Tokens of tenants are made by us (`newSecret`): D1 is not asked for anything else. */
 const TENANT_TOKEN = /^[\w-]{43}$/
 
 /** Whose token this is. A right one is always let in; wrong ones are counted by where they come from. */
-async function holderOf(c: Context<App>): Promise<'operator' | Tenant> {
+async function holderOf(c: Context): Promise<'operator' | Tenant> {
   const [scheme, token] = (c.req.header('authorization') ?? '').split(' ')
   if (scheme?.toLowerCase() !== 'bearer' || !token) throw unauthorized()
   const holder = await holderOfToken(c.env, token)
@@ -55,7 +62,7 @@ export async function holderOfToken(env: Env, token: string): Promise<'operator'
  * or a call of ours, so whoever comes in by several places has as many tries in each. That is enough: 256
  * random bits are what keeps guessers out, and this tells a client that has gone astray to wait.
  */
-export async function isOneTooMany(c: Context<App>): Promise<boolean> {
+export async function isOneTooMany(c: Context): Promise<boolean> {
   const key = c.req.header('cf-connecting-ip') ?? 'unknown'
   const outcome = await c.env.FAILED_LOGINS?.limit({ key })
   return outcome?.success === false

@@ -1,0 +1,40 @@
+import { Hono } from 'hono'
+import { STYLE } from './style'
+import type { Console } from './view'
+
+/** The three files that pages refer to. */
+export const assets = new Hono<Console>()
+  .get('/style.css', (c) => file(STYLE, 'text/css'))
+  .get('/live.js', (c) => file(SCRIPT, 'text/javascript'))
+  .get('/icon.svg', (c) => file(ICON, 'image/svg+xml'))
+
+const file = (text: string, type: string) =>
+  new Response(text, {
+    headers: { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'public, max-age=300' },
+  })
+
+const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#1d5b79"/><path d="M7 12h16m-5-5 5 5-5 5M25 20H9m5-5-5 5 5 5" fill="none" stroke="#fff" stroke-width="2.4"/></svg>`
+
+/**
+ * The only script: what changes by itself is fetched anew and put in its place, and once it has come to rest
+ * the page is loaded again. Without it, the browser loads the page every few seconds.
+ */
+const SCRIPT = `
+const again = async (part) => {
+  await new Promise((done) => setTimeout(done, Number(part.dataset.again) * 1000))
+  if (document.hidden) return again(part)
+  let fresh
+  try {
+    const answer = await fetch(location.href, { headers: { accept: 'text/html' } })
+    if (answer.redirected) return location.reload()
+    fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById(part.id)
+  } catch {
+    return again(part)
+  }
+  if (!fresh || !fresh.dataset.again) return location.reload()
+  part.replaceWith(fresh)
+  return again(fresh)
+}
+for (const part of document.querySelectorAll('[data-again]')) again(part)
+document.getElementById('error')?.focus()
+`

@@ -1,0 +1,145 @@
+import { Hono } from 'hono'
+import type { FC } from 'hono/jsx'
+import type { TenantSettings } from '../../db/settings'
+import type { Lookups } from '../../http/lookups'
+import { Refusal } from '../api'
+import { type Filled, filledIn } from '../form'
+import { Check, Choice, Option, orRefusal } from '../parts'
+import { afterStep, isConnected, setupOf, setupPage } from '../setup'
+import { apiPath, type Console, type ConsoleContext, homeOf, type View } from '../view'
+
+/** Step 3: which parts are on, and how they go. */
+export const general = new Hono<Console>()
+  .get('/tenants/:id/setup/general', (c) => draw(c))
+  .post('/tenants/:id/setup/general', async (c) => {
+    const change = changeFrom(await filledIn(c))
+    const done = await orRefusal(c.get('api').send('PATCH', apiPath(c.req.param('id'), '/settings'), change))
+    if (done instanceof Refusal) return draw(c, done)
+    return c.redirect(afterStep('general', await setupOf(c)), 303)
+  })
+
+const RELATION_PARTS = ['suppliers', 'contactPersons', 'privatePersons', 'financialFields'] as const
+const MODES = ['draft', 'book', 'send'] as const
+const POLICIES = ['poweroffice', 'tribe', 'newest'] as const
+
+function changeFrom(form: Filled) {
+  const among = <T extends string>(choices: readonly T[], name: string) =>
+    choices.find((choice) => choice === form.text(name))
+  const mode = among(MODES, 'mode')
+  const conflictPolicy = among(POLICIES, 'conflictPolicy')
+  return {
+    relations: {
+      enabled: form.isOn('relations'),
+      ...Object.fromEntries(RELATION_PARTS.map((part) => [part, form.isOn(part)])),
+    },
+    products: { enabled: form.isOn('products') },
+    invoices: {
+      enabled: form.isOn('invoices'),
+      ...(mode ? { mode } : {}),
+      // Where Tribe's phases were not shown, nobody has chosen among them.
+      ...(form.isOn('phasesShown') ? { sentPhaseIds: form.all('sentPhase') } : {}),
+    },
+    payments: {
+      enabled: form.isOn('payments'),
+      ...(form.isOn('phasesShown') ? { paidPhaseId: form.text('paidPhase') || null } : {}),
+    },
+    ...(conflictPolicy ? { conflictPolicy } : {}),
+  }
+}
+
+async function draw(c: ConsoleContext, refusal: Refusal | null = null) {
+  const id = c.req.param('id') ?? ''
+  const api = c.get('api')
+  const [setup, settings] = await Promise.all([
+    setupOf(c),
+    api.get<TenantSettings>(apiPath(id, '/settings')),
+  ])
+  const found = isConnected(setup) ? await orRefusal(api.get<Lookups>(apiPath(id, '/lookups'))) : null
+  const phases = found === null || found instanceof Refusal ? [] : found.tribe.invoicePhases
+  const content = <General view={c.get('view')} id={id} settings={settings} phases={phases} />
+  return setupPage(c, setup, { step: 'general', refusal }, content)
+}
+
+const General: FC<{
+  view: View
+  id: string
+  settings: TenantSettings
+  phases: Lookups['tribe']['invoicePhases']
+}> = ({ view: { texts }, id, settings, phases }) => {
+  const { relations, products, invoices, payments, conflictPolicy } = settings
+  const t = texts.general
+  const isSent = (phase: { id: string; code: string | null }) =>
+    invoices.sentPhaseIds.length > 0
+      ? invoices.sentPhaseIds.includes(phase.id)
+      : phase.code?.toLowerCase() === 'sent'
+  const paid = payments.paidPhaseId ?? phases.find(({ code }) => code?.toLowerCase() === 'paid')?.id ?? ''
+  return (
+    <form method="post" action={homeOf(id, '/setup/general')}>
+      <fieldset>
+        <legend>{t.parts}</legend>
+        <Check name="relations" label={t.relations} isOn={relations.enabled} />
+        <div class="under">
+          {RELATION_PARTS.map((part) => (
+            <Check name={part} label={t.relationParts[part]} isOn={relations[part]} />
+          ))}
+        </div>
+        <Check name="products" label={t.products} isOn={products.enabled} />
+        <Check name="invoices" label={t.invoices} isOn={invoices.enabled} />
+        <Check name="payments" label={t.payments} isOn={payments.enabled} />
+      </fieldset>
+      <fieldset>
+        <legend>{t.mode}</legend>
+        {MODES.map((mode) => (
+          <Choice
+            name="mode"
+            value={mode}
+            label={t.modes[mode]}
+            hint={t.modeHints[mode]}
+            isOn={invoices.mode === mode}
+          />
+        ))}
+      </fieldset>
+      {phases.length > 0 && (
+        <>
+          <input type="hidden" name="phasesShown" value="on" />
+          <fieldset>
+            <legend>{t.sentPhases}</legend>
+            <p class="hint">{t.sentHint}</p>
+            {phases.map((phase) => (
+              <Check
+                name="sentPhase"
+                value={phase.id}
+                label={phase.name ?? phase.code ?? phase.id}
+                isOn={isSent(phase)}
+              />
+            ))}
+          </fieldset>
+          <div class="field">
+            <label for="paidPhase">{t.paidPhase}</label>
+            <select id="paidPhase" name="paidPhase">
+              <Option value="" label={texts.choose} chosen={paid} />
+              {phases.map((phase) => (
+                <Option value={phase.id} label={phase.name ?? phase.code ?? phase.id} chosen={paid} />
+              ))}
+            </select>
+          </div>
+        </>
+      )}
+      <fieldset>
+        <legend>{t.conflicts}</legend>
+        <p class="hint">{t.conflictsHint}</p>
+        {POLICIES.map((policy) => (
+          <Choice
+            name="conflictPolicy"
+            value={policy}
+            label={t.policies[policy]}
+            isOn={conflictPolicy === policy}
+          />
+        ))}
+      </fieldset>
+      <button type="submit" class="main">
+        {texts.save}
+      </button>
+    </form>
+  )
+}

@@ -1,0 +1,70 @@
+import { Hono } from 'hono'
+import type { FC } from 'hono/jsx'
+import type { Me } from '../../http/me'
+import { type AskApi, apiOf, Refusal } from '../api'
+import { filledIn } from '../form'
+import { page } from '../layout'
+import { Field, Notice } from '../parts'
+import { beginSession, endSession } from '../session'
+import { type Console, homeOf, pathWithin, type View } from '../view'
+
+/** In with a token, the operator's or a tenant's, and out again. */
+export const loginWith = (ask: AskApi) =>
+  new Hono<Console>()
+    .get('/', (c) => {
+      const { session } = c.get('view')
+      if (!session) return c.redirect('/console/login', 303)
+      return c.redirect(session.tenantId === null ? '/console/tenants' : homeOf(session.tenantId), 303)
+    })
+    .get('/login', (c) => {
+      const view = c.get('view')
+      const notice = c.req.query('ended') ? view.texts.login.ended : c.req.query('left') ? view.texts.login.left : null
+      const back = pathWithin(c.req.query('back'))
+      return page(c, { title: view.texts.login.title }, <Login view={view} back={back} notice={notice} error={null} />)
+    })
+    .post('/login', async (c) => {
+      const view = c.get('view')
+      const form = await filledIn(c)
+      const [token, back] = [form.text('token'), pathWithin(form.text('back'))]
+      try {
+        const { tenantId } = await apiOf(ask, c, token || '-').get<Me>('/api/me')
+        await beginSession(c, { token, tenantId }, view.now)
+        return c.redirect(back, 303)
+      } catch (thrown) {
+        if (!(thrown instanceof Refusal) || ![401, 429].includes(thrown.status)) throw thrown
+        const error = thrown.status === 429 ? view.texts.login.tooMany : view.texts.login.wrong
+        const content = <Login view={view} back={back} notice={null} error={error} />
+        return page(c, { title: view.texts.login.title }, content, thrown.status)
+      }
+    })
+    .post('/logout', (c) => {
+      endSession(c)
+      return c.redirect('/console/login', 303)
+    })
+
+const Login: FC<{ view: View; back: string; notice: string | null; error: string | null }> = ({
+  view: { texts },
+  back,
+  notice,
+  error,
+}) => (
+  <div class="narrow">
+    <h1>{texts.login.title}</h1>
+    {notice && <Notice tone="quiet" title={notice} />}
+    {error && <Notice tone="bad" title={error} />}
+    <p>{texts.login.intro}</p>
+    <form method="post" action="/console/login">
+      <input type="hidden" name="back" value={back} />
+      <Field
+        name="token"
+        type="password"
+        label={texts.login.token}
+        hint={texts.login.tokenHint}
+        autocomplete="current-password"
+      />
+      <button type="submit" class="main">
+        {texts.login.in}
+      </button>
+    </form>
+  </div>
+)

@@ -1,0 +1,201 @@
+import { Hono } from 'hono'
+import type { FC } from 'hono/jsx'
+import type { TenantStatus } from '../../http/status'
+import type { TimelineAnswer } from '../../http/timeline'
+import { Refusal } from '../api'
+import { filledIn } from '../form'
+import { instantIn, numberIn } from '../format'
+import { page } from '../layout'
+import { Action, Field, Notice, orRefusal, Refused, Table, Time, type Tone } from '../parts'
+import { Problems } from '../problems'
+import { Events } from '../timeline'
+import { apiPath, type Console, type ConsoleContext, homeOf, type View } from '../view'
+
+/** How a tenant is doing, the most important thing first; and what can be done about it. */
+export const overview = new Hono<Console>()
+  .get('/tenants/:id', (c) => draw(c))
+  .post('/tenants/:id/retry', async (c) => {
+    const form = await filledIn(c)
+    const job = form.text('job')
+    return job
+      ? act(c, `/jobs/${encodeURIComponent(job)}/retry`)
+      : act(c, '/jobs/retry', { ...(form.text('code') ? { code: form.text('code') } : {}) })
+  })
+  .post('/tenants/:id/sync', async (c) => {
+    const form = await filledIn(c)
+    const what = form.text('what')
+    return act(c, '/sync', what === 'invoices' ? { what, from: form.text('from'), to: form.text('to') } : { what })
+  })
+  .post('/tenants/:id/pause', (c) => act(c, '/pause'))
+  .post('/tenants/:id/resume', (c) => act(c, '/resume'))
+
+/** Asks the API for it, and shows what came of it. */
+async function act(c: ConsoleContext, path: string, body?: unknown) {
+  const id = c.req.param('id') ?? ''
+  const done = await orRefusal(c.get('api').send('POST', apiPath(id, path), body))
+  return done instanceof Refusal ? draw(c, done) : c.redirect(homeOf(id, '?begun=true'), 303)
+}
+
+async function draw(c: ConsoleContext, refusal: Refusal | null = null) {
+  const id = c.req.param('id') ?? ''
+  const view = c.get('view')
+  const api = c.get('api')
+  const status = await api.get<TenantStatus>(apiPath(id, '/status'))
+  if (status.state === 'setup') {
+    const query = c.req.query('connected') ? '?saved=true' : ''
+    return c.redirect(homeOf(id, `/setup${query}`), 303)
+  }
+  const { entries } = await api.get<TimelineAnswer>(apiPath(id, '/timeline?pageSize=12'))
+  const isLoading = status.initialSync.state === 'running'
+  const said = c.req.query('begun') ? view.texts.overview.begun : c.req.query('connected') ? view.texts.saved : null
+  return page(
+    c,
+    { title: view.texts.tabs.overview, tenant: status, tab: 'overview', isLive: isLoading },
+    <>
+      <h1 class="unseen">{view.texts.tabs.overview}</h1>
+      <Refused view={view} refusal={refusal} />
+      {said && !refusal && <Notice tone="good" title={said} />}
+      <Overview view={view} status={status} entries={entries} />
+    </>,
+    refusal?.status ?? 200,
+  )
+}
+
+const Overview: FC<{ view: View; status: TenantStatus; entries: TimelineAnswer['entries'] }> = ({
+  view,
+  status,
+  entries,
+}) => {
+  const { texts } = view
+  return (
+    <>
+      <Headline view={view} status={status} />
+      {status.initialSync.state === 'running' && <Progress view={view} status={status} />}
+      <Problems view={view} tenantId={status.id} problems={status.problems} />
+      <div class="columns">
+        <section>
+          <h2>{texts.overview.freshness}</h2>
+          <Freshness view={view} status={status} />
+        </section>
+        <section>
+          <h2>{texts.overview.inStep}</h2>
+          <dl class="counts">
+            {(['customer', 'supplier', 'contactPerson', 'product', 'invoice'] as const).map((kind) => (
+              <div>
+                <dt>{texts.manyKinds[kind]}</dt>
+                <dd>{numberIn(view.language, status.links[kind])}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      </div>
+      <section>
+        <h2>{texts.overview.lately}</h2>
+        {entries.length === 0 ? (
+          <p>{texts.overview.nothingYet}</p>
+        ) : (
+          <Events view={view} tenantId={status.id} entries={entries} caption={texts.overview.lately} />
+        )}
+      </section>
+      <Actions view={view} status={status} />
+    </>
+  )
+}
+
+/** One sentence that says whether there is anything to do. */
+const Headline: FC<{ view: View; status: TenantStatus }> = ({ view: { texts }, status }) => {
+  const t = texts.overview
+  const count = status.problems.length
+  const [tone, title, text]: [Tone, string, string] =
+    status.state === 'reconnect'
+      ? ['bad', t.stopped, t.stoppedText]
+      : status.state === 'paused'
+        ? ['quiet', t.paused, t.pausedText]
+        : status.state === 'initial-sync'
+          ? ['busy', t.loading, t.loadingText]
+          : count > 0
+            ? ['warn', t.attention(count), t.attentionText]
+            : ['good', t.allWell, status.jobs.due + status.jobs.waiting > 0 ? t.working : t.allWellText]
+  return (
+    <Notice tone={tone} title={title}>
+      <p>{text}</p>
+    </Notice>
+  )
+}
+
+/** How far the first sync has come; drawn anew until it is done. */
+const Progress: FC<{ view: View; status: TenantStatus }> = ({ view, status: { initialSync } }) => {
+  const t = view.texts.progress
+  const { total, done, perMinute, expectedEndAt } = initialSync
+  const number = (value: number) => numberIn(view.language, value)
+  return (
+    <section id="progress" data-again={2}>
+      <h2>{t.title}</h2>
+      <label for="done">{total > 0 ? t.of(number(done), number(total)) : t.counting}</label>
+      <progress id="done" {...(total > 0 ? { max: total, value: Math.min(done, total) } : {})} />
+      <p class="hint">
+        {perMinute !== null && t.rate(number(perMinute))}{' '}
+        {expectedEndAt !== null && t.end(instantIn(view.language, expectedEndAt))} {t.mayLeave}
+      </p>
+    </section>
+  )
+}
+
+const Freshness: FC<{ view: View; status: TenantStatus }> = ({ view, status: { streams } }) => {
+  const t = view.texts.overview
+  return (
+    <Table caption={t.freshnessCaption} heads={[t.stream, t.lastSuccess]}>
+      {(['webhooks', 'relations', 'products', 'payments'] as const).map((name) => {
+        const at = streams[name].lastSuccessAt
+        return (
+          <tr>
+            <th scope="row">{t.streams[name]}</th>
+            <td>{at === null ? view.texts.never : <Time view={view} at={at} />}</td>
+          </tr>
+        )
+      })}
+    </Table>
+  )
+}
+
+const SYNCS = ['relations', 'products', 'payments', 'compare', 'unlinked', 'everything'] as const
+
+const Actions: FC<{ view: View; status: TenantStatus }> = ({ view: { texts }, status: { id, state } }) => {
+  const t = texts.overview
+  return (
+    <section>
+      <h2>{t.actions}</h2>
+      <div class="columns">
+        <form method="post" action={homeOf(id, '/sync')}>
+          <div class="field">
+            <label for="what">{t.syncNow}</label>
+            <select id="what" name="what">
+              {SYNCS.map((what) => (
+                <option value={what}>{t.syncs[what]}</option>
+              ))}
+            </select>
+          </div>
+          <button type="submit">{t.sync}</button>
+        </form>
+        <div>
+          <p>{state === 'paused' ? t.resumeHint : t.pauseHint}</p>
+          {state === 'paused' ? (
+            <Action to={homeOf(id, '/resume')} label={t.resume} kind="main" />
+          ) : (
+            <Action to={homeOf(id, '/pause')} label={t.pause} />
+          )}
+        </div>
+      </div>
+      <details>
+        <summary>{t.oldInvoices}</summary>
+        <p>{t.oldInvoicesHint}</p>
+        <form method="post" action={homeOf(id, '/sync')}>
+          <input type="hidden" name="what" value="invoices" />
+          <Field name="from" type="date" label={t.from} />
+          <Field name="to" type="date" label={t.to} />
+          <button type="submit">{t.exportInvoices}</button>
+        </form>
+      </details>
+    </section>
+  )
+}

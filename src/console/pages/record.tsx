@@ -1,0 +1,149 @@
+import { Hono } from 'hono'
+import type { FC } from 'hono/jsx'
+import type { RecordAnswer } from '../../http/records'
+import type { TenantAnswer } from '../../http/tenants'
+import { Refusal } from '../api'
+import { page } from '../layout'
+import { Action, Details, Field, Notice, orRefusal, Time } from '../parts'
+import { placeOf } from '../problems'
+import { Events } from '../timeline'
+import { apiPath, type Console, homeOf, type View } from '../view'
+import { StateBadge } from './records'
+
+/** One record: why it is not in step, what happened to it, and what an admin can decide of it. */
+export const record = new Hono<Console>().get('/tenants/:id/records/:kind/:side{tribe|poweroffice}/:ref', async (c) => {
+  const { id, kind, side, ref } = c.req.param()
+  const view = c.get('view')
+  const query = new URLSearchParams({ kind, [side === 'tribe' ? 'tribeId' : 'powerOfficeId']: ref })
+  const api = c.get('api')
+  const [tenant, found] = await Promise.all([
+    api.get<TenantAnswer>(apiPath(id)),
+    orRefusal(api.get<RecordAnswer>(apiPath(id, `/records?${query}`))),
+  ])
+  if (found instanceof Refusal && found.code !== 'record.unknown') throw found
+  const known = found instanceof Refusal ? unknown(kind, side, ref) : found
+  const title = `${view.texts.kinds[known.kind]} ${known.number ?? ref.slice(0, 8)}`
+  return page(
+    c,
+    { title, tenant, tab: 'records' },
+    <>
+      <p>
+        <a href={homeOf(id, '/records')}>← {view.texts.tabs.records}</a>
+      </p>
+      <h1>{title}</h1>
+      {c.req.query('begun') && <Notice tone="good" title={view.texts.overview.begun} />}
+      <Why view={view} id={id} record={known} />
+      <Facts view={view} record={known} />
+      <section>
+        <h2>{view.texts.record.timeline}</h2>
+        {known.timeline.length === 0 ? (
+          <p>{view.texts.overview.nothingYet}</p>
+        ) : (
+          <Events view={view} entries={known.timeline} caption={view.texts.record.timeline} />
+        )}
+      </section>
+      <Decisions view={view} id={id} record={known} />
+    </>,
+  )
+})
+
+/** A record that the relay has not met: it can be tied together all the same. */
+const unknown = (kind: string, side: string, ref: string): RecordAnswer => ({
+  kind: (['customer', 'supplier', 'contactPerson', 'product', 'invoice'] as const).find((one) => one === kind) ?? 'customer',
+  tribeId: side === 'tribe' ? ref : null,
+  powerOfficeId: side === 'tribe' ? null : ref,
+  ...{ tribeRelationId: null, number: null, state: 'unlinked', syncedAt: null, timeline: [], problem: null },
+})
+
+/** The answer to "why is this not in step?". */
+const Why: FC<{ view: View; id: string; record: RecordAnswer }> = ({ view, id, record: { problem, state, syncedAt } }) => {
+  const t = view.texts.record
+  if (problem) {
+    const place = placeOf(problem.code)
+    return (
+      <Notice tone="warn" title={problem.cause}>
+        <p>{problem.nextStep}</p>
+        <div class="row">
+          {place && (
+            <a class="button main" href={homeOf(id, `/setup/${place}`)}>
+              {view.texts.problems.goTo(view.texts.setup.steps[place].name)}
+            </a>
+          )}
+          {problem.jobId && (
+            <Action
+              to={homeOf(id, '/retry')}
+              fields={{ job: problem.jobId }}
+              label={view.texts.problems.tryAgain}
+            />
+          )}
+        </div>
+        <p class="hint">
+          {view.texts.problems.since} <Time view={view} at={problem.since} />
+        </p>
+        <Details view={view}>
+          {problem.message} ({problem.code})
+        </Details>
+      </Notice>
+    )
+  }
+  return (
+    <Notice tone={state === 'linked' ? 'good' : state === 'unlinked' ? 'quiet' : 'warn'} title={t.states[state]}>
+      <p>
+        {t.why[state]} {state === 'linked' && syncedAt && <Time view={view} at={syncedAt} />}
+      </p>
+    </Notice>
+  )
+}
+
+const Facts: FC<{ view: View; record: RecordAnswer }> = ({ view, record }) => {
+  const t = view.texts.record
+  const ids = [
+    [t.number, record.number],
+    [t.inTribe, record.tribeId],
+    [t.inPowerOffice, record.powerOfficeId],
+  ] as const
+  return (
+    <dl class="facts">
+      <div>
+        <dt>{t.state}</dt>
+        <dd>
+          <StateBadge view={view} state={record.state} />
+        </dd>
+      </div>
+      {ids.map(([label, value]) => (
+        <div>
+          <dt>{label}</dt>
+          <dd class="id">{value ?? '–'}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+const Decisions: FC<{ view: View; id: string; record: RecordAnswer }> = ({ view, id, record }) => {
+  const t = view.texts.record
+  const { kind, tribeId, powerOfficeId, state } = record
+  const fields = tribeId ? { kind, tribeId } : { kind, powerOfficeId: powerOfficeId ?? '' }
+  return (
+    <section>
+      <h2>{t.decide}</h2>
+      <div class="row">
+        {state !== 'linked' && (
+          <Action to={homeOf(id, '/records/recreate')} fields={fields} label={t.recreate} kind="main" />
+        )}
+        {state !== 'unlinked' && <Action to={homeOf(id, '/records/forget')} fields={fields} label={t.forget} />}
+      </div>
+      <p class="hint">{state === 'unlinked' ? t.recreateHint : t.forgetHint}</p>
+      <details>
+        <summary>{t.relink}</summary>
+        <p>{t.relinkHint}</p>
+        <form method="post" action={homeOf(id, '/records/relink')}>
+          <input type="hidden" name="kind" value={kind} />
+          <Field name="tribeId" label={t.tribeId} value={tribeId ?? ''} />
+          <Field name="powerOfficeId" label={t.powerOfficeId} value={powerOfficeId ?? ''} />
+          <button type="submit">{t.relinkNow}</button>
+        </form>
+      </details>
+    </section>
+  )
+}

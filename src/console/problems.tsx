@@ -1,0 +1,111 @@
+import type { FC } from 'hono/jsx'
+import type { Problem } from '../http/problems'
+import { Action, Details, Time } from './parts'
+import { recordPath } from './timeline'
+import { homeOf, type View } from './view'
+
+/** What stands in the way, a paragraph for each kind of problem: cause, next step, and whom it concerns. */
+export const Problems: FC<{ view: View; tenantId: string; problems: readonly Problem[] }> = ({
+  view,
+  tenantId,
+  problems,
+}) => {
+  if (problems.length === 0) return null
+  const t = view.texts.problems
+  const codes = [...new Set(problems.map(({ code }) => code))]
+  return (
+    <section>
+      <div class="row apart">
+        <h2>{t.title}</h2>
+        {codes.length > 1 && <Action to={homeOf(tenantId, '/retry')} label={t.tryAll} />}
+      </div>
+      {codes.map((code) => (
+        <Group
+          view={view}
+          tenantId={tenantId}
+          code={code}
+          problems={problems.filter((problem) => problem.code === code)}
+        />
+      ))}
+    </section>
+  )
+}
+
+const SHOWN = 5
+
+const Group: FC<{ view: View; tenantId: string; code: string; problems: readonly Problem[] }> = ({
+  view,
+  tenantId,
+  code,
+  problems,
+}) => {
+  const t = view.texts.problems
+  const [first] = problems
+  if (!first) return null
+  const place = placeOf(code)
+  const [shown, rest] = [problems.slice(0, SHOWN), problems.slice(SHOWN)]
+  const list = (some: readonly Problem[]) => (
+    <ul class="records">
+      {some.map((problem) => (
+        <One view={view} tenantId={tenantId} problem={problem} />
+      ))}
+    </ul>
+  )
+  return (
+    <article class="problem">
+      <h3>{first.cause}</h3>
+      <p>{first.nextStep}</p>
+      <div class="row">
+        {place && (
+          <a class="button main" href={homeOf(tenantId, `/setup/${place}`)}>
+            {t.goTo(view.texts.setup.steps[place].name)}
+          </a>
+        )}
+        <Action
+          to={homeOf(tenantId, '/retry')}
+          fields={{ code }}
+          label={problems.length === 1 ? t.tryAgain : t.tryAllOf(problems.length)}
+          about={first.cause}
+        />
+      </div>
+      {list(shown)}
+      {rest.length > 0 && (
+        <details>
+          <summary>{t.more(rest.length)}</summary>
+          {list(rest)}
+        </details>
+      )}
+    </article>
+  )
+}
+
+const One: FC<{ view: View; tenantId: string; problem: Problem }> = ({ view, tenantId, problem }) => {
+  const { texts } = view
+  const { kind, tribeId, powerOfficeId, since, message, code } = problem
+  const path = recordPath(tenantId, { kind, tribeId, powerOfficeId })
+  const name = texts.kinds[kind as keyof typeof texts.kinds]
+  return (
+    <li>
+      {path && name ? (
+        <a href={path}>
+          {name} <span class="id">{(tribeId ?? powerOfficeId ?? '').slice(0, 8)}</span>
+        </a>
+      ) : (
+        (name ?? texts.kinds.tenant)
+      )}{' '}
+      · {texts.problems.since} <Time view={view} at={since} />
+      <Details view={view}>
+        {message} ({code})
+      </Details>
+    </li>
+  )
+}
+
+/** The page on which that kind of problem is mended; null when it is mended in one of the two systems. */
+export function placeOf(code: string): 'tribe' | 'poweroffice' | 'units' | 'vat' | 'general' | null {
+  if (/^unit\./.test(code)) return 'units'
+  if (/^vat\.(unmapped|account_gone)$/.test(code)) return 'vat'
+  if (/^tribe\.(unauthorized|credentials|consent|forbidden)/.test(code)) return 'tribe'
+  if (/^poweroffice\.(unauthorized|client_key|forbidden)/.test(code)) return 'poweroffice'
+  return code === 'invoice.send_not_allowed' ? 'general' : null
+}

@@ -1,0 +1,142 @@
+import type { Child, FC } from 'hono/jsx'
+import type { Checklist, TenantAnswer } from '../http/tenants'
+import type { Refusal } from './api'
+import { page } from './layout'
+import { Notice, Refused } from './parts'
+import { apiPath, type ConsoleContext, homeOf, type View } from './view'
+
+/** The steps from an empty tenant to one at work (spec §2); later on, the same pages are its settings. */
+export const STEPS = ['tribe', 'poweroffice', 'general', 'account', 'units', 'vat', 'preview', 'activate'] as const
+export type Step = (typeof STEPS)[number]
+
+/** Which points of the API's checklist are whose. */
+const POINTS: Readonly<Record<Step, RegExp>> = {
+  tribe: /^tribe$/,
+  poweroffice: /^(poweroffice|privileges|privilege:.*|send-right)$/,
+  general: /^(sent-phases|paid-phase)$/,
+  account: /^default-ledger-account$/,
+  units: /^units$/,
+  vat: /^vat-groups$/,
+  preview: /^$/,
+  activate: /^lookups$/,
+}
+
+export const stepOf = (point: string): Step => STEPS.find((step) => POINTS[step].test(point)) ?? 'activate'
+
+/** `later`: nobody can tell yet; `unneeded`: no part that is switched on needs it. */
+type Standing = 'done' | 'open' | 'later' | 'unneeded' | 'optional'
+
+export interface Setup {
+  tenant: TenantAnswer
+  checklist: Checklist
+}
+
+export async function setupOf(c: ConsoleContext): Promise<Setup> {
+  const id = c.req.param('id') ?? ''
+  const [tenant, checklist] = await Promise.all([
+    c.get('api').get<TenantAnswer>(apiPath(id)),
+    c.get('api').get<Checklist>(apiPath(id, '/checklist')),
+  ])
+  return { tenant, checklist }
+}
+
+export const isSetUp = ({ tenant }: Setup) => tenant.state !== 'setup'
+export const isConnected = ({ tenant }: Setup) =>
+  tenant.connections.tribe !== null && tenant.connections.powerOffice !== null
+
+function standingOf(step: Step, setup: Setup): Standing {
+  const points = setup.checklist.filter((point) => POINTS[step].test(point.step))
+  if (points.some((point) => !point.ok)) return 'open'
+  if (step === 'activate') return isSetUp(setup) ? 'done' : 'later'
+  if (points.length > 0) return 'done'
+  if (step === 'preview') return isConnected(setup) ? 'optional' : 'later'
+  return isConnected(setup) ? 'unneeded' : 'later'
+}
+
+/** Where the work goes on: the first step that is open. */
+export const firstOpen = (setup: Setup): Step =>
+  STEPS.find((step) => standingOf(step, setup) === 'open') ?? (isConnected(setup) ? 'preview' : 'activate')
+
+/** After a step: the next one that has something to do, or back to it in a tenant that is at work already. */
+export function afterStep(step: Step, setup: Setup): string {
+  const path = (to: Step) => homeOf(setup.tenant.id, `/setup/${to}`)
+  if (isSetUp(setup) || standingOf(step, setup) === 'open') return `${path(step)}?saved=true`
+  const rest = STEPS.slice(STEPS.indexOf(step) + 1)
+  return path(rest.find((next) => standingOf(next, setup) !== 'unneeded') ?? 'activate')
+}
+
+/** Draws one of the steps, beside the list of them all. */
+export function setupPage(
+  c: ConsoleContext,
+  setup: Setup,
+  about: { step: Step; refusal?: Refusal | null; isLive?: boolean; width?: 'wide' },
+  content: Child,
+) {
+  const view = c.get('view')
+  const { texts } = view
+  const { step, refusal = null, isLive = false } = about
+  const steps = texts.setup.steps
+  const frame = {
+    title: steps[step].title,
+    tenant: setup.tenant,
+    isLive,
+    ...(isSetUp(setup) ? { tab: 'settings' as const } : {}),
+  }
+  const whole = (
+    <div class="beside">
+      <StepList view={view} setup={setup} current={step} />
+      <div>
+        <h1>{steps[step].title}</h1>
+        {c.req.query('saved') && !refusal && <Notice tone="good" title={texts.saved} />}
+        <Refused view={view} refusal={refusal} />
+        <p class="lead">{steps[step].intro}</p>
+        {content}
+      </div>
+    </div>
+  )
+  return page(c, frame, whole, refusal?.status ?? 200)
+}
+
+const SIGNS: Readonly<Record<Standing, string>> = {
+  ...{ done: '✓', open: '!', later: '·', unneeded: '–', optional: '·' },
+}
+
+const StepList: FC<{ view: View; setup: Setup; current: Step | 'manage' }> = ({
+  view: { texts },
+  setup,
+  current,
+}) => (
+  <nav class="steps" aria-label={texts.setup.label}>
+    <ol>
+      {STEPS.filter((step) => !isSetUp(setup) || !['preview', 'activate'].includes(step)).map((step) => {
+        const standing = standingOf(step, setup)
+        return (
+          <li class={standing}>
+            <a
+              href={homeOf(setup.tenant.id, `/setup/${step}`)}
+              {...(step === current ? { 'aria-current': 'step' } : {})}
+            >
+              <span class="sign" aria-hidden="true">
+                {SIGNS[standing]}
+              </span>
+              <span>
+                {texts.setup.steps[step].name}
+                <span class="unseen"> ({texts.setup.standings[standing]})</span>
+              </span>
+            </a>
+          </li>
+        )
+      })}
+    </ol>
+    <p>
+      <a
+        href={homeOf(setup.tenant.id, '/manage')}
+        {...(current === 'manage' ? { 'aria-current': 'page' } : {})}
+      >
+        {texts.manage.title}
+      </a>
+    </p>
+  </nav>
+)
+
+export { StepList }

@@ -1,0 +1,69 @@
+import type { FC } from 'hono/jsx'
+import type { TimelineAnswer } from '../http/timeline'
+import { explain } from '../shared/problems'
+import { Table, Time } from './parts'
+import { homeOf, type View } from './view'
+
+/** What happened to records, in words. */
+
+type Entry = TimelineAnswer['entries'][number]
+interface Which {
+  kind: string
+  tribeId: string | null
+  powerOfficeId: string | null
+}
+
+/** The page of a record; null for what is no record, or has no id. */
+export function recordPath(tenantId: string, { kind, tribeId, powerOfficeId }: Which): string | null {
+  if (!['customer', 'supplier', 'contactPerson', 'product', 'invoice'].includes(kind)) return null
+  if (tribeId) return homeOf(tenantId, `/records/${kind}/tribe/${encodeURIComponent(tribeId)}`)
+  return powerOfficeId
+    ? homeOf(tenantId, `/records/${kind}/poweroffice/${encodeURIComponent(powerOfficeId)}`)
+    : null
+}
+
+/** With a tenant, each leads to its record. */
+export const Events: FC<{
+  view: View
+  caption: string
+  entries: readonly Pick<Entry, 'at' | 'event' | 'details'>[] | readonly Entry[]
+  tenantId?: string
+}> = ({ view, caption, entries, tenantId }) => {
+  const { texts } = view
+  const t = texts.timeline
+  return (
+    <Table caption={caption} heads={tenantId ? [t.when, t.record, t.what] : [t.when, t.what]}>
+      {entries.map((entry) => (
+        <tr>
+          <td>
+            <Time view={view} at={entry.at} />
+          </td>
+          {tenantId && 'kind' in entry && (
+            <td>
+              <a href={recordPath(tenantId, entry) ?? '#'}>
+                {texts.kinds[entry.kind as keyof typeof texts.kinds]}{' '}
+                <span class="id">{(entry.tribeId ?? entry.powerOfficeId ?? '').slice(0, 8)}</span>
+              </a>
+            </td>
+          )}
+          <td>{tell(view, entry)}</td>
+        </tr>
+      ))}
+    </Table>
+  )
+}
+
+/** An event in a sentence; a new one that has no words yet is told by its name. */
+function tell(view: View, { event, details }: Pick<Entry, 'event' | 'details'>): string {
+  const { events, fields, details: words } = view.texts.timeline
+  const sentence = events[event as keyof typeof events] ?? event
+  const nameOf = (field: unknown) => fields[String(field) as keyof typeof fields] ?? String(field)
+  const more = [
+    ...(Array.isArray(details.fields) && details.fields.length > 0 ? [details.fields.map(nameOf).join(', ')] : []),
+    ...(details.field ? [words.conflict(nameOf(details.field), String(details.winner))] : []),
+    ...(details.number ? [words.number(String(details.number))] : []),
+    ...(details.gone ? [details.gone === 'tribe' ? words.goneInTribe : words.goneInPowerOffice] : []),
+    ...(details.code ? [explain(String(details.code), view.language).cause] : []),
+  ]
+  return more.length > 0 ? `${sentence}: ${more.join('; ')}` : sentence
+}

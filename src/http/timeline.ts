@@ -1,0 +1,47 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { openDatabase } from '../db/database'
+import { timelineOf } from '../db/timeline'
+import { tenantAdmin } from './admin-auth'
+import { json, routes, TenantPath, tenantErrors } from './openapi'
+
+/** What happened lately, to whatever record. */
+export const timeline = routes()
+
+const TimelineAnswer = z
+  .object({
+    entries: z.array(
+      z.object({
+        kind: z.string(),
+        tribeId: z.string().nullable(),
+        powerOfficeId: z.string().nullable(),
+        at: z.string(),
+        event: z.string(),
+        details: z.record(z.string(), z.unknown()),
+      }),
+    ),
+    page: z.number(),
+    pageSize: z.number(),
+  })
+  .openapi('Timeline')
+export type TimelineAnswer = z.infer<typeof TimelineAnswer>
+
+const read = createRoute({
+  method: 'get',
+  path: '/api/tenants/{id}/timeline',
+  summary: 'What happened lately to all records, the newest first',
+  middleware: tenantAdmin,
+  request: {
+    params: TenantPath,
+    query: z.object({
+      page: z.coerce.number().int().min(1).default(1),
+      pageSize: z.coerce.number().int().min(1).max(500).default(100),
+    }),
+  },
+  responses: { 200: json(TimelineAnswer, 'A page of it'), ...tenantErrors },
+})
+timeline.openapi(read, async (c) => {
+  const { page, pageSize } = c.req.valid('query')
+  const mine = timelineOf(openDatabase(c.env.DB), c.get('tenant').id)
+  const entries = await mine.latest({ limit: pageSize, offset: (page - 1) * pageSize })
+  return c.json({ entries, page, pageSize }, 200)
+})
