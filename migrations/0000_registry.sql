@@ -56,6 +56,7 @@ CREATE TABLE `timeline` (
 );
 --> statement-breakpoint
 CREATE INDEX `timeline_by_tribe` ON `timeline` (`tenant_id`,`kind`,`tribe_id`);--> statement-breakpoint
+CREATE INDEX `timeline_by_tenant` ON `timeline` (`tenant_id`,`id`);--> statement-breakpoint
 CREATE INDEX `timeline_by_power_office` ON `timeline` (`tenant_id`,`kind`,`power_office_id`);--> statement-breakpoint
 CREATE TABLE `unit_mappings` (
 	`tenant_id` text NOT NULL,

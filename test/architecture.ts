@@ -30,9 +30,11 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
   lookups: { uses: ['shared', 'sync-step'], types: ['db', 'tribe', 'poweroffice'] },
   // The front door enqueues and never syncs: of the coordinator it knows types, of the slices nothing.
   http: {
-    uses: ['env', 'db', 'health', 'lookups', 'tribe', 'poweroffice', 'shared'],
+    uses: ['env', 'db', 'health', 'lookups', 'tribe', 'poweroffice', 'shared', 'console'],
     types: ['sync-step', 'tenant-sync'],
   },
+  // A client of the API: of the front door it knows what its answers look like, and of the rest nothing.
+  console: { uses: ['env', 'shared'], types: ['http', 'db'] },
   'tenant-sync': { uses: ['env', 'health', ...SLICE, ...SLICES] },
   // What is well and what is not, and who is told.
   health: { uses: ['shared'], types: ['db'] },

@@ -36,13 +36,20 @@ interface Failed {
 /** Speaks for whoever has this token, in the language of the page. */
 export function apiOf(ask: AskApi, c: ConsoleContext, token: string): Api {
   async function call(method: string, path: string, body?: unknown): Promise<Response> {
-    const headers = new Headers({ authorization: `Bearer ${token}`, 'accept-language': c.get('view').language })
+    const headers = new Headers({
+      authorization: `Bearer ${token}`,
+      'accept-language': c.get('view').language,
+    })
     // Wrong tokens are counted by where they come from.
     const from = c.req.header('cf-connecting-ip')
     if (from !== undefined) headers.set('cf-connecting-ip', from)
     if (body !== undefined) headers.set('content-type', 'application/json')
     const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
-    const response = await ask(new Request(new URL(path, c.req.url), init), c.env, c.executionCtx as ExecutionContext)
+    const response = await ask(
+      new Request(new URL(path, c.req.url), init),
+      c.env,
+      c.executionCtx as ExecutionContext,
+    )
     if (response.status < 400) return response
     const { error } = await response.json<Failed>()
     const status = response.status as ContentfulStatusCode

@@ -66,10 +66,11 @@ export function consoleOf(ask: AskApi) {
 const HEADERS = secureHeaders({
   contentSecurityPolicy: {
     ...{ defaultSrc: ["'none'"], baseUri: ["'none'"], frameAncestors: ["'none'"], formAction: ["'self'"] },
-    ...{ styleSrc: ["'self'"], scriptSrc: ["'self'"], connectSrc: ["'self'"], imgSrc: ["'self'"] },
+    ...{ styleSrc: ["'self'"], scriptSrc: ["'self'"], connectSrc: ["'self'"], imgSrc: ['data:'] },
   },
   xFrameOptions: 'DENY',
   referrerPolicy: 'same-origin',
 })
 
-const originsOf = (env: Env, url: string) => [url, settingsOf(env).PUBLIC_URL].map((one) => new URL(one).origin)
+const originsOf = (env: Env, url: string) =>
+  [url, settingsOf(env).PUBLIC_URL].map((one) => new URL(one).origin)

@@ -2,18 +2,15 @@ import { Hono } from 'hono'
 import { STYLE } from './style'
 import type { Console } from './view'
 
-/** The three files that pages refer to. */
+/** The two files that pages refer to. */
 export const assets = new Hono<Console>()
-  .get('/style.css', (c) => file(STYLE, 'text/css'))
-  .get('/live.js', (c) => file(SCRIPT, 'text/javascript'))
-  .get('/icon.svg', (c) => file(ICON, 'image/svg+xml'))
+  .get('/style.css', () => file(STYLE, 'text/css'))
+  .get('/live.js', () => file(SCRIPT, 'text/javascript'))
 
 const file = (text: string, type: string) =>
   new Response(text, {
     headers: { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'public, max-age=300' },
   })
-
-const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#1d5b79"/><path d="M7 12h16m-5-5 5 5-5 5M25 20H9m5-5-5 5 5 5" fill="none" stroke="#fff" stroke-width="2.4"/></svg>`
 
 /**
  * The only script: what changes by itself is fetched anew and put in its place, and once it has come to rest

@@ -27,7 +27,13 @@ const NAMES = { en: 'English', nl: 'Nederlands', nb: 'Norsk' } as const
 export function page(c: ConsoleContext, frame: Frame, content: Child, status: 200 | number = 200) {
   const view = c.get('view')
   c.status(status as 200)
-  return c.html(html`<!doctype html>${(<Document view={view} frame={frame}>{content}</Document>)}`)
+  return c.html(
+    html`<!doctype html>${(
+      <Document view={view} frame={frame}>
+        {content}
+      </Document>
+    )}`,
+  )
 }
 
 const Document: FC<PropsWithChildren<{ view: View; frame: Frame }>> = ({ view, frame, children }) => (
@@ -41,7 +47,7 @@ const Document: FC<PropsWithChildren<{ view: View; frame: Frame }>> = ({ view, f
         {[frame.title, frame.tenant?.name, view.texts.product].filter((part) => part).join(' · ')}
       </title>
       <link rel="stylesheet" href="/console/style.css" />
-      <link rel="icon" href="/console/icon.svg" />
+      <link rel="icon" href="data:," />
       {frame.isLive && (
         <noscript>
           <meta http-equiv="refresh" content="5" />

@@ -1,8 +1,8 @@
-import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { z } from 'zod'
 import { type Env, settingsOf } from '../env'
 import { createSealer } from '../shared/secrets'
+import type { ConsoleContext } from './view'
 
 /** Who is logged in: a token, sealed in a cookie that no script can read. Nothing is kept on our side. */
 
@@ -21,7 +21,7 @@ export type Session = z.infer<typeof Session>
 const sealerOf = (env: Env) => createSealer(settingsOf(env).SEALING_KEYS)
 
 export async function beginSession(
-  c: Context<{ Bindings: Env }>,
+  c: ConsoleContext,
   who: Omit<Session, 'until'>,
   now: number,
 ): Promise<void> {
@@ -36,12 +36,12 @@ export async function beginSession(
   })
 }
 
-export const endSession = (c: Context): void => {
+export const endSession = (c: ConsoleContext): void => {
   deleteCookie(c, COOKIE, { path: '/console' })
 }
 
 /** Null when nobody is logged in, or when the cookie is too old, altered, or sealed by a key that is gone. */
-export async function sessionOf(c: Context<{ Bindings: Env }>, now: number): Promise<Session | null> {
+export async function sessionOf(c: ConsoleContext, now: number): Promise<Session | null> {
   const sealed = getCookie(c, COOKIE)
   if (!sealed) return null
   try {

@@ -6,7 +6,16 @@ import { Notice, Refused } from './parts'
 import { apiPath, type ConsoleContext, homeOf, type View } from './view'
 
 /** The steps from an empty tenant to one at work (spec §2); later on, the same pages are its settings. */
-export const STEPS = ['tribe', 'poweroffice', 'general', 'account', 'units', 'vat', 'preview', 'activate'] as const
+export const STEPS = [
+  'tribe',
+  'poweroffice',
+  'general',
+  'account',
+  'units',
+  'vat',
+  'preview',
+  'activate',
+] as const
 export type Step = (typeof STEPS)[number]
 
 /** Which points of the API's checklist are whose. */

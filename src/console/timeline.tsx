@@ -59,7 +59,9 @@ function tell(view: View, { event, details }: Pick<Entry, 'event' | 'details'>):
   const sentence = events[event as keyof typeof events] ?? event
   const nameOf = (field: unknown) => fields[String(field) as keyof typeof fields] ?? String(field)
   const more = [
-    ...(Array.isArray(details.fields) && details.fields.length > 0 ? [details.fields.map(nameOf).join(', ')] : []),
+    ...(Array.isArray(details.fields) && details.fields.length > 0
+      ? [details.fields.map(nameOf).join(', ')]
+      : []),
     ...(details.field ? [words.conflict(nameOf(details.field), String(details.winner))] : []),
     ...(details.number ? [words.number(String(details.number))] : []),
     ...(details.gone ? [details.gone === 'tribe' ? words.goneInTribe : words.goneInPowerOffice] : []),

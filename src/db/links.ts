@@ -1,4 +1,4 @@
-import { and, desc, eq, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, ne, or, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/sqlite-core'
 import { type Database, PAGE_ROWS, withDatabase } from './database'
 import { type InvoiceLife, links } from './schema'
@@ -40,6 +40,19 @@ export const linksOf = (db: Database, tenantId: string) => {
             .where(and(mine(kind), eq(links.powerOfficeId, powerOfficeId)))
             .get()) ?? null,
       ),
+
+    /** By any of its ids, or by its number: for that, all of a kind are read, as a person asks for now and then. */
+    matching: (kind: LinkKind, text: string): Promise<Link[]> =>
+      withDatabase(() => {
+        const columns = [links.tribeId, links.tribeRelationId, links.powerOfficeId, links.number]
+        const isIt = or(...columns.map((column) => eq(column, text)))
+        return db
+          .select()
+          .from(links)
+          .where(and(mine(kind), isIt))
+          .limit(20)
+          .all()
+      }),
 
     /** Those of a page of PowerOffice's, in one query. */
     amongPowerOffice: (kind: LinkKind, powerOfficeIds: readonly string[]): Promise<Link[]> =>

@@ -153,6 +153,7 @@ export const timeline = sqliteTable(
   },
   (table) => [
     index('timeline_by_tribe').on(table.tenantId, table.kind, table.tribeId),
+    index('timeline_by_tenant').on(table.tenantId, table.id),
     index('timeline_by_power_office').on(table.tenantId, table.kind, table.powerOfficeId),
   ],
 )

@@ -37,6 +37,19 @@ export const timelineOf = (db: Database, tenantId: string) => ({
       return both.orderBy(desc(timeline.id)).limit(limit)
     }),
 
+  /** Of all records, the newest first. */
+  latest: (page: { limit: number; offset: number }): Promise<TimelineEntry[]> =>
+    withDatabase(() =>
+      db
+        .select()
+        .from(timeline)
+        .where(eq(timeline.tenantId, tenantId))
+        .orderBy(desc(timeline.id))
+        .limit(page.limit)
+        .offset(page.offset)
+        .all(),
+    ),
+
   /** All of it, a page at a time. By the ids of Tribe's, which the index goes by: those without one come first. */
   async *pages(): AsyncGenerator<TimelineEntry[]> {
     for (const kind of links.kind.enumValues)

@@ -31,7 +31,10 @@ export const tenantAdmin: MiddlewareHandler<App> = async (c, next) => {
 }
 
 /** Any token that is right; of a tenant's own, the tenant is set. */
-export const anyAdmin: MiddlewareHandler<{ Bindings: Env; Variables: Partial<Variables> }> = async (c, next) => {
+export const anyAdmin: MiddlewareHandler<{ Bindings: Env; Variables: Partial<Variables> }> = async (
+  c,
+  next,
+) => {
   const holder = await holderOf(c)
   if (holder !== 'operator') c.set('tenant', holder)
   await next()

@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
+import { consoleOf } from '../console/app'
 import { SettingsError, settingsOf } from '../env'
 import { SyncError } from '../shared/errors'
 import { logFault } from '../shared/log'
@@ -11,13 +12,16 @@ import { HttpError } from './errors'
 import { exported } from './export'
 import { jobs } from './jobs'
 import { lookups } from './lookups'
+import { me } from './me'
 import { ABOUT, describeSecurity } from './openapi'
 import { operator } from './operator'
 import { preview } from './preview'
 import { records } from './records'
+import { search } from './search'
 import { settings } from './settings'
 import { status } from './status'
 import { tenants } from './tenants'
+import { timeline } from './timeline'
 import { webhooks } from './webhooks'
 
 /** The front door: believes little, does little. Here, and only here, an error becomes an answer. */
@@ -38,6 +42,13 @@ app.route('/', lookups)
 app.route('/', preview)
 app.route('/', records)
 app.route('/', exported)
+app.route('/', me)
+app.route('/', timeline)
+app.route('/', search)
+app.route(
+  '/console',
+  consoleOf((request, env, execution) => app.fetch(request, env, execution)),
+)
 
 describeSecurity(app.openAPIRegistry)
 app.doc31('/openapi.json', ABOUT)

@@ -13,6 +13,8 @@ export interface ChecklistItem {
   step: string
   ok: boolean
   message: string
+  /** Of a privilege that is missing: PowerOffice has to grant it, or the client lacks its module. */
+  fix?: 'grant' | 'module'
 }
 
 /** What the admin mapped, and what there is to map. */
@@ -103,9 +105,10 @@ function privilegeItems(tenant: Tenant, settings: TenantSettings): ChecklistItem
   const missing = missingPrivileges(profile).filter(({ part }) => isOn[part])
   if (missing.length === 0)
     return [{ step: 'privileges', ok: true, message: 'PowerOffice grants all that is needed' }]
-  return missing.map(({ privilege, neededFor, fix }) => ({
+  return missing.map(({ privilege, neededFor, fix, lacksModule }) => ({
     step: `privilege:${privilege}`,
     ok: false,
+    fix: lacksModule ? ('module' as const) : ('grant' as const),
     message: `${privilege} is missing, needed for ${neededFor}. ${fix}`,
   }))
 }

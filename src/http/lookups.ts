@@ -56,6 +56,7 @@ const Lookups = z
     }),
   })
   .openapi('Lookups')
+export type Lookups = z.infer<typeof Lookups>
 
 const read = createRoute({
   method: 'get',

@@ -38,6 +38,12 @@ const Item = z
       .nullable(),
   })
   .openapi('PreviewItem')
+export interface PreviewAnswer {
+  state: 'none' | 'running' | 'done'
+  at: string | null
+  counts: Record<string, number>
+  items: z.infer<typeof Item>[]
+}
 
 const begin = createRoute({
   method: 'post',

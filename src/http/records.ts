@@ -43,6 +43,7 @@ const Record_ = z
     problem: Problem.nullable(),
   })
   .openapi('Record')
+export type RecordAnswer = z.infer<typeof Record_>
 
 const unknownRecord = failing('tenant.unknown', 'record.unknown')
 
@@ -115,6 +116,9 @@ const Detached = z
     since: z.string(),
   })
   .openapi('DetachedRecord')
+export interface DetachedAnswer {
+  records: z.infer<typeof Detached>[]
+}
 
 const detached = createRoute({
   method: 'get',

@@ -57,7 +57,7 @@ const TenantStatus = z
     }),
   })
   .openapi('TenantStatus')
-type TenantStatus = z.infer<typeof TenantStatus>
+export type TenantStatus = z.infer<typeof TenantStatus>
 
 const one = createRoute({
   method: 'get',

@@ -4,9 +4,10 @@ import { mappingsOf } from '../db/mappings'
 import { TenantSettings } from '../db/settings'
 import { type Tenant, tenantsIn } from '../db/tenants'
 import type { Env } from '../env'
-import { missingPrivileges, type PowerOfficeProfile } from '../poweroffice/profile'
+import { missingPrivileges, PowerOfficeProfile } from '../poweroffice/profile'
 import type { Failure } from '../shared/errors'
 import { newSecret, sha256 } from '../shared/secrets'
+import { TribeProfile } from '../tribe/profile'
 import { checklistOf, type Mapped, needsLookups } from './checklist'
 import { configure, keepTribe, refusable } from './connecting'
 import { sealerOf, tryPowerOffice, tryTribe } from './connections'
@@ -43,6 +44,9 @@ const TenantAnswer = z
     state: z.string(),
     createdAt: z.string(),
     activatedAt: z.string().nullable(),
+    connections: z
+      .object({ tribe: z.string().nullable(), powerOffice: z.string().nullable() })
+      .openapi({ description: 'What each system calls the company; null: not connected' }),
   })
   .openapi('Tenant')
 const Missing = z.object({ privilege: z.string(), neededFor: z.string(), fix: z.string() })
@@ -56,8 +60,18 @@ const Connected = z
   })
   .openapi('PowerOfficeConnection')
 const Checklist = z
-  .array(z.object({ step: z.string(), ok: z.boolean(), message: z.string() }))
+  .array(
+    z.object({
+      step: z.string(),
+      ok: z.boolean(),
+      message: z.string(),
+      fix: z.enum(['grant', 'module']).optional(),
+    }),
+  )
   .openapi('Checklist')
+export type TenantAnswer = z.infer<typeof TenantAnswer>
+export type NewTenantAnswer = TenantAnswer & { adminToken: string }
+export type Checklist = z.infer<typeof Checklist>
 
 export const tenants = routes()
 
@@ -317,10 +331,19 @@ const connectionOf = (profile: PowerOfficeProfile) => ({
   missing: missingPrivileges(profile).map(({ privilege, neededFor, fix }) => ({ privilege, neededFor, fix })),
 })
 
-const answerOf = (tenant: Pick<Tenant, 'id' | 'name' | 'state' | 'createdAt' | 'activatedAt'>) => ({
+const answerOf = (
+  tenant: Pick<Tenant, 'id' | 'name' | 'state' | 'createdAt' | 'activatedAt'> &
+    Partial<Pick<Tenant, 'tribe' | 'powerOffice' | 'sealedTribe' | 'sealedClientKey'>>,
+) => ({
   id: tenant.id,
   name: tenant.name,
   state: tenant.state,
   createdAt: tenant.createdAt,
   activatedAt: tenant.activatedAt,
+  connections: {
+    tribe: tenant.sealedTribe ? (TribeProfile.safeParse(tenant.tribe).data?.organizationName ?? '') : null,
+    powerOffice: tenant.sealedClientKey
+      ? (PowerOfficeProfile.safeParse(tenant.powerOffice).data?.clientName ?? '')
+      : null,
+  },
 })

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import { shaped } from '../shared/api'
 import { ApiError } from '../shared/errors'
-import { type Caller, listQuery, type Page, type PageQuery, type PatchOperation } from './caller'
-import { Account, PaymentTerm, Product, ProductGroup, VatCode } from './schemas'
+import { type Caller, listQuery, MOST_ROWS, type Page, type PageQuery, type PatchOperation } from './caller'
+import { Account, PaymentTerm, Product, ProductGroup, ProductName, VatCode } from './schemas'
 
 /** Products, their groups, and what they refer to: accounts, VAT codes, payment terms (poweroffice-api §6.7–6.12). */
 export function catalogCalls(caller: Caller) {
@@ -16,6 +16,12 @@ export function catalogCalls(caller: Caller) {
     /** Archived ones too. */
     async products(query: PageQuery): Promise<Page<Product>> {
       return caller.page(Product, 'Products', listQuery(query), query.pageSize)
+    },
+
+    /** What they are called, and no more: the first 20,000, in one call. */
+    async productNames(): Promise<ProductName[]> {
+      const query = { Fields: 'Id,Code,Name', PageNumber: 1, OrderBy: 'Id asc' }
+      return (await caller.page(ProductName, 'Products', query, MOST_ROWS)).rows
     },
 
     async countProducts(): Promise<number> {

@@ -1,7 +1,7 @@
 import { shaped } from '../shared/api'
 import { ApiError } from '../shared/errors'
-import { type Caller, listQuery, type Page, type PageQuery, type PatchOperation } from './caller'
-import { Contact } from './schemas'
+import { type Caller, listQuery, MOST_ROWS, type Page, type PageQuery, type PatchOperation } from './caller'
+import { Contact, ContactName } from './schemas'
 
 export type ContactKind = 'customer' | 'supplier' | 'contactPerson'
 
@@ -59,6 +59,13 @@ export function contactCalls(caller: Caller) {
       }
       const { rows } = await caller.page(Contact, PATH[kind], query, 10)
       return rows.find((row) => String(row.Number) === number) ?? null
+    },
+
+    /** Who they are, and no more: the first 20,000, in one call. There is no filter on names (§6.1). */
+    async contactNames(kind: ContactKind): Promise<ContactName[]> {
+      const Fields = kind === 'contactPerson' ? 'Id,FirstName,LastName' : 'Id,Number,Name,FirstName,LastName'
+      const query = { Fields, PageNumber: 1, OrderBy: 'Id asc' }
+      return (await caller.page(ContactName, PATH[kind], query, MOST_ROWS)).rows
     },
 
     /** The contact persons of one contact. */

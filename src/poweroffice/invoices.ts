@@ -77,6 +77,16 @@ export function invoiceCalls(caller: Caller) {
       return find(PostedInvoice, `OutgoingInvoices/${encodeURIComponent(id)}`)
     },
 
+    /** The posted invoices with that number; one call. */
+    async invoicesNumbered(invoiceNo: string): Promise<{ Id: string }[]> {
+      if (!/^\d{1,15}$/.test(invoiceNo)) return []
+      const query = { invoiceNos: invoiceNo, PageNumber: 1, OrderBy: 'Id asc' }
+      return unlessUnknown(
+        async () => (await caller.page(Referenced, 'OutgoingInvoices', query, 10)).rows,
+        [],
+      )
+    },
+
     /** The one that stands; when all were reversed, the newest of these. */
     async findInvoiceByReference(reference: string): Promise<PostedInvoice | null> {
       const rows = await withReference(PostedInvoice, 'OutgoingInvoices', reference)

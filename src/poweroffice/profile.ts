@@ -78,6 +78,8 @@ export interface MissingPrivilege {
   neededFor: string
   fix: string
   part: Part
+  /** The privilege is there, and the module that it belongs to is not. */
+  lacksModule: boolean
 }
 
 /** Which privileges or modules are not there, what they are for and how to get them (spec §2, step 2). */
@@ -88,6 +90,6 @@ export function missingPrivileges(profile: PowerOfficeProfile): MissingPrivilege
     const fix = lacksModule
       ? `The integration has ${privilege}, but the client lacks the PowerOffice Go module for it: order the module in Go, then connect again.`
       : `Ask PowerOffice (go-api@poweroffice.no) to grant ${privilege} to the integration, then connect again.`
-    return { privilege, neededFor, fix, part }
+    return { privilege, neededFor, fix, part, lacksModule }
   })
 }

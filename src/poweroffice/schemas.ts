@@ -47,6 +47,12 @@ export const Contact = z.object({
 })
 export type Contact = z.infer<typeof Contact>
 
+/** A contact by its name alone. */
+export const ContactName = Contact.pick({
+  ...{ Id: true, Number: true, Name: true, FirstName: true, LastName: true },
+})
+export type ContactName = z.infer<typeof ContactName>
+
 /** `GET /ClientIntegrationInformation` (§3.3). `AllowSendInvoice` came in 2026; older answers lack it. */
 export const ClientInformation = z.object({
   ClientId: text,
@@ -83,6 +89,10 @@ export const Product = z.object({
   LastChangedDateTimeOffset: z.string(),
 })
 export type Product = z.infer<typeof Product>
+
+/** A product by its name alone. */
+export const ProductName = Product.pick({ Id: true, Code: true, Name: true })
+export type ProductName = z.infer<typeof ProductName>
 
 export const ProductGroup = z.object({
   Id: z.int(),

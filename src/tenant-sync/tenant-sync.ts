@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import { openDatabase } from '../db/database'
+import type { LinkKind } from '../db/links'
 import type { Standing } from '../db/standings'
 import type { Env } from '../env'
 import { settingsOf } from '../env'
@@ -27,6 +28,7 @@ import { type KeptKind, type KeptPage, keptPage } from './kept'
 import { type PreviewPage, type PreviewQuery, previewsIn } from './previews'
 import { reseal } from './reseal'
 import { Runs } from './runs'
+import { type SearchResult, searchRecords } from './search'
 import { type Reconnect, standingIn } from './standing'
 import { streamsIn } from './streams'
 import { removeWebhooks } from './webhooks'
@@ -177,6 +179,12 @@ export class TenantSync extends DurableObject<Env> {
     const ctx = (await this.context())?.contextFor({ lane: 'push' })
     if (!ctx) throw new Error('tenant.unknown')
     return orFailure(refresh ? ctx.lookups.refresh() : ctx.lookups.get())
+  }
+
+  /** Records of a kind, by name, number or id. */
+  async search(kind: LinkKind, text: string): Promise<SearchResult> {
+    const ctx = (await this.context())?.contextFor({ lane: 'push' })
+    return ctx ? searchRecords(ctx, kind, text) : { records: [], unreachable: [] }
   }
 
   async readPreview(query: PreviewQuery): Promise<PreviewPage> {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Caller, TribePage } from './caller'
-import { changedSince, literal, queryString } from './odata'
+import { changedSince, holding, literal, queryString } from './odata'
 import { Address, Lookup, Product } from './schemas'
 import { INVOICE_PHASE } from './sets'
 
@@ -16,6 +16,12 @@ export function catalogCalls(caller: Caller) {
 
     async allProducts(): Promise<Product[]> {
       return caller.all(Product, 'Product', caller.ask('Product'))
+    },
+
+    /** Products whose name or code holds each of these words: the first page of them. */
+    async productsNamed(words: readonly string[]): Promise<Product[]> {
+      const query = { ...caller.ask('Product'), $filter: holding(['Name', 'Code'], words) }
+      return (await caller.pageOf(Product, 'Product', query)).rows
     },
 
     /** Products that were made or changed since then, a page a call. */

@@ -9,7 +9,7 @@ import {
   toQuery,
 } from '../shared/dates'
 import type { Caller, TribePage } from './caller'
-import { anyOf, changedSince, queryString } from './odata'
+import { anyOf, changedSince, holding, queryString } from './odata'
 import { Invoice, InvoiceHead, Lookup, Payment } from './schemas'
 import { INVOICE, PAYMENT, PAYMENT_STATUS } from './sets'
 
@@ -34,6 +34,12 @@ export function invoiceCalls(caller: Caller) {
       )
       const lines = found?.ProductLines?.toSorted((a, b) => (a.SortIndex ?? 0) - (b.SortIndex ?? 0))
       return found && { ...found, ProductLines: lines ?? [] }
+    },
+
+    /** Invoices with that number: the first page of them. */
+    async invoicesNumbered(number: string): Promise<InvoiceHead[]> {
+      const query = { ...caller.ask(INVOICE, HEAD), $filter: holding(['Number'], [number]) }
+      return (await caller.pageOf(InvoiceHead, INVOICE, query)).rows
     },
 
     /** Invoices that were made or changed since then, a page a call. */

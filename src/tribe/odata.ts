@@ -20,3 +20,9 @@ export const anyOf = (path: string, ids: readonly string[]): string =>
 /** What was made or changed since; `LastMutationDate` can be empty on rows that were never edited (§3). */
 export const changedSince = (instant: string, path = ''): string =>
   `(${path}CreationDate ge ${instant}) or (${path}LastMutationDate ge ${instant})`
+
+/** Each of these words stands in one of these places, in whatever case (§2.3). */
+export const holding = (paths: readonly string[], words: readonly string[]): string =>
+  words
+    .map((word) => `(${paths.map((path) => `contains(${path},${literal(word)})`).join(' or ')})`)
+    .join(' and ')

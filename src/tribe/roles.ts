@@ -1,5 +1,5 @@
 import type { Caller, TribePage } from './caller'
-import { anyOf, changedSince, literal, queryString } from './odata'
+import { anyOf, changedSince, holding, literal, queryString } from './odata'
 import { Role } from './schemas'
 import { WATCHED } from './sets'
 
@@ -16,6 +16,12 @@ export function roleCalls(caller: Caller) {
 
     async rolesWhere(set: string, filter: string): Promise<Role[]> {
       return caller.all(Role, set, { ...caller.ask(set), $filter: filter })
+    },
+
+    /** Roles whose name holds each of these words, in one of these places: the first page of them. */
+    async rolesNamed(set: string, paths: readonly string[], words: readonly string[]): Promise<Role[]> {
+      const query = { ...caller.ask(set), $filter: holding(paths, words) }
+      return (await caller.pageOf(Role, set, query)).rows
     },
 
     /** The roles that these relations play: the path leads from the role to the relation, `Organization/ID`. */

@@ -33,7 +33,11 @@ const Comparison: FC<{ view: View; status: TenantStatus }> = ({ view, status }) 
           <p>
             {t.comparedAt} <Time view={view} at={at} />.
           </p>
-          <Table caption={t.counts} heads={[t.what, 'Tribe', 'PowerOffice', t.linked, t.differ, t.outcome]} numeric={1}>
+          <Table
+            caption={t.counts}
+            heads={[t.what, 'Tribe', 'PowerOffice', t.linked, t.differ, t.outcome]}
+            numeric={1}
+          >
             {rows.map((row) => (
               <tr>
                 <th scope="row">{nameOf(row.what)}</th>

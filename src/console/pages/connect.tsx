@@ -33,7 +33,9 @@ export const connect = new Hono<Console>()
 async function drawTribe(c: ConsoleContext, refusal: Refusal | null = null, clientId = '') {
   const setup = await setupOf(c)
   const mayConsent = tribeApplicationOf(settingsOf(c.env)) !== null
-  const content = <ConnectTribe view={c.get('view')} setup={setup} mayConsent={mayConsent} clientId={clientId} />
+  const content = (
+    <ConnectTribe view={c.get('view')} setup={setup} mayConsent={mayConsent} clientId={clientId} />
+  )
   return setupPage(c, setup, { step: 'tribe', refusal }, content)
 }
 

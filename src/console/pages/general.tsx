@@ -50,10 +50,7 @@ function changeFrom(form: Filled) {
 async function draw(c: ConsoleContext, refusal: Refusal | null = null) {
   const id = c.req.param('id') ?? ''
   const api = c.get('api')
-  const [setup, settings] = await Promise.all([
-    setupOf(c),
-    api.get<TenantSettings>(apiPath(id, '/settings')),
-  ])
+  const [setup, settings] = await Promise.all([setupOf(c), api.get<TenantSettings>(apiPath(id, '/settings'))])
   const found = isConnected(setup) ? await orRefusal(api.get<Lookups>(apiPath(id, '/lookups'))) : null
   const phases = found === null || found instanceof Refusal ? [] : found.tribe.invoicePhases
   const content = <General view={c.get('view')} id={id} settings={settings} phases={phases} />

@@ -18,9 +18,17 @@ export const loginWith = (ask: AskApi) =>
     })
     .get('/login', (c) => {
       const view = c.get('view')
-      const notice = c.req.query('ended') ? view.texts.login.ended : c.req.query('left') ? view.texts.login.left : null
+      const notice = c.req.query('ended')
+        ? view.texts.login.ended
+        : c.req.query('left')
+          ? view.texts.login.left
+          : null
       const back = pathWithin(c.req.query('back'))
-      return page(c, { title: view.texts.login.title }, <Login view={view} back={back} notice={notice} error={null} />)
+      return page(
+        c,
+        { title: view.texts.login.title },
+        <Login view={view} back={back} notice={notice} error={null} />,
+      )
     })
     .post('/login', async (c) => {
       const view = c.get('view')

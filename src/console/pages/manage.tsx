@@ -4,7 +4,7 @@ import { filledIn } from '../form'
 import { page } from '../layout'
 import { Action, Field, Notice } from '../parts'
 import { beginSession, endSession } from '../session'
-import { firstOpen, isSetUp, type Setup, setupOf, StepList } from '../setup'
+import { firstOpen, isSetUp, type Setup, StepList, setupOf } from '../setup'
 import { apiPath, type Console, type ConsoleContext, homeOf, type View } from '../view'
 import { ShownOnce } from './tenants'
 
@@ -13,17 +13,25 @@ export const manage = new Hono<Console>()
   .get('/tenants/:id/setup', async (c) => {
     const setup = await setupOf(c)
     const step = isSetUp(setup) ? 'tribe' : firstOpen(setup)
-    return c.redirect(homeOf(setup.tenant.id, `/setup/${step}${c.req.query('saved') ? '?saved=true' : ''}`), 303)
+    return c.redirect(
+      homeOf(setup.tenant.id, `/setup/${step}${c.req.query('saved') ? '?saved=true' : ''}`),
+      303,
+    )
   })
   .get('/tenants/:id/manage', (c) => draw(c, false))
   .post('/tenants/:id/token', async (c) => {
     const id = c.req.param('id')
     const view = c.get('view')
     const { tenant } = await setupOf(c)
-    const { adminToken } = await c.get('api').send<{ adminToken: string }>('POST', apiPath(id, '/admin-token'))
+    const { adminToken } = await c
+      .get('api')
+      .send<{ adminToken: string }>('POST', apiPath(id, '/admin-token'))
     // Whoever is logged in by the old token goes on with the new one.
-    if (c.get('session').tenantId !== null) await beginSession(c, { token: adminToken, tenantId: id }, view.now)
-    const content = <ShownOnce view={view} name={tenant.name} token={adminToken} next={homeOf(id, '/manage')} />
+    if (c.get('session').tenantId !== null)
+      await beginSession(c, { token: adminToken, tenantId: id }, view.now)
+    const content = (
+      <ShownOnce view={view} name={tenant.name} token={adminToken} next={homeOf(id, '/manage')} />
+    )
     return page(c, { title: view.texts.manage.newToken, tenant }, content)
   })
   .post('/tenants/:id/disconnect', async (c) => {

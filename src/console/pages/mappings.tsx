@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { FC } from 'hono/jsx'
+import type { Child, FC } from 'hono/jsx'
 import type { TenantSettings } from '../../db/settings'
 import type { Lookups } from '../../http/lookups'
 import { Refusal } from '../api'
@@ -46,7 +46,13 @@ export const mappings = new Hono<Console>()
 
 type MappingStep = Extract<Step, 'account' | 'units' | 'vat'>
 
-async function save(c: ConsoleContext, step: MappingStep, method: 'PUT' | 'PATCH', path: string, body: unknown) {
+async function save(
+  c: ConsoleContext,
+  step: MappingStep,
+  method: 'PUT' | 'PATCH',
+  path: string,
+  body: unknown,
+) {
   const done = await orRefusal(c.get('api').send(method, apiPath(c.req.param('id') ?? '', path), body))
   if (done instanceof Refusal) return draw(c, step, done)
   return c.redirect(afterStep(step, await setupOf(c)), 303)
@@ -97,7 +103,11 @@ interface About {
 }
 
 /** "3000 Sales, liable to VAT (VAT code 3, 25 %)" */
-function accountLabel({ texts, language }: View, lookups: Lookups, account: Lookups['powerOffice']['salesAccounts'][number]) {
+function accountLabel(
+  { texts, language }: View,
+  lookups: Lookups,
+  account: Lookups['powerOffice']['salesAccounts'][number],
+) {
   const rate = lookups.powerOffice.vatCodes.find(({ code }) => code === account.vatCode)?.rate
   const vat = account.vatCode === null ? null : texts.mappings.vatCode(account.vatCode)
   const percent = rate === undefined ? null : `${numberIn(language, Math.round(rate * 10_000) / 100)} %`
@@ -157,7 +167,15 @@ const Units: FC<About & { mapped: UnitMappings }> = ({ view: { texts }, setup, l
       </tr>
     )
   }
-  return <Mapping texts={texts} to={homeOf(setup.tenant.id, '/setup/units')} what="units" all={tribe.units} row={row} />
+  return (
+    <Mapping
+      texts={texts}
+      to={homeOf(setup.tenant.id, '/setup/units')}
+      what="units"
+      all={tribe.units}
+      row={row}
+    />
+  )
 }
 
 const VatGroups: FC<About & { mapped: VatMappings }> = ({ view, setup, lookups, mapped }) => {
@@ -167,10 +185,10 @@ const VatGroups: FC<About & { mapped: VatMappings }> = ({ view, setup, lookups, 
   const row = (group: Lookups['tribe']['vatGroups'][number]) => {
     const saved = mapped.mappings.find(({ tribeVatGroupId }) => tribeVatGroupId === group.id)
     const proposal = proposals.vat.find(({ tribeVatGroupId }) => tribeVatGroupId === group.id)
-    const valueOf = (code: string | null | undefined, account: number | null | undefined) =>
+    const choiceOf = (code: string | null | undefined, account: number | null | undefined) =>
       code && account ? `${code}:${account}` : undefined
-    const known = valueOf(saved?.powerOfficeVatCode, saved?.salesAccountNo)
-    const proposed = valueOf(proposal?.powerOfficeVatCode, proposal?.salesAccountNo)
+    const known = choiceOf(saved?.powerOfficeVatCode, saved?.salesAccountNo)
+    const proposed = choiceOf(proposal?.powerOfficeVatCode, proposal?.salesAccountNo)
     const chosen = known ?? proposed ?? ''
     return (
       <tr>
@@ -201,7 +219,15 @@ const VatGroups: FC<About & { mapped: VatMappings }> = ({ view, setup, lookups, 
       </tr>
     )
   }
-  return <Mapping texts={texts} to={homeOf(setup.tenant.id, '/setup/vat')} what="vat" all={tribe.vatGroups} row={row} />
+  return (
+    <Mapping
+      texts={texts}
+      to={homeOf(setup.tenant.id, '/setup/vat')}
+      what="vat"
+      all={tribe.vatGroups}
+      row={row}
+    />
+  )
 }
 
 function standing(
@@ -225,7 +251,7 @@ interface MappingProps<T extends Mappable> {
   to: string
   what: 'units' | 'vat'
   all: readonly T[]
-  row: (one: T) => unknown
+  row: (one: T) => Child
 }
 
 /** What products use comes first; the rest can be mapped ahead. */

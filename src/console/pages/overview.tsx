@@ -24,7 +24,11 @@ export const overview = new Hono<Console>()
   .post('/tenants/:id/sync', async (c) => {
     const form = await filledIn(c)
     const what = form.text('what')
-    return act(c, '/sync', what === 'invoices' ? { what, from: form.text('from'), to: form.text('to') } : { what })
+    return act(
+      c,
+      '/sync',
+      what === 'invoices' ? { what, from: form.text('from'), to: form.text('to') } : { what },
+    )
   })
   .post('/tenants/:id/pause', (c) => act(c, '/pause'))
   .post('/tenants/:id/resume', (c) => act(c, '/resume'))
@@ -47,7 +51,11 @@ async function draw(c: ConsoleContext, refusal: Refusal | null = null) {
   }
   const { entries } = await api.get<TimelineAnswer>(apiPath(id, '/timeline?pageSize=12'))
   const isLoading = status.initialSync.state === 'running'
-  const said = c.req.query('begun') ? view.texts.overview.begun : c.req.query('connected') ? view.texts.saved : null
+  const said = c.req.query('begun')
+    ? view.texts.overview.begun
+    : c.req.query('connected')
+      ? view.texts.saved
+      : null
   return page(
     c,
     { title: view.texts.tabs.overview, tenant: status, tab: 'overview', isLive: isLoading },

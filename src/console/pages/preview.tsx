@@ -61,7 +61,9 @@ async function draw(c: ConsoleContext, refusal: Refusal | null = null) {
     duplicates: c.req.query('duplicates') === 'true',
     page: Math.max(1, Math.trunc(Number(c.req.query('page') ?? 1)) || 1),
   }
-  const found = await c.get('api').get<PreviewAnswer>(apiPath(id, `/preview?${queryOf(filter)}&pageSize=${PAGE_SIZE}`))
+  const found = await c
+    .get('api')
+    .get<PreviewAnswer>(apiPath(id, `/preview?${queryOf(filter)}&pageSize=${PAGE_SIZE}`))
   const isRunning = found.state === 'running'
   const content = <Preview view={view} setup={setup} found={found} filter={filter} />
   return setupPage(c, setup, { ...about, isLive: isRunning }, content)
@@ -210,10 +212,13 @@ const Items: FC<{ view: View; id: string; found: PreviewAnswer; filter: Filter }
 const Decide: FC<{ texts: View['texts']; item: Item }> = ({ texts, item }) => {
   const t = texts.preview
   const { decision } = item
-  const chosen = decision === null ? '' : decision.tribeId === null ? decision.action : `link:${decision.tribeId}`
+  const chosen =
+    decision === null ? '' : decision.tribeId === null ? decision.action : `link:${decision.tribeId}`
   const candidates = new Map([
     ...item.tribeIds.map((tribeId) => [tribeId, t.linkTo(shortOf(tribeId))] as const),
-    ...item.duplicates.map(({ tribeId, by }) => [tribeId, `${t.linkTo(shortOf(tribeId))}: ${t.looksAlike[by]}`] as const),
+    ...item.duplicates.map(
+      ({ tribeId, by }) => [tribeId, `${t.linkTo(shortOf(tribeId))}: ${t.looksAlike[by]}`] as const,
+    ),
   ])
   return (
     <select name={`decide:${item.kind}:${item.powerOfficeId}`} aria-label={t.decideOn(item.name)}>

@@ -11,52 +11,61 @@ import { apiPath, type Console, homeOf, type View } from '../view'
 import { StateBadge } from './records'
 
 /** One record: why it is not in step, what happened to it, and what an admin can decide of it. */
-export const record = new Hono<Console>().get('/tenants/:id/records/:kind/:side{tribe|poweroffice}/:ref', async (c) => {
-  const { id, kind, side, ref } = c.req.param()
-  const view = c.get('view')
-  const query = new URLSearchParams({ kind, [side === 'tribe' ? 'tribeId' : 'powerOfficeId']: ref })
-  const api = c.get('api')
-  const [tenant, found] = await Promise.all([
-    api.get<TenantAnswer>(apiPath(id)),
-    orRefusal(api.get<RecordAnswer>(apiPath(id, `/records?${query}`))),
-  ])
-  if (found instanceof Refusal && found.code !== 'record.unknown') throw found
-  const known = found instanceof Refusal ? unknown(kind, side, ref) : found
-  const title = `${view.texts.kinds[known.kind]} ${known.number ?? ref.slice(0, 8)}`
-  return page(
-    c,
-    { title, tenant, tab: 'records' },
-    <>
-      <p>
-        <a href={homeOf(id, '/records')}>← {view.texts.tabs.records}</a>
-      </p>
-      <h1>{title}</h1>
-      {c.req.query('begun') && <Notice tone="good" title={view.texts.overview.begun} />}
-      <Why view={view} id={id} record={known} />
-      <Facts view={view} record={known} />
-      <section>
-        <h2>{view.texts.record.timeline}</h2>
-        {known.timeline.length === 0 ? (
-          <p>{view.texts.overview.nothingYet}</p>
-        ) : (
-          <Events view={view} entries={known.timeline} caption={view.texts.record.timeline} />
-        )}
-      </section>
-      <Decisions view={view} id={id} record={known} />
-    </>,
-  )
-})
+export const record = new Hono<Console>().get(
+  '/tenants/:id/records/:kind/:side{tribe|poweroffice}/:ref',
+  async (c) => {
+    const { id, kind, side, ref } = c.req.param()
+    const view = c.get('view')
+    const query = new URLSearchParams({ kind, [side === 'tribe' ? 'tribeId' : 'powerOfficeId']: ref })
+    const api = c.get('api')
+    const [tenant, found] = await Promise.all([
+      api.get<TenantAnswer>(apiPath(id)),
+      orRefusal(api.get<RecordAnswer>(apiPath(id, `/records?${query}`))),
+    ])
+    if (found instanceof Refusal && found.code !== 'record.unknown') throw found
+    const known = found instanceof Refusal ? unknown(kind, side, ref) : found
+    const title = `${view.texts.kinds[known.kind]} ${known.number ?? ref.slice(0, 8)}`
+    return page(
+      c,
+      { title, tenant, tab: 'records' },
+      <>
+        <p>
+          <a href={homeOf(id, '/records')}>← {view.texts.tabs.records}</a>
+        </p>
+        <h1>{title}</h1>
+        {c.req.query('begun') && <Notice tone="good" title={view.texts.overview.begun} />}
+        <Why view={view} id={id} record={known} />
+        <Facts view={view} record={known} />
+        <section>
+          <h2>{view.texts.record.timeline}</h2>
+          {known.timeline.length === 0 ? (
+            <p>{view.texts.overview.nothingYet}</p>
+          ) : (
+            <Events view={view} entries={known.timeline} caption={view.texts.record.timeline} />
+          )}
+        </section>
+        <Decisions view={view} id={id} record={known} />
+      </>,
+    )
+  },
+)
 
 /** A record that the relay has not met: it can be tied together all the same. */
 const unknown = (kind: string, side: string, ref: string): RecordAnswer => ({
-  kind: (['customer', 'supplier', 'contactPerson', 'product', 'invoice'] as const).find((one) => one === kind) ?? 'customer',
+  kind:
+    (['customer', 'supplier', 'contactPerson', 'product', 'invoice'] as const).find((one) => one === kind) ??
+    'customer',
   tribeId: side === 'tribe' ? ref : null,
   powerOfficeId: side === 'tribe' ? null : ref,
   ...{ tribeRelationId: null, number: null, state: 'unlinked', syncedAt: null, timeline: [], problem: null },
 })
 
 /** The answer to "why is this not in step?". */
-const Why: FC<{ view: View; id: string; record: RecordAnswer }> = ({ view, id, record: { problem, state, syncedAt } }) => {
+const Why: FC<{ view: View; id: string; record: RecordAnswer }> = ({
+  view,
+  id,
+  record: { problem, state, syncedAt },
+}) => {
   const t = view.texts.record
   if (problem) {
     const place = placeOf(problem.code)
@@ -87,7 +96,10 @@ const Why: FC<{ view: View; id: string; record: RecordAnswer }> = ({ view, id, r
     )
   }
   return (
-    <Notice tone={state === 'linked' ? 'good' : state === 'unlinked' ? 'quiet' : 'warn'} title={t.states[state]}>
+    <Notice
+      tone={state === 'linked' ? 'good' : state === 'unlinked' ? 'quiet' : 'warn'}
+      title={t.states[state]}
+    >
       <p>
         {t.why[state]} {state === 'linked' && syncedAt && <Time view={view} at={syncedAt} />}
       </p>
@@ -131,7 +143,9 @@ const Decisions: FC<{ view: View; id: string; record: RecordAnswer }> = ({ view,
         {state !== 'linked' && (
           <Action to={homeOf(id, '/records/recreate')} fields={fields} label={t.recreate} kind="main" />
         )}
-        {state !== 'unlinked' && <Action to={homeOf(id, '/records/forget')} fields={fields} label={t.forget} />}
+        {state !== 'unlinked' && (
+          <Action to={homeOf(id, '/records/forget')} fields={fields} label={t.forget} />
+        )}
       </div>
       <p class="hint">{state === 'unlinked' ? t.recreateHint : t.forgetHint}</p>
       <details>

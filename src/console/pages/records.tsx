@@ -70,24 +70,31 @@ async function draw(c: ConsoleContext, refusal: Refusal | null = null) {
   )
 }
 
-const Search: FC<{ view: View; id: string; q: string; kind: string }> = ({ view: { texts }, id, q, kind }) => (
-  <form method="get" action={homeOf(id, '/records')} class="search" role="search">
-    <div class="field">
-      <label for="kind">{texts.records.kind}</label>
-      <select id="kind" name="kind">
-        {KINDS.map((one) => (
-          <Option value={one} label={texts.kinds[one]} chosen={kind} />
-        ))}
-      </select>
-    </div>
-    <div class="field wide">
-      <label for="q">{texts.records.search}</label>
-      <input id="q" name="q" type="search" value={q} required maxlength={100} autocomplete="off" />
-    </div>
-    <button type="submit" class="main">
-      {texts.records.find}
-    </button>
-  </form>
+const Search: FC<{ view: View; id: string; q: string; kind: string }> = ({
+  view: { texts },
+  id,
+  q,
+  kind,
+}) => (
+  <search>
+    <form method="get" action={homeOf(id, '/records')} class="search">
+      <div class="field">
+        <label for="kind">{texts.records.kind}</label>
+        <select id="kind" name="kind">
+          {KINDS.map((one) => (
+            <Option value={one} label={texts.kinds[one]} chosen={kind} />
+          ))}
+        </select>
+      </div>
+      <div class="field wide">
+        <label for="q">{texts.records.search}</label>
+        <input id="q" name="q" type="search" value={q} required maxlength={100} autocomplete="off" />
+      </div>
+      <button type="submit" class="main">
+        {texts.records.find}
+      </button>
+    </form>
+  </search>
 )
 
 const Found: FC<{ view: View; id: string; found: SearchAnswer }> = ({ view, id, found }) => {
@@ -132,7 +139,11 @@ export const StateBadge: FC<{ view: View; state: SearchAnswer['records'][number]
   </Badge>
 )
 
-const Detached: FC<{ view: View; id: string; detached: DetachedAnswer['records'] }> = ({ view, id, detached }) => {
+const Detached: FC<{ view: View; id: string; detached: DetachedAnswer['records'] }> = ({
+  view,
+  id,
+  detached,
+}) => {
   const { texts } = view
   const t = texts.records
   if (detached.length === 0) return null
@@ -156,8 +167,18 @@ const Detached: FC<{ view: View; id: string; detached: DetachedAnswer['records']
                 <Time view={view} at={record.since} />
               </td>
               <td class="row">
-                <Action to={homeOf(id, '/records/recreate')} fields={fields} label={texts.record.recreate} about={name} />
-                <Action to={homeOf(id, '/records/forget')} fields={fields} label={texts.record.forget} about={name} />
+                <Action
+                  to={homeOf(id, '/records/recreate')}
+                  fields={fields}
+                  label={texts.record.recreate}
+                  about={name}
+                />
+                <Action
+                  to={homeOf(id, '/records/forget')}
+                  fields={fields}
+                  label={texts.record.forget}
+                  about={name}
+                />
               </td>
             </tr>
           )

@@ -17,7 +17,9 @@ export const tenants = new Hono<Console>()
     const made = await orRefusal(c.get('api').send<NewTenantAnswer>('POST', '/api/tenants', { name }))
     if (made instanceof Refusal) return draw(c, made, made.status)
     const view = c.get('view')
-    const content = <ShownOnce view={view} name={made.name} token={made.adminToken} next={homeOf(made.id, '/setup')} />
+    const content = (
+      <ShownOnce view={view} name={made.name} token={made.adminToken} next={homeOf(made.id, '/setup')} />
+    )
     return page(c, { title: view.texts.tenants.made(made.name) }, content, 201)
   })
 
@@ -36,7 +38,11 @@ const TONES: Readonly<Record<State, Tone>> = {
 }
 
 /** How a tenant is, in a word: what it is doing, or what it waits for. */
-export const Health: FC<{ view: View; state: State; problems: number }> = ({ view: { texts }, state, problems }) =>
+export const Health: FC<{ view: View; state: State; problems: number }> = ({
+  view: { texts },
+  state,
+  problems,
+}) =>
   state === 'active' && problems > 0 ? (
     <Badge tone="warn">{texts.states.problems(problems)}</Badge>
   ) : (

@@ -2,7 +2,13 @@
 export const setup = {
   setup: {
     label: 'Steps',
-    standings: { done: 'done', open: 'to do', later: 'later', unneeded: 'not needed', optional: 'recommended' },
+    standings: {
+      done: 'done',
+      open: 'to do',
+      later: 'later',
+      unneeded: 'not needed',
+      optional: 'recommended',
+    },
     steps: {
       tribe: {
         name: 'Tribe',
@@ -27,12 +33,14 @@ export const setup = {
       units: {
         name: 'Units',
         title: 'Units',
-        intro: 'Say which unit in PowerOffice stands for each unit in Tribe. The obvious ones are filled in: check them and confirm.',
+        intro:
+          'Say which unit in PowerOffice stands for each unit in Tribe. The obvious ones are filled in: check them and confirm.',
       },
       vat: {
         name: 'VAT groups',
         title: 'VAT groups',
-        intro: 'PowerOffice takes the VAT from the sales account. Say which account each VAT group in Tribe is sold on.',
+        intro:
+          'PowerOffice takes the VAT from the sales account. Say which account each VAT group in Tribe is sold on.',
       },
       preview: {
         name: 'Preview',
@@ -53,7 +61,8 @@ export const setup = {
     consentHint: 'You go to Tribe, log in there and allow the access. After that you come back here.',
     toTribe: 'Go to Tribe',
     byCredentials: 'Or by a client id and secret',
-    credentialsHint: 'You find both in Tribe under Configuration > Applications, at the application for this connection.',
+    credentialsHint:
+      'You find both in Tribe under Configuration > Applications, at the application for this connection.',
     clientId: 'Client id',
     clientSecret: 'Client secret',
     tribe: 'Connect Tribe',
@@ -65,7 +74,8 @@ export const setup = {
     askToPost:
       'Ask PowerOffice (go-api@poweroffice.no) for the right to send invoices and connect again, or choose drafts under “What is synced”.',
     clientKey: 'Client key',
-    clientKeyHint: 'In PowerOffice Go: Settings > Extensions > Add extension. Copy the key that is shown there.',
+    clientKeyHint:
+      'In PowerOffice Go: Settings > Extensions > Add extension. Copy the key that is shown there.',
     powerOffice: 'Connect PowerOffice',
   },
   privileges: {
@@ -116,13 +126,19 @@ export const setup = {
     unused: 'Not in use',
     reasons: {
       'foreign-rate': 'No Norwegian VAT code has this rate. Choose what applies, or ask your accountant.',
-      'no-account-with-this-rate': 'No sales account carries this rate. Make one in PowerOffice, then read the lists again.',
+      'no-account-with-this-rate':
+        'No sales account carries this rate. Make one in PowerOffice, then read the lists again.',
     },
     captions: {
       used: { units: 'Units that your products use', vat: 'VAT groups that your products use' },
       others: { units: 'Other units', vat: 'Other VAT groups' },
     },
-    heads: { units: 'Unit in Tribe', vat: 'VAT group in Tribe', powerOffice: 'In PowerOffice', state: 'State' },
+    heads: {
+      units: 'Unit in Tribe',
+      vat: 'VAT group in Tribe',
+      powerOffice: 'In PowerOffice',
+      state: 'State',
+    },
     nothingUsed: 'No product uses any of these yet, so there is nothing that must be filled in.',
     others: (n: number) => `${n} more that no product uses`,
     confirm: 'Confirm',

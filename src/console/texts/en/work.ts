@@ -101,8 +101,10 @@ export const work = {
       linked: 'Both sides are the same. Last synced',
       unlinked:
         'The relay has tied it to nothing yet. A record that only Tribe has goes out when it is changed there, or when you make it on the other side below.',
-      'tribe-gone': 'It was deleted in Tribe. In PowerOffice it was left as it is, and nothing travels any more.',
-      'poweroffice-gone': 'It was deleted in PowerOffice. In Tribe it was left as it is, and nothing travels any more.',
+      'tribe-gone':
+        'It was deleted in Tribe. In PowerOffice it was left as it is, and nothing travels any more.',
+      'poweroffice-gone':
+        'It was deleted in PowerOffice. In Tribe it was left as it is, and nothing travels any more.',
     },
     state: 'State',
     number: 'Number',
@@ -115,7 +117,8 @@ export const work = {
     recreateHint: 'A new record is made in the system that does not have it.',
     forgetHint: 'Forgetting changes neither of the two records; they just stop being a pair.',
     relink: 'Tie it to another record',
-    relinkHint: 'Whatever either of the two was tied to before is untied. You find the ids in both systems’ addresses.',
+    relinkHint:
+      'Whatever either of the two was tied to before is untied. You find the ids in both systems’ addresses.',
     tribeId: 'Id in Tribe',
     powerOfficeId: 'Id in PowerOffice',
     relinkNow: 'Tie these together',
@@ -167,7 +170,8 @@ export const work = {
       isArchived: 'archived or not',
     },
     details: {
-      conflict: (field: string, winner: string) => `${field}, ${winner === 'tribe' ? 'Tribe' : 'PowerOffice'} won`,
+      conflict: (field: string, winner: string) =>
+        `${field}, ${winner === 'tribe' ? 'Tribe' : 'PowerOffice'} won`,
       number: (number: string) => `number ${number}`,
       goneInTribe: 'it was deleted in Tribe',
       goneInPowerOffice: 'it was deleted in PowerOffice',

@@ -4,7 +4,13 @@ import type { SetupTexts } from '../index'
 export const setup: SetupTexts = {
   setup: {
     label: 'Trinn',
-    standings: { done: 'ferdig', open: 'gjenstår', later: 'senere', unneeded: 'ikke nødvendig', optional: 'anbefalt' },
+    standings: {
+      done: 'ferdig',
+      open: 'gjenstår',
+      later: 'senere',
+      unneeded: 'ikke nødvendig',
+      optional: 'anbefalt',
+    },
     steps: {
       tribe: {
         name: 'Tribe',
@@ -29,7 +35,8 @@ export const setup: SetupTexts = {
       units: {
         name: 'Enheter',
         title: 'Enheter',
-        intro: 'Si hvilken enhet i PowerOffice som svarer til hver enhet i Tribe. De opplagte er fylt ut: kontroller og bekreft dem.',
+        intro:
+          'Si hvilken enhet i PowerOffice som svarer til hver enhet i Tribe. De opplagte er fylt ut: kontroller og bekreft dem.',
       },
       vat: {
         name: 'Mva-grupper',
@@ -55,7 +62,8 @@ export const setup: SetupTexts = {
     consentHint: 'Du går til Tribe, logger inn der og tillater tilgangen. Deretter kommer du tilbake hit.',
     toTribe: 'Gå til Tribe',
     byCredentials: 'Eller med klient-ID og hemmelighet',
-    credentialsHint: 'Begge finner du i Tribe under Configuration > Applications, på applikasjonen for denne koblingen.',
+    credentialsHint:
+      'Begge finner du i Tribe under Configuration > Applications, på applikasjonen for denne koblingen.',
     clientId: 'Klient-ID',
     clientSecret: 'Klienthemmelighet',
     tribe: 'Koble til Tribe',
@@ -67,7 +75,8 @@ export const setup: SetupTexts = {
     askToPost:
       'Be PowerOffice (go-api@poweroffice.no) om rett til å sende fakturaer og koble til på nytt, eller velg utkast under «Hva som synkroniseres».',
     clientKey: 'Klientnøkkel',
-    clientKeyHint: 'I PowerOffice Go: Innstillinger > Utvidelser > Legg til utvidelse. Kopier nøkkelen som vises der.',
+    clientKeyHint:
+      'I PowerOffice Go: Innstillinger > Utvidelser > Legg til utvidelse. Kopier nøkkelen som vises der.',
     powerOffice: 'Koble til PowerOffice',
   },
   privileges: {
@@ -117,14 +126,21 @@ export const setup: SetupTexts = {
     open: 'Gjenstår',
     unused: 'Ikke i bruk',
     reasons: {
-      'foreign-rate': 'Ingen norsk mva-kode har denne satsen. Velg det som gjelder, eller spør regnskapsføreren.',
-      'no-account-with-this-rate': 'Ingen salgskonto har denne satsen. Opprett en i PowerOffice, og hent listene på nytt.',
+      'foreign-rate':
+        'Ingen norsk mva-kode har denne satsen. Velg det som gjelder, eller spør regnskapsføreren.',
+      'no-account-with-this-rate':
+        'Ingen salgskonto har denne satsen. Opprett en i PowerOffice, og hent listene på nytt.',
     },
     captions: {
       used: { units: 'Enheter som produktene dine bruker', vat: 'Mva-grupper som produktene dine bruker' },
       others: { units: 'Andre enheter', vat: 'Andre mva-grupper' },
     },
-    heads: { units: 'Enhet i Tribe', vat: 'Mva-gruppe i Tribe', powerOffice: 'I PowerOffice', state: 'Status' },
+    heads: {
+      units: 'Enhet i Tribe',
+      vat: 'Mva-gruppe i Tribe',
+      powerOffice: 'I PowerOffice',
+      state: 'Status',
+    },
     nothingUsed: 'Ingen produkter bruker disse ennå, så ingenting må fylles ut.',
     others: (n) => `${n} til som ingen produkter bruker`,
     confirm: 'Bekreft',

@@ -101,7 +101,8 @@ export const work: WorkTexts = {
       linked: 'Begge sider er like. Sist synkronisert',
       unlinked:
         'Koblingen har ikke knyttet den til noe ennå. En post som bare Tribe har, går ut når den endres der, eller når du oppretter den på den andre siden nedenfor.',
-      'tribe-gone': 'Den er slettet i Tribe. I PowerOffice er den latt være som den er, og ingenting går mellom dem lenger.',
+      'tribe-gone':
+        'Den er slettet i Tribe. I PowerOffice er den latt være som den er, og ingenting går mellom dem lenger.',
       'poweroffice-gone':
         'Den er slettet i PowerOffice. I Tribe er den latt være som den er, og ingenting går mellom dem lenger.',
     },
@@ -116,7 +117,8 @@ export const work: WorkTexts = {
     recreateHint: 'En ny post opprettes i systemet som mangler den.',
     forgetHint: 'Å glemme endrer ingen av de to postene; de er bare ikke lenger et par.',
     relink: 'Knytt den til en annen post',
-    relinkHint: 'Det som en av de to var knyttet til før, løses. ID-ene finner du i adressene i begge systemene.',
+    relinkHint:
+      'Det som en av de to var knyttet til før, løses. ID-ene finner du i adressene i begge systemene.',
     tribeId: 'ID i Tribe',
     powerOfficeId: 'ID i PowerOffice',
     relinkNow: 'Knytt disse sammen',

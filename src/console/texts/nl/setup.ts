@@ -4,7 +4,13 @@ import type { SetupTexts } from '../index'
 export const setup: SetupTexts = {
   setup: {
     label: 'Stappen',
-    standings: { done: 'klaar', open: 'te doen', later: 'later', unneeded: 'niet nodig', optional: 'aanbevolen' },
+    standings: {
+      done: 'klaar',
+      open: 'te doen',
+      later: 'later',
+      unneeded: 'niet nodig',
+      optional: 'aanbevolen',
+    },
     steps: {
       tribe: {
         name: 'Tribe',
@@ -29,12 +35,14 @@ export const setup: SetupTexts = {
       units: {
         name: 'Eenheden',
         title: 'Eenheden',
-        intro: 'Geef aan welke eenheid in PowerOffice bij elke eenheid in Tribe hoort. Wat voor de hand ligt, is ingevuld: controleer en bevestig het.',
+        intro:
+          'Geef aan welke eenheid in PowerOffice bij elke eenheid in Tribe hoort. Wat voor de hand ligt, is ingevuld: controleer en bevestig het.',
       },
       vat: {
         name: 'Btw-groepen',
         title: 'Btw-groepen',
-        intro: 'PowerOffice haalt de btw van de omzetrekening. Geef aan op welke rekening elke btw-groep in Tribe wordt verkocht.',
+        intro:
+          'PowerOffice haalt de btw van de omzetrekening. Geef aan op welke rekening elke btw-groep in Tribe wordt verkocht.',
       },
       preview: {
         name: 'Proefronde',
@@ -55,7 +63,8 @@ export const setup: SetupTexts = {
     consentHint: 'U gaat naar Tribe, logt daar in en staat de toegang toe. Daarna komt u hier terug.',
     toTribe: 'Naar Tribe',
     byCredentials: 'Of met een client-id en geheim',
-    credentialsHint: 'Beide vindt u in Tribe onder Configuratie > Applicaties, bij de applicatie voor deze koppeling.',
+    credentialsHint:
+      'Beide vindt u in Tribe onder Configuratie > Applicaties, bij de applicatie voor deze koppeling.',
     clientId: 'Client-id',
     clientSecret: 'Client-geheim',
     tribe: 'Tribe verbinden',
@@ -67,7 +76,8 @@ export const setup: SetupTexts = {
     askToPost:
       'Vraag PowerOffice (go-api@poweroffice.no) om het recht facturen te verzenden en verbind opnieuw, of kies concepten onder “Wat meegaat”.',
     clientKey: 'Client key',
-    clientKeyHint: 'In PowerOffice Go: Innstillinger > Utvidelser (Settings > Extensions). Kopieer de sleutel die daar verschijnt.',
+    clientKeyHint:
+      'In PowerOffice Go: Innstillinger > Utvidelser (Settings > Extensions). Kopieer de sleutel die daar verschijnt.',
     powerOffice: 'PowerOffice verbinden',
   },
   privileges: {
@@ -121,7 +131,8 @@ export const setup: SetupTexts = {
     open: 'Te doen',
     unused: 'Niet in gebruik',
     reasons: {
-      'foreign-rate': 'Geen Noorse btw-code heeft dit tarief. Kies wat van toepassing is, of vraag uw accountant.',
+      'foreign-rate':
+        'Geen Noorse btw-code heeft dit tarief. Kies wat van toepassing is, of vraag uw accountant.',
       'no-account-with-this-rate':
         'Geen omzetrekening heeft dit tarief. Maak er een aan in PowerOffice en haal de lijsten opnieuw op.',
     },
@@ -129,7 +140,12 @@ export const setup: SetupTexts = {
       used: { units: 'Eenheden die uw producten gebruiken', vat: 'Btw-groepen die uw producten gebruiken' },
       others: { units: 'Overige eenheden', vat: 'Overige btw-groepen' },
     },
-    heads: { units: 'Eenheid in Tribe', vat: 'Btw-groep in Tribe', powerOffice: 'In PowerOffice', state: 'Stand' },
+    heads: {
+      units: 'Eenheid in Tribe',
+      vat: 'Btw-groep in Tribe',
+      powerOffice: 'In PowerOffice',
+      state: 'Stand',
+    },
     nothingUsed: 'Nog geen enkel product gebruikt deze, dus u hoeft hier niets in te vullen.',
     others: (n) => `Nog ${n} die geen enkel product gebruikt`,
     confirm: 'Bevestigen',

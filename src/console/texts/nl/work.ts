@@ -103,7 +103,8 @@ export const work: WorkTexts = {
       linked: 'Beide kanten zijn gelijk. Laatst gesynchroniseerd:',
       unlinked:
         'De koppeling heeft dit nog nergens aan verbonden. Wat alleen in Tribe staat, gaat mee zodra het daar wordt gewijzigd, of als u het hieronder aan de andere kant laat maken.',
-      'tribe-gone': 'Het is in Tribe verwijderd. In PowerOffice is het gelaten zoals het is; er gaat niets meer over en weer.',
+      'tribe-gone':
+        'Het is in Tribe verwijderd. In PowerOffice is het gelaten zoals het is; er gaat niets meer over en weer.',
       'poweroffice-gone':
         'Het is in PowerOffice verwijderd. In Tribe is het gelaten zoals het is; er gaat niets meer over en weer.',
     },
@@ -118,7 +119,8 @@ export const work: WorkTexts = {
     recreateHint: 'In het systeem waar het ontbreekt, wordt het nieuw gemaakt.',
     forgetHint: 'Vergeten verandert niets aan de gegevens zelf; ze zijn alleen geen paar meer.',
     relink: 'Aan iets anders koppelen',
-    relinkHint: 'Waar elk van beide eerder aan gekoppeld was, wordt losgemaakt. De id’s vindt u in de adressen van beide systemen.',
+    relinkHint:
+      'Waar elk van beide eerder aan gekoppeld was, wordt losgemaakt. De id’s vindt u in de adressen van beide systemen.',
     tribeId: 'Id in Tribe',
     powerOfficeId: 'Id in PowerOffice',
     relinkNow: 'Deze twee koppelen',

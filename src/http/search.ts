@@ -1,0 +1,50 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { tenantAdmin } from './admin-auth'
+import { HttpError } from './errors'
+import { ErrorAnswer, json, routes, TenantPath, tenantErrors } from './openapi'
+
+/** Finding a record of which one knows a name, a number or an id. */
+export const search = routes()
+
+const Kind = z.enum(['customer', 'supplier', 'contactPerson', 'product', 'invoice'])
+const SearchAnswer = z
+  .object({
+    records: z.array(
+      z.object({
+        kind: Kind,
+        tribeId: z.string().nullable(),
+        powerOfficeId: z.string().nullable(),
+        number: z.string().nullable(),
+        name: z.string().nullable(),
+        state: z.enum(['linked', 'tribe-gone', 'poweroffice-gone', 'unlinked']),
+      }),
+    ),
+    unreachable: z
+      .array(z.enum(['tribe', 'poweroffice']))
+      .openapi({ description: 'Systems that did not answer' }),
+  })
+  .openapi('SearchResult')
+export type SearchAnswer = z.infer<typeof SearchAnswer>
+
+const find = createRoute({
+  method: 'get',
+  path: '/api/tenants/{id}/records/search',
+  summary: 'Finds records of a kind: by id or number among the links, else by name in both systems',
+  middleware: tenantAdmin,
+  request: {
+    params: TenantPath,
+    query: z.object({ kind: Kind, q: z.string().trim().min(1).max(100) }),
+  },
+  responses: {
+    200: json(SearchAnswer, 'At most 50'),
+    ...tenantErrors,
+    409: json(ErrorAnswer, '`tenant.not_ready`'),
+  },
+})
+search.openapi(find, async (c) => {
+  const tenant = c.get('tenant')
+  if (!tenant.sealedTribe || !tenant.sealedClientKey)
+    throw new HttpError(409, 'tenant.not_ready', 'Connect Tribe and PowerOffice first')
+  const { kind, q } = c.req.valid('query')
+  return c.json(await c.env.TENANT_SYNC.getByName(tenant.id).search(kind, q), 200)
+})

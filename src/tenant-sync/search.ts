@@ -1,0 +1,150 @@
+import type { Link, LinkKind } from '../db/links'
+import { typesOfKind } from '../relations/kinds'
+import { SyncError } from '../shared/errors'
+import { joinName } from '../shared/names'
+import type { SyncContext } from '../sync-step'
+import type { Role } from '../tribe/schemas'
+
+/** A record that may be the one that is looked for; a name that nobody was asked for is null. */
+export interface FoundRecord {
+  kind: LinkKind
+  tribeId: string | null
+  powerOfficeId: string | null
+  number: string | null
+  name: string | null
+  state: Link['state'] | 'unlinked'
+}
+
+export interface SearchResult {
+  records: FoundRecord[]
+  /** Systems that did not answer: what only they have is not among the records. */
+  unreachable: ('tribe' | 'poweroffice')[]
+}
+
+type Hit = Pick<FoundRecord, 'number' | 'name'> & { id: string }
+const MOST_RECORDS = 50
+
+/**
+ * Finds records of a kind. An id or a number that the relay knows is found among the links, for nothing; any
+ * other text is looked for in both systems, by one list of each.
+ */
+export async function searchRecords(ctx: SyncContext, kind: LinkKind, text: string): Promise<SearchResult> {
+  const known = await ctx.links.matching(kind, text)
+  if (known.length > 0) return { records: known.map((link) => fromLink(link, null)), unreachable: [] }
+  const unreachable: SearchResult['unreachable'] = []
+  const hitsOf = async (system: 'tribe' | 'poweroffice', hits: Promise<Hit[]>) => {
+    try {
+      return (await hits).slice(0, MOST_RECORDS)
+    } catch (thrown) {
+      if (!(thrown instanceof SyncError)) throw thrown
+      unreachable.push(system)
+      return []
+    }
+  }
+  const words = text.split(/\s+/).filter((word) => word !== '')
+  const [here, there] = await Promise.all([
+    hitsOf('tribe', inTribe(ctx, kind, words)),
+    hitsOf('poweroffice', inPowerOffice(ctx, kind, words)),
+  ])
+  const [byTribe, byPowerOffice] = await Promise.all([
+    ctx.links.amongTribe(
+      kind,
+      here.map(({ id }) => id),
+    ),
+    ctx.links.amongPowerOffice(
+      kind,
+      there.map(({ id }) => id),
+    ),
+  ])
+  const linkOfTribe = new Map(byTribe.map((link) => [link.tribeId, link]))
+  const linkOfPowerOffice = new Map(byPowerOffice.map((link) => [link.powerOfficeId, link]))
+  const records = new Map<string, FoundRecord>()
+  for (const hit of here) {
+    const link = linkOfTribe.get(hit.id)
+    const record = link ? fromLink(link, hit.name) : { ...unlinked(kind, hit), tribeId: hit.id }
+    records.set(`tribe:${hit.id}`, record)
+  }
+  for (const hit of there) {
+    const link = linkOfPowerOffice.get(hit.id)
+    const record = link ? fromLink(link, hit.name) : { ...unlinked(kind, hit), powerOfficeId: hit.id }
+    const key = link ? `tribe:${link.tribeId}` : `poweroffice:${hit.id}`
+    if (!records.has(key)) records.set(key, record)
+  }
+  return { records: [...records.values()].slice(0, MOST_RECORDS), unreachable }
+}
+
+const fromLink = (
+  { kind, tribeId, powerOfficeId, number, state }: Link,
+  name: string | null,
+): FoundRecord => ({
+  ...{ kind, tribeId, powerOfficeId, number, state, name },
+})
+const unlinked = (kind: LinkKind, { number, name }: Hit): FoundRecord => ({
+  ...{ kind, number, name, tribeId: null, powerOfficeId: null, state: 'unlinked' },
+})
+
+async function inTribe(ctx: SyncContext, kind: LinkKind, words: readonly string[]): Promise<Hit[]> {
+  const { tribe } = ctx
+  if (kind === 'invoice') {
+    const found = await tribe.invoicesNumbered(words.join(' '))
+    return found.map(({ ID, Number: number }) => ({
+      id: ID,
+      number: number == null ? null : String(number),
+      name: null,
+    }))
+  }
+  if (kind === 'product') {
+    const found = await tribe.productsNamed(words)
+    return found.map(({ ID, Name, Code }) => ({ id: ID, number: Code ?? null, name: Name ?? null }))
+  }
+  const found = await Promise.all(
+    typesOfKind(kind).map(({ set, child }) =>
+      tribe.rolesNamed(set, child === 'Organization' ? ['Organization/Name'] : PERSON_NAMES, words),
+    ),
+  )
+  return found.flat().map((role) => ({ id: role.ID, ...nameOf(role) }))
+}
+
+const PERSON_NAMES = ['FirstName', 'MiddleName', 'LastName'].map((name) => `Person/${name}`)
+
+function nameOf({ Organization, Person }: Role): Pick<Hit, 'name' | 'number'> {
+  if (Organization) return { name: Organization.Name ?? null, number: Organization.DebtorNumber ?? null }
+  const name = joinName({
+    firstName: Person?.FirstName ?? null,
+    middleName: Person?.MiddleName ?? null,
+    lastName: Person?.LastName ?? null,
+  })
+  return { name: personName(name.firstName, name.lastName), number: null }
+}
+
+async function inPowerOffice(ctx: SyncContext, kind: LinkKind, words: readonly string[]): Promise<Hit[]> {
+  const { powerOffice } = ctx
+  if (kind === 'invoice') {
+    const found = await powerOffice.invoicesNumbered(words.join(' '))
+    return found.map(({ Id }) => ({ id: Id, number: words.join(' '), name: null }))
+  }
+  const named =
+    kind === 'product'
+      ? (await powerOffice.productNames()).map(({ Id, Code, Name }) => hit(Id, Code, Name))
+      : (await powerOffice.contactNames(kind)).map(({ Id, Number: number, Name, FirstName, LastName }) =>
+          hit(Id, number, Name || personName(FirstName, LastName)),
+        )
+  const wanted = words.map((word) => word.toLowerCase())
+  return named.filter(({ name, number }) => {
+    const all = `${name ?? ''} ${number ?? ''}`.toLowerCase()
+    return wanted.every((word) => all.includes(word))
+  })
+}
+
+const hit = (
+  id: number,
+  number: string | number | null | undefined,
+  name: string | null | undefined,
+): Hit => ({
+  id: String(id),
+  number: number == null ? null : String(number),
+  name: name ?? null,
+})
+
+const personName = (first: string | null | undefined, last: string | null | undefined): string | null =>
+  [first, last].filter((part) => part && part !== '-').join(' ') || null
