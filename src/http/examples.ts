@@ -8,7 +8,9 @@ export const accepted = { accepted: true } as const
 
 export const tenant = {
   ...{ id: ID, name: 'Fjordlys AS', state: 'active', createdAt: AT, activatedAt: AT },
+  connections: { tribe: 'Fjordlys AS', powerOffice: 'Fjordlys AS' },
 }
+export const me = { isOperator: false, tenantId: ID }
 export const credentials = { clientId: 'relay', clientSecret: 'as Tribe shows it' }
 export const adminToken = { adminToken: 'kZ3v…, 43 characters' }
 export const powerOffice = {
@@ -149,6 +151,14 @@ export const record = {
 export const detached = {
   records: [{ ...pair, number: '10001', state: 'poweroffice-gone' as const, since: AT }],
   ...{ page: 1, pageSize: 100 },
+}
+export const timeline = {
+  entries: [{ ...pair, at: AT, event: 'updated-tribe', details: { fields: ['name'] } }],
+  ...{ page: 1, pageSize: 100 },
+}
+export const found = {
+  records: [{ ...pair, number: '10001', name: 'Havnekroa AS', state: 'linked' as const }],
+  unreachable: [],
 }
 export const exported = {
   at: AT,

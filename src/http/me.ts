@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { anyAdmin } from './admin-auth'
-import { ErrorAnswer, json, routes } from './openapi'
+import * as examples from './examples'
+import { json, operatorErrors, routes } from './openapi'
 
 /** Whose token it is: a console that is given one has to know where it may go. */
 export const me = routes()
@@ -18,9 +19,11 @@ const who = createRoute({
   path: '/api/me',
   summary: 'Whose token this is',
   middleware: anyAdmin,
+  security: [{ tenant: [] }, { operator: [] }],
+  tags: ['Tenants'],
   responses: {
-    200: json(Me, 'The operator’s, or a tenant’s'),
-    401: json(ErrorAnswer, 'No admin token, or not a right one'),
+    200: json(Me, 'The operator’s, or a tenant’s', examples.me),
+    ...operatorErrors,
   },
 })
 me.openapi(who, (c) => {

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { tenantAdmin } from './admin-auth'
 import { HttpError } from './errors'
-import { ErrorAnswer, json, routes, TenantPath, tenantErrors } from './openapi'
+import * as examples from './examples'
+import { failing, forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
 
 /** Finding a record of which one knows a name, a number or an id. */
 export const search = routes()
@@ -30,15 +30,15 @@ const find = createRoute({
   method: 'get',
   path: '/api/tenants/{id}/records/search',
   summary: 'Finds records of a kind: by id or number among the links, else by name in both systems',
-  middleware: tenantAdmin,
+  ...forTenant('Records'),
   request: {
     params: TenantPath,
     query: z.object({ kind: Kind, q: z.string().trim().min(1).max(100) }),
   },
   responses: {
-    200: json(SearchAnswer, 'At most 50'),
+    200: json(SearchAnswer, 'At most 50', examples.found),
     ...tenantErrors,
-    409: json(ErrorAnswer, '`tenant.not_ready`'),
+    409: failing('tenant.not_ready'),
   },
 })
 search.openapi(find, async (c) => {

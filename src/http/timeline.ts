@@ -1,8 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { openDatabase } from '../db/database'
 import { timelineOf } from '../db/timeline'
-import { tenantAdmin } from './admin-auth'
-import { json, routes, TenantPath, tenantErrors } from './openapi'
+import * as examples from './examples'
+import { forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
 
 /** What happened lately, to whatever record. */
 export const timeline = routes()
@@ -29,7 +29,7 @@ const read = createRoute({
   method: 'get',
   path: '/api/tenants/{id}/timeline',
   summary: 'What happened lately to all records, the newest first',
-  middleware: tenantAdmin,
+  ...forTenant('Records'),
   request: {
     params: TenantPath,
     query: z.object({
@@ -37,7 +37,7 @@ const read = createRoute({
       pageSize: z.coerce.number().int().min(1).max(500).default(100),
     }),
   },
-  responses: { 200: json(TimelineAnswer, 'A page of it'), ...tenantErrors },
+  responses: { 200: json(TimelineAnswer, 'A page of it', examples.timeline), ...tenantErrors },
 })
 timeline.openapi(read, async (c) => {
   const { page, pageSize } = c.req.valid('query')
