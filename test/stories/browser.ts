@@ -1,5 +1,5 @@
 /** Headless Chromium, which comes with the tests' packages: no browser has to be installed. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -24,6 +24,8 @@ export async function startBrowser() {
     if (before === undefined) delete process.env.TMPDIR
     else process.env.TMPDIR = before
   })
+  // The one that is packed looks for fonts where a function in the cloud has them.
+  writeFileSync(join(folder, 'fonts', 'fonts.conf'), fontsIn(join(folder, 'fonts'), join(folder, 'cache')))
   const browser = await chromium.launch({
     executablePath,
     args: [
@@ -45,6 +47,9 @@ export async function startBrowser() {
     },
   }
 }
+const fontsIn = (folder: string, cache: string) => `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>${folder}</dir><dir>/usr/share/fonts</dir><cachedir>${cache}</cachedir></fontconfig>`
+
 export type Browser = Awaited<ReturnType<typeof startBrowser>>
 
 /** What would keep somebody from using the page, as axe finds it: serious and critical, a line each. */

@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { fillWithCustomers } from '../fakes/data/fill'
 import type { PowerOfficeClientBooks } from '../fakes/poweroffice'
 import type { TribeEnvironment } from '../fakes/tribe'
 import { type Browser, obstaclesOn, startBrowser } from './browser'
-import { OPERATOR, type Relay, startRelay, Tenant } from './relay'
+import { OPERATOR, type Relay, startRelay } from './relay'
 
 /** The console, in a browser: what an admin and the operator see and do there. */
 
