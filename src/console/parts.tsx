@@ -140,16 +140,13 @@ export const Action: FC<{
   </form>
 )
 
-/** A wide table scrolls by itself, and can be reached without a mouse. */
-export const Table: FC<PropsWithChildren<{ caption: string; heads: readonly Child[]; numeric?: number }>> = ({
-  caption,
-  heads,
-  numeric,
-  children,
-}) => (
+/** A wide table scrolls by itself, and can be reached without a mouse. One below a title of its own shows no caption. */
+export const Table: FC<
+  PropsWithChildren<{ caption: string; heads: readonly Child[]; numeric?: number; isTitled?: boolean }>
+> = ({ caption, heads, numeric, isTitled = false, children }) => (
   <section class="table" tabindex={0} aria-label={caption}>
     <table>
-      <caption>{caption}</caption>
+      <caption class={isTitled ? 'unseen' : ''}>{caption}</caption>
       <thead>
         <tr>
           {heads.map((head, index) => (

@@ -26,7 +26,7 @@ main:focus { outline: none; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
 header { background: var(--sheet); border-bottom: 1px solid var(--line); }
-.bar, .whose, main, footer form { max-width: 66rem; margin: 0 auto; padding: 0 1.25rem; width: 100%; }
+.bar, .whose, main, footer form { max-width: 70rem; margin: 0 auto; padding: 0 1.25rem; width: 100%; }
 .bar { display: flex; justify-content: space-between; align-items: center; min-height: 3.25rem; }
 .brand { display: inline-flex; gap: .45rem; color: var(--text); font-weight: 600; text-decoration: none; }
 .brand .arrows { color: var(--main); }
@@ -66,10 +66,12 @@ section { margin: 2rem 0; }
 .notice .title { color: inherit; }
 
 form { margin: 0 0 1rem; }
+.bar form, footer form { margin: 0 auto; }
+.bar form { margin: 0; }
 .field { margin: 0 0 1rem; max-width: 32rem; }
 .field label, legend { display: block; font-weight: 600; margin-bottom: .25rem; }
 input:not([type=checkbox], [type=radio]), select { font: inherit; color: inherit; background: var(--sheet); border: 1px solid var(--field); border-radius: .4rem; padding: .5rem .65rem; width: 100%; }
-td select { min-width: 15rem; }
+td select { min-width: 11rem; }
 .secret { font-family: ui-monospace, Menlo, monospace; }
 fieldset { border: 1px solid var(--line); border-radius: .6rem; background: var(--sheet); margin: 0 0 1.25rem; padding: .9rem 1.1rem; }
 legend { padding: 0 .4rem; margin: 0 0 0 -.4rem; }
@@ -94,7 +96,7 @@ table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; padding: .7rem 1rem; color: var(--soft); font-size: .9rem; }
 th, td { text-align: left; padding: .55rem 1rem; border-top: 1px solid var(--line); vertical-align: top; }
 thead th { font-size: .85rem; color: var(--soft); font-weight: 600; white-space: nowrap; }
-tbody th { font-weight: 600; overflow-wrap: anywhere; min-width: 8rem; }
+tbody th { font-weight: 600; overflow-wrap: anywhere; min-width: 11rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 0 2rem; }
@@ -109,6 +111,8 @@ tbody th { font-weight: 600; overflow-wrap: anywhere; min-width: 8rem; }
 .records > li { border-top: 1px solid var(--line); padding: .45rem 0; }
 .details, details > summary { font-size: .92rem; }
 .details { margin-top: .2rem; }
+details { margin-bottom: 1rem; }
+.problem details, .notice details, li details { margin-bottom: 0; }
 details > summary { cursor: pointer; color: var(--main); width: fit-content; }
 .details > summary { color: var(--soft); }
 .notice .details > summary { color: inherit; }

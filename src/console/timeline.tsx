@@ -32,7 +32,7 @@ export const Events: FC<{
   const { texts } = view
   const t = texts.timeline
   return (
-    <Table caption={caption} heads={tenantId ? [t.when, t.record, t.what] : [t.when, t.what]}>
+    <Table caption={caption} isTitled heads={tenantId ? [t.when, t.record, t.what] : [t.when, t.what]}>
       {entries.map((entry) => (
         <tr>
           <td>

@@ -30,4 +30,6 @@ export const apiPath = (tenantId: string, path = '') => `/api/tenants/${tenantId
 
 /** An address that came in from outside leads into the console, or to its first page. */
 export const pathWithin = (path: string | undefined): string =>
-  path !== undefined && /^\/console(?:[/?][\w\-./?=&%:+~]*)?$/.test(path) ? path : '/console'
+  path !== undefined && /^\/console(?:[/?][\w\-/?=&%:+~.]*)?$/.test(path) && !/\.\.|\/\//.test(path)
+    ? path
+    : '/console'

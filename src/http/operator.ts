@@ -46,6 +46,7 @@ const Glance = z
     asOf: instant,
   })
   .openapi('TenantGlance')
+export type Glance = z.infer<typeof Glance>
 const Gate = z
   .object({
     perSecond: z.number(),

@@ -47,7 +47,10 @@ export async function startBrowser() {
     },
   }
 }
-const fontsIn = (folder: string, cache: string) => `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+const fontsIn = (
+  folder: string,
+  cache: string,
+) => `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>${folder}</dir><dir>/usr/share/fonts</dir><cachedir>${cache}</cachedir></fontconfig>`
 
 export type Browser = Awaited<ReturnType<typeof startBrowser>>

@@ -1,20 +1,17 @@
-import { mkdirSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { fillWithCustomers } from '../fakes/data/fill'
-import type { PowerOfficeClientBooks } from '../fakes/poweroffice'
-import type { TribeEnvironment } from '../fakes/tribe'
-import { type Browser, obstaclesOn, startBrowser } from './browser'
+import { type Browser, startBrowser } from './browser'
+import { logIn, logInto } from './console'
+import { anOfficeAt } from './office'
 import { OPERATOR, type Relay, startRelay } from './relay'
+import { only, remap } from './shop'
 
-/** The console, in a browser: what an admin and the operator see and do there. */
-
-const SHOTS = 'test/screenshots'
+/** The console in a browser: what the operator and an admin do there, from an empty tenant to one at work. */
 
 let relay: Relay
 let browser: Browser
 beforeAll(async () => {
-  mkdirSync(SHOTS, { recursive: true })
   ;[relay, browser] = await Promise.all([
     startRelay({
       secrets: { TRIBE_CLIENT_ID: 'marketplace-1', TRIBE_CLIENT_SECRET: 'marketplace-secret-1' },
@@ -23,61 +20,261 @@ beforeAll(async () => {
   ])
   relay.tribe.addApplication(`${relay.url}/oauth/tribe/callback`)
 })
-afterEach(() => expect(relay.violations()).toEqual([]))
+afterEach(() => {
+  relay.tribe.faults.clear()
+  expect(relay.violations()).toEqual([])
+})
 afterAll(async () => {
   await browser.close()
   await relay.close()
 })
 
-async function logIn(token: string, options: Parameters<Browser['open']>[0] = {}): Promise<Page> {
-  const context = await browser.open({ baseURL: relay.url, locale: 'en-GB', ...options })
-  context.setDefaultTimeout(15_000)
-  const page = await context.newPage()
-  await page.goto('/console')
-  await page.locator('#token').fill(token)
-  await page.locator('main button').click()
-  return page
-}
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+const follow = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).first().click()
+/** One of the steps in the list of them. */
+const step = (page: Page, name: string) => page.locator('.steps a', { hasText: name }).click()
+const title = async (page: Page) => (await page.locator('h1').textContent()) ?? ''
+const headline = (page: Page) => page.locator('.notice .title').first()
 
-test('try', async () => {
-  const crm: TribeEnvironment = relay.tribe.addEnvironment({ name: 'Fjordlys AS' })
-  const books: PowerOfficeClientBooks = relay.powerOffice.addClient({ name: 'Fjordlys AS' })
-  fillWithCustomers(books, 120)
+test('from an empty tenant to a finished first sync', async () => {
+  const crm = relay.tribe.addEnvironment({ name: 'Fjordlys AS' })
+  const books = relay.powerOffice.addClient({ name: 'Fjordlys Regnskap', allowSendInvoice: false })
+  const granted = books.privileges
+  books.setPrivileges(['Supplier_Full'])
+  fillWithCustomers(books, 30)
+  const [twin] = books.customers()
   crm.hasProduct({ Name: 'Konsulenttime' })
-  const page = await logIn(OPERATOR)
-  const shot = async (name: string) => {
-    await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true })
-    console.log(name, page.url(), await obstaclesOn(page))
-  }
-  await shot('tenants')
+  crm.hasCustomer({ organization: { Name: 'Ligner', VATNumber: String(twin?.OrganizationNumber) } })
+
+  const page = await logInto(browser, relay, OPERATOR)
   await page.getByLabel('Name of the company').fill('Fjordlys AS')
-  await page.getByRole('button', { name: 'Add' }).click()
-  await shot('token')
-  await page.getByRole('link', { name: 'I have kept it' }).click()
-  await shot('tribe')
-  await page.getByLabel('Client id').fill(crm.clientId)
-  await page.getByLabel('Client secret').fill(crm.clientSecret)
-  await page.getByRole('button', { name: 'Connect Tribe' }).click()
-  await shot('poweroffice')
+  await press(page, 'Add')
+  const token = await page.getByLabel('Admin token').inputValue()
+  expect(token).toMatch(/^[\w-]{43}$/)
+  await follow(page, 'I have kept it: go on')
+
+  // Step 1: credentials that Tribe does not know, then its consent page.
+  await page.getByLabel('Client id').fill('wrong')
+  await page.getByLabel('Client secret').fill('wrong')
+  await press(page, 'Connect Tribe')
+  expect(await page.getByRole('alert').textContent()).toContain('Tribe does not accept the client id')
+  await follow(page, 'Go to Tribe')
+  await page.locator('[name=environment]').selectOption(crm.id)
+  await press(page, 'Allow')
+  await page.getByText('Saved.').waitFor()
+  expect(await title(page)).toBe('Connect PowerOffice')
+  await step(page, 'Tribe')
+  expect(await page.getByText('Connected to Fjordlys AS').isVisible()).toBe(true)
+
+  // Step 2: a key that is refused, one that lacks rights, and at last all of it.
+  await step(page, 'PowerOffice')
+  await page.getByLabel('Client key').fill('wrong')
+  await press(page, 'Connect PowerOffice')
+  expect(await page.getByRole('alert').textContent()).toContain('PowerOffice does not accept the client key')
   await page.getByLabel('Client key').fill(books.clientKey)
-  await page.getByRole('button', { name: 'Connect PowerOffice' }).click()
-  await shot('general')
-  await page.getByRole('button', { name: 'Save' }).click()
-  await shot('account')
+  await press(page, 'Connect PowerOffice')
+  expect(await page.getByText('Ask PowerOffice').first().textContent()).toContain('Customer_Full')
+  books.setPrivileges(granted)
+  await page.getByLabel('Client key').fill(books.clientKey)
+  await press(page, 'Connect PowerOffice')
+
+  // Step 3: what is synced, and how invoices go.
+  expect(await title(page)).toBe('What is synced')
+  expect(await page.getByLabel('Verstuurd').isChecked()).toBe(true)
+  await page.getByLabel('Contact persons too').uncheck()
+  await page.locator('#mode-book').check()
+  await press(page, 'Save and go on')
+  // The right to post is PowerOffice's to give: drafts until then.
+  await step(page, 'PowerOffice')
+  expect(await headline(page).textContent()).toContain('may not post invoices')
+  await step(page, 'What is synced')
+  await page.locator('#mode-draft').check()
+  await press(page, 'Save and go on')
+
+  // Steps 4 to 6: the ledger account, and the proposals, which are there to be confirmed.
+  expect(await title(page)).toBe('Default ledger account for sales')
   await page.getByLabel('Ledger account').selectOption('3000')
-  await page.getByRole('button', { name: 'Save' }).click()
-  await shot('units')
-  await page.getByRole('button', { name: 'Confirm' }).click()
-  await shot('vat')
-  await page.getByRole('button', { name: 'Confirm' }).click()
-  await shot('preview0')
-  await page.getByRole('button', { name: 'Work out' }).click()
-  await page.getByRole('link', { name: 'Go on to activation' }).waitFor()
-  await shot('preview')
-  await page.getByRole('link', { name: 'Go on to activation' }).click()
-  await shot('activate')
-  await page.getByRole('button', { name: 'Activate' }).click()
-  await shot('progress')
+  await press(page, 'Save and go on')
+  expect(await title(page)).toBe('Units')
+  expect(await page.locator('td select').first().inputValue()).toBe('HUR')
+  await press(page, 'Confirm')
+  expect(await title(page)).toBe('VAT groups')
+  expect(await page.getByLabel('NO - 25%').inputValue()).toBe('3:3000')
+  await press(page, 'Confirm')
+
+  // Step 7: the preview, which is worked out while one looks on; one decision.
+  await press(page, 'Work out the preview')
+  await page.getByRole('link', { name: /^1 possible duplicates/ }).click()
+  expect(await page.locator('tbody tr').count()).toBe(1)
+  await page.getByLabel(`Decision on ${twin?.Name}`).selectOption({ label: 'Leave it out' })
+  await press(page, 'Save decisions')
+  expect(await page.getByLabel(`Decision on ${twin?.Name}`).inputValue()).toBe('leave')
+  await follow(page, 'Go on to activation')
+
+  // Step 8; Tribe takes its time, so that there is something to be seen.
+  relay.tribe.faults.add({ name: 'slow-before', on: /^POST .*odata/, times: 30, delayMs: 250 })
+  await press(page, 'Activate and begin the first sync')
+  expect(await headline(page).textContent()).toContain('The first sync is running')
+  const seen = page.locator('#progress label')
+  await expect
+    .poll(() => seen.textContent(), { timeout: 10_000, interval: 100 })
+    .toMatch(/^\d+ of \d+ records/)
   await page.getByText('Everything is in step').waitFor()
-  await shot('overview')
+  expect(await page.locator('.counts div').first().textContent()).toBe('Customers29')
+  expect(books.customers()).toHaveLength(30)
+
+  // The admin gets in with the token that was shown.
+  expect(await (await logInto(browser, relay, token)).locator('.tenant').textContent()).toBe('Fjordlys AS')
+}, 120_000)
+
+test('an invoice that waits for a mapping: the console says so, the admin maps it, and it is gone', async () => {
+  const { tenant, roleId } = await anOfficeAt(relay, 'draft')
+  const group = tenant.crm.lookupId('Datastore_VatGroup', 'NO15')
+  await remap(tenant, 'vat', { [group]: null })
+  tenant.crm.sendInvoice(
+    tenant.crm.hasInvoice({ roleId, lines: [{ price: 10, vatGroup: 'NO15', description: 'Lunsj' }] }),
+  )
+  await tenant.quiet()
+
+  const page = await logInto(browser, relay, tenant.token)
+  expect(await headline(page).textContent()).toContain('One thing needs you')
+  const problem = page.locator('.problem')
+  expect(await problem.locator('h3').textContent()).toBe(
+    'The VAT group or VAT code has no counterpart in the other system.',
+  )
+  await problem.locator('.records a').click()
+  expect(await headline(page).textContent()).toContain('has no counterpart')
+  await follow(page, 'Go to VAT groups')
+  await page.getByText('more that no product uses').click()
+  await page.locator(`[name="vat:${group}"]`).selectOption('31:3010')
+  await press(page, 'Confirm')
+  await page.getByText('Saved.').waitFor()
+  await tenant.quiet()
+
+  await follow(page, 'Overview')
+  expect(await headline(page).textContent()).toContain('Everything is in step')
+  expect(only(tenant.books.salesOrders()).TotalAmount).toBe(11.5)
+})
+
+test('a record is found by number, by name in either system, and its page tells what happened to it', async () => {
+  const { tenant, roleId, organizationId } = await anOfficeAt(relay, 'draft')
+  tenant.crm.hasSupplier({ organization: { Name: 'Stille Leveranser AS' }, silent: true })
+  const alone = tenant.books.hasCustomer({ Name: 'Bare Her AS' })
+  const number = String(tenant.books.customers().find(({ Name }) => Name === 'Nordlys Maskin AS')?.Number)
+  const page = await logInto(browser, relay, tenant.token)
+  await follow(page, 'Records')
+  const find = async (kind: string, text: string) => {
+    await page.getByLabel('Kind').selectOption(kind)
+    await page.getByLabel('Name, number or id').fill(text)
+    await press(page, 'Find')
+    return (await page.locator('tbody tr').allTextContents()).map((row) => row.replaceAll('✓ ', ''))
+  }
+  const calls = tenant.calls().length
+  for (const known of [number, roleId, organizationId])
+    expect(await find('customer', known)).toEqual([expect.stringContaining(`${number}In bothIn step`)])
+  expect(tenant.calls().length).toBe(calls)
+
+  expect(await find('customer', 'maskin NORD')).toEqual([expect.stringMatching(/Nordlys Maskin AS.*In both/)])
+  expect(tenant.calls().length).toBe(calls + 1)
+  expect(await find('customer', 'bare her')).toEqual([
+    expect.stringMatching(/Bare Her AS.*PowerOffice.*Not linked/),
+  ])
+  expect(await find('supplier', 'stille')).toEqual([
+    expect.stringMatching(/Stille Leveranser AS.*Tribe.*Not linked/),
+  ])
+  expect(await find('product', 'KONS-01')).toEqual([expect.stringMatching(/Konsulenttime.*In both/)])
+  expect(await find('customer', 'finnes ikke')).toEqual([])
+
+  await find('customer', 'bare her')
+  await follow(page, 'Bare Her AS')
+  expect(await headline(page).textContent()).toContain('Not linked yet')
+  await press(page, 'Make it again on the other side')
+  await tenant.quiet()
+  await page.goto(`${page.url().split('?')[0]}`)
+  expect(await headline(page).textContent()).toContain('In step')
+  expect(await page.locator('tbody').textContent()).toContain('Made in Tribe')
+  expect(tenant.crm.customers().some((role) => JSON.stringify(role).includes('Bare Her AS'))).toBe(true)
+  expect(alone.Id).toBeGreaterThan(0)
+})
+
+test('one problem of many is tried again, or all of a kind; a pause holds, and going on goes on', async () => {
+  const tenant = await relay.tenant()
+  relay.powerOffice.faults.add({
+    name: 'refused',
+    on: /^POST .*\/Customers/,
+    account: tenant.books.clientKey,
+    times: 3,
+  })
+  for (const Name of ['En AS', 'To AS', 'Tre AS']) tenant.crm.hasCustomer({ organization: { Name } })
+  await tenant.quiet()
+  expect((await tenant.status()).jobs.parked).toBe(3)
+  const page = await logInto(browser, relay, tenant.token)
+  expect(await headline(page).textContent()).toContain('3 things need you')
+  await page.locator('.records a').first().click()
+  await press(page, 'Try again')
+  await tenant.quiet()
+  await follow(page, 'Overview')
+  expect(await headline(page).textContent()).toContain('2 things need you')
+  await page.getByRole('button', { name: 'Try all 2 again' }).click()
+  await tenant.quiet()
+  await follow(page, 'Overview')
+  expect(await headline(page).textContent()).toContain('Everything is in step')
+  expect(tenant.books.customers()).toHaveLength(3)
+
+  await press(page, 'Pause')
+  await follow(page, 'Overview')
+  expect(await headline(page).textContent()).toContain('The sync is paused')
+  tenant.crm.hasCustomer({ organization: { Name: 'Fire AS' } })
+  await tenant.crm.settled()
+  expect(tenant.books.customers()).toHaveLength(3)
+  await press(page, 'Go on')
+  await tenant.quiet()
+  expect(tenant.books.customers()).toHaveLength(4)
+})
+
+test('a new token ends the old one; leaving wants the name, and then everything is forgotten', async () => {
+  const tenant = await relay.tenant()
+  const page = await logInto(browser, relay, tenant.token)
+  await follow(page, 'Settings')
+  await step(page, 'Access and leaving')
+  await press(page, 'Make a new token')
+  const token = await page.getByLabel('Admin token').inputValue()
+  expect((await relay.call(tenant.token, 'GET', `/api/tenants/${tenant.id}`)).status).toBe(401)
+  expect((await relay.call(token, 'GET', `/api/tenants/${tenant.id}`)).status).toBe(200)
+  await follow(page, 'I have kept it: go on')
+
+  const typed = page.getByLabel(/To confirm, type the name/)
+  await typed.fill('Fjordlys')
+  await press(page, 'Disconnect for good')
+  expect(await page.getByRole('alert').textContent()).toContain('nothing was done')
+  await typed.fill('Fjordlys AS')
+  await press(page, 'Disconnect for good')
+  expect(await headline(page).textContent()).toContain('has been disconnected')
+  expect((await relay.operator('GET', `/api/tenants/${tenant.id}`)).status).toBe(404)
+  expect(tenant.crm.webhooks).toEqual([])
+})
+
+test('without a script all of it works: log in, settings, sync, pause; what runs is loaded anew', async () => {
+  const tenant = await relay.tenant({ activate: false, seed: (_, books) => fillWithCustomers(books, 12) })
+  const page = await logInto(browser, relay, tenant.token, { javaScriptEnabled: false })
+  await step(page, 'What is synced')
+  await page.getByLabel('Suppliers too').uncheck()
+  await press(page, 'Save and go on')
+  expect((await tenant.api('GET', '/settings')).body.relations.suppliers).toBe(false)
+  await step(page, 'Activate')
+  relay.tribe.faults.add({ name: 'slow-before', on: /^POST .*odata/, times: 12, delayMs: 500 })
+  await press(page, 'Activate and begin the first sync')
+  expect(await page.locator('meta[http-equiv=refresh]').getAttribute('content')).toBe('5')
+  await tenant.quiet()
+  await follow(page, 'Overview')
+  await page.getByLabel('Sync now').selectOption('compare')
+  await press(page, 'Sync')
+  await tenant.quiet()
+  await follow(page, 'Comparison')
+  expect(await page.locator('tbody tr').first().textContent()).toBe('Customers1212120✓ The same')
+  await press(page, 'Log out')
+  expect(await title(page)).toBe('Log in')
+  await page.goto(`/console/tenants/${tenant.id}`)
+  await logIn(page, tenant.token)
+  expect(new URL(page.url()).pathname).toBe(`/console/tenants/${tenant.id}`)
 })

@@ -35,7 +35,7 @@ export const loginWith = (ask: AskApi) =>
       const form = await filledIn(c)
       const [token, back] = [form.text('token'), pathWithin(form.text('back'))]
       try {
-        const { tenantId } = await apiOf(ask, c, token || '-').get<Me>('/api/me')
+        const { tenantId } = await apiOf(ask, c, isSayable(token) ? token : NOBODYS).get<Me>('/api/me')
         await beginSession(c, { token, tenantId }, view.now)
         return c.redirect(back, 303)
       } catch (thrown) {
@@ -49,6 +49,10 @@ export const loginWith = (ask: AskApi) =>
       endSession(c)
       return c.redirect('/console/login', 303)
     })
+
+/** What no header can hold is nobody's token. */
+const isSayable = (token: string) => /^[\x21-\x7e]+$/.test(token)
+const NOBODYS = '-'
 
 const Login: FC<{ view: View; back: string; notice: string | null; error: string | null }> = ({
   view: { texts },

@@ -102,18 +102,14 @@ interface About {
   lookups: Lookups
 }
 
-/** "3000 Sales, liable to VAT (VAT code 3, 25 %)" */
-function accountLabel(
-  { texts, language }: View,
-  lookups: Lookups,
-  account: Lookups['powerOffice']['salesAccounts'][number],
-) {
-  const rate = lookups.powerOffice.vatCodes.find(({ code }) => code === account.vatCode)?.rate
-  const vat = account.vatCode === null ? null : texts.mappings.vatCode(account.vatCode)
-  const percent = rate === undefined ? null : `${numberIn(language, Math.round(rate * 10_000) / 100)} %`
-  const carried = [vat, percent].filter((part) => part !== null).join(', ')
-  return `${account.accountNo} ${account.name ?? ''}${carried ? ` (${carried})` : ''}`
+/** "25 % · 3000 Sales, liable to VAT (VAT code 3)" */
+function accountLabel({ texts, language }: View, { powerOffice }: Lookups, account: Account): string {
+  const rate = powerOffice.vatCodes.find(({ code }) => code === account.vatCode)?.rate
+  const percent = rate === undefined ? '' : `${numberIn(language, Math.round(rate * 10_000) / 100)} % · `
+  const code = account.vatCode === null ? '' : ` (${texts.mappings.vatCode(account.vatCode)})`
+  return `${percent}${account.accountNo} ${account.name ?? ''}${code}`
 }
+type Account = Lookups['powerOffice']['salesAccounts'][number]
 
 const activeAccounts = ({ powerOffice }: Lookups) =>
   powerOffice.salesAccounts.filter(({ isActive }) => isActive).toSorted((a, b) => a.accountNo - b.accountNo)

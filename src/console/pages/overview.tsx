@@ -123,7 +123,9 @@ const Headline: FC<{ view: View; status: TenantStatus }> = ({ view: { texts }, s
           ? ['busy', t.loading, t.loadingText]
           : count > 0
             ? ['warn', t.attention(count), t.attentionText]
-            : ['good', t.allWell, status.jobs.due + status.jobs.waiting > 0 ? t.working : t.allWellText]
+            : status.jobs.due + status.jobs.waiting > 0
+              ? ['busy', t.working, t.workingText]
+              : ['good', t.allWell, t.allWellText]
   return (
     <Notice tone={tone} title={title}>
       <p>{text}</p>
@@ -152,7 +154,7 @@ const Progress: FC<{ view: View; status: TenantStatus }> = ({ view, status: { in
 const Freshness: FC<{ view: View; status: TenantStatus }> = ({ view, status: { streams } }) => {
   const t = view.texts.overview
   return (
-    <Table caption={t.freshnessCaption} heads={[t.stream, t.lastSuccess]}>
+    <Table caption={t.freshnessCaption} isTitled heads={[t.stream, t.lastSuccess]}>
       {(['webhooks', 'relations', 'products', 'payments'] as const).map((name) => {
         const at = streams[name].lastSuccessAt
         return (

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
-import type { Glance } from '../../http/status'
+import type { Glance } from '../../http/operator'
 import type { NewTenantAnswer } from '../../http/tenants'
 import { Refusal } from '../api'
 import { filledIn } from '../form'
@@ -38,16 +38,15 @@ const TONES: Readonly<Record<State, Tone>> = {
 }
 
 /** How a tenant is, in a word: what it is doing, or what it waits for. */
-export const Health: FC<{ view: View; state: State; problems: number }> = ({
+const Health: FC<{ view: View; tenant: Glance }> = ({
   view: { texts },
-  state,
-  problems,
-}) =>
-  state === 'active' && problems > 0 ? (
-    <Badge tone="warn">{texts.states.problems(problems)}</Badge>
-  ) : (
-    <Badge tone={TONES[state]}>{texts.states[state]}</Badge>
-  )
+  tenant: { state, problems, health },
+}) => {
+  if (state === 'active' && problems > 0) return <Badge tone="warn">{texts.states.problems(problems)}</Badge>
+  if (state === 'active' && health.state === 'unhealthy')
+    return <Badge tone="warn">{texts.states.late}</Badge>
+  return <Badge tone={TONES[state]}>{texts.states[state]}</Badge>
+}
 
 /** Whoever needs somebody comes first. */
 const URGENCY: readonly State[] = ['reconnect', 'active', 'initial-sync', 'setup', 'paused']
@@ -81,7 +80,7 @@ const Tenants: FC<{ view: View; tenants: readonly Glance[]; refusal: Refusal | n
                 <a href={homeOf(tenant.id)}>{tenant.name}</a>
               </th>
               <td>
-                <Health view={view} state={tenant.state} problems={tenant.problems} />
+                <Health view={view} tenant={tenant} />
               </td>
               <td>{lastOf(tenant) ? <Time view={view} at={lastOf(tenant) ?? ''} /> : texts.never}</td>
               <td class="number">{tenant.jobs.due + tenant.jobs.waiting}</td>

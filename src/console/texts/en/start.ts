@@ -53,6 +53,7 @@ export const start = {
     active: 'In step',
     paused: 'Paused',
     reconnect: 'Stopped: connect again',
+    late: 'Running late',
     problems: (n: number) => `${n} ${n === 1 ? 'problem' : 'problems'}`,
   },
   failure: {

@@ -55,6 +55,7 @@ export const start: StartTexts = {
     active: 'I takt',
     paused: 'Satt på pause',
     reconnect: 'Stanset: koble til på nytt',
+    late: 'Ligger etter',
     problems: (n) => `${n} ${n === 1 ? 'problem' : 'problemer'}`,
   },
   failure: {

@@ -55,6 +55,7 @@ export const start: StartTexts = {
     active: 'Loopt gelijk',
     paused: 'Gepauzeerd',
     reconnect: 'Gestopt: verbind opnieuw',
+    late: 'Loopt achter',
     problems: (n) => `${n} ${n === 1 ? 'probleem' : 'problemen'}`,
   },
   failure: {
