@@ -26,9 +26,7 @@ export function failurePage(thrown: Error, c: Context<Console>): Response | Prom
   const { cause, nextStep } =
     refusal.status === 404
       ? { cause: texts.failure.notHere, nextStep: texts.failure.notHereNext }
-      : refusal.code === 'console.foreign_form'
-        ? { cause: texts.failure.foreign, nextStep: texts.failure.foreignNext }
-        : explain(refusal.code, view.language)
+      : explain(refusal.code, view.language)
   return page(
     c,
     { title: cause },
@@ -49,7 +47,7 @@ export function failurePage(thrown: Error, c: Context<Console>): Response | Prom
 function refusalOf(thrown: Error): Refusal {
   if (thrown instanceof Refusal) return thrown
   if (thrown instanceof HTTPException && thrown.status === 403)
-    return new Refusal(403, 'console.foreign_form', 'The form did not come from this console', null)
+    return new Refusal(403, 'request.foreign_form', 'The form did not come from this console', null)
   if (thrown instanceof HTTPException || thrown instanceof TypeError)
     return new Refusal(400, 'request.invalid', thrown.message, null)
   return new Refusal(500, 'relay.unexpected', 'The relay met something it did not expect', null)

@@ -27,6 +27,11 @@ export const REQUESTS: Readonly<Record<string, ProblemText>> = {
     nl: 'Van dit adres kwamen te veel verkeerde tokens. → Wacht zo lang als Retry-After aangeeft; een juist token werkt nog steeds meteen.',
     nb: 'Det kom for mange gale tokener fra denne adressen. → Vent så lenge Retry-After sier; et riktig token virker fortsatt straks.',
   },
+  'request.foreign_form': {
+    en: 'This form did not come from the console, so nothing was changed. → Open the page again and send the form from there.',
+    nl: 'Dit formulier kwam niet van de console; er is niets gewijzigd. → Open de pagina opnieuw en verstuur het formulier daar.',
+    nb: 'Dette skjemaet kom ikke fra konsollen, så ingenting er endret. → Åpne siden på nytt, og send skjemaet derfra.',
+  },
   'request.no_such_route': {
     en: 'There is nothing at this address. → Check the path; GET /docs lists all calls.',
     nl: 'Op dit adres is niets. → Controleer het pad; GET /docs toont alle aanroepen.',

@@ -59,8 +59,6 @@ export const start = {
   failure: {
     notHere: 'There is nothing at this address',
     notHereNext: 'It may be misspelled, or it is of another company.',
-    foreign: 'This form did not come from the console',
-    foreignNext: 'Nothing was changed. Open the page again and send the form from there.',
     back: 'To the first page',
   },
   tenants: {

@@ -61,8 +61,6 @@ export const start: StartTexts = {
   failure: {
     notHere: 'Det er ingenting på denne adressen',
     notHereNext: 'Den kan være feilskrevet, eller den hører til et annet firma.',
-    foreign: 'Dette skjemaet kom ikke fra konsollen',
-    foreignNext: 'Ingenting er endret. Åpne siden på nytt, og send skjemaet derfra.',
     back: 'Til første side',
   },
   tenants: {

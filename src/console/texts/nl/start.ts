@@ -61,8 +61,6 @@ export const start: StartTexts = {
   failure: {
     notHere: 'Op dit adres is niets te vinden',
     notHereNext: 'Misschien is het verkeerd gespeld, of het is van een ander bedrijf.',
-    foreign: 'Dit formulier kwam niet van deze console',
-    foreignNext: 'Er is niets gewijzigd. Open de pagina opnieuw en verstuur het formulier daar.',
     back: 'Naar de eerste pagina',
   },
   tenants: {
