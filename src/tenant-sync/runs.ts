@@ -40,6 +40,8 @@ const GUARD_MS = 2000
 export class Runs {
   /** True while the tenant is paused: jobs are stored and not worked off. */
   isIdle = false
+  /** The tenant leaves: no run begins any more. */
+  private isOver = false
   /** The one kind of job that may run before the tenant is activated. */
   private only: string | null = null
   private isQueued = false
@@ -66,14 +68,25 @@ export class Runs {
   }
 
   /** What may not happen while a run is under way. */
-  between<T>(act: () => Promise<T>): Promise<T> {
+  private between<T>(act: () => Promise<T>): Promise<T> {
     return this.exclusive('run', act)
+  }
+
+  /** Acts once the run that is under way has ended, at its next record; whatever else waited for its turn is nothing any more. */
+  async endWith(act: () => Promise<void>): Promise<void> {
+    this.isOver = true
+    this.isIdle = true
+    try {
+      await this.between(act)
+    } finally {
+      this.isOver = false // Nobody's by now, or else it could not be forgotten and works on.
+    }
   }
 
   private run(forMs: number): Promise<void> {
     return this.between(async () => {
       this.isQueued = false
-      if (!this.of.isKnown()) return
+      if (this.isOver || !this.of.isKnown()) return
       try {
         await this.drain(forMs)
         this.trouble = 0
@@ -97,7 +110,7 @@ export class Runs {
     if (dueAt === null || dueAt > now()) return
     let context = await this.of.context()
     this.only = this.onlyBy(context?.tenant.state === 'setup' ? 'preview' : null)
-    this.isIdle = context?.tenant.state === 'paused'
+    this.isIdle = this.isOver || context?.tenant.state === 'paused'
     if (!context || this.isIdle) return
     const deadline = now() + forMs
     const usage = new Map<string, Usage>()

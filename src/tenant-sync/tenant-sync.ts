@@ -238,8 +238,7 @@ export class TenantSync extends DurableObject<Env> {
 
   /** Takes our webhooks down and forgets everything. Tribe being away does not keep a tenant from leaving. */
   async retire(): Promise<void> {
-    this.runs.isIdle = true // What is under way ends at the next record.
-    await this.runs.between(async () => {
+    await this.runs.endWith(async () => {
       const context = await this.context().catch(() => null)
       if (context)
         await removeWebhooks(context.contextFor({ lane: 'push' })).catch((thrown) =>
