@@ -5,14 +5,14 @@ import type { Cursors } from '../sync-step'
 import type { TenantIdentity } from './identity'
 import { grantsIn } from './tokens'
 
-/** For what each secret of the registry was sealed. Signing secrets are a list. */
-const SEALED_FOR: readonly [SealedColumn, string][] = [
-  ['sealedTribe', 'tribe'],
-  ['sealedClientKey', 'clientKey'],
-  ['sealedFingerprintKey', 'fingerprintKey'],
-  ['sealedWebhookSecret', 'webhookSecret'],
-  ['sealedAlertSecret', 'alertSecret'],
-]
+/** For what each secret of the registry was sealed; signing secrets are a list of their own. */
+const SEALED_FOR: Readonly<Record<Exclude<SealedColumn, 'sealedSigningSecrets'>, string>> = {
+  sealedTribe: 'tribe',
+  sealedClientKey: 'clientKey',
+  sealedFingerprintKey: 'fingerprintKey',
+  sealedWebhookSecret: 'webhookSecret',
+  sealedAlertSecret: 'alertSecret',
+}
 
 /**
  * Seals anew what a tenant entrusted to us and an older key sealed, so that the older key may go (design 15).
@@ -42,7 +42,7 @@ export async function reseal(
 
   const tenants = tenantsIn(db)
   const tenant = await tenants.find(tenantId)
-  for (const [column, purpose] of SEALED_FOR) {
+  for (const [column, purpose] of Object.entries(SEALED_FOR) as [SealedColumn, string][]) {
     const was = tenant?.[column]
     if (was && sealer.isStale(was)) await tenants.reseal(tenantId, column, was, await anew(purpose, was))
   }
