@@ -42,6 +42,12 @@ async function cookieOf(token: string): Promise<string> {
   return headers.get('set-cookie')?.split(';')[0] ?? ''
 }
 
+test('whoever is not logged in is asked for a token at the front door', async () => {
+  const { status, text } = await ask('/console')
+  expect(status).toBe(200)
+  expect(text).toContain('name="token"')
+})
+
 test('a right token leads in, by a cookie that no script and no other site can use, and that does not hold it', async () => {
   const { status, to, headers } = await ask('/console/login', {
     form: { token: acme.token, back: `/console/tenants/${acme.id}/records` },

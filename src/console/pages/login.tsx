@@ -1,34 +1,26 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Me } from '../../http/me'
 import { type AskApi, apiOf, Refusal } from '../api'
 import { filledIn } from '../form'
 import { page } from '../layout'
 import { Field, Notice } from '../parts'
 import { beginSession, endSession } from '../session'
-import { type Console, homeOf, pathWithin, type View } from '../view'
+import { type Console, type ConsoleContext, homeOf, pathWithin, type View } from '../view'
 
 /** In with a token, the operator's or a tenant's, and out again. */
 export const loginWith = (ask: AskApi) =>
   new Hono<Console>()
     .get('/', (c) => {
       const { session } = c.get('view')
-      if (!session) return c.redirect('/console/login', 303)
+      if (!session) return loginPage(c, { back: '/console' })
       return c.redirect(session.tenantId === null ? '/console/tenants' : homeOf(session.tenantId), 303)
     })
     .get('/login', (c) => {
-      const view = c.get('view')
-      const notice = c.req.query('ended')
-        ? view.texts.login.ended
-        : c.req.query('left')
-          ? view.texts.login.left
-          : null
-      const back = pathWithin(c.req.query('back'))
-      return page(
-        c,
-        { title: view.texts.login.title },
-        <Login view={view} back={back} notice={notice} error={null} />,
-      )
+      const { login } = c.get('view').texts
+      const notice = c.req.query('ended') ? login.ended : c.req.query('left') ? login.left : null
+      return loginPage(c, { back: pathWithin(c.req.query('back')), notice })
     })
     .post('/login', async (c) => {
       const view = c.get('view')
@@ -41,8 +33,7 @@ export const loginWith = (ask: AskApi) =>
       } catch (thrown) {
         if (!(thrown instanceof Refusal) || ![401, 429].includes(thrown.status)) throw thrown
         const error = thrown.status === 429 ? view.texts.login.tooMany : view.texts.login.wrong
-        const content = <Login view={view} back={back} notice={null} error={error} />
-        return page(c, { title: view.texts.login.title }, content, thrown.status)
+        return loginPage(c, { back, error }, thrown.status)
       }
     })
     .post('/logout', (c) => {
@@ -54,12 +45,18 @@ export const loginWith = (ask: AskApi) =>
 const isSayable = (token: string) => /^[\x21-\x7e]+$/.test(token)
 const NOBODYS = '-'
 
-const Login: FC<{ view: View; back: string; notice: string | null; error: string | null }> = ({
-  view: { texts },
-  back,
-  notice,
-  error,
-}) => (
+interface Told {
+  back: string
+  notice?: string | null
+  error?: string
+}
+
+function loginPage(c: ConsoleContext, told: Told, status: ContentfulStatusCode = 200) {
+  const view = c.get('view')
+  return page(c, { title: view.texts.login.title }, <Login view={view} {...told} />, status)
+}
+
+const Login: FC<Told & { view: View }> = ({ view: { texts }, back, notice, error }) => (
   <div class="narrow">
     <h1>{texts.login.title}</h1>
     {notice && <Notice tone="quiet" title={notice} />}
