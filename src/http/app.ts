@@ -31,6 +31,11 @@ app.use(async (c, next) => {
   settingsOf(c.env) // One clear error at the first request, rather than a riddle at the hundredth.
   await next()
 })
+app.use('/api/*', async (c, next) => {
+  await next()
+  // What an admin is shown is kept nowhere on the way.
+  c.header('cache-control', 'no-store')
+})
 app.route('/webhooks', webhooks)
 app.route('/', status)
 app.route('/', operator)

@@ -11,10 +11,10 @@ export interface TenantIdentity {
 }
 
 /** What a delivery may prove itself by. */
-export async function secretsOf(
+export function secretsOf(
   { tenantId, webhookSecretHash, sealedSigningSecrets }: TenantIdentity,
   sealer: Sealer,
-): Promise<IntakeSecrets> {
+): IntakeSecrets {
   const open = (sealed: string) => sealer.open(`${tenantId}:signingSecret`, sealed)
-  return { headerHash: webhookSecretHash, signing: await Promise.all(sealedSigningSecrets.map(open)) }
+  return { headerHash: webhookSecretHash, signing: () => Promise.all(sealedSigningSecrets.map(open)) }
 }

@@ -10,8 +10,8 @@ import { SECRET_HEADER } from './webhooks'
 export interface IntakeSecrets {
   /** SHA-256 of the value of our own header. */
   headerHash: string
-  /** Signing secrets that the admin has entered. */
-  signing: string[]
+  /** Signing secrets that the admin has entered; opened only for a delivery that does not carry our header. */
+  signing: () => Promise<string[]>
 }
 
 /** Ours is the header that we registered; Tribe's is the signature, under whatever name (tribe-api §4.3). */
@@ -22,7 +22,8 @@ export async function isFromTribe(
 ): Promise<boolean> {
   const ours = headers[SECRET_HEADER.toLowerCase()]
   if (ours !== undefined && sameSecret(await sha256(ours), secrets.headerHash)) return true
-  for (const secret of secrets.signing) if (await isSignedBy(secret, raw, Object.values(headers))) return true
+  for (const secret of await secrets.signing())
+    if (await isSignedBy(secret, raw, Object.values(headers))) return true
   return false
 }
 

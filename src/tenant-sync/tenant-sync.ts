@@ -98,7 +98,7 @@ export class TenantSync extends DurableObject<Env> {
   ): Promise<{ status: 202 | 400 | 401 | 404; code: string | null }> {
     const identity = this.identity()
     if (!identity) return { status: 404, code: 'tenant.unknown' }
-    if (!(await isFromTribe(raw, headers, await secretsOf(identity, this.sealer()))))
+    if (!(await isFromTribe(raw, headers, secretsOf(identity, this.sealer()))))
       return { status: 401, code: 'webhook.not_from_tribe' }
     const requests = jobsOf(raw, this.cursors.get<Record<string, string>>('webhooks') ?? {})
     if (requests === null) return { status: 400, code: 'request.not_json' }

@@ -141,6 +141,9 @@ test("a tenant's token reaches that tenant only", async () => {
   const { body } = await relay.call(other.token, 'POST', `/api/tenants/${other.id}/admin-token`)
   expect((await relay.call(other.token, 'GET', `/api/tenants/${other.id}`)).status).toBe(401)
   expect((await relay.call(body.adminToken, 'GET', `/api/tenants/${other.id}`)).status).toBe(200)
+  const headers = { authorization: `Bearer ${body.adminToken}` }
+  const shown = await fetch(`${relay.url}/api/tenants/${other.id}`, { headers })
+  expect(shown.headers.get('cache-control')).toBe('no-store')
 })
 
 test('settings are changed part by part, and what is unknown is refused', async () => {
