@@ -1,9 +1,9 @@
 import type { Found, Kind } from './kind'
 import { type Hub, type LinkRow, otherSide, SIDES, type Side, type Twin } from './model'
-import type { World } from './world'
+import type { Scene } from './scene'
 
 /** What is wrong when all should be in step; empty when nothing is. */
-export function faultsIn(world: World, kinds: readonly Kind[]): string[] {
+export function faultsIn(world: Scene, kinds: readonly Kind[]): string[] {
   const { model } = world
   const links = model.learn()
   if (world.relay.bugs.length > 0) return [...world.relay.bugs, ...problems(world)]
@@ -29,7 +29,7 @@ export function faultsIn(world: World, kinds: readonly Kind[]): string[] {
 // ── Nothing twice, nothing lost ─────────────────────────────────────────────
 
 /** Records that nobody made and that are nobody's counterpart, or the second one of somebody. */
-function strangers(world: World, kind: Kind, side: Side): string[] {
+function strangers(world: Scene, kind: Kind, side: Side): string[] {
   const twins = world.model.twins.filter((twin) => twin.kind === kind)
   const owner = (found: Found) =>
     twins.find((twin) => idOf(twin, side) === found.id) ??
@@ -48,7 +48,7 @@ function strangers(world: World, kind: Kind, side: Side): string[] {
 
 const idOf = (twin: Twin, side: Side) => (side === 'tribe' ? twin.tribeId : twin.powerOfficeId)
 
-function presence(world: World, twin: Twin): string[] {
+function presence(world: Scene, twin: Twin): string[] {
   return SIDES.flatMap((side) => {
     const isThere = world.model.isThere(twin, side)
     if (twin.deletedIn.has(side))
@@ -64,7 +64,7 @@ function presence(world: World, twin: Twin): string[] {
 
 // ── Field by field ──────────────────────────────────────────────────────────
 
-function agreement(world: World, hub: Hub, links: ReadonlyMap<Twin, LinkRow>): string[] {
+function agreement(world: Scene, hub: Hub, links: ReadonlyMap<Twin, LinkRow>): string[] {
   const faults: string[] = []
   const seen = new Set<string>()
   for (const twin of hub.twins) {
@@ -90,7 +90,7 @@ const show = (value: string | null) => JSON.stringify(value)
 
 /** One side changed it: that value. Both did: the policy's, where the order of things is beyond doubt. */
 function rightValue(
-  { settings, weather, crm }: World,
+  { settings, weather, crm }: Scene,
   hub: Hub,
   field: string,
   value: string | null,
@@ -134,7 +134,7 @@ function settle(hub: Hub, field: string, value: string | null): void {
 
 // ── Problems ────────────────────────────────────────────────────────────────
 
-function problems(world: World): string[] {
+function problems(world: Scene): string[] {
   const { model, relay } = world
   return relay.jobs.problems(100).flatMap((job) => {
     // Of the units one is left unmapped, and that is said.

@@ -1,6 +1,6 @@
 import type { Dice } from './dice'
 import type { Hub, Model, Side, Twin } from './model'
-import type { World } from './world'
+import type { Scene } from './scene'
 
 /** A record as one of the systems holds it: the text of each field that both systems can express. */
 export type Values = Readonly<Record<string, string | null>>
@@ -19,25 +19,25 @@ export interface Kind {
   /** As links name it. */
   name: string
   /** Null when the system does not have it. */
-  read(world: World, twin: Twin, side: Side): Values | null
+  read(world: Scene, twin: Twin, side: Side): Values | null
   /** All that the system has of this kind. */
-  all(world: World, side: Side): Found[]
+  all(world: Scene, side: Side): Found[]
   /** A field that other records share goes by one name for all of them. */
   sharedName(field: string): string
   /** Fields that the link keeps no fingerprint of. */
   withoutBase: ReadonlySet<string>
   /** The value as far as both systems must agree on it. */
-  common(world: World, twin: Twin, field: string, value: string | null): string | null
+  common(world: Scene, twin: Twin, field: string, value: string | null): string | null
   /** Codes of problems that the twin as it is now gives reason for, each with the field that it holds up. */
-  excuses(world: World, twin: Twin): { code: string; field: string | null }[]
+  excuses(world: Scene, twin: Twin): { code: string; field: string | null }[]
   /** What else is wrong with records that belong together. */
-  oddities?(world: World, hub: Hub): string[]
+  oddities?(world: Scene, hub: Hub): string[]
   /** What the relay has to do when both systems have it; `maybe` when nobody can say. */
-  belongs(world: World, twin: Twin, side: Side): boolean | 'maybe'
+  belongs(world: Scene, twin: Twin, side: Side): boolean | 'maybe'
 }
 
 /** Something that a user does. Gives what was done, or null when there is nothing that it could be done to. */
-export type Act = (world: World, model: Model, dice: Dice) => string | null
+export type Act = (world: Scene, model: Model, dice: Dice) => string | null
 
 /** What a slice brings to the test. */
 export interface Slice {
@@ -45,6 +45,6 @@ export interface Slice {
   settings: Record<string, unknown>
   kinds: readonly Kind[]
   /** What both systems hold before the tenant is activated. */
-  seed(world: World, model: Model, dice: Dice): void
+  seed(world: Scene, model: Model, dice: Dice): void
   acts: readonly (readonly [weight: number, act: Act])[]
 }

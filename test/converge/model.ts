@@ -1,6 +1,5 @@
 import type { Kind, Values } from './kind'
-import { fingerprintOf } from './relay'
-import type { World } from './world'
+import type { Scene } from './scene'
 
 export type Side = 'tribe' | 'powerOffice'
 export const SIDES = ['tribe', 'powerOffice'] as const
@@ -57,7 +56,7 @@ export class Model {
   readonly hubs: Hub[] = []
   /** Writes that the users' edits give reason for, by the side that is written to. */
   readonly causes: Record<Side, number> = { tribe: 0, powerOffice: 0 }
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: Scene) {}
 
   get twins(): Twin[] {
     return this.hubs.flatMap((hub) => hub.twins)
@@ -105,7 +104,9 @@ export class Model {
 
   /** The links as the relay has them now. */
   links(): LinkRow[] {
-    const rows = this.world.relay.database.prepare('select * from links').all()
+    const rows = this.world.relay.database
+      .prepare('select * from links where tenant_id = ?')
+      .all(this.world.relay.tenantId)
     return rows.map((row) => ({ ...row, bases: JSON.parse(String(row.bases)) })) as unknown as LinkRow[]
   }
 
@@ -217,7 +218,7 @@ export class Model {
   private isAsLast(link: LinkRow | undefined, side: Side, field: string, value: string | null): boolean {
     const base = link?.state === 'linked' ? link.bases[field] : undefined
     const last = typeof base === 'string' ? base : base?.[side === 'tribe' ? 0 : 1]
-    return last === fingerprintOf(value)
+    return last === this.world.relay.fingerprintOf(value)
   }
 
   isThere(twin: Twin, side: Side): boolean {

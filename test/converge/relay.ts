@@ -45,7 +45,7 @@ Object.defineProperty(webcrypto.subtle, 'digest', {
   configurable: true,
 })
 
-export const fingerprintOf = (value: string | null): string =>
+const fingerprintOf = (value: string | null): string =>
   value === null || value === ''
     ? ''
     : createHmac('sha256', 'key').update(value).digest().subarray(0, 9).toString('base64url')
@@ -60,6 +60,8 @@ export interface RelayGiven extends Surroundings {
 }
 
 export class Relay {
+  readonly tenantId = TENANT
+  readonly fingerprintOf = fingerprintOf
   readonly database: DatabaseSync = freshDatabase()
   private readonly kept = sqliteInMemory()
   private life = new Life()

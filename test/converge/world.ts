@@ -7,10 +7,11 @@ import type { Slice } from './kind'
 import { Model } from './model'
 import type { Write } from './network'
 import { Relay } from './relay'
+import type { Scene } from './scene'
 import { Weather } from './weather'
 
 /** Whatever nobody could tell about the real Tribe: each run has it another way. */
-const TRIBES = {
+export const TRIBES = {
   autoDebtorNumbers: [false, false, true],
   omitNulls: [false, true],
   nextLink: [false, true],
@@ -28,7 +29,7 @@ const TRIBES = {
   payloadStyle: ['full', 'full', 'minimal', 'edge'],
 } as const satisfies { [Name in keyof TribeOptions]?: readonly TribeOptions[Name][] }
 
-const QUIRKS = {
+export const QUIRKS = {
   mailAddressMovesContact: [false, true],
   archivedInLists: [true, false],
   problemStyle: ['lower', 'pascal'],
@@ -43,7 +44,7 @@ const QUIRKS = {
 const MINUTE_MS = 60_000
 
 /** Both systems and the relay between them, and all that happens to them in one run. */
-export class World {
+export class World implements Scene {
   readonly dice: Dice
   readonly clock = new SimulatedClock('2026-03-02T07:00:00Z')
   readonly weather: Weather

@@ -3,7 +3,7 @@ import type { Dice } from '../dice'
 import type { Act } from '../kind'
 import type { Hub, Model, Side } from '../model'
 import { few } from '../relations/tribe-acts'
-import type { World } from '../world'
+import type { Scene } from '../scene'
 import { PRODUCT, productHere, productThere, UNITS, UNMAPPED_UNIT, VAT } from './kind'
 
 /** What users do to products, in either system. Nearly every text and price is new. */
@@ -11,26 +11,26 @@ import { PRODUCT, productHere, productThere, UNITS, UNMAPPED_UNIT, VAT } from '.
 const at = (model: Model, side: Side) =>
   model.atHand.filter((twin) => twin.kind === PRODUCT && model.isThere(twin, side))
 
-const price = (world: World, dice: Dice) => world.count() + dice.pick([0, 0.5, 0.99, 0.01])
-const text = (world: World, dice: Dice) =>
+const price = (world: Scene, dice: Dice) => world.count() + dice.pick([0, 0.5, 0.99, 0.01])
+const text = (world: Scene, dice: Dice) =>
   dice.is(0.1) ? null : world.unique(dice.pick(['Til taket ', 'IP44 – ute ', '60×60 ']))
 const isUnmapped = (dice: Dice) => dice.is(0.06)
 
-function groupHere(world: World, model: Model, dice: Dice): string {
+function groupHere(world: Scene, model: Model, dice: Dice): string {
   const groups = world.crm.all('ProductGroup')
   if (groups.length > 0 && dice.is(0.6)) return String(dice.pick(groups)?.ID)
   model.cause('powerOffice', 1)
   return world.crm.hasProductGroup(world.unique('Gruppe '))
 }
 
-function groupThere(world: World, model: Model, dice: Dice): number {
+function groupThere(world: Scene, model: Model, dice: Dice): number {
   const groups = world.books.productGroups()
   if (groups.length > 0 && dice.is(0.6)) return dice.pick(groups)?.Id ?? 0
   model.cause('tribe', 1)
   return world.books.hasProductGroup({ Name: world.unique('Gruppe ') }).Id
 }
 
-const fieldsHere = (world: World, model: Model, dice: Dice): Record<string, () => unknown> => ({
+const fieldsHere = (world: Scene, model: Model, dice: Dice): Record<string, () => unknown> => ({
   Code: () => world.unique('K'),
   Name: () => world.unique('Lampe '),
   Description: () => text(world, dice),
@@ -41,7 +41,7 @@ const fieldsHere = (world: World, model: Model, dice: Dice): Record<string, () =
   ProductGroup: () => groupHere(world, model, dice),
 })
 
-const fieldsThere = (world: World, model: Model, dice: Dice): Record<string, () => unknown> => ({
+const fieldsThere = (world: Scene, model: Model, dice: Dice): Record<string, () => unknown> => ({
   Code: () => world.unique('k'),
   Name: () => world.unique('lampe '),
   Description: () => text(world, dice),
@@ -59,7 +59,7 @@ const whole = (fields: Record<string, () => unknown>, dice: Dice) =>
     ),
   )
 
-export function newHere(world: World, model: Model, dice: Dice): Hub {
+export function newHere(world: Scene, model: Model, dice: Dice): Hub {
   const hub = model.hub(world.unique('V'))
   const fields = { ...whole(fieldsHere(world, model, dice), dice), IsVatIncluded: dice.is(0.4) }
   model.twin(hub, PRODUCT, { tribeId: world.crm.has('Product', fields as Fields) })
@@ -69,7 +69,7 @@ export function newHere(world: World, model: Model, dice: Dice): Hub {
   return hub
 }
 
-export function newThere(world: World, model: Model, dice: Dice): Hub {
+export function newThere(world: Scene, model: Model, dice: Dice): Hub {
   const hub = model.hub(world.unique('v'))
   const { Id } = world.books.hasProduct(whole(fieldsThere(world, model, dice), dice))
   model.twin(hub, PRODUCT, { powerOfficeId: Id })

@@ -7,7 +7,7 @@ import { roundTo } from '../../../src/shared/money'
 import { Lookup, Product as ProductInTribe } from '../../../src/tribe/schemas'
 import type { Found, Kind, Values } from '../kind'
 import type { Side, Twin } from '../model'
-import type { World } from '../world'
+import type { Scene } from '../scene'
 
 /** Products, as this test reads them: past the APIs, by the relay's own mapping. */
 
@@ -23,7 +23,7 @@ export const VAT = {
 export const UNMAPPED_UNIT = { tribe: 'min', powerOffice: 'XBE' } as const
 export const DEFAULT_ACCOUNT_NO = 3000
 
-export function mappingsOf(world: World): Pick<Terms, 'units' | 'vat'> {
+export function mappingsOf(world: Scene): Pick<Terms, 'units' | 'vat'> {
   const { crm, books } = world
   return {
     units: Object.entries(UNITS).map(([code, powerOfficeUnit]) => ({
@@ -39,7 +39,7 @@ export function mappingsOf(world: World): Pick<Terms, 'units' | 'vat'> {
   }
 }
 
-function termsIn(world: World): Terms {
+function termsIn(world: Scene): Terms {
   const { crm, books } = world
   return {
     ...mappingsOf(world),
@@ -52,24 +52,24 @@ function termsIn(world: World): Terms {
   }
 }
 
-export function productHere(world: World, twin: Twin): ProductInTribe | null {
+export function productHere(world: Scene, twin: Twin): ProductInTribe | null {
   const found = twin.tribeId === null ? null : world.crm.get(twin.tribeId, 'Unit,VatGroup,ProductGroup')
   return found && ProductInTribe.parse(found)
 }
 
-export function productThere(world: World, twin: Twin): ProductInPowerOffice | null {
+export function productThere(world: Scene, twin: Twin): ProductInPowerOffice | null {
   const found = twin.powerOfficeId === null ? null : world.books.product(Number(twin.powerOfficeId))
   return found && ProductInPowerOffice.parse(found)
 }
 
-function read(world: World, twin: Twin, side: Side): Values | null {
+function read(world: Scene, twin: Twin, side: Side): Values | null {
   const here = side === 'tribe' ? productHere(world, twin) : null
   const there = side === 'powerOffice' ? productThere(world, twin) : null
   if (here) return canonical(productFromTribe(here, termsIn(world)))
   return there && canonical(productFromPowerOffice(there, termsIn(world)))
 }
 
-function all(world: World, side: Side): Found[] {
+function all(world: Scene, side: Side): Found[] {
   if (side === 'powerOffice')
     return world.books.products().map(({ Id }) => ({ id: String(Id), counterpart: null, isHidden: false }))
   return world.crm.products().map((row) => {
@@ -81,7 +81,7 @@ function all(world: World, side: Side): Found[] {
 const FIELDS = ['code', 'name', 'description', 'group', 'price', 'cost', 'vatCode', 'unit', 'isArchived']
 
 /** A product with a unit that nobody mapped waits as a whole; so does one that was archived to and fro within the hour. */
-function excuses(world: World, twin: Twin) {
+function excuses(world: Scene, twin: Twin) {
   const isUnmapped =
     productHere(world, twin)?.Unit?.Code === UNMAPPED_UNIT.tribe ||
     productThere(world, twin)?.UnitOfMeasureCode === UNMAPPED_UNIT.powerOffice
@@ -97,7 +97,7 @@ function excuses(world: World, twin: Twin) {
   ]
 }
 
-function belongs(world: World, twin: Twin, side: Side): boolean | 'maybe' {
+function belongs(world: Scene, twin: Twin, side: Side): boolean | 'maybe' {
   // What only one system had before the relay came stays there until somebody touches it.
   if (twin.isDormant && side === 'powerOffice') return 'maybe'
   if ((twin.about.hasBeenInactive || twin.about.isUnseen) && side === 'powerOffice') return 'maybe'
@@ -105,7 +105,7 @@ function belongs(world: World, twin: Twin, side: Side): boolean | 'maybe' {
 }
 
 /** PowerOffice puts what has no group into its own; a price with VAT has four decimals at most. */
-function common(world: World, _twin: Twin, field: string, value: string | null): string | null {
+function common(world: Scene, _twin: Twin, field: string, value: string | null): string | null {
   if (value === null) return null
   if (field === 'price') return String(roundTo(Number(value), 3))
   const { books } = world

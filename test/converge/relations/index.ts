@@ -1,7 +1,7 @@
 import type { Dice } from '../dice'
 import type { Slice } from '../kind'
 import type { Model } from '../model'
-import type { World } from '../world'
+import type { Scene } from '../scene'
 import { CUSTOMER, PERSON_OF_COMPANY, SUPPLIER } from './kinds'
 import * as books from './poweroffice-acts'
 import { POWEROFFICE_ACTS } from './poweroffice-acts'
@@ -10,7 +10,7 @@ import { TRIBE_ACTS } from './tribe-acts'
 import * as some from './values'
 
 /** What the two systems hold when the relay comes: some only here, some only there, some in both by their number. */
-function seed(world: World, model: Model, dice: Dice): void {
+function seed(world: Scene, model: Model, dice: Dice): void {
   for (const CreditDays of some.TERMS) world.books.hasPaymentTerm({ CreditDays })
   for (let n = dice.between(0, 3); n > 0; n--) {
     const hub = books.newContact(world, model, dice, dice.pick(['customer', 'customer', 'supplier']))
@@ -28,7 +28,7 @@ function seed(world: World, model: Model, dice: Dice): void {
   for (const twin of model.twins) twin.isDormant = twin.tribeId !== null
   for (let n = dice.between(0, 2); n > 0; n--) knownToBoth(world, model, dice)
 
-  function both(world: World, model: Model, isCustomer: boolean): void {
+  function both(world: Scene, model: Model, isCustomer: boolean): void {
     const hub = model.hubs.findLast((one) => one.twins.some((twin) => twin.kind !== PERSON_OF_COMPANY))
     const id = Number(hub?.twins[0]?.powerOfficeId)
     if (!hub) return
@@ -40,7 +40,7 @@ function seed(world: World, model: Model, dice: Dice): void {
 }
 
 /** The same customer in both systems, with the same number and otherwise as it comes. */
-function knownToBoth(world: World, model: Model, dice: Dice): void {
+function knownToBoth(world: Scene, model: Model, dice: Dice): void {
   const [there] = books.newContact(world, model, dice).twins
   if (!there) return
   const { Number: number } = world.books.customer(Number(there.powerOfficeId))

@@ -13,7 +13,7 @@ import { canonical, isEmail, type Relation, type RelationField } from '../../../
 import { Role } from '../../../src/tribe/schemas'
 import type { Found, Kind, Values } from '../kind'
 import type { Hub, Side, Twin } from '../model'
-import type { World } from '../world'
+import type { Scene } from '../scene'
 
 /** Customers, suppliers and contact persons, as this test reads them: past the APIs, by the relay's own mapping. */
 
@@ -33,14 +33,14 @@ export function typeOf(twin: Twin): RelationType {
   return twin.about.isPerson ? PRIVATE_CUSTOMER : COMPANY_CUSTOMER
 }
 
-function numberPath(world: World, type: RelationType): string | null {
+function numberPath(world: Scene, type: RelationType): string | null {
   if (type !== PRIVATE_CUSTOMER) return type.numberPaths[0] ?? null
   return { person: 'Person/DebtorNumber', role: 'DebtorNumber', none: null }[
     world.crm.options.personDebtorNumberOn
   ]
 }
 
-export function roleOf(world: World, twin: Twin): Role | null {
+export function roleOf(world: Scene, twin: Twin): Role | null {
   const type = typeOf(twin)
   const found =
     twin.tribeId === null
@@ -55,7 +55,7 @@ export function roleOf(world: World, twin: Twin): Role | null {
 /** A lead is no customer yet. */
 const isOfType = (found: Json, type: RelationType) => found._Type === type.set.replaceAll('_', '.')
 
-export function contactOf(world: World, twin: Twin): Contact | null {
+export function contactOf(world: Scene, twin: Twin): Contact | null {
   const id = Number(twin.powerOfficeId)
   const { books } = world
   if (twin.powerOfficeId === null) return null
@@ -69,7 +69,7 @@ export function contactOf(world: World, twin: Twin): Contact | null {
 }
 
 /** The company of a contact person, by the name that this test has for it. */
-function companyOf(world: World, twin: Twin, side: Side): string | null {
+function companyOf(world: Scene, twin: Twin, side: Side): string | null {
   const companies = world.model.hubs.filter((hub) =>
     hub.twins.some((one) => one.kind.name !== 'contactPerson'),
   )
@@ -85,10 +85,10 @@ function companyOf(world: World, twin: Twin, side: Side): string | null {
 }
 
 /** The relay hides a person in PowerOffice whose company in Tribe is not there. */
-const hasLeft = (world: World, twin: Twin, side: Side) =>
+const hasLeft = (world: Scene, twin: Twin, side: Side) =>
   side === 'powerOffice' && !twin.about.isHidden && contactOf(world, twin)?.IsActive === false
 
-function read(world: World, twin: Twin, side: Side): Values | null {
+function read(world: Scene, twin: Twin, side: Side): Values | null {
   const type = typeOf(twin)
   const relation = relationAt(world, twin, side)
   if (!relation) return null
@@ -101,7 +101,7 @@ function read(world: World, twin: Twin, side: Side): Values | null {
   return Object.fromEntries(entries)
 }
 
-function relationAt(world: World, twin: Twin, side: Side): Relation | null {
+function relationAt(world: Scene, twin: Twin, side: Side): Relation | null {
   const type = typeOf(twin)
   if (side === 'tribe') {
     const role = roleOf(world, twin)
@@ -115,7 +115,7 @@ function relationAt(world: World, twin: Twin, side: Side): Relation | null {
 
 const OfRole = z.looseObject({ ID: z.string(), ImportId: z.string().nullish() })
 
-function all(world: World, kind: RelationKind, side: Side): Found[] {
+function all(world: Scene, kind: RelationKind, side: Side): Found[] {
   const { crm, books } = world
   if (side === 'tribe') {
     const rows = {
@@ -150,7 +150,7 @@ function idIn(reference: string | null | undefined): string | null {
   return hex ? hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-') : null
 }
 
-function excuses(world: World, twin: Twin) {
+function excuses(world: Scene, twin: Twin) {
   const relation = relationAt(world, twin, 'tribe')
   const found: { code: string; field: string | null }[] = []
   for (const field of ['email', 'invoiceEmail'] as const)
@@ -169,7 +169,7 @@ function excuses(world: World, twin: Twin) {
   return found
 }
 
-function belongs(world: World, twin: Twin, side: Side): boolean | 'maybe' {
+function belongs(world: Scene, twin: Twin, side: Side): boolean | 'maybe' {
   if (twin.about.isLead) return false
   // What only one system had before the relay came stays there until somebody touches it.
   if (twin.isDormant && side === 'powerOffice') return 'maybe'
@@ -191,7 +191,7 @@ function belongs(world: World, twin: Twin, side: Side): boolean | 'maybe' {
 }
 
 /** Where Tribe names no country, PowerOffice's stays. */
-function common(world: World, twin: Twin, field: string, value: string | null): string | null {
+function common(world: Scene, twin: Twin, field: string, value: string | null): string | null {
   if (field !== 'address' || value === null) return value
   const role = roleOf(world, twin)
   if ((role?.Organization?.InvoiceAddress ?? role?.Person?.Address)?.Country) return value
@@ -199,7 +199,7 @@ function common(world: World, twin: Twin, field: string, value: string | null): 
 }
 
 /** One contact is one organisation, whatever roles it plays. */
-function oddities(world: World, hub: Hub): string[] {
+function oddities(world: Scene, hub: Hub): string[] {
   const players = new Map<string, Set<string>>()
   const relations = hub.twins.filter((one) => one.kind.name !== 'product')
   for (const twin of relations.filter((one) => one.deletedIn.size === 0 && one.powerOfficeId !== null)) {

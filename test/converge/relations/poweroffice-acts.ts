@@ -1,7 +1,7 @@
 import type { Dice } from '../dice'
 import type { Act } from '../kind'
 import type { Hub, Model, Twin } from '../model'
-import type { World } from '../world'
+import type { Scene } from '../scene'
 import { CUSTOMER, contactOf, PERSON_OF_COMPANY, SUPPLIER } from './kinds'
 import { few, isCompany, isRelation, saidOfCustomerToBe } from './tribe-acts'
 import * as some from './values'
@@ -12,13 +12,13 @@ const inPowerOffice = (model: Model) =>
   model.atHand.filter((twin) => isRelation(twin) && model.isThere(twin, 'powerOffice'))
 const idOf = (twin: Twin) => Number(twin.powerOfficeId)
 
-function editContact(world: World, twin: Twin, fields: Record<string, unknown>): void {
+function editContact(world: Scene, twin: Twin, fields: Record<string, unknown>): void {
   if (twin.kind === CUSTOMER) world.books.editCustomer(idOf(twin), fields)
   else if (twin.kind === SUPPLIER) world.books.editSupplier(idOf(twin), fields)
   else world.books.editContactPerson(idOf(twin), fields)
 }
 
-const companyFields = (world: World, dice: Dice): Record<string, () => unknown> => ({
+const companyFields = (world: Scene, dice: Dice): Record<string, () => unknown> => ({
   Name: () => some.company(world, dice),
   PhoneNumber: () => some.phone(world, dice),
   EmailAddress: () => some.email(world, dice),
@@ -71,7 +71,7 @@ const editAddress: Act = (world, model, dice) => {
 const made = (model: Model) => model.cause('tribe', 1)
 
 export function newContact(
-  world: World,
+  world: Scene,
   model: Model,
   dice: Dice,
   role: 'customer' | 'supplier' = 'customer',
@@ -91,7 +91,7 @@ export function newContact(
 const addContact: Act = (world, model, dice) =>
   `makes ${newContact(world, model, dice, dice.pick(['customer', 'customer', 'supplier'])).label}`
 
-export function newPrivate(world: World, model: Model, dice: Dice): Hub {
+export function newPrivate(world: Scene, model: Model, dice: Dice): Hub {
   const hub = model.hub(world.unique('p'))
   const person = { ...some.inPowerOffice(some.name(world, dice)), PhoneNumber: some.phone(world, dice) }
   const { Id } = world.books.hasCustomer({ IsPerson: true, ...person })
@@ -102,7 +102,7 @@ export function newPrivate(world: World, model: Model, dice: Dice): Hub {
 
 const addPrivate: Act = (world, model, dice) => `makes ${newPrivate(world, model, dice).label}`
 
-export function newPerson(world: World, model: Model, dice: Dice, company: Twin): Hub {
+export function newPerson(world: Scene, model: Model, dice: Dice, company: Twin): Hub {
   const hub = model.hub(world.unique('k'))
   const { Id } = world.books.hasContactPerson(idOf(company), {
     ...some.inPowerOffice(some.name(world, dice)),

@@ -2,7 +2,7 @@ import type { Fields } from '../../fakes/tribe'
 import type { Dice } from '../dice'
 import type { Act } from '../kind'
 import type { Hub, Model, Twin } from '../model'
-import type { World } from '../world'
+import type { Scene } from '../scene'
 import { CUSTOMER, PERSON_OF_COMPANY, roleOf, SUPPLIER } from './kinds'
 import * as some from './values'
 
@@ -22,7 +22,7 @@ export function few(dice: Dice, fields: Record<string, () => unknown>): Record<s
   return Object.fromEntries([...drawn].flatMap((name) => (fields[name] ? [[name, fields[name]()]] : [])))
 }
 
-const organizationFields = (world: World, dice: Dice): Record<string, () => unknown> => ({
+const organizationFields = (world: Scene, dice: Dice): Record<string, () => unknown> => ({
   Name: () => some.company(world, dice),
   PhoneNumber: () => some.phone(world, dice),
   EmailAddress: () => some.anyEmail(world, dice),
@@ -42,7 +42,7 @@ const editOrganization: Act = (world, model, dice) => {
 }
 
 /** What Tribe's organisation says of a customer that only PowerOffice has yet, it says as soon as both are one. */
-export function saidOfCustomerToBe(world: World, twin: Twin): void {
+export function saidOfCustomerToBe(world: Scene, twin: Twin): void {
   const { hub } = twin
   if (!hub.twins.some((one) => one.kind === CUSTOMER && roleOf(world, one) === null)) return
   const value = roleOf(world, twin)?.Organization?.FinancialEmailAddress ?? null
@@ -101,7 +101,7 @@ const editNumber: Act = (world, model, dice) => {
 
 // ── New ones ────────────────────────────────────────────────────────────────
 
-const made = (world: World, model: Model) => {
+const made = (world: Scene, model: Model) => {
   // Made there, its number written back, and what hangs on it.
   model.cause('powerOffice', 1)
   model.cause('tribe', 1)
@@ -109,7 +109,7 @@ const made = (world: World, model: Model) => {
 }
 
 export function newCompany(
-  world: World,
+  world: Scene,
   model: Model,
   dice: Dice,
   role: 'customer' | 'supplier' = 'customer',
@@ -136,7 +136,7 @@ export function newCompany(
 const addCompany: Act = (world, model, dice) =>
   `makes ${newCompany(world, model, dice, dice.pick(['customer', 'customer', 'supplier'])).label}`
 
-export function newPrivate(world: World, model: Model, dice: Dice): Hub {
+export function newPrivate(world: Scene, model: Model, dice: Dice): Hub {
   const hub = model.hub(world.unique('P'))
   const person = {
     ...some.inTribe(some.name(world, dice)),
@@ -153,7 +153,7 @@ export function newPrivate(world: World, model: Model, dice: Dice): Hub {
 
 const addPrivate: Act = (world, model, dice) => `makes ${newPrivate(world, model, dice).label}`
 
-export function newContact(world: World, model: Model, dice: Dice, company: Twin): Hub {
+export function newContact(world: Scene, model: Model, dice: Dice, company: Twin): Hub {
   const hub = model.hub(world.unique('K'))
   const { contactId } = world.crm.hasContact({
     organizationId: String(company.about.relationId),

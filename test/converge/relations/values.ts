@@ -1,5 +1,5 @@
 import type { Dice } from '../dice'
-import type { World } from '../world'
+import type { Scene } from '../scene'
 
 /** What users type. Nearly every text is new, so that a value tells which edit it came from. */
 
@@ -10,20 +10,20 @@ const STREET = ['Havnegata', 'Prinses Irenestraat', 'Storgata', 'Postboks', 'c/o
 const SUFFIX = ['', '', ' B', '-14', '/2', 'B'] as const
 const TOWN = ['Trondheim', "'s-Hertogenbosch", 'Tromsø'] as const
 
-export const company = (world: World, dice: Dice) =>
+export const company = (world: Scene, dice: Dice) =>
   world.unique(dice.pick(['Nordvik Bygg AS ', 'Solberg & Sønner ', 'De Groot B.V. ', "O'Hara 100% + "]))
 
-export const phone = (world: World, dice: Dice) =>
+export const phone = (world: Scene, dice: Dice) =>
   emptied(dice) ? null : `+47 ${22_000_000 + world.count()}`
-export const website = (world: World, dice: Dice) =>
+export const website = (world: Scene, dice: Dice) =>
   emptied(dice) ? null : `https://no${world.count()}.example`
-export const email = (world: World, dice: Dice) =>
+export const email = (world: Scene, dice: Dice) =>
   emptied(dice) ? null : `post${world.count()}@firma.example`
 /** As Tribe takes it, and PowerOffice does not. */
-export const anyEmail = (world: World, dice: Dice) =>
+export const anyEmail = (world: Scene, dice: Dice) =>
   dice.is(0.06) ? `post${world.count()}.firma` : email(world, dice)
-export const organizationNumber = (world: World) => String(900_000_000 + world.count())
-export const vatNumber = (world: World, dice: Dice) => {
+export const organizationNumber = (world: Scene) => String(900_000_000 + world.count())
+export const vatNumber = (world: Scene, dice: Dice) => {
   const number = organizationNumber(world)
   return emptied(dice)
     ? null
@@ -32,15 +32,15 @@ export const vatNumber = (world: World, dice: Dice) => {
 
 /** PowerOffice has a term for each of these. */
 export const TERMS = Array.from({ length: 60 }, (_, days) => days + 100)
-export const creditDays = (world: World, dice: Dice) => (emptied(dice) ? null : 100 + (world.count() % 60))
-export const anyDays = (world: World, dice: Dice) => (dice.is(0.05) ? 7 : creditDays(world, dice))
+export const creditDays = (world: Scene, dice: Dice) => (emptied(dice) ? null : 100 + (world.count() % 60))
+export const anyDays = (world: Scene, dice: Dice) => (dice.is(0.05) ? 7 : creditDays(world, dice))
 
 export interface Name {
   first: string
   infix: string
   last: string
 }
-export function name(world: World, dice: Dice): Name {
+export function name(world: Scene, dice: Dice): Name {
   return { first: dice.pick(FIRST), infix: dice.pick(INFIX).trim(), last: world.unique('Berg') }
 }
 export const inTribe = ({ first, infix, last }: Name) => ({
@@ -53,18 +53,18 @@ export const inPowerOffice = ({ first, infix, last }: Name) => ({
   LastName: [infix, last].filter(Boolean).join(' '),
 })
 
-const line = (world: World, dice: Dice) => {
+const line = (world: Scene, dice: Dice) => {
   const street = dice.pick(STREET)
   const number = world.count()
   return { street, number, suffix: street === 'Havnegata' ? dice.pick(SUFFIX) : '' }
 }
-const place = (world: World, dice: Dice) => ({
+const place = (world: Scene, dice: Dice) => ({
   code: String(1000 + (world.count() % 9000)),
   town: dice.pick(TOWN),
   country: dice.pick(['NO', 'NO', 'NL']),
 })
 
-export function addressInTribe(world: World, dice: Dice) {
+export function addressInTribe(world: Scene, dice: Dice) {
   const { street, number, suffix } = line(world, dice)
   const { code, town, country } = place(world, dice)
   const whole = {
@@ -81,7 +81,7 @@ export function addressInTribe(world: World, dice: Dice) {
     : { Street: street, HouseNumber: number, Extra: dice.is(0.3) ? 'Oppgang C' : null }
 }
 
-export function addressInPowerOffice(world: World, dice: Dice) {
+export function addressInPowerOffice(world: Scene, dice: Dice) {
   const { street, number, suffix } = line(world, dice)
   const { code, town, country } = place(world, dice)
   const whole = {
