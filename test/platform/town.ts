@@ -163,6 +163,11 @@ export class TownTenant {
     await this.api('POST', '/activate')
   }
 
+  /** A job is under way. */
+  isBusy(): boolean {
+    return this.object.sql.exec('select 1 from jobs where started_at is not null').toArray().length > 0
+  }
+
   /** Nothing is due, waits or is on its way from Tribe. */
   isQuiet(): boolean {
     const isStopped = this.cursors.get('reconnect') !== null

@@ -71,7 +71,11 @@ function read(world: Scene, twin: Twin, side: Side): Values | null {
 
 function all(world: Scene, side: Side): Found[] {
   if (side === 'powerOffice')
-    return world.books.products().map(({ Id }) => ({ id: String(Id), counterpart: null, isHidden: false }))
+    return world.books.products().map(({ Id, Code }) => ({
+      ...{ id: String(Id), counterpart: null },
+      // Those that stand for lines without a product are PowerOffice's alone.
+      isHidden: Code?.startsWith('RELAY-VAT-') ?? false,
+    }))
   return world.crm.products().map((row) => {
     const { ID, ImportId } = ProductInTribe.parse(row)
     return { id: ID, counterpart: powerOfficeIdFrom(ImportId), isHidden: false }
