@@ -112,7 +112,8 @@ export class Bills {
   /** Tribe's phase says what the ledger says. */
   private settlementOf(mark: string, id: string, { TotalAmount, Balance }: PostedInvoice): string[] {
     const { crm } = this.scene
-    const isPaid = Balance === 0
+    // Nothing can be paid of an invoice of nothing.
+    const isPaid = Balance === 0 && TotalAmount !== 0
     const phase = crm.phaseOf(id)
     const paid = crm
       .payments()

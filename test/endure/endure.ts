@@ -25,7 +25,10 @@ for (let seed = first; seed < first + Number(values.seeds); seed++) {
   if (values.story) console.log(outcome.story.join('\n'))
   if (values.seeds === '1' || outcome.faults.length > 0) console.log(tableOf(outcome))
   for (const fault of outcome.faults.slice(0, 12)) console.log(`  ${fault}`)
-  if (outcome.faults.length === 0) continue
+  if (outcome.faults.length === 0) {
+    if (values.seeds !== '1') console.log(`seed ${seed}: all is in step`)
+    continue
+  }
   failed++
   console.log(reportOf(outcome, days, tenants))
 }

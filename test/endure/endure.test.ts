@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process'
+import { expect, test } from 'vitest'
+import { reportOf } from './table'
+
+const NODE = [
+  '--disable-warning=ExperimentalWarning',
+  '--import',
+  './test/typescript.ts',
+  'test/endure/endure.ts',
+]
+
+function run(...given: string[]): Promise<{ said: string; code: number }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [...NODE, ...given], { maxBuffer: 1e8 }, (error, stdout, stderr) =>
+      resolve({ said: stdout + stderr, code: error ? 1 : 0 }),
+    )
+  })
+}
+
+test('companies live through a day of every trouble: all in step, nothing twice, nothing lost, each problem named', async () => {
+  const { said, code } = await run('--days', '1', '--tenants', '3', '--seeds', '2', '--from', '1')
+  expect(said).toContain('2 seeds of 1 days and 3 companies, 0 failed')
+  expect(code).toBe(0)
+}, 300_000)
+
+test('a seed is one story, and its table tells of each company', async () => {
+  const given = ['--days', '0.1', '--tenants', '2', '--seed', '3', '--story']
+  const [first, again] = await Promise.all([run(...given), run(...given)])
+  expect(first.said).toMatch(/^ +T1 +(draft|book|send) +\d+/m)
+  expect(first.said).toMatch(/most calls to PowerOffice within a second: \d+/)
+  expect(again.said).toBe(first.said)
+}, 120_000)
+
+test('a seed that fails is told with the command that runs it again', () => {
+  expect(reportOf({ seed: 4, faults: ['T1: a job is overdue', 'and more'] }, 7, 3)).toBe(
+    'seed 4: T1: a job is overdue (and 1 more)\n  npm run endure -- --seed 4 --days 7 --tenants 3',
+  )
+})
