@@ -1,9 +1,9 @@
 /**
  * Lets plain Node run what Vitest and wrangler run: imports without an ending, folders with an `index.ts`,
- * JSON, TypeScript that is more than types, and the little that we use of `cloudflare:workers`. Use: `node --import ./test/typescript.ts file.ts`.
+ * JSON, TypeScript that is more than types, JSX, and the little that we use of `cloudflare:workers`. Use: `node --import ./test/typescript.ts file.ts`.
  */
 import { existsSync, readFileSync } from 'node:fs'
-import { registerHooks, stripTypeScriptTypes } from 'node:module'
+import { createRequire, registerHooks, stripTypeScriptTypes } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 registerHooks({
@@ -27,7 +27,8 @@ registerHooks({
     }
   },
   load(url, context, next) {
-    if (!url.endsWith('.ts') || url.includes('/node_modules/')) return next(url, context)
+    if (!/\.tsx?$/.test(url) || url.includes('/node_modules/')) return next(url, context)
+    if (url.endsWith('.tsx')) return { format: 'module', source: withoutJsx(url), shortCircuit: true }
     const source = stripTypeScriptTypes(readFileSync(fileURLToPath(url), 'utf8'), {
       mode: 'transform',
       sourceUrl: url,
@@ -37,6 +38,18 @@ registerHooks({
 })
 
 function found(specifier: string, from: string): string | null {
-  const candidates = ['', '.ts', '/index.ts'].map((end) => new URL(specifier + end, from).href)
-  return candidates.find((url) => /\.(ts|json)$/.test(url) && existsSync(fileURLToPath(url))) ?? null
+  const candidates = ['', '.ts', '.tsx', '/index.ts'].map((end) => new URL(specifier + end, from).href)
+  return candidates.find((url) => /\.(tsx?|json)$/.test(url) && existsSync(fileURLToPath(url))) ?? null
+}
+
+/** Pages are written in JSX, which Node leaves alone; esbuild comes with wrangler, which bundles with it. */
+function withoutJsx(url: string): string {
+  const { transformSync }: typeof import('esbuild') = createRequire(import.meta.url)('esbuild')
+  const options = {
+    loader: 'tsx',
+    jsx: 'automatic',
+    jsxImportSource: 'hono/jsx',
+    sourcemap: 'inline',
+  } as const
+  return transformSync(readFileSync(fileURLToPath(url), 'utf8'), options).code
 }

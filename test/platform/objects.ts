@@ -18,6 +18,7 @@ export class HostedObject {
   private life = new Life()
   private instance: Instance | null = null
   sql = sqliteInMemory()
+  private readonly values = new Map<string, unknown>()
   alarmAt: number | null = null
   private callOff: () => void = () => undefined
   private retries = 0
@@ -122,9 +123,11 @@ export class HostedObject {
       getAlarm: async () => this.alarmAt,
       deleteAll: alive(() => {
         this.sql = sqliteInMemory()
+        this.values.clear()
       }),
-      get: async () => undefined,
-      put: async () => undefined,
+      get: async (key: string) => structuredClone(this.values.get(key)),
+      put: (key: string, value: unknown) => alive(() => this.values.set(key, structuredClone(value)))(),
+      delete: (key: string) => alive(() => this.values.delete(key))(),
     }
     const waitUntil = (work: Promise<unknown>) =>
       void work.catch((thrown) => {
