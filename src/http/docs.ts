@@ -66,7 +66,7 @@ const callPart = ({ method, path, operation }: Call) => html`
 ${parametersOf(operation)}
 ${operation.requestBody && 'content' in operation.requestBody ? contentPart('Body', operation.requestBody.content) : ''}
 ${Object.entries(operation.responses ?? {}).map(([status, answer]) =>
-  contentPart(`${status}: ${answer.description}`, answer.content),
+  contentPart(status, answer.content, answer.description),
 )}
 </details>`
 
@@ -80,7 +80,7 @@ function parametersOf({ parameters = [] }: Operation) {
   if (shown.length === 0) return ''
   return html`<table><thead><tr><th>parameter</th><th>in</th><th>what</th></tr></thead><tbody>${shown.map(
     (one) => html`<tr><td><code>${one.name}</code>${one.required ? '' : ' (optional)'}</td><td>${one.in}</td>
-<td>${one.description ?? choicesOf(one.schema)}</td></tr>`,
+<td>${one.description?.replaceAll('`', '') ?? choicesOf(one.schema)}</td></tr>`,
   )}</tbody></table>`
 }
 
@@ -95,10 +95,10 @@ interface Media {
 }
 
 /** An answer or a body, with its example; of an error, what each code means. */
-function contentPart(title: string, content: object | undefined) {
+function contentPart(title: string, content: object | undefined, about = '') {
   const [media] = Object.values(content ?? {}) as Media[]
   const codes = Object.entries(media?.examples ?? {}) as [string, { summary?: string }][]
-  return html`<h3>${title}</h3>${
+  return html`<h3>${about && codes.length === 0 ? `${title}: ${about}` : title}</h3>${
     media?.example === undefined ? '' : html`<pre>${JSON.stringify(media.example, null, 2)}</pre>`
   }${codes.length === 0 ? '' : html`<ul>${codes.map(([code, { summary }]) => html`<li><code>${code}</code> ${summary}</li>`)}</ul>`}`
 }
