@@ -1,9 +1,12 @@
 import { z } from 'zod'
 
-/** A tenant's settings (contract, "Settings"): all parts are on until somebody switches one off. */
-export const TenantSettings = z.strictObject({
+/**
+ * A tenant's settings (contract, "Settings"): all parts are on until somebody switches one off. What a newer
+ * version has stored and this one does not know is passed over, so that a version can be rolled back.
+ */
+export const TenantSettings = z.object({
   relations: z
-    .strictObject({
+    .object({
       enabled: z.boolean().default(true),
       suppliers: z.boolean().default(true),
       contactPersons: z.boolean().default(true),
@@ -11,16 +14,16 @@ export const TenantSettings = z.strictObject({
       financialFields: z.boolean().default(true),
     })
     .prefault({}),
-  products: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),
+  products: z.object({ enabled: z.boolean().default(true) }).prefault({}),
   invoices: z
-    .strictObject({
+    .object({
       enabled: z.boolean().default(true),
       mode: z.enum(['draft', 'book', 'send']).default('draft'),
       sentPhaseIds: z.array(z.string().min(1)).default([]),
     })
     .prefault({}),
   payments: z
-    .strictObject({
+    .object({
       enabled: z.boolean().default(true),
       paidPhaseId: z.string().min(1).nullable().default(null),
     })
@@ -29,7 +32,7 @@ export const TenantSettings = z.strictObject({
   conflictPolicy: z.enum(['poweroffice', 'tribe', 'newest']).default('poweroffice'),
   /** Who is told when the tenant turns well or ill. */
   alerts: z
-    .strictObject({
+    .object({
       webhookUrl: z.string().nullable().default(null),
       email: z.string().nullable().default(null),
     })

@@ -19,6 +19,11 @@ test('a new tenant has all parts on, and invoices come as drafts', () => {
   })
 })
 
+test('what a newer version has stored is passed over', () => {
+  const newer = { ...DEFAULTS, colour: 'red', invoices: { ...DEFAULTS.invoices, stamp: true } }
+  expect(TenantSettings.parse(newer)).toEqual(DEFAULTS)
+})
+
 describe('a change', () => {
   test('of nothing changes nothing', () => {
     expect(withChange(DEFAULTS, {})).toEqual(DEFAULTS)
