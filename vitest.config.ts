@@ -30,6 +30,7 @@ export default defineConfig({
           exclude: [STORIES],
           // Nothing here waits: what is slow is the machine.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           // Written for bundlers: its imports have no ending.
           server: { deps: { inline: ['itty-durable'] } },
         },
