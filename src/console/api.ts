@@ -25,8 +25,8 @@ export class Refusal extends Error {
 export interface Api {
   get<T>(path: string): Promise<T>
   send<T = unknown>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T>
-  /** Where a call that redirects leads to. */
-  follow(path: string): Promise<string>
+  /** The answer as it is: a way to go, or a file. */
+  ask(path: string): Promise<Response>
 }
 
 interface Failed {
@@ -61,6 +61,6 @@ export function apiOf(ask: AskApi, c: ConsoleContext, token: string): Api {
       const text = await (await call(method, path, body)).text()
       return (text === '' ? null : JSON.parse(text)) as T
     },
-    follow: async (path) => (await call('GET', path)).headers.get('location') ?? '',
+    ask: (path) => call('GET', path),
   }
 }

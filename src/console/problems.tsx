@@ -93,7 +93,7 @@ const One: FC<{ view: View; tenantId: string; problem: Problem }> = ({ view, ten
       ) : (
         (name ?? texts.kinds.tenant)
       )}{' '}
-      · {texts.problems.since} <Time view={view} at={since} />
+      · <Time view={view} at={since} />
       <Details view={view}>
         {message} ({code})
       </Details>

@@ -57,7 +57,8 @@ function standingOf(step: Step, setup: Setup): Standing {
   const points = setup.checklist.filter((point) => POINTS[step].test(point.step))
   if (points.some((point) => !point.ok)) return 'open'
   if (step === 'activate') return isSetUp(setup) ? 'done' : 'later'
-  if (points.length > 0) return 'done'
+  // Whatever it says counts, until somebody changes it.
+  if (points.length > 0 || (step === 'general' && isConnected(setup))) return 'done'
   if (step === 'preview') return isConnected(setup) ? 'optional' : 'later'
   return isConnected(setup) ? 'unneeded' : 'later'
 }

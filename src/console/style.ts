@@ -51,6 +51,7 @@ section { margin: 2rem 0; }
 .hint { color: var(--soft); font-size: .9rem; margin-bottom: .35rem; }
 .block { display: block; }
 .id { font-family: ui-monospace, "Cascadia Mono", Menlo, monospace; font-size: .88em; overflow-wrap: anywhere; }
+td .id { white-space: nowrap; }
 .narrow { max-width: 30rem; margin: 2rem auto; }
 
 .badge { display: inline-block; padding: .1rem .6rem; border-radius: 1rem; font-size: .88rem; font-weight: 600; white-space: nowrap; }
@@ -70,7 +71,7 @@ form { margin: 0 0 1rem; }
 .bar form { margin: 0; }
 .field { margin: 0 0 1rem; max-width: 32rem; }
 .field label, legend { display: block; font-weight: 600; margin-bottom: .25rem; }
-input:not([type=checkbox], [type=radio]), select { font: inherit; color: inherit; background: var(--sheet); border: 1px solid var(--field); border-radius: .4rem; padding: .5rem .65rem; width: 100%; }
+input:not([type=checkbox], [type=radio]), select, textarea { font: inherit; color: inherit; background: var(--sheet); border: 1px solid var(--field); border-radius: .4rem; padding: .5rem .65rem; width: 100%; }
 td select { min-width: 11rem; }
 .secret { font-family: ui-monospace, Menlo, monospace; }
 fieldset { border: 1px solid var(--line); border-radius: .6rem; background: var(--sheet); margin: 0 0 1.25rem; padding: .9rem 1.1rem; }
@@ -91,7 +92,7 @@ td.row { margin: 0; }
 .search .wide { flex: 1 1 18rem; }
 .search button { margin-bottom: 1rem; }
 
-.table { overflow-x: auto; margin: 0 0 1.25rem; background: var(--sheet); border: 1px solid var(--line); border-radius: .6rem; }
+.table { position: relative; overflow-x: auto; margin: 0 0 1.25rem; background: var(--sheet); border: 1px solid var(--line); border-radius: .6rem; }
 table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; padding: .7rem 1rem; color: var(--soft); font-size: .9rem; }
 th, td { text-align: left; padding: .55rem 1rem; border-top: 1px solid var(--line); vertical-align: top; }
@@ -134,7 +135,7 @@ section.danger { border-top: 1px solid var(--line); padding-top: 1.5rem; }
 .done .sign { color: var(--good); background: var(--good-soft); }
 .open .sign { color: var(--warn); background: var(--warn-soft); }
 @media (max-width: 48rem) {
-  .beside { grid-template-columns: 1fr; gap: 1rem; }
+  .beside { grid-template-columns: minmax(0, 1fr); gap: 1rem; }
   .steps ol { display: flex; flex-wrap: wrap; gap: .2rem; }
 }
 `

@@ -41,8 +41,7 @@ export const Events: FC<{
           {tenantId && 'kind' in entry && (
             <td>
               <a href={recordPath(tenantId, entry) ?? '#'}>
-                {texts.kinds[entry.kind as keyof typeof texts.kinds]}{' '}
-                <span class="id">{(entry.tribeId ?? entry.powerOfficeId ?? '').slice(0, 8)}</span>
+                {texts.kinds[entry.kind as keyof typeof texts.kinds]} <span class="id">{nameOf(entry)}</span>
               </a>
             </td>
           )}
@@ -53,16 +52,19 @@ export const Events: FC<{
   )
 }
 
+const nameOf = ({ details, tribeId, powerOfficeId }: Entry) =>
+  details.number ? String(details.number) : (tribeId ?? powerOfficeId ?? '').slice(0, 8)
+
 /** An event in a sentence; a new one that has no words yet is told by its name. */
 function tell(view: View, { event, details }: Pick<Entry, 'event' | 'details'>): string {
   const { events, fields, details: words } = view.texts.timeline
   const sentence = events[event as keyof typeof events] ?? event
-  const nameOf = (field: unknown) => fields[String(field) as keyof typeof fields] ?? String(field)
+  const wordFor = (field: unknown) => fields[String(field) as keyof typeof fields] ?? String(field)
   const more = [
     ...(Array.isArray(details.fields) && details.fields.length > 0
-      ? [details.fields.map(nameOf).join(', ')]
+      ? [details.fields.map(wordFor).join(', ')]
       : []),
-    ...(details.field ? [words.conflict(nameOf(details.field), String(details.winner))] : []),
+    ...(details.field ? [words.conflict(wordFor(details.field), String(details.winner))] : []),
     ...(details.number ? [words.number(String(details.number))] : []),
     ...(details.gone ? [details.gone === 'tribe' ? words.goneInTribe : words.goneInPowerOffice] : []),
     ...(details.code ? [explain(String(details.code), view.language).cause] : []),

@@ -138,12 +138,21 @@ test('a form that another site sends is refused, though the browser sends the co
 const PAGES = [
   ...['', '/setup', '/setup/tribe', '/setup/tribe/consent', '/setup/poweroffice', '/setup/general'],
   ...['/setup/account', '/setup/units', '/setup/vat', '/setup/preview', '/setup/activate', '/records'],
-  ...['/records?q=1&kind=customer', '/records/customer/poweroffice/1', '/comparison', '/manage'],
+  ...['/records?q=1&kind=customer', '/records/customer/poweroffice/1', '/comparison', '/manage', '/export'],
 ]
 const FORMS = [
   ...['/pause', '/resume', '/retry', '/sync', '/token', '/disconnect', '/records/relink', '/records/forget'],
   ...['/records/recreate', '/setup/tribe', '/setup/poweroffice', '/setup/general', '/setup/account'],
-  ...['/setup/units', '/setup/vat', '/setup/lists', '/setup/preview', '/setup/decisions', '/setup/activate'],
+  ...[
+    '/alerts',
+    '/setup/signing',
+    '/setup/units',
+    '/setup/vat',
+    '/setup/lists',
+    '/setup/preview',
+    '/setup/decisions',
+    '/setup/activate',
+  ],
 ]
 
 test("another tenant's pages and forms are as if they did not exist", async () => {

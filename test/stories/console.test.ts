@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { fillWithCustomers } from '../fakes/data/fill'
@@ -188,7 +189,7 @@ test('a record is found by number, by name in either system, and its page tells 
   await find('customer', 'bare her')
   await follow(page, 'Bare Her AS')
   expect(await headline(page).textContent()).toContain('Not linked yet')
-  await press(page, 'Make it again on the other side')
+  await press(page, 'Make it on the other side')
   await tenant.quiet()
   await page.goto(`${page.url().split('?')[0]}`)
   expect(await headline(page).textContent()).toContain('In step')
@@ -236,12 +237,25 @@ test('a new token ends the old one; leaving wants the name, and then everything 
   const tenant = await relay.tenant()
   const page = await logInto(browser, relay, tenant.token)
   await follow(page, 'Settings')
-  await step(page, 'Access and leaving')
+  await step(page, 'Alerts, access, leaving')
   await press(page, 'Make a new token')
   const token = await page.getByLabel('Admin token').inputValue()
   expect((await relay.call(tenant.token, 'GET', `/api/tenants/${tenant.id}`)).status).toBe(401)
   expect((await relay.call(token, 'GET', `/api/tenants/${tenant.id}`)).status).toBe(200)
   await follow(page, 'I have kept it: go on')
+
+  await page.getByLabel('Address of a webhook').fill('https://10.0.0.1/alerts')
+  await press(page, 'Save')
+  expect(await page.getByRole('alert').textContent()).toContain('Alerts go to public https addresses only')
+  await page.getByLabel('Address of a webhook').fill('https://alerts.example.com/relay')
+  await page.getByLabel('Secret of the webhook').fill('sixteen characters and more')
+  await press(page, 'Save')
+  await page.getByText('Saved.').waitFor()
+  const { alerts } = (await relay.call(token, 'GET', `/api/tenants/${tenant.id}/settings`)).body
+  expect(alerts).toEqual({ webhookUrl: 'https://alerts.example.com/relay', email: null })
+  const file = page.waitForEvent('download')
+  await follow(page, 'Download')
+  expect(JSON.parse(readFileSync(await (await file).path(), 'utf8')).tenant.id).toBe(tenant.id)
 
   const typed = page.getByLabel(/To confirm, type the name/)
   await typed.fill('Fjordlys')

@@ -11,8 +11,9 @@ import { apiPath, type Console, type ConsoleContext, homeOf, type View } from '.
 export const connect = new Hono<Console>()
   .get('/tenants/:id/setup/tribe', (c) => drawTribe(c))
   .get('/tenants/:id/setup/tribe/consent', async (c) => {
-    const found = await orRefusal(c.get('api').follow(apiPath(c.req.param('id'), '/tribe/connect')))
-    return found instanceof Refusal ? drawTribe(c, found) : c.redirect(found, 303)
+    const found = await orRefusal(c.get('api').ask(apiPath(c.req.param('id'), '/tribe/connect')))
+    if (found instanceof Refusal) return drawTribe(c, found)
+    return c.redirect(found.headers.get('location') ?? '/console', 303)
   })
   .post('/tenants/:id/setup/tribe', async (c) => {
     const form = await filledIn(c)
@@ -20,6 +21,16 @@ export const connect = new Hono<Console>()
     const done = await orRefusal(c.get('api').send('PUT', apiPath(c.req.param('id'), '/tribe'), secret))
     if (done instanceof Refusal) return drawTribe(c, done, secret.clientId)
     return c.redirect(afterStep('tribe', await setupOf(c)), 303)
+  })
+  .post('/tenants/:id/setup/signing', async (c) => {
+    const secrets = (await filledIn(c))
+      .text('secrets')
+      .split(/\s+/)
+      .filter((secret) => secret !== '')
+    const path = apiPath(c.req.param('id'), '/tribe/signing-secrets')
+    const done = await orRefusal(c.get('api').send('PUT', path, { secrets }))
+    if (done instanceof Refusal) return drawTribe(c, done)
+    return c.redirect(homeOf(c.req.param('id'), '/setup/tribe?saved=true'), 303)
   })
   .get('/tenants/:id/setup/poweroffice', (c) => drawPowerOffice(c))
   .post('/tenants/:id/setup/poweroffice', async (c) => {
@@ -69,6 +80,17 @@ const ConnectTribe: FC<{ view: View; setup: Setup; mayConsent: boolean; clientId
         </button>
       </form>
     </section>
+    <details>
+      <summary>{texts.connect.signing}</summary>
+      <p>{texts.connect.signingHint}</p>
+      <form method="post" action={homeOf(tenant.id, '/setup/signing')}>
+        <div class="field">
+          <label for="secrets">{texts.connect.secrets}</label>
+          <textarea id="secrets" name="secrets" rows={3} autocomplete="off" spellcheck={false} />
+        </div>
+        <button type="submit">{texts.connect.keepSecrets}</button>
+      </form>
+    </details>
   </>
 )
 

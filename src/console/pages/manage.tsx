@@ -1,14 +1,17 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
+import type { TenantSettings } from '../../db/settings'
+import type { TenantAnswer } from '../../http/tenants'
+import { Refusal } from '../api'
 import { filledIn } from '../form'
 import { page } from '../layout'
-import { Action, Field, Notice } from '../parts'
+import { Action, Field, Notice, orRefusal, Refused } from '../parts'
 import { beginSession, endSession } from '../session'
-import { firstOpen, isSetUp, type Setup, StepList, setupOf } from '../setup'
+import { firstOpen, isSetUp, StepList, setupOf } from '../setup'
 import { apiPath, type Console, type ConsoleContext, homeOf, type View } from '../view'
 import { ShownOnce } from './tenants'
 
-/** What one does seldom: a new token, and leaving. */
+/** What one does seldom: alerts, a new token, an export, and leaving. */
 export const manage = new Hono<Console>()
   .get('/tenants/:id/setup', async (c) => {
     const setup = await setupOf(c)
@@ -18,7 +21,27 @@ export const manage = new Hono<Console>()
       303,
     )
   })
-  .get('/tenants/:id/manage', (c) => draw(c, false))
+  .get('/tenants/:id/manage', (c) => draw(c))
+  .post('/tenants/:id/alerts', async (c) => {
+    const id = c.req.param('id')
+    const form = await filledIn(c)
+    const secret = form.text('webhookSecret')
+    const alerts = {
+      ...{ webhookUrl: form.text('webhookUrl') || null, email: form.text('email') || null },
+      ...(secret ? { webhookSecret: secret } : {}),
+    }
+    const done = await orRefusal(c.get('api').send('PATCH', apiPath(id, '/settings'), { alerts }))
+    return done instanceof Refusal ? draw(c, done) : c.redirect(homeOf(id, '/manage?saved=true'), 303)
+  })
+  .get('/tenants/:id/export', async (c) => {
+    const id = c.req.param('id')
+    const { body } = await c.get('api').ask(apiPath(id, '/export'))
+    const headers = {
+      'content-type': 'application/json',
+      'content-disposition': 'attachment; filename="relay.json"',
+    }
+    return new Response(body, { headers })
+  })
   .post('/tenants/:id/token', async (c) => {
     const id = c.req.param('id')
     const view = c.get('view')
@@ -37,52 +60,94 @@ export const manage = new Hono<Console>()
   .post('/tenants/:id/disconnect', async (c) => {
     const id = c.req.param('id')
     const { tenant } = await setupOf(c)
-    if ((await filledIn(c)).text('name') !== tenant.name) return draw(c, true)
+    if ((await filledIn(c)).text('name') !== tenant.name) return draw(c, MISTYPED)
     await c.get('api').send('DELETE', apiPath(id))
     if (c.get('session').tenantId === null) return c.redirect('/console/tenants', 303)
     endSession(c)
     return c.redirect('/console/login?left=true', 303)
   })
 
-async function draw(c: ConsoleContext, isMistyped: boolean) {
+const MISTYPED = 'mistyped'
+
+async function draw(c: ConsoleContext, wrong: Refusal | typeof MISTYPED | null = null) {
+  const id = c.req.param('id') ?? ''
   const view = c.get('view')
-  const setup = await setupOf(c)
+  const [setup, { alerts }] = await Promise.all([
+    setupOf(c),
+    c.get('api').get<TenantSettings>(apiPath(id, '/settings')),
+  ])
   const { title } = view.texts.manage
   const frame = { title, tenant: setup.tenant, ...(isSetUp(setup) ? { tab: 'settings' as const } : {}) }
-  return page(c, frame, <Manage view={view} setup={setup} isMistyped={isMistyped} />, isMistyped ? 422 : 200)
-}
-
-const Manage: FC<{ view: View; setup: Setup; isMistyped: boolean }> = ({ view, setup, isMistyped }) => {
-  const { texts } = view
-  const t = texts.manage
-  const { id, name } = setup.tenant
-  return (
+  return page(
+    c,
+    frame,
     <div class="beside">
       <StepList view={view} setup={setup} current="manage" />
       <div>
-        <h1>{t.title}</h1>
-        {isMistyped && <Notice tone="bad" title={t.mistyped} />}
-        <section>
-          <h2>{t.token}</h2>
-          <p>{t.tokenText}</p>
-          <Action to={homeOf(id, '/token')} label={t.newToken} />
-        </section>
-        <section class="danger">
-          <h2>{t.leave}</h2>
-          <p>{t.leaveText}</p>
-          <ul>
-            {t.leaveLines.map((line) => (
-              <li>{line}</li>
-            ))}
-          </ul>
-          <form method="post" action={homeOf(id, '/disconnect')}>
-            <Field name="name" label={t.typeName(name)} />
-            <button type="submit" class="danger">
-              {t.leaveNow}
-            </button>
-          </form>
-        </section>
+        <h1>{title}</h1>
+        {wrong === MISTYPED && <Notice tone="bad" title={view.texts.manage.mistyped} />}
+        {wrong instanceof Refusal && <Refused view={view} refusal={wrong} />}
+        {c.req.query('saved') && !wrong && <Notice tone="good" title={view.texts.saved} />}
+        <Manage view={view} tenant={setup.tenant} alerts={alerts} />
       </div>
-    </div>
+    </div>,
+    wrong === MISTYPED ? 422 : (wrong?.status ?? 200),
+  )
+}
+
+const Manage: FC<{ view: View; tenant: TenantAnswer; alerts: TenantSettings['alerts'] }> = ({
+  view,
+  tenant: { id, name },
+  alerts,
+}) => {
+  const t = view.texts.manage
+  return (
+    <>
+      <section>
+        <h2>{t.alerts}</h2>
+        <p>{t.alertsText}</p>
+        <form method="post" action={homeOf(id, '/alerts')}>
+          <Field name="email" label={t.email} value={alerts.email ?? ''} required={false} />
+          <Field name="webhookUrl" label={t.webhookUrl} value={alerts.webhookUrl ?? ''} required={false} />
+          <Field
+            name="webhookSecret"
+            type="password"
+            label={t.webhookSecret}
+            hint={t.webhookSecretHint}
+            required={false}
+          />
+          <button type="submit">{view.texts.saveAlone}</button>
+        </form>
+      </section>
+      <section>
+        <h2>{t.token}</h2>
+        <p>{t.tokenText}</p>
+        <Action to={homeOf(id, '/token')} label={t.newToken} />
+      </section>
+      <section>
+        <h2>{t.export}</h2>
+        <p>{t.exportText}</p>
+        <p>
+          <a class="button" href={homeOf(id, '/export')} download="relay.json">
+            {t.exportNow}
+          </a>
+        </p>
+      </section>
+      <section class="danger">
+        <h2>{t.leave}</h2>
+        <p>{t.leaveText}</p>
+        <ul>
+          {t.leaveLines.map((line) => (
+            <li>{line}</li>
+          ))}
+        </ul>
+        <form method="post" action={homeOf(id, '/disconnect')}>
+          <Field name="name" label={t.typeName(name)} />
+          <button type="submit" class="danger">
+            {t.leaveNow}
+          </button>
+        </form>
+      </section>
+    </>
   )
 }

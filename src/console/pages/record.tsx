@@ -87,7 +87,7 @@ const Why: FC<{ view: View; id: string; record: RecordAnswer }> = ({
           )}
         </div>
         <p class="hint">
-          {view.texts.problems.since} <Time view={view} at={problem.since} />
+          <Time view={view} at={problem.since} />
         </p>
         <Details view={view}>
           {problem.message} ({problem.code})
@@ -141,7 +141,7 @@ const Decisions: FC<{ view: View; id: string; record: RecordAnswer }> = ({ view,
       <h2>{t.decide}</h2>
       <div class="row">
         {state !== 'linked' && (
-          <Action to={homeOf(id, '/records/recreate')} fields={fields} label={t.recreate} kind="main" />
+          <Action to={homeOf(id, '/records/recreate')} fields={fields} label={t.recreate} />
         )}
         {state !== 'unlinked' && (
           <Action to={homeOf(id, '/records/forget')} fields={fields} label={t.forget} />

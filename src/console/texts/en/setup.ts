@@ -73,6 +73,11 @@ export const setup = {
     mayNotPost: 'The integration may not post invoices',
     askToPost:
       'Ask PowerOffice (go-api@poweroffice.no) for the right to send invoices and connect again, or choose drafts under “What is synced”.',
+    signing: 'Signed deliveries',
+    signingHint:
+      'If Tribe shows secrets on its page of webhooks, paste them here, one a line. Deliveries are recognised without them, too.',
+    secrets: 'Secrets',
+    keepSecrets: 'Keep these',
     clientKey: 'Client key',
     clientKeyHint:
       'In PowerOffice Go: Settings > Extensions > Add extension. Copy the key that is shown there.',

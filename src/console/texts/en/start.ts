@@ -7,6 +7,7 @@ export const start = {
   justNow: 'just now',
   never: 'not yet',
   save: 'Save and go on',
+  saveAlone: 'Save',
   saved: 'Saved.',
   choose: 'Choose …',
   nameless: '(no name)',

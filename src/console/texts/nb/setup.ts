@@ -74,6 +74,11 @@ export const setup: SetupTexts = {
     mayNotPost: 'Integrasjonen har ikke lov til å bokføre fakturaer',
     askToPost:
       'Be PowerOffice (go-api@poweroffice.no) om rett til å sende fakturaer og koble til på nytt, eller velg utkast under «Hva som synkroniseres».',
+    signing: 'Signerte meldinger',
+    signingHint:
+      'Viser Tribe hemmeligheter på siden for webhooks, lim dem inn her, én per linje. Meldinger gjenkjennes også uten.',
+    secrets: 'Hemmeligheter',
+    keepSecrets: 'Ta vare på disse',
     clientKey: 'Klientnøkkel',
     clientKeyHint:
       'I PowerOffice Go: Innstillinger > Utvidelser > Legg til utvidelse. Kopier nøkkelen som vises der.',

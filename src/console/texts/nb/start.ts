@@ -9,6 +9,7 @@ export const start: StartTexts = {
   justNow: 'nå nettopp',
   never: 'ikke ennå',
   save: 'Lagre og gå videre',
+  saveAlone: 'Lagre',
   saved: 'Lagret.',
   choose: 'Velg …',
   nameless: '(uten navn)',

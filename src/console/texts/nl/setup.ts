@@ -75,6 +75,11 @@ export const setup: SetupTexts = {
     mayNotPost: 'De integratie mag geen facturen boeken',
     askToPost:
       'Vraag PowerOffice (go-api@poweroffice.no) om het recht facturen te verzenden en verbind opnieuw, of kies concepten onder “Wat meegaat”.',
+    signing: 'Ondertekende berichten',
+    signingHint:
+      'Toont Tribe op de pagina met webhooks geheimen, plak ze dan hier, een per regel. Berichten worden ook zonder herkend.',
+    secrets: 'Geheimen',
+    keepSecrets: 'Deze bewaren',
     clientKey: 'Client key',
     clientKeyHint:
       'In PowerOffice Go: Innstillinger > Utvidelser (Settings > Extensions). Kopieer de sleutel die daar verschijnt.',

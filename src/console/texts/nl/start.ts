@@ -9,6 +9,7 @@ export const start: StartTexts = {
   justNow: 'zojuist',
   never: 'nog niet',
   save: 'Opslaan en verder',
+  saveAlone: 'Opslaan',
   saved: 'Opgeslagen.',
   choose: 'Kies …',
   nameless: '(zonder naam)',

@@ -1,0 +1,134 @@
+import { mkdirSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fillWithCustomers } from '../fakes/data/fill'
+import { type Browser, obstaclesOn, startBrowser } from './browser'
+import { logIn, visit } from './console'
+import { anOfficeAt, type Office } from './office'
+import { OPERATOR, type Relay, startRelay, type Tenant } from './relay'
+
+/**
+ * Every page in three languages, light and dark: pictures for people to look at, below `test/screenshots`, and
+ * what axe has to say of each.
+ */
+
+const SHOTS = 'test/screenshots'
+/** On a machine that has other things to do. */
+const LONG_MS = 300_000
+const LANGUAGES = ['en', 'nl', 'nb'] as const
+const THEMES = ['light', 'dark'] as const
+
+let relay: Relay
+let browser: Browser
+let office: Office
+let fresh: Tenant
+let stopped: Tenant
+let invoiceId: string
+beforeAll(async () => {
+  mkdirSync(SHOTS, { recursive: true })
+  ;[relay, browser] = await Promise.all([startRelay(), startBrowser()])
+  office = await anOfficeAt(relay, 'draft', { seed: (_, books) => fillWithCustomers(books, 8) })
+  fresh = await relay.tenant({ activate: false, seed: almostTwins })
+  stopped = await relay.tenant()
+  await trouble()
+}, 120_000)
+afterAll(async () => {
+  await browser.close()
+  await relay.close()
+})
+
+/** What a preview has to show: new ones, one to be decided, one that looks like another. */
+function almostTwins(crm: Tenant['crm'], books: Tenant['books']): void {
+  fillWithCustomers(books, 3)
+  const twice = books.hasCustomer({ Name: 'Tvetydig AS' })
+  for (const Name of ['Tvetydig', 'Tvetydig avd. Bergen'])
+    crm.hasCustomer({ organization: { Name, DebtorNumber: String(twice.Number) }, silent: true })
+  books.hasCustomer({ Name: 'Nesten Lik AS', OrganizationNumber: '914778271' })
+  crm.hasCustomer({ organization: { Name: 'Nesten lik', VATNumber: 'NO 914 778 271 MVA' }, silent: true })
+}
+
+/** A problem in the books, a pair that came apart, a comparison, a preview, and a key that was taken back. */
+async function trouble(): Promise<void> {
+  const { tenant, roleId } = office
+  const empty = tenant.crm.hasInvoice({ roleId, lines: [] })
+  tenant.crm.sendInvoice(empty)
+  tenant.crm.sendInvoice(tenant.crm.hasInvoice({ roleId }))
+  tenant.crm.sendInvoice(tenant.crm.hasInvoice({ roleId, currency: 'XTS' }))
+  invoiceId = empty
+  await tenant.quiet()
+  const [gone] = tenant.crm.customers()
+  tenant.crm.remove(String(gone?.ID))
+  await tenant.quiet()
+  await tenant.sync('compare')
+  await fresh.api('POST', '/preview')
+  await fresh.quiet()
+  relay.powerOffice.faults.add({ name: 'unauthorized', account: stopped.books.clientKey, times: 1000 })
+  stopped.crm.hasCustomer({})
+  await stopped.quiet()
+}
+
+const PAGES: [string, () => string][] = [
+  ['companies', () => '/console/tenants'],
+  ['connect-tribe', () => `/console/tenants/${fresh.id}/setup/tribe`],
+  ['connect-poweroffice', () => `/console/tenants/${fresh.id}/setup/poweroffice`],
+  ['what-is-synced', () => `/console/tenants/${office.tenant.id}/setup/general`],
+  ['ledger-account', () => `/console/tenants/${office.tenant.id}/setup/account`],
+  ['units', () => `/console/tenants/${office.tenant.id}/setup/units`],
+  ['vat-groups', () => `/console/tenants/${office.tenant.id}/setup/vat`],
+  ['preview', () => `/console/tenants/${fresh.id}/setup/preview`],
+  ['activate', () => `/console/tenants/${fresh.id}/setup/activate`],
+  ['overview', () => `/console/tenants/${office.tenant.id}`],
+  ['overview-stopped', () => `/console/tenants/${stopped.id}`],
+  ['records', () => `/console/tenants/${office.tenant.id}/records?kind=product&q=Konsulenttime`],
+  ['record', () => `/console/tenants/${office.tenant.id}/records/invoice/tribe/${invoiceId}`],
+  ['comparison', () => `/console/tenants/${office.tenant.id}/comparison`],
+  ['access', () => `/console/tenants/${office.tenant.id}/manage`],
+  ['nothing', () => '/console/nowhere'],
+]
+
+test.each(LANGUAGES)(
+  'in %s each page has its words, in both themes, and keeps nobody out',
+  async (language) => {
+    const page = await visit(browser, relay, { locale: language, viewport: { width: 1100, height: 800 } })
+    const faults: string[] = await look(page, language, 'log-in')
+    await logIn(page, OPERATOR)
+    for (const [name, path] of PAGES) {
+      await page.goto(path())
+      faults.push(...(await look(page, language, name)))
+    }
+    expect(faults).toEqual([])
+  },
+  LONG_MS,
+)
+
+test(
+  'on a phone nothing runs off the side',
+  async () => {
+    const page = await visit(browser, relay, { locale: 'nb', viewport: { width: 360, height: 740 } })
+    await logIn(page, OPERATOR)
+    const wide: string[] = []
+    for (const [name, path] of PAGES) {
+      await page.goto(path())
+      const width = await page.evaluate('document.documentElement.scrollWidth')
+      if (Number(width) > 360) wide.push(`${name}: ${width}`)
+      if (name === 'overview') await page.screenshot({ path: `${SHOTS}/phone-${name}.png`, fullPage: true })
+    }
+    expect(wide).toEqual([])
+  },
+  LONG_MS,
+)
+
+/** Takes its pictures, and gives what is wrong with it. */
+async function look(page: Page, language: (typeof LANGUAGES)[number], name: string): Promise<string[]> {
+  const faults: string[] = []
+  if ((await page.locator('html').getAttribute('lang')) !== language) faults.push(`${name}: another language`)
+  for (const colorScheme of THEMES) {
+    await page.emulateMedia({ colorScheme })
+    const path = `${SHOTS}/${name}-${language}-${colorScheme}.png`
+    await page.screenshot({ path, fullPage: true })
+    // It sees colours and structure, which no language changes.
+    if (language === 'en')
+      faults.push(...(await obstaclesOn(page)).map((fault) => `${name} ${colorScheme}: ${fault}`))
+  }
+  return faults
+}
