@@ -56,10 +56,15 @@ const fontsIn = (
 export type Browser = Awaited<ReturnType<typeof startBrowser>>
 
 /** What would keep somebody from using the page, as axe finds it: serious and critical, a line each. */
-export async function obstaclesOn(page: Page): Promise<string[]> {
+export async function obstaclesOn(page: Page, rules?: string[]): Promise<string[]> {
   await page.evaluate(axe.source)
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof axe }).axe.run({ resultTypes: ['violations'] }),
+  const { violations } = await page.evaluate(
+    (runOnly) =>
+      (globalThis as unknown as { axe: typeof axe }).axe.run({
+        resultTypes: ['violations'],
+        ...(runOnly ? { runOnly } : {}),
+      }),
+    rules,
   )
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')

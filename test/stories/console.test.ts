@@ -20,14 +20,14 @@ beforeAll(async () => {
     startBrowser(),
   ])
   relay.tribe.addApplication(`${relay.url}/oauth/tribe/callback`)
-})
+}, 180_000)
 afterEach(() => {
   relay.tribe.faults.clear()
   expect(relay.violations()).toEqual([])
 })
 afterAll(async () => {
-  await browser.close()
-  await relay.close()
+  await browser?.close()
+  await relay?.close()
 })
 
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
@@ -120,7 +120,7 @@ test('from an empty tenant to a finished first sync', async () => {
   await expect
     .poll(() => seen.textContent(), { timeout: 10_000, interval: 100 })
     .toMatch(/^\d+ of \d+ records/)
-  await page.getByText('Everything is in step').waitFor()
+  await page.getByText('Everything is in step').waitFor({ timeout: 60_000 })
   expect(await page.locator('.counts div').first().textContent()).toBe('Customers29')
   expect(books.customers()).toHaveLength(30)
 

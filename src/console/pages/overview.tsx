@@ -50,7 +50,7 @@ async function draw(c: ConsoleContext, refusal: Refusal | null = null) {
     return c.redirect(homeOf(id, `/setup${query}`), 303)
   }
   const { entries } = await api.get<TimelineAnswer>(apiPath(id, '/timeline?pageSize=12'))
-  const isLoading = status.initialSync.state === 'running'
+  const isLive = status.initialSync.state === 'running' || isUnderWay(status)
   const said = c.req.query('begun')
     ? view.texts.overview.begun
     : c.req.query('connected')
@@ -58,7 +58,7 @@ async function draw(c: ConsoleContext, refusal: Refusal | null = null) {
       : null
   return page(
     c,
-    { title: view.texts.tabs.overview, tenant: status, tab: 'overview', isLive: isLoading },
+    { title: view.texts.tabs.overview, tenant: status, tab: 'overview', isLive },
     <>
       <h1 class="unseen">{view.texts.tabs.overview}</h1>
       <Refused view={view} refusal={refusal} />
@@ -123,15 +123,21 @@ const Headline: FC<{ view: View; status: TenantStatus }> = ({ view: { texts }, s
           ? ['busy', t.loading, t.loadingText]
           : count > 0
             ? ['warn', t.attention(count), t.attentionText]
-            : status.jobs.due + status.jobs.waiting > 0
+            : isUnderWay(status)
               ? ['busy', t.working, t.workingText]
               : ['good', t.allWell, t.allWellText]
+  // While something is on its way, whoever looks on need not load the page to see that it has come.
   return (
-    <Notice tone={tone} title={title}>
-      <p>{text}</p>
-    </Notice>
+    <div id="headline" {...(isUnderWay(status) ? { 'data-again': 3 } : {})}>
+      <Notice tone={tone} title={title}>
+        <p>{text}</p>
+      </Notice>
+    </div>
   )
 }
+
+const isUnderWay = ({ state, jobs, problems }: TenantStatus) =>
+  state === 'active' && problems.length === 0 && jobs.due + jobs.waiting > 0
 
 /** How far the first sync has come; drawn anew until it is done. */
 const Progress: FC<{ view: View; status: TenantStatus }> = ({ view, status: { initialSync } }) => {
