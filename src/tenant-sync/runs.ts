@@ -15,7 +15,7 @@ export interface RunsOf {
   cursors: Cursors
   streams: ReturnType<typeof streamsIn>
   standing: ReturnType<typeof standingIn>
-  storage: Pick<DurableObjectStorage, 'setAlarm' | 'deleteAlarm'>
+  storage: Pick<DurableObjectStorage, 'setAlarm'>
   waitUntil: (run: Promise<void>) => void
   /** False before the tenant is known, and once it is forgotten: nothing is read or written then. */
   isKnown: () => boolean
@@ -35,6 +35,8 @@ const KICK_MS = 20_000
 const MOST_TROUBLE = 5
 /** How soon the alarm comes after a request that has begun to work at once: only if that was cut off. */
 const GUARD_MS = 2000
+/** Events that come one upon another are worked off together: a run begins so much after the one before it has ended. */
+const APART_MS = 50
 
 /** The runs of a tenant's object: one at a time, and never without a next alarm while a job is left (design 3, 4). */
 export class Runs {
@@ -45,6 +47,9 @@ export class Runs {
   /** The one kind of job that may run before the tenant is activated. */
   private only: string | null = null
   private isQueued = false
+  private endedAt = 0
+  /** When the alarm comes; null when there is none, or nobody knows after a restart. */
+  private alarmAt: number | null = null
   /** How often in a row nothing could be worked off at all. */
   private trouble = 0
   /** Why, once that has happened often. */
@@ -55,15 +60,18 @@ export class Runs {
 
   /** Begins to work at once; the alarm is there in case this is cut off. */
   async wake(): Promise<void> {
-    await this.of.storage.setAlarm(this.of.now() + GUARD_MS)
+    const guarded = this.alarmBy(this.of.now() + GUARD_MS)
     // A run that has not begun yet will find this job too.
-    if (this.isQueued) return
-    this.isQueued = true
-    this.of.waitUntil(this.run(KICK_MS))
+    if (!this.isQueued) {
+      this.isQueued = true
+      this.of.waitUntil(this.kick())
+    }
+    await guarded
   }
 
   /** Never throws. */
   alarm(): Promise<void> {
+    this.alarmAt = null
     return this.run(ALARM_MS)
   }
 
@@ -83,6 +91,12 @@ export class Runs {
     }
   }
 
+  private async kick(): Promise<void> {
+    const waitMs = this.endedAt + APART_MS - this.of.now()
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
+    await this.run(KICK_MS)
+  }
+
   private run(forMs: number): Promise<void> {
     return this.between(async () => {
       this.isQueued = false
@@ -99,6 +113,7 @@ export class Runs {
       } finally {
         await this.scheduleNext()
         await this.of.tellStanding(this.stuck).catch((thrown) => this.of.report('standing', thrown))
+        this.endedAt = this.of.now()
       }
     })
   }
@@ -110,7 +125,8 @@ export class Runs {
     if (dueAt === null || dueAt > now()) return
     let context = await this.of.context()
     this.only = this.onlyBy(context?.tenant.state === 'setup' ? 'preview' : null)
-    this.isIdle = this.isOver || context?.tenant.state === 'paused'
+    // Nor is there anything to do for a tenant that is gone.
+    this.isIdle = this.isOver || context === null || context.tenant.state === 'paused'
     if (!context || this.isIdle) return
     const deadline = now() + forMs
     const usage = new Map<string, Usage>()
@@ -153,10 +169,23 @@ export class Runs {
 
   /** There is always a next alarm while a job is left that may run. */
   private async scheduleNext(): Promise<void> {
-    const { jobs, storage, now } = this.of
+    const { jobs, now } = this.of
     const next = jobs.nextDueAt(this.onlyBy(this.only === ALERT ? null : this.only))
-    if (next === null || this.isIdle) return storage.deleteAlarm()
+    if (next === null || this.isIdle) return
     const pauseMs = this.trouble === 0 ? 0 : Math.min(1000 * 2 ** this.trouble, 60_000)
-    await storage.setAlarm(Math.max(next, now() + pauseMs))
+    await this.alarmBy(Math.max(next, now() + pauseMs))
+  }
+
+  /** One that comes a little sooner is as good, and is left when nothing is: to set it, or to take it away, is a write. */
+  private async alarmBy(at: number): Promise<void> {
+    const { alarmAt } = this
+    if (alarmAt !== null && alarmAt > this.of.now() && alarmAt <= at && alarmAt > at - GUARD_MS) return
+    this.alarmAt = at
+    try {
+      await this.of.storage.setAlarm(at)
+    } catch (thrown) {
+      this.alarmAt = null
+      throw thrown
+    }
   }
 }

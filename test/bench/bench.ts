@@ -15,7 +15,7 @@ import { type Row, tableOf } from './table'
 const { values: options } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })
 const SIZE: scenes.Size = options.quick
   ? { rounds: 1, roundMs: 300, events: 6, records: 40 }
-  : { rounds: 9, roundMs: 2000, events: 60, records: 1000 }
+  : { rounds: 9, roundMs: 2000, events: 60, records: 500 }
 const HERE = import.meta.dirname
 
 async function measured(config: string, run: (world: Parameters<typeof scenes.intake>[0]) => Promise<Row[]>) {

@@ -169,7 +169,7 @@ export async function lostAnswers(world: World) {
 
 // ── First load ──────────────────────────────────────────────────────────────
 
-const LATENCY_MS = 60
+const LATENCY_MS = 200
 /** Calls to Tribe of one tenant that go side by side. */
 const SIDE_BY_SIDE = 4
 

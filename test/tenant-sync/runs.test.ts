@@ -14,19 +14,17 @@ function anObject() {
   const [jobs, cursors] = [jobsIn(sql), cursorsIn(sql)]
   jobs.createTable()
   cursors.createTable()
-  const now = () => NOW
+  const clock = { at: NOW }
+  const now = () => clock.at
   const streams = streamsIn(cursors, now)
-  const seen = { contexts: 0, alarmAt: null as number | null }
+  const seen = { contexts: 0, alarms: [] as number[] }
   const under: Promise<void>[] = []
   const runs = new Runs({
     ...{ jobs, cursors, streams, now },
     standing: standingIn({ jobs, cursors, streams, now }),
     storage: {
       setAlarm: async (at: number | Date) => {
-        seen.alarmAt = Number(at)
-      },
-      deleteAlarm: async () => {
-        seen.alarmAt = null
+        seen.alarms.push(Number(at))
       },
     },
     waitUntil: (run: Promise<void>) => under.push(run),
@@ -39,8 +37,7 @@ function anObject() {
     report: () => undefined,
   } as unknown as ConstructorParameters<typeof Runs>[0])
   return {
-    jobs,
-    seen,
+    ...{ jobs, seen, runs, clock },
     async wake() {
       await runs.wake()
       await Promise.all(under)
@@ -52,7 +49,8 @@ test('a tick whose polls come in some minutes costs D1 nothing, and leaves an al
   const { jobs, seen, wake } = anObject()
   jobs.enqueue({ kind: 'pull-relations', subject: '', lane: 'bulk', afterSeconds: 300 }, NOW)
   await wake()
-  expect(seen).toEqual({ contexts: 0, alarmAt: NOW + 300_000 })
+  expect(seen.contexts).toBe(0)
+  expect(seen.alarms.at(-1)).toBe(NOW + 300_000)
 })
 
 test('what is due is begun at once', async () => {
@@ -60,4 +58,30 @@ test('what is due is begun at once', async () => {
   jobs.enqueue({ kind: 'pull-relations', subject: '', lane: 'bulk' }, NOW)
   await wake()
   expect(seen.contexts).toBe(1)
+})
+
+test('events that come one upon another set one alarm, and are worked off by few runs', async () => {
+  const { jobs, seen, wake, clock } = anObject()
+  for (let n = 0; n < 50; n++) {
+    jobs.enqueue({ kind: 'tribe-changed', subject: `${n}`, lane: 'push' }, clock.at)
+    void wake()
+    clock.at++
+  }
+  await wake()
+  // The run that began at once, and the one for all that came meanwhile.
+  expect(seen.contexts).toBeLessThanOrEqual(2)
+  expect(seen.alarms).toEqual([NOW + 2000])
+})
+
+test('an alarm that has come, or should have, is set again by the next event', async () => {
+  const { jobs, seen, wake, runs, clock } = anObject()
+  jobs.enqueue({ kind: 'tribe-changed', subject: '1', lane: 'push' }, clock.at)
+  await wake()
+  await runs.alarm()
+  clock.at += 100
+  await wake()
+  expect(seen.alarms.filter((at) => at === NOW + 2100)).toHaveLength(1)
+  clock.at += 60_000
+  await wake()
+  expect(seen.alarms.at(-1)).toBeGreaterThan(clock.at)
 })

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/db/database'
 import { openDatabase } from '../../src/db/database'
+import { standings } from '../../src/db/schema'
 import { type Standing, standingsIn } from '../../src/db/standings'
 import { SyncError } from '../../src/shared/errors'
 import { cursorsIn } from '../../src/tenant-sync/cursors'
@@ -49,7 +50,7 @@ beforeEach(async () => {
 const note = (stuck: string | null = null) => standing.note(db, TENANT, stuck)
 const customer = { kind: 'customer', subject: 'tribe:1', lane: 'push' as const }
 const written = async () => {
-  const rows = await db.query.standings.findMany()
+  const rows = await db.select().from(standings)
   return rows[0]?.standing as Standing
 }
 
