@@ -113,7 +113,7 @@ export class Company implements Scene {
     const isBusy = this.relay.isBusy
     try {
       const work = dice.weighted(SLICE_LIST.flatMap((slice) => slice.acts))
-      const done = dice.is(0.35) ? this.bills.act(dice) : work(this, model, dice)
+      const done = dice.is(0.45) ? this.bills.act(dice) : work(this, model, dice)
       if (!done) return
       this.edits++
       this.town.tell(`USER ${this.name} ${done}${isBusy ? ' (busy)' : ''}`)

@@ -5,6 +5,7 @@ import type { Town } from '../platform/town'
 import type { Company } from './company'
 
 const MINUTE_MS = 60_000
+const AT_WRITES = { on: /^(POST|PATCH|PUT) /, probability: 0.5 }
 const FOREVER = { times: Number.POSITIVE_INFINITY }
 
 /** Kinds that set the same thing: one at a time, or the end of one would be the end of the other. */
@@ -70,13 +71,15 @@ export class Spells {
     const kind: Kind = CATALOGUE[name]
     const often =
       kind.needsAdmin || FEW.includes(name) ? {} : { ...FOREVER, probability: dice.pick(CHANCES[kind.place]) }
+    // Reads are many: what befalls a write, which may be done twice, would be rare.
+    const where = kind.place === 'answer' && dice.is(0.5) ? { ...often, ...AT_WRITES } : often
     const system = kind.place === 'data' ? 'powerOffice' : dice.pick(['tribe', 'powerOffice'] as const)
-    town.tell(`FAULT ${company.name} ${name} ${system} ${JSON.stringify(often)}`)
+    town.tell(`FAULT ${company.name} ${name} ${system} ${JSON.stringify(where)}`)
     company.weather.hasBeenRough = true
     company.weather.hasLate = true
     const world = strickenOf(town, company.tenant)
     const users = { insert: () => company.act(), edit: () => company.act(), remove: () => company.act() }
-    const active = strike(name, { ...world, users }, { ...often, system })
+    const active = strike(name, { ...world, users }, { ...where, system })
     let isOver = false
     const lift = () => {
       if (isOver) return
