@@ -57,7 +57,7 @@ export type Browser = Awaited<ReturnType<typeof startBrowser>>
 
 /** What would keep somebody from using the page, as axe finds it: serious and critical, a line each. */
 export async function obstaclesOn(page: Page, rules?: string[]): Promise<string[]> {
-  await page.evaluate(axe.source)
+  if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axe.source)
   const { violations } = await page.evaluate(
     (runOnly) =>
       (globalThis as unknown as { axe: typeof axe }).axe.run({
