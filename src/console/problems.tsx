@@ -42,7 +42,6 @@ const Group: FC<{ view: View; tenantId: string; code: string; problems: readonly
   const t = view.texts.problems
   const [first] = problems
   if (!first) return null
-  const place = placeOf(code)
   const [shown, rest] = [problems.slice(0, SHOWN), problems.slice(SHOWN)]
   const list = (some: readonly Problem[]) => (
     <ul class="records">
@@ -56,11 +55,7 @@ const Group: FC<{ view: View; tenantId: string; code: string; problems: readonly
       <h3>{first.cause}</h3>
       <p>{first.nextStep}</p>
       <div class="row">
-        {place && (
-          <a class="button main" href={homeOf(tenantId, `/setup/${place}`)}>
-            {t.goTo(view.texts.setup.steps[place].name)}
-          </a>
-        )}
+        <WhereToMend view={view} tenantId={tenantId} code={code} />
         <Action
           to={homeOf(tenantId, '/retry')}
           fields={{ code }}
@@ -101,8 +96,21 @@ const One: FC<{ view: View; tenantId: string; problem: Problem }> = ({ view, ten
   )
 }
 
+/** The way to the page on which that kind of problem is mended, if it is one of ours. */
+export const WhereToMend: FC<{ view: View; tenantId: string; code: string }> = ({ view, tenantId, code }) => {
+  const place = placeOf(code)
+  if (!place) return null
+  // What no product uses may be what is missing.
+  const query = place === 'units' || place === 'vat' ? '?all=true' : ''
+  return (
+    <a class="button main" href={homeOf(tenantId, `/setup/${place}${query}`)}>
+      {view.texts.problems.goTo(view.texts.setup.steps[place].name)}
+    </a>
+  )
+}
+
 /** The page on which that kind of problem is mended; null when it is mended in one of the two systems. */
-export function placeOf(code: string): 'tribe' | 'poweroffice' | 'units' | 'vat' | 'general' | null {
+function placeOf(code: string): 'tribe' | 'poweroffice' | 'units' | 'vat' | 'general' | null {
   if (/^unit\./.test(code)) return 'units'
   if (/^vat\.(unmapped|account_gone)$/.test(code)) return 'vat'
   if (/^tribe\.(unauthorized|credentials|consent|forbidden)/.test(code)) return 'tribe'

@@ -76,7 +76,7 @@ async function draw(c: ConsoleContext, step: MappingStep, refusal: Refusal | nul
   }
   const lookups = await orRefusal(api.get<Lookups>(apiPath(id, '/lookups')))
   if (lookups instanceof Refusal) return setupPage(c, setup, { step, refusal: lookups }, null)
-  const about = { view, setup, lookups }
+  const about = { view, setup, lookups, isAllShown: c.req.query('all') !== undefined }
   const content =
     step === 'account' ? (
       <Account {...about} settings={await api.get<TenantSettings>(apiPath(id, '/settings'))} />
@@ -100,6 +100,8 @@ interface About {
   view: View
   setup: Setup
   lookups: Lookups
+  /** What no product uses, too. */
+  isAllShown: boolean
 }
 
 /** "25 % · 3000 Sales, liable to VAT (VAT code 3)" */
@@ -139,7 +141,13 @@ const Account: FC<About & { settings: TenantSettings }> = ({ view, setup, lookup
   )
 }
 
-const Units: FC<About & { mapped: UnitMappings }> = ({ view: { texts }, setup, lookups, mapped }) => {
+const Units: FC<About & { mapped: UnitMappings }> = ({
+  view: { texts },
+  setup,
+  lookups,
+  mapped,
+  isAllShown,
+}) => {
   const { tribe, powerOffice, proposals } = lookups
   const row = (unit: Lookups['tribe']['units'][number]) => {
     const known = mapped.mappings.find(({ tribeUnitId }) => tribeUnitId === unit.id)?.powerOfficeUnit
@@ -168,13 +176,14 @@ const Units: FC<About & { mapped: UnitMappings }> = ({ view: { texts }, setup, l
       texts={texts}
       to={homeOf(setup.tenant.id, '/setup/units')}
       what="units"
+      isAllShown={isAllShown}
       all={tribe.units}
       row={row}
     />
   )
 }
 
-const VatGroups: FC<About & { mapped: VatMappings }> = ({ view, setup, lookups, mapped }) => {
+const VatGroups: FC<About & { mapped: VatMappings }> = ({ view, setup, lookups, mapped, isAllShown }) => {
   const { texts, language } = view
   const { tribe, proposals } = lookups
   const carriers = activeAccounts(lookups).filter(({ vatCode }) => vatCode !== null)
@@ -220,6 +229,7 @@ const VatGroups: FC<About & { mapped: VatMappings }> = ({ view, setup, lookups, 
       texts={texts}
       to={homeOf(setup.tenant.id, '/setup/vat')}
       what="vat"
+      isAllShown={isAllShown}
       all={tribe.vatGroups}
       row={row}
     />
@@ -248,10 +258,11 @@ interface MappingProps<T extends Mappable> {
   what: 'units' | 'vat'
   all: readonly T[]
   row: (one: T) => Child
+  isAllShown: boolean
 }
 
 /** What products use comes first; the rest can be mapped ahead. */
-function Mapping<T extends Mappable>({ texts, to, what, all, row }: MappingProps<T>) {
+function Mapping<T extends Mappable>({ texts, to, what, all, row, isAllShown }: MappingProps<T>) {
   const { captions, heads } = texts.mappings
   const [used, others] = [all.filter(({ inUse }) => inUse), all.filter(({ inUse }) => !inUse)]
   const table = (rows: readonly T[], caption: string) => (
@@ -261,9 +272,10 @@ function Mapping<T extends Mappable>({ texts, to, what, all, row }: MappingProps
   )
   return (
     <form method="post" action={to}>
-      {used.length > 0 ? table(used, captions.used[what]) : <p>{texts.mappings.nothingUsed}</p>}
+      {used.length > 0 && table(used, captions.used[what])}
+      {used.length === 0 && !isAllShown && <p>{texts.mappings.nothingUsed}</p>}
       {others.length > 0 && (
-        <details>
+        <details open={isAllShown}>
           <summary>{texts.mappings.others(others.length)}</summary>
           {table(others, captions.others[what])}
         </details>

@@ -5,7 +5,7 @@ import type { TenantAnswer } from '../../http/tenants'
 import { Refusal } from '../api'
 import { page } from '../layout'
 import { Action, Details, Field, Notice, orRefusal, Time } from '../parts'
-import { placeOf } from '../problems'
+import { WhereToMend } from '../problems'
 import { Events } from '../timeline'
 import { apiPath, type Console, homeOf, type View } from '../view'
 import { StateBadge } from './records'
@@ -68,16 +68,11 @@ const Why: FC<{ view: View; id: string; record: RecordAnswer }> = ({
 }) => {
   const t = view.texts.record
   if (problem) {
-    const place = placeOf(problem.code)
     return (
       <Notice tone="warn" title={problem.cause}>
         <p>{problem.nextStep}</p>
         <div class="row">
-          {place && (
-            <a class="button main" href={homeOf(id, `/setup/${place}`)}>
-              {view.texts.problems.goTo(view.texts.setup.steps[place].name)}
-            </a>
-          )}
+          <WhereToMend view={view} tenantId={id} code={problem.code} />
           {problem.jobId && (
             <Action
               to={homeOf(id, '/retry')}
