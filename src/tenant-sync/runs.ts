@@ -37,6 +37,8 @@ const MOST_TROUBLE = 5
 const GUARD_MS = 2000
 /** Events that come one upon another are worked off together: a run begins so much after the one before it has ended. */
 const APART_MS = 50
+/** While a tenant is paused, events are only stored: a run would find out no more than that. */
+const IDLE_APART_MS = 1000
 
 /** The runs of a tenant's object: one at a time, and never without a next alarm while a job is left (design 3, 4). */
 export class Runs {
@@ -92,7 +94,7 @@ export class Runs {
   }
 
   private async kick(): Promise<void> {
-    const waitMs = this.endedAt + APART_MS - this.of.now()
+    const waitMs = this.endedAt + (this.isIdle ? IDLE_APART_MS : APART_MS) - this.of.now()
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
     await this.run(KICK_MS)
   }
