@@ -57,10 +57,13 @@ webhooks.post('/tribe/:tenantId', async (c) => {
   )
 })
 
-/** Reads no more than is allowed, whatever the length that was announced. */
+/** Reads no more than is allowed, whether or not a length was announced. */
 async function bodyOf(request: Request): Promise<ArrayBuffer> {
   const tooLarge = () => new HttpError(413, 'request.too_large', 'A delivery may have 1 MiB at most')
-  if (Number(request.headers.get('content-length') ?? 0) > MOST_BYTES) throw tooLarge()
+  const announced = request.headers.get('content-length')
+  if (Number(announced ?? 0) > MOST_BYTES) throw tooLarge()
+  // No more comes than was announced: HTTP sees to it.
+  if (announced !== null && /^\d+$/.test(announced)) return request.arrayBuffer()
   const parts: Uint8Array[] = []
   let length = 0
   for await (const part of request.body ?? []) {

@@ -16,8 +16,16 @@ const NONE: Streams = {
   payments: { lastSuccessAt: null },
 }
 
+/** An event's time is written down so often at most: in a burst of events, that is one write less for each. */
+const EVENT_PACE_MS = 1000
+
 export function streamsIn(cursors: Cursors, now: () => number) {
-  const read = (): Streams => structuredClone({ ...NONE, ...cursors.get<Streams>('streams') })
+  let lastEvent = { at: null as string | null, storedMs: 0 }
+  const read = (): Streams => {
+    const streams: Streams = structuredClone({ ...NONE, ...cursors.get<Streams>('streams') })
+    if (lastEvent.at !== null) streams.webhooks.lastEventAt = lastEvent.at
+    return streams
+  }
   const note = (change: (streams: Streams, at: string) => void) => {
     const streams = read()
     change(streams, new Date(now()).toISOString())
@@ -25,10 +33,12 @@ export function streamsIn(cursors: Cursors, now: () => number) {
   }
   return {
     read,
-    noteEvent: () =>
-      note((streams, at) => {
-        streams.webhooks.lastEventAt = at
-      }),
+    noteEvent(): void {
+      const nowMs = now()
+      const isDue = nowMs - lastEvent.storedMs >= EVENT_PACE_MS
+      lastEvent = { at: new Date(nowMs).toISOString(), storedMs: isDue ? nowMs : lastEvent.storedMs }
+      if (isDue) note(() => {})
+    },
     noteSuccess(kind: string): void {
       const stream = STREAM_OF[kind]
       if (stream)
