@@ -14,7 +14,7 @@ const QUIET_WRANGLER = {
 const inNode = {
   resolve: { alias: { 'cloudflare:workers': `${import.meta.dirname}/test/platform/workers.ts` } },
 }
-const story = { testTimeout: 60_000, hookTimeout: 60_000, env: QUIET_WRANGLER }
+const story = { testTimeout: 120_000, hookTimeout: 120_000, env: QUIET_WRANGLER }
 
 export default defineConfig({
   test: {
