@@ -1,20 +1,19 @@
 import { defineConfig } from 'vitest/config'
+import { QUIET_WRANGLER } from './test/machine'
 
 const PARTS = 'test/**/*.test.ts'
 const STORIES = 'test/stories/**/*.test.ts'
 const DEMO = 'test/stories/demo.test.ts'
 
-const QUIET_WRANGLER = {
-  WRANGLER_SEND_METRICS: 'false',
-  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-  WRANGLER_HIDE_BANNER: 'true',
-  WRANGLER_LOG: 'error',
-}
 // Some parts run the whole Worker in plain Node (`test/platform`).
 const inNode = {
   resolve: { alias: { 'cloudflare:workers': `${import.meta.dirname}/test/platform/workers.ts` } },
 }
-const story = { testTimeout: 120_000, hookTimeout: 120_000, env: QUIET_WRANGLER }
+const story = {
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  env: { ...QUIET_WRANGLER, WRANGLER_LOG: 'error' },
+}
 
 export default defineConfig({
   test: {

@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import type { Systems } from '../demo/systems'
+import { descendantsOf, freePort, QUIET_WRANGLER, readProc } from '../machine'
 
 /**
  * The built bundle in workerd, reached without wrangler in between; beside it a bare Worker, which does the
@@ -45,16 +44,10 @@ export default {
 
 /** Builds the Worker as for a deploy; gives the folder. */
 export function build(config: string, folder: string): string {
-  const quiet = {
-    WRANGLER_SEND_METRICS: 'false',
-    CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-    WRANGLER_HIDE_BANNER: 'true',
-    WRANGLER_LOG: 'error',
-  }
   const wrangler = join(PROJECT, 'node_modules/wrangler/bin/wrangler.js')
   execFileSync(process.execPath, [wrangler, 'deploy', '--dry-run', '-c', config, '--outdir', folder], {
     cwd: PROJECT,
-    env: { ...process.env, ...quiet },
+    env: { ...process.env, ...QUIET_WRANGLER, WRANGLER_LOG: 'error' },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   return folder
@@ -122,40 +115,6 @@ function migrations(): string[] {
 }
 
 /** The processes of workerd that this one has started, directly or not. */
-function workerds(): number[] {
-  if (!existsSync('/proc')) return []
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      const stat = read(`/proc/${pid}/stat`)
-      return /^\d+ \(workerd\)/.test(stat) && isBelow(pid)
-    })
-}
+const workerds = () => descendantsOf(process.pid).filter((pid) => readProc(pid, 'comm').trim() === 'workerd')
 
-function isBelow(pid: number): boolean {
-  for (let at = pid; at > 1; at = Number(/\) \S (\d+)/.exec(read(`/proc/${at}/stat`))?.[1] ?? 0))
-    if (at === process.pid) return true
-  return false
-}
-
-const residentMb = (pid: number) =>
-  Number(/VmRSS:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) / 1024
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return '' // It has ended meanwhile.
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (typeof address !== 'object' || !address) throw new Error('no free port')
-  return address.port
-}
+const residentMb = (pid: number) => Number(/VmRSS:\s+(\d+)/.exec(readProc(pid, 'status'))?.[1] ?? 0) / 1024

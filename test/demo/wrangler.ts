@@ -1,10 +1,9 @@
 /** The Worker as anyone runs it by hand: wrangler's migrations, then `wrangler dev`. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { descendantsOf, freePort, QUIET_WRANGLER } from '../machine'
 
 const PROJECT = join(import.meta.dirname, '../..')
 const WRANGLER = join(PROJECT, 'node_modules/wrangler/bin/wrangler.js')
@@ -20,7 +19,8 @@ export interface WorkerOptions {
 /** Resolves with where the Worker listens, as soon as it answers: that is its `PUBLIC_URL`. */
 export async function startWorker({ stateDir, vars }: WorkerOptions): Promise<string> {
   const quiet = {
-    ...QUIET,
+    ...QUIET_WRANGLER,
+    CI: 'true',
     WRANGLER_REGISTRY_PATH: `${stateDir}/registry`,
     WRANGLER_LOG_PATH: `${stateDir}/logs`,
   }
@@ -48,14 +48,6 @@ export async function stopWorkers(): Promise<void> {
 
 const running = new Set<ChildProcess>()
 let isOver = false
-
-/** Nothing is reported or looked up anywhere. */
-const QUIET = {
-  WRANGLER_SEND_METRICS: 'false',
-  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-  WRANGLER_HIDE_BANNER: 'true',
-  CI: 'true',
-}
 
 interface Started {
   child: ChildProcess
@@ -108,38 +100,4 @@ function end(pid: number): void {
   } catch {
     // It has ended by itself.
   }
-}
-
-/** The processes that a process has started, and theirs; none where there is no `/proc` to tell. */
-function descendantsOf(pid: number): number[] {
-  const ids = existsSync('/proc') ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : []
-  const pairs = ids.map((id) => ({ id: Number(id), parent: parentOf(id) }))
-  const below = (parent: number): number[] =>
-    pairs.filter((pair) => pair.parent === parent).flatMap(({ id }) => [id, ...below(id)])
-  return below(pid)
-}
-
-function parentOf(pid: string): number | null {
-  try {
-    // "pid (name) state parent …", and the name may hold anything.
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return Number(
-      stat
-        .slice(stat.lastIndexOf(')') + 1)
-        .trim()
-        .split(' ')[1],
-    )
-  } catch {
-    return null
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (typeof address !== 'object' || !address) throw new Error('no free port')
-  return address.port
 }
