@@ -1,5 +1,6 @@
 import type { Child, FC } from 'hono/jsx'
-import type { Checklist, TenantAnswer } from '../http/tenants'
+import type { Checklist } from '../http/activation'
+import type { TenantAnswer } from '../http/tenants'
 import type { Refusal } from './api'
 import { page } from './layout'
 import { Notice, Refused } from './parts'

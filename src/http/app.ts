@@ -5,6 +5,7 @@ import { consoleOf } from '../console/app'
 import { SettingsError, settingsOf } from '../env'
 import { SyncError } from '../shared/errors'
 import { logFault } from '../shared/log'
+import { activation } from './activation'
 import type { App } from './admin-auth'
 import { consent } from './consent'
 import { DOCS_HEADERS, docsPage } from './docs'
@@ -40,6 +41,7 @@ app.route('/webhooks', webhooks)
 app.route('/', status)
 app.route('/', operator)
 app.route('/', tenants)
+app.route('/', activation)
 app.route('/', consent)
 app.route('/', settings)
 app.route('/', jobs)

@@ -1,0 +1,104 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { openDatabase } from '../db/database'
+import { mappingsOf } from '../db/mappings'
+import { TenantSettings } from '../db/settings'
+import { type Tenant, tenantsIn } from '../db/tenants'
+import type { Env } from '../env'
+import type { Failure } from '../shared/errors'
+import { checklistOf, type Mapped, needsLookups } from './checklist'
+import { HttpError } from './errors'
+import * as examples from './examples'
+import { ACCEPTED, Accepted, failing, forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
+
+/** From set up to at work: what is still missing, the first load, a pause (spec §2). */
+export const activation = routes()
+
+const Checklist = z
+  .array(
+    z.object({
+      step: z.string(),
+      ok: z.boolean(),
+      message: z.string(),
+      fix: z.enum(['grant', 'module']).optional(),
+    }),
+  )
+  .openapi('Checklist')
+export type Checklist = z.infer<typeof Checklist>
+
+const checklist = createRoute({
+  method: 'get',
+  path: '/api/tenants/{id}/checklist',
+  summary: 'What activation needs',
+  ...forTenant('Tenants'),
+  request: { params: TenantPath },
+  responses: { 200: json(Checklist, 'Step by step', examples.checklist), ...tenantErrors },
+})
+activation.openapi(checklist, async (c) =>
+  c.json(checklistOf(c.get('tenant'), await mappedOf(c.env, c.get('tenant'))), 200),
+)
+
+const activate = createRoute({
+  method: 'post',
+  path: '/api/tenants/{id}/activate',
+  summary: 'Registers the webhooks and starts the initial sync',
+  ...forTenant('Tenants'),
+  request: { params: TenantPath },
+  responses: {
+    202: json(Accepted, 'Begun', examples.accepted),
+    ...tenantErrors,
+    409: failing('tenant.not_ready'),
+    503: failing('relay.database_unavailable', 'tribe.unreachable', 'tribe.timeout'),
+  },
+})
+activation.openapi(activate, async (c) => {
+  const tenant = c.get('tenant')
+  const items = checklistOf(tenant, await mappedOf(c.env, tenant))
+  if (items.some((item) => !item.ok))
+    throw new HttpError(409, 'tenant.not_ready', 'Some steps are open', { checklist: items })
+  const { invoices } = TenantSettings.parse(tenant.settings)
+  const failed = invoices.enabled && (await c.env.TENANT_SYNC.getByName(tenant.id).drawInvoiceLine())
+  if (failed) throw new HttpError(503, failed.failure.code, failed.failure.message)
+  await tenantsIn(openDatabase(c.env.DB)).update(tenant.id, {
+    state: 'active',
+    activatedAt: tenant.activatedAt ?? new Date().toISOString(),
+  })
+  await c.env.TENANT_SYNC.getByName(tenant.id).startFirstLoad()
+  return c.json(ACCEPTED, 202)
+})
+
+for (const [verb, state] of [
+  ['pause', 'paused'],
+  ['resume', 'active'],
+] as const) {
+  const route = createRoute({
+    method: 'post',
+    path: `/api/tenants/{id}/${verb}`,
+    summary: verb === 'pause' ? 'Stops all work; events are still stored' : 'Goes on with the work',
+    ...forTenant('Tenants'),
+    request: { params: TenantPath },
+    responses: {
+      202: json(Accepted, 'Done', examples.accepted),
+      ...tenantErrors,
+      409: failing('tenant.not_active'),
+    },
+  })
+  activation.openapi(route, async (c) => {
+    const tenant = c.get('tenant')
+    if (tenant.state === 'setup')
+      throw new HttpError(409, 'tenant.not_active', 'The tenant is not activated yet')
+    await tenantsIn(openDatabase(c.env.DB)).update(tenant.id, { state })
+    await c.env.TENANT_SYNC.getByName(tenant.id).setActive(state === 'active')
+    return c.json(ACCEPTED, 202)
+  })
+}
+
+async function mappedOf(env: Env, tenant: Tenant): Promise<Mapped | Failure | null> {
+  if (!needsLookups(tenant)) return null
+  const queries = mappingsOf(openDatabase(env.DB), tenant.id)
+  const [lookups, units, vat] = await Promise.all([
+    env.TENANT_SYNC.getByName(tenant.id).lookups(false),
+    queries.units(),
+    queries.vat(),
+  ])
+  return 'failure' in lookups ? lookups : { lookups, units, vat }
+}
