@@ -1,11 +1,12 @@
 import { Hono } from 'hono'
-import type { Child, FC } from 'hono/jsx'
+import type { FC } from 'hono/jsx'
 import type { TenantSettings } from '../../db/settings'
 import type { Lookups } from '../../http/lookups'
 import { Refusal } from '../api'
 import { filledIn } from '../form'
 import { numberIn } from '../format'
-import { Action, Badge, Notice, Option, orRefusal, Table } from '../parts'
+import { Mapping, type MappingRow } from '../mapping-table'
+import { Action, Notice, Option, orRefusal } from '../parts'
 import { afterStep, isConnected, type Setup, type Step, setupOf, setupPage } from '../setup'
 import { apiPath, type Console, type ConsoleContext, homeOf, type View } from '../view'
 
@@ -144,145 +145,50 @@ const Account: FC<About & { settings: TenantSettings }> = ({ view, setup, lookup
 const Units: FC<About & { mapped: UnitMappings }> = ({
   view: { texts },
   setup,
-  lookups,
+  lookups: { tribe, powerOffice, proposals },
   mapped,
   isAllShown,
 }) => {
-  const { tribe, powerOffice, proposals } = lookups
-  const row = (unit: Lookups['tribe']['units'][number]) => {
-    const known = mapped.mappings.find(({ tribeUnitId }) => tribeUnitId === unit.id)?.powerOfficeUnit
-    const proposed = proposals.units.find(({ tribeUnitId }) => tribeUnitId === unit.id)?.powerOfficeUnit
-    const chosen = known ?? proposed ?? ''
-    const name = unit.name ?? unit.code ?? unit.id
-    return (
-      <tr>
-        <th scope="row">
-          <label for={`unit:${unit.id}`}>{name}</label>
-        </th>
-        <td>
-          <select id={`unit:${unit.id}`} name={`unit:${unit.id}`}>
-            <Option value="" label={texts.mappings.none} chosen={chosen} />
-            {powerOffice.units.map(({ code, name: label }) => (
-              <Option value={code} label={`${label} – ${code}`} chosen={chosen} />
-            ))}
-          </select>
-        </td>
-        <td>{standing(texts, { known, proposed, inUse: unit.inUse })}</td>
-      </tr>
-    )
-  }
-  return (
-    <Mapping
-      texts={texts}
-      to={homeOf(setup.tenant.id, '/setup/units')}
-      what="units"
-      isAllShown={isAllShown}
-      all={tribe.units}
-      row={row}
-    />
-  )
+  const to = homeOf(setup.tenant.id, '/setup/units')
+  const choices = powerOffice.units.map(({ code, name }) => ({ value: code, label: `${name} – ${code}` }))
+  const rows = tribe.units.map((unit): MappingRow => {
+    const isOfUnit = ({ tribeUnitId }: { tribeUnitId: string }) => tribeUnitId === unit.id
+    return {
+      name: `unit:${unit.id}`,
+      label: unit.name ?? unit.code ?? unit.id,
+      known: mapped.mappings.find(isOfUnit)?.powerOfficeUnit,
+      proposed: proposals.units.find(isOfUnit)?.powerOfficeUnit,
+      inUse: unit.inUse,
+    }
+  })
+  return <Mapping {...{ texts, to, what: 'units', choices, rows, isAllShown }} />
 }
 
 const VatGroups: FC<About & { mapped: VatMappings }> = ({ view, setup, lookups, mapped, isAllShown }) => {
   const { texts, language } = view
   const { tribe, proposals } = lookups
+  const to = homeOf(setup.tenant.id, '/setup/vat')
   const carriers = activeAccounts(lookups).filter(({ vatCode }) => vatCode !== null)
-  const row = (group: Lookups['tribe']['vatGroups'][number]) => {
-    const saved = mapped.mappings.find(({ tribeVatGroupId }) => tribeVatGroupId === group.id)
-    const proposal = proposals.vat.find(({ tribeVatGroupId }) => tribeVatGroupId === group.id)
-    const choiceOf = (code: string | null | undefined, account: number | null | undefined) =>
-      code && account ? `${code}:${account}` : undefined
-    const known = choiceOf(saved?.powerOfficeVatCode, saved?.salesAccountNo)
-    const proposed = choiceOf(proposal?.powerOfficeVatCode, proposal?.salesAccountNo)
-    const chosen = known ?? proposed ?? ''
-    return (
-      <tr>
-        <th scope="row">
-          <label for={`vat:${group.id}`}>{group.name ?? group.code ?? group.id}</label>
-          <span class="hint block">
-            {group.percentage !== null && `${numberIn(language, group.percentage)} %`} {group.country}
-          </span>
-        </th>
-        <td>
-          <select id={`vat:${group.id}`} name={`vat:${group.id}`}>
-            <Option value="" label={texts.mappings.none} chosen={chosen} />
-            {carriers.map((account) => (
-              <Option
-                value={`${account.vatCode}:${account.accountNo}`}
-                label={accountLabel(view, lookups, account)}
-                chosen={chosen}
-              />
-            ))}
-          </select>
-        </td>
-        <td>
-          {standing(texts, { known, proposed, inUse: group.inUse })}
-          {known === undefined && proposal?.reason && (
-            <span class="hint block">{texts.mappings.reasons[proposal.reason]}</span>
-          )}
-        </td>
-      </tr>
-    )
-  }
-  return (
-    <Mapping
-      texts={texts}
-      to={homeOf(setup.tenant.id, '/setup/vat')}
-      what="vat"
-      isAllShown={isAllShown}
-      all={tribe.vatGroups}
-      row={row}
-    />
-  )
-}
-
-function standing(
-  texts: View['texts'],
-  { known, proposed, inUse }: { known: string | undefined; proposed: string | undefined; inUse: boolean },
-) {
-  if (known !== undefined) return <Badge tone="good">{texts.mappings.confirmed}</Badge>
-  if (proposed !== undefined) return <Badge tone="busy">{texts.mappings.proposed}</Badge>
-  return inUse ? (
-    <Badge tone="warn">{texts.mappings.open}</Badge>
-  ) : (
-    <Badge tone="quiet">{texts.mappings.unused}</Badge>
-  )
-}
-
-interface Mappable {
-  inUse: boolean
-}
-interface MappingProps<T extends Mappable> {
-  texts: View['texts']
-  to: string
-  what: 'units' | 'vat'
-  all: readonly T[]
-  row: (one: T) => Child
-  isAllShown: boolean
-}
-
-/** What products use comes first; the rest can be mapped ahead. */
-function Mapping<T extends Mappable>({ texts, to, what, all, row, isAllShown }: MappingProps<T>) {
-  const { captions, heads } = texts.mappings
-  const [used, others] = [all.filter(({ inUse }) => inUse), all.filter(({ inUse }) => !inUse)]
-  const table = (rows: readonly T[], caption: string) => (
-    <Table caption={caption} heads={[heads[what], heads.powerOffice, heads.state]}>
-      {rows.map(row)}
-    </Table>
-  )
-  return (
-    <form method="post" action={to}>
-      {used.length > 0 && table(used, captions.used[what])}
-      {used.length === 0 && !isAllShown && <p>{texts.mappings.nothingUsed}</p>}
-      {others.length > 0 && (
-        <details open={isAllShown}>
-          <summary>{texts.mappings.others(others.length)}</summary>
-          {table(others, captions.others[what])}
-        </details>
-      )}
-      <button type="submit" class="main">
-        {texts.mappings.confirm}
-      </button>
-    </form>
-  )
+  const choices = carriers.map((account) => ({
+    value: `${account.vatCode}:${account.accountNo}`,
+    label: accountLabel(view, lookups, account),
+  }))
+  const choiceOf = (code: string | null | undefined, account: number | null | undefined) =>
+    code && account ? `${code}:${account}` : undefined
+  const rows = tribe.vatGroups.map((group): MappingRow => {
+    const isOfGroup = ({ tribeVatGroupId }: { tribeVatGroupId: string }) => tribeVatGroupId === group.id
+    const saved = mapped.mappings.find(isOfGroup)
+    const proposal = proposals.vat.find(isOfGroup)
+    const percentage = group.percentage === null ? '' : `${numberIn(language, group.percentage)} %`
+    return {
+      name: `vat:${group.id}`,
+      label: group.name ?? group.code ?? group.id,
+      about: `${percentage} ${group.country ?? ''}`.trim(),
+      known: choiceOf(saved?.powerOfficeVatCode, saved?.salesAccountNo),
+      proposed: choiceOf(proposal?.powerOfficeVatCode, proposal?.salesAccountNo),
+      reason: proposal?.reason ? texts.mappings.reasons[proposal.reason] : null,
+      inUse: group.inUse,
+    }
+  })
+  return <Mapping {...{ texts, to, what: 'vat', choices, rows, isAllShown }} />
 }
