@@ -21,8 +21,8 @@ export interface RunsOf {
   isKnown: () => boolean
   /** Read anew for each run. */
   context: () => Promise<TenantContext | null>
-  /** Writes down how the tenant stands, if that is news. */
   alerts: ReturnType<typeof alertsIn>
+  /** Writes down how the tenant stands, if that is news. */
   tellStanding: (stuck: string | null) => Promise<void>
   report: (what: string, thrown: unknown) => void
   now: () => number
