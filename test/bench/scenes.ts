@@ -112,13 +112,14 @@ export async function atRest(world: World, { events }: Size) {
 
 // ── Trouble ─────────────────────────────────────────────────────────────────
 
-const UNDER_WAY = 50
+export const UNDER_WAY = 50
 
-async function fiftyEvents(world: World, begin: () => () => void) {
+/** Fifty customers made in Tribe at once, under a fault. */
+async function fiftyEvents(world: World, begin: () => { struck(): number; lift(): void }) {
   const acme = await aCompany(world.systems, world.runtime)
   await acme.api('POST', '/activate')
   await acme.quiet()
-  const end = begin()
+  const fault = begin()
   const begun = performance.now()
   const names = Array.from({ length: UNDER_WAY }, (_, n) => `Kunde ${n} AS`)
   const ids = names.map((Name) => acme.crm.hasCustomer({ organization: { Name }, silent: true }).roleId)
@@ -129,12 +130,13 @@ async function fiftyEvents(world: World, begin: () => () => void) {
     }),
   )
   await acme.quiet()
-  end()
+  fault.lift()
   const made = acme.books.customers().map(({ Name }) => Name)
   return {
     lost: names.filter((name) => !made.includes(name)).length,
     doubled: made.length - new Set(made).size,
     seconds: (performance.now() - begun) / 1000,
+    struck: fault.struck(),
   }
 }
 
@@ -147,25 +149,18 @@ export const tooManyRequests = (world: World) =>
       times: Number.POSITIVE_INFINITY,
     })
     setTimeout(() => fault.lift(), 5000)
-    return () => undefined
+    return fault
   })
 
 /** PowerOffice makes each of fifty customers, and the answer is lost. */
-export async function lostAnswers(world: World) {
-  let struck = 0
-  const result = await fiftyEvents(world, () => {
-    const fault = world.systems.powerOffice.faults.add({
+export const lostAnswers = (world: World) =>
+  fiftyEvents(world, () =>
+    world.systems.powerOffice.faults.add({
       name: 'lost-after',
       on: /^POST .*Customers/,
       times: UNDER_WAY,
-    })
-    return () => {
-      struck = fault.struck()
-      fault.lift()
-    }
-  })
-  return { ...result, struck }
-}
+    }),
+  )
 
 // ── First load ──────────────────────────────────────────────────────────────
 
