@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
 import { DROP, type Faults } from '../fakes/kit'
+import type { Passage } from '../platform/d1'
 import type { SimulatedClock } from './clock'
-import type { Passage } from './d1'
 import type { Life } from './life'
 import type { Mishap, Weather } from './weather'
 

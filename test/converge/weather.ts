@@ -1,5 +1,5 @@
 import type { FaultName } from '../fakes/kit'
-import type { Dice } from './dice'
+import type { Dice } from '../platform/dice'
 
 /** What may befall one call, beyond the faults that the fakes know. */
 export type Mishap =

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { openDatabase } from '../../src/db/database'
 import { type LinkState, linksOf } from '../../src/db/links'
 import { type TimelineEntry, timelineOf } from '../../src/db/timeline'
-import { d1Over, freshDatabase } from '../converge/d1'
+import { d1Over, freshDatabase } from '../platform/d1'
 
 const db = openDatabase(d1Over(freshDatabase(), async (_, run) => run()))
 const AT = '2026-01-01T00:00:00Z'

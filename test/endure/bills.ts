@@ -1,8 +1,8 @@
 import { PROBLEMS } from '../../src/shared/problems'
-import type { Dice } from '../converge/dice'
 import type { Scene } from '../converge/scene'
 import type { PostedInvoice } from '../fakes/poweroffice/client-books'
 import type { LineGiven } from '../fakes/tribe'
+import type { Dice } from '../platform/dice'
 
 /** What a company bills, what its bookkeeper does with it, and what has to come of it. */
 export class Bills {

@@ -1,6 +1,6 @@
-import type { Dice } from '../converge/dice'
 import { CATALOGUE, KINDS, type Kind, type KindName, type Place, strike } from '../fakes/catalogue'
 import { strickenOf } from '../faults/scenario'
+import type { Dice } from '../platform/dice'
 import type { Town } from '../platform/town'
 import type { Company } from './company'
 

@@ -1,7 +1,7 @@
 import { PROBLEMS } from '../../src/shared/problems'
-import { Dice } from '../converge/dice'
 import type { KindName } from '../fakes/catalogue'
 import { mended } from '../faults/scenario'
+import { Dice } from '../platform/dice'
 import { Town } from '../platform/town'
 import { Company } from './company'
 import { Spells } from './spells'

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
-import type { Dice } from '../converge/dice'
 import { DROP } from '../fakes/kit'
+import type { Dice } from './dice'
 import { heardIn, Life } from './life'
 import type { Timeline } from './timeline'
 

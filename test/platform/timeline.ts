@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, webcrypto } from 'node:crypto'
-import { Dice } from '../converge/dice'
+import { Dice } from './dice'
 
 /** Something that happens at its time, unless it is called off. */
 interface Event {

@@ -1,10 +1,10 @@
 import { TenantSettings } from '../../src/db/settings'
 import { SimulatedClock } from '../converge/clock'
-import { Dice } from '../converge/dice'
 import { Relay, TENANT } from '../converge/relay'
 import { type DatabaseMishap, type Mishap, Weather } from '../converge/weather'
 import { FakePowerOffice, type PowerOfficeClientBooks } from '../fakes/poweroffice'
 import { FakeTribe, type TribeEnvironment } from '../fakes/tribe'
+import { Dice } from '../platform/dice'
 
 /** Something that befalls one call or one query, and nothing else does. */
 export type Blow = { at: number; call: Mishap } | { at: number; query: DatabaseMishap }

@@ -7,7 +7,7 @@ import { cursorsIn } from '../../src/tenant-sync/cursors'
 import { secretsOf, type TenantIdentity } from '../../src/tenant-sync/identity'
 import { reseal } from '../../src/tenant-sync/reseal'
 import { grantsIn } from '../../src/tenant-sync/tokens'
-import { d1Over, freshDatabase } from '../converge/d1'
+import { d1Over, freshDatabase } from '../platform/d1'
 import { sqliteInMemory } from './sqlite'
 
 const [OLD, NEW] = [7, 9].map((byte) => new Uint8Array(32).fill(byte)) as [Uint8Array, Uint8Array]

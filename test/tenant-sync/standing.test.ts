@@ -8,7 +8,7 @@ import { cursorsIn } from '../../src/tenant-sync/cursors'
 import { jobsIn } from '../../src/tenant-sync/jobs'
 import { noUsage, standingIn } from '../../src/tenant-sync/standing'
 import { streamsIn } from '../../src/tenant-sync/streams'
-import { d1Over, freshDatabase } from '../converge/d1'
+import { d1Over, freshDatabase } from '../platform/d1'
 import { sqliteInMemory } from './sqlite'
 
 const T0 = Date.parse('2026-10-25T00:59:00Z')

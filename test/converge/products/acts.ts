@@ -1,5 +1,5 @@
 import type { Fields } from '../../fakes/tribe'
-import type { Dice } from '../dice'
+import type { Dice } from '../../platform/dice'
 import type { Act } from '../kind'
 import type { Hub, Model, Side } from '../model'
 import { few } from '../relations/tribe-acts'

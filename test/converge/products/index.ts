@@ -1,4 +1,4 @@
-import type { Dice } from '../dice'
+import type { Dice } from '../../platform/dice'
 import type { Slice } from '../kind'
 import type { Model } from '../model'
 import type { Scene } from '../scene'

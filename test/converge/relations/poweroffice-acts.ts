@@ -1,4 +1,4 @@
-import type { Dice } from '../dice'
+import type { Dice } from '../../platform/dice'
 import type { Act } from '../kind'
 import type { Hub, Model, Twin } from '../model'
 import type { Scene } from '../scene'

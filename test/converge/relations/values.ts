@@ -1,4 +1,4 @@
-import type { Dice } from '../dice'
+import type { Dice } from '../../platform/dice'
 import type { Scene } from '../scene'
 
 /** What users type. Nearly every text is new, so that a value tells which edit it came from. */
