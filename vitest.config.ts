@@ -9,6 +9,8 @@ const DEMO = 'test/stories/demo.test.ts'
 const inNode = {
   resolve: { alias: { 'cloudflare:workers': `${import.meta.dirname}/test/platform/workers.ts` } },
 }
+// Written for bundlers: its imports have no ending.
+const inlined = { server: { deps: { inline: ['itty-durable'] } } }
 const story = {
   testTimeout: 120_000,
   hookTimeout: 120_000,
@@ -30,11 +32,10 @@ export default defineConfig({
           // Nothing here waits: what is slow is the machine.
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // Written for bundlers: its imports have no ending.
-          server: { deps: { inline: ['itty-durable'] } },
+          ...inlined,
         },
       },
-      { test: { ...story, name: 'stories', include: [STORIES], exclude: [DEMO] } },
+      { ...inNode, test: { ...story, ...inlined, name: 'stories', include: [STORIES], exclude: [DEMO] } },
       // By itself, after all the others: it shows how long things take.
       { test: { ...story, name: 'demo', include: [DEMO], sequence: { groupOrder: 1 } } },
     ],

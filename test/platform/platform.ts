@@ -9,7 +9,7 @@ import type { FakeTribe } from '../fakes/tribe'
 import { d1Over, freshDatabase } from './d1'
 import { Dice } from './dice'
 import { heardIn, Life } from './life'
-import { appAt, type Call, networkOf } from './network'
+import { type Answers, appAt, type Call, networkOf } from './network'
 import { HostedObject, Namespace } from './objects'
 import type { Timeline } from './timeline'
 
@@ -20,7 +20,7 @@ import type { Timeline } from './timeline'
 
 export const OPERATOR = 'operator-token-for-tests'
 export const RELAY = 'https://relay.example'
-const TRIBE = 'https://tribe.example'
+export const TRIBE = 'https://tribe.example'
 const POWEROFFICE = 'https://poweroffice.example'
 const MINUTE_MS = 60_000
 
@@ -33,6 +33,13 @@ export interface PlatformGiven {
   powerOffice: FakePowerOffice
   tell(line: string): void
   onCall?(call: Call): void
+  /** A line that the Worker logs. */
+  onLog?(line: string): void
+  /** What it is given besides: settings, and bindings of other kinds. */
+  vars?: Readonly<Record<string, string>>
+  bindings?: Readonly<Record<string, unknown>>
+  /** Others that answer, by host. */
+  hosts?: Readonly<Record<string, Answers>>
 }
 
 export const keyNamed = (id: string, fill: number) => `${id}:${Buffer.alloc(32, fill).toString('base64')}`
@@ -68,6 +75,7 @@ export class Platform {
       PUBLIC_URL: RELAY,
       ADMIN_TOKEN: OPERATOR,
       SEALING_KEYS: keyNamed('k1', 7),
+      ...given.vars,
     }
     this.tenantSync = this.namespaceOf(TenantSync as never)
     this.gate = this.namespaceOf(PowerOfficeGate as never)
@@ -76,14 +84,18 @@ export class Platform {
     const fetch = networkOf({
       ...{ timeline, dice },
       hosts: {
+        ...given.hosts,
         'tribe.example': appAt(tribe.app),
         'poweroffice.example': appAt(powerOffice.app),
         'relay.example': (request) => this.fetch(request),
       },
       onCall: (call) => given.onCall?.(call),
     })
-    const said = (...words: unknown[]) =>
-      Life.now()?.isOver || given.tell(`      ${words.map((word) => JSON.stringify(word)).join(' ')}`)
+    const said = (...words: unknown[]) => {
+      if (Life.now()?.isOver) return
+      given.tell(`      ${words.map((word) => JSON.stringify(word)).join(' ')}`)
+      given.onLog?.(words.map((word) => (typeof word === 'string' ? word : JSON.stringify(word))).join(' '))
+    }
     const before = { fetch: globalThis.fetch, log: console.log, error: console.error, warn: console.warn }
     const endTime = timeline.install(seed)
     Object.assign(globalThis, { fetch })
@@ -116,9 +128,9 @@ export class Platform {
     }
   }
 
-  async tick(cron: string): Promise<void> {
+  async tick(cron: string, scheduledTime = this.timeline.now()): Promise<void> {
     try {
-      await worker.scheduled({ cron, scheduledTime: this.timeline.now() } as never, this.frontDoor as never)
+      await worker.scheduled({ cron, scheduledTime } as never, this.frontDoor as never)
     } catch (thrown) {
       this.given.tell(`TICK FAILED ${cron}: ${thrown}`)
     }
@@ -169,6 +181,7 @@ export class Platform {
 
   private env(): Record<string, unknown> {
     return {
+      ...this.given.bindings,
       ...this.vars,
       DB: this.binding,
       TENANT_SYNC: this.tenantSync.binding,

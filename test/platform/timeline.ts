@@ -56,6 +56,19 @@ export class Timeline {
     this.at = until
   }
 
+  /** Lets the next thing happen, if it is still wanted once all has gone on that can; false when there is none. */
+  async step(isWanted: () => boolean = () => true): Promise<boolean> {
+    await standstill()
+    if (!isWanted()) return true
+    const next = this.events[0]
+    if (!next) return false
+    this.pop()
+    if (!next.happen) return true
+    this.at = Math.max(this.at, next.at)
+    next.happen()
+    return true
+  }
+
   /** Lets time pass until it is so; false when it is not so by then. */
   async runUntil(isSo: () => boolean, withinMs: number, stepMs = 1000): Promise<boolean> {
     for (let passed = 0; passed < withinMs; passed += stepMs) {

@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { organizationOf, type Relay, sleep, startRelay, type Tenant } from './relay'
+import { organizationOf, type Relay, type Tenant } from './relay'
+import { startInWorkerd } from './workerd'
 
 const OPERATORS = 'secret of the operator'
 const TENANTS = 'secret of the tenant'
@@ -44,7 +45,7 @@ let receiver: Awaited<ReturnType<typeof aReceiver>>
 let relay: Relay
 beforeAll(async () => {
   receiver = await aReceiver()
-  relay = await startRelay({
+  relay = await startInWorkerd({
     configPath: 'test/stories/mail/wrangler.toml',
     callTimeoutMs: 1000,
     vars: {
@@ -104,11 +105,11 @@ async function aTenant(count = 1) {
 }
 
 async function until(isSo: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 20_000; !isSo(); await sleep(30))
+  for (const deadline = Date.now() + 20_000; !isSo(); await relay.sleep(30))
     if (Date.now() > deadline) throw new Error(`not so: ${JSON.stringify(receiver.arrived, null, 1)}`)
 }
 const events = (path: string) => receiver.at(path).map(({ message }) => message.event)
-const calm = () => sleep(1500)
+const calm = () => relay.sleep(1500)
 
 test('a tenant that turns ill is told of once, to the operator and the tenant, signed; and once when it is well', async () => {
   const { acme, ...it } = await aTenant(3)
@@ -245,8 +246,7 @@ describe('where a tenant’s alerts go', () => {
     // The secret stays when another part changes.
     expect((await change({ email: null })).body.alerts).toEqual({ webhookUrl, email: null })
     expect((await acme.api('PATCH', '/settings', { conflictPolicy: 'tribe' })).status).toBe(200)
-    const { DB } = await relay.worker.getEnv()
-    const row = await DB.prepare('select * from tenants where id = ?').bind(acme.id).first()
+    const [row] = await relay.sql('select * from tenants where id = ?', acme.id)
     expect(row?.sealed_alert_secret).toMatch(/^k1\./)
     const shown = JSON.stringify([
       row,

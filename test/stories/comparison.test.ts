@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { organizationOf, personOf, type Relay, sleep, startRelay, type Tenant } from './relay'
+import { organizationOf, personOf, type Relay, type Tenant } from './relay'
+import { startInWorkerd } from './workerd'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startRelay()
+  relay = await startInWorkerd()
 })
 afterEach(() => {
   relay.tribe.faults.clear()
@@ -87,7 +88,7 @@ test('what only one side has shows in the counts, and what only PowerOffice has 
 test('what drifted on either side is repaired, and counted; a second comparison finds nothing and writes nothing', async () => {
   const acme = await aTenant()
   const [alfa, beta] = acme.books.customers()
-  await sleep(1100)
+  await relay.sleep(1100)
   // Nobody was told of any of these.
   acme.crm.edit(String(organization(acme, 'Beta AS')?.ID), { PhoneNumber: '2' }, { silent: true })
   acme.crm.editAddress(
@@ -206,7 +207,7 @@ test('a comparison that is cut off by a restart is done all the same', async () 
   for (const customer of acme.books.customers().slice(0, 150))
     acme.books.editMailAddress(customer.Id, { AddressLine1: 'Ny 1', ZipCode: '0155', City: 'Oslo' })
   await acme.api('POST', '/sync', { what: 'compare' })
-  await sleep(300)
+  await relay.sleep(300)
   await relay.restart()
   await acme.quiet()
   await compared(acme)

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { PowerOfficeClientBooks } from '../fakes/poweroffice'
 import type { Application, TribeEnvironment } from '../fakes/tribe'
-import { type Relay, sleep, startRelay, Tenant } from './relay'
+import { type Relay, Tenant } from './relay'
+import { startInWorkerd } from './workerd'
 
 /** What a story expects the relay to have done wrong, in Tribe's eyes: nothing, but for lost answers. */
 let expected: RegExp | null
@@ -9,7 +10,7 @@ let relay: Relay
 let application: Application
 beforeAll(async () => {
   // The first application of the marketplace; where it leads back to is known when the relay runs.
-  relay = await startRelay({
+  relay = await startInWorkerd({
     secrets: { TRIBE_CLIENT_ID: 'marketplace-1', TRIBE_CLIENT_SECRET: 'marketplace-secret-1' },
   })
   application = relay.tribe.addApplication(`${relay.url}/oauth/tribe/callback`)
@@ -31,8 +32,7 @@ const refreshes = () =>
   relay.tribe.log.all.filter(({ path, body }) => path.endsWith('/token') && /refresh_token/.test(body))
 
 async function visit(url: string, token: string | null = null) {
-  const answer = await fetch(url, {
-    redirect: 'manual',
+  const answer = await relay.fetch(url, {
     headers: token === null ? {} : { authorization: `Bearer ${token}` },
   })
   const text = await answer.text()
@@ -91,7 +91,7 @@ test('a tenant without credentials waits to be connected; consent does, and the 
     expect((await acme.api(method, path)).status, path).toBe(409)
 
   const page = new URL(await begin(acme))
-  expect(`${page.origin}${page.pathname}`).toBe(`${relay.tribe.authUrl}/auth`)
+  expect(`${page.origin}${page.pathname}`).toBe(`${relay.authUrl}/auth`)
   expect(page.searchParams.get('scope')).toBe('read write offline')
   expect(page.searchParams.get('state')?.length).toBeGreaterThanOrEqual(8)
 
@@ -150,8 +150,8 @@ test('a state counts once, for its own tenant, and only the last that was given'
 test('a state that is older than a quarter of an hour counts no more', async () => {
   const acme = await aTenant()
   const back = await relay.tribe.acceptConsent(await begin(acme), acme.crm)
-  const object = await relay.worker.getDurableObjectStorage('TenantSync', { name: acme.id })
-  await object.exec(
+  await relay.objectSql(
+    acme.id,
     "update cursors set value = json_set(value, '$.endsAt', json_extract(value, '$.endsAt') - 900000) where name = 'consent-asked'",
   )
   expect(await visit(back)).toMatchObject({ status: 400, code: 'tribe.consent_state_unknown' })
@@ -194,8 +194,8 @@ test('refresh tokens rotate over many expiries and a restart, each one used once
 test('however much goes on at once, one refresh is enough', async () => {
   const acme = await connected()
   // As when the hour is over: the relay knows that its token has ended.
-  const object = await relay.worker.getDurableObjectStorage('TenantSync', { name: acme.id })
-  await object.exec(
+  await relay.objectSql(
+    acme.id,
     "update cursors set value = json_set(value, '$.expiresAt', 0) where name like '%:tribe-token'",
   )
   relay.tribe.clock.advance(2 * HOUR_MS)
@@ -300,12 +300,10 @@ test('from consent to client credentials and back', async () => {
 
 test('no token of Tribe lies anywhere unsealed', async () => {
   const acme = await connected()
-  await sleep(50)
-  const { DB } = await relay.worker.getEnv()
-  const object = await relay.worker.getDurableObjectStorage('TenantSync', { name: acme.id })
+  await relay.sleep(50)
   const kept = JSON.stringify([
-    await DB.prepare('select * from tenants').all(),
-    await object.exec('select * from cursors'),
+    await relay.sql('select * from tenants'),
+    await relay.objectSql(acme.id, 'select * from cursors'),
   ])
   expect(kept).not.toMatch(/[ar]t_[a-z0-9]{48}/)
 })

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { OPERATOR, type Relay, startRelay, type Tenant } from './relay'
+import { OPERATOR, type Relay, type Tenant } from './relay'
+import { startInWorkerd } from './workerd'
 
 /** Who gets into the console, what another site can do there, and what a name can. */
 
@@ -7,7 +8,7 @@ let relay: Relay
 let acme: Tenant
 let other: Tenant
 beforeAll(async () => {
-  relay = await startRelay()
+  relay = await startInWorkerd()
   ;[acme, other] = await Promise.all([relay.tenant(), relay.tenant()])
 })
 afterEach(() => expect(relay.violations()).toEqual([]))
@@ -22,8 +23,7 @@ interface Asked {
 }
 
 async function ask(path: string, { cookie, form, headers = {}, origin = relay.url }: Asked = {}) {
-  const answer = await fetch(`${relay.url}${path}`, {
-    redirect: 'manual',
+  const answer = await relay.fetch(path, {
     method: form ? 'POST' : 'GET',
     headers: {
       ...(cookie ? { cookie } : {}),
@@ -64,7 +64,7 @@ test('a right token leads in, by a cookie that no script and no other site can u
 })
 
 test('where https is spoken, the cookie goes nowhere else', async () => {
-  const secure = await startRelay({ vars: { PUBLIC_URL: 'https://relay.example' } })
+  const secure = await startInWorkerd({ vars: { PUBLIC_URL: 'https://relay.example' } })
   const answer = await fetch(`${secure.url}/console/login`, {
     ...{ method: 'POST', redirect: 'manual', body: new URLSearchParams({ token: OPERATOR }) },
     headers: { origin: 'https://relay.example' },

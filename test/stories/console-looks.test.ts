@@ -5,7 +5,8 @@ import { fillWithCustomers } from '../fakes/data/fill'
 import { type Browser, obstaclesOn, startBrowser } from './browser'
 import { logIn, visit } from './console'
 import { anOfficeAt, type Office } from './office'
-import { OPERATOR, type Relay, startRelay, type Tenant } from './relay'
+import { OPERATOR, type Relay, type Tenant } from './relay'
+import { startInWorkerd } from './workerd'
 
 /**
  * Every page in three languages, light and dark: pictures for people to look at, below `test/screenshots`, and
@@ -26,7 +27,7 @@ let stopped: Tenant
 let invoiceId: string
 beforeAll(async () => {
   mkdirSync(SHOTS, { recursive: true })
-  ;[relay, browser] = await Promise.all([startRelay(), startBrowser()])
+  ;[relay, browser] = await Promise.all([startInWorkerd(), startBrowser()])
   office = await anOfficeAt(relay, 'draft', { seed: (_, books) => fillWithCustomers(books, 8) })
   fresh = await relay.tenant({ activate: false, seed: almostTwins })
   stopped = await relay.tenant()

@@ -5,8 +5,9 @@ import { fillWithCustomers } from '../fakes/data/fill'
 import { type Browser, startBrowser } from './browser'
 import { logIn, logInto } from './console'
 import { anOfficeAt } from './office'
-import { OPERATOR, type Relay, startRelay } from './relay'
+import { OPERATOR, type Relay } from './relay'
 import { only, remap } from './shop'
+import { startInWorkerd } from './workerd'
 
 /** The console in a browser: what the operator and an admin do there, from an empty tenant to one at work. */
 
@@ -14,7 +15,7 @@ let relay: Relay
 let browser: Browser
 beforeAll(async () => {
   ;[relay, browser] = await Promise.all([
-    startRelay({
+    startInWorkerd({
       secrets: { TRIBE_CLIENT_ID: 'marketplace-1', TRIBE_CLIENT_SECRET: 'marketplace-secret-1' },
     }),
     startBrowser(),
@@ -225,7 +226,7 @@ test('one problem of many is tried again, or all of a kind; a pause holds, and g
   await follow(page, 'Overview')
   expect(await headline(page).textContent()).toContain('The sync is paused')
   tenant.crm.hasCustomer({ organization: { Name: 'Fire AS' } })
-  await tenant.crm.settled()
+  await relay.wait(tenant.crm.settled())
   expect(tenant.books.customers()).toHaveLength(3)
   await press(page, 'Go on')
   await tenant.quiet()

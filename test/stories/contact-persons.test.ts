@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { organizationOf, personOf, type Relay, sleep, startRelay, type Tenant } from './relay'
+import { organizationOf, personOf, type Relay, type Tenant } from './relay'
+import { startInWorkerd } from './workerd'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startRelay({ callTimeoutMs: 1500 })
+  relay = await startInWorkerd({ callTimeoutMs: 1500 })
 })
 afterEach(() => {
   relay.tribe.faults.clear()
@@ -486,7 +487,7 @@ test('a contact person that is deleted in PowerOffice stays in Tribe, and the co
   await acme.sync('compare')
   const { body } = await acme.api('GET', `/records?kind=contactPerson&powerOfficeId=${powerOfficeId}`)
   expect(body.state).toBe('poweroffice-gone')
-  await sleep(1100)
+  await relay.sleep(1100)
   acme.crm.edit(contactId, { PhoneNumber: '1' })
   await acme.quiet()
   await acme.poll()

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { organizationOf, type Relay, sleep, startRelay, type Tenant } from './relay'
+import { organizationOf, type Relay, startRelay, type Tenant } from './relay'
 
 let relay: Relay
 beforeAll(async () => {
@@ -156,7 +156,7 @@ test('a field that is emptied in Tribe is emptied in PowerOffice', async () => {
 
 test('a webhook that got lost is made good by the next poll', async () => {
   const { acme, organizationId } = await aPair()
-  await sleep(1100)
+  await relay.sleep(1100)
   acme.crm.edit(organizationId, { PhoneNumber: '33' }, { silent: true })
   acme.crm.hasCustomer({ organization: { Name: 'Silent AS' }, silent: true })
   await acme.poll()
@@ -240,7 +240,7 @@ for (const [policy, expected] of [
   test(`the same field edited on both sides follows the policy "${policy}", and is noted`, async () => {
     const { acme, powerOfficeId, organizationId } = await aPair({ conflictPolicy: policy })
     acme.books.editCustomer(powerOfficeId, { Name: 'From PowerOffice AS' })
-    await sleep(1100)
+    await relay.sleep(1100)
     acme.crm.edit(organizationId, { Name: 'From Tribe AS' })
     await acme.quiet()
     await acme.poll()

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Relay, startRelay, type Tenant } from './relay'
+import type { Relay, Tenant } from './relay'
+import { startInWorkerd } from './workerd'
 
 /** Every route that the running relay describes, tried by those who may not: a new one cannot be forgotten. */
 
@@ -16,7 +17,7 @@ interface Route {
 }
 
 beforeAll(async () => {
-  relay = await startRelay()
+  relay = await startInWorkerd()
   acme = await relay.tenant({ activate: false })
   other = await relay.tenant({ activate: false })
   const { body } = await relay.call(null, 'GET', '/openapi.json')
@@ -38,7 +39,7 @@ async function ask({ method, path }: Route, authorization: string | null, id = a
   const address = { 'cf-connecting-ip': `203.0.113.${++asked % 250}` }
   const headers = { ...address, ...(authorization === null ? {} : { authorization }) }
   const filled = path.replace(/\{(id|tenantId)\}/, id).replace('{jobId}', '1')
-  const answer = await fetch(`${relay.url}${filled}`, { method, headers, redirect: 'manual' })
+  const answer = await relay.fetch(filled, { method, headers })
   const text = await answer.text()
   return `${answer.status} ${text.startsWith('{"error"') ? JSON.parse(text).error.code : ''}`.trim()
 }

@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { companies } from '../fakes/data/companies'
 import type { PowerOfficeClientBooks } from '../fakes/poweroffice'
-import { organizationOf, type Relay, sleep, startRelay } from './relay'
+import { organizationOf, type Relay } from './relay'
+import { startInWorkerd } from './workerd'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startRelay()
+  relay = await startInWorkerd()
 })
 afterEach(() => {
   relay.tribe.faults.clear()
@@ -205,7 +206,7 @@ test('the load goes on where it was after a restart, and no record is made twice
   const acme = await relay.tenant({ seed: (_crm, books) => load(books, 400, 2), activate: false })
   await acme.api('POST', '/activate')
   for (let round = 0; round < 3; round++) {
-    await sleep(250)
+    await relay.sleep(250)
     await relay.restart()
   }
   await acme.quiet()
@@ -223,9 +224,9 @@ test('a load can be paused, and goes on when it is resumed', async () => {
   const acme = await relay.tenant({ seed: (_crm, books) => load(books, 300, 3), activate: false })
   await acme.api('POST', '/activate')
   await acme.api('POST', '/pause')
-  await sleep(400)
+  await relay.sleep(400)
   const before = acme.crm.customers().length
-  await sleep(300)
+  await relay.sleep(300)
   expect((await acme.status()).state).toBe('paused')
   expect(acme.crm.customers().length).toBe(before)
   expect(before).toBeLessThan(300)
@@ -246,7 +247,7 @@ test('what only Tribe has is left alone, also by the next poll, and goes out whe
   expect(acme.books.customers()).toHaveLength(1)
 
   const only = acme.crm.customers().find((role) => organizationOf(role).Name === 'Only in Tribe AS')
-  await sleep(1100) // Tribe keeps times to the second
+  await relay.sleep(1100) // Tribe keeps times to the second
   acme.crm.edit(String(organizationOf(only).ID), { PhoneNumber: '22' }, { silent: true })
   await acme.poll()
   expect(acme.books.customers().map((customer) => customer.Name)).toContain('Only in Tribe AS')

@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { OPERATOR, type Relay, startRelay, type Tenant } from './relay'
+import { OPERATOR, type Relay, type Tenant } from './relay'
+import { startInWorkerd } from './workerd'
 
 let relay: Relay
 let acme: Tenant
 beforeAll(async () => {
-  relay = await startRelay()
+  relay = await startInWorkerd()
   acme = await relay.tenant()
 })
 afterAll(() => relay.close())
@@ -15,24 +16,20 @@ const NOBODY = '00000000-0000-4000-8000-000000000000'
 
 /** Everything that the relay keeps, in D1 and in the tenant's object. */
 async function kept(): Promise<unknown> {
-  const { DB } = await relay.worker.getEnv()
   const rows = await Promise.all(
-    ['links', 'timeline', 'tenants'].map((table) =>
-      DB.prepare(`select count(*) as n from ${table}`).first('n'),
-    ),
+    ['links', 'timeline', 'tenants'].map((table) => relay.sql(`select count(*) as n from ${table}`)),
   )
-  const object = await relay.worker.getDurableObjectStorage('TenantSync', { name: acme.id })
   return [
     rows,
-    await object.exec('select kind, subject, asked from jobs'),
-    await object.exec("select * from cursors where name = 'streams'"),
+    await relay.objectSql(acme.id, 'select kind, subject, asked from jobs'),
+    await relay.objectSql(acme.id, "select * from cursors where name = 'streams'"),
   ]
 }
 
 test('a delivery that is not from Tribe is refused and leaves no trace', async () => {
   const before = await kept()
   const post = (path: string, body: string, headers: Record<string, string> = {}) =>
-    fetch(`${relay.url}${path}`, {
+    relay.fetch(path, {
       method: 'POST',
       body,
       headers: { 'content-type': 'application/json', ...headers },
@@ -60,7 +57,7 @@ test('a delivery with the right signature is taken when the admin has entered th
   const body = JSON.stringify({ payload: { entityId: NOBODY } })
   const signature = createHmac('sha512', 'of-tribe').update(body).digest('base64')
   const post = () =>
-    fetch(`${relay.url}/webhooks/tribe/${acme.id}`, {
+    relay.fetch(`/webhooks/tribe/${acme.id}`, {
       method: 'POST',
       body,
       headers: { 'x-some-name': signature },
@@ -142,7 +139,7 @@ test("a tenant's token reaches that tenant only", async () => {
   expect((await relay.call(other.token, 'GET', `/api/tenants/${other.id}`)).status).toBe(401)
   expect((await relay.call(body.adminToken, 'GET', `/api/tenants/${other.id}`)).status).toBe(200)
   const headers = { authorization: `Bearer ${body.adminToken}` }
-  const shown = await fetch(`${relay.url}/api/tenants/${other.id}`, { headers })
+  const shown = await relay.fetch(`/api/tenants/${other.id}`, { headers })
   expect(shown.headers.get('cache-control')).toBe('no-store')
 })
 
@@ -177,17 +174,16 @@ test('a tenant that leaves is forgotten: its webhooks go, its records stay', asy
   expect(gone.crm.webhooks).toEqual([])
   expect(gone.crm.customers()).toHaveLength(1)
   expect((await relay.call(OPERATOR, 'GET', `/api/tenants/${gone.id}`)).status).toBe(404)
-  const { DB } = await relay.worker.getEnv()
   for (const table of ['links', 'timeline'])
-    expect(
-      await DB.prepare(`select count(*) as n from ${table} where tenant_id = ?`).bind(gone.id).first('n'),
-    ).toBe(0)
+    expect(await relay.sql(`select count(*) as n from ${table} where tenant_id = ?`, gone.id)).toEqual([
+      { n: 0 },
+    ])
   expect(await gone.webhook({ entityId: NOBODY }, { 'x-relay-secret': 'whatever' })).toBe(404)
 })
 
 test('whoever sends wrong tokens on and on is told to wait; a right token is let in all the same', async () => {
   const attempt = (token: string) =>
-    fetch(`${relay.url}/api/tenants`, { headers: { authorization: `Bearer ${token}` } })
+    relay.fetch('/api/tenants', { headers: { authorization: `Bearer ${token}` } })
   let answer = await attempt('wrong')
   for (let n = 0; n < 200 && answer.status === 401; n++) answer = await attempt(`wrong ${n}`)
   expect(answer.status).toBe(429)
@@ -205,7 +201,7 @@ test('problems are told in English, Dutch and Norwegian', async () => {
   await other.quiet()
   const told = async (path: string, acceptLanguage = '') => {
     const headers = { authorization: `Bearer ${other.token}`, 'accept-language': acceptLanguage }
-    const answer = await fetch(`${relay.url}/api/tenants/${other.id}${path}`, { headers })
+    const answer = await relay.fetch(`/api/tenants/${other.id}${path}`, { headers })
     const { problems } = (await answer.json()) as { problems: Record<string, string>[] }
     return problems[0] ?? {}
   }

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { organizationOf, type Relay, sleep, startRelay, type Tenant } from './relay'
+import { organizationOf, type Relay, type Tenant } from './relay'
+import { startInWorkerd } from './workerd'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startRelay({ callTimeoutMs: 1500 })
+  relay = await startInWorkerd({ callTimeoutMs: 1500 })
 })
 afterEach(() => {
   relay.tribe.faults.clear()
@@ -62,7 +63,7 @@ test('an upgrade that no webhook told of is found by the next poll', async () =>
   const { acme } = await aPair()
   const { roleId } = acme.crm.hasLead({ organization: { Name: 'Kanskje AS' } })
   await acme.quiet()
-  await sleep(1100)
+  await relay.sleep(1100)
   acme.crm.upgradeLead(roleId, { silent: true })
   await acme.poll()
   expect(acme.books.customers().map((customer) => customer.Name)).toEqual(['Nordvik Bygg AS', 'Kanskje AS'])

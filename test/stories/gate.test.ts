@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { companies } from '../fakes/data/companies'
-import { type Relay, sleep, startRelay } from './relay'
+import type { Relay } from './relay'
+import { startInWorkerd } from './workerd'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startRelay({ requestsPerSecond: 10 })
+  relay = await startInWorkerd({ requestsPerSecond: 10 })
 })
 afterAll(() => relay.close())
 
@@ -24,12 +25,12 @@ test('three tenants that push at once never send more than ten requests in a sec
       }
     }),
   )
-  await sleep(500)
+  await relay.sleep(500)
   const waits: number[] = []
   for (let n = 0; n < 3; n++) {
     const begun = Date.now()
     calm.crm.hasCustomer({ organization: { Name: `Push ${n} AS` } })
-    while (calm.books.customers().length <= n) await sleep(10)
+    while (calm.books.customers().length <= n) await relay.sleep(10)
     waits.push(Date.now() - begun)
     await calm.quiet()
   }
@@ -61,9 +62,9 @@ test('a 429 empties the budget for all', async () => {
   })
   relay.powerOffice.log.clear()
   acme.crm.hasCustomer({ organization: { Name: 'Refused once AS' } })
-  while (relay.powerOffice.log.matching(/Customers/).length === 0) await sleep(5)
+  while (relay.powerOffice.log.matching(/Customers/).length === 0) await relay.sleep(5)
   const refusedAt = relay.powerOffice.log.matching(/Customers/)[0]?.at ?? 0
-  await sleep(50)
+  await relay.sleep(50)
   other.crm.hasCustomer({ organization: { Name: 'Waits along AS' } })
   await Promise.all([acme.quiet(), other.quiet()])
   const later = relay.powerOffice.log.matching(/Customers/).slice(1)

@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { anOfficeAt, codesOf, invoiceRecord } from './office'
-import { type Relay, startRelay, type Tenant } from './relay'
+import type { Relay, Tenant } from './relay'
 import { only, remap } from './shop'
+import { startInWorkerd } from './workerd'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startRelay({ callTimeoutMs: 1500 })
+  relay = await startInWorkerd({ callTimeoutMs: 1500 })
 })
 afterEach(() => {
   relay.tribe.faults.clear()

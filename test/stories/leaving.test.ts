@@ -1,12 +1,13 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { anOfficeAt } from './office'
-import { type Relay, startRelay, type Tenant } from './relay'
+import type { Relay, Tenant } from './relay'
+import { startInWorkerd } from './workerd'
 
 /** What is kept of a tenant: it can be read, it grows old, and it is gone when the tenant leaves. */
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startRelay()
+  relay = await startInWorkerd()
 })
 afterAll(() => relay.close())
 afterEach(() => {
@@ -20,16 +21,14 @@ const idOf = (row: Record<string, unknown> | undefined) => String(row?.powerOffi
 
 /** Every row of every table, in D1 and in the tenant's object. */
 async function kept(tenant: Tenant): Promise<{ d1: Record<string, Rows>; object: Record<string, Rows> }> {
-  const { DB } = await relay.worker.getEnv()
-  const object = await relay.worker.getDurableObjectStorage('TenantSync', { name: tenant.id })
   const names =
     "select name from sqlite_master where type = 'table' and name not like '\\_cf\\_%' escape '\\'"
   const d1: Record<string, Rows> = {}
-  for (const { name } of (await DB.prepare(names).all<{ name: string }>()).results)
-    d1[name] = (await DB.prepare(`select * from ${name}`).all()).results as Rows
+  for (const { name } of await relay.sql<{ name: string }>(names))
+    d1[name] = await relay.sql(`select * from ${name}`)
   const inObject: Record<string, Rows> = {}
-  for (const { name } of (await object.exec(names)) as unknown as { name: string }[])
-    inObject[name] = (await object.exec(`select * from ${name}`)) as unknown as Rows
+  for (const { name } of await relay.objectSql<{ name: string }>(tenant.id, names))
+    inObject[name] = await relay.objectSql(tenant.id, `select * from ${name}`)
   return { d1, object: inObject }
 }
 
@@ -260,15 +259,13 @@ test('a tenant that leaves in the middle of its first load leaves at the next re
 
 test('fifty thousand links are a file like any other', async () => {
   const large = await relay.tenant({ activate: false })
-  const { DB } = await relay.worker.getEnv()
-  await DB.prepare(
+  await relay.sql(
     `with recursive n (i) as (select 1 union all select i + 1 from n where i < 50000)
      insert into links (tenant_id, kind, tribe_id, tribe_type, power_office_id, bases, state, recent, created_at, synced_at)
      select ?1, 'customer', 't' || i, 'Relationship.Organization.CommercialRelationship.Customer', i,
        json_object('name', hex(randomblob(200))), 'linked', '[]', ?2, ?2 from n`,
+    ...[large.id, new Date().toISOString()],
   )
-    .bind(large.id, new Date().toISOString())
-    .run()
   const { body } = await large.api('GET', '/export')
   expect(new Set(body.links.map(({ tribeId }: { tribeId: string }) => tribeId)).size).toBe(50_000)
   expect((await large.api('DELETE', '')).status).toBe(204)

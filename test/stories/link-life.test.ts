@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { organizationOf, personOf, type Relay, sleep, startRelay, type Tenant } from './relay'
+import { organizationOf, personOf, type Relay, type Tenant } from './relay'
+import { startInWorkerd } from './workerd'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startRelay({ callTimeoutMs: 1500 })
+  relay = await startInWorkerd({ callTimeoutMs: 1500 })
 })
 afterEach(() => {
   relay.tribe.faults.clear()
@@ -67,7 +68,7 @@ test('a record that was only hidden for a moment is not taken for deleted', asyn
   const { acme, roleId, organizationId } = await aPair()
   acme.crm.hide(roleId)
   acme.crm.edit(organizationId, { PhoneNumber: '33' })
-  await sleep(700)
+  await relay.sleep(700)
   acme.crm.hide(roleId, false)
   await acme.quiet()
   expect((await recordOf(acme, `kind=customer&tribeId=${roleId}`)).state).toBe('linked')
@@ -377,7 +378,7 @@ for (const from of ['PowerOffice', 'Tribe'] as const)
     const { acme, roleId, organizationId, powerOfficeId } = await aPair(from)
     expect(await byHand(acme, 'forget', { kind: 'customer', tribeId: roleId })).toEqual(DONE)
     expect((await acme.status()).links.customer).toBe(0)
-    await sleep(1100) // Tribe keeps times to the second
+    await relay.sleep(1100) // Tribe keeps times to the second
     acme.crm.edit(organizationId, { Name: 'Nordvik Anlegg AS', EmailAddress: 'ny@nordvik.example' })
     await acme.quiet()
     expect(acme.books.customers()).toHaveLength(1)
@@ -456,7 +457,7 @@ test('a number that somebody types in Tribe while PowerOffice makes the customer
     delayMs: 400,
   })
   const { organizationId } = acme.crm.hasCustomer({ organization: { Name: 'Imens AS' } })
-  await sleep(300)
+  await relay.sleep(300)
   acme.crm.edit(organizationId, { DebtorNumber: '123', PhoneNumber: '1' })
   await acme.quiet()
   const customer = only(acme.books.customers())

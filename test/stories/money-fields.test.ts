@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { ALL_PRIVILEGES } from '../fakes/poweroffice/client-options'
-import { organizationOf, type Relay, startRelay, type Tenant } from './relay'
+import { organizationOf, type Relay, type Tenant } from './relay'
+import { startInWorkerd } from './workerd'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startRelay({ callTimeoutMs: 1500 })
+  relay = await startInWorkerd({ callTimeoutMs: 1500 })
 })
 afterEach(() => {
   relay.tribe.faults.clear()

@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Exposed, readExposition } from '../exposition'
 import { anOfficeAt } from './office'
-import { OPERATOR, type Relay, sleep, startRelay, type Tenant } from './relay'
+import { OPERATOR, type Relay, type Tenant } from './relay'
+import { startInWorkerd } from './workerd'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startRelay()
+  relay = await startInWorkerd()
 })
 afterEach(() => {
   relay.tribe.faults.clear()
@@ -16,7 +17,7 @@ afterAll(() => relay.close())
 
 /** What an object writes down comes a moment after it is quiet. */
 async function until<T>(look: () => Promise<T>, isSo: (found: T) => boolean): Promise<T> {
-  for (const deadline = Date.now() + 15_000; ; await sleep(30)) {
+  for (const deadline = Date.now() + 15_000; ; await relay.sleep(30)) {
     const found = await look()
     if (isSo(found)) return found
     if (Date.now() > deadline) throw new Error(`not so: ${JSON.stringify(found, null, 1)}`)
@@ -26,7 +27,7 @@ const status = async () => (await relay.operator('GET', '/status')).body
 const glanceOf = async (tenant: Tenant) =>
   (await status()).tenants.find(({ id }: { id: string }) => id === tenant.id)
 const metrics = async (): Promise<Map<string, Exposed>> => {
-  const response = await fetch(`${relay.url}/metrics`, { headers: { authorization: `Bearer ${OPERATOR}` } })
+  const response = await relay.fetch('/metrics', { headers: { authorization: `Bearer ${OPERATOR}` } })
   expect(response.status).toBe(200)
   expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
   return readExposition(await response.text())
@@ -38,7 +39,7 @@ const seriesOf = (all: Map<string, Exposed>, name: string, labels: Record<string
 describe('the log', () => {
   test('has one line for each run of a job: what it was about, what came of it, what it asked for', async () => {
     const acme = await relay.tenant()
-    relay.server.clearLogs()
+    relay.clearLines()
     const { roleId } = acme.crm.hasCustomer({ organization: { Name: 'Nordvik Bygg AS' } })
     await acme.quiet()
     const lines = relay.logged('job').filter(({ tribeId }) => tribeId === roleId)
@@ -60,7 +61,7 @@ describe('the log', () => {
 
   test('says of a run that failed by which code, and whether it is tried again', async () => {
     const acme = await relay.tenant()
-    relay.server.clearLogs()
+    relay.clearLines()
     relay.powerOffice.faults.add({ name: 'error-before', on: /POST .*Customers/, times: 1 })
     acme.crm.hasCustomer({ organization: { Name: 'Nordvik Bygg AS' } })
     await acme.quiet()
@@ -73,7 +74,7 @@ describe('the log', () => {
 
   test('has one line for each tick', async () => {
     await relay.tenant()
-    relay.server.clearLogs()
+    relay.clearLines()
     await relay.tick('*/15 * * * *')
     const { tenants } = await status()
     const active = tenants.filter(({ state }: { state: string }) => state === 'active')
@@ -83,7 +84,7 @@ describe('the log', () => {
   })
 
   test('holds nothing of any person, no name, no amount and no secret, whatever goes well or wrong', async () => {
-    relay.server.clearLogs()
+    relay.clearLines()
     const secrets: string[] = [OPERATOR, relay.powerOffice.applicationKey, relay.powerOffice.subscriptionKey]
     const { tenant, roleId } = await anOfficeAt(relay, 'book', {
       seed: (_crm, books) => {
@@ -107,7 +108,7 @@ describe('the log', () => {
     crm.hasCustomer({ organization: { Name: 'Etter Stans AS' } })
     await tenant.quiet()
 
-    const lines = relay.server.getLogs().map(({ message }) => message)
+    const lines = relay.lines()
     expect(lines.length).toBeGreaterThan(15)
     for (const line of lines) expect(JSON.parse(line)).toMatchObject({ event: expect.any(String) })
     const text = lines.join('\n').toLowerCase()
@@ -129,8 +130,7 @@ describe('the status of all tenants', () => {
   test('tells of few tenants how they are this moment, and of many what their objects last wrote down', async () => {
     const acme = await relay.tenant({ seed: (_crm, books) => books.hasCustomer({ Name: 'Nordvik Bygg AS' }) })
     await acme.poll()
-    const { DB } = await relay.worker.getEnv()
-    await DB.prepare('delete from standings where tenant_id = ?').bind(acme.id).run()
+    await relay.sql('delete from standings where tenant_id = ?', acme.id)
     const now = await glanceOf(acme)
     expect(now).toMatchObject({
       ...{ name: 'Fjordlys AS', state: 'active', problems: 0, oldestDueAt: null },
@@ -138,13 +138,13 @@ describe('the status of all tenants', () => {
       health: { state: 'healthy', ailments: [] },
     })
     expect(now.streams.products.lastSuccessAt).not.toBeNull()
-    const { results } = await DB.prepare('select * from tenants where id = ?').bind(acme.id).all()
-    const others = Array.from({ length: 50 }, (_, n) => ({ ...results[0], id: `other-${n}`, state: 'setup' }))
+    const [own] = await relay.sql('select * from tenants where id = ?', acme.id)
+    const others = Array.from({ length: 50 }, (_, n) => ({ ...own, id: `other-${n}`, state: 'setup' }))
     const columns = Object.keys(others[0] ?? {})
     const insert = `insert into tenants (${columns}) values (${columns.map(() => '?')})`
-    await DB.batch(others.map((row) => DB.prepare(insert).bind(...Object.values(row))))
+    for (const row of others) await relay.sql(insert, ...Object.values(row))
     expect(await glanceOf(acme)).toMatchObject({ state: 'active', asOf: null, health: { state: 'idle' } })
-    await DB.prepare("delete from tenants where id like 'other-%'").run()
+    await relay.sql("delete from tenants where id like 'other-%'")
   })
 
   test('tells at once of a record that waits for a person, and when that is over', async () => {
@@ -222,9 +222,7 @@ describe('the status of all tenants', () => {
       ({ asOf }) => asOf !== null,
     )
     expect((await relay.operator('DELETE', `/api/tenants/${gone.id}`)).status).toBe(204)
-    const { DB } = await relay.worker.getEnv()
-    const rows = await DB.prepare('select * from standings where tenant_id = ?').bind(gone.id).all()
-    expect(rows.results).toEqual([])
+    expect(await relay.sql('select * from standings where tenant_id = ?', gone.id)).toEqual([])
   })
 })
 

@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { anOfficeAt, codesOf, invoiceRecord } from './office'
-import { type Relay, startRelay, type Tenant } from './relay'
+import type { Relay, Tenant } from './relay'
 import { clearLogs, only } from './shop'
+import { startInWorkerd } from './workerd'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startRelay({ callTimeoutMs: 1500 })
+  relay = await startInWorkerd({ callTimeoutMs: 1500 })
 })
 afterEach(() => {
   relay.tribe.faults.clear()
@@ -71,7 +72,7 @@ test('a payment that was undone before anybody could note it leaves no amount be
   await relay.tick('0 */4 * * *')
   for (let tries = 0; tenant.crm.all('Payment').length === 0; tries++) {
     expect(tries).toBeLessThan(500)
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    await relay.sleep(10)
   }
   tenant.books.unmatch(payment.Id)
   await relay.restart()

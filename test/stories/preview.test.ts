@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { organizationOf, personOf, type Relay, startRelay, type Tenant, type TenantGiven } from './relay'
+import { organizationOf, personOf, type Relay, type Tenant, type TenantGiven } from './relay'
+import { startInWorkerd } from './workerd'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startRelay()
+  relay = await startInWorkerd()
 })
 afterEach(() => {
   relay.tribe.faults.clear()

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type Relay, sleep, startRelay, type TenantGiven } from './relay'
+import type { Relay, TenantGiven } from './relay'
 import {
   aShopAt,
   clearLogs,
@@ -12,10 +12,11 @@ import {
   sweep,
   writesTo,
 } from './shop'
+import { startInWorkerd } from './workerd'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startRelay({ callTimeoutMs: 1500 })
+  relay = await startInWorkerd({ callTimeoutMs: 1500 })
 })
 afterEach(() => {
   relay.tribe.faults.clear()
@@ -335,7 +336,7 @@ for (const [policy, expected] of [
   test(`a price edited on both sides follows the policy "${policy}", and is noted`, async () => {
     const { shop, tribeId, powerOfficeId } = await aPair({ settings: { conflictPolicy: policy } })
     shop.books.editProduct(powerOfficeId, { UnitPrice: 110 })
-    await sleep(1100)
+    await relay.sleep(1100)
     shop.crm.edit(tribeId, { SalesPrice: 120 })
     await shop.quiet()
     await shop.poll()

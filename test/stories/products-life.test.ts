@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type Relay, startRelay, type Tenant, type TenantGiven } from './relay'
+import type { Relay, Tenant, TenantGiven } from './relay'
 import { aShopAt, clearLogs, NO_WRITES, only, pairIn, problemsOf, recordOf, sweep, writesTo } from './shop'
+import { startInWorkerd } from './workerd'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startRelay()
+  relay = await startInWorkerd()
 })
 afterEach(() => {
   relay.tribe.faults.clear()
@@ -87,7 +88,7 @@ test('a product that Tribe hides for a moment is not taken for deleted', async (
   const { shop, tribeId } = await aPair()
   shop.crm.hide(tribeId)
   await shop.webhook({ type: 'EntityMutation', entityId: tribeId, entityType: 'Product' })
-  await new Promise((resolve) => setTimeout(resolve, 500))
+  await relay.sleep(500)
   shop.crm.hide(tribeId, false)
   await shop.quiet()
   expect((await recordOf(shop, `tribeId=${tribeId}`)).state).toBe('linked')

@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type Relay, startRelay } from './relay'
+import type { Relay } from './relay'
 import { aShopAt, clearLogs, NO_WRITES, pairIn, problemsOf, sweep, writesTo } from './shop'
+import { startInWorkerd } from './workerd'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startRelay()
+  relay = await startInWorkerd()
 })
 afterEach(() => expect(relay.violations()).toEqual([]))
 afterAll(() => relay.close())
@@ -71,8 +72,7 @@ test('links that were lost are found again by the mark in Tribe, and nothing is 
   for (let n = 0; n < 5; n++)
     shop.crm.hasProduct({ Name: `Fra Tribe ${n}`, Code: `T${n}`, Unit: 'hr', ProductGroup: group })
   await shop.quiet()
-  const { DB } = await relay.worker.getEnv()
-  await DB.prepare('delete from links where tenant_id = ?').bind(shop.id).run()
+  await relay.sql('delete from links where tenant_id = ?', shop.id)
   clearLogs(relay)
   await sweep(shop, 'everything')
   expect([shop.crm.count('Product'), shop.books.products().length]).toEqual([10, 10])
@@ -81,7 +81,7 @@ test('links that were lost are found again by the mark in Tribe, and nothing is 
   expect(await problemsOf(shop)).toEqual([])
 
   // A change that comes before anybody asked for a sweep ties the pair again by itself.
-  await DB.prepare('delete from links where tenant_id = ?').bind(shop.id).run()
+  await relay.sql('delete from links where tenant_id = ?', shop.id)
   const [there] = shop.books.products()
   shop.books.editProduct(there?.Id ?? 0, { Name: 'Endret' })
   shop.crm.edit(String(shop.crm.products().at(-1)?.ID), { SalesPrice: 3 })

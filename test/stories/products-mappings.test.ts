@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type Relay, startRelay, type Tenant, type TenantGiven } from './relay'
+import type { Relay, Tenant, TenantGiven } from './relay'
 import { aShopAt, clearLogs, mapAsProposed, only, pairIn, problemsOf, remap } from './shop'
+import { startInWorkerd } from './workerd'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startRelay()
+  relay = await startInWorkerd()
 })
 afterEach(() => {
   relay.tribe.faults.clear()

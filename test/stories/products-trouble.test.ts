@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type Relay, sleep, startRelay, type Tenant, type TenantGiven } from './relay'
+import type { Relay, Tenant, TenantGiven } from './relay'
 import { aShopAt, clearLogs, NO_WRITES, pairIn, problemsOf, remap, sweep, writesTo } from './shop'
+import { startInWorkerd } from './workerd'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startRelay({ callTimeoutMs: 1500 })
+  relay = await startInWorkerd({ callTimeoutMs: 1500 })
 })
 afterEach(() => {
   relay.tribe.faults.clear()
@@ -134,12 +135,11 @@ test('a deploy in the middle of making products makes none twice', async () => {
 
 test('links that cannot be written are written later, and nothing is made twice', async () => {
   const shop = await aShop()
-  const { DB } = await relay.worker.getEnv()
-  await DB.prepare('alter table links rename to links_away').run()
+  await relay.sql('alter table links rename to links_away')
   shop.crm.hasProduct({ Name: 'Uten lenke' })
-  await shop.crm.settled()
-  await sleep(500)
-  await DB.prepare('alter table links_away rename to links').run()
+  await relay.wait(shop.crm.settled())
+  await relay.sleep(500)
+  await relay.sql('alter table links_away rename to links')
   await shop.quiet()
   await inStep(shop, 1)
 })

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { organizationOf, type Relay, sleep, startRelay } from './relay'
+import { organizationOf, type Relay } from './relay'
+import { startInWorkerd } from './workerd'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startRelay()
+  relay = await startInWorkerd()
 })
 afterEach(() => {
   relay.tribe.faults.clear()
@@ -15,30 +16,28 @@ afterAll(() => relay.close())
 
 test('while D1 is away a webhook is taken, and worked off when it is back', async () => {
   const acme = await relay.tenant()
-  const { DB } = await relay.worker.getEnv()
-  await DB.prepare('alter table tenants rename to tenants_away').run()
+  await relay.sql('alter table tenants rename to tenants_away')
   const { roleId } = acme.crm.hasCustomer({ organization: { Name: 'While D1 slept AS' } })
-  await acme.crm.settled()
+  await relay.wait(acme.crm.settled())
   expect(
     acme.crm.deliveries.filter((one) => one.payload.entityId === roleId).map((one) => one.status),
   ).toEqual([202])
-  await sleep(300)
+  await relay.sleep(300)
   expect(acme.books.customers()).toEqual([])
   expect((await relay.call(null, 'GET', '/health')).status).toBe(200)
 
-  await DB.prepare('alter table tenants_away rename to tenants').run()
+  await relay.sql('alter table tenants_away rename to tenants')
   await acme.quiet()
   expect(acme.books.customers()).toMatchObject([{ Name: 'While D1 slept AS' }])
 })
 
 test('links that cannot be written are written later, and nothing is made twice', async () => {
   const acme = await relay.tenant()
-  const { DB } = await relay.worker.getEnv()
-  await DB.prepare('alter table links rename to links_away').run()
+  await relay.sql('alter table links rename to links_away')
   acme.crm.hasCustomer({ organization: { Name: 'No links AS' } })
-  await acme.crm.settled()
-  await sleep(500)
-  await DB.prepare('alter table links_away rename to links').run()
+  await relay.wait(acme.crm.settled())
+  await relay.sleep(500)
+  await relay.sql('alter table links_away rename to links')
   await acme.quiet()
   expect(acme.books.customers()).toHaveLength(1)
   expect((await acme.status()).links.customer).toBe(1)
@@ -58,8 +57,8 @@ test('a client key that PowerOffice refuses stops that tenant alone, loses nothi
   relay.powerOffice.log.clear()
   await acme.poll()
   acme.crm.hasCustomer({ organization: { Name: 'Waits too AS' } })
-  await acme.crm.settled()
-  await sleep(200)
+  await relay.wait(acme.crm.settled())
+  await relay.sleep(200)
   expect(relay.powerOffice.requestsOf(acme.books)).toEqual([])
   other.crm.hasCustomer({ organization: { Name: 'Does not wait AS' } })
   await other.quiet()
@@ -187,7 +186,7 @@ for (const [what, tribe] of [
         .find((one) => one.DebtorNumber === String(first.Number))
     expect(found()?.Name).toBe('Renamed AS')
     expect(found()?.PhoneNumber ?? '').toBe('')
-    await sleep(1100)
+    await relay.sleep(1100)
     acme.crm.edit(String(found()?.ID), { Name: 'Renamed again AS' })
     await acme.quiet()
     expect(acme.books.customer(first.Id)?.Name).toBe('Renamed again AS')

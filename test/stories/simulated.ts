@@ -1,0 +1,87 @@
+import { FakePowerOffice } from '../fakes/poweroffice'
+import { FakeTribe } from '../fakes/tribe'
+import { Driver } from '../platform/driver'
+import { Platform, RELAY, TRIBE } from '../platform/platform'
+import { Timeline } from '../platform/timeline'
+import type { RelayOptions, Row, Stage } from './relay'
+
+const START = '2026-03-02T07:00:00Z'
+const SEED = 1
+
+/** The small Cloudflare of `test/platform`, on a clock that leaps: whatever takes a day there takes no time here. */
+export function simulatedStage(options: RelayOptions): Stage {
+  const requestsPerSecond = options.requestsPerSecond ?? 500
+  const timeline = new Timeline(Date.parse(START))
+  const driver = new Driver(timeline)
+  const tribe = new FakeTribe({ seed: SEED })
+  const powerOffice = new FakePowerOffice({ requestsPerSecond, seed: SEED })
+  const story: string[] = []
+  let lines: string[] = []
+  const platform = new Platform({
+    ...{ seed: SEED, timeline, tribe, powerOffice },
+    tell: (line) => story.push(`${new Date(timeline.now()).toISOString()} ${line}`),
+    onCall: ({ host, method, path, status }) => story.push(`${host} ${method} ${path} → ${status}`),
+    onLog: (line) => lines.push(line),
+    vars: {
+      POWEROFFICE_REQUESTS_PER_SECOND: String(requestsPerSecond),
+      CALL_TIMEOUT_MS: String(options.callTimeoutMs ?? 5000),
+      ...options.vars,
+      ...options.secrets,
+    },
+  })
+  const rowsOf = (result: unknown): Row[] => (result as { results: Row[] }).results
+  return {
+    ...{ url: RELAY, authUrl: `${TRIBE}/oauth2`, tribe, powerOffice },
+    fetch: (path, init) =>
+      driver.waitFor(
+        platform.fetch(new Request(new URL(path, RELAY), init)).then(async (answer) => {
+          const { status, headers } = answer
+          const body = await answer.arrayBuffer()
+          return new Response(body.byteLength > 0 ? body : null, { status, headers })
+        }),
+      ),
+    tick: (cron, at) => driver.waitFor(platform.tick(cron, at?.getTime())),
+    sleep: (ms) => driver.sleep(ms),
+    wait: (work) => driver.waitFor(work),
+    async isQuiet(tenant, withinMs = 3_600_000) {
+      const { sql } = platform.tenantSync.of(tenant.id)
+      const open = "select 1 from jobs where is_parked = 0 and kind <> 'alert' limit 1"
+      const stopped = "select 1 from cursors where name = 'reconnect'"
+      const isCalm = () => sql.exec(open).toArray().length === 0 || sql.exec(stopped).toArray().length > 0
+      const deadline = timeline.now() + withinMs
+      for (let calm = 0; calm < 2; ) {
+        if (timeline.now() > deadline) return false
+        await driver.waitFor(tenant.crm.settled())
+        calm = isCalm() ? calm + 1 : 0
+        await driver.sleep(50)
+      }
+      return true
+    },
+    lines: () => lines,
+    clearLines() {
+      lines = []
+    },
+    sql: async <T extends Row>(query: string, ...values: unknown[]) =>
+      rowsOf(
+        await driver.waitFor(
+          platform.binding
+            .prepare(query)
+            .bind(...values)
+            .all(),
+        ),
+      ) as T[],
+    objectSql: async <T extends Row>(tenantId: string, query: string, ...values: unknown[]) =>
+      platform.tenantSync
+        .of(tenantId)
+        .sql.exec(query, ...(values as SqlStorageValue[]))
+        .toArray() as unknown as T[],
+    async restart(secrets = {}) {
+      platform.deploy(secrets)
+    },
+    async close() {
+      tribe.stopDeliveries()
+      platform.close()
+      if (process.env.STORY) console.log(story.join('\n'))
+    },
+  }
+}

@@ -1,0 +1,134 @@
+/** The real Worker in workerd, with D1 and Durable Objects, over HTTP. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { createTestHarness } from 'wrangler'
+import { startFakePowerOffice } from '../fakes/poweroffice'
+import { startFakeTribe } from '../fakes/tribe'
+import { OPERATOR, type RelayOptions, type Row, relayOn, type Stage } from './relay'
+import type { Tenant } from './tenant'
+
+const SEALING_KEY = Buffer.alloc(32, 7).toString('base64')
+
+export interface WorkerdOptions extends RelayOptions {
+  /** Another Worker around the real one. */
+  configPath?: string
+}
+
+export const startInWorkerd = async (options: WorkerdOptions = {}) => relayOn(await workerdStage(options))
+
+export async function workerdStage(options: WorkerdOptions = {}): Promise<Stage> {
+  const requestsPerSecond = options.requestsPerSecond ?? 500
+  const tribe = await startFakeTribe({ seed: 1 })
+  const powerOffice = await startFakePowerOffice({ requestsPerSecond, seed: 1 })
+  const door = await frontDoor()
+  const server = createTestHarness({
+    workers: [
+      {
+        configPath: options.configPath ?? './wrangler.toml',
+        vars: {
+          TRIBE_API_URL: tribe.apiUrl,
+          TRIBE_AUTH_URL: tribe.authUrl,
+          POWEROFFICE_API_URL: powerOffice.apiUrl,
+          POWEROFFICE_TOKEN_URL: powerOffice.tokenUrl,
+          POWEROFFICE_REQUESTS_PER_SECOND: String(requestsPerSecond),
+          CALL_TIMEOUT_MS: String(options.callTimeoutMs ?? 5000),
+          PUBLIC_URL: door.url,
+          ...options.vars,
+        },
+        secrets: {
+          POWEROFFICE_APPLICATION_KEY: powerOffice.applicationKey,
+          POWEROFFICE_SUBSCRIPTION_KEY: powerOffice.subscriptionKey,
+          ADMIN_TOKEN: OPERATOR,
+          SEALING_KEYS: `k1:${SEALING_KEY}`,
+          ...options.secrets,
+        },
+      },
+    ],
+  })
+  await server.listen()
+  // A redirect is the caller's to follow.
+  const asSent = (request: Request) => new Request(request, { redirect: 'manual' })
+  door.leadsTo(
+    (request) => server.fetch(request.url, asSent(request) as never) as unknown as Promise<Response>,
+  )
+  const worker = server.getWorker<{ DB: D1Database }, typeof import('../../src/index')>()
+  await worker.applyD1Migrations('DB')
+
+  return {
+    ...{ url: door.url, authUrl: tribe.authUrl, tribe, powerOffice },
+    async fetch(path, init) {
+      const answer = await fetch(new URL(path, door.url), { redirect: 'manual', ...init })
+      const { status, headers } = answer
+      const body = await answer.arrayBuffer()
+      return new Response(body.byteLength > 0 ? body : null, { status, headers })
+    },
+    async tick(cron, scheduledTime = new Date()) {
+      await worker.scheduled({ cron, scheduledTime })
+    },
+    sleep,
+    wait: (work) => work,
+    isQuiet,
+    lines: () => server.getLogs().map(({ message }) => message),
+    clearLines: () => server.clearLogs(),
+    async sql<T extends Row>(query: string, ...values: unknown[]) {
+      const { DB } = await worker.getEnv()
+      return (
+        await DB.prepare(query)
+          .bind(...values)
+          .all<T>()
+      ).results
+    },
+    async objectSql<T extends Row>(tenantId: string, query: string, ...values: unknown[]) {
+      const object = await worker.getDurableObjectStorage('TenantSync', { name: tenantId })
+      return (await object.exec(query, ...(values as never[]))) as unknown as T[]
+    },
+    async restart(secrets = {}) {
+      await server.update((current) => ({
+        ...current,
+        workers: current.workers.map((one) =>
+          'configPath' in one ? { ...one, secrets: { ...one.secrets, ...secrets } } : one,
+        ),
+      }))
+    },
+    async close() {
+      tribe.stopDeliveries()
+      await server.close()
+      await Promise.all([tribe.close(), powerOffice.close(), door.close()])
+    },
+  }
+}
+
+async function isQuiet(tenant: Tenant, withinMs = 60_000): Promise<boolean> {
+  const deadline = Date.now() + withinMs
+  let calm = 0
+  for (let pause = 10; calm < 2; pause = Math.min(100, pause * 1.5)) {
+    if (Date.now() > deadline) return false
+    await tenant.crm.settled()
+    const { jobs, state } = await tenant.status()
+    const isCalm = (jobs.due === 0 && jobs.waiting === 0) || state === 'reconnect'
+    calm = isCalm ? calm + 1 : 0
+    if (!isCalm) await sleep(pause)
+  }
+  return true
+}
+
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+
+/** An address that is known before the Worker is: Tribe's webhooks are sent there. */
+async function frontDoor() {
+  let target: (request: Request) => Promise<Response> = async () => new Response(null, { status: 503 })
+  const server = createServer(getRequestListener((request) => target(request)))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    leadsTo(to: (request: Request) => Promise<Response>) {
+      target = to
+    },
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
