@@ -16,7 +16,7 @@ export const linksOf = (db: Database, tenantId: string) => {
   const mine = (kind: LinkKind) => and(eq(links.tenantId, tenantId), eq(links.kind, kind))
   return {
     /** By the record itself, or by the organisation or person behind it. With `or`, SQLite would read all of a kind. */
-    findByTribe: (kind: LinkKind, tribeId: string): Promise<Link | null> =>
+    findByTribe: (kind: LinkKind, tribeId: string): Promise<LinkState | null> =>
       withDatabase(async () => {
         const [found] = await unionAll(
           db
@@ -31,7 +31,7 @@ export const linksOf = (db: Database, tenantId: string) => {
         return found ?? null
       }),
 
-    findByPowerOffice: (kind: LinkKind, powerOfficeId: string): Promise<Link | null> =>
+    findByPowerOffice: (kind: LinkKind, powerOfficeId: string): Promise<LinkState | null> =>
       withDatabase(
         async () =>
           (await db

@@ -16,6 +16,7 @@ import {
 import { fieldsOf, printsOf, tribeRelation } from './link'
 import { relationFromPowerOffice } from './mapping'
 import { readTribeIndex, type TribeIndex } from './matching'
+import { noteNamesakes } from './namesakes'
 import { LED_BY_POWEROFFICE } from './relation'
 import { linksById, otherKind, otherRole, roleOf, subjectOf } from './rows'
 import { type PowerOfficeLook, sharedBy, syncFromPowerOffice } from './sync'
@@ -120,6 +121,7 @@ async function pageOf(ctx: SyncContext, kind: RelationKind, page: number) {
   const readAt = ctx.now()
   const read = await ctx.powerOffice.contacts(kind, { page, pageSize: PAGE_SIZE, orderBy: 'Id asc' })
   reportUnreadable(ctx, kind, read.unreadable)
+  if (kind === 'contactPerson') noteNamesakes(ctx, read.rows)
   return { page, readAt, rows: read.rows, isLast: read.isLast, done: 0 }
 }
 

@@ -143,6 +143,8 @@ const FAULTS: Record<string, string> = {
     'It is a person in one system and a company in the other: relink it, or make it the same in both',
   'relation.company_unlinked':
     'Its company is not tied to one in the other system: relink or recreate the company first',
+  'relation.namesake':
+    'The company has several contact persons of this name, and no e-mail address or telephone number tells them apart: give each their own in both systems, or decide which of them it is',
   'relation.tied_elsewhere':
     'Its ImportId in Tribe names a record of PowerOffice that is tied to another relation: relink it, recreate it in PowerOffice, or remove it in Tribe',
 }

@@ -1,7 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
 import { SyncError } from '../shared/errors'
-import { canonicalName, joinName } from '../shared/names'
 import type { SyncContext } from '../sync-step'
 import { isGuid, literal } from '../tribe/odata'
 import type { Role } from '../tribe/schemas'
@@ -9,14 +8,14 @@ import { companiesOf } from './companies'
 import { numberPathOf, type RelationKind, type RelationType, typeOfContact, typesOfKind } from './kinds'
 import { relationIdOf } from './link'
 import { relationFromTribe } from './mapping'
+import { colleaguesOf, type Namesakes, namesakesOf } from './namesakes'
 import { importIdOf, tribeIdFrom } from './reference'
 import { decisionOf, type Matches } from './sync'
 
 /**
  * Which of Tribe's roles may be the same as a contact (spec §3): by the PowerOffice id in `ImportId` or by
- * our reference in PowerOffice, then by number. Contact persons have no number: within one company that
- * both systems know, the same name with no other e-mail address is the same person. Nothing else ties
- * records together.
+ * our reference in PowerOffice, then by number; contact persons, who have none, by name (`namesakes.ts`).
+ * Nothing else ties records together.
  */
 export interface TribeIndex {
   roles: readonly Role[]
@@ -30,7 +29,8 @@ export interface TribeIndex {
   ): Promise<Matches>
 }
 
-export const NO_MATCHES: Matches = { byId: null, byNumber: [], siblingId: null }
+export const NO_MATCHES: Matches = { byId: null, byNumber: [], siblingId: null, isUnclear: false }
+const NO_NAMESAKES: Namesakes = { roles: [], isUnclear: false }
 
 export function indexOf(
   ctx: SyncContext,
@@ -76,11 +76,11 @@ export function indexOf(
     )
   }
 
-  async function namesakes(ctx: SyncContext, contact: Contact): Promise<Role[]> {
+  async function namesakes(ctx: SyncContext, contact: Contact) {
     const companyId =
       contact.ContactId == null ? null : await companiesOf(ctx).inTribe(String(contact.ContactId))
     const colleagues = companyId === null ? [] : (byCompany.get(companyId) ?? [])
-    return colleagues.filter((role) => isNamesake(role, contact))
+    return namesakesOf(contact, colleagues, () => colleaguesOf(ctx, contact))
   }
 
   return {
@@ -91,27 +91,14 @@ export function indexOf(
       const siblingId = sibling?.tribeRelationId ?? null
       const own = siblingId === null ? null : (byRelation.get(siblingId) ?? null)
       const found = (await byOurIds(ctx, contact)) ?? own
-      const others =
-        type.kind === 'contactPerson'
-          ? await namesakes(ctx, contact)
-          : (byNumber.get(String(contact.Number)) ?? [])
-      return { byId: found, byNumber: others, siblingId }
+      if (type.kind === 'contactPerson') {
+        const { roles, isUnclear } = found ? NO_NAMESAKES : await namesakes(ctx, contact)
+        return { byId: found, byNumber: roles, siblingId, isUnclear }
+      }
+      const others = byNumber.get(String(contact.Number)) ?? []
+      return { byId: found, byNumber: others, siblingId, isUnclear: others.length > 1 }
     },
   }
-}
-
-function isNamesake(role: Role, contact: Contact): boolean {
-  const { Person: person } = role
-  const name = canonicalName(
-    joinName({
-      firstName: person?.FirstName,
-      middleName: person?.MiddleName ?? null,
-      lastName: person?.LastName,
-    }),
-  )
-  const other = canonicalName({ firstName: contact.FirstName, lastName: contact.LastName })
-  const mails = [role.EmailAddress, contact.EmailAddress].flatMap((mail) => mail?.trim().toLowerCase() || [])
-  return name.firstName === other.firstName && name.lastName === other.lastName && new Set(mails).size < 2
 }
 
 /** All roles of a kind: for a full sweep, which would otherwise ask for each page anew. */

@@ -49,6 +49,8 @@ export interface FromPowerOffice {
   /** Roles in Tribe that name this contact: by our reference or `ImportId`, and else by its number. */
   byId: string | null
   byNumber: string[]
+  /** Whether it is the one of these is for a person to say. */
+  isUnclear: boolean
 }
 
 /** What a row of PowerOffice's leads to: the duplicate check of spec §3, in its order. */
@@ -62,7 +64,7 @@ export function planFromPowerOffice(now: FromPowerOffice): RelationPlan {
   if (now.decision === 'create') return { do: 'create-in-tribe' }
   const [only, ...others] = now.byNumber
   if (only === undefined) return { do: 'create-in-tribe' }
-  return others.length === 0
-    ? { do: 'link', tribeId: only }
-    : { do: 'report-ambiguous', tribeIds: now.byNumber }
+  return now.isUnclear || others.length > 0
+    ? { do: 'report-ambiguous', tribeIds: now.byNumber }
+    : { do: 'link', tribeId: only }
 }

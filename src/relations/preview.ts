@@ -17,7 +17,8 @@ import {
 } from './kinds'
 import { relationIdOf } from './link'
 import { relationFromPowerOffice, relationFromTribe } from './mapping'
-import { readTribeIndex, type TribeIndex } from './matching'
+import { NO_MATCHES, readTribeIndex, type TribeIndex } from './matching'
+import { noteNamesakes } from './namesakes'
 import type { Relation } from './relation'
 import { linksById } from './rows'
 import { decisionOf, type Matches } from './sync'
@@ -60,6 +61,7 @@ async function previewKind(ctx: SyncContext, kind: RelationKind): Promise<void> 
   ctx.preview.clear(kind)
   for (let page = 1; ; page++) {
     const read = await ctx.powerOffice.contacts(kind, { page, pageSize: PAGE_SIZE, orderBy: 'Id asc' })
+    if (kind === 'contactPerson') noteNamesakes(ctx, read.rows)
     const ids = read.rows.map((row) => String(row.Id))
     const links = linksById(await ctx.links.amongPowerOffice(kind, ids))
     const items: PreviewItem[] = []
@@ -71,7 +73,7 @@ async function previewKind(ctx: SyncContext, kind: RelationKind): Promise<void> 
       const linked = link?.state === 'linked' ? index.role(link.tribeId) : null
       if (link ? !linked : !isWanted(contact, toBe)) continue
       const matches = linked
-        ? { byId: linked, byNumber: [], siblingId: null }
+        ? { ...NO_MATCHES, byId: linked }
         : await matchesToBe(ctx, type, contact, { index, toBe })
       const item = itemOf(ctx, type, contact, matches, lookalikes)
       for (const tribeId of item.tribeIds) spokenFor.add(tribeId)
@@ -139,8 +141,9 @@ function itemOf(
   if (found.some((role) => !role[type.child]))
     return { ...base, outcome: 'ambiguous', tribeIds, duplicates: [] }
   if (matches.byId) return { ...base, outcome: 'matched-by-id', tribeIds, duplicates: [] }
-  if (tribeIds.length === 1) return { ...base, outcome: 'matched-by-number', tribeIds, duplicates: [] }
-  if (tribeIds.length > 1) return { ...base, outcome: 'ambiguous', tribeIds, duplicates: [] }
+  if (tribeIds.length > 0 && matches.isUnclear)
+    return { ...base, outcome: 'ambiguous', tribeIds, duplicates: [] }
+  if (tribeIds.length > 0) return { ...base, outcome: 'matched-by-number', tribeIds, duplicates: [] }
   return { ...base, outcome: 'new-in-tribe', tribeIds: [], duplicates: lookalikes.of(relation) }
 }
 

@@ -15,6 +15,7 @@ import {
 } from './kinds'
 import { mutatedAt } from './link'
 import { readTribeIndex, type TribeIndex } from './matching'
+import { noteNamesakes } from './namesakes'
 import { syncContacts, syncRoles } from './rows'
 
 /** How sweeps list relations, and the steps that the rows go through. */
@@ -25,7 +26,12 @@ export const isKindOn = (ctx: SyncContext, kind: RelationKind): boolean =>
 const swept = (kind: RelationKind): SweptKind<Contact, TribeIndex> => ({
   kind,
   isOn: (ctx) => isKindOn(ctx, kind),
-  page: (ctx, query) => ctx.powerOffice.contacts(kind, query),
+  async page(ctx, query) {
+    const read = await ctx.powerOffice.contacts(kind, query)
+    // A full list shows all of a company's persons; a list of changes does not.
+    if (kind === 'contactPerson' && query.changedAfter === undefined) noteNamesakes(ctx, read.rows)
+    return read
+  },
   count: (ctx) => ctx.powerOffice.countContacts(kind),
   async readIndex(ctx) {
     const index = await readTribeIndex(ctx, kind)

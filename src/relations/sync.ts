@@ -127,6 +127,8 @@ export interface Matches {
   /** By an id that either system holds of the other, or by an admin's decision. */
   byId: Role | null
   byNumber: Role[]
+  /** Which of them it is, or whether it is any, is for a person to say. */
+  isUnclear: boolean
   /** The organisation that has the other role already: the same contact is customer and supplier. */
   siblingId: string | null
 }
@@ -160,7 +162,9 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
   if (link?.state === 'linked' && link.tribeType !== typeOfSet(type.set))
     throw faultError('relation.kind_differs')
   const prints = await printsOf(ctx, relationFromPowerOffice(type, contact))
-  const matches = link ? { byId: null, byNumber: [], siblingId: null } : await look.matchesOf()
+  const matches = link
+    ? { byId: null, byNumber: [], siblingId: null, isUnclear: false }
+    : await look.matchesOf()
   const plan = planFromPowerOffice({
     link,
     isStale: link !== null && (isOlder(contact, link) || Date.parse(link.syncedAt) >= look.readAt),
@@ -171,6 +175,7 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
     isHidden: contact.IsActive === false && type.kind === 'contactPerson',
     byId: matches.byId?.ID ?? null,
     byNumber: matches.byNumber.map((role) => role.ID),
+    isUnclear: matches.isUnclear,
   })
   switch (plan.do) {
     case 'merge': {
@@ -187,11 +192,13 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
       return
     }
     case 'report-ambiguous':
-      throw new SyncError(
-        'relation.ambiguous',
-        'data',
-        `${plan.tribeIds.length} ${type.kind}s in Tribe have the number ${contact.Number}: decide which of them it is, or change the number of the others`,
-      )
+      throw type.kind === 'contactPerson'
+        ? faultError('relation.namesake')
+        : new SyncError(
+            'relation.ambiguous',
+            'data',
+            `${plan.tribeIds.length} ${type.kind}s in Tribe have the number ${contact.Number}: decide which of them it is, or change the number of the others`,
+          )
     case 'create-in-tribe':
       if (await isLeftOver(ctx, look)) return
       await createInTribe(ctx, type, contact, { siblingId: matches.siblingId, fills })
@@ -217,6 +224,7 @@ async function linkFound(
   if (other && other.powerOfficeId !== String(contact.Id)) {
     // One who moved to another company is hidden at the old one, which Tribe's ImportId may still name.
     if (type.kind === 'contactPerson' && contact.IsActive === false) return
+    if (type.kind === 'contactPerson') throw faultError('relation.namesake')
     const message = `The ${type.kind} in Tribe that this would be is tied to another ${type.kind} of PowerOffice already: correct its number, or relink it`
     throw new SyncError('relation.number_taken', 'data', message)
   }

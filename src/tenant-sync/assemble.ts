@@ -1,5 +1,4 @@
 import type { Database } from '../db/database'
-import { linksOf } from '../db/links'
 import { mappingsOf } from '../db/mappings'
 import { createLookupStore } from '../lookups/lookups'
 import type { SyncError } from '../shared/errors'
@@ -45,7 +44,6 @@ export function assemble({ db, held, ...parts }: Parts): SyncContext {
   return {
     ...parts,
     ...{ cursors, memory, preview, alone, now },
-    links: linksOf(db, tenantId),
     mappings: mappingsOf(db, tenantId),
     lookups: createLookupStore({ cursors, now, tribe, tribeProfile, powerOffice }),
     enqueue,

@@ -1,11 +1,12 @@
 import type { Database } from '../db/database'
-import { type LinkState, linksOf } from '../db/links'
+import { type LinkKind, type LinkState, type Links, linksOf } from '../db/links'
 import { type TimelineEntry, timelineOf } from '../db/timeline'
 import { callWaiters } from '../invoices/waiters'
 import type { SyncContext } from '../sync-step'
 
 /**
- * What a step remembers is written in one go: links first, then what is told of them. A pair that is in
+ * What a step remembers is written in one go: links first, then what is told of them. Until that is done, who
+ * looks up one link is given what is remembered of it: rows of one page may be about the same record. A pair that is in
  * step has no problem left, under whichever of its names, and invoices that waited for it go. Nor has one of
  * which a side is gone; of an invoice, that is the problem.
  */
@@ -13,14 +14,34 @@ export function remembering(
   db: Database,
   tenantId: string,
   held: Pick<SyncContext, 'settle' | 'cursors' | 'enqueue'>,
-): Pick<SyncContext, 'remember' | 'flush'> {
+): Pick<SyncContext, 'remember' | 'flush' | 'links'> {
+  const stored = linksOf(db, tenantId)
   let links: LinkState[] = []
   let entries: TimelineEntry[] = []
+  /** On its way to the database. */
+  const leaving = new Set<readonly LinkState[]>()
   const inStep = (link: LinkState) => {
     held.settle(link.kind, subjectsOf(link))
     if (link.kind === 'customer' || link.kind === 'product') callWaiters(held, link.kind, link.tribeId)
   }
+  /** What was remembered last of this record; null when nothing was. */
+  const remembered = (kind: LinkKind, isIt: (link: LinkState) => boolean): LinkState | null =>
+    [...leaving, links].flat().findLast((link) => link.kind === kind && isIt(link)) ?? null
+  /** A stored link one of whose records was tied otherwise since is none any more. */
+  const stillValid = (link: LinkState | null): LinkState | null =>
+    link && remembered(link.kind, (one) => isAbout(one, link)) ? null : link
   return {
+    links: {
+      ...stored,
+      async findByTribe(kind, tribeId) {
+        const isIt = (link: LinkState) => link.tribeId === tribeId || link.tribeRelationId === tribeId
+        return remembered(kind, isIt) ?? stillValid(await stored.findByTribe(kind, tribeId))
+      },
+      async findByPowerOffice(kind, powerOfficeId) {
+        const isIt = (link: LinkState) => link.powerOfficeId === powerOfficeId
+        return remembered(kind, isIt) ?? stillValid(await stored.findByPowerOffice(kind, powerOfficeId))
+      },
+    } satisfies Links,
     remember(link, ...told) {
       if (link) links.push(link)
       if (link?.state === 'linked') inStep(link)
@@ -31,11 +52,19 @@ export function remembering(
       const [linksNow, entriesNow] = [links, entries]
       links = []
       entries = []
-      await linksOf(db, tenantId).saveAll(linksNow)
+      leaving.add(linksNow)
+      try {
+        await stored.saveAll(linksNow)
+      } finally {
+        leaving.delete(linksNow)
+      }
       await timelineOf(db, tenantId).addAll(entriesNow)
     },
   }
 }
+
+const isAbout = (one: LinkState, other: LinkState): boolean =>
+  one.tribeId === other.tribeId || one.powerOfficeId === other.powerOfficeId
 
 const subjectsOf = ({ tribeId, powerOfficeId, powerOfficeParentId }: LinkState): string[] => [
   `tribe:${tribeId}`,

@@ -121,13 +121,18 @@ describe('a look at a record of Tribe', () => {
 describe('a look at a row of PowerOffice', () => {
   const now: FromPowerOffice = {
     ...{ link: null, isStale: false, isAsLast: false, decision: null, isHidden: false },
-    ...{ byId: null, byNumber: [] },
+    ...{ byId: null, byNumber: [], isUnclear: false },
   }
 
   test.each<[string, Partial<FromPowerOffice>, RelationPlan | RelationPlan['do']]>([
     ['nobody in Tribe is like it: it is made there', {}, 'create-in-tribe'],
     ['one in Tribe has its id', { byId: 'a' }, { do: 'link', tribeId: 'a' }],
     ['one in Tribe has its number', { byNumber: ['a'] }, { do: 'link', tribeId: 'a' }],
+    [
+      'one in Tribe may be it',
+      { byNumber: ['a'], isUnclear: true },
+      { do: 'report-ambiguous', tribeIds: ['a'] },
+    ],
     ['the id counts more than the number', { byId: 'a', byNumber: ['b'] }, { do: 'link', tribeId: 'a' }],
     [
       'the id counts more than several with the number',
@@ -184,6 +189,7 @@ describe('a look at a row of PowerOffice', () => {
       isHidden: fc.boolean(),
       byId: fc.constantFrom(null, 'a'),
       byNumber: fc.subarray(['b', 'c', 'd']),
+      isUnclear: fc.boolean(),
     })
     fc.assert(
       fc.property(anySituation, (situation) => {

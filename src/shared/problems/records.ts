@@ -42,6 +42,11 @@ export const RECORDS: Readonly<Record<string, ProblemText>> = {
     nl: 'Meerdere relaties in Tribe hebben dit nummer. → Kies in de proefronde of op de pagina van de relatie welke het is, of wijzig het nummer van de andere.',
     nb: 'Flere relasjoner i Tribe har dette nummeret. → Velg i forhåndsvisningen eller på siden for posten hvilken det er, eller endre nummeret på de andre.',
   },
+  'relation.namesake': {
+    en: 'The company has several contact persons of this name, and nothing tells them apart; none of them was changed. → Give each their own e-mail address or telephone number in both systems, or decide in the preview or on the record page which of them it is.',
+    nl: 'Het bedrijf heeft meerdere contactpersonen met deze naam, en niets onderscheidt ze; geen van hen is gewijzigd. → Geef elk een eigen e-mailadres of telefoonnummer in beide systemen, of kies in de proefronde of op de pagina van de persoon wie het is.',
+    nb: 'Firmaet har flere kontaktpersoner med dette navnet, og ingenting skiller dem; ingen av dem er endret. → Gi hver sin e-postadresse eller sitt telefonnummer i begge systemer, eller velg i forhåndsvisningen eller på siden for personen hvem det er.',
+  },
   'relation.kind_differs': {
     en: 'It is a person in one system and a company in the other. → Make it the same in both, or relink it to the right record.',
     nl: 'In het ene systeem is het een persoon en in het andere een bedrijf. → Maak het in beide gelijk, of koppel het aan de juiste relatie.',
