@@ -214,5 +214,6 @@ async function lookupsOf(c: Context<App>, refresh: boolean) {
 /** Whatever was parked for want of a mapping goes by itself now. */
 async function release(c: Context<App>, codes: readonly string[]): Promise<void> {
   const object = c.env.TENANT_SYNC.getByName(c.get('tenant').id)
+  await object.settingsChanged()
   for (const code of codes) await object.retry({ code })
 }

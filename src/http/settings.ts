@@ -51,6 +51,7 @@ settings.openapi(change, async (c) => {
     if (failed) throw new HttpError(503, failed.failure.code, failed.failure.message)
   }
   await tenantsIn(openDatabase(c.env.DB)).update(tenant.id, { settings: changed, ...secret })
+  if (isWorkChanged(before, changed)) await object.settingsChanged()
   const partsOf = ({ relations, products, invoices }: TenantSettings) =>
     JSON.stringify([relations, products, invoices.enabled])
   if (isActivated && partsOf(changed) !== partsOf(before))
@@ -68,6 +69,10 @@ settings.openapi(change, async (c) => {
     await object.retry({ code: 'payment.paid_phase_unknown' })
   return c.json(changed, 200)
 })
+
+/** Whom to alert says nothing of what is synced. */
+const isWorkChanged = ({ alerts: _, ...before }: TenantSettings, { alerts: __, ...after }: TenantSettings) =>
+  JSON.stringify(before) !== JSON.stringify(after)
 
 /** A new secret, sealed; nothing when none is given. */
 async function alertSecretOf(env: Env, { id }: Tenant, { alerts }: SettingsChange) {

@@ -15,7 +15,6 @@ export const areInvoicesOn = (ctx: SyncContext): boolean => ctx.settings.invoice
 
 /** The job `invoice`: one look at an invoice, named by either side's id (spec §6). */
 export const syncInvoice: Step = async (ctx, { id, inDoubt }) => {
-  if (!areInvoicesOn(ctx)) return DONE
   const [side, recordId = ''] = id.split(':')
   const known = side === 'tribe' ? null : await ctx.links.findByPowerOffice('invoice', recordId)
   const tribeId = side === 'tribe' ? recordId : known?.tribeId
@@ -26,9 +25,12 @@ async function lookAt(ctx: SyncContext, tribeId: string, inDoubt: boolean): Prom
   const link = asInvoiceLink(await ctx.links.findByTribe('invoice', tribeId))
   if (link && isBeingPosted(link))
     return follow(ctx, link, async () => {
+      // Switched off since: what PowerOffice was asked to post is followed to its end, and not asked for again.
+      if (!areInvoicesOn(ctx)) return null
       const found = await ctx.tribe.findInvoice(tribeId)
       return found && invoiceFromTribe(found)
     })
+  if (!areInvoicesOn(ctx)) return DONE
   const found = await ctx.tribe.findInvoice(tribeId)
   const invoice = found && invoiceFromTribe(found)
   const isSent = found?.Phase ? (await phasesOf(ctx)).sent.has(found.Phase.ID) : false

@@ -36,7 +36,12 @@ export async function eachRow<T>(
     } catch (thrown) {
       const error = asSyncError(thrown)
       if (error.remedy === 'data') return ctx.park({ ...jobOf(row), lane: 'bulk' }, error)
-      if (error.remedy === 'reconnect' || ++unanswered > MOST_UNANSWERED) throw error
+      if (
+        error.remedy === 'reconnect' ||
+        error.code === 'relay.settings_changed' ||
+        ++unanswered > MOST_UNANSWERED
+      )
+        throw error
       ctx.postpone({ ...jobOf(row), lane: 'bulk', afterSeconds: 5 }, error)
     }
   }

@@ -34,6 +34,8 @@ export interface PowerOfficeOptions {
   subscriptionKey: string
   fetch: typeof fetch
   timeoutMs: number
+  /** Called right before each write leaves; throws when it may not leave any more. */
+  mayWrite?: () => void
   tokens: Tokens
   gate: Gate
   /** Runs the writes of one PowerOffice client strictly one after another: it answers 503 otherwise (§4.2). */
@@ -48,7 +50,8 @@ export const MOST_ROWS = 20_000
 export type Caller = ReturnType<typeof createCaller>
 
 export function createCaller(options: PowerOfficeOptions) {
-  const api = { system: 'poweroffice' as const, fetch: options.fetch, timeoutMs: options.timeoutMs }
+  const { fetch, timeoutMs, mayWrite = () => undefined } = options
+  const api = { system: 'poweroffice' as const, fetch, timeoutMs, mayWrite }
 
   async function send(
     method: ApiCall['method'],

@@ -13,6 +13,8 @@ export interface ApiSettings {
   system: 'tribe' | 'poweroffice'
   fetch: typeof fetch
   timeoutMs: number
+  /** Called right before each write leaves; throws when it may not leave any more. */
+  mayWrite?: () => void
 }
 
 export interface ApiAnswer {
@@ -59,6 +61,7 @@ export function shaped<T>(
 }
 
 async function exchange(settings: ApiSettings, call: ApiCall, isWrite: boolean) {
+  if (isWrite) settings.mayWrite?.()
   try {
     const response = await settings.fetch(call.url, {
       method: call.method,

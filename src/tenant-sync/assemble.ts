@@ -4,6 +4,7 @@ import { createLookupStore } from '../lookups/lookups'
 import type { SyncError } from '../shared/errors'
 import type { Cursors, JobRequest, SyncContext } from '../sync-step'
 import { leavesDoubt } from './drain'
+import type { Fence } from './fence'
 import type { Jobs } from './jobs'
 import { remembering } from './remembering'
 
@@ -16,6 +17,7 @@ export interface TenantMemory {
   alone: SyncContext['alone']
   oneAtATime: <T>(run: () => Promise<T>) => Promise<T>
   isStopping: () => boolean
+  fence: Fence
   now: () => number
 }
 

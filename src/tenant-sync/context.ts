@@ -24,6 +24,8 @@ export interface TenantContext {
   tenant: Tenant
   /** Changes when the credentials do. */
   credentials: string
+  /** The settings changed since: the next job needs a context of its own. */
+  isOver: () => boolean
   /** What one invocation may ask for is nearly used up: the rest is left to the next (design 3). */
   isSpent: () => boolean
   /** What the job asks for is counted in `used`. */
@@ -41,6 +43,7 @@ export async function contextOf(
   held: TenantMemory,
 ): Promise<TenantContext | null> {
   const settings = settingsOf(env)
+  const { isOver, mayWrite } = held.fence.pass()
   const total = noUsage()
   const databaseOf = (used: Usage) =>
     openDatabase(
@@ -70,6 +73,7 @@ export async function contextOf(
   const tribeProfile = TribeProfile.parse(tenant.tribe)
   const gateName = (await sha256(settings.POWEROFFICE_SUBSCRIPTION_KEY)).slice(0, 16)
   const base = { timeoutMs: settings.CALL_TIMEOUT_MS, now: held.now }
+  const written = { ...base, mayWrite }
   const counting =
     (system: 'tribe' | 'powerOffice', used: Usage = noUsage()): typeof fetch =>
     (...request) => {
@@ -86,7 +90,7 @@ export async function contextOf(
   )
   const tribeFor = (used: Usage) =>
     createTribe({
-      ...{ ...base, fetch: counting('tribe', used), baseUrl: settings.TRIBE_API_URL, tokens: tribeAccess },
+      ...{ ...written, fetch: counting('tribe', used), baseUrl: settings.TRIBE_API_URL, tokens: tribeAccess },
       ...{ dialect: tribeProfile.dialect, limit: tribeLimit, notes: held.memory },
     })
 
@@ -115,7 +119,7 @@ export async function contextOf(
     const tokens = createTokens(store, request, held.now)
     return (used: Usage) =>
       createPowerOffice({
-        ...{ ...base, fetch: counting('powerOffice', used), baseUrl: settings.POWEROFFICE_API_URL },
+        ...{ ...written, fetch: counting('powerOffice', used), baseUrl: settings.POWEROFFICE_API_URL },
         subscriptionKey: settings.POWEROFFICE_SUBSCRIPTION_KEY,
         ...{ tokens, gate, oneAtATime: held.oneAtATime },
       })
@@ -124,6 +128,7 @@ export async function contextOf(
 
   return {
     tenant,
+    isOver,
     isSpent: () => total.tribe + total.powerOffice >= MOST_CALLS || total.statements >= MOST_STATEMENTS,
     credentials: `${tenant.sealedTribe} ${tenant.sealedClientKey}`,
     contextFor: ({ lane }, used = noUsage()) =>

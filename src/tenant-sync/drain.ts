@@ -15,7 +15,7 @@ export interface DrainOptions {
   handlers: Readonly<Record<string, Step>>
   /** The one kind of job that may run before a tenant is activated; null: all may. */
   only: string | null
-  contextFor: (job: Job) => SyncContext
+  contextFor: (job: Job) => SyncContext | Promise<SyncContext>
   /** Names the credentials that a context made now would use. */
   credentials: () => string
   /** Re-reads the stored credentials; true when they are others than these, which were refused. */
@@ -70,7 +70,7 @@ async function runJob(job: Job, options: DrainOptions): Promise<'go-on' | 'stop'
     })
   const credentials = options.credentials()
   try {
-    const ctx = options.contextFor(job)
+    const ctx = await options.contextFor(job)
     const step = options.handlers[job.kind]
     if (!step) throw new Error(`there is no step for the kind "${job.kind}"`)
     const result = await stepAndRemember(ctx, step, job)

@@ -126,6 +126,8 @@ export class Runs {
     const dueAt = jobs.nextDueAt(this.onlyBy(null))
     if (dueAt === null || dueAt > now()) return
     let context = await this.of.context()
+    // It was paused, or told otherwise, while that was read.
+    while (context?.isOver()) context = await this.of.context()
     this.only = this.onlyBy(context?.tenant.state === 'setup' ? 'preview' : null)
     // Nor is there anything to do for a tenant that is gone.
     this.isIdle = this.isOver || context === null || context.tenant.state === 'paused'
@@ -135,7 +137,8 @@ export class Runs {
     await drain({
       ...{ jobs, only: this.only, now, random: Math.random },
       handlers: { ...HANDLERS, [ALERT]: alerts.stepFor(context.tenant) },
-      contextFor: (job) => {
+      contextFor: async (job) => {
+        if (context?.isOver()) context = (await this.of.context()) ?? context
         const used = noUsage()
         usage.set(job.id, used)
         return (context as TenantContext).contextFor(job, used)

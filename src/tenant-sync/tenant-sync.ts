@@ -21,6 +21,7 @@ import { alertsIn } from './alerts'
 import { consentIn } from './consent'
 import { contextOf, type TenantContext } from './context'
 import { cursorsIn } from './cursors'
+import { createFence } from './fence'
 import { secretsOf, type TenantIdentity } from './identity'
 import { isFromTribe, jobsOf } from './intake'
 import { type Job, type JobState, jobsIn, WORDS_MS } from './jobs'
@@ -46,6 +47,7 @@ export class TenantSync extends DurableObject<Env> {
   private readonly memory = new Map<string, unknown>()
   private readonly alone = createExclusive()
   private readonly writes = createExclusive()
+  private readonly fence = createFence()
   private readonly now = () => Date.now()
   private readonly streams = streamsIn(this.cursors, this.now)
   private readonly consent = consentIn(this.cursors, this.now)
@@ -77,6 +79,7 @@ export class TenantSync extends DurableObject<Env> {
     this.cursors.createTable()
     this.cursors.set('tenant', identity)
     this.known = identity
+    this.fence.raise()
     this.standing.beginWork()
     await this.wake()
   }
@@ -123,6 +126,11 @@ export class TenantSync extends DurableObject<Env> {
     return ctx ? orFailure(drawLine(ctx).then(() => null)) : null
   }
 
+  /** Settings or mappings are others now: nothing that was begun by the old ones is written any more. */
+  async settingsChanged(): Promise<void> {
+    this.fence.raise()
+  }
+
   /** Begins the first load; a load that is under way goes on. */
   async startFirstLoad(): Promise<void> {
     this.previews.forget()
@@ -148,10 +156,11 @@ export class TenantSync extends DurableObject<Env> {
     return count
   }
 
-  /** Paused: what is under way ends at the next record. Active: whatever waited goes on, refused credentials too. */
+  /** Paused: what is under way ends before its next write. Active: whatever waited goes on, refused credentials too. */
   async setActive(isActive: boolean): Promise<void> {
     if (!this.identity()) return
     this.runs.isIdle = !isActive
+    this.fence.raise()
     if (!isActive) return this.alerts.rest()
     this.standing.beginWork()
     await this.wake()
@@ -238,6 +247,7 @@ export class TenantSync extends DurableObject<Env> {
 
   /** Takes our webhooks down and forgets everything. Tribe being away does not keep a tenant from leaving. */
   async retire(): Promise<void> {
+    this.fence.raise()
     await this.runs.endWith(async () => {
       const context = await this.context().catch(() => null)
       if (context)
@@ -274,6 +284,7 @@ export class TenantSync extends DurableObject<Env> {
       alone: this.alone,
       oneAtATime: (run) => this.writes('write', run),
       isStopping: () => this.runs.isIdle,
+      fence: this.fence,
       now: this.now,
     })
   }

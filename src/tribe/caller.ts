@@ -15,6 +15,8 @@ export interface TribeOptions {
   baseUrl: string
   fetch: typeof fetch
   timeoutMs: number
+  /** Called right before each write leaves; throws when it may not leave any more. */
+  mayWrite?: () => void
   tokens: Tokens
   dialect: Dialect
   /** At most four calls of a tenant at once (tribe-api §1.8). */
@@ -38,7 +40,8 @@ export type Caller = ReturnType<typeof createCaller>
 
 export function createCaller(options: TribeOptions) {
   const { dialect, limit, notes = new Map() } = options
-  const api = { system: 'tribe' as const, fetch: options.fetch, timeoutMs: options.timeoutMs }
+  const { fetch, timeoutMs, mayWrite = () => undefined } = options
+  const api = { system: 'tribe' as const, fetch, timeoutMs, mayWrite }
 
   async function authorized<T>(run: (headers: Record<string, string>) => Promise<T>): Promise<T> {
     for (let renewed = false; ; renewed = true) {

@@ -14,6 +14,7 @@ import type { Cursors, JobRequest, SyncContext } from '../../src/sync-step'
 import { assemble } from '../../src/tenant-sync/assemble'
 import { cursorsIn } from '../../src/tenant-sync/cursors'
 import { drain } from '../../src/tenant-sync/drain'
+import { createFence } from '../../src/tenant-sync/fence'
 import { HANDLERS } from '../../src/tenant-sync/handlers'
 import { jobsOf } from '../../src/tenant-sync/intake'
 import { type Job, jobsIn } from '../../src/tenant-sync/jobs'
@@ -264,6 +265,7 @@ export class Relay {
       alone: createExclusive(),
       oneAtATime: <T>(write: () => Promise<T>) => writes('write', write),
       isStopping: () => false,
+      fence: createFence(),
     }
     const parts = {
       ...{ db, held, settings, tenantId: TENANT, ...clients },

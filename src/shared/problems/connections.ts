@@ -138,6 +138,11 @@ export const CONNECTIONS: Readonly<Record<string, ProblemText>> = {
     nl: 'Het onderdeel van de koppeling dat de aanroepen naar PowerOffice verdeelt, antwoordde niet. → U hoeft niets te doen: de koppeling probeert het opnieuw.',
     nb: 'Delen av koblingen som fordeler kallene til PowerOffice, svarte ikke. → Du trenger ikke gjøre noe: koblingen prøver igjen.',
   },
+  'relay.settings_changed': {
+    en: 'Settings changed while this record was looked at. → Nothing to do: the relay looks again by the new ones.',
+    nl: 'De instellingen zijn gewijzigd terwijl dit record werd bekeken. → U hoeft niets te doen: de koppeling kijkt opnieuw, volgens de nieuwe instellingen.',
+    nb: 'Innstillingene ble endret mens denne posten ble behandlet. → Du trenger ikke gjøre noe: koblingen ser på den igjen etter de nye innstillingene.',
+  },
   'relay.blank_filter': {
     en: 'The relay was about to ask PowerOffice a question without a condition, and stopped itself. → Tell the operator: this is a fault in the relay.',
     nl: 'De koppeling wilde PowerOffice een vraag zonder voorwaarde stellen en hield zichzelf tegen. → Meld het bij de beheerder: dit is een fout in de koppeling.',
