@@ -1,4 +1,4 @@
-import { confirmGone, entryFor } from '../pairs/link'
+import { confirmGone, entryFor, noteSeen } from '../pairs/link'
 import type { Order } from '../poweroffice/schemas'
 import { type Terms, termsOf } from '../products/terms'
 import { type Day, dayIn } from '../shared/dates'
@@ -24,6 +24,7 @@ export async function goOn(ctx: SyncContext, link: InvoiceLink, invoice: Invoice
   const { powerOffice } = ctx
   const order = await powerOffice.findOrder(link.powerOfficeId)
   if (!order) return noteGoneOrPosted(ctx, link)
+  noteSeen(ctx, link, 'poweroffice')
   const compared = await compare(ctx, link, invoice, order)
   return link.life.mode === 'draft' ? DONE : ask(ctx, compared, invoice, order)
 }
@@ -115,6 +116,7 @@ async function reportFailure(
 export async function noteGoneOrPosted(ctx: SyncContext, link: InvoiceLink): Promise<SyncResult> {
   const posted = await ctx.powerOffice.findInvoice(link.powerOfficeId)
   if (posted) {
+    noteSeen(ctx, link, 'poweroffice')
     notePosted(ctx, link, posted)
     return DONE
   }

@@ -1,5 +1,5 @@
 import { phasesOf } from '../lookups/phases'
-import { confirmGone, entryFor, lookAlone } from '../pairs/link'
+import { confirmGone, entryFor, lookAlone, noteSeen } from '../pairs/link'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { begunOf } from './begun'
 import type { Invoice } from './invoice'
@@ -32,6 +32,7 @@ async function lookAt(ctx: SyncContext, tribeId: string, inDoubt: boolean): Prom
     })
   if (!areInvoicesOn(ctx)) return DONE
   const found = await ctx.tribe.findInvoice(tribeId)
+  if (link && found) noteSeen(ctx, link, 'tribe')
   const invoice = found && invoiceFromTribe(found)
   const isSent = found?.Phase ? (await phasesOf(ctx)).sent.has(found.Phase.ID) : false
   if (!link && isSent && isMarking(ctx))

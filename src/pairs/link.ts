@@ -67,18 +67,32 @@ const known = ({ bases, number, tribeRelationId, powerOfficeParentId, powerOffic
     powerOfficeChangedAt,
   ])
 
-/** A record that one side does not know any more: looked at twice, since it may only be hidden (tribe-api §7.2). */
+/** How far apart two looks must be that show the same: one hiccup of a replica is one look, however often it is asked. */
+const LOOKS_APART_MS = 2500
+/** What a look missed longer ago than this says nothing about now. */
+const LOOK_COUNTS_MS = 60_000
+
+const missedName = (link: LinkState, side: 'tribe' | 'poweroffice') =>
+  `gone:${side}:${link.kind}:${link.tribeId}`
+
+/**
+ * A record that one side does not know any more is looked at twice within a minute before that is believed:
+ * it may only be hidden, or the answer came from a replica that lags. Two answers that lie further apart, or
+ * that have a sight of the record between them (`noteSeen`), prove nothing together.
+ */
 export async function confirmGone(
   ctx: SyncContext,
   link: LinkState,
   gone: 'tribe' | 'poweroffice',
 ): Promise<SyncResult> {
-  const seen = `gone:${link.kind}:${link.tribeId}`
-  if (!ctx.memory.has(seen)) {
-    ctx.memory.set(seen, true)
+  const name = missedName(link, gone)
+  const missedAt = ctx.memory.get(name) as number | undefined
+  const agoMs = missedAt === undefined ? null : ctx.now() - missedAt
+  if (agoMs === null || agoMs < LOOKS_APART_MS || agoMs > LOOK_COUNTS_MS) {
+    if (agoMs === null || agoMs > LOOK_COUNTS_MS) ctx.memory.set(name, ctx.now())
     return { status: 'again', afterSeconds: 3, because: `${gone} does not know it; asking once more` }
   }
-  ctx.memory.delete(seen)
+  ctx.memory.delete(name)
   const detached: LinkState = {
     ...link,
     state: gone === 'tribe' ? 'tribe-gone' : 'poweroffice-gone',
@@ -86,4 +100,9 @@ export async function confirmGone(
   }
   ctx.remember(detached, entryFor(ctx, detached)('detached', { gone }))
   return DONE
+}
+
+/** That side shows the record: what a look missed before was a hiccup. */
+export function noteSeen(ctx: SyncContext, link: LinkState, side: 'tribe' | 'poweroffice'): void {
+  ctx.memory.delete(missedName(link, side))
 }
