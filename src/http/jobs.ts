@@ -156,7 +156,8 @@ jobs.openapi(retryOne, async (c) => {
 const retryAll = createRoute({
   method: 'post',
   path: '/api/tenants/{id}/jobs/retry',
-  summary: 'Tries all parked jobs again, or those with one code',
+  summary:
+    'Tries all parked jobs again but notices, which are set aside by their code or one by one; or those with one code',
   ...forTenant('Jobs'),
   request: {
     params: TenantPath,

@@ -45,6 +45,12 @@ export interface JobRow extends Record<string, SqlStorageValue> {
 
 export type JobState = 'due' | 'waiting' | 'parked'
 
+/**
+ * What a person has to see once and nothing can mend: it is set aside by itself, or with all of its code, and
+ * never along with whatever else is tried again.
+ */
+export const NOTICE = 'notice'
+
 /** Messages about how the tenant is doing are no work on its records, and are not counted as such. */
 export const ALERT = 'alert'
 const IS_WORK = `kind <> '${ALERT}'`
@@ -278,13 +284,18 @@ export function jobsIn(sql: SqlStorage) {
       )
     },
 
-    /** Runs one again, or all parked ones (of a code); gives how many. */
+    /** Runs one again, or all parked ones of a code, or all but notices; gives how many. */
     retry(which: { id: string } | { code: string | null }, now: number): number {
       const set = `update jobs set is_parked = 0, attempts = 0, code = null, message = null, failed_since = null, due_at = ?1`
       const rows =
         'id' in which
           ? sql.exec(`${set} where id = ?2 returning id`, now, which.id)
-          : sql.exec(`${set} where is_parked = 1 and (?2 is null or code = ?2) returning id`, now, which.code)
+          : sql.exec(
+              `${set} where is_parked = 1 and (code = ?2 or (?2 is null and kind <> ?3)) returning id`,
+              now,
+              which.code,
+              NOTICE,
+            )
       return rows.toArray().length
     },
   }

@@ -595,6 +595,19 @@ describe('in a Durable Object', () => {
     expect((everything.at(-1) as Job[])[3]).toMatchObject({ subject: '4', dueAt: T0 + 9 * SECOND })
   })
 
+  test('notices are set aside by themselves or with their code, never along with all the rest', async () => {
+    const REVERSED = new SyncError('invoice.reversed', 'data', 'It was reversed')
+    const start = [parked('1'), ['enqueueParked', ask('2', { kind: 'notice' }), REVERSED, T0]]
+    const left = async (which: object) => {
+      const outcome = await inWorkerd([...start, ['retry', which, T0 + 5], LIST])
+      const parkedNow = (outcome.at(-1) as Job[]).filter(({ isParked }) => isParked)
+      return [outcome.at(-2), parkedNow.map(({ subject }) => subject)]
+    }
+    expect(await left({ code: null })).toEqual([1, ['2']])
+    expect(await left({ code: REVERSED.code })).toEqual([1, ['1']])
+    expect(await left({ id: '2' })).toEqual([1, ['1']])
+  })
+
   test('retrying tells how many jobs run again', async () => {
     const start = [parked('1'), parked('2', BUSY), parked('3')]
     const countOf = async (which: object) => (await inWorkerd([...start, ['retry', which, T0 + 5]])).at(-1)
