@@ -217,7 +217,8 @@ export type Links = ReturnType<typeof linksOf>
 
 /**
  * One statement for any number of rows. A record that was tied to another before is untied by it: both ids
- * of a pair are unique within their kind, and `replace` clears either.
+ * of a pair are unique within their kind, and `replace` clears either. A state that is older than the one
+ * which is kept is passed over: it comes from a write that failed, or from a run that was replaced.
  */
 async function upsert(db: Database, tenantId: string, states: readonly LinkState[]): Promise<void> {
   const insert = db.$client.prepare(`insert or replace into links
@@ -226,6 +227,8 @@ async function upsert(db: Database, tenantId: string, states: readonly LinkState
     select ?1, value ->> 'kind', value ->> 'tribeId', value ->> 'tribeType', value ->> 'tribeRelationId',
       value ->> 'powerOfficeId', value ->> 'powerOfficeParentId', value ->> 'number', value -> 'bases', value ->> 'state',
       value ->> 'powerOfficeChangedAt', value -> 'recent', value -> 'life', value ->> 'createdAt', value ->> 'syncedAt'
-    from json_each(?2)`)
+    from json_each(?2)
+    where not exists (select 1 from links as kept where kept.tenant_id = ?1 and kept.kind = value ->> 'kind'
+      and kept.tribe_id = value ->> 'tribeId' and kept.synced_at > value ->> 'syncedAt')`)
   await insert.bind(tenantId, JSON.stringify(states)).run()
 }

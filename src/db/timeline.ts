@@ -7,12 +7,17 @@ export type TimelineEntry = Omit<typeof timeline.$inferSelect, 'id' | 'tenantId'
 
 /** What happened to the records of one tenant. */
 export const timelineOf = (db: Database, tenantId: string) => ({
+  /** Told once, though it is said again after a write whose answer was lost. */
   addAll: async (entries: readonly TimelineEntry[]): Promise<void> => {
     if (entries.length === 0) return
     await withDatabase(() =>
       db.run(sql`insert into timeline (tenant_id, kind, tribe_id, power_office_id, at, event, details)
         select ${tenantId}, value ->> 'kind', value ->> 'tribeId', value ->> 'powerOfficeId', value ->> 'at',
-          value ->> 'event', value -> 'details' from json_each(${JSON.stringify(entries)})`),
+          value ->> 'event', value -> 'details' from json_each(${JSON.stringify(entries)})
+        where not exists (select 1 from timeline as told where told.tenant_id = ${tenantId}
+          and told.kind = value ->> 'kind' and told.tribe_id is value ->> 'tribeId'
+          and told.power_office_id is value ->> 'powerOfficeId' and told.at = value ->> 'at'
+          and told.event = value ->> 'event' and told.details = value -> 'details')`),
     )
   },
 

@@ -8,7 +8,7 @@ import type { SyncContext } from '../sync-step'
  * What a step remembers is written in one go: links first, then what is told of them. Until that is done, who
  * looks up one link is given what is remembered of it: rows of one page may be about the same record. A pair that is in
  * step has no problem left, under whichever of its names, and invoices that waited for it go. Nor has one of
- * which a side is gone; of an invoice, that is the problem.
+ * which a side is gone; of an invoice, that is the problem. A flush that fails keeps it all for the next.
  */
 export function remembering(
   db: Database,
@@ -19,14 +19,37 @@ export function remembering(
   let links: LinkState[] = []
   let entries: TimelineEntry[] = []
   /** On its way to the database. */
-  const leaving = new Set<readonly LinkState[]>()
+  let leaving: readonly LinkState[] = []
+  let last: Promise<void> = Promise.resolve()
+  /** What D1 did not take stays remembered: other rows of a sweep may be among it, whose jobs are done. */
+  const save = async () => {
+    const [linksNow, entriesNow] = [links, entries]
+    links = []
+    entries = []
+    leaving = linksNow
+    try {
+      await stored.saveAll(linksNow)
+    } catch (thrown) {
+      links = [...linksNow, ...links]
+      entries = [...entriesNow, ...entries]
+      throw thrown
+    } finally {
+      leaving = []
+    }
+    try {
+      await timelineOf(db, tenantId).addAll(entriesNow)
+    } catch (thrown) {
+      entries = [...entriesNow, ...entries]
+      throw thrown
+    }
+  }
   const inStep = (link: LinkState) => {
     held.settle(link.kind, subjectsOf(link))
     if (link.kind === 'customer' || link.kind === 'product') callWaiters(held, link.kind, link.tribeId)
   }
   /** What was remembered last of this record; null when nothing was. */
   const remembered = (kind: LinkKind, isIt: (link: LinkState) => boolean): LinkState | null =>
-    [...leaving, links].flat().findLast((link) => link.kind === kind && isIt(link)) ?? null
+    [...leaving, ...links].findLast((link) => link.kind === kind && isIt(link)) ?? null
   /** A stored link one of whose records was tied otherwise since is none any more. */
   const stillValid = (link: LinkState | null): LinkState | null =>
     link && remembered(link.kind, (one) => isAbout(one, link)) ? null : link
@@ -48,17 +71,11 @@ export function remembering(
       else if (link && link.kind !== 'invoice') held.settle(link.kind, subjectsOf(link))
       entries.push(...told)
     },
-    async flush() {
-      const [linksNow, entriesNow] = [links, entries]
-      links = []
-      entries = []
-      leaving.add(linksNow)
-      try {
-        await stored.saveAll(linksNow)
-      } finally {
-        leaving.delete(linksNow)
-      }
-      await timelineOf(db, tenantId).addAll(entriesNow)
+    // One after another: what a flush that is under way took with it is kept when the next one ends, too.
+    flush: () => {
+      const mine = last.then(save, save)
+      last = mine
+      return mine
     },
   }
 }
