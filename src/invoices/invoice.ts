@@ -13,8 +13,10 @@ export interface Invoice {
   customer: { id: string; type: string | null } | null
   contactName: string | null
   reference: string | null
-  /** ISO 4217; null: the client's own. */
+  /** ISO 4217, as Tribe has it. */
   currency: string | null
+  /** The currency that its amounts are in; null: Tribe does not say. */
+  bookedIn: string | null
   /** Unit prices hold the VAT. */
   isVatIncluded: boolean
   /** Percent off the whole invoice. */
@@ -40,13 +42,20 @@ export interface InvoiceLine {
   description: string | null
   quantity: number
   unitPrice: number
+  /** False: Tribe says the price in another currency than the invoice's. */
+  isPriceKnown: boolean
   /** Percent off this line. */
   discount: number
   vatPercent: number
   /** What Tribe says the line comes to, before the discount on the whole invoice. */
   stated: { net: number | null; total: number | null }
   vatGroup: { id: string; name: string } | null
-  product: { id: string; vatGroupId: string | null; unit: { id: string; name: string } | null } | null
+  product: {
+    id: string
+    name: string | null
+    vatGroupId: string | null
+    unit: { id: string; name: string } | null
+  } | null
 }
 
 /** A line that says something and costs nothing. */

@@ -63,7 +63,7 @@ async function createOrder(
     if (!(thrown instanceof ApiError) || thrown.remedy !== 'data') throw thrown
     forgetBegun(ctx, invoice.id)
     const productIds = [...products.values()].map(({ productId }) => productId)
-    throw await whyNoOrder(ctx, thrown, { customerId, currency: invoice.currency, productIds })
+    throw await whyNoOrder(ctx, thrown, { customerId, currency: invoice.bookedIn, productIds })
   }
 }
 
@@ -113,6 +113,8 @@ interface Parts {
 
 async function partsOf(ctx: SyncContext, invoice: Invoice): Promise<Parts | { again: SyncResult }> {
   if (invoice.lines.every(isText)) throw refusal('invoice.no_lines')
+  if (invoice.bookedIn === null || invoice.lines.some((line) => !line.isPriceKnown))
+    throw refusal('invoice.currency_unclear')
   const customer = await customerOf(ctx, invoice)
   if (typeof customer !== 'string') return { again: customer }
   const terms = await termsOf(ctx)

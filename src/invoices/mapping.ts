@@ -1,7 +1,7 @@
 import { type Day, dayIn, daysBetween, isDay, parseInstant } from '../shared/dates'
-import { toMinor } from '../shared/money'
 import type { Invoice as TribeInvoice, InvoiceLine as TribeLine } from '../tribe/schemas'
-import { type Invoice, type InvoiceLine, isText, type Totals } from './invoice'
+import { type Invoice, type InvoiceLine, isText } from './invoice'
+import { currencyOf, HOME_CURRENCY, inCurrency, plainOf, statedOf, totalsOf } from './stated'
 import type { Amounts } from './totals'
 
 /** How each system spells an invoice (spec §6). */
@@ -11,45 +11,51 @@ export const TIME_ZONE = 'Europe/Oslo'
 
 // ── Tribe ───────────────────────────────────────────────────────────────────
 
-/** Where a member has a twin in the invoice's currency, that one counts: the plain one is in the company's own (tribe-api §6.4). */
+/** Amounts are in the invoice's currency, see `stated.ts`. */
 export function invoiceFromTribe(invoice: TribeInvoice): Invoice {
-  const lines = (invoice.ProductLines ?? []).map(lineFromTribe)
+  const plain = plainOf(invoice)
+  const said = invoice.ProductLines ?? []
+  const lines = said.map((line) => lineFromTribe(line, plain.lines))
+  const priced = said.filter((_, index) => !isText(lines[index] as InvoiceLine))
   const { Relationship, Contact } = invoice
+  const currency = text(invoice.Currency)?.toUpperCase() ?? null
+  const isForeign = plain.header === false || plain.lines === false
   return {
     id: invoice.ID,
     number: text(invoice.Number),
     customer: Relationship ? { id: Relationship.ID, type: Relationship._Type ?? null } : null,
     contactName: Contact?.Person ? nameOf(Contact.Person) : null,
     reference: text(invoice.CustomerReference),
-    currency: text(invoice.Currency)?.toUpperCase() ?? null,
+    currency,
+    bookedIn: currencyOf(invoice) ?? (isForeign ? null : HOME_CURRENCY),
     isVatIncluded: invoice.IsVatIncluded ?? false,
     discount: invoice.DiscountPercentage ?? 0,
     date: dayOf(invoice.InvoiceDate),
     dueDate: dayOf(invoice.ExpirationDate),
     creditedId: invoice.CreditedInvoice?.ID ?? null,
-    totals: totalsOf(invoice, lines),
+    totals: totalsOf(invoice, priced, plain),
     lines,
   }
 }
 
-function lineFromTribe(line: TribeLine): InvoiceLine {
+function lineFromTribe(line: TribeLine, isPlain: boolean | null): InvoiceLine {
   const { Product: product, VatGroup } = line
   const vatGroup = VatGroup ?? null
+  const price = inCurrency(line.PriceInCurrency, line.Price, isPlain)
   return {
     id: line.ID,
     description: text([text(line.Description), text(line.ExtraDescription)].filter(Boolean).join('\n')),
     quantity: line.Quantity ?? 0,
-    unitPrice: inCurrency(line.PriceInCurrency, line.Price) ?? 0,
+    unitPrice: price ?? line.Price ?? 0,
+    isPriceKnown: price !== null || line.Price == null,
     discount: line.DiscountPercentage ?? 0,
     vatPercent: line.VatPercentage ?? vatGroup?.Percentage ?? 0,
-    stated: {
-      net: minor(inCurrency(line.TotalExcludingVatInCurrency, line.TotalExcludingVat)),
-      total: minor(inCurrency(line.TotalIncludingVatInCurrency, line.TotalIncludingVat)),
-    },
+    stated: statedOf(line, isPlain),
     vatGroup: vatGroup && { id: vatGroup.ID, name: vatGroup.Name ?? vatGroup.Code ?? vatGroup.ID },
     product: product
       ? {
           id: product.ID,
+          name: text(product.Name),
           vatGroupId: product.VatGroup?.ID ?? null,
           unit: product.Unit
             ? { id: product.Unit.ID, name: product.Unit.Name ?? product.Unit.Code ?? product.Unit.ID }
@@ -57,40 +63,6 @@ function lineFromTribe(line: TribeLine): InvoiceLine {
         }
       : null,
   }
-}
-
-function totalsOf(invoice: TribeInvoice, lines: readonly InvoiceLine[]): Totals {
-  const net = minor(inCurrency(invoice.TotalExcludingVatInCurrency, invoice.TotalExcludingVat))
-  const vat = minor(inCurrency(invoice.VatAmountInCurrency, invoice.VatAmount))
-  const total = minor(inCurrency(invoice.TotalIncludingVatInCurrency, invoice.TotalIncludingVat))
-  const amount = minor(inCurrency(invoice.AmountInCurrency, invoice.Amount))
-  const sums = net === null && vat === null && total === null ? sumsOf(invoice, lines) : null
-  if (sums) return { ...sums, vat: sums.total - sums.net, amount }
-  return {
-    net: net ?? (vat !== null && total !== null ? total - vat : null),
-    vat: vat ?? (net !== null && total !== null ? total - net : null),
-    total: total ?? (net !== null && vat !== null ? net + vat : null),
-    amount,
-  }
-}
-
-/** What the lines say, where the invoice itself says nothing; a discount on the whole is in none of them. */
-function sumsOf(
-  { DiscountPercentage }: TribeInvoice,
-  lines: readonly InvoiceLine[],
-): { net: number; total: number } | null {
-  const sum = { net: 0, total: 0 }
-  for (const { stated } of lines.filter((line) => !isText(line))) {
-    if (stated.net === null || stated.total === null) return null
-    sum.net += stated.net
-    sum.total += stated.total
-  }
-  return lines.length === 0 || DiscountPercentage ? null : sum
-}
-
-/** An unused twin may stand at 0. */
-function inCurrency(there: number | null | undefined, here: number | null | undefined): number | null {
-  return (there === 0 && here ? here : (there ?? here)) ?? null
 }
 
 /** A date may be a day or an instant: midnight in Oslo is the evening before in UTC. */
@@ -128,7 +100,7 @@ export function invoiceToOrder(invoice: Invoice, terms: OrderTerms) {
     PaymentTermId: terms.paymentTermId,
     SalesOrderDate: invoice.date,
     DeliveryDate: invoice.date,
-    CurrencyCode: invoice.currency,
+    CurrencyCode: invoice.bookedIn,
     RelatedInvoiceNo: terms.relatedInvoiceNo,
     SalesOrderLines: invoice.lines.map((line, index) => lineToOrder(line, index, terms)),
   }) as Record<string, unknown> & { ExternalImportReference: string; CustomerId: number }
@@ -149,6 +121,8 @@ function lineToOrder(line: InvoiceLine, sortOrder: number, { products, amounts }
     Allowance: told?.allowance ?? 0,
     UseStandardSalesAccount: true,
     ...common,
+    // Without one, PowerOffice would say the product's name, and a generic product has none to show.
+    Description: line.description ?? line.product?.name ?? '',
   })
 }
 
@@ -163,6 +137,4 @@ type Person = NonNullable<NonNullable<TribeInvoice['Contact']>['Person']>
 const nameOf = ({ FirstName, MiddleName, LastName }: Person): string | null =>
   text([FirstName, MiddleName, LastName].map(text).filter(Boolean).join(' '))
 
-const minor = (amount: number | null | undefined): number | null =>
-  amount === null || amount === undefined ? null : toMinor(amount)
 const text = (value: string | null | undefined): string | null => value?.trim() || null

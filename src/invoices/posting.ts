@@ -163,10 +163,13 @@ export async function compare(
 
 /** What keeps an order from being posted as it is. Pure. */
 export function findDifference(invoice: Invoice, order: Order, terms: Terms): SyncError | null {
-  if (Object.values(invoice.totals).every((said) => said === null)) return refusal('invoice.total_unknown')
+  const { totals } = invoice
+  // VAT alone is no total.
+  if (totals.net === null && totals.total === null && totals.amount === null)
+    return refusal('invoice.total_unknown')
   const net = toMinor(order.NetAmount)
   const total = toMinor(order.TotalAmount)
-  const apart = differences(invoice.totals, { net, vat: total - net, total })
+  const apart = differences(totals, { net, vat: total - net, total })
   const lines = [...invoice.lines.entries()].filter(([, line]) => !isText(line))
   const ofOrder = new Map((order.SalesOrderLines ?? []).map((line) => [line.ExternalImportReference, line]))
   if (apart.length > 0) {
@@ -181,7 +184,7 @@ export function findDifference(invoice: Invoice, order: Order, terms: Terms): Sy
     return totalDiffers(
       apart,
       lines.filter(isOff).map(([index]) => index),
-      invoice.currency,
+      invoice.bookedIn,
     )
   }
   const others = lines.filter(([, line]) => {

@@ -1,4 +1,5 @@
 import { fromMinor, lineAmount, percentOf, roundTo, withoutVat } from '../shared/money'
+import { carry, type Shift } from './carry'
 import { type Invoice, type InvoiceLine, isText, type Totals } from './invoice'
 
 /**
@@ -27,14 +28,28 @@ const ROUNDING = 1
 
 /**
  * Each line by its id, as it is told to PowerOffice. As Tribe tells it, as long as that comes to Tribe's
- * totals; else with unit prices whose last decimals make up for Tribe's roundings. When neither comes to
- * them, the first: then it differs, and is stopped.
+ * totals; else with unit prices whose last decimals make up for Tribe's roundings; else, with VAT in the prices,
+ * with an øre that one line carries for another. When none comes to them, the first: then it differs, and is stopped.
  */
 export function tellLines(invoice: Invoice): Map<string, Amounts> {
+  const fits = (lines: Map<string, Amounts>) => differences(invoice.totals, sumsOf(lines)).length === 0
   const plain = told(invoice, plainly)
-  if (differences(invoice.totals, sumsOf(plain)).length === 0) return plain
+  if (fits(plain)) return plain
   const exact = told(invoice, exactly)
-  return differences(invoice.totals, sumsOf(exact)).length === 0 ? exact : plain
+  if (fits(exact)) return exact
+  const carried = invoice.isVatIncluded ? carrying(invoice) : null
+  return carried && fits(carried) ? carried : plain
+}
+
+/**
+ * What Tribe's total has more than the lines come to, when it is no more than their roundings can make: an øre for
+ * each. 0 when there is nothing to round, or too much.
+ */
+export function roundingOf({ totals, lines }: Invoice, sums: Sums): number {
+  const most = lines.filter((line) => !isText(line)).length
+  const by = totals.total === null ? 0 : totals.total - sums.total
+  const isNear = (said: number | null, is: number) => said === null || Math.abs(said - is) <= most
+  return Math.abs(by) <= most && isNear(totals.net, sums.net) && isNear(totals.vat, sums.vat) ? by : 0
 }
 
 export function sumsOf(lines: ReadonlyMap<string, Pick<Amounts, 'net' | 'vat'>>): Sums {
@@ -85,13 +100,63 @@ const plainly: Telling = (line, { isVatIncluded, discount }) => ({
 /** With the unit price that comes to what Tribe's own roundings leave of the line. */
 const exactly: Telling = (line, invoice) => {
   const plain = plainly(line, invoice)
+  const off = wantedOf(line, invoice).net - netAs(line, plain)
+  return (Math.abs(off) > ROUNDING ? null : toward(line, plain, netAs(line, plain) + off)) ?? plain
+}
+
+/** What Tribe's own roundings leave of the line. */
+function wantedOf(line: InvoiceLine, { isVatIncluded, discount }: Invoice): { net: number; vat: number } {
   const afterLine = lineAmount(line.quantity, line.unitPrice, line.discount)
-  const afterAll = percentOf(afterLine, 100 - invoice.discount)
-  const wanted = invoice.isVatIncluded ? netOf(afterAll, line.vatPercent) : afterAll
-  const off = wanted - lineAmount(line.quantity, plain.unitPrice, plain.allowance)
+  const afterAll = percentOf(afterLine, 100 - discount)
+  if (!isVatIncluded) return { net: afterAll, vat: percentOf(afterAll, line.vatPercent) }
+  const net = netOf(afterAll, line.vatPercent)
+  const { stated } = line
+  const isStated =
+    discount === 0 && stated.total === afterAll && Math.abs((stated.net ?? net + 2) - net) <= ROUNDING
+  return isStated && stated.net !== null
+    ? { net: stated.net, vat: afterAll - stated.net }
+    : { net, vat: afterAll - net }
+}
+
+/** Lines that carry an øre for each other; null when they cannot come to Tribe's totals either. */
+function carrying(invoice: Invoice): Map<string, Amounts> | null {
+  const lines = invoice.lines.filter((line) => !isText(line))
+  const wanted = lines.map((line) => {
+    const { net, vat } = wantedOf(line, invoice)
+    const plain = plainly(line, invoice)
+    // A line that costs nothing, or next to nothing, has no øre to carry.
+    const mayMove = Math.abs(net) > 2
+    const told = (shift: Shift) => (shift !== 0 && !mayMove ? null : toward(line, plain, net + shift))
+    return {
+      ...{ net, vat, told, rate: line.vatPercent },
+      vatWith: (shift: Shift) => (told(shift) ? percentOf(net + shift, line.vatPercent) : null),
+    }
+  })
+  const sum = sumsOf(new Map(wanted.map((one, index) => [String(index), one])))
+  const { totals } = invoice
+  const apart = (what: keyof Sums) => {
+    const said = totals[what]
+    return said === null ? null : said - sum[what]
+  }
+  const shifts = carry(wanted, { net: apart('net'), vat: apart('vat'), total: apart('total') })
+  if (!shifts) return null
+  return told(invoice, (line) => {
+    const index = lines.indexOf(line)
+    return wanted[index]?.told(shifts[index] ?? 0) ?? plainly(line, invoice)
+  })
+}
+
+type Told = ReturnType<Telling>
+const netAs = (line: InvoiceLine, { unitPrice, allowance }: Told): number =>
+  lineAmount(line.quantity, unitPrice, allowance)
+
+/** As it is told, with the unit price that comes to this net; null when there is none. */
+function toward(line: InvoiceLine, plain: Told, net: number): Told | null {
+  if (netAs(line, plain) === net) return plain
   const sold = line.quantity * (1 - plain.allowance / 100)
-  if (off === 0 || Math.abs(off) > ROUNDING || sold === 0) return plain
-  return { ...plain, unitPrice: roundTo(wanted / 100 / sold, 8) }
+  if (sold === 0) return null
+  const moved = { ...plain, unitPrice: roundTo(net / 100 / sold, 8) }
+  return netAs(line, moved) === net ? moved : null
 }
 
 /** 10 % off and then 5 % off are 14.5 % off. */

@@ -117,7 +117,12 @@ export const InvoiceLine = z.looseObject({
   TotalExcludingVatInCurrency: number,
   TotalIncludingVat: number,
   TotalIncludingVatInCurrency: number,
-  Product: z.looseObject({ ID: z.string(), Unit: Lookup.nullish(), VatGroup: Reference.nullish() }).nullish(),
+  VatAmount: number,
+  VatAmountInCurrency: number,
+  Currency: text,
+  Product: z
+    .looseObject({ ID: z.string(), Name: text, Unit: Lookup.nullish(), VatGroup: Reference.nullish() })
+    .nullish(),
   VatGroup: Lookup.nullish(),
 })
 export type InvoiceLine = z.infer<typeof InvoiceLine>

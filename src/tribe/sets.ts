@@ -142,9 +142,9 @@ export const SHAPES: Readonly<Record<string, SetShape>> = {
         'TotalIncludingVat',
         'TotalIncludingVatInCurrency',
       ],
-      ...['VatAmount', 'VatAmountInCurrency', 'SortIndex'],
+      ...['VatAmount', 'VatAmountInCurrency', 'Currency', 'SortIndex'],
     ],
-    along: { Product: { set: 'Product', only: ['Unit', 'VatGroup'] }, VatGroup: VAT_GROUP },
+    along: { Product: { set: 'Product', only: ['Name', 'Unit', 'VatGroup'] }, VatGroup: VAT_GROUP },
   },
   [PAYMENT]: {
     members: [

@@ -42,6 +42,11 @@ export const INVOICES: Readonly<Record<string, ProblemText>> = {
     nl: 'PowerOffice kent de valuta van deze factuur niet. → Zet de valuta in PowerOffice aan en probeer het opnieuw.',
     nb: 'PowerOffice kjenner ikke valutaen på denne fakturaen. → Slå på valutaen i PowerOffice, og prøv igjen.',
   },
+  'invoice.currency_unclear': {
+    en: 'Tribe does not say in which currency the invoice is, or says its prices in another currency only. → Book it by hand; where Tribe can say the currency, fill it in there and try again.',
+    nl: 'Tribe zegt niet in welke valuta de factuur is, of noemt de prijzen alleen in een andere valuta. → Boek de factuur met de hand; kan Tribe de valuta wel noemen, vul die daar dan in en probeer het opnieuw.',
+    nb: 'Tribe sier ikke hvilken valuta fakturaen er i, eller oppgir prisene bare i en annen valuta. → Bokfør den for hånd; kan Tribe oppgi valutaen, fyll den inn der og prøv igjen.',
+  },
   'invoice.period_closed': {
     en: 'The invoice date lies in a period that is closed in PowerOffice. → Open the period (move the lock date), then try again.',
     nl: 'De factuurdatum ligt in een periode die in PowerOffice is afgesloten. → Open de periode (verzet de blokkeerdatum) en probeer het opnieuw.',
