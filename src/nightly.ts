@@ -1,3 +1,4 @@
+import { connectionsIn } from './db/connections'
 import { openDatabase } from './db/database'
 import { tenantsIn } from './db/tenants'
 import type { Env } from './env'
@@ -11,11 +12,13 @@ const ANSWERS_WITHIN_MS = 5000
 
 /**
  * Lets every tenant's object forget what has grown old and seal anew what an older key sealed, at work or
- * not. Never throws: what fails is tried again the next night.
+ * not; and gives companies that no tenant holds to one that is connected to them. Never throws: what fails is tried again the next night.
  */
 export async function tidy(env: Env, at: number): Promise<void> {
   const done = { tenants: 0, resealed: 0, failed: 0 }
   try {
+    const sharing = await connectionsIn(openDatabase(env.DB)).settle()
+    if (sharing > 0) log('companies-shared', { tenants: sharing })
     const ids = await tenantsIn(openDatabase(env.DB)).ids()
     done.tenants = ids.length
     await forEachLimited(ids, 6, async (id) => {

@@ -28,8 +28,18 @@ export const tenants = sqliteTable(
     tribe: text('tribe', { mode: 'json' }).$type<unknown>(),
     /** What PowerOffice said of the client: name, privileges. */
     powerOffice: text('power_office', { mode: 'json' }).$type<unknown>(),
+    /**
+     * The organisation of Tribe and the client of PowerOffice that this tenant serves; no other tenant may. Null:
+     * not connected yet, or another tenant held it already when the relay began to keep this.
+     */
+    tribeOrganization: text('tribe_organization'),
+    powerOfficeClient: text('power_office_client'),
   },
-  (table) => [index('tenants_by_admin_token').on(table.adminTokenHash)],
+  (table) => [
+    index('tenants_by_admin_token').on(table.adminTokenHash),
+    uniqueIndex('tenants_by_tribe_organization').on(table.tribeOrganization),
+    uniqueIndex('tenants_by_power_office_client').on(table.powerOfficeClient),
+  ],
 )
 
 /** How each tenant stands, as its object said last: so that all are seen without asking each. */

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { type Database, withDatabase } from './database'
 import { links, standings, tenants, timeline, unitMappings, vatMappings } from './schema'
 
@@ -36,11 +36,23 @@ export const tenantsIn = (db: Database) => ({
       return rows.map((row) => row.id)
     }),
 
-  insert: (tenant: NewTenant): Promise<unknown> =>
-    withDatabase(() => db.insert(tenants).values(tenant).run()),
-
   update: (id: string, change: TenantChange): Promise<unknown> =>
     withDatabase(() => db.update(tenants).set(change).where(eq(tenants.id, id)).run()),
+
+  /** False when the tenant has turned to another company since this was read of it. */
+  activate: ({ id, activatedAt, tribe, powerOffice }: Tenant, at: string): Promise<boolean> =>
+    withDatabase(async () => {
+      const served = [
+        sql`${tenants.tribe} ->> '$.organizationId' is ${JSON.stringify(tribe)} ->> '$.organizationId'`,
+        sql`${tenants.powerOffice} ->> '$.clientId' is ${JSON.stringify(powerOffice)} ->> '$.clientId'`,
+      ]
+      const rows = await db
+        .update(tenants)
+        .set({ state: 'active', activatedAt: activatedAt ?? at })
+        .where(and(eq(tenants.id, id), ...served))
+        .returning({ id: tenants.id })
+      return rows.length > 0
+    }),
 
   /** Puts one sealed text in the place of another; not when that has been replaced meanwhile. */
   reseal: (id: string, column: SealedColumn, was: string, now: string): Promise<unknown> =>

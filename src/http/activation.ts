@@ -58,10 +58,11 @@ activation.openapi(activate, async (c) => {
   const { invoices } = TenantSettings.parse(tenant.settings)
   const failed = invoices.enabled && (await c.env.TENANT_SYNC.getByName(tenant.id).drawInvoiceLine())
   if (failed) throw new HttpError(503, failed.failure.code, failed.failure.message)
-  await tenantsIn(openDatabase(c.env.DB)).update(tenant.id, {
-    state: 'active',
-    activatedAt: tenant.activatedAt ?? new Date().toISOString(),
-  })
+  const isActive = await tenantsIn(openDatabase(c.env.DB)).activate(tenant, new Date().toISOString())
+  if (!isActive)
+    throw new HttpError(409, 'tenant.not_ready', 'Another company was connected meanwhile: look again', {
+      checklist: items,
+    })
   await c.env.TENANT_SYNC.getByName(tenant.id).startFirstLoad()
   return c.json(ACCEPTED, 202)
 })

@@ -6,6 +6,7 @@ import { phasesFrom } from '../lookups/phases'
 import { GAP_MESSAGES, type Gap, gapsIn } from '../lookups/validation'
 import { missingPrivileges, PowerOfficeProfile } from '../poweroffice/profile'
 import type { Failure } from '../shared/errors'
+import { identityOf } from '../shared/identity'
 import { TribeProfile } from '../tribe/profile'
 import { CUSTOMER_PERSON, INVOICE, PERSON, SHAPES } from '../tribe/sets'
 
@@ -50,12 +51,19 @@ export function checklistOf(tenant: Tenant, mapped: Mapped | Failure | null): Ch
   ].filter((item) => item !== null)
 }
 
+/** Tenants of an older version may be connected to one company, of which one tenant alone holds it now. */
+const SHARED =
+  'Another tenant of this relay serves this company, too: delete one of the two, then connect once more'
+
 function tribeItem(tenant: Tenant): ChecklistItem {
   const profile = TribeProfile.safeParse(tenant.tribe).data
-  const message = profile
-    ? `Connected to ${profile.organizationName || 'Tribe'}`
-    : 'Connect Tribe: give consent on its page, or enter the client id and secret of an application'
-  return { step: 'tribe', ok: profile !== undefined && tenant.sealedTribe !== null, message }
+  const isHeld = tenant.tribeOrganization !== null
+  const message = !profile
+    ? 'Connect Tribe: give consent on its page, or enter the client id and secret of an application'
+    : isHeld
+      ? `Connected to ${profile.organizationName || 'Tribe'}`
+      : SHARED
+  return { step: 'tribe', ok: isHeld && profile !== undefined && tenant.sealedTribe !== null, message }
 }
 
 /** Fields that this Tribe does not have are off; that is said, and stops nothing (design 13). */
@@ -85,10 +93,17 @@ function lacksOf({ missing }: TribeProfile['dialect']): string[] {
 
 function powerOfficeItem(tenant: Tenant): ChecklistItem {
   const profile = PowerOfficeProfile.safeParse(tenant.powerOffice).data
-  const message = profile
-    ? `Connected to ${profile.clientName || 'PowerOffice'}`
-    : 'Connect PowerOffice: enter the client key'
-  return { step: 'poweroffice', ok: profile !== undefined && tenant.sealedClientKey !== null, message }
+  const isHeld = tenant.powerOfficeClient !== null || identityOf(profile?.clientId) === null
+  const message = !profile
+    ? 'Connect PowerOffice: enter the client key'
+    : isHeld
+      ? `Connected to ${profile.clientName || 'PowerOffice'}`
+      : SHARED
+  return {
+    step: 'poweroffice',
+    ok: isHeld && profile !== undefined && tenant.sealedClientKey !== null,
+    message,
+  }
 }
 
 function privilegeItems(tenant: Tenant, settings: TenantSettings): ChecklistItem[] {

@@ -1,19 +1,20 @@
 import { z } from '@hono/zod-openapi'
+import { type Connecting, connectionsIn, type Side } from '../db/connections'
 import { openDatabase } from '../db/database'
 import { type Tenant, tenantsIn } from '../db/tenants'
 import type { Env } from '../env'
+import { PowerOfficeProfile } from '../poweroffice/profile'
 import { SyncError } from '../shared/errors'
+import { type Companies, identityOf } from '../shared/identity'
 import { sha256 } from '../shared/secrets'
-import type { TribeProfile } from '../tribe/profile'
+import { TribeProfile } from '../tribe/profile'
 import type { TribeSecret } from '../tribe/secret'
 import { sealerOf } from './connections'
 import { HttpError } from './errors'
 
 /** What is done with a connection that was tried and is good. */
 
-const TribeIdentity = z.object({ organizationId: z.string() })
-
-/** Keeps how a tenant reaches its Tribe. A tenant stays with one Tribe: its links would mean nothing in another. */
+/** Keeps how a tenant reaches its Tribe. */
 export async function keepTribe(
   env: Env,
   tenant: Tenant,
@@ -21,15 +22,66 @@ export async function keepTribe(
   profile: TribeProfile,
   status: 400 | 422 = 422,
 ): Promise<void> {
-  const before = TribeIdentity.safeParse(tenant.tribe).data
-  if (before && before.organizationId !== profile.organizationId) {
-    const message =
-      'This is another Tribe than before: links of this tenant would point to records of the wrong one. Make a new tenant for it'
-    throw new HttpError(status, 'tribe.other_organization', message)
-  }
   const sealedTribe = await sealerOf(env).seal(`${tenant.id}:tribe`, JSON.stringify(secret))
-  await tenantsIn(openDatabase(env.DB)).update(tenant.id, { sealedTribe, tribe: profile })
+  const company = identityOf(profile.organizationId) ?? ''
+  const change = { sealedTribe, tribe: profile }
+  refuse(
+    'tribe',
+    status,
+    await connectionsIn(openDatabase(env.DB)).connect(tenant.id, 'tribe', company, change),
+  )
   await configure(env, tenant.id)
+}
+
+/** Keeps how a tenant reaches its PowerOffice. Throws `poweroffice.identity_unclear` when nothing says which client it is. */
+export async function keepPowerOffice(
+  env: Env,
+  tenant: Tenant,
+  clientKey: string,
+  profile: PowerOfficeProfile,
+  status: 400 | 422 = 422,
+): Promise<void> {
+  const company = identityOf(profile.clientId)
+  if (company === null) {
+    const message =
+      'PowerOffice does not say which client the key belongs to: ask go-api@poweroffice.no to grant CommonServices to the integration, then connect again'
+    throw new HttpError(status, 'poweroffice.identity_unclear', message)
+  }
+  const sealedClientKey = await sealerOf(env).seal(`${tenant.id}:clientKey`, clientKey)
+  const change = { sealedClientKey, powerOffice: profile }
+  const done = await connectionsIn(openDatabase(env.DB)).connect(tenant.id, 'powerOffice', company, change)
+  refuse('powerOffice', status, done)
+  await configure(env, tenant.id)
+}
+
+const REFUSALS = {
+  tribe: {
+    other: [
+      'tribe.other_organization',
+      'This is another Tribe than before: links of this tenant would point to records of the wrong one. Make a new tenant for it',
+    ],
+    held: [
+      'tribe.organization_taken',
+      'Another tenant of this relay serves this organisation of Tribe. It can be connected here once that tenant is deleted',
+    ],
+  },
+  powerOffice: {
+    other: [
+      'poweroffice.other_client',
+      'This key belongs to another client of PowerOffice than before: links of this tenant would point to records of the wrong one. Make a new tenant for it',
+    ],
+    held: [
+      'poweroffice.client_taken',
+      'Another tenant of this relay serves this client of PowerOffice. It can be connected here once that tenant is deleted',
+    ],
+  },
+} as const
+
+/** Nothing was kept, and that is said; not which tenant holds the company. */
+export function refuse(side: Side, status: 400 | 422, done: Connecting): void {
+  if (done === 'kept') return
+  const [code, message] = REFUSALS[side][done]
+  throw new HttpError(status, code, message)
 }
 
 /** Tells the tenant's object what it has to know by itself. */
@@ -40,9 +92,16 @@ export async function configure(env: Env, id: string): Promise<void> {
   await env.TENANT_SYNC.getByName(id).configure({
     tenantId: id,
     webhookSecretHash: await sha256(webhookSecret),
+    serves: companiesOf(tenant),
     sealedSigningSecrets: z.array(z.string()).parse(JSON.parse(tenant.sealedSigningSecrets ?? '[]')),
   })
 }
+
+/** Which two companies the tenant serves, as far as it is connected. */
+const companiesOf = (tenant: Pick<Tenant, 'tribe' | 'powerOffice'>): Companies => ({
+  organization: identityOf(TribeProfile.safeParse(tenant.tribe).data?.organizationId),
+  client: identityOf(PowerOfficeProfile.safeParse(tenant.powerOffice).data?.clientId),
+})
 
 /** Refused credentials are the asker's to mend; silence of the other side is not. */
 export async function refusable<T>(run: () => Promise<T>, status: 400 | 422 = 422): Promise<T> {

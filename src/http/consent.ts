@@ -52,6 +52,7 @@ const callback = createRoute({
     400: failing(
       ...['tribe.consent_state_unknown', 'tribe.consent_refused', 'tribe.consent_not_completed'],
       ...['tribe.consent_without_offline', 'tribe.application_refused', 'tribe.other_organization'],
+      'tribe.organization_taken',
     ),
     503: failing('tribe.timeout', 'tribe.unreachable', 'relay.database_unavailable'),
   },

@@ -1,11 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { connectionsIn } from '../db/connections'
 import { openDatabase } from '../db/database'
 import { TenantSettings } from '../db/settings'
 import { type Tenant, tenantsIn } from '../db/tenants'
 import { missingPrivileges, PowerOfficeProfile } from '../poweroffice/profile'
+import { identityOf } from '../shared/identity'
 import { newSecret, sha256 } from '../shared/secrets'
 import { TribeProfile } from '../tribe/profile'
-import { configure, keepTribe, refusable } from './connecting'
+import { configure, keepPowerOffice, keepTribe, refusable, refuse } from './connecting'
 import { sealerOf, tryPowerOffice, tryTribe } from './connections'
 import * as examples from './examples'
 import {
@@ -70,7 +72,7 @@ const create = createRoute({
     }),
     400: failing('request.invalid'),
     ...operatorErrors,
-    422: failing('tribe.credentials_refused', 'tribe.identity_unclear'),
+    422: failing('tribe.credentials_refused', 'tribe.organization_taken', 'tribe.identity_unclear'),
   },
 })
 
@@ -89,11 +91,12 @@ tenants.openapi(create, async (c) => {
     adminTokenHash: await sha256(adminToken),
     settings: TenantSettings.parse({}),
     tribe: profile,
+    tribeOrganization: identityOf(profile?.organizationId),
     sealedTribe: tribe ? await sealer.seal(`${id}:tribe`, JSON.stringify(tribe)) : null,
     sealedFingerprintKey: await sealer.seal(`${id}:fingerprintKey`, newSecret()),
     sealedWebhookSecret: await sealer.seal(`${id}:webhookSecret`, webhookSecret),
   }
-  await tenantsIn(openDatabase(c.env.DB)).insert(tenant)
+  refuse('tribe', 422, await connectionsIn(openDatabase(c.env.DB)).insert(tenant))
   await configure(c.env, id)
   return c.json({ ...answerOf({ ...tenant, activatedAt: null }), adminToken }, 201)
 })
@@ -146,16 +149,17 @@ const connectPowerOffice = createRoute({
   responses: {
     200: json(Connected, 'Connected, and what is missing', examples.powerOffice),
     ...tenantErrors,
-    422: failing('poweroffice.client_key_refused'),
+    422: failing(
+      ...['poweroffice.client_key_refused', 'poweroffice.other_client', 'poweroffice.client_taken'],
+      'poweroffice.identity_unclear',
+    ),
   },
 })
 tenants.openapi(connectPowerOffice, async (c) => {
   const { id } = c.get('tenant')
   const { clientKey } = c.req.valid('json')
   const profile = await refusable(() => tryPowerOffice(c.env, id, clientKey))
-  const sealedClientKey = await sealerOf(c.env).seal(`${id}:clientKey`, clientKey)
-  await tenantsIn(openDatabase(c.env.DB)).update(id, { sealedClientKey, powerOffice: profile })
-  await configure(c.env, id)
+  await keepPowerOffice(c.env, c.get('tenant'), clientKey, profile)
   return c.json(connectionOf(profile), 200)
 })
 
@@ -171,7 +175,10 @@ const connectTribe = createRoute({
       organizationName: 'Fjordlys AS',
     }),
     ...tenantErrors,
-    422: failing('tribe.credentials_refused', 'tribe.other_organization', 'tribe.identity_unclear'),
+    422: failing(
+      ...['tribe.credentials_refused', 'tribe.other_organization', 'tribe.organization_taken'],
+      'tribe.identity_unclear',
+    ),
   },
 })
 tenants.openapi(connectTribe, async (c) => {

@@ -1,9 +1,10 @@
 import { shaped } from '../shared/api'
+import { ApiError } from '../shared/errors'
 import { createCaller, type PowerOfficeOptions } from './caller'
 import { catalogCalls } from './catalog'
 import { contactCalls } from './contacts'
 import { invoiceCalls } from './invoices'
-import { ClientInformation } from './schemas'
+import { ClientInformation, OwnOrganization } from './schemas'
 
 export type PowerOffice = ReturnType<typeof createPowerOffice>
 
@@ -20,6 +21,18 @@ export function createPowerOffice(options: PowerOfficeOptions) {
 
     async clientInformation(): Promise<ClientInformation> {
       return shaped('poweroffice', ClientInformation, (await caller.get('ClientIntegrationInformation')).json)
+    },
+
+    /** The id of the client's own organisation; null when PowerOffice does not say, or not to this integration. */
+    async organizationId(): Promise<string | null> {
+      try {
+        return (
+          shaped('poweroffice', OwnOrganization, (await caller.get('OrganizationSettings')).json).Id ?? null
+        )
+      } catch (thrown) {
+        if (thrown instanceof ApiError && thrown.remedy !== 'time') return null
+        throw thrown
+      }
     },
   }
 }

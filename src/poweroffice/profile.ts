@@ -11,10 +11,11 @@ export const PowerOfficeProfile = z.object({
 })
 export type PowerOfficeProfile = z.infer<typeof PowerOfficeProfile>
 
+/** Where PowerOffice does not say the client's id, which it may leave out, its organisation's stands for it: one more call. */
 export async function probePowerOffice(powerOffice: PowerOffice): Promise<PowerOfficeProfile> {
   const said = await powerOffice.clientInformation()
   return {
-    clientId: said.ClientId ?? '',
+    clientId: said.ClientId?.trim() || (await powerOffice.organizationId()) || '',
     clientName: said.ClientName ?? '',
     validPrivileges: said.ValidPrivileges ?? [],
     invalidPrivileges: said.InvalidPrivileges ?? [],

@@ -64,6 +64,9 @@ export const ClientInformation = z.object({
 })
 export type ClientInformation = z.infer<typeof ClientInformation>
 
+/** `GET /OrganizationSettings`: the client as an organisation. */
+export const OwnOrganization = z.object({ Id: text })
+
 export const PaymentTerm = z.object({
   Id: z.int(),
   Name: text,

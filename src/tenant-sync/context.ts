@@ -8,6 +8,7 @@ import { createGate, newReach, type Reach } from '../poweroffice/gate'
 import { PowerOfficeProfile } from '../poweroffice/profile'
 import { SyncError } from '../shared/errors'
 import { createFingerprint } from '../shared/fingerprints'
+import { type Companies, identityOf } from '../shared/identity'
 import { createLimit } from '../shared/limit'
 import { createSealer, sha256 } from '../shared/secrets'
 import { createTokens } from '../shared/tokens'
@@ -22,6 +23,7 @@ import { tokenStore, tribeTokens } from './tokens'
 
 export interface TenantContext {
   tenant: Tenant
+  serves: Companies
   /** Changes when the credentials do. */
   credentials: string
   /** The settings changed since: the next job needs a context of its own. */
@@ -71,6 +73,7 @@ export async function contextOf(
   ])
   const fingerprint = await createFingerprint(fingerprintKey)
   const tribeProfile = TribeProfile.parse(tenant.tribe)
+  const powerOfficeProfile = PowerOfficeProfile.parse(tenant.powerOffice)
   const gateName = (await sha256(settings.POWEROFFICE_SUBSCRIPTION_KEY)).slice(0, 16)
   const base = { timeoutMs: settings.CALL_TIMEOUT_MS, now: held.now }
   const written = { ...base, mayWrite }
@@ -129,6 +132,10 @@ export async function contextOf(
   return {
     tenant,
     isOver,
+    serves: {
+      organization: identityOf(tribeProfile.organizationId),
+      client: identityOf(powerOfficeProfile.clientId),
+    },
     isSpent: () => total.tribe + total.powerOffice >= MOST_CALLS || total.statements >= MOST_STATEMENTS,
     credentials: `${tenant.sealedTribe} ${tenant.sealedClientKey}`,
     contextFor: ({ lane }, used = noUsage()) =>
@@ -136,7 +143,7 @@ export async function contextOf(
         ...{ tenantId, db: databaseOf(used), held, tribe: tribeFor(used), tribeProfile, fingerprint },
         settings: TenantSettings.parse(tenant.settings),
         powerOffice: powerOffice[lane](used),
-        powerOfficeProfile: PowerOfficeProfile.parse(tenant.powerOffice),
+        powerOfficeProfile,
         webhook: { url: `${settings.PUBLIC_URL}/webhooks/tribe/${tenantId}`, secret: webhookSecret },
       }),
   }

@@ -1,10 +1,19 @@
 import type { Cursors } from '../sync-step'
 
 /** Small facts by name, as JSON, in the SQLite of the tenant's object: how far sweeps have come, and the like. */
-export function cursorsIn(sql: SqlStorage): Cursors & { createTable(): void } {
+export function cursorsIn(
+  sql: SqlStorage,
+): Cursors & { createTable(): void; forgetAllBut(names: readonly string[]): void } {
   return {
     createTable() {
       sql.exec('create table if not exists cursors (name text primary key, value text not null)')
+    },
+    /** What these names say stays, and tokens, which end with the credentials that they were given for. */
+    forgetAllBut(names) {
+      sql.exec(
+        "delete from cursors where name not in (select value from json_each(?)) and name not like '%-token'",
+        JSON.stringify(names),
+      )
     },
     get<T>(name: string): T | null {
       const [row] = sql.exec<{ value: string }>('select value from cursors where name = ?', name).toArray()

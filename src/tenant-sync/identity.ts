@@ -1,3 +1,4 @@
+import type { Companies } from '../shared/identity'
 import type { Sealer } from '../shared/secrets'
 import type { IntakeSecrets } from './intake'
 
@@ -6,6 +7,8 @@ export interface TenantIdentity {
   tenantId: string
   /** SHA-256 of the value of our webhook header. */
   webhookSecretHash: string
+  /** An object of an older version has not been told. */
+  serves?: Companies
   /** Sealed for `<tenantId>:signingSecret`. */
   sealedSigningSecrets: string[]
 }

@@ -70,6 +70,9 @@ export function jobsIn(sql: SqlStorage) {
     sql.exec<{ n: number }>(`select count(*) as n from jobs where ${where}`, ...values).one().n
 
   return {
+    forgetAll(): void {
+      sql.exec('delete from jobs')
+    },
     createTable(): void {
       sql.exec(`create table if not exists jobs (
         id integer primary key autoincrement, kind text not null, subject text not null, hint text, lane text not null,

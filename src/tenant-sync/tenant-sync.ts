@@ -14,6 +14,7 @@ import { type Named, type Obstacle, obstacleOf } from '../relations/by-hand'
 import type { RelationKind } from '../relations/kinds'
 import { type Failure, orFailure } from '../shared/errors'
 import { createExclusive } from '../shared/exclusive'
+import { areOthers, type Companies, isOther } from '../shared/identity'
 import { logFault } from '../shared/log'
 import { createSealer, type Sealer } from '../shared/secrets'
 import type { JobRequest } from '../sync-step'
@@ -77,6 +78,9 @@ export class TenantSync extends DurableObject<Env> {
   async configure(identity: TenantIdentity): Promise<void> {
     this.jobs.createTable()
     this.cursors.createTable()
+    const before = this.identity()?.serves
+    if (before && identity.serves && areOthers(before, identity.serves))
+      await this.runs.endWith(async () => this.forgetCompany(before, identity.serves))
     this.cursors.set('tenant', identity)
     this.known = identity
     this.fence.raise()
@@ -273,10 +277,10 @@ export class TenantSync extends DurableObject<Env> {
     if (this.identity()) await this.runs.wake()
   }
 
-  private context(): Promise<TenantContext | null> {
+  private async context(): Promise<TenantContext | null> {
     const identity = this.identity()
-    if (!identity) return Promise.resolve(null)
-    return contextOf(this.env, identity.tenantId, {
+    if (!identity) return null
+    const context = await contextOf(this.env, identity.tenantId, {
       jobs: this.jobs,
       cursors: this.cursors,
       memory: this.memory,
@@ -287,6 +291,22 @@ export class TenantSync extends DurableObject<Env> {
       fence: this.fence,
       now: this.now,
     })
+    // The front door may have died before it could say so.
+    if (context && identity.serves && areOthers(identity.serves, context.serves)) {
+      this.forgetCompany(identity.serves, context.serves)
+      this.known = { ...identity, serves: context.serves }
+      this.cursors.set('tenant', this.known)
+    }
+    return context
+  }
+
+  /** The tenant turned to another company while it was set up: nothing that was learned of the former one counts. */
+  private forgetCompany(before: Companies, now: Companies | undefined): void {
+    this.previews.forget()
+    this.jobs.forgetAll()
+    const hooks = isOther(before.organization, now?.organization ?? null) ? [] : ['webhooks']
+    this.cursors.forgetAllBut(['tenant', 'consent-asked', 'tribe-grants', 'spent', 'standing', ...hooks])
+    this.memory.clear()
   }
 
   // ── What it keeps ──────────────────────────────────────────────────────────

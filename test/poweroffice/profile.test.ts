@@ -70,8 +70,11 @@ describe('what a PowerOffice client lacks', () => {
 })
 
 describe('what PowerOffice says of a client', () => {
-  const probed = (said: object) =>
-    probePowerOffice({ clientInformation: async () => said } as unknown as PowerOffice)
+  const probed = (said: object, organizationId: string | null = null) =>
+    probePowerOffice({
+      clientInformation: async () => said,
+      organizationId: async () => organizationId,
+    } as unknown as PowerOffice)
 
   test('is kept', async () => {
     const said = {
@@ -82,6 +85,12 @@ describe('what PowerOffice says of a client', () => {
       ...{ clientId: 'c', clientName: 'Acme AS', canSend: true },
       ...{ validPrivileges: ['Customer_Full'], invalidPrivileges: ['Product_Full'] },
     })
+  })
+
+  test('is named by its organisation where the client has no id', async () => {
+    expect(await probed({}, 'o')).toMatchObject({ clientId: 'o' })
+    expect(await probed({ ClientId: ' ' }, 'o')).toMatchObject({ clientId: 'o' })
+    expect(await probed({ ClientId: 'c' }, 'o')).toMatchObject({ clientId: 'c' })
   })
 
   test('may be little: then it can do nothing, and cannot send', async () => {

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
+import { connectionsIn } from '../../src/db/connections'
 import { openDatabase } from '../../src/db/database'
 import { TenantSettings } from '../../src/db/settings'
 import { tenantsIn } from '../../src/db/tenants'
@@ -44,7 +45,7 @@ beforeEach(async () => {
   cursors = cursorsIn(sqliteInMemory())
   cursors.createTable()
   const signing = [await sealed('signingSecret', 'one'), await sealed('signingSecret', 'two')]
-  await tenantsIn(db).insert({
+  await connectionsIn(db).insert({
     ...{ id: 't', name: 'T', state: 'active', createdAt: '', adminTokenHash: 'h', tribe: null },
     settings: TenantSettings.parse({}),
     sealedTribe: await sealed('tribe'),

@@ -108,6 +108,11 @@ export const CONNECTIONS: Readonly<Record<string, ProblemText>> = {
     nl: 'Deze toegang hoort bij een ander bedrijf in Tribe dan voorheen. → Verbind het juiste bedrijf, of maak voor dit bedrijf een nieuwe omgeving aan.',
     nb: 'Denne tilgangen hører til et annet firma i Tribe enn før. → Koble til riktig firma, eller opprett en ny kunde i koblingen for dette.',
   },
+  'tribe.organization_taken': {
+    en: 'Another tenant of this relay serves this company of Tribe. → Connect the right company; or the admin of that tenant deletes it first.',
+    nl: 'Een andere omgeving van deze koppeling bedient dit bedrijf in Tribe al. → Verbind het juiste bedrijf; of de beheerder van die omgeving verwijdert haar eerst.',
+    nb: 'En annen kunde i denne koblingen bruker dette firmaet i Tribe. → Koble til riktig firma; eller administratoren av den andre kunden sletter den først.',
+  },
   'tribe.identity_unclear': {
     en: 'Tribe names no own organisation, or several. → Leave exactly one own organisation that the application can see in Tribe, then connect once more.',
     nl: 'Tribe noemt geen eigen organisatie, of meerdere. → Zorg dat de applicatie in Tribe precies één eigen organisatie ziet en verbind opnieuw.',
@@ -122,6 +127,21 @@ export const CONNECTIONS: Readonly<Record<string, ProblemText>> = {
     en: 'PowerOffice does not accept the client key. → Copy it again from Settings > Extensions in PowerOffice Go, and connect once more.',
     nl: 'PowerOffice accepteert de client key niet. → Kopieer hem opnieuw uit Innstillinger > Utvidelser (Settings > Extensions) in PowerOffice Go en verbind opnieuw.',
     nb: 'PowerOffice godtar ikke klientnøkkelen. → Kopier den på nytt fra Innstillinger > Utvidelser i PowerOffice Go, og koble til igjen.',
+  },
+  'poweroffice.other_client': {
+    en: 'This key belongs to another client of PowerOffice than before. → Enter a key of the right client, or make a new tenant for this one.',
+    nl: 'Deze sleutel hoort bij een andere administratie in PowerOffice dan voorheen. → Voer een sleutel van de juiste administratie in, of maak voor deze een nieuwe omgeving aan.',
+    nb: 'Denne nøkkelen hører til en annen klient i PowerOffice enn før. → Legg inn en nøkkel for riktig klient, eller opprett en ny kunde i koblingen for denne.',
+  },
+  'poweroffice.client_taken': {
+    en: 'Another tenant of this relay serves this client of PowerOffice. → Enter a key of the right client; or the admin of that tenant deletes it first.',
+    nl: 'Een andere omgeving van deze koppeling bedient deze administratie in PowerOffice al. → Voer een sleutel van de juiste administratie in; of de beheerder van die omgeving verwijdert haar eerst.',
+    nb: 'En annen kunde i denne koblingen bruker denne klienten i PowerOffice. → Legg inn en nøkkel for riktig klient; eller administratoren av den andre kunden sletter den først.',
+  },
+  'poweroffice.identity_unclear': {
+    en: 'PowerOffice does not say which client this key belongs to. → Ask PowerOffice to grant CommonServices to the integration, then connect once more.',
+    nl: 'PowerOffice zegt niet bij welke administratie deze sleutel hoort. → Vraag PowerOffice de integratie het recht CommonServices te geven en verbind opnieuw.',
+    nb: 'PowerOffice sier ikke hvilken klient denne nøkkelen hører til. → Be PowerOffice gi integrasjonen rettigheten CommonServices, og koble til igjen.',
   },
   'relay.unexpected': {
     en: 'The relay met something that it did not expect. → Try again; if it comes back, tell the operator the code and the time.',

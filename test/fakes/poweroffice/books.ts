@@ -58,6 +58,8 @@ const FIRST_NO = { order: 6_000, invoice: 10_000, voucher: 15_000 } as const
 export class Books {
   readonly name: string
   readonly clientKey: string
+  /** Those that open the client, the first one among them: an extension may be added again. */
+  readonly keys: string[]
   readonly clientId: string
   readonly quirks: Quirks
   privileges: string[]
@@ -117,6 +119,7 @@ export class Books {
     this.random = new Random(around.seed + 7919 * (around.ordinal + 1))
     this.name = name ?? `Klient ${around.ordinal + 1} AS`
     this.clientKey = clientKey ?? this.random.uuid()
+    this.keys = [this.clientKey]
     this.clientId = this.random.uuid()
     this.quirks = { ...DEFAULT_QUIRKS, ...quirks }
     this.privileges = privileges ?? ALL_PRIVILEGES

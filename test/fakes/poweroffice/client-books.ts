@@ -33,6 +33,13 @@ export class PowerOfficeClientBooks extends BooksWithContacts {
     this.isRevoked = false
   }
 
+  /** The integration is added once more: another key that opens the same client. */
+  addKey(): string {
+    const key = this.random.uuid()
+    this.keys.push(key)
+    return key
+  }
+
   setPrivileges(privileges: string[], invalid: string[] = []): void {
     this.privileges = privileges
     this.invalidPrivileges = invalid

@@ -130,7 +130,10 @@ export class FakePowerOffice {
 
   private accountOf(c: Context): string | null {
     const authorization = c.req.header('authorization')
-    return this.tokens.ownerOf(authorization)?.clientKey ?? readBasic(authorization)?.clientKey ?? null
+    const key = readBasic(authorization)?.clientKey ?? null
+    const owner =
+      this.tokens.ownerOf(authorization) ?? this.clients.find(({ keys }) => keys.includes(key ?? ''))
+    return owner?.clientKey ?? key
   }
 
   /** Counts the request against the limits before anything else can happen to it. */
@@ -191,7 +194,7 @@ export class FakePowerOffice {
       )
     }
     const keys = readBasic(c.req.header('authorization'))
-    const books = this.clients.find((client) => client.clientKey === keys?.clientKey)
+    const books = this.clients.find((client) => client.keys.includes(keys?.clientKey ?? ''))
     if (!books || books.isRevoked || keys?.applicationKey !== this.applicationKey) {
       const description = 'Client integration not found. Check that the keys belong to this environment.'
       return c.json({ error: 'invalid_client', error_description: description }, 400)

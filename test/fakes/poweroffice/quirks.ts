@@ -3,6 +3,8 @@
  * answer, and the relay has to live with both.
  */
 export interface Quirks {
+  /** How ClientIntegrationInformation names the client: the member may be null, and a uuid may be in capitals. */
+  clientIdShown: 'plain' | 'capitals' | 'none'
   /** A 429 says how long to wait. */
   retryAfterHeader: boolean
   /** A change of MailAddress alone moves the contact's LastChangedDateTimeOffset. */
@@ -46,6 +48,7 @@ export interface Quirks {
 }
 
 export const DEFAULT_QUIRKS: Quirks = {
+  clientIdShown: 'plain',
   retryAfterHeader: true,
   mailAddressMovesContact: false,
   archivedInLists: true,

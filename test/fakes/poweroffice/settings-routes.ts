@@ -104,10 +104,16 @@ function vatCodesOf(books: Books, includeExpired: boolean): JsonObject[] {
   return books.vatCodes.filter((vat) => includeExpired || vat.ValidTo === null || vat.ValidTo >= today)
 }
 
+const SHOWN = {
+  plain: (id: string) => id,
+  capitals: (id: string) => id.toUpperCase(),
+  none: () => null,
+} as const
+
 const readOnly: Handlers = {
   'GET /ClientIntegrationInformation': ({ books }) => ({
     json: {
-      ClientId: books.clientId,
+      ClientId: SHOWN[books.quirks.clientIdShown](books.clientId),
       ClientName: books.name,
       ActiveClientSubscriptions: ['Accounting', 'Invoicing'],
       ValidPrivileges: books.privileges.filter((role) => !books.invalidPrivileges.includes(role)),
