@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { connectionsIn, type Side } from '../../src/db/connections'
 import { type Database, openDatabase } from '../../src/db/database'
 import { type Tenant, tenantsIn } from '../../src/db/tenants'
-import { d1Over, freshDatabase } from '../converge/d1'
+import { d1Over, freshDatabase } from '../platform/d1'
 
 let rows: DatabaseSync
 let db: Database
