@@ -56,14 +56,17 @@ activation.openapi(activate, async (c) => {
   if (items.some((item) => !item.ok))
     throw new HttpError(409, 'tenant.not_ready', 'Some steps are open', { checklist: items })
   const { invoices } = TenantSettings.parse(tenant.settings)
-  const failed = invoices.enabled && (await c.env.TENANT_SYNC.getByName(tenant.id).drawInvoiceLine())
+  const object = c.env.TENANT_SYNC.getByName(tenant.id)
+  const failed =
+    (invoices.enabled && (await object.drawInvoiceLine())) ||
+    (await object.listenFromNow({ isFirst: tenant.activatedAt === null }))
   if (failed) throw new HttpError(503, failed.failure.code, failed.failure.message)
   const isActive = await tenantsIn(openDatabase(c.env.DB)).activate(tenant, new Date().toISOString())
   if (!isActive)
     throw new HttpError(409, 'tenant.not_ready', 'Another company was connected meanwhile: look again', {
       checklist: items,
     })
-  await c.env.TENANT_SYNC.getByName(tenant.id).startFirstLoad()
+  await object.startFirstLoad()
   return c.json(ACCEPTED, 202)
 })
 

@@ -27,6 +27,7 @@ const look = (ctx: SyncContext, id: string, lane: 'push' | 'bulk') =>
 const polled: PolledSet<InvoiceHead> = {
   set: 'Activity_Invoice',
   kind: 'invoice',
+  parts: [],
   isOn: areInvoicesOn,
   page: (ctx, since, from) => ctx.tribe.changedInvoices(since, from),
   mutatedAt: changedAt,

@@ -1,4 +1,5 @@
 import { phasesOf } from '../lookups/phases'
+import { BEGINNING } from '../pairs/line'
 import { laterOf, parseInstant } from '../shared/dates'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { InvoiceHead } from '../tribe/schemas'
@@ -26,8 +27,8 @@ export async function drawLine(ctx: SyncContext): Promise<void> {
   if (ctx.cursors.get(LINE) !== null) return
   const latest = await ctx.tribe.latestInvoiceChange()
   ctx.cursors.set(LINE, latest ?? '')
+  ctx.cursors.set('tribe:Activity_Invoice:cursor', latest ?? BEGINNING)
   if (latest === null) return
-  ctx.cursors.set('tribe:Activity_Invoice:cursor', latest)
   ctx.cursors.set(MARKING, { next: null })
   ctx.enqueue({ kind: 'mark-invoices', subject: '', lane: 'push' })
 }

@@ -35,6 +35,8 @@ export interface SweptKind<Row extends SweptRow = SweptRow, Index = unknown> {
 export interface PolledSet<Row = unknown> {
   set: string
   kind: string
+  /** Sets whose records count as a part of this one's. */
+  parts: readonly string[]
   isOn(ctx: SyncContext): boolean
   page(ctx: SyncContext, since: string, from?: string): Promise<TribePage<Row>>
   mutatedAt(row: Row): string | null
@@ -45,14 +47,3 @@ export interface PolledSet<Row = unknown> {
 export const sweptKind = <Row extends SweptRow, Index>(kind: SweptKind<Row, Index>): SweptKind =>
   kind as unknown as SweptKind
 export const polledSet = <Row>(set: PolledSet<Row>): PolledSet => set as unknown as PolledSet
-
-/** How far Tribe had come at the first load: what is older and only Tribe's is left alone (spec §3). */
-export const baselineOf = (ctx: SyncContext, set: string): string | null =>
-  ctx.cursors.get<string>(`tribe:${set}:baseline`)
-
-/** Draws the line between old and new, once: at the first load. */
-export function drawBaseline(ctx: SyncContext, set: string, latest: string | null): void {
-  if (latest === null || ctx.cursors.get(`tribe:${set}:cursor`) !== null) return
-  ctx.cursors.set(`tribe:${set}:baseline`, latest)
-  ctx.cursors.set(`tribe:${set}:cursor`, latest)
-}

@@ -1,7 +1,8 @@
-import { type Instant, instantOf, laterOf, minus, parseInstant, toQuery } from '../shared/dates'
+import { type Instant, laterOf, minus, parseInstant, toQuery } from '../shared/dates'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import type { TribePage } from '../tribe/client'
 import type { PolledSet, SweptKind } from './kinds'
+import { BEGINNING, drawLines } from './line'
 import { again, CHUNK, OVERLAP_MS, PAGE_SIZE, reportUnreadable } from './rows'
 
 /** What changed since last time, in either system. A poll runs a chunk at a time, and lets pushes pass. */
@@ -158,10 +159,9 @@ async function tribePage(
   polled: PolledSet,
   from?: string,
 ): Promise<Pick<TribeChanges, 'page' | 'readAt'>> {
-  const name = `tribe:${polled.set}:cursor`
-  // The first load found nothing to go by: then the first poll draws the line, once, however rare polls are.
-  if (!ctx.cursors.get(name)) ctx.cursors.set(name, instantOf(new Date(ctx.now() - OVERLAP_MS)))
-  const since = minus(ctx.cursors.get<string>(name) ?? '', OVERLAP_MS)
+  // Usually it is drawn when the tenant is activated, or the kind is switched on.
+  await drawLines(ctx, [polled], { anew: false })
+  const since = minus(ctx.cursors.get<string>(`tribe:${polled.set}:cursor`) ?? BEGINNING, OVERLAP_MS)
   const readAt = ctx.now()
   const page = await polled.page(ctx, toQuery(since), from)
   reportUnreadable(ctx, polled.kind, page.unreadable)

@@ -1,12 +1,6 @@
 import type { LinkState } from '../db/links'
-import {
-  baselineOf,
-  drawBaseline,
-  type PolledSet,
-  polledSet,
-  type SweptKind,
-  sweptKind,
-} from '../pairs/kinds'
+import { type PolledSet, polledSet, type SweptKind, sweptKind } from '../pairs/kinds'
+import { isBeforeLine } from '../pairs/line'
 import { eachRow } from '../pairs/rows'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { laterOf, parseInstant } from '../shared/dates'
@@ -33,8 +27,6 @@ export interface ProductIndex {
 
 export async function readProductIndex(ctx: SyncContext): Promise<ProductIndex> {
   const products = await ctx.tribe.allProducts()
-  const latest = products.reduce<string | null>((last, product) => laterOf(last, mutatedAt(product)), null)
-  drawBaseline(ctx, 'Product', latest)
   return {
     products,
     byImportId: new Map(
@@ -77,11 +69,11 @@ export const PRODUCT_SWEEP = sweptKind(swept)
 const polled: PolledSet<TribeProduct> = {
   set: 'Product',
   kind: 'product',
+  parts: [],
   isOn: areProductsOn,
   page: (ctx, since, from) => ctx.tribe.changedProducts(since, from),
   mutatedAt,
   async sync(ctx, rows, readAt) {
-    const baseline = baselineOf(ctx, 'Product')
     const links = await ctx.links.amongTribe(
       'product',
       rows.map((row) => row.ID),
@@ -94,7 +86,8 @@ const polled: PolledSet<TribeProduct> = {
       async (product) => {
         const link = byId.get(product.ID) ?? null
         // What only Tribe has is left alone until it changes (spec §3).
-        if (!link && baseline && (mutatedAt(product) ?? '') <= baseline) return
+        const at = mutatedAt(product)
+        if (!link && isBeforeLine(ctx, 'Product', at === null ? [] : [{ id: product.ID, at }])) return
         if (link && (await isSeen(ctx, product, link, readAt))) return
         await ctx.alone(product.ID, async () => {
           // A push may have gone first.

@@ -7,6 +7,7 @@ import { fingerprintAll } from '../shared/fingerprints'
 import type { Fingerprints } from '../shared/two-way'
 import type { SyncContext } from '../sync-step'
 import { has } from '../tribe/dialect'
+import type { Dated } from '../tribe/newest'
 import type { Role } from '../tribe/schemas'
 import { typeOfSet } from '../tribe/sets'
 import { companiesOf } from './companies'
@@ -106,9 +107,20 @@ function datesOf(role: Role) {
   const address = role.Organization?.InvoiceAddress ?? role.Person?.Address
   return [role, role.Organization, role.Person, address].flatMap((record) => {
     if (!record) return []
-    return { made: parseInstant(record.CreationDate), mutated: parseInstant(record.LastMutationDate) }
+    return {
+      id: record.ID,
+      made: parseInstant(record.CreationDate),
+      mutated: parseInstant(record.LastMutationDate),
+    }
   })
 }
+
+/** When each of them was made, and changed last. */
+export const datedPartsOf = (role: Role): Dated[] =>
+  datesOf(role).flatMap(({ id, made, mutated }) => {
+    const at = laterOf(made, mutated)
+    return at === null ? [] : [{ id, at }]
+  })
 
 /** When a role, or a record that comes along with it, was last changed in Tribe. */
 export const mutatedAt = (role: Role): string | null =>

@@ -1,6 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { Fills } from '../pairs/carry-out'
-import { baselineOf } from '../pairs/kinds'
+import { isBeforeLine } from '../pairs/line'
 import { eachRow } from '../pairs/rows'
 import type { Contact } from '../poweroffice/schemas'
 import type { SyncContext } from '../sync-step'
@@ -8,7 +8,7 @@ import type { Role } from '../tribe/schemas'
 import { setOfType } from '../tribe/sets'
 import { companiesOf } from './companies'
 import { type RelationKind, type RelationType, typeOfContact } from './kinds'
-import { mutatedAt } from './link'
+import { datedPartsOf } from './link'
 import { findMatches, NO_MATCHES, type TribeIndex } from './matching'
 import { type PowerOfficeLook, sharedBy, syncFromPowerOffice, syncFromTribe } from './sync'
 
@@ -119,7 +119,6 @@ export async function syncRoles(
   rows: readonly Role[],
   readAt: number,
 ): Promise<number> {
-  const baseline = baselineOf(ctx, type.set)
   const links = await ctx.links.amongTribe(
     type.kind,
     rows.map((row) => row.ID),
@@ -136,7 +135,7 @@ export async function syncRoles(
     async (role) => {
       const link = byId.get(role.ID) ?? null
       // What only Tribe has is left alone until it changes (spec §3).
-      if (!link && baseline && (mutatedAt(role) ?? '') <= baseline) return
+      if (!link && isBeforeLine(ctx, type.set, datedPartsOf(role))) return
       // Synced since the page was read: the row is the older of the two.
       if (link && Date.parse(link.syncedAt) >= readAt) return
       await ctx.alone(link ? sharedBy(link) : role.ID, () =>

@@ -1,6 +1,5 @@
-import { drawBaseline, type PolledSet, polledSet, type SweptKind, sweptKind } from '../pairs/kinds'
+import { type PolledSet, polledSet, type SweptKind, sweptKind } from '../pairs/kinds'
 import type { Contact } from '../poweroffice/schemas'
-import { laterOf } from '../shared/dates'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import {
@@ -33,11 +32,7 @@ const swept = (kind: RelationKind): SweptKind<Contact, TribeIndex> => ({
     return read
   },
   count: (ctx) => ctx.powerOffice.countContacts(kind),
-  async readIndex(ctx) {
-    const index = await readTribeIndex(ctx, kind)
-    for (const type of typesOfKind(kind)) drawBaseline(ctx, type.set, latestOf(index, type))
-    return index
-  },
+  readIndex: (ctx) => readTribeIndex(ctx, kind),
   prepare: (ctx) => (kind === 'contactPerson' ? learnCompanies(ctx) : Promise.resolve()),
   sync: (ctx, rows, { readAt, index, fills }) =>
     syncContacts(ctx, kind, rows, { readAt, indexOf: index && (async () => index), fills }),
@@ -49,6 +44,8 @@ export const RELATION_SWEEPS: readonly SweptKind[] = RELATION_KINDS.map((kind) =
 const polled = (type: RelationType): PolledSet<Role> => ({
   set: type.set,
   kind: type.kind,
+  // A role counts with whoever plays it, and with that one's address.
+  parts: [type.relationSet, ...(type.address ? ['Address'] : [])],
   isOn: (ctx) => isOn(type, ctx.settings),
   page: (ctx, since, from) => ctx.tribe.changedRoles(type.set, since, from),
   mutatedAt,
@@ -56,11 +53,6 @@ const polled = (type: RelationType): PolledSet<Role> => ({
 })
 
 export const RELATION_POLLS: readonly PolledSet[] = RELATION_TYPES.map((type) => polledSet(polled(type)))
-
-const latestOf = (index: TribeIndex, type: RelationType): string | null =>
-  index.roles
-    .filter((role) => role[type.child])
-    .reduce<string | null>((last, role) => laterOf(last, mutatedAt(role)), null)
 
 /** Tribe does not always say which organisation it made along with a role; contact persons need to know. */
 async function learnCompanies(ctx: SyncContext): Promise<void> {

@@ -26,7 +26,7 @@ import { compareRelations } from '../relations/compare'
 import { previewRelations } from '../relations/preview'
 import { RELATION_POLLS, RELATION_SWEEPS } from '../relations/sweeps'
 import { CREATED, DONE, type Step, type Subject, type SyncContext } from '../sync-step'
-import { registerWebhooks } from './webhooks'
+import { listen } from './webhooks'
 
 /**
  * Something around a record of Tribe's changed; what a webhook says of it is a hint and no more (tribe-api
@@ -68,7 +68,7 @@ export const HANDLERS: Readonly<Record<string, Step>> = {
   supplier: syncSupplier,
   contactPerson: syncContactPerson,
   'persons-of': syncPersonsOf,
-  'register-webhooks': registerWebhooks,
+  'register-webhooks': listen,
   product: syncProduct,
   invoice: syncInvoice,
   'mark-invoices': markSentBefore,

@@ -33,7 +33,7 @@ import { Runs } from './runs'
 import { type SearchResult, searchRecords } from './search'
 import { type Reconnect, standingIn } from './standing'
 import { streamsIn } from './streams'
-import { removeWebhooks } from './webhooks'
+import { listenFromNow, removeWebhooks } from './webhooks'
 
 export type { Obstacle, Reconnect }
 
@@ -135,14 +135,17 @@ export class TenantSync extends DurableObject<Env> {
     this.fence.raise()
   }
 
+  /** Makes sure, before anybody is told that the tenant is active, that nothing made in Tribe from then on is missed. */
+  async listenFromNow(how: { isFirst: boolean }): Promise<Failure | null> {
+    const ctx = (await this.context())?.contextFor({ lane: 'push' })
+    return ctx ? orFailure(listenFromNow(ctx, how).then(() => null)) : null
+  }
+
   /** Begins the first load; a load that is under way goes on. */
   async startFirstLoad(): Promise<void> {
     this.previews.forget()
     if (!this.cursors.get('initial-sync')) this.cursors.set('initial-sync', newLoad(this.now()))
-    await this.enqueue([
-      { kind: 'register-webhooks', subject: '', lane: 'push' },
-      { kind: 'first-load', subject: '', lane: 'bulk' },
-    ])
+    await this.enqueue([{ kind: 'first-load', subject: '', lane: 'bulk' }])
   }
 
   /** Works out anew what the first load would do. */

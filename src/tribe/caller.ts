@@ -156,9 +156,17 @@ export function createCaller(options: TribeOptions) {
     set: string,
     query: Readonly<Record<string, string | number | undefined>>,
   ): Promise<T | null> {
+    return (await firstRows(schema, set, query))[0] ?? null
+  }
+
+  /** The first rows of a list, as many as the query asks for and one page holds. */
+  async function firstRows<T>(
+    schema: z.ZodType<T>,
+    set: string,
+    query: Readonly<Record<string, string | number | undefined>>,
+  ): Promise<T[]> {
     const list = shaped('tribe', List, (await send('GET', `odata/${set}?${queryString(query)}`)).json)
-    const [row] = list.value
-    return row === undefined ? null : shaped('tribe', schema, plain(set, row))
+    return list.value.map((row) => shaped('tribe', schema, plain(set, row)))
   }
 
   /** All rows; one that comes twice because something changed between pages is given once. */
@@ -239,7 +247,7 @@ export function createCaller(options: TribeOptions) {
       ? { path: spell(dialect, set, name), isInstant: dialect.instants.includes(`${set}.${name}`) }
       : null
 
-  return { send, text, ask, named, one, first, all, pageOf, written, update }
+  return { send, text, ask, named, one, first, firstRows, all, pageOf, written, update }
 }
 
 const WANTS_BLANKS = 'tribe:wants-blanks'

@@ -5,6 +5,7 @@ import { createCaller, type TribeOptions } from './caller'
 import { catalogCalls } from './catalog'
 import { type Metadata, parseMetadata } from './dialect'
 import { invoiceCalls } from './invoices'
+import { newestCalls } from './newest'
 import { isGuid, queryString } from './odata'
 import { roleCalls } from './roles'
 import { AnyEntity, Identity, List, Reference, Webhook, type Written } from './schemas'
@@ -29,6 +30,7 @@ export function createTribe(options: TribeOptions) {
     ...roleCalls(caller),
     ...catalogCalls(caller),
     ...invoiceCalls(caller),
+    ...newestCalls(caller),
 
     /** The organisation that owns this Tribe; several or none is `tribe.identity_unclear` (§1.7). */
     async ownOrganization(): Promise<{ id: string; name: string }> {

@@ -181,6 +181,9 @@ export type Written = z.infer<typeof Written>
 
 export const Identity = z.looseObject({ Name: text, Relation: Reference.nullish() })
 
+/** When a record was made and changed, and nothing else of it. */
+export const Stamped = z.looseObject({ ID: z.string(), ...dated })
+
 /** Any record, by `Entity(id)`: its `_Type` tells what it is (§2.1). */
 export const AnyEntity = z.looseObject({ ID: z.string(), _Type: text })
 
