@@ -146,6 +146,8 @@ export interface Settlement {
   entries: number[]
   /** The phase that Tribe's invoice had before we set it to paid; null while we have not. */
   phaseBefore: string | null
+  /** Tribe has not taken all of this: its rows or its phase say something else until another look. */
+  isOwed?: boolean
 }
 
 /** What happened to a record, when and why: ids, names of fields and codes, never values. */

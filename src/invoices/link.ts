@@ -1,6 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { InvoiceLife } from '../db/schema'
-import { isoOf } from '../pairs/link'
+import { entryFor, isoOf } from '../pairs/link'
 import type { SyncContext } from '../sync-step'
 import type { Invoice } from './invoice'
 
@@ -40,6 +40,13 @@ export function withLife(
   change: Partial<Pick<LinkState, 'number' | 'state'>> = {},
 ): InvoiceLink {
   return { ...link, ...change, life: { ...link.life, ...life }, syncedAt: isoOf(ctx) }
+}
+
+/** Both sides are there again, and nobody has decided otherwise meanwhile: hidden was not deleted. */
+export function tieAgain(ctx: SyncContext, link: InvoiceLink): InvoiceLink {
+  const now: InvoiceLink = { ...link, state: 'linked', syncedAt: isoOf(ctx) }
+  ctx.remember(now, entryFor(ctx, now)('linked'))
+  return now
 }
 
 /** Links of invoices always have a life. */

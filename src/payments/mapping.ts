@@ -4,17 +4,20 @@ import type { Balance, Entry, PaymentRow } from './plan'
 
 /** How each system spells what was paid (spec §7). */
 
-/** Null while the ledger knows nothing of the invoice (poweroffice-api §8.1). */
+/** Null while the ledger knows nothing of the invoice, unless there is nothing to be paid. */
 export function balanceFrom(invoice: PostedInvoice): Balance | null {
   const total = invoice.TotalAmount ?? null
-  if (invoice.Balance == null || total === null) return null
+  if (total === null) return null
+  const posted = toMinor(invoice.TotalPostedAmount ?? total)
+  const left = invoice.Balance ?? (posted === 0 ? 0 : null)
+  if (left === null) return null
   return {
     id: invoice.Id,
     invoiceNo: invoice.InvoiceNo ?? null,
-    posted: toMinor(invoice.TotalPostedAmount ?? total),
+    posted,
     total: toMinor(total),
     currency: invoice.CurrencyCode ?? null,
-    left: toMinor(invoice.Balance),
+    left: toMinor(left),
   }
 }
 

@@ -1,4 +1,5 @@
 import { fromMinor, toMinor } from '../shared/money'
+import { isDocument, isReversal, type Piece, type Split, splitMatch, usedOf } from './match'
 
 /**
  * How an invoice stands, from its balance and from what it was matched with in the ledger (spec §7,
@@ -46,119 +47,169 @@ export interface PaymentRow {
 }
 
 export interface Standing {
-  state: 'open' | 'partly-paid' | 'paid' | 'credited' | 'written-off'
+  /** `unexplained`: what was settled is not what the entries say, so one of the two is not up to date. */
+  state: 'open' | 'partly-paid' | 'paid' | 'credited' | 'written-off' | 'unexplained'
   payments: PaymentRow[]
   /** What settled it, by kind: `payment`, `credit-note`, `write-off`. */
   by: string[]
 }
 
-export function standingOf(invoice: Balance, match: readonly Entry[]): Standing {
-  const parts = partsOf(invoice, match)
+const NOTHING = { payments: [], by: [] }
+
+/**
+ * How an invoice stands. Balance 0 does not prove that money came in: only entries that come to what was
+ * settled say by what, and what they do not explain is told as such. `fellows` are other vouchers that are
+ * known to be in the match: without them the answer is cut short.
+ */
+export function standingOf(
+  invoice: Balance,
+  match: readonly Entry[],
+  fellows: readonly string[] = [],
+): Standing {
+  // There is nothing to pay: no money moves.
+  if (invoice.posted === 0) return { ...NOTHING, state: invoice.left === 0 ? 'paid' : 'open' }
+  const settled = settledOf(invoice)
+  if (settled <= 0) return { ...NOTHING, state: 'open' }
+  const own = match.find((entry) => entry.voucherId === invoice.id)
+  if (!own || fellows.some((id) => match.every((entry) => entry.voucherId !== id)))
+    return { ...NOTHING, state: 'unexplained' }
+  const split = splitMatch(match, { id: own.id, amount: settled })
+  const ours = split.pieces.flatMap((piece) => brought(piece, own))
+  if (!isExplained(invoice, own, match, split, ours)) return { ...NOTHING, state: 'unexplained' }
+  const parts = partsOf(invoice, ours, split)
   const by = [
     ...(parts.money.length > 0 ? ['payment'] : []),
     ...(parts.credits.length > 0 ? ['credit-note'] : []),
-    ...(parts.writeOffs.length > 0 || parts.isLoss ? ['write-off'] : []),
+    ...(parts.losses.length > 0 ? ['write-off'] : []),
   ]
-  return { state: stateOf(invoice, by), payments: paymentsOf(invoice, parts), by }
+  return { state: stateOf(invoice, by), payments: paymentsOf(invoice, parts, split), by }
 }
 
-/** Balance 0 does not prove that money came in (poweroffice-api §10.14). */
-function stateOf({ posted, left }: Balance, by: readonly string[]): Standing['state'] {
-  if (left !== 0) return Math.abs(left) < Math.abs(posted) ? 'partly-paid' : 'open'
-  if (posted === 0) return 'open'
-  if (by.includes('payment') || by.length === 0) return 'paid'
+function stateOf({ left }: Balance, by: readonly string[]): Standing['state'] {
+  if (by.length === 0) return 'unexplained'
+  if (left !== 0) return 'partly-paid'
+  if (by.includes('payment')) return 'paid'
   return by.includes('credit-note') ? 'credited' : 'written-off'
 }
 
-interface Parts {
-  money: Entry[]
-  credits: Entry[]
-  writeOffs: Entry[]
-  /** It is marked as a loss, and nothing stands against it. */
-  isLoss: boolean
-  /** Other invoices and fees are settled by the same entries, and nothing tells which settled which. */
-  isShared: boolean
+/** What one entry brought to the invoice. */
+interface Brought {
+  entry: Entry
+  amount: number
+  how: Piece['how']
 }
 
-function partsOf(invoice: Balance, match: readonly Entry[]): Parts {
-  const sign = invoice.posted < 0 ? -1 : 1
-  const isMarked = match.some((entry) => entry.voucherId === invoice.id && entry.isWriteOff)
-  const others = match.filter((entry) => entry.voucherId !== invoice.id).toSorted((a, b) => a.id - b.id)
-  const counter = others.filter((entry) => entry.amount * sign < 0 && entry.voucherType !== 'ReversalVoucher')
-  const siblings = others.filter((entry) => entry.amount * sign > 0 && usedOf(entry) > 0)
-  const ours = siblings.length > 0 ? oursAmong(counter, invoice, siblings) : counter
-  const against = sign > 0 ? 'OutgoingCreditNote' : 'OutgoingInvoice'
-  const credits = ours.filter((entry) => entry.voucherType === against)
-  const rest = ours.filter((entry) => entry.voucherType !== against)
-  const writeOffs = writeOffsAmong(rest, isMarked)
+const brought = ({ debit, credit, amount, how }: Piece, own: Entry): Brought[] =>
+  debit === own ? [{ entry: credit, amount, how }] : credit === own ? [{ entry: debit, amount, how }] : []
+
+/**
+ * Whether the entries come to what was settled, and nothing is left over that would belong to somebody whom
+ * the answer does not show. A rate that moved explains a difference in kroner, when the currency comes out.
+ */
+function isExplained(
+  invoice: Balance,
+  own: Entry,
+  match: readonly Entry[],
+  { over }: Split,
+  ours: readonly Brought[],
+): boolean {
+  if (ours.some(({ entry }) => isReversal(entry))) return false
+  const [missing, spare] = own.amount > 0 ? [over.debit, over.credit] : [over.credit, over.debit]
+  const others = match.filter((entry) => entry !== own && usedOf(entry) > 0)
+  // What is left of an overpayment need not be said.
+  const isRestUntold = others.length === 1 && others[0]?.left === null
+  if (missing === 0 && (spare === 0 || isRestUntold)) return true
+  if (!isForeign(invoice) || invoice.left !== 0 || ours.length !== others.length) return false
+  const isSameRate = others.every((entry) => isWholeIn(entry, invoice))
+  if (isSameRate) return sum(others.map(currencyOf)) === Math.abs(invoice.total)
+  return others.length === 1 && missing + spare <= Math.abs(invoice.posted) * RATE_MOVES
+}
+
+/** By so much of an invoice a currency may have moved until it was paid in kroner. */
+const RATE_MOVES = 0.2
+
+interface Parts {
+  money: Brought[]
+  credits: Brought[]
+  losses: Brought[]
+}
+
+function partsOf(invoice: Balance, ours: readonly Brought[], { losses }: Split): Parts {
+  const settling = ours.filter(({ entry }) => !isExchange(entry, invoice))
   return {
-    ...{ credits, writeOffs },
-    money: rest.filter((entry) => !writeOffs.includes(entry) && !isExchange(entry, invoice)),
-    isLoss: isMarked && ours.length === 0,
-    isShared: siblings.length > 0 && sumUsed(ours) !== settledOf(invoice),
+    credits: settling.filter(({ entry }) => isDocument(entry)),
+    losses: settling.filter(({ entry }) => losses.has(entry)),
+    money: settling.filter(({ entry }) => !isDocument(entry) && !losses.has(entry)),
   }
 }
 
-/** What may have settled this invoice and not one of the others: by the numbers that entries name, as far as that explains it. */
-function oursAmong(counter: readonly Entry[], invoice: Balance, siblings: readonly Entry[]): Entry[] {
-  const ours = counter.filter((entry) => names(entry, invoice))
-  if (sumUsed(ours) >= settledOf(invoice)) return ours
-  const theirs = new Set(siblings.flatMap(({ invoiceNo }) => invoiceNo ?? []))
-  const notTheirs = counter.filter((entry) => entry.invoiceNo === null || !theirs.has(entry.invoiceNo))
-  return sumUsed(notTheirs) >= settledOf(invoice) ? notTheirs : [...counter]
-}
-
-/** A loss is marked on its own entry, or only on the invoice's: then it is the last journal by hand, or the last entry. */
-function writeOffsAmong(entries: readonly Entry[], isOnInvoice: boolean): Entry[] {
-  const marked = entries.filter((entry) => entry.isWriteOff)
-  if (marked.length > 0 || !isOnInvoice) return marked
-  const byHand = entries.filter((entry) => entry.voucherType === 'ManualJournal')
-  return (byHand.length > 0 ? byHand : entries).slice(-1)
-}
-
-/** What a currency lost or gained until it was paid: an amount in kroner only. */
-const isExchange = (entry: Entry, { posted, total }: Balance) =>
-  posted !== total && entry.currencyAmount === 0
-
 /**
- * A row for each payment, with what it brought to this invoice. Payments that settle several invoices at once
- * are not split by guess: what this one got is known from its own balance.
+ * A row for each payment, with what it brought to this invoice. What cannot be told apart from what others of
+ * the match got is one row, and says so.
  */
-function paymentsOf(invoice: Balance, { money, credits, writeOffs, isShared }: Parts): PaymentRow[] {
-  const [first, ...more] = money
-  if (!first) return []
-  const rowOf = (entry: Entry, amount: number): PaymentRow => ({
-    ...{ entries: [entry.id], voucherNo: entry.voucherNo, kind: entry.voucherType ?? 'Unknown' },
-    ...{ date: entry.date, amount: signed(amount, invoice), isShared },
+function paymentsOf(invoice: Balance, { money, credits, losses }: Parts, { pieces }: Split): PaymentRow[] {
+  const isAlone = money.length === 1 && credits.length === 0 && losses.length === 0
+  const known = money.filter(({ how }) => how !== 'guessed')
+  const guessed = money.filter(({ how }) => how === 'guessed')
+  const isShared = (entry: Entry) =>
+    pieces.filter(({ debit, credit }) => debit === entry || credit === entry).length > 1
+  const rowOf = (entry: Entry, amount: number, entries: Entry[], shared: boolean): PaymentRow => ({
+    ...{ entries: entries.map(({ id }) => id), voucherNo: entry.voucherNo, date: entry.date },
+    ...{ kind: entry.voucherType ?? 'Unknown', amount: signed(amount, invoice), isShared: shared },
   })
-  const without = [...credits, ...writeOffs]
-  const isAlone = more.length === 0 && without.length === 0
-  const named = without.filter((entry) => names(entry, invoice))
-  const all = (): PaymentRow => ({
-    ...rowOf(first, inCurrency(settledOf(invoice) - sumUsed(named), invoice)),
-    entries: money.map(({ id }) => id),
-  })
-  const rows = isAlone || isShared ? [all()] : money.map((entry) => rowOf(entry, broughtBy(entry, invoice)))
+  const rows = known.map(({ entry, amount, how }) =>
+    rowOf(
+      entry,
+      isAlone ? inCurrency(settledOf(invoice), invoice) : broughtBy(entry, amount, invoice),
+      [entry],
+      how === 'alike' || isShared(entry),
+    ),
+  )
+  const pool = guessedMoney(pieces, money)
+  const [first] = pool
+  if (first && guessed.length > 0) {
+    const amount = isAlone
+      ? inCurrency(settledOf(invoice), invoice)
+      : sum(guessed.map((one) => broughtBy(one.entry, one.amount, invoice)))
+    rows.push(rowOf(first, amount, pool, true))
+  }
   return rows.filter((row) => row.amount * signed(1, invoice) > 0)
 }
 
-const names = (entry: Entry, { invoiceNo }: Balance) =>
-  invoiceNo !== null && entry.invoiceNo === String(invoiceNo)
-
-/** What of an entry the match has used up. */
-const usedOf = (entry: Entry) => Math.abs(entry.amount) - Math.abs(entry.left ?? 0)
-const sumUsed = (entries: readonly Entry[]) => entries.reduce((sum, entry) => sum + usedOf(entry), 0)
-const settledOf = ({ posted, left }: Balance) => Math.abs(posted) - Math.abs(left)
-
-/** What of a payment was used, in the invoice's currency. */
-function broughtBy(entry: Entry, invoice: Balance): number {
-  const isSameCurrency =
-    entry.currency == null || invoice.currency === null || entry.currency === invoice.currency
-  const isWhole = entry.currencyAmount !== null && usedOf(entry) === Math.abs(entry.amount)
-  return isSameCurrency && isWhole ? Math.abs(entry.currencyAmount ?? 0) : inCurrency(usedOf(entry), invoice)
+/** All payments of the part of a match that cannot be split: each invoice in it is told of them together. */
+function guessedMoney(pieces: readonly Piece[], money: readonly Brought[]): Entry[] {
+  const side = Math.sign(money[0]?.entry.amount ?? 0)
+  const entries = pieces
+    .filter(({ how }) => how === 'guessed')
+    .map(({ debit, credit }) => (side > 0 ? debit : credit))
+    .filter((entry) => !isDocument(entry) && !isReversal(entry) && !entry.isWriteOff)
+  return [...new Set(entries)].toSorted((a, b) => a.id - b.id)
 }
 
+const sum = (amounts: readonly number[]) => amounts.reduce((total, one) => total + one, 0)
+const settledOf = ({ posted, left }: Balance) => Math.abs(posted) - Math.abs(left)
 const signed = (amount: number, { posted }: Balance) => (posted < 0 ? -amount : amount)
+
+// ── Currency ────────────────────────────────────────────────────────────────
+
+const isForeign = ({ posted, total }: Balance) => posted !== total
+
+/** What a currency lost or gained until it was paid: an amount in kroner only. */
+const isExchange = (entry: Entry, invoice: Balance) => isForeign(invoice) && entry.currencyAmount === 0
+
+const currencyOf = (entry: Entry) => Math.abs(entry.currencyAmount ?? 0)
+
+/** All of it was used, and it is told in the invoice's own currency. */
+const isWholeIn = (entry: Entry, invoice: Balance): boolean =>
+  (entry.currency == null || invoice.currency === null || entry.currency === invoice.currency) &&
+  entry.currencyAmount !== null &&
+  usedOf(entry) === Math.abs(entry.amount)
+
+/** What a payment brought, in the invoice's currency. */
+function broughtBy(entry: Entry, amount: number, invoice: Balance): number {
+  const isWhole = isWholeIn(entry, invoice) && amount === Math.abs(entry.amount)
+  return isWhole ? currencyOf(entry) : inCurrency(amount, invoice)
+}
 
 /** From the client's currency to the invoice's, at the rate that it was posted by. */
 function inCurrency(amount: number, { posted, total }: Balance): number {

@@ -6,6 +6,7 @@ import type { PostedInvoice } from '../poweroffice/schemas'
 import { instantOf, minus, parseInstant, toQuery } from '../shared/dates'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import { entriesIn, settle } from './sync'
+import { askAllAgain, askSoon } from './unexplained'
 
 /** What became of invoices in PowerOffice since last time: paid, sent by a bookkeeper, reversed (spec §7, every 4 hours). */
 
@@ -20,7 +21,7 @@ export const pullPayments: Step = async (ctx) => {
   drawLine(ctx)
   // While payments are off, only what becomes of drafts is followed: what is paid meanwhile is told when they are on.
   const name = payments.enabled ? PAYMENTS : POSTINGS
-  return pullRows<PostedInvoice>(ctx, {
+  const result = await pullRows<PostedInvoice>(ctx, {
     name,
     begin: () => reachedBy(ctx, name),
     page: async (since, page) => {
@@ -32,6 +33,8 @@ export const pullPayments: Step = async (ctx) => {
     changedAt: (row) => parseInstant(row.BalanceLastChangedDateTimeOffset),
     sync: (rows) => syncRows(ctx, rows),
   })
+  if (result.status === 'done' && payments.enabled) askAllAgain(ctx)
+  return result
 }
 
 /** The first poll draws the line, once, however rare polls are: what we exported is not a day old then. */
@@ -50,6 +53,8 @@ async function syncRows(ctx: SyncContext, rows: readonly PostedInvoice[]): Promi
   )
   const tribeIds = new Map(links.map((link) => [link.powerOfficeId, link.tribeId]))
   const entriesOf = entriesIn(ctx)
+  const fellowsOf = (row: PostedInvoice) =>
+    rows.filter(({ MatchId }) => MatchId != null && MatchId === row.MatchId).map(({ Id }) => Id)
   return eachRow(
     ctx,
     rows,
@@ -60,7 +65,9 @@ async function syncRows(ctx: SyncContext, rows: readonly PostedInvoice[]): Promi
       await lookAlone(ctx, tribeId, async () => {
         // A push may have gone first.
         const link = asInvoiceLink(await ctx.links.findByPowerOffice('invoice', row.Id))
-        if (link) await settle(ctx, link, row, { entriesOf })
+        if (!link) return
+        const how = await settle(ctx, link, row, { entriesOf, fellows: fellowsOf(row) })
+        if (how === 'unexplained') askSoon(ctx, row.Id)
       })
     },
   )

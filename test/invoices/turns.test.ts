@@ -36,8 +36,12 @@ function anInvoice() {
       powerOffice: {
         findInvoice: async () => ({
           ...{ Id: 'p', InvoiceNo: 10_001, TotalAmount: 1250, TotalPostedAmount: 1250, Balance: 0 },
-          BalanceLastChangedDateTimeOffset: '2026-03-15T07:59:00Z',
+          ...{ MatchId: 7, BalanceLastChangedDateTimeOffset: '2026-03-15T07:59:00Z' },
         }),
+        entriesOfMatch: async () => [
+          { Id: 1, VoucherId: 'p', VoucherType: 'OutgoingInvoice', Amount: 1250, Balance: 0 },
+          { Id: 2, VoucherId: 'q', VoucherType: 'BankJournal', Amount: -1250, Balance: 0 },
+        ],
       },
       lookups: {
         get: async () => ({

@@ -82,7 +82,7 @@ describe('how an invoice stands', () => {
       'with a reminder’s fee in the match',
       standing(0, [
         own(),
-        entry(2, 7000, { voucherType: 'OutgoingPaymentReminder' }),
+        entry(2, 7000, { voucherType: 'OutgoingPaymentReminder', left: 7000 }),
         entry(3, -132_000, { left: -7000 }),
       ]),
       { state: 'paid', by: ['payment'], amounts: [['3', 125_000]] },
@@ -95,11 +95,6 @@ describe('how an invoice stands', () => {
         entry(2, -100_000, { voucherType: 'ManualJournal' }),
       ]),
       { state: 'paid', by: ['payment', 'write-off'], amounts: [['2', 100_000]] },
-    ],
-    [
-      'marked as a loss, with nothing against it',
-      standing(0, [own({ isWriteOff: true })]),
-      { state: 'written-off', by: ['write-off'], amounts: [] },
     ],
     [
       'paid in part, and the rest credited',
@@ -125,8 +120,41 @@ describe('how an invoice stands', () => {
       standing(0, [own(), entry(2, -125_000), entry(3, -50_000, { left: -50_000 })]),
       { state: 'paid', by: ['payment'], amounts: [['2', 125_000]] },
     ],
-    ['settled by who knows what', standing(0, []), { state: 'paid', by: [], amounts: [] }],
-    ['of nothing', standing(0, [], { posted: 0, total: 0 }), { state: 'open', by: [], amounts: [] }],
+    ['of nothing', standing(0, [], { posted: 0, total: 0 }), { state: 'paid', by: [], amounts: [] }],
+    [
+      'of nothing, with an entry of nothing',
+      standing(0, [own({ amount: 0 })], { posted: 0, total: 0 }),
+      { state: 'paid', by: [], amounts: [] },
+    ],
+    [
+      'in a match with an invoice that got nothing',
+      standing(0, [
+        own(),
+        entry(2, -125_000),
+        entry(3, 80_000, { left: 80_000, voucherType: 'OutgoingInvoice' }),
+      ]),
+      { state: 'paid', by: ['payment'], amounts: [['2', 125_000]] },
+    ],
+    [
+      'paid again, after a payment that was reversed',
+      standing(0, [
+        own(),
+        entry(2, -125_000),
+        entry(3, 125_000, { voucherType: 'ReversalVoucher' }),
+        entry(4, -125_000, { voucherType: 'IncomingOcrGiro' }),
+      ]),
+      { state: 'paid', by: ['payment'], amounts: [['4', 125_000]] },
+    ],
+    [
+      'beside an invoice that was reversed',
+      standing(0, [
+        own(),
+        entry(2, 80_000, { voucherType: 'OutgoingInvoice', invoiceNo: '10002' }),
+        entry(3, -80_000, { voucherType: 'ReversalVoucher', invoiceNo: '10002' }),
+        entry(4, -125_000),
+      ]),
+      { state: 'paid', by: ['payment'], amounts: [['4', 125_000]] },
+    ],
   ])('%s', (_, given, expected) => {
     expect(given).toEqual(expected)
   })

@@ -127,6 +127,11 @@ export const INVOICES: Readonly<Record<string, ProblemText>> = {
     nl: 'Tribe heeft geen fase die betekent dat een factuur betaald is. → Kies er een in de instellingen; de betaling gaat daarna vanzelf mee.',
     nb: 'Tribe har ingen fase som betyr at en faktura er betalt. → Velg en i innstillingene; betalingen går deretter av seg selv.',
   },
+  'payment.unexplained': {
+    en: 'PowerOffice says that the invoice is settled, and its customer ledger does not show by what; nothing was told in Tribe. → Look at the match of the invoice in PowerOffice. The relay looks again every four hours, or when you try again.',
+    nl: 'Volgens PowerOffice is de factuur vereffend, maar het klantengrootboek laat niet zien waarmee; in Tribe is niets gemeld. → Bekijk in PowerOffice waarmee de factuur is afgeletterd. De koppeling kijkt elke vier uur opnieuw, of zodra u het opnieuw probeert.',
+    nb: 'Ifølge PowerOffice er fakturaen gjort opp, men kundereskontroen viser ikke med hva; ingenting er meldt i Tribe. → Se på motposteringen av fakturaen i PowerOffice. Koblingen ser etter igjen hver fjerde time, eller når du prøver på nytt.',
+  },
   'payment.phase_refused': {
     en: 'Tribe does not let the phase of the invoice be changed. → Set the phase by hand in Tribe, or allow the change there, then try again.',
     nl: 'Tribe staat niet toe dat de fase van de factuur wordt gewijzigd. → Zet de fase in Tribe met de hand, of sta de wijziging daar toe, en probeer het opnieuw.',

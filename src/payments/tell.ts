@@ -1,0 +1,152 @@
+import type { Settlement } from '../db/schema'
+import { type InvoiceLink, withLife } from '../invoices/link'
+import { giveNotice } from '../invoices/notice'
+import { phasesOf } from '../lookups/phases'
+import { entryFor } from '../pairs/link'
+import { ApiError, SyncError } from '../shared/errors'
+import type { SyncContext } from '../sync-step'
+import type { Invoice } from '../tribe/schemas'
+import { keepPayments } from './rows'
+
+/** Tells Tribe how an invoice stands: by its phase, and for one that was reversed by taking its payments back. */
+
+/** Runs again when the admin has chosen the phase. */
+const PAID_PHASE_UNKNOWN = 'payment.paid_phase_unknown'
+
+export const NOTHING_YET: Settlement = { state: 'open', at: null, entries: [], phaseBefore: null }
+
+/** Writes to Tribe that a run began with and could not note the end of: whatever is true by now, its rows are looked at. */
+export const underWay = ({ tribeId }: InvoiceLink) => `payment:${tribeId}`
+
+/** Tells Tribe by the phase whether it is paid, and keeps what became of it. */
+export async function tell(
+  ctx: SyncContext,
+  link: InvoiceLink,
+  now: Settlement,
+  { invoice, by, written }: { invoice: Invoice; by: readonly string[]; written: number },
+): Promise<void> {
+  const was = link.life.settlement ?? NOTHING_YET
+  const event = eventOf(was.state, now.state)
+  const isNews = event !== null && (was.state !== now.state || written > 0)
+  const told = isNews ? [entryFor(ctx, link)(event, { by })] : []
+  // Rows of ours with an amount prove that we said so, whatever the link remembers.
+  const saidPaid = was.state === 'paid' || was.phaseBefore !== null || (now.state === 'open' && written > 0)
+  const owed = await phaseOwed(ctx, link, invoice, now.state === 'paid' ? 'paid' : saidPaid ? 'back' : null)
+  try {
+    const phaseBefore = await owed.set()
+    ctx.remember(withLife(ctx, link, { settlement: { ...now, phaseBefore } }), ...told)
+  } catch (thrown) {
+    const refused = phaseRefused(thrown)
+    // The rows stand; the next look tries the phase again.
+    const { phaseBefore } = owed
+    ctx.remember(
+      withLife(ctx, link, { settlement: { ...now, at: null, phaseBefore, isOwed: true } }),
+      ...told,
+    )
+    throw refused
+  }
+}
+
+/** Cancelled by a bookkeeper: told once, and nothing is made again. What was paid is not paid on this one any more. */
+export async function tellReversed(
+  ctx: SyncContext,
+  before: InvoiceLink,
+  { mustLook }: { mustLook: boolean },
+): Promise<void> {
+  const was = before.life.settlement
+  let link = before
+  if (before.life.stage !== 'reversed') {
+    link = withLife(ctx, before, { stage: 'reversed' })
+    ctx.remember(link, entryFor(ctx, link)('reversed'))
+    giveNotice(ctx, link.tribeId, 'invoice.reversed')
+  }
+  const saidPaid = was !== null && (was.state === 'paid' || was.phaseBefore !== null)
+  const isSaid = was !== null && (saidPaid || was.state !== 'open' || was.entries.length > 0)
+  if (!ctx.settings.payments.enabled || !(isSaid || mustLook)) return
+  const invoice = await ctx.tribe.findInvoice(link.tribeId)
+  if (!invoice) return lookWhetherGone(ctx, link)
+  ctx.cursors.set(underWay(link), true)
+  const written = await keepPayments(ctx, link.tribeId, [])
+  const owed = await phaseOwed(ctx, link, invoice, saidPaid || written > 0 ? 'back' : null)
+  try {
+    await owed.set()
+    const settlement = was && { ...NOTHING_YET, at: was.at }
+    ctx.remember(withLife(ctx, link, { settlement }))
+  } catch (thrown) {
+    const refused = phaseRefused(thrown)
+    const { phaseBefore } = owed
+    ctx.remember(withLife(ctx, link, { settlement: { ...NOTHING_YET, phaseBefore, isOwed: true } }))
+    throw refused
+  } finally {
+    await ctx.flush()
+  }
+  ctx.cursors.remove(underWay(link))
+}
+
+/** Deleted in Tribe, or hidden: a look of its own tells which. Whatever was to be told is told when it shows again. */
+export function lookWhetherGone(ctx: SyncContext, { tribeId }: InvoiceLink): void {
+  ctx.enqueue({ kind: 'invoice', subject: `tribe:${tribeId}`, lane: 'bulk' })
+}
+
+function phaseRefused(thrown: unknown): SyncError {
+  if (thrown instanceof SyncError && thrown.code === PAID_PHASE_UNKNOWN) return thrown
+  if (!(thrown instanceof ApiError) || thrown.remedy !== 'data') throw thrown
+  const said = thrown.said ? ` (${thrown.said})` : ''
+  const message = `Tribe does not let the phase of the invoice be changed${said}: set it by hand, or allow it, then try again`
+  return new SyncError('payment.phase_refused', 'data', message)
+}
+
+/** What is to be done about the phase; `phaseBefore` is what has to be known of it when it is tried another time. */
+interface PhaseOwed {
+  phaseBefore: string | null
+  /** Gives the phase that the invoice had before it was paid; null once it is not. */
+  set(): Promise<string | null>
+}
+
+async function phaseOwed(
+  ctx: SyncContext,
+  link: InvoiceLink,
+  invoice: Invoice,
+  what: 'paid' | 'back' | null,
+): Promise<PhaseOwed> {
+  const before = link.life.settlement?.phaseBefore ?? null
+  if (what === null) return { phaseBefore: null, set: async () => null }
+  const { paid, firstSent } = await phasesOf(ctx)
+  const current = invoice.Phase?.ID ?? null
+  if (what === 'paid')
+    return { phaseBefore: before, set: () => setPaid(ctx, link, { before, current, paid }) }
+  // Back to the phase that it had before, or where an invoice begins when somebody else had set it to paid.
+  const back = before === null || before === paid ? firstSent : before
+  const set = async () => {
+    if (paid !== null && current === paid && back !== null) await ctx.tribe.setPhase(link.tribeId, back)
+    return null
+  }
+  return { phaseBefore: back, set }
+}
+
+/** Gives the phase that the invoice had before; noted before it is changed, so that it can be taken back. */
+async function setPaid(
+  ctx: SyncContext,
+  link: InvoiceLink,
+  { before, current, paid }: { before: string | null; current: string | null; paid: string | null },
+): Promise<string | null> {
+  if (paid === null)
+    throw new SyncError(
+      PAID_PHASE_UNKNOWN,
+      'data',
+      'Tribe has no phase that means paid: choose one (setting payments.paidPhaseId)',
+    )
+  if (current === paid) return before
+  const was = link.life.settlement ?? NOTHING_YET
+  ctx.remember(withLife(ctx, link, { settlement: { ...was, at: null, phaseBefore: current } }))
+  await ctx.flush()
+  await ctx.tribe.setPhase(link.tribeId, paid)
+  return current
+}
+
+const SETTLED = ['paid', 'credited', 'written-off']
+
+function eventOf(was: Settlement['state'], now: Settlement['state']): string | null {
+  if (SETTLED.includes(was) && !SETTLED.includes(now)) return 'reopened'
+  return now === 'open' ? (was === 'open' ? null : 'reopened') : now
+}
