@@ -5,6 +5,7 @@ import { begunOf, noteBegun } from './begun'
 import { asInvoiceLink, linkFrom, printOf } from './link'
 import { makeOrder } from './make'
 import { invoiceFromTribe } from './mapping'
+import { askForPayments } from './posting'
 import { callWaiters } from './waiters'
 
 /** What an admin decides of single invoices (spec §8). */
@@ -56,7 +57,7 @@ export const relinkInvoice: Step = async (ctx, { id }) => {
     await ctx.flush()
     callWaiters(ctx, 'invoice', tribeId)
     // Whatever was paid on it before is told in Tribe too.
-    if (posted) ctx.enqueue({ kind: 'payment', subject: `powerOffice:${powerOfficeId}`, lane: 'bulk' })
+    if (posted) askForPayments(ctx, powerOfficeId)
     return DONE
   })
 }

@@ -42,7 +42,8 @@ const polled: PolledSet<InvoiceHead> = {
     for (const row of rows) {
       const link = byId.get(row.ID)
       const isNews = link
-        ? link.state === 'linked' && (changedAt(row) ?? '') > link.syncedAt
+        ? // One that was gone in Tribe is there again.
+          link.state === 'tribe-gone' || (link.state === 'linked' && (changedAt(row) ?? '') > link.syncedAt)
         : sent.has(row.Phase?.ID ?? '') && (isMarking(ctx) || !wasSentBefore(ctx, row.ID))
       if (isNews) look(ctx, row.ID, 'push')
     }

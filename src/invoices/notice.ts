@@ -9,5 +9,9 @@ export function giveNotice(ctx: SyncContext, tribeId: string, code: Guard): void
   ctx.park({ kind: 'notice', subject: `tribe:${tribeId}`, lane: 'bulk' }, refusal(code))
 }
 
+/** What it told is not so any more. */
+export const takeNotice = (ctx: SyncContext, tribeId: string): void =>
+  ctx.settle('notice', [`tribe:${tribeId}`])
+
 /** The job `notice`: somebody has set it aside. */
 export const setAside: Step = async () => DONE

@@ -18,6 +18,8 @@ export type Plan =
   | { do: 'nothing'; because: string }
   | { do: 'ask-poll' }
   | { do: 'report-deleted' }
+  /** Tribe shows it again: it was hidden, and not deleted. */
+  | { do: 'tie-again' }
   | { do: 'report-edited' }
   | { do: 'look-then-make' }
   | { do: 'make' }
@@ -35,6 +37,7 @@ export function planInvoice({ isSent, isOld, isBegun, link, tribe }: Situation):
     if (isOld) return { do: 'nothing', because: 'it was sent before the tenant was activated' }
     return { do: isBegun ? 'look-then-make' : 'make' }
   }
+  if (link.state === 'tribe-gone' && tribe) return { do: 'tie-again' }
   if (link.state !== 'linked') return { do: 'nothing', because: 'the pair is detached' }
   const { life } = link
   if (!tribe) return { do: 'report-deleted' }

@@ -1,5 +1,5 @@
 import { confirmGone, entryFor, noteSeen } from '../pairs/link'
-import type { Order } from '../poweroffice/schemas'
+import type { Order, PostedInvoice } from '../poweroffice/schemas'
 import { type Terms, termsOf } from '../products/terms'
 import { type Day, dayIn } from '../shared/dates'
 import { ApiError, type SyncError } from '../shared/errors'
@@ -118,9 +118,26 @@ export async function noteGoneOrPosted(ctx: SyncContext, link: InvoiceLink): Pro
   if (posted) {
     noteSeen(ctx, link, 'poweroffice')
     notePosted(ctx, link, posted)
+    if (isSettledAlready(ctx, posted)) askForPayments(ctx, link.powerOfficeId)
     return DONE
   }
   return confirmGone(ctx, link, 'poweroffice')
+}
+
+/**
+ * Something became of it before it was tied: it was found again by its reference, or there is nothing to be
+ * paid. Sweeps only tell what changes after them. What was posted just now costs no call.
+ */
+function isSettledAlready(ctx: SyncContext, posted: PostedInvoice): boolean {
+  if (posted.IsReversed) return true
+  const total = posted.TotalPostedAmount ?? posted.TotalAmount ?? null
+  const isMoved = posted.MatchId != null || (posted.Balance ?? total) !== total || total === 0
+  return isMoved && ctx.settings.payments.enabled
+}
+
+/** Whatever was paid on it is told in Tribe, by a look of its own. */
+export function askForPayments(ctx: SyncContext, powerOfficeId: string): void {
+  ctx.enqueue({ kind: 'payment', subject: `powerOffice:${powerOfficeId}`, lane: 'bulk' })
 }
 
 /** Keeps the number and the payment reference; credit notes that waited for the number go now. */

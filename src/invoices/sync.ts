@@ -3,12 +3,12 @@ import { confirmGone, entryFor, lookAlone, noteSeen } from '../pairs/link'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { begunOf } from './begun'
 import type { Invoice } from './invoice'
-import { asInvoiceLink, type InvoiceLink, printOf, withLife } from './link'
+import { asInvoiceLink, type InvoiceLink, printOf, tieAgain, withLife } from './link'
 import { makeOrder } from './make'
 import { invoiceFromTribe } from './mapping'
-import { giveNotice } from './notice'
+import { giveNotice, takeNotice } from './notice'
 import { isBeingPosted, planInvoice } from './plan'
-import { ask, compare, follow, goOn } from './posting'
+import { ask, askForPayments, compare, follow, goOn } from './posting'
 import { isMarking, wasSentBefore } from './sent-before'
 
 export const areInvoicesOn = (ctx: SyncContext): boolean => ctx.settings.invoices.enabled
@@ -54,6 +54,8 @@ async function lookAt(ctx: SyncContext, tribeId: string, inDoubt: boolean): Prom
       return invoice ? make(ctx, invoice, inDoubt || plan.do === 'look-then-make') : DONE
     case 'report-deleted':
       return link ? reportDeleted(ctx, link) : DONE
+    case 'tie-again':
+      return link ? tieHidden(ctx, link) : DONE
     case 'report-edited':
       return link && invoice ? reportEdited(ctx, link, invoice) : DONE
     case 'go-on':
@@ -83,6 +85,14 @@ async function reportDeleted(ctx: SyncContext, link: InvoiceLink): Promise<SyncR
   const result = await confirmGone(ctx, link, 'tribe')
   if (result.status === 'done') giveNotice(ctx, link.tribeId, 'invoice.deleted_in_tribe')
   return result
+}
+
+/** Whatever happened to it meanwhile, on either side, is looked at now. */
+async function tieHidden(ctx: SyncContext, link: InvoiceLink): Promise<SyncResult> {
+  tieAgain(ctx, link)
+  takeNotice(ctx, link.tribeId)
+  if (link.life.stage !== 'draft') askForPayments(ctx, link.powerOfficeId)
+  return { status: 'again', afterSeconds: 0, because: 'Tribe shows it again' }
 }
 
 async function reportEdited(ctx: SyncContext, link: InvoiceLink, invoice: Invoice): Promise<SyncResult> {

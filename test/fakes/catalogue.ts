@@ -203,6 +203,15 @@ export const CATALOGUE = {
       return once(() => Object.assign(powerOffice, { replicaLagMs: before }))
     },
   },
+  'entry-late': {
+    says: 'The list of a match leaves out entries of the last half hour, of which balances know.',
+    place: 'data',
+    strike: ({ books }) => {
+      const before = books.quirks.entriesShowAfterMs
+      books.quirks.entriesShowAfterMs = 30 * 60_000
+      return once(() => Object.assign(books.quirks, { entriesShowAfterMs: before }))
+    },
+  },
   'insert-between-pages': betweenPages('A record is made while a list is read.', 'insert'),
   'edit-between-pages': betweenPages('A record is changed while a list is read.', 'edit'),
   'delete-between-pages': betweenPages('A record is deleted while a list is read.', 'remove'),

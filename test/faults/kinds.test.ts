@@ -54,8 +54,11 @@ class Place implements Stricken {
   }
 
   list() {
-    const headers = { authorization: `Bearer ${this.token}` }
-    return this.call('GET', '/v2/Customers?PageNumber=1&PageSize=50&OrderBy=Id%20asc', headers)
+    return this.get('/v2/Customers?PageNumber=1&PageSize=50&OrderBy=Id%20asc')
+  }
+
+  get(path: string) {
+    return this.call('GET', path, { authorization: `Bearer ${this.token}` })
   }
 }
 
@@ -215,6 +218,26 @@ describe('data', () => {
     await place.create('To AS')
     expect(await (await place.list()).json()).toHaveLength(2)
   })
+})
+
+test('"entry-late" leaves a new payment out of its match, and the balance knows of it', async () => {
+  const place = await new Place().signIn()
+  const { Id } = place.books.hasCustomer({ Name: 'Kunde AS' })
+  const { Id: invoiceId } = place.books.hasInvoice(Id, { TotalAmount: 1250 })
+  place.powerOffice.clock.advance(3_600_000)
+  await place.signIn()
+  const fault = strike('entry-late', place)
+  const { MatchId } = place.books.receivePayment(invoiceId, 1250)
+  const match = `/v2/Customerledger/EntriesByMatchId?matchId=${MatchId}`
+  const amounts = async () =>
+    ((await (await place.get(match)).json()) as { Amount: number }[]).map(({ Amount }) => Amount)
+  expect(await amounts()).toEqual([1250])
+  expect(place.books.postedInvoices()[0]?.Balance).toBe(0)
+  place.powerOffice.clock.advance(31 * 60_000)
+  await place.signIn()
+  expect(await amounts()).toEqual([1250, -1250])
+  fault.lift()
+  expect(place.books.quirks.entriesShowAfterMs).toBe(0)
 })
 
 test.each([

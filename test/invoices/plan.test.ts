@@ -61,9 +61,12 @@ describe('what is done with an invoice', () => {
     for (const stage of ['draft', 'posted', 'reversed'] as const) expect(beingPosted({ stage })).toBe(false)
   })
 
-  test('a detached pair is left alone, whichever side is gone', () => {
-    for (const state of ['tribe-gone', 'poweroffice-gone'] as const)
-      expect(planInvoice({ ...sent, link: { state, life } }).do).toBe('nothing')
+  test('a detached pair is left alone while its side is gone, and tied again when Tribe shows it again', () => {
+    const gone = (state: 'tribe-gone' | 'poweroffice-gone', tribe: { print: string } | null) =>
+      planInvoice({ ...sent, tribe, link: { state, life } }).do
+    expect(gone('tribe-gone', null)).toBe('nothing')
+    expect(gone('poweroffice-gone', sent.tribe)).toBe('nothing')
+    expect(gone('tribe-gone', sent.tribe)).toBe('tie-again')
   })
 })
 

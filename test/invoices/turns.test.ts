@@ -31,6 +31,8 @@ function anInvoice() {
       tribe: {
         findInvoice: async () => ({ ID: 't', Phase: { ID: 'sent' }, ProductLines: [] }),
         paymentsOf: async () => [],
+        paymentStatuses: async () => [],
+        createPayment: async () => undefined,
         setPhase: async () => undefined,
       },
       powerOffice: {

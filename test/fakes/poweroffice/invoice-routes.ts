@@ -123,6 +123,10 @@ const supplierList = (call: Call, from: string, to: string) => {
   return { list: filtered(rows, call.query, LEDGER_FILTERS) }
 }
 
+const isShown = ({ quirks, now }: Books, { CreatedDateTimeOffset }: Entry): boolean =>
+  quirks.entriesShowAfterMs === 0 ||
+  Date.parse(CreatedDateTimeOffset) <= now().getTime() - quirks.entriesShowAfterMs
+
 export const invoiceRoutes: Handlers = {
   'GET /OutgoingInvoices': ({ books, query }) => ({
     list: filtered(books.invoices.listed(), query, INVOICE_FILTERS),
@@ -135,7 +139,9 @@ export const invoiceRoutes: Handlers = {
   'GET /Customerledger/EntriesByMatchId': (call) =>
     ledgerList(
       call,
-      call.books.entries.listed().filter((entry) => String(entry.MatchId) === call.query.matchId),
+      call.books.entries
+        .listed()
+        .filter((entry) => String(entry.MatchId) === call.query.matchId && isShown(call.books, entry)),
     ),
   'GET /Customerledger/OpenItems': (call) => {
     const entries = entriesAsOf(call.books, call.books.entries.listed(), call.query.date ?? '')

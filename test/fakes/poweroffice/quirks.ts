@@ -38,6 +38,8 @@ export interface Quirks {
   creditNotesMatchThemselves: boolean
   /** Which ledger entry of a loss says IsWriteOff. */
   writeOffMarks: 'counter-entry' | 'invoice-entry' | 'both'
+  /** How long the list of a match leaves a new entry out; balances know of it at once. */
+  entriesShowAfterMs: number
   zeroSumsPost: boolean
   /** Removing the integration also ends the tokens that are out. */
   revokeTokensToo: boolean
@@ -69,6 +71,7 @@ export const DEFAULT_QUIRKS: Quirks = {
   pdfByEmailNeedsAddress: true,
   creditNotesMatchThemselves: false,
   writeOffMarks: 'counter-entry',
+  entriesShowAfterMs: 0,
   zeroSumsPost: true,
   revokeTokensToo: false,
   sendDelayMs: 50,
