@@ -21,7 +21,7 @@ export type Step = (ctx: SyncContext, subject: Subject) => Promise<SyncResult>
 export interface Subject {
   /** `tribe:<id>`, `powerOffice:<id>`, or empty for a sweep. */
   id: string
-  /** The type that a webhook was registered for, with dots, or `CREATED` and the type; it may be wrong. */
+  /** The type that a webhook was registered for, with dots, or `CREATED` and the type; it may be wrong. Or `TRY_AGAIN`. */
   hint: string | null
   /** True when an earlier run may have written something and not lived to remember it. */
   inDoubt: boolean
@@ -29,6 +29,8 @@ export interface Subject {
 
 /** Stands before a hint when the event says that the record has just been made. */
 export const CREATED = '+'
+/** The hint of a job that a person asks for once more. */
+export const TRY_AGAIN = '*'
 
 export type SyncResult = { status: 'done' } | { status: 'again'; afterSeconds: number; because: string }
 export const DONE: SyncResult = { status: 'done' }

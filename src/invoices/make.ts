@@ -6,8 +6,8 @@ import { genericProductFor } from '../products/generic'
 import { areProductsOn } from '../products/sweeps'
 import { type Terms, termsOf } from '../products/terms'
 import { syncCustomer } from '../relations/changed'
-import { ApiError, SyncError } from '../shared/errors'
-import type { SyncContext, SyncResult } from '../sync-step'
+import { ApiError, PartlyDone, SyncError } from '../shared/errors'
+import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { type Begun, begunOf, forgetBegun, noteBegun, orderReferenceOf } from './begun'
 import { refusal, whyNoOrder } from './guards'
 import { type Invoice, type InvoiceLine, isText } from './invoice'
@@ -199,6 +199,11 @@ async function first(
   try {
     return await sync()
   } catch (thrown) {
+    // It is there, but for a field that is told of by itself.
+    if (thrown instanceof PartlyDone) {
+      ctx.park({ kind, subject: `tribe:${tribeId}`, lane: 'bulk' }, thrown)
+      return DONE
+    }
     if (thrown instanceof SyncError && thrown.remedy === 'data') waitFor(ctx, kind, tribeId, invoiceId)
     throw thrown
   } finally {

@@ -1,7 +1,19 @@
 import type { LinkState } from '../db/links'
 import type { RecentChange } from '../db/schema'
 import { ApiError, SyncError } from '../shared/errors'
-import { type Bases, basesOf, type Fingerprints, type Merge, merge, type Side } from '../shared/two-way'
+import type { LeftOut } from '../shared/left-out'
+import {
+  type Base,
+  type Bases,
+  basesOf,
+  type Fingerprints,
+  type Merge,
+  merge,
+  refusedBase,
+  refusedByIn,
+  type Side,
+  stillRefused,
+} from '../shared/two-way'
 import type { SyncContext } from '../sync-step'
 import { noteChanges } from './flapping'
 
@@ -23,9 +35,17 @@ export interface PairToMerge<Field extends string> {
   faultOf: (field: Field) => string | null | Promise<string | null>
   /** Something besides its fields is to be written to PowerOffice's record. */
   isOwed?: boolean
-  /** Each writes the given fields to its side, and gives what that side holds then, as far as we know of it. */
-  writePowerOffice: (fields: readonly Field[], toTribe: readonly Field[]) => Promise<Fingerprints>
-  writeTribe: (fields: readonly Field[]) => Promise<Fingerprints>
+  /** Each writes the given fields to its side, leaving out what that refuses. */
+  writePowerOffice: (fields: readonly Field[], toTribe: readonly Field[]) => Promise<AfterWrite<Field>>
+  writeTribe: (fields: readonly Field[]) => Promise<AfterWrite<Field>>
+}
+
+export interface AfterWrite<Field extends string> {
+  /** What that side holds then, as far as we know of it. */
+  prints: Fingerprints
+  refused: readonly Field[]
+  /** The system's words about these. */
+  said: string | null
 }
 
 export interface Merged<Field extends string> {
@@ -36,8 +56,8 @@ export interface Merged<Field extends string> {
   /** Something besides the fields was written to PowerOffice. */
   isOwed: boolean
   conflicts: Merge['conflicts']
-  /** What could not be sent; the rest was. */
-  faults: string[]
+  /** What could not be sent, now or earlier; the rest was. */
+  leftOut: LeftOut<Field>[]
 }
 
 /**
@@ -55,26 +75,56 @@ export async function carryOut<Field extends string>(
     fills === 'always' || (fills === 'along' && (link === null || plan.toPowerOffice.length > 0))
   const wanted = [...plan.toPowerOffice, ...(takesFills ? plan.fills : [])] as Field[]
   const looked = await Promise.all(wanted.map(async (field) => [field, await pair.faultOf(field)] as const))
-  const faults = looked.flatMap(([, fault]) => fault ?? [])
   const toPowerOffice = looked.flatMap(([field, fault]) => (fault === null ? [field] : []))
   const toTribe = plan.toTribe as Field[]
 
   const recent = recentOf(ctx, kind, pair, { toTribe, toPowerOffice })
   const isWritten = toPowerOffice.length > 0 || pair.isOwed
-  const after = {
+  const written = {
     powerOffice: isWritten
       ? await stillThere(() => pair.writePowerOffice(toPowerOffice, toTribe))
-      : powerOffice,
-    tribe: toTribe.length > 0 ? await stillThere(() => pair.writeTribe(toTribe)) : tribe,
+      : asBefore<Field>(powerOffice),
+    tribe: toTribe.length > 0 ? await stillThere(() => pair.writeTribe(toTribe)) : asBefore<Field>(tribe),
   }
-  const bases = { ...basesOf(fields, after.tribe, after.powerOffice) }
+  const after = { tribe: written.tribe.prints, powerOffice: written.powerOffice.prints }
+  const bases = basesOf(fields, after.tribe, after.powerOffice)
   // What could not be sent is not in step: the next look tries again. A new record there never had it.
   for (const field of wanted.filter((one) => !toPowerOffice.includes(one)))
     if (after.powerOffice[field] === powerOffice[field]) bases[field] = pair.bases[field] ?? ''
     else bases[field] = after.powerOffice[field] ?? ''
-  // At the first link a difference is no conflict: nobody changed anything since.
-  const conflicts = link ? plan.conflicts : []
-  return { bases, recent, toTribe, toPowerOffice, isOwed: pair.isOwed ?? false, conflicts, faults }
+  for (const side of ['powerOffice', 'tribe'] as const)
+    for (const field of written[side].refused) bases[field] = refusedBase(field, after, side)
+  const isNews = new Set<string>([...wanted, ...toTribe])
+  for (const field of fields.filter((one) => !isNews.has(one)))
+    bases[field] = stillRefused(field, after, pair.bases) ?? (bases[field] as Base)
+  const refused = new Set<string>([...written.powerOffice.refused, ...written.tribe.refused])
+  const isTaken = (field: Field) => !refused.has(field)
+  return {
+    ...{ bases, recent, toTribe: toTribe.filter(isTaken), toPowerOffice: toPowerOffice.filter(isTaken) },
+    isOwed: pair.isOwed ?? false,
+    // At the first link a difference is no conflict: nobody changed anything since.
+    conflicts: link ? plan.conflicts.filter(({ field }) => !refused.has(field)) : [],
+    leftOut: [
+      ...looked.flatMap(([field, code]) => (code === null ? [] : [{ field, code }])),
+      ...leftOutIn(fields, bases, written),
+    ],
+  }
+}
+
+const asBefore = <Field extends string>(prints: Fingerprints): AfterWrite<Field> => ({
+  ...{ prints, refused: [], said: null },
+})
+
+/** What either side has refused, as the bases remember it. */
+export function leftOutIn<Field extends string>(
+  fields: readonly Field[],
+  bases: Bases,
+  written?: Readonly<Record<Side, Pick<AfterWrite<Field>, 'said'>>>,
+): LeftOut<Field>[] {
+  return fields.flatMap((field) => {
+    const refusedBy = refusedByIn(field, bases)
+    return refusedBy ? [{ field, refusedBy, said: written?.[refusedBy].said ?? null }] : []
+  })
 }
 
 /** Somebody may delete a record between a read and a write: the next look finds it gone. */

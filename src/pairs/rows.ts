@@ -17,6 +17,9 @@ const MOST_UNANSWERED = 3
 
 export const again = (because: string): SyncResult => ({ status: 'again', afterSeconds: 0, because })
 
+/** A row at which nothing was looked: what is told of its record stays. */
+export const PASSED_OVER = Symbol('passed over')
+
 /**
  * One bad record never blocks the others: it gets a job of its own. Only when nothing answers, all of it
  * waits. Stops early when a push is due, and gives how many rows are done.
@@ -30,9 +33,9 @@ export async function eachRow<T>(
   let unanswered = 0
   const one = async (row: T) => {
     try {
-      await run(row)
+      const outcome = await run(row)
       const { kind, subject } = jobOf(row)
-      ctx.settle(kind, [subject])
+      if (outcome !== PASSED_OVER) ctx.settle(kind, [subject])
     } catch (thrown) {
       const error = asSyncError(thrown)
       if (error.remedy === 'data') return ctx.park({ ...jobOf(row), lane: 'bulk' }, error)

@@ -1,5 +1,5 @@
 import { confirmGone, lookAlone } from '../pairs/link'
-import { CREATED, DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
+import { CREATED, DONE, type Step, type SyncContext, type SyncResult, TRY_AGAIN } from '../sync-step'
 import { importIdOf } from './link'
 import { areProductsOn } from './sweeps'
 import { syncFromPowerOffice, syncFromTribe } from './sync'
@@ -26,7 +26,7 @@ export const syncProduct: Step = async (ctx, { id, hint }) => {
     // Deleted, or the event named something else, as of a link that changed (tribe-api §4.2): the poll finds out.
     if (!product && !link)
       ctx.enqueue({ kind: 'poll-tribe', subject: 'Product', lane: 'push', afterSeconds: 2 })
-    return syncFromTribe(ctx, { productId: recordId, product, link })
+    return syncFromTribe(ctx, { productId: recordId, product, link, tryAgain: hint === TRY_AGAIN })
   })
 }
 

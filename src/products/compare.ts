@@ -1,3 +1,4 @@
+import { leftOutIn } from '../pairs/carry-out'
 import { type ComparisonRow, replaceRows } from '../pairs/comparison'
 import { again, CHUNK, eachRow, PAGE_SIZE, reportUnreadable } from '../pairs/rows'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
@@ -111,7 +112,8 @@ async function compareRows(
         if (plan.toTribe.length + plan.toPowerOffice.length + plan.fills.length === 0) {
           // A run that made it may have died before it could leave its mark.
           if (!counterpart.ImportId) await markInTribe(ctx, counterpart, product.Id)
-          askAgainIfParked(ctx, `tribe:${link.tribeId}`)
+          if (leftOutIn(fieldsOf(ctx), link.bases).length === 0)
+            askAgainIfParked(ctx, `tribe:${link.tribeId}`)
           return
         }
       }

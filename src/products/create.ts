@@ -3,7 +3,8 @@ import { entryFor } from '../pairs/link'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { instantOf, minus, toQuery } from '../shared/dates'
 import { ApiError, SyncError } from '../shared/errors'
-import { basesOf } from '../shared/two-way'
+import { leavingOut } from '../shared/refusals'
+import { basesOf, refusedBase } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Product as TribeProduct, Written } from '../tribe/schemas'
 import {
@@ -17,6 +18,7 @@ import {
   SETTLED_MS,
 } from './births'
 import { groupIdsOf, tribeGroupIdsOf } from './groups'
+import { blamedOf, problemOfLeftOut, TO_MAKE } from './left-out'
 import { fieldsOf, importIdOf, linkFrom, nameMissing, powerOfficeIdFrom, printsOf } from './link'
 import {
   productFromPowerOffice,
@@ -27,6 +29,7 @@ import {
   withMembers,
 } from './mapping'
 import { markInTribe, mergePair } from './pair'
+import type { ProductField } from './product'
 import { type Terms, termsFor, termsOf } from './terms'
 
 /** Makes a product of Tribe's in PowerOffice. What is known of an earlier try is the caller's to look for. */
@@ -35,26 +38,40 @@ export async function createInPowerOffice(ctx: SyncContext, product: TribeProduc
   const fields = fieldsOf(ctx)
   const here = productFromTribe(product, terms)
   if (here.name === null) throw nameMissing()
-  const members = productToPowerOffice(here, fields, terms, {
-    groupIdOf: await groupIdsOf(ctx, here.group, terms),
-    vatGroupId: product.VatGroup?.ID ?? null,
-  })
-  // Without a VAT group a product is sold on the default ledger account (spec §5).
-  if (here.vatCode === null)
-    members.StandardSalesAccountId =
-      terms.accounts.find((one) => one.AccountNo === terms.defaultAccountNo)?.Id ?? null
-  const filled = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null))
   const prints = await printsOf(ctx, here)
-  beginBirth(ctx, product.ID, prints)
-  const made = await createProduct(ctx, product.ID, filled)
+  const blame = (refusal: ApiError, some: readonly ProductField[]) =>
+    blamedOf('powerOffice', refusal, some, here)
+  const { answer, refused, said } = await leavingOut(
+    fields.filter((field) => here[field] !== null),
+    { ...TO_MAKE, blame, isOwed: true },
+    async (some) => {
+      const members = productToPowerOffice(here, some, terms, {
+        groupIdOf: await groupIdsOf(ctx, some.includes('group') ? here.group : null, terms),
+        vatGroupId: product.VatGroup?.ID ?? null,
+      })
+      // Without a VAT group a product is sold on the default ledger account (spec §5).
+      if (here.vatCode === null)
+        members.StandardSalesAccountId =
+          terms.accounts.find((one) => one.AccountNo === terms.defaultAccountNo)?.Id ?? null
+      const filled = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null))
+      beginBirth(ctx, product.ID, Object.fromEntries(some.map((field) => [field, prints[field] ?? ''])))
+      return createProduct(ctx, product.ID, filled)
+    },
+  )
+  if (!answer) throw new Error('something was to be written')
+  const made = answer
   const there = productFromPowerOffice(made, await termsFor(ctx, made))
-  const bases = basesOf(fields, prints, await printsOf(ctx, there))
+  const held = { tribe: prints, powerOffice: await printsOf(ctx, there) }
+  const bases = basesOf(fields, held.tribe, held.powerOffice)
+  for (const field of refused) bases[field] = refusedBase(field, held, 'powerOffice')
   const link = linkFrom(ctx, { tribeId: product.ID, powerOffice: made, bases })
   ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice'))
   await ctx.flush()
   endBirth(ctx, product.ID)
   if (!product.ImportId || powerOfficeIdFrom(product.ImportId) !== null)
     await ctx.tribe.update('Product', product.ID, { ImportId: importIdOf(made.Id) })
+  const problem = problemOfLeftOut(refused.map((field) => ({ field, refusedBy: 'powerOffice', said })))
+  if (problem) throw problem
   return DONE
 }
 
@@ -129,18 +146,31 @@ export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduc
   if (there.name === null) throw nameMissing()
   const fields = fieldsOf(ctx)
   const filled = fields.filter((field) => there[field] !== null)
-  const members = productToTribe(there, filled, null, terms, {
-    groupIdOf: await tribeGroupIdsOf(ctx, there.group, terms),
-    salesAccountId: salesAccountOf(product, terms)?.Id ?? null,
-  })
-  const { made, sent } = await createAsDemanded(ctx, members, importIdOf(product.Id), terms)
+  const blame = (refusal: ApiError, some: readonly ProductField[]) => blamedOf('tribe', refusal, some, there)
+  const { answer, refused, said } = await leavingOut(
+    filled,
+    { ...TO_MAKE, blame, isOwed: true },
+    async (some) => {
+      const members = productToTribe(there, some, null, terms, {
+        groupIdOf: await tribeGroupIdsOf(ctx, some.includes('group') ? there.group : null, terms),
+        salesAccountId: salesAccountOf(product, terms)?.Id ?? null,
+      })
+      return createAsDemanded(ctx, members, importIdOf(product.Id), terms)
+    },
+  )
+  if (!answer) throw new Error('something was to be written')
+  const { made, sent } = answer
   const tribeId = made?.ID ?? (await ctx.tribe.findProductByImportId(importIdOf(product.Id)))?.ID
   if (!tribeId)
     throw new SyncError('tribe.unreadable_answer', 'time', 'Tribe made a product and did not say which')
   const here = productFromTribe(withMembers({ ID: tribeId }, sent, terms, there.group), terms)
-  const bases = basesOf(fields, await printsOf(ctx, here), await printsOf(ctx, there))
+  const held = { tribe: await printsOf(ctx, here), powerOffice: await printsOf(ctx, there) }
+  const bases = basesOf(fields, held.tribe, held.powerOffice)
+  for (const field of refused) bases[field] = refusedBase(field, held, 'tribe')
   const link = linkFrom(ctx, { tribeId, powerOffice: product, bases })
   ctx.remember(link, entryFor(ctx, link)('created-in-tribe'))
+  const problem = problemOfLeftOut(refused.map((field) => ({ field, refusedBy: 'tribe', said })))
+  if (problem) ctx.park({ kind: 'product', subject: `tribe:${tribeId}`, lane: 'bulk' }, problem)
 }
 
 const DEMANDS_UNIT = 'product:tribe-demands-unit'

@@ -26,12 +26,11 @@ const HINTS = {
 export function refuseUnmapped(unmapped: Unmapped | null): void {
   if (unmapped) throw new SyncError(unmapped.code, 'data', HINTS[unmapped.code].replace('…', unmapped.value))
 }
+export const PRODUCT_FAULTS: Readonly<Record<string, string>> = {
+  'product.name_missing': 'The product has no name, and both systems demand one: enter a name',
+}
 export const nameMissing = () =>
-  new SyncError(
-    'product.name_missing',
-    'data',
-    'The product has no name, and both systems demand one: enter a name',
-  )
+  new SyncError('product.name_missing', 'data', PRODUCT_FAULTS['product.name_missing'] ?? '')
 export const tiedElsewhere = () =>
   new SyncError(
     'product.tied_elsewhere',

@@ -2,16 +2,18 @@ import type { LinkState } from '../db/links'
 import { carryOut, type Fills } from '../pairs/carry-out'
 import { noteMerged } from '../pairs/link'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
+import type { ApiError } from '../shared/errors'
+import { leavingOut } from '../shared/refusals'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { has } from '../tribe/dialect'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { groupIdsOf, tribeGroupIdsOf } from './groups'
+import { blamedOf, problemOfLeftOut, TO_CHANGE } from './left-out'
 import {
   fieldsOf,
   importIdOf,
   isTribeNewer,
   linkFrom,
-  nameMissing,
   powerOfficeIdFrom,
   printsOf,
   refuseUnmapped,
@@ -61,24 +63,37 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
     fills,
     faultOf: (field) => (field === 'name' && here.name === null ? 'product.name_missing' : null),
     writePowerOffice: async (fields) => {
-      const members = productToPowerOffice(here, fields, terms, {
-        groupIdOf: await groupIdsOf(ctx, fields.includes('group') ? here.group : null, terms),
-        vatGroupId: tribe.VatGroup?.ID ?? null,
+      const blame = (refusal: ApiError, some: readonly ProductField[]) =>
+        blamedOf('powerOffice', refusal, some, here)
+      const how = { ...TO_CHANGE, blame }
+      const { refused, said } = await leavingOut(fields, how, async (some) => {
+        const members = productToPowerOffice(here, some, terms, {
+          groupIdOf: await groupIdsOf(ctx, some.includes('group') ? here.group : null, terms),
+          vatGroupId: tribe.VatGroup?.ID ?? null,
+        })
+        const patch = productPatch(members, powerOffice)
+        if (patch.length > 0) patched = await ctx.powerOffice.patchProduct(String(powerOffice.Id), patch)
       })
-      const patch = productPatch(members, powerOffice)
-      if (patch.length > 0) patched = await ctx.powerOffice.patchProduct(String(powerOffice.Id), patch)
       const after = productFromPowerOffice(patched, await termsFor(ctx, patched))
-      return printsOf(ctx, onlyIn(fields, after, there))
+      const written = fields.filter((field) => !refused.includes(field))
+      return { prints: await printsOf(ctx, onlyIn(written, after, there)), refused, said }
     },
     writeTribe: async (fields) => {
-      const { held, written } = await writeTribe(ctx, pair, { here, there, fields })
-      return printsOf(ctx, onlyIn(written, productFromTribe(held, terms), here))
+      const blame = (refusal: ApiError, some: readonly ProductField[]) =>
+        blamedOf('tribe', refusal, some, there)
+      const how = { ...TO_CHANGE, blame }
+      const { answer, refused, said } = await leavingOut(fields, how, (some) =>
+        writeTribe(ctx, pair, { here, there, fields: some }),
+      )
+      const after = answer ? onlyIn(answer.written, productFromTribe(answer.held, terms), here) : here
+      return { prints: await printsOf(ctx, after), refused, said }
     },
   })
   const now = linkFrom(ctx, { tribeId: tribe.ID, powerOffice: patched, link, ...merged })
   noteMerged(ctx, link, now, merged)
   if (!link) await markInTribe(ctx, tribe, powerOffice.Id)
-  if (merged.faults[0]) throw nameMissing()
+  const problem = problemOfLeftOut(merged.leftOut)
+  if (problem) throw problem
   return DONE
 }
 

@@ -1,12 +1,14 @@
 import type { LinkState } from '../db/links'
+import { leftOutIn } from '../pairs/carry-out'
 import { type PolledSet, polledSet, type SweptKind, sweptKind } from '../pairs/kinds'
 import { isBeforeLine } from '../pairs/line'
-import { eachRow } from '../pairs/rows'
+import { eachRow, PASSED_OVER } from '../pairs/rows'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { laterOf, parseInstant } from '../shared/dates'
 import { isAsLast } from '../shared/two-way'
 import type { SyncContext } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
+import { problemOfLeftOut } from './left-out'
 import { fieldsOf, importIdOf, printsOf } from './link'
 import { productFromTribe } from './mapping'
 import { syncFromPowerOffice, syncFromTribe } from './sync'
@@ -88,26 +90,30 @@ const polled: PolledSet<TribeProduct> = {
         // What only Tribe has is left alone until it changes (spec §3).
         const at = mutatedAt(product)
         if (!link && isBeforeLine(ctx, 'Product', at === null ? [] : [{ id: product.ID, at }])) return
-        if (link && (await isSeen(ctx, product, link, readAt))) return
-        await ctx.alone(product.ID, async () => {
+        if (link && isOlderThan(link, readAt)) return PASSED_OVER
+        if (link && (await isAsKnown(ctx, product, link))) return tellAgain(ctx, link)
+        return ctx.alone(product.ID, async () => {
           // A push may have gone first.
           const now = await ctx.links.findByTribe('product', product.ID)
-          if (!now || !(await isSeen(ctx, product, now, readAt)))
-            await syncFromTribe(ctx, { productId: product.ID, product, link: now })
+          if (now && isOlderThan(now, readAt)) return PASSED_OVER
+          if (now && (await isAsKnown(ctx, product, now))) return tellAgain(ctx, now)
+          return syncFromTribe(ctx, { productId: product.ID, product, link: now })
         })
       },
     )
   },
 }
 
-/** It is as it was, or was synced since the page was read, and the row is the older of the two. */
-async function isSeen(
-  ctx: SyncContext,
-  product: TribeProduct,
-  link: LinkState,
-  readAt: number,
-): Promise<boolean> {
-  if (Date.parse(link.syncedAt) >= readAt) return true
+/** It was synced since the page was read, and the row is the older of the two. */
+const isOlderThan = (link: LinkState, readAt: number): boolean => Date.parse(link.syncedAt) >= readAt
+
+/** What was refused of it is still so. */
+function tellAgain(ctx: SyncContext, link: LinkState): void {
+  const problem = problemOfLeftOut(leftOutIn(fieldsOf(ctx), link.bases))
+  if (problem) throw problem
+}
+
+async function isAsKnown(ctx: SyncContext, product: TribeProduct, link: LinkState): Promise<boolean> {
   const prints = await printsOf(ctx, productFromTribe(product, await termsOf(ctx)))
   return isAsLast('tribe', fieldsOf(ctx), prints, link.bases)
 }

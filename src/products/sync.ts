@@ -1,13 +1,15 @@
 import type { LinkState } from '../db/links'
-import type { Fills } from '../pairs/carry-out'
+import { type Fills, leftOutIn } from '../pairs/carry-out'
 import { confirmGone, entryFor, isOlder } from '../pairs/link'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
-import { isAsLast } from '../shared/two-way'
+import { PartlyDone } from '../shared/errors'
+import { forgiven, isAsLast } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { birthOf, endBirth, makerOf } from './births'
 import { createInPowerOffice, createInTribe, endBirthOfGone, finishBirth } from './create'
 import { isGeneric } from './generic'
+import { problemOfLeftOut } from './left-out'
 import {
   askAgainIfParked,
   decidedMatch,
@@ -19,7 +21,7 @@ import {
   refuseUnmapped,
 } from './link'
 import { productFromPowerOffice, productFromTribe, unmappedInPowerOffice, unmappedInTribe } from './mapping'
-import { mergePair, refuseTied } from './pair'
+import { mergePair, type Pair, refuseTied } from './pair'
 import { planFromPowerOffice, planFromTribe } from './plan'
 import { termsFor, termsOf } from './terms'
 
@@ -28,13 +30,16 @@ export interface TribeLook {
   /** Null: Tribe does not know it. */
   product: TribeProduct | null
   link: LinkState | null
+  /** Somebody asks for another try: what was refused is sent once more. */
+  tryAgain?: boolean
 }
 
 /** One look at a product of Tribe's. */
 export async function syncFromTribe(
   ctx: SyncContext,
-  { productId, product, link }: TribeLook,
+  { productId, product, link: held, tryAgain }: TribeLook,
 ): Promise<SyncResult> {
+  const link = held && tryAgain ? { ...held, bases: forgiven(held.bases) } : held
   const terms = await termsOf(ctx)
   const prints = product && (await printsOf(ctx, productFromTribe(product, terms)))
   const wasBegun = birthOf(ctx, productId) !== null
@@ -50,6 +55,9 @@ export async function syncFromTribe(
   })
   if (plan.do === 'nothing') {
     if (link?.state === 'linked') askAgainIfParked(ctx, `powerOffice:${link.powerOfficeId}`)
+    // What was refused is still so: nobody has changed it on either side.
+    const problem = link?.state === 'linked' ? problemOfLeftOut(leftOutIn(fieldsOf(ctx), link.bases)) : null
+    if (problem) throw problem
     return DONE
   }
   if (plan.do === 'detach') return link ? confirmGone(ctx, link, 'tribe') : DONE
@@ -117,14 +125,15 @@ export async function syncFromPowerOffice(
     maker: link ? null : makerOf(ctx, product, prints),
   })
   if (plan.do === 'nothing') {
-    if (link?.state === 'linked') askAgainIfParked(ctx, `tribe:${link.tribeId}`)
+    if (link?.state === 'linked' && leftOutIn(fieldsOf(ctx), link.bases).length === 0)
+      askAgainIfParked(ctx, `tribe:${link.tribeId}`)
     return
   }
   if (plan.do === 'ask-maker')
     return ctx.enqueue({ kind: 'product', subject: `tribe:${plan.tribeId}`, lane: 'bulk' })
   if (plan.do === 'merge' && link) {
     const counterpart = await ctx.tribe.findProduct(link.tribeId)
-    if (counterpart) await mergePair(ctx, { link, tribe: counterpart, powerOffice: product, fills })
+    if (counterpart) await mergeRow(ctx, { link, tribe: counterpart, powerOffice: product, fills })
     // Only a look of its own may say that a record is gone.
     else ctx.enqueue({ kind: 'product', subject: `tribe:${link.tribeId}`, lane: 'bulk' })
     return
@@ -133,6 +142,16 @@ export async function syncFromPowerOffice(
   if (!match) return createInTribe(ctx, product)
   await ctx.alone(match.ID, async () => {
     await refuseTied(ctx, match.ID, String(product.Id))
-    await mergePair(ctx, { link: null, tribe: match, powerOffice: product, fills })
+    await mergeRow(ctx, { link: null, tribe: match, powerOffice: product, fills })
   })
+}
+
+/** What was left out is told of Tribe's product, from whichever side it was met. */
+async function mergeRow(ctx: SyncContext, pair: Pair): Promise<void> {
+  try {
+    await mergePair(ctx, pair)
+  } catch (thrown) {
+    if (!(thrown instanceof PartlyDone)) throw thrown
+    ctx.park({ kind: 'product', subject: `tribe:${pair.tribe.ID}`, lane: 'bulk' }, thrown)
+  }
 }

@@ -1,5 +1,5 @@
 import { confirmGone, lookAlone } from '../pairs/link'
-import { CREATED, DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
+import { CREATED, DONE, type Step, type SyncContext, type SyncResult, TRY_AGAIN } from '../sync-step'
 import { ORGANIZATION, PERSON, typeOfSet } from '../tribe/sets'
 import {
   CONTACT_PERSON,
@@ -82,7 +82,8 @@ const syncRelation =
       const link = await ctx.links.findByTribe(kind, recordId)
       if (link && hint?.startsWith(CREATED)) return DONE
       const found = await findRole(ctx, kind, recordId, link?.tribeType ?? hint?.replace(CREATED, '') ?? null)
-      if (found) return syncFromTribe(ctx, { ...found, roleId: recordId, link, inDoubt })
+      if (found)
+        return syncFromTribe(ctx, { ...found, roleId: recordId, link, inDoubt, tryAgain: hint === TRY_AGAIN })
       const type = link && typeNamed(link.tribeType)
       if (link && type) return syncFromTribe(ctx, { type, roleId: recordId, role: null, link, inDoubt })
       // Tribe knows no such relation, and nor do we: whatever it is, it is looked for under any name.

@@ -1,19 +1,23 @@
 import type { Fills } from '../pairs/carry-out'
 import { entryFor } from '../pairs/link'
 import type { Contact } from '../poweroffice/schemas'
-import { SyncError } from '../shared/errors'
-import { basesOf } from '../shared/two-way'
+import { type ApiError, SyncError } from '../shared/errors'
+import type { LeftOut } from '../shared/left-out'
+import { leavingOut } from '../shared/refusals'
+import { basesOf, refusedBase } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { companiesOf } from './companies'
 import { numberPathOf, type RelationType } from './kinds'
+import { blamedOf, problemOfLeftOut, TO_MAKE } from './left-out'
 import { faultError, fieldsOf, linkFrom, printsOf, relationIdOf, withoutNulls } from './link'
 import { countriesOf, paymentTermsOf } from './lookups'
-import { faultOf, relationFromPowerOffice, relationToPowerOffice, relationToTribe } from './mapping'
-import { createPerson } from './moving'
-import { mergePair, writeTribe } from './pair'
+import { faultOf, relationFromPowerOffice, relationToTribe } from './mapping'
+import { createLeavingOut } from './moving'
+import { mergePair } from './pair'
 import { importIdOf, referenceOf } from './reference'
-import type { Relation } from './relation'
+import type { Relation, RelationField } from './relation'
+import { writeTribe } from './write-tribe'
 
 /** Makes a relation of Tribe's in PowerOffice; the number that it gets there goes back to Tribe (spec §4). */
 export async function createInPowerOffice(
@@ -26,33 +30,39 @@ export async function createInPowerOffice(
   if (type.kind === 'contactPerson' && relation.company === null) return DONE
   const all = fieldsOf(ctx, type)
   const termOf = await paymentTermsOf(ctx, all.includes('paymentDays') ? relation.paymentDays : null)
-  const faults = all.flatMap((field) => faultOf(field, relation, termOf) ?? [])
-  if (faults.includes('relation.name_missing')) throw faultError('relation.name_missing')
-  const fields = all.filter((field) => faultOf(field, relation, termOf) === null)
+  const leftOut = all.flatMap((field): LeftOut<RelationField>[] => {
+    const code = faultOf(field, relation, termOf)
+    return code === null ? [] : [{ field, code }]
+  })
+  const nameless = leftOut.find((one) => 'code' in one && one.code === 'relation.name_missing')
+  if (nameless) throw faultError('relation.name_missing')
+  const fields = all.filter((field) => !leftOut.some((one) => one.field === field))
   const reference = await referenceOf(ctx.tenantId, role.ID)
-  const body = relationToPowerOffice(type, relation, fields, reference, termOf)
-  const { contact, isNew } =
-    relation.company === null
-      ? await ctx.powerOffice.createContact(type.kind, { parentId: null, reference }, body)
-      : await createPerson(ctx, relation.company, reference, body)
+  const made = await createLeavingOut(ctx, type, relation, { reference, fields, termOf })
+  const { contact, isNew, refused, said } = made
   // Asked for before the link is written: whatever happens to this run, they are looked at after it.
   const organizationId = type.child === 'Organization' ? relationIdOf(type, role) : null
   if (organizationId) askForPersonsOf(ctx, organizationId)
   if (!isNew) return mergePair(ctx, { type, link: null, role, contact, fills: 'along', isFresh: true })
 
-  const made = relationFromPowerOffice(type, contact)
-  const prints = { tribe: await printsOf(ctx, relation), powerOffice: await printsOf(ctx, made) }
-  const bases = { ...basesOf(all, prints.tribe, prints.powerOffice) }
+  const there = relationFromPowerOffice(type, contact)
+  const prints = { tribe: await printsOf(ctx, relation), powerOffice: await printsOf(ctx, there) }
+  const bases = basesOf(all, prints.tribe, prints.powerOffice)
   // The number is written back after the link: until it is there, Tribe must not look as it was.
   if (all.includes('number')) bases.number = prints.powerOffice.number ?? ''
   // What could not be sent is not in step: the next look tries again.
   for (const field of all) if (!fields.includes(field)) bases[field] = ''
+  for (const field of refused) {
+    bases[field] = refusedBase(field, prints, 'powerOffice')
+    leftOut.push({ field, refusedBy: 'powerOffice', said })
+  }
   const link = linkFrom(ctx, { type, role, contact, bases })
   ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice', { number: link.number }))
   await ctx.flush()
-  if (all.includes('number') && made.number !== null && made.number !== relation.number)
-    await writeTribe(ctx, type, role, made, ['number'])
-  if (faults[0]) throw faultError(faults[0])
+  if (all.includes('number') && there.number !== null && there.number !== relation.number)
+    await writeTribe(ctx, type, role, there, ['number'])
+  const problem = problemOfLeftOut(leftOut)
+  if (problem) throw problem
   return DONE
 }
 
@@ -79,21 +89,33 @@ export async function createInTribe(
   const fields = all.filter((field) => relation[field] !== null)
   const numberPath = numberPathOf(type, ctx.tribeProfile.dialect)
   const countryOf = await countriesOf(ctx, fields.includes('address') ? relation.address : null)
-  const parts = relationToTribe(type, relation, fields, null, { numberPath, countryOf })
-  const address = parts.address && type.address ? { [type.address]: withoutNulls(parts.address) } : {}
-  const made = await ctx.tribe.create(type.set, {
-    Relation: { ID: parentId },
-    ImportId: importId,
-    ...parts.role,
-    [type.child]: { ...withoutNulls(parts.relation), ...address },
+  let parts = relationToTribe(type, relation, fields, null, { numberPath, countryOf })
+  const blame = (refusal: ApiError, some: readonly RelationField[]) =>
+    blamedOf('tribe', refusal, some, relation)
+  const how = { ...TO_MAKE, blame, isOwed: true }
+  const { answer, refused, said } = await leavingOut(fields, how, (some) => {
+    parts = relationToTribe(type, relation, some, null, { numberPath, countryOf })
+    const address = parts.address && type.address ? { [type.address]: withoutNulls(parts.address) } : {}
+    return ctx.tribe.create(type.set, {
+      Relation: { ID: parentId },
+      ImportId: importId,
+      ...parts.role,
+      [type.child]: { ...withoutNulls(parts.relation), ...address },
+    })
   })
-  const role = made ?? (await ctx.tribe.findRoleByImportId(type.set, importId))
+  const role = answer ?? (await ctx.tribe.findRoleByImportId(type.set, importId))
   if (!role)
     throw new SyncError('tribe.unreadable_answer', 'time', `Tribe made a ${type.kind} and did not say which`)
-  const after = { ...relation, address: fields.includes('address') ? parts.addressAfter : relation.address }
-  const bases = basesOf(all, await printsOf(ctx, after), await printsOf(ctx, relation))
+  const kept = { ...relation, ...Object.fromEntries(refused.map((field) => [field, null])) }
+  const isAddressed = fields.includes('address') && !refused.includes('address')
+  const after = { ...kept, address: isAddressed ? parts.addressAfter : kept.address }
+  const prints = { tribe: await printsOf(ctx, after), powerOffice: await printsOf(ctx, relation) }
+  const bases = basesOf(all, prints.tribe, prints.powerOffice)
+  for (const field of refused) bases[field] = refusedBase(field, prints, 'tribe')
   const link = linkFrom(ctx, { type, role, contact, bases })
   ctx.remember(link, entryFor(ctx, link)('created-in-tribe', { number: link.number }))
+  const problem = problemOfLeftOut(refused.map((field) => ({ field, refusedBy: 'tribe' as const, said })))
+  if (problem) ctx.park({ kind: type.kind, subject: `tribe:${role.ID}`, lane: 'bulk' }, problem)
 }
 
 /** The company or person is in Tribe already, in another role: it gets this one too, and is not made again (spec §4). */

@@ -141,16 +141,12 @@ export function isAsMade(role: Role): boolean {
   )
 }
 
-/** What Tribe holds and PowerOffice does not take. */
-const FAULTS_OF_TRIBE: Record<string, string> = {
+const FAULTS: Record<string, string> = {
   'relation.name_missing': 'The relation has no name in Tribe, and PowerOffice demands one: enter a name',
   'relation.email_invalid':
     'PowerOffice does not take an e-mail address of this relation; the rest was synced: correct the address in Tribe',
   'payment_term.unknown':
     'PowerOffice has no active payment term with that many days; the rest was synced: add the term in PowerOffice, or change the days in Tribe',
-}
-const FAULTS: Record<string, string> = {
-  ...FAULTS_OF_TRIBE,
   'relation.kind_differs':
     'It is a person in one system and a company in the other: relink it, or make it the same in both',
   'relation.company_unlinked':
@@ -160,8 +156,8 @@ const FAULTS: Record<string, string> = {
   'relation.tied_elsewhere':
     'Its ImportId in Tribe names a record of PowerOffice that is tied to another relation: relink it, recreate it in PowerOffice, or remove it in Tribe',
 }
-export const faultError = (code: string) => new SyncError(code, 'data', FAULTS[code] ?? code)
-export const isFaultOfTribe = (code: string): boolean => code in FAULTS_OF_TRIBE
+export const faultText = (code: string): string => FAULTS[code] ?? code
+export const faultError = (code: string) => new SyncError(code, 'data', faultText(code))
 
 export const withoutNulls = (fields: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))

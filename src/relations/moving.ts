@@ -2,12 +2,15 @@ import type { LinkState } from '../db/links'
 import type { PatchOperation } from '../poweroffice/caller'
 import type { Contact } from '../poweroffice/schemas'
 import { ApiError, SyncError } from '../shared/errors'
+import { leavingOut } from '../shared/refusals'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import type { RelationType } from './kinds'
+import { blamedOf, TO_MAKE } from './left-out'
+import type { TermOf } from './mapping'
 import { faultOf, relationToPowerOffice } from './mapping'
 import { referenceOf } from './reference'
-import type { Relation } from './relation'
+import type { Relation, RelationField } from './relation'
 
 export const parentOf = (contact: Contact): string | null =>
   contact.ContactId == null ? null : String(contact.ContactId)
@@ -19,11 +22,11 @@ export const parentOf = (contact: Contact): string | null =>
 export async function moveContactPerson(
   ctx: SyncContext,
   { type, role, contact, relation }: { type: RelationType; role: Role; contact: Contact; relation: Relation },
-): Promise<Contact> {
+): Promise<Moved> {
   const reference = await referenceOf(ctx.tenantId, role.ID)
   const made =
     relation.company === null ? null : await ctx.powerOffice.findContactByReference(type.kind, reference)
-  if (made && String(made.ContactId) === relation.company) return made
+  if (made && String(made.ContactId) === relation.company) return { ...NONE_REFUSED, contact: made }
   const leave = [
     ...(contact.IsActive === false ? [] : [{ op: 'replace' as const, path: '/IsActive', value: false }]),
     ...(contact.ExternalCode === reference
@@ -32,10 +35,38 @@ export async function moveContactPerson(
   ]
   const which = { id: String(contact.Id), parentId: parentOf(contact) }
   const left = leave.length > 0 ? await ctx.powerOffice.patchContact(type.kind, which, leave) : contact
-  if (relation.company === null) return left
+  if (relation.company === null) return { ...NONE_REFUSED, contact: left }
   const fields = type.fields.filter((field) => faultOf(field, relation, () => undefined) === null)
-  const body = relationToPowerOffice(type, relation, fields, reference, () => undefined)
-  return (await createPerson(ctx, relation.company, reference, body)).contact
+  return createLeavingOut(ctx, type, relation, { reference, fields, termOf: () => undefined })
+}
+
+export interface Moved {
+  contact: Contact
+  refused: RelationField[]
+  said: string | null
+}
+const NONE_REFUSED = { refused: [], said: null }
+
+/** Makes a contact with our reference, and without what PowerOffice refuses of it. */
+export async function createLeavingOut(
+  ctx: SyncContext,
+  type: RelationType,
+  relation: Relation,
+  { reference, fields, termOf }: { reference: string; fields: readonly RelationField[]; termOf: TermOf },
+): Promise<Moved & { isNew: boolean }> {
+  const blame = (refusal: ApiError, some: readonly RelationField[]) =>
+    blamedOf('powerOffice', refusal, some, relation)
+  const how = { ...TO_MAKE, blame, isOwed: true }
+  // The number is PowerOffice's own, and what is empty is not sent.
+  const sent = fields.filter((field) => field !== 'number' && relation[field] !== null)
+  const { answer, refused, said } = await leavingOut(sent, how, (some) => {
+    const body = relationToPowerOffice(type, relation, some, reference, termOf)
+    return relation.company === null
+      ? ctx.powerOffice.createContact(type.kind, { parentId: null, reference }, body)
+      : createPerson(ctx, relation.company, reference, body)
+  })
+  if (!answer) throw new Error('something was to be written')
+  return { ...answer, refused, said }
 }
 
 /** Makes a person at a company. When that is gone by now, it is looked at first, so that its link says so. */

@@ -3,34 +3,21 @@ import { carryOut, type Fills } from '../pairs/carry-out'
 import { isOlder, noteMerged } from '../pairs/link'
 import type { Contact } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
+import type { ApiError } from '../shared/errors'
+import { leavingOut } from '../shared/refusals'
 import { type Bases, type Fingerprints, isAsLast, type Side } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
-import { numberPathOf, type RelationType, typeOfContact } from './kinds'
-import {
-  faultError,
-  fieldsOf,
-  isAsMade,
-  linkFrom,
-  mutatedAt,
-  printsOf,
-  tribeRelation,
-  withoutNulls,
-} from './link'
-import { countriesOf, paymentTermsOf } from './lookups'
-import {
-  addressOf,
-  asPatched,
-  faultOf,
-  relationFromPowerOffice,
-  relationFromTribe,
-  relationPatch,
-  relationToTribe,
-} from './mapping'
+import { type RelationType, typeOfContact } from './kinds'
+import { blamedOf, problemOfLeftOut, TO_CHANGE } from './left-out'
+import { faultError, fieldsOf, isAsMade, linkFrom, mutatedAt, printsOf, tribeRelation } from './link'
+import { paymentTermsOf } from './lookups'
+import { addressOf, asPatched, faultOf, relationFromPowerOffice, relationPatch } from './mapping'
 import { changesOnReturn, moveContactPerson, parentOf } from './moving'
 import { powerOfficeIdFrom, referenceOf } from './reference'
 import { LED_BY_POWEROFFICE, type Relation, type RelationField } from './relation'
 import { siblingOf, withSibling } from './sibling'
+import { writeTribe } from './write-tribe'
 
 export interface Pair {
   type: RelationType
@@ -81,20 +68,32 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
     writePowerOffice: async (fields, toTribe) => {
       if (fields.includes('company')) {
         const relation = { ...here, ...Object.fromEntries(toTribe.map((field) => [field, there[field]])) }
-        now = await moveContactPerson(ctx, { type, role, contact, relation })
-        return printsOf(ctx, relationFromPowerOffice(type, now))
+        const moved = await moveContactPerson(ctx, { type, role, contact, relation })
+        now = moved.contact
+        return { ...moved, prints: await printsOf(ctx, relationFromPowerOffice(type, now)) }
       }
       const wanted = withCountryOf(contact, type, role, here)
-      const patch = [...relationPatch(wanted, fields, contact, await termFor(fields)), ...onReturn]
-      if (patch.length === 0) return before.powerOffice
-      const id = { id: String(contact.Id), parentId: parentOf(contact) }
-      now = await ctx.powerOffice.patchContact(type.kind, id, patch)
-      return printsOf(ctx, relationFromPowerOffice(type, asPatched(contact, patch, now)))
+      const blame = (refusal: ApiError, some: readonly RelationField[]) =>
+        blamedOf('powerOffice', refusal, some, wanted)
+      const how = { ...TO_CHANGE, blame, isOwed: onReturn.length > 0 }
+      const { answer, refused, said } = await leavingOut(fields, how, async (some) => {
+        const patch = [...relationPatch(wanted, some, contact, await termFor(some)), ...onReturn]
+        if (patch.length === 0) return contact
+        const id = { id: String(contact.Id), parentId: parentOf(contact) }
+        now = await ctx.powerOffice.patchContact(type.kind, id, patch)
+        return asPatched(contact, patch, now)
+      })
+      const prints = answer ? await printsOf(ctx, relationFromPowerOffice(type, answer)) : before.powerOffice
+      return { prints, refused, said }
     },
-    writeTribe: async (fields) => printsOf(ctx, await writeTribe(ctx, type, role, there, fields)),
+    writeTribe: async (fields) => {
+      const { relation, refused, said } = await writeTribe(ctx, type, role, there, fields)
+      return { prints: await printsOf(ctx, relation), refused, said }
+    },
   })
   noteMerged(ctx, link, linkFrom(ctx, { type, role, contact: now, link, ...merged }), merged)
-  if (merged.faults[0]) throw faultError(merged.faults[0])
+  const problem = problemOfLeftOut(merged.leftOut)
+  if (problem) throw problem
   return DONE
 }
 
@@ -127,49 +126,6 @@ function withCountryOf(contact: Contact, type: RelationType, role: Role, relatio
 
 type Prints = Readonly<Record<Side, Fingerprints>>
 const SIDES = ['tribe', 'powerOffice'] as const
-
-/** Writes the given fields to the records of Tribe that hold them; gives the relation as Tribe holds it then. */
-export async function writeTribe(
-  ctx: SyncContext,
-  type: RelationType,
-  role: Role,
-  from: Relation,
-  fields: readonly RelationField[],
-): Promise<Relation> {
-  const numberPath = numberPathOf(type, ctx.tribeProfile.dialect)
-  const countryOf = await countriesOf(ctx, fields.includes('address') ? from.address : null)
-  const change = relationToTribe(type, from, fields, role, { numberPath, countryOf })
-  const child = role[type.child]
-  const held = addressOf(type, role)
-  if (change.address && !held && type.address) change.relation[type.address] = withoutNulls(change.address)
-
-  const now = { relation: { ...change.relation }, role: { ...change.role } }
-  if (child && Object.keys(change.relation).length > 0)
-    Object.assign(
-      now.relation,
-      told(change.relation, await ctx.tribe.update(type.relationSet, child.ID, change.relation)),
-    )
-  if (change.address && held) await ctx.tribe.update('Address', held.ID, change.address)
-  if (Object.keys(change.role).length > 0)
-    Object.assign(now.role, told(change.role, await ctx.tribe.update(type.set, role.ID, change.role)))
-
-  const addressNow = type.address ? { [type.address]: held } : {}
-  const after = { ...role, ...now.role, [type.child]: { ID: '', ...child, ...now.relation, ...addressNow } }
-  const { company } = await tribeRelation(ctx, type, role, from.company)
-  const relation = relationFromTribe(type, after, numberPath, company)
-  return fields.includes('address') ? { ...relation, address: change.addressAfter } : relation
-}
-
-/** Of the fields that were sent, what the answer says they hold now; where it says nothing, what was sent. */
-function told(
-  sent: Record<string, unknown>,
-  answer: Record<string, unknown> | null,
-): Record<string, unknown> {
-  const isText = (value: unknown) => value === null || typeof value !== 'object'
-  return Object.fromEntries(
-    Object.entries(answer ?? {}).filter(([name, value]) => name in sent && isText(value)),
-  )
-}
 
 function isTribeNewer(role: Role, contact: Contact): boolean {
   return (mutatedAt(role) ?? '') > (parseInstant(contact.LastChangedDateTimeOffset) ?? '')

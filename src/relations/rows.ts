@@ -1,7 +1,7 @@
 import type { LinkState } from '../db/links'
 import type { Fills } from '../pairs/carry-out'
 import { isBeforeLine } from '../pairs/line'
-import { eachRow } from '../pairs/rows'
+import { eachRow, PASSED_OVER } from '../pairs/rows'
 import type { Contact } from '../poweroffice/schemas'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
@@ -137,8 +137,8 @@ export async function syncRoles(
       // What only Tribe has is left alone until it changes (spec §3).
       if (!link && isBeforeLine(ctx, type.set, datedPartsOf(role))) return
       // Synced since the page was read: the row is the older of the two.
-      if (link && Date.parse(link.syncedAt) >= readAt) return
-      await ctx.alone(link ? sharedBy(link) : role.ID, () =>
+      if (link && Date.parse(link.syncedAt) >= readAt) return PASSED_OVER
+      return ctx.alone(link ? sharedBy(link) : role.ID, () =>
         syncFromTribe(ctx, { type, roleId: role.ID, role, link, inDoubt: false }),
       )
     },

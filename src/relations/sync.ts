@@ -1,24 +1,16 @@
 import type { LinkState } from '../db/links'
-import type { Fills } from '../pairs/carry-out'
+import { type Fills, leftOutIn } from '../pairs/carry-out'
 import { confirmGone, entryFor, isOlder } from '../pairs/link'
 import type { Contact } from '../poweroffice/schemas'
-import { SyncError } from '../shared/errors'
-import { isAsLast } from '../shared/two-way'
+import { PartlyDone, SyncError } from '../shared/errors'
+import { forgiven, isAsLast } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { typeOfSet } from '../tribe/sets'
 import { askForPersonsOf, createInPowerOffice, createInTribe } from './create'
 import { isOn, type RelationKind, type RelationType } from './kinds'
-import {
-  contactIdOf,
-  faultError,
-  fieldsOf,
-  isFaultOfTribe,
-  linkFrom,
-  printsOf,
-  relationIdOf,
-  tribeRelation,
-} from './link'
+import { problemOfLeftOut } from './left-out'
+import { contactIdOf, faultError, fieldsOf, linkFrom, printsOf, relationIdOf, tribeRelation } from './link'
 import { relationFromPowerOffice } from './mapping'
 import { mergePair, type Pair } from './pair'
 import { planFromPowerOffice, planFromTribe } from './plan'
@@ -32,13 +24,16 @@ export interface TribeLook {
   role: Role | null
   link: LinkState | null
   inDoubt: boolean
+  /** Somebody asks for another try: what was refused is sent once more. */
+  tryAgain?: boolean
 }
 
 /** One look at a role of Tribe's: a webhook came, or a poll found it changed. */
 export async function syncFromTribe(
   ctx: SyncContext,
-  { type, roleId, role, link, inDoubt }: TribeLook,
+  { type, roleId, role, link: held, inDoubt, tryAgain }: TribeLook,
 ): Promise<SyncResult> {
+  const link = held && tryAgain ? { ...held, bases: forgiven(held.bases) } : held
   if (!isOn(type, ctx.settings)) return DONE
   const relation = role && (await tribeRelation(ctx, type, role, link?.powerOfficeParentId))
   const prints = relation && (await printsOf(ctx, relation))
@@ -52,7 +47,14 @@ export async function syncFromTribe(
     isAsLast: link !== null && prints !== null && isAsLast('tribe', fieldsOf(ctx, type), prints, link.bases),
     inDoubt,
   })
-  if (plan.do === 'nothing') return noteRelation(ctx, type, link, role)
+  if (plan.do === 'nothing') {
+    noteRelation(ctx, type, link, role)
+    // What was refused is still so: nobody has changed it on either side.
+    const problem =
+      link?.state === 'linked' ? problemOfLeftOut(leftOutIn(fieldsOf(ctx, type), link.bases)) : null
+    if (problem) throw problem
+    return DONE
+  }
   if (plan.do === 'detach') return confirmGone(ctx, link as LinkState, 'tribe')
   if (!role || !relation) return DONE
 
@@ -239,20 +241,14 @@ async function mergeRow(ctx: SyncContext, pair: Pair): Promise<void> {
   try {
     await mergePair(ctx, pair)
   } catch (thrown) {
-    if (!(thrown instanceof SyncError) || !isFaultOfTribe(thrown.code)) throw thrown
+    if (!(thrown instanceof PartlyDone)) throw thrown
     ctx.park({ kind: pair.type.kind, subject: `tribe:${pair.role.ID}`, lane: 'bulk' }, thrown)
   }
 }
 
 /** The organisation behind a role is learned late when Tribe's answer to a create did not name it. */
-function noteRelation(
-  ctx: SyncContext,
-  type: RelationType,
-  link: LinkState | null,
-  role: Role | null,
-): SyncResult {
+function noteRelation(ctx: SyncContext, type: RelationType, link: LinkState | null, role: Role | null): void {
   const relationId = role && relationIdOf(type, role)
   if (link && relationId && link.tribeRelationId !== relationId)
     ctx.remember({ ...link, tribeRelationId: relationId })
-  return DONE
 }

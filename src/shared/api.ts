@@ -103,7 +103,10 @@ function refusal(
   const { remedy, code } = byStatus(status)
   const what = `${nameOf(system)} answered ${status} to ${call.method} ${pathOf(call.url)}${words}`
   const outcomeUnknown = call.method !== 'GET' && status >= 500 && status !== 503
-  return new ApiError(`${system}.${code}`, remedy, what, status, said, retryAfter(headers), outcomeUnknown)
+  return new ApiError(
+    ...([`${system}.${code}`, remedy, what, status, said, retryAfter(headers), outcomeUnknown] as const),
+    membersIn(text),
+  )
 }
 
 function byStatus(status: number): { remedy: Remedy; code: string } {
@@ -139,6 +142,18 @@ function saying(text: string): string | null {
   const title = of(inner, 'title')
   const detail = of(inner, 'detail', 'message', 'error_description') ?? of(inner, 'error')
   return [title, detail].filter(Boolean).join(': ').slice(0, 500) || null
+}
+
+/** The members that a body names as faulty, as ASP.NET's validation does: `{"errors": {"EmailAddress": […]}}`. */
+function membersIn(text: string): string[] {
+  try {
+    const body: unknown = JSON.parse(text)
+    if (typeof body !== 'object' || body === null) return []
+    const errors = Object.entries(body).find(([name]) => name.toLowerCase() === 'errors')?.[1]
+    return typeof errors === 'object' && errors !== null && !Array.isArray(errors) ? Object.keys(errors) : []
+  } catch {
+    return []
+  }
 }
 
 /** A 404 of the gateway says that there is no such route, and nothing of a record (poweroffice-api §5.1). */

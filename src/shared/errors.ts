@@ -38,9 +38,19 @@ export class ApiError extends SyncError {
     retryAfterSeconds: number | null = null,
     /** A write that may have taken effect all the same: look before it is repeated. */
     readonly outcomeUnknown = false,
+    /** The members that a refusal names, as it spells them. */
+    readonly members: readonly string[] = [],
   ) {
     super(code, remedy, message, retryAfterSeconds)
   }
+}
+
+/**
+ * The record was brought in step but for what this names, which a person has to mend: what only needs the record
+ * goes on.
+ */
+export class PartlyDone extends SyncError {
+  override readonly name = 'PartlyDone'
 }
 
 /** What went wrong, as a value: on the way from one object to another an error loses all but its message. */

@@ -11,7 +11,12 @@ export type Fingerprints = Readonly<Record<string, string>>
  * these two, Tribe's first, because a system keeps a value in a way of its own (it adds a country, cuts a
  * long line). Each side has changed when it differs from its own.
  */
-export type Bases = Readonly<Record<string, string | readonly [tribe: string, powerOffice: string]>>
+export type Bases = Readonly<Record<string, Base>>
+/** A third member says that this side refused what the other holds: it is not sent again before it changes. */
+export type Base =
+  | string
+  | readonly [tribe: string, powerOffice: string]
+  | readonly [tribe: string, powerOffice: string, refusedBy: Side]
 
 export type Side = 'tribe' | 'powerOffice'
 export type ConflictPolicy = 'poweroffice' | 'tribe' | 'newest'
@@ -63,9 +68,10 @@ function decide(field: string, input: MergeInput): Decision {
   const tribe = input.tribe[field] ?? ''
   const powerOffice = input.powerOffice[field] ?? ''
   if (tribe === powerOffice) return { go: 'nowhere' }
+  const base = input.bases[field]
+  if (isRefused(base) && base[0] === tribe && base[1] === powerOffice) return { go: 'nowhere' }
   if (input.ledByPowerOffice.has(field)) return { go: powerOffice === '' ? 'nowhere' : 'to-tribe' }
 
-  const base = input.bases[field]
   if (base === undefined) {
     // The first link: an empty side never erases a filled one.
     if (powerOffice === '') return { go: 'fill' }
@@ -81,20 +87,66 @@ function decide(field: string, input: MergeInput): Decision {
   return { go: powerOffice === '' ? 'fill' : 'nowhere' }
 }
 
+type Refused = readonly [tribe: string, powerOffice: string, refusedBy: Side]
+const isRefused = (base: Base | undefined): base is Refused =>
+  base !== undefined && typeof base !== 'string' && base[2] !== undefined
+
 function byPolicy({ policy, newest }: MergeInput): 'to-tribe' | 'to-poweroffice' {
   if (policy === 'newest') return newest === 'tribe' ? 'to-poweroffice' : 'to-tribe'
   return policy === 'tribe' ? 'to-poweroffice' : 'to-tribe'
 }
 
+/** What to remember of a field that one side refused, so that it is not sent again before either side changes it. */
+export const refusedBase = (
+  field: string,
+  { tribe, powerOffice }: Readonly<Record<Side, Fingerprints>>,
+  by: Side,
+): Base => [tribe[field] ?? '', powerOffice[field] ?? '', by]
+
+/** What was refused before, and stands as it stood. */
+export const stillRefused = (
+  field: string,
+  { tribe, powerOffice }: Readonly<Record<Side, Fingerprints>>,
+  bases: Bases,
+): Base | null => {
+  const base = bases[field]
+  const isAsItWas =
+    isRefused(base) && base[0] === (tribe[field] ?? '') && base[1] === (powerOffice[field] ?? '')
+  return isAsItWas ? base : null
+}
+
 /** What to remember once a merge was carried out: the fields as both sides hold them now. */
-export function basesOf(fields: readonly string[], tribe: Fingerprints, powerOffice: Fingerprints): Bases {
-  const bases: Record<string, string | [string, string]> = {}
+export function basesOf(
+  fields: readonly string[],
+  tribe: Fingerprints,
+  powerOffice: Fingerprints,
+): Record<string, Base> {
+  const bases: Record<string, Base> = {}
   for (const field of fields) {
     const left = tribe[field] ?? ''
     const right = powerOffice[field] ?? ''
     bases[field] = left === right ? left : [left, right]
   }
   return bases
+}
+
+/** Who refused what the other side holds; null when nobody did. */
+export const refusedByIn = (field: string, bases: Bases): Side | null => {
+  const base = bases[field]
+  return isRefused(base) ? base[2] : null
+}
+
+/** No fingerprint looks like it. */
+const NEVER = '?'
+
+/** The bases without what was refused: it is sent once more. */
+export function forgiven(bases: Bases): Bases {
+  return Object.fromEntries(
+    Object.entries(bases).map(([field, base]): [string, Base] => {
+      if (!isRefused(base)) return [field, base]
+      return [field, base[2] === 'powerOffice' ? [NEVER, base[1]] : [base[0], NEVER]]
+    }),
+  )
 }
 
 /** True when one side holds just what it held when the record was last in step: nothing to do for its sake. */

@@ -1,5 +1,5 @@
 import type { Remedy, SyncError } from '../shared/errors'
-import type { JobRequest } from '../sync-step'
+import type { JobRequest, TRY_AGAIN } from '../sync-step'
 
 /** One row per record, however often it is asked for. */
 export interface Job {
@@ -42,6 +42,9 @@ export interface JobRow extends Record<string, SqlStorageValue> {
   failed_since: number | null
   created_at: number
 }
+
+/** `TRY_AGAIN` of the contract: who looks at it then sends also what was refused before. */
+const AGAIN: typeof TRY_AGAIN = '*'
 
 export type JobState = 'due' | 'waiting' | 'parked'
 
@@ -289,7 +292,7 @@ export function jobsIn(sql: SqlStorage) {
 
     /** Runs one again, or all parked ones of a code, or all but notices; gives how many. */
     retry(which: { id: string } | { code: string | null }, now: number): number {
-      const set = `update jobs set is_parked = 0, attempts = 0, code = null, message = null, failed_since = null, due_at = ?1`
+      const set = `update jobs set is_parked = 0, hint = '${AGAIN}', attempts = 0, code = null, message = null, failed_since = null, due_at = ?1`
       const rows =
         'id' in which
           ? sql.exec(`${set} where id = ?2 returning id`, now, which.id)

@@ -22,6 +22,11 @@ export const RECORDS: Readonly<Record<string, ProblemText>> = {
     nl: 'PowerOffice heeft geen actieve betalingstermijn met dat aantal dagen; de rest is wel bijgewerkt. → Voeg de termijn toe in PowerOffice, of wijzig het aantal dagen in Tribe.',
     nb: 'PowerOffice har ingen aktiv betalingsbetingelse med så mange dager; resten er oppdatert. → Legg til betingelsen i PowerOffice, eller endre antall dager i Tribe.',
   },
+  'field.refused': {
+    en: 'One of the systems does not take a field as the other holds it; all else of the record was synced. → Correct the field that the message names, or try again once the other system would take it.',
+    nl: 'Een van de systemen accepteert een veld niet zoals het andere het heeft; al het overige is wel bijgewerkt. → Verbeter het veld dat de melding noemt, of probeer het opnieuw zodra het andere systeem het wel accepteert.',
+    nb: 'Et av systemene godtar ikke et felt slik det andre har det; alt annet på posten er oppdatert. → Rett feltet som meldingen nevner, eller prøv igjen når det andre systemet godtar det.',
+  },
   'relation.name_missing': {
     en: 'The relation has no name in Tribe, and PowerOffice demands one. → Enter a name in Tribe.',
     nl: 'De relatie heeft in Tribe geen naam, en PowerOffice eist er een. → Vul in Tribe een naam in.',

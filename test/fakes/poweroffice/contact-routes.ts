@@ -41,7 +41,7 @@ function withRole(role: Role): Handlers {
     filters: FILTERS,
     add: (books, body) => create(books, role, body),
     change: (books, contact, changes) => {
-      const complaints = new Complaints(role)
+      const complaints = new Complaints(role, books.quirks.refusalStyle)
       const next = { ...shown(books, contact, role), ...changes }
       checkContact(books, role, next, new Set(Object.keys(changes)), contact, complaints)
       complaints.throwIfAny()
@@ -78,7 +78,7 @@ function checkGroupFilter(books: Books, value: string | undefined): void {
 }
 
 function create(books: Books, role: Role, body: JsonObject): Contact {
-  const complaints = new Complaints(role)
+  const complaints = new Complaints(role, books.quirks.refusalStyle)
   const fields = withTwins(books, body, complaints)
   checkContact(books, role, fields, new Set(Object.keys(fields)).add('Name'), null, complaints)
   complaints.throwIfAny()

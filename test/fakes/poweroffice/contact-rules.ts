@@ -5,7 +5,7 @@ import { isObject, type Json, type JsonObject, textOf } from './json'
 import type { Role } from './numbers'
 import type { Complaints } from './problem'
 
-const EMAIL = /^[^\s@,;]+@[^\s@,;]+\.[^\s@,;.]+$/
+const EMAIL = /^[^\s@,;.\p{C}]+(\.[^\s@,;.\p{C}]+)*@[^\s@,;.\p{C}]+(\.[^\s@,;.\p{C}]+)+$/u
 const REGIONS = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' })
 const NO_COUNTRIES = ['EU', 'EZ', 'UN', 'ZZ', 'XA', 'XB', 'QO']
 
@@ -19,12 +19,14 @@ function isCountry(code: string): boolean {
 
 export function checkEmail(name: string, value: Json | undefined, complaints: Complaints): void {
   const text = textOf(value)
-  if (text !== null && !isEmail(text)) complaints.add(`${name} '${text}' is not a valid e-mail address.`)
+  if (text !== null && !isEmail(text))
+    complaints.refuse(name, `${name} '${text}' is not a valid e-mail address.`)
 }
 
 export function checkCountry(value: Json | undefined, complaints: Complaints): void {
   const code = textOf(value)
-  if (code !== null && !isCountry(code)) complaints.add(`CountryCode '${code}' is not a known country.`)
+  if (code !== null && !isCountry(code))
+    complaints.refuse('MailAddress.CountryCode', `CountryCode '${code}' is not a known country.`)
 }
 
 /** An address keeps its town and postal code once it is there. */
@@ -34,6 +36,22 @@ export function checkAddress(address: Json | undefined, complaints: Complaints):
     if (textOf(address[name]) === null) complaints.add(`MailAddress.${name} is required.`)
   }
   checkCountry(address.CountryCode, complaints)
+}
+
+/** Values that this client refuses, whatever the reason. */
+export function checkRefused(
+  books: Books,
+  next: JsonObject,
+  changed: ReadonlySet<string>,
+  complaints: Complaints,
+): void {
+  for (const [member, pattern] of Object.entries(books.quirks.refuses)) {
+    const [name = '', part] = member.split('.')
+    const holder = next[name]
+    const value = part === undefined ? holder : isObject(holder) ? holder[part] : undefined
+    if (changed.has(name) && value != null && pattern.test(String(value)))
+      complaints.refuse(member, `${part ?? name} is not valid.`)
+  }
 }
 
 /**
@@ -71,6 +89,7 @@ export function checkContact(
   ) {
     complaints.add('NationalIdNumber is not valid.')
   }
+  checkRefused(books, next, changed, complaints)
   checkAmounts(next, has, complaints)
   checkReferences(books, next, has, complaints)
 }

@@ -1,7 +1,7 @@
 /** What hangs below a contact: persons, delivery addresses, bank accounts; and the groups contacts are in. */
 import type { Books } from './books'
 import type { Call, Handlers } from './call'
-import { checkAddress, checkCountry, checkEmail } from './contact-rules'
+import { checkAddress, checkCountry, checkEmail, checkRefused } from './contact-rules'
 import type { Contact } from './contacts'
 import { after, anyOf } from './filters'
 import { type JsonObject, textOf } from './json'
@@ -47,7 +47,8 @@ export function addressFrom(value: unknown): AddressDto | null {
 }
 
 function checkPerson(books: Books, next: JsonObject, selfId: number | null): void {
-  const complaints = new Complaints('Contact person')
+  const complaints = new Complaints('Contact person', books.quirks.refusalStyle)
+  checkRefused(books, next, new Set(Object.keys(next)), complaints)
   for (const name of ['FirstName', 'LastName']) {
     if (textOf(next[name]) === null) complaints.add(`${name} is required.`)
   }

@@ -39,10 +39,20 @@ export function conflict(what: string, id: string | number): Problem {
 export class Complaints {
   private readonly refusals: string[] = []
   private readonly absences: string[] = []
-  constructor(private readonly what: string) {}
+  private readonly members: Record<string, string[]> = {}
+  constructor(
+    private readonly what: string,
+    private readonly style: 'detail' | 'errors' | 'silent' = 'detail',
+  ) {}
 
   add(message: string): void {
     this.refusals.push(message)
+  }
+
+  /** A value that this member does not take. */
+  refuse(member: string, message: string): void {
+    this.refusals.push(message)
+    this.members[member] = [...(this.members[member] ?? []), message]
   }
 
   /** Something the write refers to does not exist. */
@@ -54,6 +64,10 @@ export class Complaints {
   throwIfAny(): void {
     if (this.refusals.length === 0 && this.absences.length === 0) return
     const status = this.refusals.length > 0 ? 400 : 404
+    const isOnlyMembers = this.absences.length === 0 && Object.keys(this.members).length > 0
+    if (isOnlyMembers && this.style === 'errors')
+      throw new Problem(400, 'One or more validation errors occurred.', null, this.members)
+    if (isOnlyMembers && this.style === 'silent') throw new Problem(400, 'Bad Request')
     const detail = [...this.refusals, ...this.absences].join(' ')
     throw new Problem(status, `${this.what} validation error(s)`, detail)
   }

@@ -1,6 +1,7 @@
 /** /Products and /ProductGroups. */
 import type { Books } from './books'
 import type { Handlers } from './call'
+import { checkRefused } from './contact-rules'
 import { after, anyOf, isTrue } from './filters'
 import { type JsonObject, textOf } from './json'
 import type { ProductDto, ProductGroupDto } from './models/lookups'
@@ -56,6 +57,7 @@ function check(
   complaints: Complaints,
 ) {
   if (subject === 'Product') checkOwn(books, next, changed, complaints)
+  if (subject === 'Product') checkRefused(books, next, changed, complaints)
   for (const name of ['StandardSalesAccountId', 'OptionalSalesAccountId']) {
     const id = next[name]
     if (!changed.has(name) || typeof id !== 'number') continue
@@ -179,7 +181,7 @@ const FILTERS = {
 
 /** The fields of a body with its twins resolved, or the answer that says what is wrong with it. */
 function checkedBody(books: Books, body: JsonObject, subject: Subject): JsonObject {
-  const complaints = new Complaints(subject)
+  const complaints = new Complaints(subject, books.quirks.refusalStyle)
   const fields = withTwins(books, body, complaints)
   check(books, subject, fields, new Set(Object.keys(fields)), complaints)
   complaints.throwIfAny()
@@ -187,7 +189,7 @@ function checkedBody(books: Books, body: JsonObject, subject: Subject): JsonObje
 }
 
 function checkedChanges(books: Books, row: JsonObject, changes: JsonObject, subject: Subject) {
-  const complaints = new Complaints(subject)
+  const complaints = new Complaints(subject, books.quirks.refusalStyle)
   check(books, subject, { ...row, ...changes }, new Set(Object.keys(changes)), complaints)
   complaints.throwIfAny()
   return changes

@@ -43,6 +43,10 @@ export interface Quirks {
   zeroSumsPost: boolean
   /** Removing the integration also ends the tokens that are out. */
   revokeTokensToo: boolean
+  /** Values that are refused, by member: `EmailAddress`, `MailAddress.ZipCode`. No page tells all its rules. */
+  refuses: Readonly<Record<string, RegExp>>
+  /** How a refusal says what is wrong: in its detail, by member as ASP.NET does, or not at all. */
+  refusalStyle: 'detail' | 'errors' | 'silent'
   /** How long CreateAndSendInvoice is "being processed". */
   sendDelayMs: number
   /** How long a write takes; only what overlaps can be seen to overlap. */
@@ -74,6 +78,8 @@ export const DEFAULT_QUIRKS: Quirks = {
   entriesShowAfterMs: 0,
   zeroSumsPost: true,
   revokeTokensToo: false,
+  refuses: {},
+  refusalStyle: 'detail',
   sendDelayMs: 50,
   writeMs: 10,
 }

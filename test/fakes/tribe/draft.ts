@@ -49,6 +49,7 @@ export function draftOf(
           `read-only: ${name}`,
         )
       }
+      if (deed.by === 'api') checkRefused(core, type, name, value)
       draft.fields.set(name, accepted(property, value, type.name))
     } else if (link?.via === null) draft.links.set(name, linkOf(core, type, link, value, deed))
     else if (link)
@@ -56,6 +57,12 @@ export function draftOf(
   }
   checkRequired(draft, mode, given)
   return draft
+}
+
+function checkRefused(core: Core, type: EntityType, name: string, value: Json): void {
+  const pattern = core.options.refuses[`${type.name}.${name}`]
+  if (pattern && value !== null && pattern.test(String(value)))
+    throw new ODataProblem(400, `The value of property '${name}' of type '${type.name}' is not valid.`)
 }
 
 const isObject = (value: Json): value is Fields =>

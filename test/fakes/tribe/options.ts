@@ -76,6 +76,8 @@ export interface TribeOptions {
   webhookSecretInAnswer: boolean
   webhookIdName: 'id' | 'ID'
   webhookListShape: 'array' | 'value'
+  /** Values that are refused, by member: `Relation_Organization.EmailAddress`. No page tells all its rules. */
+  refuses: Readonly<Record<string, RegExp>>
   /** `File.Data` comes along when a file is expanded. */
   fileDataInJson: boolean
   /** Members that an admin added, by type: `{ Product: { a4d81060__844e__…: 'string' } }`. */
@@ -134,6 +136,7 @@ export function withDefaults(
     webhookSecretInAnswer: false,
     webhookIdName: 'id',
     webhookListShape: 'array',
+    refuses: {},
     fileDataInJson: false,
     customFields: {},
     clientId: `client-${own.key}`,

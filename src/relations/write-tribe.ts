@@ -1,0 +1,115 @@
+import type { ApiError } from '../shared/errors'
+import { leavingOut } from '../shared/refusals'
+import type { SyncContext } from '../sync-step'
+import type { Role } from '../tribe/schemas'
+import { numberPathOf, type RelationType } from './kinds'
+import { blamedOf, TO_CHANGE } from './left-out'
+import { tribeRelation, withoutNulls } from './link'
+import { countriesOf } from './lookups'
+import { addressOf, relationFromTribe, relationToTribe, type TribePlaces } from './mapping'
+import type { Relation, RelationField } from './relation'
+
+/** What Tribe holds after a write, and what it did not take. */
+export interface WrittenToTribe {
+  relation: Relation
+  refused: RelationField[]
+  said: string | null
+}
+
+/** Writes the given fields to the records of Tribe that hold them, each without what Tribe refuses. */
+export async function writeTribe(
+  ctx: SyncContext,
+  type: RelationType,
+  role: Role,
+  from: Relation,
+  fields: readonly RelationField[],
+): Promise<WrittenToTribe> {
+  const numberPath = numberPathOf(type, ctx.tribeProfile.dialect)
+  const countryOf = await countriesOf(ctx, fields.includes('address') ? from.address : null)
+  const places: TribePlaces = { numberPath, countryOf }
+  const child = role[type.child]
+  const held = addressOf(type, role)
+  const done = { relation: {}, role: {}, refused: [] as RelationField[], said: null as string | null }
+  let addressAfter: Relation['address'] | undefined
+
+  const write = async (
+    some: readonly RelationField[],
+    send: (change: Record<string, unknown>) => Promise<object>,
+    partOf: (change: ReturnType<typeof relationToTribe>) => Record<string, unknown>,
+  ): Promise<object> => {
+    const blame = (refusal: ApiError, left: readonly RelationField[]) =>
+      blamedOf('tribe', refusal, left, from)
+    const how = { ...TO_CHANGE, blame }
+    const { answer, refused, said } = await leavingOut(some, how, async (left) => {
+      const change = relationToTribe(type, from, left, role, places)
+      const part = partOf(change)
+      const now = Object.keys(part).length > 0 ? await send(part) : {}
+      if (left.includes('address')) addressAfter = change.addressAfter
+      return now
+    })
+    done.refused.push(...refused)
+    done.said ??= said
+    return answer ?? {}
+  }
+
+  const homes = Map.groupBy(fields, (field) => homeOf(type, field, { numberPath, hasAddress: held != null }))
+  const home = (name: Home) => homes.get(name) ?? []
+  if (child && home('relation').length > 0)
+    done.relation = await write(
+      home('relation'),
+      async (part) => ({ ...part, ...told(part, await ctx.tribe.update(type.relationSet, child.ID, part)) }),
+      (change) =>
+        change.address && type.address
+          ? { ...change.relation, [type.address]: withoutNulls(change.address) }
+          : change.relation,
+    )
+  if (held && home('address').length > 0)
+    await write(
+      home('address'),
+      async (part) => (await ctx.tribe.update('Address', held.ID, part)) ?? {},
+      (change) => change.address ?? {},
+    )
+  if (home('role').length > 0)
+    done.role = await write(
+      home('role'),
+      async (part) => ({ ...part, ...told(part, await ctx.tribe.update(type.set, role.ID, part)) }),
+      (change) => change.role,
+    )
+
+  const addressNow = type.address ? { [type.address]: held } : {}
+  const after = { ...role, ...done.role, [type.child]: { ID: '', ...child, ...done.relation, ...addressNow } }
+  const { company } = await tribeRelation(ctx, type, role, from.company)
+  const relation = relationFromTribe(type, after, numberPath, company)
+  const { refused, said } = done
+  return {
+    relation: addressAfter === undefined ? relation : { ...relation, address: addressAfter },
+    refused,
+    said,
+  }
+}
+
+type Home = 'relation' | 'role' | 'address'
+
+/** Which record of Tribe holds a field; an address that is not there yet comes with its relation. */
+function homeOf(
+  type: RelationType,
+  field: RelationField,
+  { numberPath, hasAddress }: { numberPath: string | null; hasAddress: boolean },
+): Home {
+  if (field === 'address') return hasAddress ? 'address' : 'relation'
+  if (field === 'paymentDays') return 'role'
+  if (field === 'number') return numberPath?.includes('/') ? 'relation' : 'role'
+  const isReachable = field === 'email' || field === 'phone'
+  return type.kind === 'contactPerson' && isReachable ? 'role' : 'relation'
+}
+
+/** Of the fields that were sent, what the answer says they hold now; where it says nothing, what was sent. */
+function told(
+  sent: Record<string, unknown>,
+  answer: Record<string, unknown> | null,
+): Record<string, unknown> {
+  const isText = (value: unknown) => value === null || typeof value !== 'object'
+  return Object.fromEntries(
+    Object.entries(answer ?? {}).filter(([name, value]) => name in sent && isText(value)),
+  )
+}

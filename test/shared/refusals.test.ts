@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest'
+import { ApiError, PartlyDone } from '../../src/shared/errors'
+import { leftOutProblem } from '../../src/shared/left-out'
+import { fieldsBlamed, isRefusal, leavingOut, type Spelling } from '../../src/shared/refusals'
+import { basesOf, forgiven, merge, refusedBase } from '../../src/shared/two-way'
+
+const refusal = (said: string | null, members: string[] = [], status = 400) =>
+  new ApiError('poweroffice.refused', 'data', 'refused', status, said, null, false, members)
+
+type Field = 'email' | 'invoiceEmail' | 'phone' | 'address' | 'name'
+const SPELLINGS = new Map<Field, Spelling>([
+  ['email', { members: ['EmailAddress'], words: /e-?mail/i, values: ['post@x.example'] }],
+  ['invoiceEmail', { members: ['InvoiceEmailAddress'], words: /e-?mail/i, values: ['faktura@x.example'] }],
+  ['phone', { members: ['PhoneNumber'], words: /phone/i, values: ['22 33 44'] }],
+  ['address', { members: ['MailAddress', 'MailAddress.City', 'City'], words: /zip/i, values: [] }],
+  ['name', { members: ['Name'], words: null, values: ['Nordlys AS'] }],
+])
+
+describe('which field a refusal is about', () => {
+  test.each<[what: string, refusal: ApiError, fields: Field[]]>([
+    ['a member by the map', refusal(null, ['EmailAddress']), ['email']],
+    ['a member by the map, spelled as JSON', refusal(null, ['$.phoneNumber']), ['phone']],
+    ['a member within another', refusal(null, ['MailAddress.City']), ['address']],
+    ['a member within another, as a pointer', refusal(null, ['/mailAddress/city']), ['address']],
+    ['several members', refusal(null, ['EmailAddress', 'PhoneNumber']), ['email', 'phone']],
+    ['the map counts more than the words', refusal('The e-mail is bad', ['PhoneNumber']), ['phone']],
+    ["a member's name in the text", refusal('PhoneNumber is not valid.'), ['phone']],
+    ['one name that ends like another', refusal("InvoiceEmailAddress 'x' is not valid."), ['invoiceEmail']],
+    ['a value in the text', refusal("'faktura@x.example' is not an address"), ['invoiceEmail']],
+    ['words alone', refusal('One e-mail is not valid'), ['email', 'invoiceEmail']],
+    ['nothing that can be told', refusal('Bad request'), []],
+    ['no words at all', refusal(null), []],
+  ])('%s', (_, thrown, fields) => {
+    expect(fieldsBlamed(thrown, SPELLINGS)).toEqual(fields)
+  })
+
+  test.each<[error: unknown, is: boolean]>([
+    [refusal('x'), true],
+    [refusal('x', [], 409), true],
+    [refusal('Customer validation error(s): Payment term with id = 5 not found.', [], 404), true],
+    [refusal('Object(s) not found: Customer with id = 5 not found.', [], 404), false],
+    [refusal('x', [], 503), false],
+    [new Error('x'), false],
+  ])('%s is a refusal: %s', (error, is) => expect(isRefusal(error)).toBe(is))
+})
+
+describe('a write that leaves out what is refused', () => {
+  const HOW = {
+    isLeast: (field: Field) => field === 'name',
+    isNeeded: (field: Field) => field === 'name',
+    blame: (thrown: ApiError, fields: readonly Field[]) =>
+      fieldsBlamed(thrown, new Map([...SPELLINGS].filter(([field]) => fields.includes(field)))),
+  }
+  /** Takes none of these; says which, or only that something is wrong. */
+  const server = (bad: readonly Field[], says: 'all' | 'one' | 'nothing') => {
+    const calls: Field[][] = []
+    return {
+      calls,
+      async write(fields: readonly Field[]) {
+        calls.push([...fields])
+        const found = fields.filter((field) => bad.includes(field))
+        const told = says === 'one' ? found.slice(0, 1) : found
+        const members = told.flatMap((field) => SPELLINGS.get(field)?.members[0] ?? [])
+        if (found.length > 0) throw refusal(null, says === 'nothing' ? [] : members)
+        return 'ok'
+      },
+    }
+  }
+  const ALL: readonly Field[] = ['name', 'email', 'phone']
+
+  test.each<[bad: Field[], says: 'all' | 'one' | 'nothing', calls: number, refused: Field[]]>([
+    [[], 'all', 1, []],
+    [['email'], 'all', 2, ['email']],
+    [['email', 'phone'], 'all', 2, ['email', 'phone']],
+    [['email', 'phone'], 'one', 3, ['email', 'phone']],
+    [['email'], 'nothing', 2, ['email', 'phone']],
+  ])('refused %j, said %s: %i calls', async (bad, says, calls, refused) => {
+    const { write, calls: made } = server(bad, says)
+    const result = await leavingOut(ALL, HOW, write)
+    expect(result).toMatchObject({ answer: 'ok', refused })
+    expect(made).toHaveLength(calls)
+  })
+
+  test('what a record cannot do without is refused as a whole, and costs no other call', async () => {
+    const { write, calls } = server(['name'], 'all')
+    await expect(leavingOut(ALL, HOW, write)).rejects.toThrow()
+    expect(calls).toHaveLength(1)
+  })
+
+  test('a change of one field that is refused costs no other call', async () => {
+    const { write, calls } = server(['phone'], 'nothing')
+    const how = { ...HOW, isNeeded: () => false }
+    expect(await leavingOut(['phone'], how, write)).toMatchObject({ answer: null, refused: ['phone'] })
+    expect(calls).toHaveLength(1)
+  })
+
+  test('an outage is no refusal', async () => {
+    const down = async () => {
+      throw refusal(null, [], 503)
+    }
+    await expect(leavingOut(ALL, HOW, down)).rejects.toMatchObject({ status: 503 })
+  })
+})
+
+describe('a field that was refused', () => {
+  const now = { tribe: { phone: 'T' }, powerOffice: { phone: '' } }
+  const bases = {
+    ...basesOf(['phone'], now.tribe, now.powerOffice),
+    phone: refusedBase('phone', now, 'powerOffice'),
+  }
+  const rest = {
+    fields: ['phone'],
+    policy: 'poweroffice' as const,
+    newest: 'tribe' as const,
+    ledByPowerOffice: new Set<string>(),
+  }
+  const NOTHING = { toTribe: [], toPowerOffice: [], fills: [], conflicts: [] }
+
+  test.each<[what: string, tribe: string, powerOffice: string, to: Partial<typeof NOTHING> | object]>([
+    ['is not sent again, nor taken for empty', 'T', '', {}],
+    ['is sent when it is edited', 'T2', '', { toPowerOffice: ['phone'] }],
+    ['makes way for what the other side gets', 'T', 'P', { toTribe: ['phone'] }],
+    ['may be emptied', '', '', {}],
+  ])('%s', (_, tribe, powerOffice, to) => {
+    const merged = merge({ ...rest, bases, tribe: { phone: tribe }, powerOffice: { phone: powerOffice } })
+    expect(merged).toEqual({ ...NOTHING, ...to })
+  })
+
+  test('is sent once more when somebody asks for it', () => {
+    const merged = merge({ ...rest, ...now, bases: forgiven(bases) })
+    expect(merged).toEqual({ ...NOTHING, toPowerOffice: ['phone'] })
+  })
+
+  test('a number that Tribe refused is not written each night, though PowerOffice leads', () => {
+    const both = { tribe: { number: '1' }, powerOffice: { number: '2' } }
+    const led = { ...rest, fields: ['number'], ledByPowerOffice: new Set(['number']) }
+    expect(merge({ ...led, ...both, bases: { number: refusedBase('number', both, 'tribe') } })).toEqual(
+      NOTHING,
+    )
+    expect(merge({ ...led, ...both, bases: {} })).toEqual({ ...NOTHING, toTribe: ['number'] })
+  })
+})
+
+test('one problem of a record names all fields that were left out, and who does not take them', () => {
+  const texts = { nameOf: (field: string) => field, textOf: (code: string) => `text of ${code}` }
+  expect(leftOutProblem([], texts)).toBeNull()
+  const problem = leftOutProblem(
+    [
+      { field: 'website', refusedBy: 'powerOffice', said: 'no' },
+      { field: 'phone', refusedBy: 'powerOffice', said: null },
+      { field: 'email', code: 'relation.email_invalid' },
+    ],
+    texts,
+  )
+  expect(problem).toBeInstanceOf(PartlyDone)
+  expect(problem).toMatchObject({ code: 'field.refused', remedy: 'data' })
+  expect(problem?.message).toContain(
+    'PowerOffice does not take the website and phone that Tribe holds (it says: no)',
+  )
+  expect(problem?.message).toContain('text of relation.email_invalid')
+})
