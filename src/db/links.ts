@@ -1,11 +1,22 @@
 import { and, desc, eq, ne, or, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/sqlite-core'
 import { type Database, PAGE_ROWS, withDatabase } from './database'
-import { type InvoiceLife, links } from './schema'
+import { type InvoiceLife, links, type Settlement } from './schema'
 
 export type Link = typeof links.$inferSelect
 export type LinkKind = Link['kind']
 export type LinkState = Omit<Link, 'tenantId' | 'life'> & { life?: InvoiceLife | null }
+
+/** An invoice, as much of it as the nightly comparison has to know. */
+export interface KnownInvoice {
+  tribeId: string
+  powerOfficeId: string
+  state: Link['state']
+  stage: InvoiceLife['stage'] | null
+  /** Null while nothing was ever told of its balance. */
+  settled: Settlement['state'] | null
+  isOwed: number | null
+}
 
 /** Many ids travel as one parameter: D1 takes a hundred at most (design, "Toolchain"). */
 const among = (column: unknown, ids: readonly string[]) =>
@@ -117,6 +128,23 @@ export const linksOf = (db: Database, tenantId: string) => {
           })
           .from(links)
           .where(and(mine(kind), eq(links.state, 'linked')))
+          .all(),
+      ),
+
+    /** All invoices that were ever tied, by how far they have come and what is known to have been paid. */
+    invoices: (): Promise<KnownInvoice[]> =>
+      withDatabase(() =>
+        db
+          .select({
+            tribeId: links.tribeId,
+            powerOfficeId: links.powerOfficeId,
+            state: links.state,
+            stage: sql<InvoiceLife['stage'] | null>`${links.life} ->> '$.stage'`,
+            settled: sql<Settlement['state'] | null>`${links.life} ->> '$.settlement.state'`,
+            isOwed: sql<number | null>`${links.life} ->> '$.settlement.isOwed'`,
+          })
+          .from(links)
+          .where(mine('invoice'))
           .all(),
       ),
 

@@ -1,52 +1,83 @@
+import type { KnownInvoice } from '../db/links'
 import { phasesOf } from '../lookups/phases'
 import { type ComparisonRow, replaceRows } from '../pairs/comparison'
-import { addDays, dayIn } from '../shared/dates'
+import type { InvoiceSum } from '../poweroffice/schemas'
+import { addDays, type Day, dayIn } from '../shared/dates'
 import { fromMinor, toMinor } from '../shared/money'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { InvoiceHead } from '../tribe/schemas'
 import { TIME_ZONE } from './mapping'
+import { type Found, isClosed, isToldOtherwise } from './nightly'
+import { askForPayments } from './posting'
 import { wasSentBefore } from './sent-before'
 import { areInvoicesOn } from './sync'
 
-/** How far back the nightly comparison reads: what is older is looked at one by one. */
+/** How far back the nightly comparison reads; of what is older, only what is not settled. */
 const DAYS = 400
 
-/** What PowerOffice has under an id: a draft, or a posted invoice. */
-interface Found {
-  total: number
-  /** Null: a draft. */
-  left: number | null
-}
+const invoiceJob = (tribeId: string) =>
+  ({ kind: 'invoice', subject: `tribe:${tribeId}`, lane: 'bulk' }) as const
 
 /**
- * The nightly comparison of invoices (spec §8): counts and sums of both sides next to each other. What was
- * sent and is not in PowerOffice is exported; what PowerOffice does not show any more is looked at.
+ * The nightly comparison of invoices: counts and sums of both sides next to each other. What was sent and is not
+ * in PowerOffice is exported; what PowerOffice does not show any more, or of whose payments it says something
+ * else than Tribe was told, is looked at. What is settled and old costs nothing.
  */
 export const compareInvoices: Step = async (ctx) => {
   if (!areInvoicesOn(ctx) || ctx.cursors.get('initial-sync')) return DONE
-  const { sent } = await phasesOf(ctx)
-  const here = (await ctx.tribe.sumsInPhases([...sent])).filter(({ ID }) => !wasSentBefore(ctx, ID))
-  const there = await inPowerOffice(ctx)
-  const pairs = await ctx.links.pairs('invoice')
-  const byTribe = new Map(pairs.map((pair) => [pair.tribeId, pair.powerOfficeId]))
-  const byId = new Map(here.map((invoice) => [invoice.ID, invoice]))
-  for (const { ID } of here)
-    if (!byTribe.has(ID)) ctx.enqueue({ kind: 'invoice', subject: `tribe:${ID}`, lane: 'bulk' })
+  const { sent, paid } = await phasesOf(ctx)
+  const from = addDays(dayIn(new Date(ctx.now()), TIME_ZONE), -DAYS)
+  const isSent = ({ ID, Phase }: InvoiceHead) => sent.has(Phase?.ID ?? '') && !wasSentBefore(ctx, ID)
+  const byId = new Map(
+    (await ctx.tribe.sumsSince(from, [...sent])).filter(isSent).map((one) => [one.ID, one]),
+  )
+  const there = await inPowerOffice(ctx, from)
+  const all = await ctx.links.invoices()
+  const linked = all.filter(({ state }) => state === 'linked')
+  const closed = new Set(linked.filter((one) => !there.has(one.powerOfficeId) && isDone(ctx, one)))
+  const open = linked.filter((one) => !closed.has(one))
+  if (open.some((one) => one.stage === 'posted' && !there.has(one.powerOfficeId)))
+    for (const invoice of await ctx.powerOffice.unsettledBefore(from)) there.set(invoice.Id, foundAs(invoice))
+
+  // Set back by hand, older than what was read, or deleted: only the last is looked at by itself.
+  const unread = open.filter(({ tribeId }) => !byId.has(tribeId)).map(({ tribeId }) => tribeId)
+  const shown = await ctx.tribe.sumsAmong(unread)
+  const isShown = new Set(shown.map(({ ID }) => ID))
+  for (const tribeId of unread) if (!isShown.has(tribeId)) ctx.enqueue(invoiceJob(tribeId))
+  for (const invoice of shown.filter(isSent)) byId.set(invoice.ID, invoice)
+
+  // Whatever is sent and was never tied is exported; whatever was gone in Tribe is there again.
+  const isTied = new Set(all.flatMap(({ tribeId, state }) => (state === 'tribe-gone' ? [] : [tribeId])))
+  for (const ID of byId.keys()) if (!isTied.has(ID)) ctx.enqueue(invoiceJob(ID))
+
+  const isParked = new Set(ctx.parkedOf('payment'))
   const found: Found[] = []
   let differ = 0
-  for (const { tribeId, powerOfficeId } of pairs) {
-    const one = there.get(powerOfficeId)
-    const mine = byId.get(tribeId)
-    if (!one) ctx.enqueue({ kind: 'payment', subject: `powerOffice:${powerOfficeId}`, lane: 'bulk' })
-    else found.push(one)
-    // Deleted in Tribe, or set back by hand: only a look of its own tells.
-    if (!mine) ctx.enqueue({ kind: 'invoice', subject: `tribe:${tribeId}`, lane: 'bulk' })
+  for (const known of open) {
+    const one = there.get(known.powerOfficeId)
+    const mine = byId.get(known.tribeId)
+    const isPaidInTribe = paid !== null && mine?.Phase?.ID === paid
+    const isNews = one && ctx.settings.payments.enabled && isToldOtherwise(known, one, { isPaidInTribe })
+    const isAsked = !one || (isNews && !isParked.has(`powerOffice:${known.powerOfficeId}`))
+    if (isAsked) askForPayments(ctx, known.powerOfficeId)
+    if (one) found.push(one)
     const total = mine && totalOf(mine)
     if (one && total !== undefined && total !== null && total !== one.total) differ++
   }
+  // What was hidden in PowerOffice shows again.
+  for (const { state, powerOfficeId } of all)
+    if (state === 'poweroffice-gone' && there.has(powerOfficeId)) askForPayments(ctx, powerOfficeId)
+
+  const isClosedId = new Set([...closed].map(({ tribeId }) => tribeId))
+  const here = [...byId.values()].filter(({ ID }) => !isClosedId.has(ID))
   const row: ComparisonRow = {
     what: 'invoices',
-    ...{ tribe: here.length, powerOffice: found.length, linked: pairs.length, differ },
+    ...{
+      tribe: here.length + closed.size,
+      powerOffice: found.length + closed.size,
+      linked: linked.length,
+      differ,
+    },
     sums: {
       tribe: sumOf(here.map((invoice) => totalOf(invoice) ?? 0)),
       powerOffice: sumOf(found.map(({ total }) => total)),
@@ -58,17 +89,27 @@ export const compareInvoices: Step = async (ctx) => {
   return DONE
 }
 
-async function inPowerOffice(ctx: SyncContext): Promise<Map<string, Found>> {
-  const from = addDays(dayIn(new Date(ctx.now()), TIME_ZONE), -DAYS)
+/** Nobody asks what became of its payments, or that is told: once it is older than what is read, it stays so. */
+const isDone = (ctx: SyncContext, known: KnownInvoice): boolean =>
+  isClosed(known) || (!ctx.settings.payments.enabled && known.stage !== 'draft' && known.stage !== 'sending')
+
+async function inPowerOffice(ctx: SyncContext, from: Day): Promise<Map<string, Found>> {
   const posted = await ctx.powerOffice.invoicesSince(from)
   const drafts = await ctx.powerOffice.openOrders()
+  const asDraft = (total: number): Found => ({ total, posted: total, left: null, isReversed: false })
   return new Map<string, Found>([
-    ...drafts.map((order) => [order.Id, { total: toMinor(order.TotalAmount), left: null }] as const),
-    ...posted.map((invoice) => {
-      const total = toMinor(invoice.TotalAmount ?? 0)
-      return [invoice.Id, { total, left: toMinor(invoice.Balance ?? invoice.TotalAmount ?? 0) }] as const
-    }),
+    ...drafts.map((order) => [order.Id, asDraft(toMinor(order.TotalAmount))] as const),
+    ...posted.map((invoice) => [invoice.Id, foundAs(invoice)] as const),
   ])
+}
+
+function foundAs(invoice: InvoiceSum): Found {
+  const total = toMinor(invoice.TotalAmount ?? 0)
+  return {
+    ...{ total, posted: toMinor(invoice.TotalPostedAmount ?? invoice.TotalAmount ?? 0) },
+    left: toMinor(invoice.Balance ?? invoice.TotalAmount ?? 0),
+    isReversed: invoice.IsReversed ?? false,
+  }
 }
 
 /** With VAT, in the invoice's currency; null where Tribe says only an amount of which nobody knows. */

@@ -8,7 +8,10 @@ export interface ComparisonRow {
   linked: number
   /** Linked pairs that were not in step when they were looked at. */
   differ: number
-  /** Of invoices: what they come to on each side, and what of it is paid and still open in PowerOffice. */
+  /**
+   * Of invoices: what they come to on each side, and what of it is paid and still open in PowerOffice. Those that
+   * are settled and older than 400 days are counted, and not summed.
+   */
   sums?: { tribe: number; powerOffice: number; paid: number; open: number }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { shaped } from '../shared/api'
-import { type Day, isDay } from '../shared/dates'
+import { addDays, type Day, isDay } from '../shared/dates'
 import { ApiError } from '../shared/errors'
 import { type Caller, MOST_ROWS, type Page } from './caller'
 import { InvoiceSum, LedgerEntry, Order, OrderSum, PostedInvoice, SentState } from './schemas-invoices'
@@ -141,6 +141,13 @@ export function invoiceCalls(caller: Caller) {
     async invoicesSince(fromDate: Day): Promise<InvoiceSum[]> {
       const Fields = Object.keys(InvoiceSum.shape).join(',')
       return (await caller.everything(InvoiceSum, 'OutgoingInvoices', { fromDate, Fields }, MOST_ROWS)).rows
+    },
+
+    /** What was posted before that day and is not settled; one call for each 20,000. */
+    async unsettledBefore(day: Day): Promise<InvoiceSum[]> {
+      const Fields = Object.keys(InvoiceSum.shape).join(',')
+      const query = { toDate: addDays(day, -1), onlyUnpaidInvoices: 'true', Fields }
+      return (await caller.everything(InvoiceSum, 'OutgoingInvoices', query, MOST_ROWS)).rows
     },
 
     /** All drafts; one call for each 20,000. */

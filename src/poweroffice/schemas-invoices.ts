@@ -65,6 +65,7 @@ export type PostedInvoice = z.infer<typeof PostedInvoice>
 /** What the nightly comparison asks of all invoices. */
 export const InvoiceSum = PostedInvoice.pick({
   ...{ Id: true, TotalAmount: true, Balance: true, IsReversed: true, VoucherType: true, CurrencyCode: true },
+  TotalPostedAmount: true,
 })
 export type InvoiceSum = z.infer<typeof InvoiceSum>
 

@@ -17,6 +17,8 @@ import { INVOICE, PAYMENT, PAYMENT_STATUS } from './sets'
 const HEAD = ['Number', 'Phase', 'InvoiceDate', 'CreationDate', 'LastMutationDate']
 const SUMS = [...HEAD, 'Currency', 'Amount', 'TotalIncludingVat', 'TotalIncludingVatInCurrency']
 const DAY_MS = 86_400_000
+/** A filter that names more makes an address longer than gateways take. */
+const IDS_AT_ONCE = 50
 
 /** Invoices, their phases, and what was paid on them (tribe-api §6). */
 export function invoiceCalls(caller: Caller) {
@@ -53,10 +55,25 @@ export function invoiceCalls(caller: Caller) {
       return heads(inPhases(phaseIds), from)
     },
 
-    /** Invoices in any of these phases, with what they come to. */
-    async sumsInPhases(phaseIds: readonly string[]): Promise<InvoiceHead[]> {
+    /** Invoices in any of these phases that were made, changed or dated on that day or later, with what they come to. */
+    async sumsSince(from: Day, phaseIds: readonly string[]): Promise<InvoiceHead[]> {
       if (phaseIds.length === 0) return []
-      return caller.all(InvoiceHead, INVOICE, { ...caller.ask(INVOICE, SUMS), $filter: inPhases(phaseIds) })
+      const instant = instantBefore(from, 1)
+      const date = caller.named(INVOICE, 'InvoiceDate')
+      const isDated = date === null ? '' : ` or (${date.path} ge ${date.isInstant ? instant : from})`
+      const filter = `((${changedSince(instant)})${isDated}) and ${inPhases(phaseIds)}`
+      return caller.all(InvoiceHead, INVOICE, { ...caller.ask(INVOICE, SUMS), $filter: filter })
+    },
+
+    /** Those of these invoices that Tribe shows, in whatever phase, with what they come to; a call for fifty. */
+    async sumsAmong(ids: readonly string[]): Promise<InvoiceHead[]> {
+      const found: InvoiceHead[] = []
+      for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
+        const filter = anyOf('ID', ids.slice(at, at + IDS_AT_ONCE))
+        const query = { ...caller.ask(INVOICE, SUMS), $filter: filter }
+        found.push(...(await caller.pageOf(InvoiceHead, INVOICE, query)).rows)
+      }
+      return found
     },
 
     /** Invoices in any of these phases that are dated in these days, both included; where Tribe has no such date, that were made then. */
