@@ -40,6 +40,8 @@ const settingsObject = z.object({
   POWEROFFICE_API_URL: url.default('https://goapi.poweroffice.net/v2'),
   POWEROFFICE_TOKEN_URL: url.default('https://goapi.poweroffice.net/OAuth/Token'),
   POWEROFFICE_REQUESTS_PER_SECOND: z.coerce.number().int().min(1).max(1000).default(10),
+  /** What Tribe allows an application for each environment; the relay uses 95 % of it. */
+  TRIBE_REQUESTS_PER_MINUTE: z.coerce.number().int().min(20).max(1_000_000).default(1000),
   PUBLIC_URL: url,
   POWEROFFICE_APPLICATION_KEY: secret,
   POWEROFFICE_SUBSCRIPTION_KEY: secret,

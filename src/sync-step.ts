@@ -71,6 +71,8 @@ export interface SyncContext {
   memory: Map<string, unknown>
   /** True when a push is due: a sweep lets it pass. */
   mustYield(): boolean
+  /** True while loads and polls have to wait for their turns at Tribe. */
+  isPaced(): boolean
   /** Runs one at a time what touches the same record. */
   alone<T>(record: string, run: () => Promise<T>): Promise<T>
   /** Keeps a link and what happened for the next `flush`; all of it is written together. */

@@ -33,6 +33,7 @@ test('with the settings that have no default, the others are those of the contra
     POWEROFFICE_API_URL: 'https://goapi.poweroffice.net/v2',
     POWEROFFICE_TOKEN_URL: 'https://goapi.poweroffice.net/OAuth/Token',
     POWEROFFICE_REQUESTS_PER_SECOND: 10,
+    TRIBE_REQUESTS_PER_MINUTE: 1000,
     CALL_TIMEOUT_MS: 30_000,
     ALERT_AFTER_SECONDS: 600,
     ...COMPLETE,

@@ -36,6 +36,13 @@ export const tenantsIn = (db: Database) => ({
       return rows.map((row) => row.id)
     }),
 
+  /** Who serves an organisation of Tribe, where that is known. */
+  findByOrganization: (organization: string): Promise<string | null> =>
+    withDatabase(async () => {
+      const where = eq(tenants.tribeOrganization, organization)
+      return (await db.select({ id: tenants.id }).from(tenants).where(where).get())?.id ?? null
+    }),
+
   update: (id: string, change: TenantChange): Promise<unknown> =>
     withDatabase(() => db.update(tenants).set(change).where(eq(tenants.id, id)).run()),
 

@@ -1,4 +1,4 @@
-import { asSyncError, SyncError } from '../shared/errors'
+import { asSyncError, HeldError, SyncError } from '../shared/errors'
 import { forEachLimited } from '../shared/limit'
 import type { SyncContext, SyncResult } from '../sync-step'
 
@@ -10,7 +10,7 @@ export const PAGE_SIZE = 2000
 /** How far each poll goes back behind the last one. */
 export const OVERLAP_MS = 5 * 60_000
 const AT_ONCE = 4
-/** Rows between two looks whether a push is due. */
+/** Rows between two looks whether a push is due, as long as Tribe takes calls as they come. */
 const STRIDE = 8
 /** Records that fail for want of an answer, before the whole chunk is put off. */
 const MOST_UNANSWERED = 3
@@ -41,6 +41,8 @@ export async function eachRow<T>(
       if (error.remedy === 'data') return ctx.park({ ...jobOf(row), lane: 'bulk' }, error)
       if (
         error.remedy === 'reconnect' ||
+        // Tribe takes no calls for a while: that is no fault of the row.
+        error instanceof HeldError ||
         error.code === 'relay.settings_changed' ||
         ++unanswered > MOST_UNANSWERED
       )
@@ -48,9 +50,12 @@ export async function eachRow<T>(
       ctx.postpone({ ...jobOf(row), lane: 'bulk', afterSeconds: 5 }, error)
     }
   }
-  for (let at = 0; at < rows.length; at += STRIDE) {
+  for (let at = 0, stride = 0; at < rows.length; at += stride) {
     if (at > 0 && ctx.mustYield()) return at
-    await forEachLimited(rows.slice(at, at + STRIDE), AT_ONCE, one)
+    // Where rows wait for their turn at Tribe, a push would have to wait for all that are under way.
+    const isPaced = ctx.isPaced()
+    stride = isPaced ? 1 : STRIDE
+    await forEachLimited(rows.slice(at, at + stride), isPaced ? 1 : AT_ONCE, one)
   }
   return rows.length
 }

@@ -11,11 +11,15 @@ interface Kept {
   /** PowerOffice wanted to be left alone until then, and for how long in all: clocks of two machines may differ. */
   heldUntil: number
   heldForMs: number
+  /** How late a turn may be used that was given out. A note of an older version has none. */
+  reachMs?: number
 }
 const KEPT = 'kept'
 /** So much later than the last turn is noted, and not more often than the difference: a busy gate writes every five seconds. */
 const NOTED_MS = 8000
 const NOTED_ANEW_MS = 3000
+/** What a note that does not say stands for. */
+const USUAL_REACH_MS = 4 * LATEST_MS
 
 /**
  * One for each subscription key: the budget of requests that all tenants share (design 5, 6). It gives turns,
@@ -33,16 +37,19 @@ export class PowerOfficeGate extends createDurable({ autoPersist: false }) {
   }
 
   /** The limit comes along with each question: while a new one is rolled out, both are asked for. */
-  take(lane: Lane, caller: string, perSecond: number, latestMs?: number): Turn {
+  take(lane: Lane, caller: string, perSecond: number, latestMs = LATEST_MS): Turn {
     const now = Date.now()
-    const turn = this.of(perSecond, now).take(
-      { lane, caller, ...(latestMs === undefined ? {} : { latestMs }) },
-      now,
-      perSecond,
-    )
-    const leavesAt = now + turn.waitMs
-    if (turn.granted && leavesAt + NOTED_ANEW_MS > this.kept.busyUntil)
-      this.keep({ ...this.kept, busyUntil: leavesAt + NOTED_MS })
+    const turns = this.of(perSecond, now)
+    const turn = turns.take({ lane, caller, tenant: tenantIn(caller), latestMs }, now, perSecond)
+    const overAt = now + turn.waitMs + latestMs
+    const { busyUntil, reachMs = 0 } = this.kept
+    // A restart has to wait for the caller that may be latest.
+    if (turn.granted && (overAt + NOTED_ANEW_MS > busyUntil || latestMs > reachMs))
+      this.keep({
+        ...this.kept,
+        busyUntil: Math.max(busyUntil, overAt + NOTED_MS),
+        reachMs: turns.reachMs(now),
+      })
     return turn
   }
 
@@ -60,7 +67,8 @@ export class PowerOfficeGate extends createDurable({ autoPersist: false }) {
 
   private of(perSecond: number, now: number): Turns {
     if (this.turns === null) {
-      this.turns = new Turns(perSecond, now, now < this.kept.busyUntil)
+      const { busyUntil, reachMs = USUAL_REACH_MS } = this.kept
+      this.turns = new Turns(perSecond, now, now < busyUntil ? { reachMs } : null)
       this.turns.hold(Math.min(this.kept.heldUntil - now, this.kept.heldForMs), now)
     }
     return this.turns
@@ -76,6 +84,9 @@ export class PowerOfficeGate extends createDurable({ autoPersist: false }) {
     return (this.state as DurableObjectState).storage
   }
 }
+
+/** A push names its tenant before a slash; what an older version sends is a tenant by itself. */
+const tenantIn = (caller: string): string => caller.split('/', 1)[0] ?? caller
 
 interface GateStub {
   take(lane: Lane, caller: string, perSecond: number, latestMs: number): Promise<Turn>
@@ -137,7 +148,7 @@ export function createGate({
   }
   return {
     async turn() {
-      const caller = lane === 'bulk' ? tenantId : crypto.randomUUID()
+      const caller = lane === 'bulk' ? tenantId : `${tenantId}/${crypto.randomUUID()}`
       for (;;) {
         let askedAt = 0
         const { granted, waitMs } = await ask((stub) => {

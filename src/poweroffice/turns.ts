@@ -20,7 +20,10 @@ const LEAST_LATEST_MS = 25
 export const latestAfter = (lateMs: number, latestMs = 0): number =>
   Math.max(LEAST_LATEST_MS, Math.ceil(2 * lateMs), Math.ceil(0.95 * latestMs))
 
-/** Calls travel at different speeds: a turn comes so much later than a second after the end of the tenth before it. */
+/**
+ * Calls travel to PowerOffice at different speeds: a turn comes so much later than a second after the end of the tenth
+ * before it. A machine that is busy answers late, too, so its callers are given more by themselves (`latestAfter`).
+ */
 export const MARGIN_MS = 75
 /** From one turn to the tenth after it, when callers are on time. */
 export const PERIOD_MS = 1000 + LEAST_LATEST_MS + MARGIN_MS
@@ -46,8 +49,10 @@ export interface GateUse {
 
 export interface TurnRequest {
   lane: Lane
-  /** Who waits keeps its place under this name: a tenant for bulk calls, which have one each; a call by itself for pushes. */
+  /** The place in line is kept under this name: a tenant's for bulk calls, which have one each; a call's own for pushes. */
   caller: string
+  /** Tenants take turns: the calls of one stand behind each other. A caller without one is a tenant by itself. */
+  tenant?: string
   /** How much later than told the call may leave. */
   latestMs?: number
 }
@@ -61,40 +66,50 @@ export class Turns {
   /** When a bulk call last got a place among the pushes. */
   private lastOverdue = Number.NEGATIVE_INFINITY
   private readonly pushes = new Line()
-  /** In order of arrival, one place for each tenant, so that they alternate. */
+  /** One place for each tenant, so that they alternate. */
   private readonly bulk = new Line()
 
   /**
-   * Begins with one turn at hand, not a full second's worth. When there may have been another just before,
-   * begins with none until all that it has given out is over.
+   * Begins with one turn at hand, not a full second's worth. When there may have been another gate just before, whose
+   * callers may use their turns up to `reachMs` late, begins with none until all that it has given out is over.
    */
   constructor(
     readonly perSecond: number,
     now: number,
-    wasBusy = false,
+    before: { reachMs: number } | null = null,
   ) {
-    this.granted = wasBusy
-      ? Array(perSecond).fill({ at: now, end: now + AHEAD_MS + 4 * LATEST_MS })
+    this.granted = before
+      ? Array(perSecond).fill({ at: now, end: now + AHEAD_MS + before.reachMs })
       : Array(perSecond - 1).fill({ at: now, end: now + LEAST_LATEST_MS })
   }
 
   /** A push gets the next turn there is. A bulk call only gets one that is free now, and not kept for a push. */
-  take({ lane, caller, latestMs = LATEST_MS }: TurnRequest, now: number, perSecond = this.perSecond): Turn {
+  take(
+    { lane, caller, tenant = caller, latestMs = LATEST_MS }: TurnRequest,
+    now: number,
+    perSecond = this.perSecond,
+  ): Turn {
     this.pushes.forgetWhoLeft(now)
     this.bulk.forgetWhoLeft(now)
     if (lane === 'bulk') this.letPassIfOverdue(caller, now)
     const isPush = lane === 'push' || this.pushes.has(caller)
     const line = isPush ? this.pushes : this.bulk
+    line.join(caller, tenant, now)
     const ahead = line.placeOf(caller) + (isPush ? 0 : this.pushes.size)
     const at = this.slot(now, ahead, perSecond)
     if (at <= now + (isPush ? AHEAD_MS : 0)) {
-      line.leave(caller)
+      line.serve(caller)
       return this.grant(this.slot(now, 0, perSecond), now, latestMs)
     }
     // Pushes come back early, so that the way here and back costs them nothing.
     const backAt = Math.max(Math.ceil(at - (isPush ? (AHEAD_MS + latestMs) / 2 : 0)), now + 1)
-    line.wait(caller, now, backAt)
+    line.wait(caller, backAt)
     return { granted: false, waitMs: backAt - now }
+  }
+
+  /** How late a turn that was given out, and may not be used yet, may leave at the most. */
+  reachMs(now: number): number {
+    return this.granted.reduce((most, { at, end }) => (end >= now ? Math.max(most, end - at) : most), 0)
   }
 
   /** PowerOffice said 429: nobody calls for so long, but for those whose turn is about to come. */
@@ -142,14 +157,32 @@ export class Turns {
     if (this.bulk.placeOf(caller) > 0 || now - since < PATIENCE_MS || now - this.lastOverdue < 1000) return
     this.lastOverdue = now
     this.bulk.leave(caller)
-    this.pushes.wait(caller, now, now)
+    this.pushes.join(caller, OVERDUE, now)
   }
 }
 
-/** Those that were told to come back, in order of arrival. */
+/** Stands for the tenant of all overdue bulk calls. */
+const OVERDUE = ''
+
+interface Place {
+  tenant: string
+  since: number
+  /** When the caller was told to come back. */
+  backAt: number
+  /** Callers of an earlier round go first, and within a round those that came first. */
+  round: number
+}
+
+/**
+ * Callers that wait, a round of tenants at a time: each tenant has one call in a round, so a thousand calls of one
+ * delay a call of another by one turn. A tenant that comes new joins the round that is being served.
+ */
 class Line {
-  /** Caller → since when it waits, and when it was told to come back. */
-  private readonly waiting = new Map<string, { since: number; backAt: number }>()
+  private readonly waiting = new Map<string, Place>()
+  /** The round that is being served. */
+  private round = 0
+  /** Tenant → the round of its last call, as long as that is not before the one being served. */
+  private readonly lastRound = new Map<string, number>()
 
   get size(): number {
     return this.waiting.size
@@ -160,22 +193,41 @@ class Line {
   sinceWhen(caller: string): number | undefined {
     return this.waiting.get(caller)?.since
   }
-  /** How many are before it; all of them, if it is not in line. */
+  /** How many go before it; all of them, if it is not in line. */
   placeOf(caller: string): number {
+    const own = this.waiting.get(caller)
+    if (!own) return this.waiting.size
     let place = 0
-    for (const other of this.waiting.keys()) {
-      if (other === caller) return place
-      place++
+    let isBehindUs = false
+    for (const [other, { round }] of this.waiting) {
+      if (other === caller) isBehindUs = true
+      else if (round < own.round || (round === own.round && !isBehindUs)) place++
     }
     return place
   }
-  wait(caller: string, now: number, backAt: number): void {
-    this.waiting.set(caller, { since: this.sinceWhen(caller) ?? now, backAt })
+  /** Gives the caller a place, unless it has one. */
+  join(caller: string, tenant: string, now: number): void {
+    if (this.waiting.has(caller)) return
+    const round = Math.max(this.round, (this.lastRound.get(tenant) ?? -1) + 1)
+    this.lastRound.set(tenant, round)
+    this.waiting.set(caller, { tenant, since: now, backAt: now, round })
+  }
+  wait(caller: string, backAt: number): void {
+    const place = this.waiting.get(caller)
+    if (place) place.backAt = backAt
+  }
+  /** Its turn has come. */
+  serve(caller: string): void {
+    const { round } = this.waiting.get(caller) ?? { round: 0 }
+    this.leave(caller)
+    if (round <= this.round) return
+    this.round = round
+    for (const [tenant, last] of this.lastRound) if (last < round) this.lastRound.delete(tenant)
   }
   leave(caller: string): void {
     this.waiting.delete(caller)
   }
-  /** Who stays away for a second longer than told has left the line. */
+  /** A caller that stays away for a second longer than told has left the line. */
   forgetWhoLeft(now: number): void {
     for (const [caller, { backAt }] of this.waiting) if (now > backAt + 1000) this.waiting.delete(caller)
   }

@@ -53,6 +53,16 @@ export class PartlyDone extends SyncError {
   override readonly name = 'PartlyDone'
 }
 
+/** Tribe wants to be left alone: weather, and no fault of the record that was looked at. */
+export class HeldError extends SyncError {
+  override readonly name = 'HeldError'
+  constructor(readonly heldForMs: number) {
+    const seconds = Math.max(1, Math.ceil(heldForMs / 1000))
+    const message = `Tribe takes no more calls for ${seconds} s; the relay goes on by itself then`
+    super('tribe.too_many_requests', 'time', message, seconds)
+  }
+}
+
 /** What went wrong, as a value: on the way from one object to another an error loses all but its message. */
 export interface Failure {
   failure: { code: string; remedy: Remedy; message: string }

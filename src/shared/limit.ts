@@ -1,17 +1,17 @@
-/** Runs what it is given, a limited number at a time, in order. */
-export type Limit = <T>(run: () => Promise<T>) => Promise<T>
+/** Runs what it is given, a limited number at a time: pushes first, and within a lane in order. */
+export type Limit = <T>(run: () => Promise<T>, lane?: 'push' | 'bulk') => Promise<T>
 
 export function createLimit(most: number): Limit {
   let running = 0
-  const waiting: (() => void)[] = []
-  return async (run) => {
-    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve))
+  const waiting: Record<'push' | 'bulk', (() => void)[]> = { push: [], bulk: [] }
+  return async (run, lane = 'push') => {
+    if (running >= most) await new Promise<void>((resolve) => waiting[lane].push(resolve))
     else running++
     try {
       return await run()
     } finally {
-      // Whoever waits takes over this place, so that nobody slips in between.
-      const next = waiting.shift()
+      // A caller that waits takes over this place, so that no other slips in between.
+      const next = waiting.push.shift() ?? waiting.bulk.shift()
       if (next) next()
       else running--
     }

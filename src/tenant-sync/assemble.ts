@@ -2,7 +2,9 @@ import type { Database } from '../db/database'
 import { mappingsOf } from '../db/mappings'
 import { createLookupStore } from '../lookups/lookups'
 import type { SyncError } from '../shared/errors'
+import type { Limit } from '../shared/limit'
 import type { Cursors, JobRequest, SyncContext } from '../sync-step'
+import type { TribeBudget } from '../tribe/window'
 import { leavesDoubt } from './drain'
 import type { Fence } from './fence'
 import type { Jobs } from './jobs'
@@ -16,6 +18,9 @@ export interface TenantMemory {
   preview: SyncContext['preview']
   alone: SyncContext['alone']
   oneAtATime: <T>(run: () => Promise<T>) => Promise<T>
+  /** Calls of this tenant to Tribe: so many in a minute, and at most four at once, whatever asks for them. */
+  tribeWindow: TribeBudget
+  tribeLimit: Limit
   isStopping: () => boolean
   fence: Fence
   now: () => number
@@ -55,6 +60,7 @@ export function assemble({ db, held, ...parts }: Parts): SyncContext {
     settle: jobs.settle,
     parkedOf: jobs.parkedOf,
     isAwaited: jobs.isAwaited,
+    isPaced: () => held.tribeWindow.isPaced,
     mustYield: () => held.isStopping() || jobs.isPushDue(now()),
     ...remembering(db, tenantId, { settle: jobs.settle, cursors, enqueue }),
   }

@@ -9,17 +9,18 @@ import { PowerOfficeProfile } from '../poweroffice/profile'
 import { SyncError } from '../shared/errors'
 import { createFingerprint } from '../shared/fingerprints'
 import { type Companies, identityOf } from '../shared/identity'
-import { createLimit } from '../shared/limit'
 import { createSealer, sha256 } from '../shared/secrets'
 import { createTokens } from '../shared/tokens'
 import type { SyncContext } from '../sync-step'
 import { createTribe } from '../tribe/client'
 import { TribeProfile } from '../tribe/profile'
 import { TribeSecret } from '../tribe/secret'
+import type { TribeBudget } from '../tribe/window'
 import { assemble, type TenantMemory } from './assemble'
 import type { Job } from './jobs'
 import { noUsage, type Usage } from './standing'
 import { tokenStore, tribeTokens } from './tokens'
+import { sharedWindow } from './tribe-calls'
 
 export interface TenantContext {
   tenant: Tenant
@@ -85,17 +86,28 @@ export async function contextOf(
       return fetch(...request)
     }
 
-  const tribeLimit = createLimit(4)
+  const { tribeLimit } = held
+  const tribeWindow = await windowOf(tenant, tribeProfile.organizationId)
   const tribeAccess = tribeTokens(
     TribeSecret.parse(JSON.parse(tribeSecret)),
-    { ...base, fetch: counting('tribe'), authUrl: settings.TRIBE_AUTH_URL },
+    { ...base, fetch: counting('tribe'), authUrl: settings.TRIBE_AUTH_URL, budget: tribeWindow },
     { tenantId, sealedTribe: tenant.sealedTribe, application: tribeApplicationOf(settings), sealer, held },
   )
-  const tribeFor = (used: Usage) =>
+  const tribeFor = (lane: Job['lane'], used: Usage) =>
     createTribe({
       ...{ ...written, fetch: counting('tribe', used), baseUrl: settings.TRIBE_API_URL, tokens: tribeAccess },
-      ...{ dialect: tribeProfile.dialect, limit: tribeLimit, notes: held.memory },
+      ...{ dialect: tribeProfile.dialect, limit: tribeLimit, budget: tribeWindow, lane, notes: held.memory },
     })
+
+  /** Tenants that were connected to one Tribe before that was refused share the window of the one that is known to serve it. */
+  async function windowOf({ tribeOrganization }: Tenant, organizationId: string): Promise<TribeBudget> {
+    const organization = identityOf(organizationId)
+    if (tribeOrganization !== null || organization === null) return held.tribeWindow
+    const keeper = await tenantsIn(databaseOf(noUsage())).findByOrganization(organization)
+    return keeper === null || keeper === tenantId
+      ? held.tribeWindow
+      : sharedWindow(env.TENANT_SYNC.getByName(keeper), held.tribeWindow)
+  }
 
   const reach = (held.memory.get('reach') as Reach | undefined) ?? newReach()
   held.memory.set('reach', reach)
@@ -140,7 +152,7 @@ export async function contextOf(
     credentials: `${tenant.sealedTribe} ${tenant.sealedClientKey}`,
     contextFor: ({ lane }, used = noUsage()) =>
       assemble({
-        ...{ tenantId, db: databaseOf(used), held, tribe: tribeFor(used), tribeProfile, fingerprint },
+        ...{ tenantId, db: databaseOf(used), held, tribe: tribeFor(lane, used), tribeProfile, fingerprint },
         settings: TenantSettings.parse(tenant.settings),
         powerOffice: powerOffice[lane](used),
         powerOfficeProfile,

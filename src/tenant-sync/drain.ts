@@ -1,4 +1,4 @@
-import { ApiError, asSyncError, type SyncError } from '../shared/errors'
+import { ApiError, asSyncError, HeldError, type SyncError } from '../shared/errors'
 import { forEachLimited } from '../shared/limit'
 import { faultOf } from '../shared/log'
 import { idsOf, type RecordIds } from '../shared/subjects'
@@ -36,8 +36,11 @@ export interface JobLine extends RecordIds {
   job: string
   kind: string
   attempt: number
-  /** `again`: it goes on later. `failed`: it is tried again. `parked`: a person has to. `refused`: the tenant's credentials were. */
-  outcome: 'done' | 'again' | 'failed' | 'parked' | 'refused'
+  /**
+   * `again`: it goes on later. `failed`: it is tried again. `parked`: a person has to. `refused`: the tenant's
+   * credentials were. `held`: Tribe takes no calls for a while.
+   */
+  outcome: 'done' | 'again' | 'failed' | 'parked' | 'refused' | 'held'
   code: string | null
   ms: number
   /** Of a bug of ours: what was thrown. */
@@ -81,6 +84,12 @@ async function runJob(job: Job, options: DrainOptions): Promise<'go-on' | 'stop'
     return 'go-on'
   } catch (thrown) {
     const error = asSyncError(thrown)
+    // Weather: the record is not to blame, and has its turn when the weather has passed.
+    if (error instanceof HeldError) {
+      jobs.release(job)
+      tell('held', error)
+      return 'stop'
+    }
     if (error.remedy !== 'reconnect') {
       const failure = failureOf(job, error, options)
       jobs.fail(job, error, failure)

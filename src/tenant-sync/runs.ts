@@ -19,6 +19,8 @@ export interface RunsOf {
   waitUntil: (run: Promise<void>) => void
   /** False before the tenant is known, and once it is forgotten: nothing is read or written then. */
   isKnown: () => boolean
+  /** How much longer Tribe takes no calls. */
+  tribeHeldForMs: () => number
   /** Read anew for each run. */
   context: () => Promise<TenantContext | null>
   alerts: ReturnType<typeof alertsIn>
@@ -156,7 +158,11 @@ export class Runs {
         report('reconnect', error)
       },
       onSuccess: (job) => streams.noteSuccess(job.kind),
-      mayGoOn: () => !this.isIdle && now() < deadline && !context?.isSpent(),
+      mayGoOn: () =>
+        !this.isIdle &&
+        now() < deadline &&
+        !context?.isSpent() &&
+        (this.only === ALERT || this.of.tribeHeldForMs() === 0),
       log: (line) => {
         const used = usage.get(line.job) ?? noUsage()
         usage.delete(line.job)
@@ -167,18 +173,30 @@ export class Runs {
     alerts.watch(context.tenant)
   }
 
-  /** Of a tenant whose credentials are refused, nothing runs but the message that says so. */
+  /** While credentials are refused, or Tribe takes no calls, nothing runs but the messages that say so. */
   private onlyBy(usual: string | null): string | null {
-    return this.of.cursors.get('reconnect') ? ALERT : usual
+    const isHalted = this.of.cursors.get('reconnect') !== null || this.of.tribeHeldForMs() > 0
+    return isHalted ? ALERT : usual
   }
 
   /** There is always a next alarm while a job is left that may run. */
   private async scheduleNext(): Promise<void> {
-    const { jobs, now } = this.of
-    const next = jobs.nextDueAt(this.onlyBy(this.only === ALERT ? null : this.only))
+    const { now } = this.of
+    const next = this.nextRunAt(this.only === ALERT ? null : this.only)
     if (next === null || this.isIdle) return
     const pauseMs = this.trouble === 0 ? 0 : Math.min(1000 * 2 ** this.trouble, 60_000)
     await this.alarmBy(Math.max(next, now() + pauseMs))
+  }
+
+  /** While Tribe takes no calls, all that is due waits until it does again. */
+  private nextRunAt(usual: string | null): number | null {
+    const { jobs, cursors, now, tribeHeldForMs } = this.of
+    const next = jobs.nextDueAt(this.onlyBy(usual))
+    const heldForMs = tribeHeldForMs()
+    if (heldForMs === 0 || cursors.get('reconnect') !== null) return next
+    const work = jobs.nextDueAt(usual)
+    if (work === null) return next
+    return Math.min(next ?? Number.POSITIVE_INFINITY, Math.max(work, now() + heldForMs))
   }
 
   /** One that comes a little sooner is as good, and is left when nothing is: to set it, or to take it away, is a write. */

@@ -33,6 +33,7 @@ import { Runs } from './runs'
 import { type SearchResult, searchRecords } from './search'
 import { type Reconnect, standingIn } from './standing'
 import { streamsIn } from './streams'
+import { type Asked, tribeCallsIn } from './tribe-calls'
 import { listenFromNow, removeWebhooks } from './webhooks'
 
 export type { Obstacle, Reconnect }
@@ -50,6 +51,7 @@ export class TenantSync extends DurableObject<Env> {
   private readonly writes = createExclusive()
   private readonly fence = createFence()
   private readonly now = () => Date.now()
+  private readonly tribeCalls = tribeCallsIn({ env: this.env, cursors: this.cursors, now: this.now })
   private readonly streams = streamsIn(this.cursors, this.now)
   private readonly consent = consentIn(this.cursors, this.now)
   /** Known once this object has answered for its tenant: an id that is nobody's leaves no trace. */
@@ -67,6 +69,7 @@ export class TenantSync extends DurableObject<Env> {
     storage: this.ctx.storage,
     waitUntil: (run) => this.ctx.waitUntil(run),
     isKnown: () => this.identity() !== null,
+    tribeHeldForMs: () => this.tribeCalls.window().heldForMs,
     context: () => this.context(),
     tellStanding: (stuck) => this.tellStanding(stuck),
     report: (what, thrown) => this.report(what, thrown),
@@ -173,6 +176,11 @@ export class TenantSync extends DurableObject<Env> {
     await this.wake()
   }
 
+  /** Another tenant of the same Tribe shares this one's window: `tribe-calls.ts`. */
+  async askTribeWindow(asked: Asked): Promise<number> {
+    return this.identity() ? this.tribeCalls.answer(asked) : 0
+  }
+
   /** How the tenant stands this moment. */
   async readStanding(): Promise<Standing | null> {
     return this.identity() && this.standing.read(this.runs.stuck)
@@ -263,6 +271,7 @@ export class TenantSync extends DurableObject<Env> {
         )
       this.known = null
       this.memory.clear()
+      this.tribeCalls.forget()
       await this.ctx.storage.deleteAlarm()
       await this.ctx.storage.deleteAll()
     })
@@ -290,6 +299,8 @@ export class TenantSync extends DurableObject<Env> {
       preview: this.previews.store,
       alone: this.alone,
       oneAtATime: (run) => this.writes('write', run),
+      tribeWindow: this.tribeCalls.window(),
+      tribeLimit: this.tribeCalls.limit,
       isStopping: () => this.runs.isIdle,
       fence: this.fence,
       now: this.now,

@@ -3,12 +3,15 @@ import { ApiError } from '../shared/errors'
 import type { Token } from '../shared/tokens'
 import { Token as TokenAnswer } from './schemas'
 import type { ClientCredentials } from './secret'
+import { type TribeBudget, UNLIMITED, withTurn } from './window'
 
 export interface TokenOptions {
   authUrl: string
   fetch: typeof globalThis.fetch
   timeoutMs: number
   now: () => number
+  /** Where the call waits for its turn; left out, it leaves at once. */
+  budget?: TribeBudget
 }
 
 /** What Tribe gave: an access token, and a refresh token when `offline` was granted. */
@@ -21,18 +24,19 @@ export interface Granted {
 export async function askForTokens(
   { clientId, clientSecret }: ClientCredentials,
   form: Record<string, string>,
-  { authUrl, fetch, timeoutMs, now }: TokenOptions,
+  { authUrl, fetch, timeoutMs, now, budget = UNLIMITED }: TokenOptions,
 ): Promise<Granted> {
-  const askedAt = now()
-  const answer = await callApi(
-    { system: 'tribe', fetch, timeoutMs },
-    {
-      method: 'POST',
-      url: `${authUrl}/token`,
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({ ...form, client_id: clientId, client_secret: clientSecret }).toString(),
-    },
-  )
+  const call = {
+    method: 'POST' as const,
+    url: `${authUrl}/token`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ ...form, client_id: clientId, client_secret: clientSecret }).toString(),
+  }
+  let askedAt = now()
+  const answer = await withTurn(budget, 'push', () => {
+    askedAt = now()
+    return callApi({ system: 'tribe', fetch, timeoutMs }, call)
+  })
   const { access_token, expires_in, refresh_token } = shaped('tribe', TokenAnswer, answer.json)
   return {
     token: { value: access_token, expiresAt: askedAt + expires_in * 1000 },

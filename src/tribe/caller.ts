@@ -7,6 +7,7 @@ import { type Dialect, has, spell } from './dialect'
 import { queryString } from './odata'
 import { List, Reference, Written } from './schemas'
 import { SHAPES } from './sets'
+import { type Lane, type TribeBudget, UNLIMITED, withTurn } from './window'
 
 /** How any call to Tribe is made: token, spelling, pages, writes (tribe-api §1, §2). */
 
@@ -19,8 +20,12 @@ export interface TribeOptions {
   mayWrite?: () => void
   tokens: Tokens
   dialect: Dialect
-  /** At most four calls of a tenant at once (tribe-api §1.8). */
+  /** At most four calls of a tenant at once. */
   limit: Limit
+  /** Where each call waits for its turn; left out, calls leave at once. */
+  budget?: TribeBudget
+  /** Pushes, and what a person waits for, go before loads and polls. */
+  lane?: Lane
   /** What was learned of this Tribe's ways, as long as it is remembered. */
   notes?: Map<string, unknown>
 }
@@ -39,7 +44,7 @@ export interface TribePage<T> {
 export type Caller = ReturnType<typeof createCaller>
 
 export function createCaller(options: TribeOptions) {
-  const { dialect, limit, notes = new Map() } = options
+  const { dialect, limit, budget = UNLIMITED, lane = 'push', notes = new Map() } = options
   const { fetch, timeoutMs, mayWrite = () => undefined } = options
   const api = { system: 'tribe' as const, fetch, timeoutMs, mayWrite }
 
@@ -47,7 +52,8 @@ export function createCaller(options: TribeOptions) {
     for (let renewed = false; ; renewed = true) {
       const token = await options.tokens.current()
       try {
-        return await limit(() => run({ authorization: `Bearer ${token}` }))
+        const headers = { authorization: `Bearer ${token}` }
+        return await limit(() => withTurn(budget, lane, () => run(headers)), lane)
       } catch (thrown) {
         if (!(thrown instanceof ApiError) || thrown.status !== 401 || renewed) throw thrown
         await options.tokens.drop(token)

@@ -21,6 +21,7 @@ import { type Job, jobsIn } from '../../src/tenant-sync/jobs'
 import { requestToken as requestTribeToken } from '../../src/tribe/auth'
 import { createTribe } from '../../src/tribe/client'
 import { probeTribe, type TribeProfile } from '../../src/tribe/profile'
+import { UNLIMITED } from '../../src/tribe/window'
 import type { FakePowerOffice, PowerOfficeClientBooks } from '../fakes/poweroffice'
 import type { FakeTribe, TribeEnvironment } from '../fakes/tribe'
 import { d1Over, freshDatabase } from '../platform/d1'
@@ -265,6 +266,7 @@ export class Relay {
       alone: createExclusive(),
       oneAtATime: <T>(write: () => Promise<T>) => writes('write', write),
       isStopping: () => false,
+      ...{ tribeWindow: UNLIMITED, tribeLimit: createLimit(4) },
       fence: createFence(),
     }
     const parts = {

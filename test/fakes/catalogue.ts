@@ -86,6 +86,12 @@ const answer = (says: string, name: FaultName, more: { delayMs?: number; needsAd
   }
 }
 
+/** What only one of the systems is known to do. */
+const only = (system: 'tribe' | 'powerOffice', kind: Kind): Kind => ({
+  ...kind,
+  strike: (world, where) => kind.strike(world, { ...where, system }),
+})
+
 /** Something that users do right after a page was read. */
 const betweenPages = (says: string, deed: 'insert' | 'edit' | 'remove'): Kind => ({
   ...{ says, place: 'data' },
@@ -149,6 +155,19 @@ function groundOf({ ground }: Stricken): Ground {
 export const CATALOGUE = {
   'rate-limited': answer('429 with Retry-After: 1.', 'rate-limited'),
   'rate-limited-bare': answer('429 without Retry-After.', 'rate-limited-bare'),
+  'tribe-429-date': only('tribe', answer('429 with a Retry-After that is a date.', 'rate-limited-date')),
+  'tribe-429-bare': only(
+    'tribe',
+    answer('429 without Retry-After: a minute, by what Tribe says.', 'rate-limited-bare'),
+  ),
+  'tribe-window': {
+    says: 'Another integration of the same application has used up what a minute allows.',
+    place: 'access',
+    strike: ({ crm }) => {
+      crm.useUpWindow()
+      return { struck: () => 1, lift: () => undefined }
+    },
+  },
   unavailable: answer('503, and nothing was done.', 'unavailable'),
   'error-before': answer('500, and nothing was done.', 'error-before'),
   'error-after': answer('500, and it was done all the same.', 'error-after'),

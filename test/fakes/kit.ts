@@ -64,6 +64,7 @@ export class RequestLog {
 export type FaultName =
   | 'rate-limited' // 429 with Retry-After: 1
   | 'rate-limited-bare' // 429 without Retry-After
+  | 'rate-limited-date' // 429 with a Retry-After that is a date, 20 s ahead
   | 'unavailable' // 503 before effect
   | 'error-before' // 500 before effect
   | 'error-after' // 500 after effect
@@ -209,6 +210,8 @@ async function withFault(
       return answer(429, limited, { 'retry-after': '1' })
     case 'rate-limited-bare':
       return answer(429, limited)
+    case 'rate-limited-date':
+      return answer(429, limited, { 'retry-after': new Date(Date.now() + 20_000).toUTCString() })
     case 'unavailable':
       return answer(503, '{"title":"Service unavailable","status":503}')
     case 'error-before':

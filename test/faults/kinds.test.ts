@@ -142,6 +142,72 @@ test('a fault strikes by route and by chance, and no more once it is lifted', as
   expect([fault.struck(), new Set(statuses).size]).toEqual([before, 2])
 })
 
+describe("Tribe's limit", () => {
+  const MINUTE_MS = 60_000
+  async function aTribe(
+    options: { requestsPerMinute?: number; limitStyle?: 'seconds' | 'date' | 'none' } = {},
+  ) {
+    const place = new Place()
+    const crm = place.tribe.addEnvironment(options)
+    const { clientId, clientSecret } = crm
+    const given = await place.tribe.app.request('https://t.example/oauth2/token', {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: `grant_type=client_credentials&client_id=${clientId}&client_secret=${clientSecret}&scope=read%20write`,
+    })
+    const { access_token } = (await given.json()) as Token
+    const list = () =>
+      place.tribe.app.request('https://t.example/v1/odata/Datastore_Unit?$select=ID&$top=1', {
+        headers: { authorization: `Bearer ${access_token}` },
+      })
+    return { crm, list, clock: place.tribe.clock, stricken: { ...place, crm } as Stricken }
+  }
+
+  test.each(['seconds', 'date', 'none'] as const)(
+    'the call too many of a minute is refused, told by %s when it may come again, and noted',
+    async (limitStyle) => {
+      const { crm, list, clock } = await aTribe({ requestsPerMinute: 3, limitStyle })
+      // The token counts.
+      expect([(await list()).status, (await list()).status]).toEqual([200, 200])
+      const refused = await list()
+      const value = refused.headers.get('retry-after')
+      expect([refused.status, value === null ? 'none' : value === '60' ? 'seconds' : 'date']).toEqual([
+        429,
+        limitStyle,
+      ])
+      expect(crm.violations).toEqual([expect.stringContaining('is call 4 of a minute that allows 3')])
+      clock.advance(30_000)
+      await list()
+      expect(crm.violations.at(1)).toContain('within a hold, 30 s before its end')
+      clock.advance(2 * MINUTE_MS)
+      expect((await list()).status).toBe(200)
+    },
+  )
+
+  test('"tribe-window" leaves nothing of the minute, which the relay could not know', async () => {
+    const { crm, list, clock, stricken } = await aTribe()
+    strike('tribe-window', stricken)
+    expect([(await list()).status, crm.violations]).toEqual([429, []])
+    clock.advance(MINUTE_MS)
+    expect((await list()).status).toBe(200)
+  })
+
+  test.each([
+    ['tribe-429-date', 18_000, 21_000],
+    ['tribe-429-bare', 58_000, 61_000],
+  ] as const)('"%s" holds until its time is over', async (name, within, after) => {
+    const { crm, list, clock, stricken } = await aTribe()
+    strike(name, stricken)
+    expect((await list()).status).toBe(429)
+    clock.advance(within)
+    await list()
+    expect(crm.violations).toEqual([expect.stringContaining('within a hold')])
+    clock.advance(after)
+    await list()
+    expect(crm.violations).toHaveLength(1)
+  })
+})
+
 describe('access', () => {
   test('"token-expires" ends the token at a list, and a new one is good', async () => {
     const place = await new Place().signIn()

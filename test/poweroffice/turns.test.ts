@@ -79,13 +79,13 @@ describe('after a cold start', () => {
   })
 
   test('that came while there was work there is none, until all that was given out before is over', () => {
-    const turns = new Turns(10, T0, true)
+    const turns = new Turns(10, T0, { reachMs: 4 * LATEST_MS })
     expect(turns.take(push('acme'), T0).granted).toBe(false)
     expect(turns.take(push('acme'), T0 + AHEAD_MS).granted).toBe(false)
-    const { granted, waitMs } = turns.take(push('acme'), T0 + 1500)
+    const { granted, waitMs } = turns.take(push('acme'), T0 + 1600)
     expect(granted).toBe(true)
     // The last turn before it may have been given out at that moment, and used as late as can be.
-    expect(T0 + 1500 + waitMs).toBeGreaterThanOrEqual(T0 + AHEAD_MS + LATEST_MS + SECOND)
+    expect(T0 + 1600 + waitMs).toBeGreaterThanOrEqual(T0 + AHEAD_MS + 4 * LATEST_MS + SECOND)
   })
 
   test('with one call a second, the second call waits for the second', () => {
@@ -170,6 +170,25 @@ describe('in line', () => {
     expect(turns.take(push('acme'), T0).waitMs).toBe(PERIOD_MS - EARLY_MS)
     expect(turns.take(bulk('tenant 0'), T0 + PERIOD_MS).granted).toBe(false)
     expect(turns.take(push('acme'), T0 + PERIOD_MS)).toEqual({ granted: true, waitMs: 0 })
+  })
+
+  test('a thousand calls of one tenant delay a call of another by one turn', () => {
+    const turns = busyGate()
+    const ask = (tenant: string, n: number) => turns.take({ ...push(`${tenant}/${n}`), tenant }, T0)
+    for (let n = 0; n < 1000; n++) ask('crowd', n)
+    expect(ask('acme', 0).waitMs).toBe(2 * PERIOD_MS - EARLY_MS)
+    // Each has its turn in each round.
+    expect(ask('acme', 1).waitMs).toBe(4 * PERIOD_MS - EARLY_MS)
+    expect(ask('third', 0).waitMs).toBe(3 * PERIOD_MS - EARLY_MS)
+  })
+
+  test('three tenants with forty calls each: a fourth one waits a turn of each', () => {
+    const turns = new Turns(10, T0)
+    const now = T0 + 60 * SECOND
+    const ask = (tenant: string, n: number) => turns.take({ ...push(`${tenant}/${n}`), tenant }, now)
+    for (let n = 0; n < 40; n++) for (const tenant of ['one', 'two', 'three']) ask(tenant, n)
+    const { granted, waitMs } = ask('four', 0)
+    expect([granted, waitMs <= PERIOD_MS]).toEqual([false, true])
   })
 
   test('a push that does not come back is waited for a second, too', () => {

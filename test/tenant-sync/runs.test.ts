@@ -29,6 +29,7 @@ function anObject() {
     },
     waitUntil: (run: Promise<void>) => under.push(run),
     isKnown: () => true,
+    tribeHeldForMs: () => 0,
     context: async () => {
       seen.contexts++
       return null

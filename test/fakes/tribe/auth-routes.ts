@@ -10,6 +10,8 @@ export interface AuthHost {
   /** Environments that a person who consents may choose from. */
   environments(): { id: string; name: string }[]
   violate(line: string): void
+  /** A call of an application, which counts in its environment's limit; what it is answered when it is one too many. */
+  taken(environmentId: string | null): Record<string, string> | null
 }
 
 export function authRoutes(host: AuthHost): Hono {
@@ -51,6 +53,9 @@ export function authRoutes(host: AuthHost): Hono {
       }
       if (c.req.header('authorization'))
         host.violate('client credentials in a header: Tribe reads the body only')
+      const application = host.auth.applications.find((one) => one.clientId === form.get('client_id'))
+      const limited = host.taken(application?.environmentId ?? null)
+      if (limited) return c.body(null, 429, limited)
       const answer = host.auth.answer(form)
       return c.json(answer.body, answer.status)
     })

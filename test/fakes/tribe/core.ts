@@ -1,6 +1,7 @@
 /** What every part of an environment works on: its schema, its records, its clock and its notes. */
 import type { FakeClock } from '../kit'
 import type { TribeOptions } from './options'
+import { Pace } from './pace'
 import { Schema } from './schema'
 import { type Json, type Row, Store } from './store'
 import { instant } from './values'
@@ -34,6 +35,12 @@ export class Core {
   consentingEmployeeId = ''
   lastInvoiceNumber = 0
   nextDebtorNumber: number
+  /** Calls in a minute. */
+  readonly pace = new Pace(
+    () => this.options,
+    () => this.clock.now().getTime(),
+    (line) => this.violate(line),
+  )
   /** Sets that the roles of whoever holds the token do not reach: 403. */
   readonly deniedSets = new Set<string>()
   private readonly lists = new Map<string, { stamp: string; rows: Row[] }>()

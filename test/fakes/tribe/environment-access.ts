@@ -47,6 +47,14 @@ export class EnvironmentAccess extends EnvironmentView {
   allow(set: string): void {
     this.core.deniedSets.delete(set)
   }
+  /** Another integration with the same application uses up what a minute allows. */
+  useUpWindow(): void {
+    this.core.pace.useUp()
+  }
+  /** Calls of the last minute that count in the limit. */
+  get callsInWindow(): number {
+    return this.core.pace.used
+  }
   /** A team's restriction hides a record from the API, which looks like a deletion. */
   hide(id: string, isHidden = true): void {
     const row = this.core.store.get(id)

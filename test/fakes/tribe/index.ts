@@ -150,14 +150,17 @@ export class FakeTribe {
   }
 
   /** From arrival to answer, whatever holds the answer up. */
-  private async counted(environmentId: string | null, next: () => Promise<void>): Promise<void> {
+  private async counted(c: Context, environmentId: string | null, next: () => Promise<void>): Promise<void> {
     const tenancy = environmentId === null ? null : this.tenancies.get(environmentId)
     if (!tenancy) return next()
     tenancy.underWay++
     const { core, underWay } = tenancy
     if (underWay > core.options.maxConcurrent) core.violate(`${underWay} requests at once`)
+    const limited = core.pace.take(`${c.req.method} ${c.req.path}`)
     try {
-      await next()
+      if (limited) c.res = new Response(null, { status: 429, headers: limited.headers })
+      else await next()
+      if (c.res.status === 429) core.pace.answered(c.res.headers)
     } finally {
       tenancy.underWay--
     }
@@ -165,7 +168,7 @@ export class FakeTribe {
 
   private route(): void {
     const accountOf = (c: Context) => this.auth.environmentOf(tokenOf(c) ?? '')
-    this.app.use((c, next) => this.counted(accountOf(c), next))
+    this.app.use((c, next) => this.counted(c, accountOf(c), next))
     this.app.use(observed(this.log, this.faults, accountOf))
     this.app.use(async (_c, next) => {
       if (this.latencyMs > 0) await sleep(this.latencyMs)
@@ -178,6 +181,12 @@ export class FakeTribe {
         log: this.log,
         environments: () => this.environments.map(({ id, options }) => ({ id, name: options.name })),
         violate: (line) => this.violate(line, null),
+        taken: (environmentId) => {
+          const pace = environmentId === null ? null : this.tenancies.get(environmentId)?.core.pace
+          const limited = pace?.take('POST /oauth2/token') ?? null
+          if (limited) pace?.answered(new Headers(limited.headers))
+          return limited?.headers ?? null
+        },
       }),
     )
     this.app.route(

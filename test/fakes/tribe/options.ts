@@ -63,6 +63,10 @@ export interface TribeOptions {
   offlineConfigured: boolean
   /** Most requests of this environment that may be under way at once. */
   maxConcurrent: number
+  /** Calls in any minute, of one application. */
+  requestsPerMinute: number
+  /** How a call too many is told when it may come again. */
+  limitStyle: 'seconds' | 'date' | 'none'
   /** The largest page; default: the fake's. */
   pageCap: number
   webhookRetries: number
@@ -126,6 +130,8 @@ export function withDefaults(
     invoicing: true,
     offlineConfigured: false,
     maxConcurrent: 4,
+    requestsPerMinute: 1000,
+    limitStyle: 'seconds',
     pageCap: own.pageCap,
     webhookRetries: 0,
     webhookRetryDelayMs: 50,
