@@ -3,41 +3,42 @@ import { QUIET_WRANGLER } from './test/machine'
 
 const PARTS = 'test/**/*.test.ts'
 const STORIES = 'test/stories/**/*.test.ts'
-const DEMO = 'test/stories/demo.test.ts'
+const WORKERD = 'test/workerd/**/*.test.ts'
+const DEMO = 'test/workerd/demo.test.ts'
+/** Stories that are told a second time, in workerd: what they show hangs on the runtime. */
+const TOLD_TWICE = ['faults', 'settings'].map((name) => `test/stories/${name}.test.ts`)
 
 // Some parts run the whole Worker in plain Node (`test/platform`).
 const inNode = {
   resolve: { alias: { 'cloudflare:workers': `${import.meta.dirname}/test/platform/workers.ts` } },
 }
+// `npm run profile` measures each file.
+const measured = process.env.PROFILE ? { setupFiles: ['test/profile/measure.ts'] } : {}
+// Nothing here waits: what is slow is the machine.
+const patient = { ...measured, testTimeout: 120_000, hookTimeout: 120_000 }
 // Written for bundlers: its imports have no ending.
 const inlined = { server: { deps: { inline: ['itty-durable'] } } }
-const story = {
+const inWorkerd = {
+  ...measured,
   testTimeout: 120_000,
   hookTimeout: 120_000,
-  env: { ...QUIET_WRANGLER, WRANGLER_LOG: 'error' },
+  env: { ...QUIET_WRANGLER, WRANGLER_LOG: 'error', STORIES: 'workerd' },
 }
 
 export default defineConfig({
   test: {
     reporters: ['default', './test/summary-reporter.ts'],
-    // Stories mostly wait: three side by side take little more than one.
+    // Those in workerd mostly wait: three side by side take little more than one.
     maxWorkers: 3,
     projects: [
       {
         ...inNode,
-        test: {
-          name: 'parts',
-          include: [PARTS],
-          exclude: [STORIES],
-          // Nothing here waits: what is slow is the machine.
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          ...inlined,
-        },
+        test: { ...patient, ...inlined, name: 'parts', include: [PARTS], exclude: [STORIES, WORKERD] },
       },
-      { ...inNode, test: { ...story, ...inlined, name: 'stories', include: [STORIES], exclude: [DEMO] } },
+      { ...inNode, test: { ...patient, ...inlined, name: 'stories', include: [STORIES], isolate: false } },
+      { test: { ...inWorkerd, name: 'workerd', include: [WORKERD, ...TOLD_TWICE], exclude: [DEMO] } },
       // By itself, after all the others: it shows how long things take.
-      { test: { ...story, name: 'demo', include: [DEMO], sequence: { groupOrder: 1 } } },
+      { test: { ...inWorkerd, name: 'demo', include: [DEMO], sequence: { groupOrder: 1 } } },
     ],
   },
 })

@@ -8,14 +8,7 @@ interface Event {
   happen: (() => void) | null
 }
 
-const Real = {
-  Date,
-  setTimeout,
-  clearTimeout,
-  setImmediate,
-  timeout: AbortSignal.timeout,
-  random: Math.random,
-}
+const Real = { Date, setImmediate }
 
 /**
  * Time that stands still until nothing can go on without it, and then leaps to the next thing that is due. So a
@@ -81,6 +74,9 @@ export class Timeline {
   /** From now on this is the time, and chance comes from the seed. Gives how to end that. */
   install(seed: number): () => void {
     const { now, after } = { now: this.now, after: this.after.bind(this) }
+    const { timeout } = AbortSignal
+    const { random: chance } = Math
+    const before = { Date: globalThis.Date, setTimeout, clearTimeout }
     const dice = new Dice(seed)
     const timers = new Map<number, () => void>()
     let last = 0
@@ -123,10 +119,9 @@ export class Timeline {
     const undo = [
       replace(webcrypto.subtle, atOnce),
       replace(webcrypto, random),
-      () => Object.assign(globalThis, { Date: Real.Date, setTimeout: Real.setTimeout }),
-      () => Object.assign(globalThis, { clearTimeout: Real.clearTimeout }),
-      () => Object.assign(AbortSignal, { timeout: Real.timeout }),
-      () => Object.assign(Math, { random: Real.random }),
+      () => Object.assign(globalThis, before),
+      () => Object.assign(AbortSignal, { timeout }),
+      () => Object.assign(Math, { random: chance }),
     ]
     return () => {
       for (const step of undo) step()
@@ -175,10 +170,15 @@ async function standstill(): Promise<void> {
 }
 
 function replace(target: object, members: object): () => void {
+  const before = Object.keys(members).map(
+    (name) => [name, Object.getOwnPropertyDescriptor(target, name)] as const,
+  )
   for (const [name, value] of Object.entries(members))
     Object.defineProperty(target, name, { value, configurable: true, writable: true })
   return () => {
-    for (const name of Object.keys(members)) Reflect.deleteProperty(target, name)
+    for (const [name, own] of before)
+      if (own) Object.defineProperty(target, name, own)
+      else Reflect.deleteProperty(target, name)
   }
 }
 
@@ -192,15 +192,36 @@ interface Gcm {
   additionalData: Uint8Array
 }
 
+type Data = Uint8Array | ArrayBuffer
+const bytes = (data: Data): Uint8Array => (data instanceof ArrayBuffer ? new Uint8Array(data) : data)
+
+/** What a key was imported to sign with. */
+const hashes = new WeakMap<Uint8Array, string>()
+const hashNamed = (name: string) => name.toLowerCase().replace('-', '')
+
 /** Node does these in other threads, whose answers come when they come: then a seed would not be one story. */
 const atOnce = {
-  digest: async (_: string, data: Uint8Array) => plain(createHash('sha256').update(data).digest()),
-  importKey: async (_: string, raw: Uint8Array) => raw,
-  sign: async (_: string, key: Uint8Array, data: Uint8Array) =>
-    plain(createHmac('sha256', key).update(data).digest()),
-  encrypt: async ({ iv, additionalData }: Gcm, key: Uint8Array, data: Uint8Array) => {
+  digest: async (name: string, data: Data) => plain(createHash(hashNamed(name)).update(bytes(data)).digest()),
+  importKey: async (_: string, raw: Uint8Array, { hash = 'SHA-256' }: { hash?: string } = {}) => {
+    const key = Uint8Array.from(raw)
+    hashes.set(key, hashNamed(hash))
+    return key
+  },
+  sign: async (_: string, key: Uint8Array, data: Data) =>
+    plain(
+      createHmac(hashes.get(key) ?? 'sha256', key)
+        .update(bytes(data))
+        .digest(),
+    ),
+  verify: async (_: string, key: Uint8Array, signature: Data, data: Data) => {
+    const own = createHmac(hashes.get(key) ?? 'sha256', key)
+      .update(bytes(data))
+      .digest()
+    return own.equals(bytes(signature))
+  },
+  encrypt: async ({ iv, additionalData }: Gcm, key: Uint8Array, data: Data) => {
     const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(additionalData)
-    return plain(Buffer.concat([cipher.update(data), cipher.final(), cipher.getAuthTag()]))
+    return plain(Buffer.concat([cipher.update(bytes(data)), cipher.final(), cipher.getAuthTag()]))
   },
   decrypt: async ({ iv, additionalData }: Gcm, key: Uint8Array, sealed: Uint8Array) => {
     const decipher = createDecipheriv('aes-256-gcm', key, iv).setAAD(additionalData)

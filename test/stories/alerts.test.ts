@@ -1,59 +1,44 @@
 import { createHmac } from 'node:crypto'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { organizationOf, type Relay, type Tenant } from './relay'
-import { startInWorkerd } from './workerd'
+import { organizationOf, type Relay, startRelay, type Tenant } from './relay'
 
 const OPERATORS = 'secret of the operator'
 const TENANTS = 'secret of the tenant'
 
 interface Arrived {
   path: string
-  headers: Record<string, string | string[] | undefined>
+  headers: Headers
   text: string
   // biome-ignore lint/suspicious/noExplicitAny: looked at as a receiver without types would
   message: any
 }
 
 /** Whoever receives messages; it may be told how to answer at a path. */
-async function aReceiver() {
-  const arrived: Arrived[] = []
-  const answers = new Map<string, { status: number; headers?: Record<string, string> } | 'never'>()
-  const server = createServer(async (request, response) => {
-    let text = ''
-    for await (const chunk of request) text += chunk
-    const path = request.url ?? ''
-    arrived.push({ path, headers: request.headers, text, message: JSON.parse(text) })
-    const answer = answers.get(path) ?? { status: 204 }
-    if (answer !== 'never') response.writeHead(answer.status, answer.headers).end()
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    arrived,
-    answers,
-    at: (path: string) => arrived.filter((one) => one.path === path),
-    async close() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
+const receiver = {
+  arrived: [] as Arrived[],
+  answers: new Map<string, { status: number; headers?: Record<string, string> } | 'never'>(),
+  at: (path: string) => receiver.arrived.filter((one) => one.path === path),
+}
+async function receive(request: Request): Promise<Response> {
+  const text = await request.text()
+  const path = new URL(request.url).pathname
+  receiver.arrived.push({ path, headers: request.headers, text, message: JSON.parse(text) })
+  const answer = receiver.answers.get(path) ?? { status: 204 }
+  return answer === 'never' ? new Promise(() => undefined) : new Response(null, answer)
 }
 
-let receiver: Awaited<ReturnType<typeof aReceiver>>
 let relay: Relay
 beforeAll(async () => {
-  receiver = await aReceiver()
-  relay = await startInWorkerd({
-    configPath: 'test/stories/mail/wrangler.toml',
+  relay = await startRelay({
     callTimeoutMs: 1000,
-    vars: {
-      ALERT_WEBHOOK_URL: `${receiver.url}/operator`,
-      ALERT_EMAIL: 'operator@example.com',
-      ALERT_FROM: 'relay@example.com',
-      ALERT_AFTER_SECONDS: '1',
-      MAILBOX_URL: `${receiver.url}/mail`,
+    outside: {
+      answer: receive,
+      vars: (url) => ({
+        ALERT_WEBHOOK_URL: `${url}/operator`,
+        ALERT_EMAIL: 'operator@example.com',
+        ALERT_FROM: 'relay@example.com',
+        ALERT_AFTER_SECONDS: '1',
+      }),
     },
     secrets: { ALERT_WEBHOOK_SECRET: OPERATORS },
   })
@@ -67,12 +52,9 @@ afterEach(() => {
   relay.powerOffice.faults.clear()
   expect(relay.violations()).toEqual([])
 })
-afterAll(async () => {
-  await relay.close()
-  await receiver.close()
-})
+afterAll(() => relay.close())
 
-const own = () => ({ webhookUrl: `${receiver.url}/tenant`, webhookSecret: TENANTS })
+const own = () => ({ webhookUrl: `${relay.outsideUrl}/tenant`, webhookSecret: TENANTS })
 
 /** A tenant that turns ill by its first load: so many numbers stand for two customers each, and a person has to decide. */
 async function aTenant(count = 1) {
@@ -104,10 +86,7 @@ async function aTenant(count = 1) {
   }
 }
 
-async function until(isSo: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 20_000; !isSo(); await relay.sleep(30))
-    if (Date.now() > deadline) throw new Error(`not so: ${JSON.stringify(receiver.arrived, null, 1)}`)
-}
+const until = (isSo: () => boolean) => relay.until(isSo, 20_000, 30)
 const events = (path: string) => receiver.at(path).map(({ message }) => message.event)
 const calm = () => relay.sleep(1500)
 
@@ -129,10 +108,10 @@ test('a tenant that turns ill is told of once, to the operator and the tenant, s
       tenant: { id: acme.id, name: 'Fjordlys AS' },
       ailments: [{ code: 'health.waits_for_a_person', count: 3 }],
     })
-    const time = String(first?.headers['x-relay-timestamp'])
+    const time = String(first?.headers.get('x-relay-timestamp'))
     expect(Math.abs(Number(time) * 1000 - Date.now())).toBeLessThan(60_000)
     const hash = createHmac('sha256', secret).update(`${time}.${first?.text}`).digest('hex')
-    expect(first?.headers['x-relay-signature']).toBe(`sha256=${hash}`)
+    expect(first?.headers.get('x-relay-signature')).toBe(`sha256=${hash}`)
   }
   expect(receiver.at('/mail').map(({ message }) => message)).toMatchObject([
     { to: 'operator@example.com', subject: 'Fjordlys AS: needs attention' },
@@ -163,6 +142,7 @@ test('a tenant whose credentials are refused is told of, though nothing else of 
   acme.books.restoreKey()
   await acme.put('/poweroffice', { clientKey: acme.books.clientKey })
   await until(() => receiver.at('/tenant').length === 2)
+  await calm()
   expect(events('/tenant')).toEqual(['tenant-unhealthy', 'tenant-recovered'])
 })
 

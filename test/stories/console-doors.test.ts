@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { OPERATOR, type Relay, type Tenant } from './relay'
-import { startInWorkerd } from './workerd'
+import { OPERATOR, type Relay, startRelay, type Tenant } from './relay'
 
 /** Who gets into the console, what another site can do there, and what a name can. */
 
@@ -8,7 +7,7 @@ let relay: Relay
 let acme: Tenant
 let other: Tenant
 beforeAll(async () => {
-  relay = await startInWorkerd()
+  relay = await startRelay()
   ;[acme, other] = await Promise.all([relay.tenant(), relay.tenant()])
 })
 afterEach(() => expect(relay.violations()).toEqual([]))
@@ -64,9 +63,9 @@ test('a right token leads in, by a cookie that no script and no other site can u
 })
 
 test('where https is spoken, the cookie goes nowhere else', async () => {
-  const secure = await startInWorkerd({ vars: { PUBLIC_URL: 'https://relay.example' } })
-  const answer = await fetch(`${secure.url}/console/login`, {
-    ...{ method: 'POST', redirect: 'manual', body: new URLSearchParams({ token: OPERATOR }) },
+  const secure = await startRelay({ vars: { PUBLIC_URL: 'https://relay.example' } })
+  const answer = await secure.fetch('/console/login', {
+    ...{ method: 'POST', body: new URLSearchParams({ token: OPERATOR }) },
     headers: { origin: 'https://relay.example' },
   })
   await secure.close()

@@ -1,10 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { organizationOf, personOf, type Relay, type Tenant } from './relay'
-import { startInWorkerd } from './workerd'
+import { organizationOf, personOf, type Relay, startRelay, type Tenant } from './relay'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startInWorkerd({ callTimeoutMs: 1500 })
+  relay = await startRelay({ callTimeoutMs: 1500 })
 })
 afterEach(() => {
   relay.tribe.faults.clear()

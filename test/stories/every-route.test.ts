@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Relay, Tenant } from './relay'
-import { startInWorkerd } from './workerd'
+import { startRelay } from './relay'
 
 /** Every route that the running relay describes, tried by those who may not: a new one cannot be forgotten. */
 
@@ -17,7 +17,7 @@ interface Route {
 }
 
 beforeAll(async () => {
-  relay = await startInWorkerd()
+  relay = await startRelay()
   acme = await relay.tenant({ activate: false })
   other = await relay.tenant({ activate: false })
   const { body } = await relay.call(null, 'GET', '/openapi.json')

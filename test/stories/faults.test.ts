@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type KindName, strike } from '../fakes/catalogue'
 import type { Relay } from './relay'
-import { startInWorkerd } from './workerd'
+import { startRelay } from './relay'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startInWorkerd({ callTimeoutMs: 1500 })
+  relay = await startRelay({ callTimeoutMs: 1500 })
 })
 afterAll(() => relay.close())
 

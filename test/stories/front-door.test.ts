@@ -1,12 +1,11 @@
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { OPERATOR, type Relay, type Tenant } from './relay'
-import { startInWorkerd } from './workerd'
+import { OPERATOR, type Relay, startRelay, type Tenant } from './relay'
 
 let relay: Relay
 let acme: Tenant
 beforeAll(async () => {
-  relay = await startInWorkerd()
+  relay = await startRelay()
   acme = await relay.tenant()
 })
 afterAll(() => relay.close())
@@ -158,6 +157,7 @@ test('settings are changed part by part, and what is unknown is refused', async 
 })
 
 test('the operator sees all tenants at a glance, and whether the relay is up', async () => {
+  await acme.quiet()
   const { body } = await relay.operator('GET', '/status')
   expect(body.tenants).toContainEqual(
     expect.objectContaining({ id: acme.id, state: 'active', jobs: { due: 0, waiting: 0, parked: 0 } }),

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { companies } from '../fakes/data/companies'
 import type { Relay } from './relay'
-import { startInWorkerd } from './workerd'
+import { startRelay } from './relay'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startInWorkerd({ requestsPerSecond: 10 })
+  relay = await startRelay({ requestsPerSecond: 10 })
 })
 afterAll(() => relay.close())
 

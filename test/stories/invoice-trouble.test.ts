@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { anOfficeAt, codesOf, invoiceRecord } from './office'
 import type { Relay, Tenant } from './relay'
+import { startRelay } from './relay'
 import { only, remap } from './shop'
-import { startInWorkerd } from './workerd'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startInWorkerd({ callTimeoutMs: 1500 })
+  relay = await startRelay({ callTimeoutMs: 1500 })
 })
 afterEach(() => {
   relay.tribe.faults.clear()
@@ -151,9 +151,7 @@ test.each(['lost-after', 'error-after', 'truncated', 'slow-after'] as const)(
 test('a deploy in the middle of posting posts once', async () => {
   const { tenant, roleId } = await anOffice('book', { powerOffice: { sendDelayMs: 1500 } })
   for (let n = 0; n < 3; n++) tenant.crm.sendInvoice(tenant.crm.hasInvoice({ roleId }))
-  await expect
-    .poll(() => tenant.books.salesOrders().length + tenant.books.postedInvoices().length, { timeout: 10_000 })
-    .toBeGreaterThan(0)
+  await relay.until(() => tenant.books.salesOrders().length + tenant.books.postedInvoices().length > 0)
   await relay.restart()
   await tenant.quiet()
   expect([tenant.books.salesOrders().length, tenant.books.postedInvoices().length]).toEqual([0, 3])

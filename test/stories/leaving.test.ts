@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { anOfficeAt } from './office'
 import type { Relay, Tenant } from './relay'
-import { startInWorkerd } from './workerd'
+import { startRelay } from './relay'
 
 /** What is kept of a tenant: it can be read, it grows old, and it is gone when the tenant leaves. */
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startInWorkerd()
+  relay = await startRelay()
 })
 afterAll(() => relay.close())
 afterEach(() => {
@@ -244,7 +244,7 @@ test('a tenant that leaves in the middle of its first load leaves at the next re
   const slow = { name: 'slow-before', on: /^POST .*Customer$/, delayMs: 60 } as const
   relay.tribe.faults.add({ ...slow, account: office.crm.id, times: Number.POSITIVE_INFINITY })
   await office.api('POST', '/activate')
-  await expect.poll(() => office.crm.customers().length, { timeout: 20_000 }).toBeGreaterThan(0)
+  await relay.until(() => office.crm.customers().length > 0)
 
   expect((await office.api('DELETE', '')).status).toBe(204)
   const made = office.crm.customers().length

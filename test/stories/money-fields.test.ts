@@ -1,11 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { ALL_PRIVILEGES } from '../fakes/poweroffice/client-options'
-import { organizationOf, type Relay, type Tenant } from './relay'
-import { startInWorkerd } from './workerd'
+import { organizationOf, type Relay, startRelay, type Tenant } from './relay'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startInWorkerd({ callTimeoutMs: 1500 })
+  relay = await startRelay({ callTimeoutMs: 1500 })
 })
 afterEach(() => {
   relay.tribe.faults.clear()
@@ -88,16 +87,15 @@ test('payment days that PowerOffice has no term for are said, the rest gets ther
 
   const { Id } = acme.books.hasPaymentTerm({ CreditDays: 21 })
   // A list that lacks what is looked for is read anew a few seconds later.
-  await expect
-    .poll(
-      async () => {
-        await acme.api('POST', '/jobs/retry', { code: 'payment_term.unknown' })
-        await acme.quiet()
-        return inPowerOffice(acme).PaymentTermId
-      },
-      { timeout: 15_000, interval: 1000 },
-    )
-    .toBe(Id)
+  await relay.until(
+    async () => {
+      await acme.api('POST', '/jobs/retry', { code: 'payment_term.unknown' })
+      await acme.quiet()
+      return inPowerOffice(acme).PaymentTermId === Id
+    },
+    15_000,
+    1000,
+  )
   expect(inPowerOffice(acme).PaymentTermId).toBe(Id)
   expect((await acme.status()).problems).toEqual([])
 })

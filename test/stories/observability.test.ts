@@ -1,12 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Exposed, readExposition } from '../exposition'
 import { anOfficeAt } from './office'
-import { OPERATOR, type Relay, type Tenant } from './relay'
-import { startInWorkerd } from './workerd'
+import { OPERATOR, type Relay, startRelay, type Tenant } from './relay'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startInWorkerd()
+  relay = await startRelay()
 })
 afterEach(() => {
   relay.tribe.faults.clear()

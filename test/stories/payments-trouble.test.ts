@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { anOfficeAt, codesOf, invoiceRecord } from './office'
 import type { Relay, Tenant } from './relay'
+import { startRelay } from './relay'
 import { clearLogs, only } from './shop'
-import { startInWorkerd } from './workerd'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startInWorkerd({ callTimeoutMs: 1500 })
+  relay = await startRelay({ callTimeoutMs: 1500 })
 })
 afterEach(() => {
   relay.tribe.faults.clear()

@@ -1,10 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { organizationOf, personOf, type Relay, type Tenant, type TenantGiven } from './relay'
-import { startInWorkerd } from './workerd'
+import { organizationOf, personOf, type Relay, startRelay, type Tenant, type TenantGiven } from './relay'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startInWorkerd()
+  relay = await startRelay()
 })
 afterEach(() => {
   relay.tribe.faults.clear()

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Relay, TenantGiven } from './relay'
+import { startRelay } from './relay'
 import {
   aShopAt,
   clearLogs,
@@ -12,11 +13,10 @@ import {
   sweep,
   writesTo,
 } from './shop'
-import { startInWorkerd } from './workerd'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startInWorkerd({ callTimeoutMs: 1500 })
+  relay = await startRelay({ callTimeoutMs: 1500 })
 })
 afterEach(() => {
   relay.tribe.faults.clear()

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Relay, Tenant, TenantGiven } from './relay'
+import { startRelay } from './relay'
 import { aShopAt, clearLogs, NO_WRITES, only, pairIn, problemsOf, recordOf, sweep, writesTo } from './shop'
-import { startInWorkerd } from './workerd'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startInWorkerd()
+  relay = await startRelay()
 })
 afterEach(() => {
   relay.tribe.faults.clear()
@@ -179,9 +179,7 @@ test('what only Tribe has stays until it changes or an admin asks for it; inacti
 
 async function preview(shop: Tenant, query = '') {
   await shop.api('POST', '/preview')
-  await expect
-    .poll(async () => (await shop.api('GET', '/preview')).body.state, { timeout: 10_000 })
-    .toBe('done')
+  await relay.until(async () => (await shop.api('GET', '/preview')).body.state === 'done')
   return (await shop.api('GET', `/preview?kind=product${query}`)).body
 }
 

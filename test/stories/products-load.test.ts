@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Relay } from './relay'
+import { startRelay } from './relay'
 import { aShopAt, clearLogs, NO_WRITES, pairIn, problemsOf, sweep, writesTo } from './shop'
-import { startInWorkerd } from './workerd'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startInWorkerd()
+  relay = await startRelay()
 })
 afterEach(() => expect(relay.violations()).toEqual([]))
 afterAll(() => relay.close())
@@ -54,7 +54,7 @@ test('a load that is cut off goes on where it was, and makes no product twice', 
     },
   })
   await shop.api('POST', '/activate')
-  await expect.poll(() => shop.crm.count('Product'), { timeout: 20_000 }).toBeGreaterThan(120)
+  await relay.until(() => shop.crm.count('Product') > 120)
   await relay.restart()
   await shop.quiet()
   expect(shop.crm.count('Product')).toBe(350)

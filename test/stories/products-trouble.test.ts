@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Relay, Tenant, TenantGiven } from './relay'
+import { startRelay } from './relay'
 import { aShopAt, clearLogs, NO_WRITES, pairIn, problemsOf, remap, sweep, writesTo } from './shop'
-import { startInWorkerd } from './workerd'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startInWorkerd({ callTimeoutMs: 1500 })
+  relay = await startRelay({ callTimeoutMs: 1500 })
 })
 afterEach(() => {
   relay.tribe.faults.clear()
@@ -81,7 +81,7 @@ test('a pull that comes before the lost answer was looked into brings no twin to
   const shop = await aShop()
   faultAtBooks(shop, 'lost-after')
   shop.crm.hasProduct({ Name: 'Tapt og hentet', Code: 'T2' })
-  await expect.poll(() => shop.books.products().length, { timeout: 5000 }).toBe(1)
+  await relay.until(() => shop.books.products().length === 1)
   await relay.tick('*/15 * * * *')
   await shop.api('POST', '/sync', { what: 'products' })
   await shop.quiet()
@@ -92,7 +92,7 @@ test('a product that is edited while its lost answer is looked into is found by 
   const shop = await aShop()
   faultAtBooks(shop, 'lost-after')
   const id = shop.crm.hasProduct({ Name: 'Før', SalesPrice: 10 })
-  await expect.poll(() => shop.books.products().length, { timeout: 5000 }).toBe(1)
+  await relay.until(() => shop.books.products().length === 1)
   shop.crm.edit(id, { Name: 'Etter', SalesPrice: 20 })
   await shop.quiet()
   expect(pairIn(shop).there).toMatchObject({ UnitPrice: 20, Name: 'Etter' })
@@ -111,7 +111,7 @@ test('a product that is deleted in Tribe while its answer is lost is not brought
   const shop = await aShop()
   faultAtBooks(shop, 'lost-after')
   const id = shop.crm.hasProduct({ Name: 'Angret' })
-  await expect.poll(() => shop.books.products().length, { timeout: 5000 }).toBe(1)
+  await relay.until(() => shop.books.products().length === 1)
   shop.crm.remove(id)
   await shop.quiet()
   await shop.poll()
@@ -127,7 +127,7 @@ test('a deploy in the middle of making products makes none twice', async () => {
     ...{ on: /^POST .*\/Products/, account: shop.books.clientKey },
   })
   for (let n = 0; n < 4; n++) shop.crm.hasProduct({ Name: `Vare ${n}` })
-  await expect.poll(() => shop.books.products().length, { timeout: 5000 }).toBeGreaterThan(0)
+  await relay.until(() => shop.books.products().length > 0)
   await relay.restart()
   await shop.quiet()
   await inStep(shop, 4)

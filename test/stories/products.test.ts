@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Relay, TenantGiven } from './relay'
+import { startRelay } from './relay'
 import { aShopAt } from './shop'
-import { startInWorkerd } from './workerd'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startInWorkerd()
+  relay = await startRelay()
 })
 afterEach(() => {
   relay.tribe.faults.clear()

@@ -1,4 +1,4 @@
-import { expect } from 'vitest'
+import { TestRunner } from 'vitest'
 import type { ClientOptions, FakePowerOffice, PowerOfficeClientBooks } from '../fakes/poweroffice'
 import type { FakeTribe, TribeEnvironment, TribeOptions } from '../fakes/tribe'
 import { Tenant } from './tenant'
@@ -13,6 +13,14 @@ export interface RelayOptions {
   callTimeoutMs?: number
   vars?: Record<string, string>
   secrets?: Record<string, string>
+  outside?: Outside
+}
+
+/** Somebody else whom the relay calls: whoever receives its messages. Its mail arrives at `/mail`. */
+export interface Outside {
+  answer(request: Request): Promise<Response>
+  /** What the relay is told of where that is. */
+  vars(url: string): Record<string, string>
 }
 
 type Json = Record<string, unknown>
@@ -27,6 +35,8 @@ export type Row = Record<string, unknown>
  */
 export interface Stage {
   readonly url: string
+  /** Of `outside`. */
+  readonly outsideUrl: string
   /** Where Tribe asks its users for consent. */
   readonly authUrl: string
   readonly tribe: FakeTribe
@@ -66,7 +76,7 @@ export type Relay = ReturnType<typeof relayOn>
 /** In the simulation, unless `STORIES=workerd` says that all of them are to be seen in the real runtime. */
 export async function startRelay(options: RelayOptions = {}): Promise<Relay> {
   if (process.env.STORIES === 'workerd') {
-    const { workerdStage } = await import('./workerd')
+    const { workerdStage } = await import('../workerd/stage')
     return relayOn(await workerdStage(options))
   }
   const { simulatedStage } = await import('./simulated')
@@ -123,7 +133,7 @@ export function relayOn(stage: Stage) {
       const crm = tribe.addEnvironment(given.tribe)
       const books = powerOffice.addClient(given.powerOffice)
       const tenant = new Tenant(relay, crm, books)
-      const test = expect.getState().currentTestName
+      const test = TestRunner.getCurrentTest()?.id
       // One that is made before all tests is for all of them.
       if (test !== undefined) {
         await onlyOf(test)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { startInWorkerd } from './workerd'
+import { startRelay } from './relay'
 
 for (const [name, value] of [
   ['PUBLIC_URL', 'http://relay.example.com'],
@@ -7,7 +7,7 @@ for (const [name, value] of [
   ['POWEROFFICE_REQUESTS_PER_SECOND', 'many'],
 ] as const)
   test(`a malformed ${name} is one clear error that names it`, async () => {
-    const broken = await startInWorkerd(
+    const broken = await startRelay(
       name === 'SEALING_KEYS' ? { secrets: { [name]: value } } : { vars: { [name]: value } },
     )
     const { status, body } = await broken.operator('GET', '/api/tenants')

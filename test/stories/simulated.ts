@@ -1,12 +1,16 @@
 import { FakePowerOffice } from '../fakes/poweroffice'
 import { FakeTribe } from '../fakes/tribe'
 import { Driver } from '../platform/driver'
-import { Platform, RELAY, TRIBE } from '../platform/platform'
+import { Platform, TRIBE } from '../platform/platform'
 import { Timeline } from '../platform/timeline'
-import type { RelayOptions, Row, Stage } from './relay'
+import type { Outside, RelayOptions, Row, Stage } from './relay'
 
 const START = '2026-03-02T07:00:00Z'
 const SEED = 1
+const CALM_MS = 1000
+/** Where the relay is: on this machine, as in workerd. */
+const HERE = 'http://127.0.0.1:8787'
+const OUTSIDE = 'https://outside.example'
 
 /** The small Cloudflare of `test/platform`, on a clock that leaps: whatever takes a day there takes no time here. */
 export function simulatedStage(options: RelayOptions): Stage {
@@ -23,18 +27,28 @@ export function simulatedStage(options: RelayOptions): Stage {
     onCall: ({ host, method, path, status }) => story.push(`${host} ${method} ${path} → ${status}`),
     onLog: (line) => lines.push(line),
     vars: {
+      PUBLIC_URL: HERE,
       POWEROFFICE_REQUESTS_PER_SECOND: String(requestsPerSecond),
       CALL_TIMEOUT_MS: String(options.callTimeoutMs ?? 5000),
+      ...options.outside?.vars(OUTSIDE),
       ...options.vars,
       ...options.secrets,
+    },
+    bindings: {
+      FAILED_LOGINS: limiter(timeline),
+      ...(options.outside ? { SEND_EMAIL: mailTo(options.outside) } : {}),
+    },
+    hosts: {
+      '127.0.0.1:8787': (request) => platform.fetch(request),
+      ...(options.outside ? { 'outside.example': options.outside.answer } : {}),
     },
   })
   const rowsOf = (result: unknown): Row[] => (result as { results: Row[] }).results
   return {
-    ...{ url: RELAY, authUrl: `${TRIBE}/oauth2`, tribe, powerOffice },
+    ...{ url: HERE, outsideUrl: OUTSIDE, authUrl: `${TRIBE}/oauth2`, tribe, powerOffice },
     fetch: (path, init) =>
       driver.waitFor(
-        platform.fetch(new Request(new URL(path, RELAY), init)).then(async (answer) => {
+        platform.fetch(new Request(new URL(path, HERE), init)).then(async (answer) => {
           const { status, headers } = answer
           const body = await answer.arrayBuffer()
           return new Response(body.byteLength > 0 ? body : null, { status, headers })
@@ -49,11 +63,13 @@ export function simulatedStage(options: RelayOptions): Stage {
       const stopped = "select 1 from cursors where name = 'reconnect'"
       const isCalm = () => sql.exec(open).toArray().length === 0 || sql.exec(stopped).toArray().length > 0
       const deadline = timeline.now() + withinMs
-      for (let calm = 0; calm < 2; ) {
+      // What shows how it is doing is written a moment after.
+      for (let calmSince: number | null = null; ; ) {
         if (timeline.now() > deadline) return false
         await driver.waitFor(tenant.crm.settled())
-        calm = isCalm() ? calm + 1 : 0
-        await driver.sleep(50)
+        calmSince = isCalm() ? (calmSince ?? timeline.now()) : null
+        if (calmSince !== null && timeline.now() >= calmSince + CALM_MS) break
+        await driver.sleep(calmSince === null ? 50 : CALM_MS / 2)
       }
       return true
     },
@@ -80,8 +96,30 @@ export function simulatedStage(options: RelayOptions): Stage {
     },
     async close() {
       tribe.stopDeliveries()
+      // Whatever was under way says no more.
+      platform.deploy()
       platform.close()
       if (process.env.STORY) console.log(story.join('\n'))
+    },
+  }
+}
+
+const mailTo = (outside: Outside) => ({
+  async send(mail: unknown) {
+    const body = JSON.stringify(mail)
+    await outside.answer(new Request(`${OUTSIDE}/mail`, { method: 'POST', body }))
+  },
+})
+
+/** As the one of `wrangler.toml`: so many of a key in a minute. */
+function limiter(timeline: Timeline) {
+  const seen = new Map<string, number[]>()
+  return {
+    async limit({ key }: { key: string }) {
+      const now = timeline.now()
+      const recent = (seen.get(key) ?? []).filter((at) => at > now - 60_000)
+      seen.set(key, [...recent, now])
+      return { success: recent.length < 100 }
     },
   }
 }

@@ -1,10 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { organizationOf, type Relay } from './relay'
-import { startInWorkerd } from './workerd'
+import { organizationOf, type Relay, startRelay } from './relay'
 
 let relay: Relay
 beforeAll(async () => {
-  relay = await startInWorkerd()
+  relay = await startRelay()
 })
 afterEach(() => {
   relay.tribe.faults.clear()

@@ -14,6 +14,7 @@ export function sqliteInMemory(): SqlStorage {
       const rows = statement.all(...values)
       return {
         toArray: () => rows,
+        [Symbol.iterator]: () => rows.values(),
         one() {
           if (rows.length !== 1)
             throw new Error(`Expected exactly one result from SQL query, but got ${rows.length}`)

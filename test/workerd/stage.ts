@@ -2,99 +2,76 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import { createTestHarness } from 'wrangler'
 import { startFakePowerOffice } from '../fakes/poweroffice'
 import { startFakeTribe } from '../fakes/tribe'
-import { OPERATOR, type RelayOptions, type Row, relayOn, type Stage } from './relay'
-import type { Tenant } from './tenant'
+import { OPERATOR, type RelayOptions, type Row, type Stage } from '../stories/relay'
+import type { Tenant } from '../stories/tenant'
+import { type Around, startRuntime } from './runtime'
 
 const SEALING_KEY = Buffer.alloc(32, 7).toString('base64')
 
 export interface WorkerdOptions extends RelayOptions {
   /** Another Worker around the real one. */
-  configPath?: string
+  around?: Around
 }
-
-export const startInWorkerd = async (options: WorkerdOptions = {}) => relayOn(await workerdStage(options))
 
 export async function workerdStage(options: WorkerdOptions = {}): Promise<Stage> {
   const requestsPerSecond = options.requestsPerSecond ?? 500
   const tribe = await startFakeTribe({ seed: 1 })
   const powerOffice = await startFakePowerOffice({ requestsPerSecond, seed: 1 })
-  const door = await frontDoor()
-  const server = createTestHarness({
-    workers: [
-      {
-        configPath: options.configPath ?? './wrangler.toml',
-        vars: {
-          TRIBE_API_URL: tribe.apiUrl,
-          TRIBE_AUTH_URL: tribe.authUrl,
-          POWEROFFICE_API_URL: powerOffice.apiUrl,
-          POWEROFFICE_TOKEN_URL: powerOffice.tokenUrl,
-          POWEROFFICE_REQUESTS_PER_SECOND: String(requestsPerSecond),
-          CALL_TIMEOUT_MS: String(options.callTimeoutMs ?? 5000),
-          PUBLIC_URL: door.url,
-          ...options.vars,
-        },
-        secrets: {
-          POWEROFFICE_APPLICATION_KEY: powerOffice.applicationKey,
-          POWEROFFICE_SUBSCRIPTION_KEY: powerOffice.subscriptionKey,
-          ADMIN_TOKEN: OPERATOR,
-          SEALING_KEYS: `k1:${SEALING_KEY}`,
-          ...options.secrets,
-        },
-      },
-    ],
+  const { outside } = options
+  const [door, others] = [await frontDoor(), await frontDoor()]
+  if (outside) others.leadsTo(outside.answer)
+  const runtime = await startRuntime({
+    around: options.around ?? (outside ? 'mail' : undefined),
+    vars: {
+      TRIBE_API_URL: tribe.apiUrl,
+      TRIBE_AUTH_URL: tribe.authUrl,
+      POWEROFFICE_API_URL: powerOffice.apiUrl,
+      POWEROFFICE_TOKEN_URL: powerOffice.tokenUrl,
+      POWEROFFICE_REQUESTS_PER_SECOND: String(requestsPerSecond),
+      CALL_TIMEOUT_MS: String(options.callTimeoutMs ?? 5000),
+      PUBLIC_URL: door.url,
+      POWEROFFICE_APPLICATION_KEY: powerOffice.applicationKey,
+      POWEROFFICE_SUBSCRIPTION_KEY: powerOffice.subscriptionKey,
+      ADMIN_TOKEN: OPERATOR,
+      SEALING_KEYS: `k1:${SEALING_KEY}`,
+      MAILBOX_URL: `${others.url}/mail`,
+      ...outside?.vars(others.url),
+      ...options.vars,
+      ...options.secrets,
+    },
   })
-  await server.listen()
   // A redirect is the caller's to follow.
-  const asSent = (request: Request) => new Request(request, { redirect: 'manual' })
-  door.leadsTo(
-    (request) => server.fetch(request.url, asSent(request) as never) as unknown as Promise<Response>,
-  )
-  const worker = server.getWorker<{ DB: D1Database }, typeof import('../../src/index')>()
-  await worker.applyD1Migrations('DB')
+  door.leadsTo((request) => runtime.fetch(new Request(request, { redirect: 'manual' })))
 
   return {
-    ...{ url: door.url, authUrl: tribe.authUrl, tribe, powerOffice },
+    ...{ url: door.url, outsideUrl: others.url, authUrl: tribe.authUrl, tribe, powerOffice },
     async fetch(path, init) {
       const answer = await fetch(new URL(path, door.url), { redirect: 'manual', ...init })
       const { status, headers } = answer
       const body = await answer.arrayBuffer()
       return new Response(body.byteLength > 0 ? body : null, { status, headers })
     },
-    async tick(cron, scheduledTime = new Date()) {
-      await worker.scheduled({ cron, scheduledTime })
-    },
+    tick: (cron, scheduledTime = new Date()) => runtime.tick(cron, scheduledTime),
     sleep,
     wait: (work) => work,
     isQuiet,
-    lines: () => server.getLogs().map(({ message }) => message),
-    clearLines: () => server.clearLogs(),
+    lines: runtime.lines,
+    clearLines: runtime.clearLines,
     async sql<T extends Row>(query: string, ...values: unknown[]) {
-      const { DB } = await worker.getEnv()
-      return (
-        await DB.prepare(query)
-          .bind(...values)
-          .all<T>()
-      ).results
+      const statement = (await runtime.database()).prepare(query)
+      return (await statement.bind(...values).all<T>()).results
     },
     async objectSql<T extends Row>(tenantId: string, query: string, ...values: unknown[]) {
-      const object = await worker.getDurableObjectStorage('TenantSync', { name: tenantId })
+      const object = await runtime.storageOf(tenantId)
       return (await object.exec(query, ...(values as never[]))) as unknown as T[]
     },
-    async restart(secrets = {}) {
-      await server.update((current) => ({
-        ...current,
-        workers: current.workers.map((one) =>
-          'configPath' in one ? { ...one, secrets: { ...one.secrets, ...secrets } } : one,
-        ),
-      }))
-    },
+    restart: (secrets = {}) => runtime.restart(secrets),
     async close() {
       tribe.stopDeliveries()
-      await server.close()
-      await Promise.all([tribe.close(), powerOffice.close(), door.close()])
+      await runtime.close()
+      await Promise.all([tribe.close(), powerOffice.close(), door.close(), others.close()])
     },
   }
 }

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { fillWithCustomers } from '../fakes/data/fill'
+import { anOfficeAt } from '../stories/office'
+import { OPERATOR, type Relay } from '../stories/relay'
+import { only, remap } from '../stories/shop'
 import { type Browser, startBrowser } from './browser'
 import { logIn, logInto } from './console'
-import { anOfficeAt } from './office'
-import { OPERATOR, type Relay } from './relay'
-import { only, remap } from './shop'
-import { startInWorkerd } from './workerd'
+import { startInWorkerd } from './relay'
 
 /** The console in a browser: what the operator and an admin do there, from an empty tenant to one at work. */
 

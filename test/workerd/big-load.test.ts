@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { companies, people } from '../fakes/data/companies'
 import type { PowerOfficeClientBooks } from '../fakes/poweroffice'
-import type { Relay, Tenant } from './relay'
-import { startInWorkerd } from './workerd'
+import type { Relay, Tenant } from '../stories/relay'
+import { startInWorkerd } from './relay'
 
 /**
  * A bookkeeping of a size that few have: `npm run big` loads all of it. A part of it runs with the other
@@ -25,7 +25,7 @@ const HEAP_MB = process.env.BIG ? 128 : 32
 let relay: Relay
 beforeAll(async () => {
   process.env.MINIFLARE_WORKERD_V8_FLAGS = `--max-heap-size=${process.env.HEAP_MB ?? HEAP_MB}`
-  relay = await startInWorkerd({ configPath: './test/stories/counted/wrangler.toml' })
+  relay = await startInWorkerd({ around: 'counted' })
 })
 afterEach(() => expect(relay.violations()).toEqual([]))
 afterAll(() => relay.close())

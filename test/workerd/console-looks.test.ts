@@ -2,11 +2,11 @@ import { mkdirSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fillWithCustomers } from '../fakes/data/fill'
+import { anOfficeAt, type Office } from '../stories/office'
+import { OPERATOR, type Relay, type Tenant } from '../stories/relay'
 import { type Browser, obstaclesOn, startBrowser } from './browser'
 import { logIn, visit } from './console'
-import { anOfficeAt, type Office } from './office'
-import { OPERATOR, type Relay, type Tenant } from './relay'
-import { startInWorkerd } from './workerd'
+import { startInWorkerd } from './relay'
 
 /**
  * Every page in three languages, light and dark: pictures for people to look at, below `test/screenshots`, and

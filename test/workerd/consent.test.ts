@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { PowerOfficeClientBooks } from '../fakes/poweroffice'
 import type { Application, TribeEnvironment } from '../fakes/tribe'
-import { type Relay, Tenant } from './relay'
-import { startInWorkerd } from './workerd'
+import { type Relay, Tenant } from '../stories/relay'
+import { startInWorkerd } from './relay'
 
 /** What a story expects the relay to have done wrong, in Tribe's eyes: nothing, but for lost answers. */
 let expected: RegExp | null

@@ -1,9 +1,8 @@
 /** The real Worker, whose mail also arrives at `MAILBOX_URL`, once Cloudflare's binding has taken it. */
 import type { Env } from '../../../src/env'
-import worker from '../../../src/index'
-import { TenantSync as RealTenantSync } from '../../../src/tenant-sync/tenant-sync'
+import worker, { TenantSync as RealTenantSync } from '../../../src/index'
 
-export { PowerOfficeGate } from '../../../src/poweroffice/gate'
+export { PowerOfficeGate } from '../../../src/index'
 
 export class TenantSync extends RealTenantSync {
   constructor(ctx: DurableObjectState, env: Env) {

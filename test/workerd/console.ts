@@ -1,6 +1,6 @@
 import type { BrowserContextOptions, Page } from 'playwright-core'
+import type { Relay } from '../stories/relay'
 import type { Browser } from './browser'
-import type { Relay } from './relay'
 
 /** Ways into the console. */
 

@@ -1,16 +1,23 @@
 /** The real Worker, which also counts the statements that a tenant's object sends to D1. */
-import { watched } from '../../../src/db/database'
 import type { Env } from '../../../src/env'
-import worker from '../../../src/index'
-import { TenantSync as RealTenantSync } from '../../../src/tenant-sync/tenant-sync'
+import worker, { TenantSync as RealTenantSync } from '../../../src/index'
 
-export { PowerOfficeGate } from '../../../src/poweroffice/gate'
+export { PowerOfficeGate } from '../../../src/index'
 
 const counts = { statements: 0, mostInAnAlarm: 0 }
 
+const counted = (binding: D1Database): D1Database =>
+  new Proxy(binding, {
+    get(target, name) {
+      if (name === 'prepare') counts.statements++
+      const member = Reflect.get(target, name)
+      return typeof member === 'function' ? member.bind(target) : member
+    },
+  })
+
 export class TenantSync extends RealTenantSync {
   constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, { ...env, DB: watched(env.DB, () => counts.statements++) })
+    super(ctx, { ...env, DB: counted(env.DB) })
   }
   override async alarm(): Promise<void> {
     const before = counts.statements
