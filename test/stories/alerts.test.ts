@@ -37,14 +37,16 @@ beforeAll(async () => {
         ALERT_WEBHOOK_URL: `${url}/operator`,
         ALERT_EMAIL: 'operator@example.com',
         ALERT_FROM: 'relay@example.com',
-        ALERT_AFTER_SECONDS: '1',
+        ALERT_AFTER_SECONDS: '5',
       }),
     },
     secrets: { ALERT_WEBHOOK_SECRET: OPERATORS },
   })
 })
-beforeEach(() => {
+beforeEach(async () => {
   receiver.answers.clear()
+  // What the story before is still told of.
+  await relay.sleep(10_000)
   receiver.arrived.length = 0
 })
 afterEach(() => {
@@ -86,9 +88,9 @@ async function aTenant(count = 1) {
   }
 }
 
-const until = (isSo: () => boolean) => relay.until(isSo, 20_000, 30)
+const until = (isSo: () => boolean) => relay.until(isSo, 60_000, 100)
 const events = (path: string) => receiver.at(path).map(({ message }) => message.event)
-const calm = () => relay.sleep(1500)
+const calm = () => relay.sleep(8000)
 
 test('a tenant that turns ill is told of once, to the operator and the tenant, signed; and once when it is well', async () => {
   const { acme, ...it } = await aTenant(3)
