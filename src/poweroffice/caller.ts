@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { type ApiAnswer, type ApiCall, callApi } from '../shared/api'
 import { ApiError, SyncError } from '../shared/errors'
+import { carriableBody } from '../shared/texts'
 import type { Tokens } from '../shared/tokens'
 import type { Gate } from './gate'
 import { Pagination } from './schemas'
@@ -91,7 +92,7 @@ export function createCaller(options: PowerOfficeOptions) {
   const get = (path: string) => send('GET', path)
   const write = (method: 'POST' | 'PATCH', path: string, json: unknown) => {
     const type = method === 'PATCH' ? 'application/json-patch+json' : 'application/json'
-    return options.oneAtATime(() => send(method, path, { json, type }))
+    return options.oneAtATime(() => send(method, path, { json: carriableBody(json), type }))
   }
 
   async function page<T>(

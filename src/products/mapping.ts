@@ -1,6 +1,7 @@
 import type { PatchOperation } from '../poweroffice/caller'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { grossPrice, netPrice } from '../shared/money'
+import { carriable } from '../shared/texts'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import type { Product, ProductField } from './product'
 import type { Terms } from './terms'
@@ -224,5 +225,5 @@ export function withMembers(
   return after
 }
 
-/** Blank text is no text. */
-const text = (value: string | null | undefined): string | null => value?.trim() || null
+/** Blank text is no text, and what cannot be carried is no part of it. */
+const text = (value: string | null | undefined): string | null => carriable(value ?? '').trim() || null

@@ -3,6 +3,7 @@ import { entryFor } from '../pairs/link'
 import type { Contact } from '../poweroffice/schemas'
 import { type ApiError, SyncError } from '../shared/errors'
 import type { LeftOut } from '../shared/left-out'
+import { canonicalNumber } from '../shared/numbers'
 import { leavingOut } from '../shared/refusals'
 import { basesOf, refusedBase } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
@@ -59,7 +60,7 @@ export async function createInPowerOffice(
   const link = linkFrom(ctx, { type, role, contact, bases })
   ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice', { number: link.number }))
   await ctx.flush()
-  if (all.includes('number') && there.number !== null && there.number !== relation.number)
+  if (all.includes('number') && there.number !== null && there.number !== canonicalNumber(relation.number))
     await writeTribe(ctx, type, role, there, ['number'])
   const problem = problemOfLeftOut(leftOut)
   if (problem) throw problem

@@ -1,4 +1,5 @@
 import { canonicalName } from '../shared/names'
+import { carriable } from '../shared/texts'
 import type { Relation, RelationField } from './relation'
 
 /** What both mappings of a relation need. */
@@ -31,5 +32,5 @@ export function halves(
   }
 }
 
-/** Blank text is no text. */
-export const text = (value: string | null | undefined): string | null => value?.trim() || null
+/** Blank text is no text, and what cannot be carried is no part of it. */
+export const text = (value: string | null | undefined): string | null => carriable(value ?? '').trim() || null

@@ -1,6 +1,7 @@
 import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
 import { SyncError } from '../shared/errors'
+import { canonicalNumber, spacedNumber } from '../shared/numbers'
 import type { SyncContext } from '../sync-step'
 import { isGuid, literal } from '../tribe/odata'
 import type { Role } from '../tribe/schemas'
@@ -10,6 +11,7 @@ import { relationIdOf } from './link'
 import { relationFromTribe } from './mapping'
 import { colleaguesOf, type Namesakes, namesakesOf } from './namesakes'
 import { importIdOf, tribeIdFrom } from './reference'
+import { noteSharedAddresses } from './shared-address'
 import { decisionOf, type Matches } from './sync'
 
 /**
@@ -49,7 +51,7 @@ export function indexOf(
     for (const role of roles) {
       byId.set(role.ID, role)
       if (role.ImportId) byImportId.set(role.ImportId, role)
-      const { number } = relationFromTribe(type, role, path)
+      const number = canonicalNumber(relationFromTribe(type, role, path).number)
       if (number) add(byNumber, number, role)
       const relationId = relationIdOf(type, role)
       if (relationId && type.kind !== 'contactPerson') byRelation.set(relationId, role)
@@ -105,6 +107,7 @@ export function indexOf(
 export async function readTribeIndex(ctx: SyncContext, kind: RelationKind): Promise<TribeIndex> {
   const rolesByType: (readonly [RelationType, readonly Role[]])[] = []
   for (const type of typesOfKind(kind)) rolesByType.push([type, await ctx.tribe.allRoles(type.set)])
+  noteSharedAddresses(ctx, rolesByType)
   return indexOf(ctx, kind, rolesByType)
 }
 
@@ -130,6 +133,17 @@ export async function findMatches(
   return indexOf(ctx, kind, rolesByType)
 }
 
+/**
+ * Where a number may stand, spelled in whatever way: what this finds besides is looked at once more. A short number
+ * is part of many others, so only its usual spellings are asked for.
+ */
+function spellingsOf(path: string, number: string): string[] {
+  if (number.length > 3)
+    return [number, spacedNumber(number)].map((text) => `contains(${path},${literal(text)})`)
+  const padded = [4, 5, 6].map((length) => number.padStart(length, '0'))
+  return [number, ` ${number}`, `${number} `, ...padded].map((text) => `${path} eq ${literal(text)}`)
+}
+
 async function termsFor(ctx: SyncContext, type: RelationType, contact: Contact): Promise<string> {
   const ours = await tribeIdFrom(ctx.tenantId, contact.ExternalImportReference ?? contact.ExternalCode)
   const decided = decisionOf(ctx, type.kind, String(contact.Id))?.tribeId ?? null
@@ -140,9 +154,7 @@ async function termsFor(ctx: SyncContext, type: RelationType, contact: Contact):
       : null
   return [
     `contains(ImportId,${literal(importIdOf(type.kind, String(contact.Id)))})`,
-    ...(contact.Number == null || numberPath === null
-      ? []
-      : [`${numberPath} eq ${literal(String(contact.Number))}`]),
+    ...(contact.Number == null || numberPath === null ? [] : spellingsOf(numberPath, String(contact.Number))),
     ...[ours, decided].flatMap((id) => (id && isGuid(id) ? [`ID eq ${id}`] : [])),
     ...(decided && isGuid(decided) ? [`${type.child}/ID eq ${decided}`] : []),
     ...(companyId ? [`Relation/ID eq ${companyId}`] : []),

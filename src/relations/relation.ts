@@ -1,5 +1,6 @@
 import { canonicalAddress, type LinedAddress } from '../shared/addresses'
 import { canonicalName } from '../shared/names'
+import { canonicalNumber } from '../shared/numbers'
 import { canonicalOrganizationNumber } from '../shared/organization-number'
 
 /** A customer, supplier or contact person, as both systems can express it. Null stands for "nothing there". */
@@ -42,7 +43,7 @@ export function canonical(relation: Relation): Record<RelationField, string | nu
     email: relation.email,
     phone: relation.phone,
     organizationNumber: canonicalOrganizationNumber(relation.organizationNumber),
-    number: relation.number,
+    number: canonicalNumber(relation.number),
     invoiceEmail: relation.invoiceEmail,
     paymentDays: relation.paymentDays === null ? null : String(relation.paymentDays),
     address: address && JSON.stringify(address),
@@ -51,4 +52,8 @@ export function canonical(relation: Relation): Record<RelationField, string | nu
 }
 
 /** Good enough for PowerOffice to take it: it refuses a whole record for one bad address (poweroffice-api §10, 18). */
-export const isEmail = (text: string): boolean => /^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@,;<>".]+$/.test(text)
+export const isEmail = (text: string): boolean => text.length <= 254 && EMAIL.test(text)
+
+/** No dot at an end or beside another, and no hyphen at the end of a part of the domain. */
+const EMAIL =
+  /^[^\s@,;:<>()[\]\\".\p{C}]+(?:\.[^\s@,;:<>()[\]\\".\p{C}]+)*@(?:[\p{L}\p{N}](?:[\p{L}\p{N}_-]*[\p{L}\p{N}])?\.)+[\p{L}\p{N}][\p{L}\p{N}-]*$/u

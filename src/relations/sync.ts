@@ -3,6 +3,7 @@ import { type Fills, leftOutIn } from '../pairs/carry-out'
 import { confirmGone, entryFor, isOlder } from '../pairs/link'
 import type { Contact } from '../poweroffice/schemas'
 import { PartlyDone, SyncError } from '../shared/errors'
+import { canonicalNumber } from '../shared/numbers'
 import { forgiven, isAsLast } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
@@ -42,7 +43,7 @@ export async function syncFromTribe(
     role: role && {
       importedFrom: powerOfficeIdFrom(type.kind, role.ImportId),
       isFormer: role.IsFormer ?? false,
-      number: relation?.number ?? null,
+      number: canonicalNumber(relation?.number),
     },
     isAsLast: link !== null && prints !== null && isAsLast('tribe', fieldsOf(ctx, type), prints, link.bases),
     inDoubt,
@@ -111,8 +112,9 @@ async function findUnlinkedByNumber(
   type: RelationType,
   relation: Relation,
 ): Promise<Contact | null> {
-  if (type.kind === 'contactPerson' || relation.number === null) return null
-  const contact = await ctx.powerOffice.findContactByNumber(type.kind, relation.number)
+  const number = canonicalNumber(relation.number)
+  if (type.kind === 'contactPerson' || number === null) return null
+  const contact = await ctx.powerOffice.findContactByNumber(type.kind, number)
   if (!contact || (await ctx.links.findByPowerOffice(type.kind, String(contact.Id)))) return null
   const [here, there] = [canonical(relation), canonical(relationFromPowerOffice(type, contact))]
   const isSame = (field: RelationField) =>

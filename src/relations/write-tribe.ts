@@ -8,6 +8,7 @@ import { tribeRelation, withoutNulls } from './link'
 import { countriesOf } from './lookups'
 import { addressOf, relationFromTribe, relationToTribe, type TribePlaces } from './mapping'
 import type { Relation, RelationField } from './relation'
+import { isSharedAddress } from './shared-address'
 
 /** What Tribe holds after a write, and what it did not take. */
 export interface WrittenToTribe {
@@ -28,7 +29,10 @@ export async function writeTribe(
   const countryOf = await countriesOf(ctx, fields.includes('address') ? from.address : null)
   const places: TribePlaces = { numberPath, countryOf }
   const child = role[type.child]
-  const held = addressOf(type, role)
+  // What serves in another place, too, stays as it is: this relation gets an address of its own.
+  const isShared = fields.includes('address') && (await isSharedAddress(ctx, type, role))
+  const held = isShared ? null : addressOf(type, role)
+  const before: Role = isShared && type.address ? withoutAddress(type, role) : role
   const done = { relation: {}, role: {}, refused: [] as RelationField[], said: null as string | null }
   let addressAfter: Relation['address'] | undefined
 
@@ -41,7 +45,7 @@ export async function writeTribe(
       blamedOf('tribe', refusal, left, from)
     const how = { ...TO_CHANGE, blame }
     const { answer, refused, said } = await leavingOut(some, how, async (left) => {
-      const change = relationToTribe(type, from, left, role, places)
+      const change = relationToTribe(type, from, left, before, places)
       const part = partOf(change)
       const now = Object.keys(part).length > 0 ? await send(part) : {}
       if (left.includes('address')) addressAfter = change.addressAfter
@@ -59,8 +63,8 @@ export async function writeTribe(
       home('relation'),
       async (part) => ({ ...part, ...told(part, await ctx.tribe.update(type.relationSet, child.ID, part)) }),
       (change) =>
-        change.address && type.address
-          ? { ...change.relation, [type.address]: withoutNulls(change.address) }
+        type.address && (change.address || isShared)
+          ? { ...change.relation, [type.address]: withoutNulls(change.address ?? {}) }
           : change.relation,
     )
   if (held && home('address').length > 0)
@@ -86,6 +90,11 @@ export async function writeTribe(
     refused,
     said,
   }
+}
+
+const withoutAddress = (type: RelationType, role: Role): Role => {
+  const relation = role[type.child]
+  return relation && type.address ? { ...role, [type.child]: { ...relation, [type.address]: null } } : role
 }
 
 type Home = 'relation' | 'role' | 'address'

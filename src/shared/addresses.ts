@@ -1,3 +1,5 @@
+import { carriable } from './texts'
+
 /**
  * How an address is spelled in parts and in lines. Tribe keeps Street, HouseNumber (a number),
  * HouseNumberSuffix, Extra, Postalcode, City and a country (tribe-api §5.8). PowerOffice keeps two
@@ -239,7 +241,11 @@ function country(code: Text): string | null {
 }
 
 function tidy(text: Text): string | null {
-  return text?.replace(/\s+/g, ' ').trim() || null
+  return (
+    carriable(text ?? '')
+      .replace(/\s+/g, ' ')
+      .trim() || null
+  )
 }
 
 /** As much of the text as fits, counted as .NET counts (UTF-16), never half of a character. */

@@ -1,3 +1,5 @@
+import { carriable } from './texts'
+
 /**
  * How a person's name is spelled in three parts and in two. Tribe keeps FirstName, MiddleName (the
  * Dutch infix) and LastName, of which only LastName is required (tribe-api §5.3). PowerOffice keeps
@@ -144,7 +146,11 @@ function tidyTwo(name: AnyTwoPartName): TwoPartName {
 }
 
 function tidy(part: Text): string | null {
-  return part?.replace(/\s+/g, ' ').trim() || null
+  return (
+    carriable(part ?? '')
+      .replace(/\s+/g, ' ')
+      .trim() || null
+  )
 }
 
 /** { 'Madonna', '-' } is { '-', 'Madonna' }. */

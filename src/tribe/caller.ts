@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { type ApiAnswer, type ApiCall, callApi, callForText, shaped } from '../shared/api'
 import { ApiError, SyncError } from '../shared/errors'
 import type { Limit } from '../shared/limit'
+import { carriableBody } from '../shared/texts'
 import type { Tokens } from '../shared/tokens'
 import { type Dialect, has, spell } from './dialect'
 import { queryString } from './odata'
@@ -196,7 +197,7 @@ export function createCaller(options: TribeOptions) {
     set: string,
     fields: Record<string, unknown>,
   ): Promise<Written | null> {
-    const answer = await send(method, `odata/${path}`, wire(set, fields))
+    const answer = await send(method, `odata/${path}`, carriableBody(wire(set, fields)) as object)
     return Written.safeParse(plain(set, answer.json)).data ?? null
   }
 

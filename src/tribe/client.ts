@@ -9,6 +9,7 @@ import { newestCalls } from './newest'
 import { isGuid, queryString } from './odata'
 import { roleCalls } from './roles'
 import { AnyEntity, Identity, List, Reference, Webhook, type Written } from './schemas'
+import { ORGANIZATION, PERSON } from './sets'
 
 export type Tribe = ReturnType<typeof createTribe>
 
@@ -74,6 +75,24 @@ export function createTribe(options: TribeOptions) {
       const found = await caller.one(Owned, 'Address', `Address(${id})?${queryString(expand)}`)
       const owner = { organizationId: found?.Organization?.ID ?? null, personId: found?.Person?.ID ?? null }
       return owner.organizationId || owner.personId ? owner : null
+    },
+
+    /** The organisations and persons that have this address, in whichever place. */
+    async holdersOfAddress(id: string): Promise<string[]> {
+      const holders: string[] = []
+      for (const [set, places] of [
+        [ORGANIZATION, ['InvoiceAddress', 'VisitingAddress', 'PostalAddress']],
+        [PERSON, ['Address']],
+      ] as const) {
+        const terms = places.flatMap((place) => {
+          const named = caller.named(set, place)
+          return named ? [`${named.path}/ID eq ${id}`] : []
+        })
+        if (terms.length === 0) continue
+        const { rows } = await caller.pageOf(Reference, set, { $select: 'ID', $filter: terms.join(' or ') })
+        holders.push(...rows.map((row) => row.ID))
+      }
+      return holders
     },
 
     /** What kind of record this is, with dots; null when Tribe does not know it. */

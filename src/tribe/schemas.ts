@@ -35,6 +35,8 @@ export const Organization = z.looseObject({
   PhoneNumber: text,
   VATNumber: text,
   InvoiceAddress: Address.nullish(),
+  VisitingAddress: Reference.nullish(),
+  PostalAddress: Reference.nullish(),
   ...dated,
 })
 export type Organization = z.infer<typeof Organization>

@@ -71,7 +71,12 @@ export const SHAPES: Readonly<Record<string, SetShape>> = {
       ...['Name', 'Website', 'DebtorNumber', 'CreditorNumber', 'EmailAddress', 'FinancialEmailAddress'],
       ...['PhoneNumber', 'VATNumber', ...DATES],
     ],
-    along: { InvoiceAddress: { set: 'Address' } },
+    along: {
+      InvoiceAddress: { set: 'Address' },
+      // Only which they are: one record may serve in several places.
+      VisitingAddress: { set: 'Address', only: [] },
+      PostalAddress: { set: 'Address', only: [] },
+    },
   },
   [PERSON]: {
     members: ['FirstName', 'MiddleName', 'LastName', 'EmailAddress', 'PhoneNumber', 'DebtorNumber', ...DATES],

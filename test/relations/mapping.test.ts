@@ -23,6 +23,7 @@ import { canonical, isEmail, type Relation, type RelationField } from '../../src
 import { addressFromLines, addressToLines, type LinedAddress } from '../../src/shared/addresses'
 import { canonicalName, joinName } from '../../src/shared/names'
 import { canonicalOrganizationNumber } from '../../src/shared/organization-number'
+import { carriable } from '../../src/shared/texts'
 import { Role } from '../../src/tribe/schemas'
 
 const TYPES: [string, RelationType][] = [
@@ -141,7 +142,7 @@ const toTribe = (
 
 const word = fc.oneof(
   fc.constantFrom('Ada', 'van', 'der', 'Berg', 'Nordvik', '-', '12', 'B', "d'", 'Ås', '--'),
-  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 6 }),
+  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 6 }).map((text) => carriable(text) || 'Ada'),
 )
 const text = fc.array(word, { minLength: 1, maxLength: 4 }).map((words) => words.join(' ').trim())
 const textOrNothing = fc.option(text.map((value) => value || null))

@@ -11,6 +11,7 @@ import {
   sameAddress,
   splitAddressLine,
 } from '../../src/shared/addresses'
+import { carriable } from '../../src/shared/texts'
 
 const RUNS = { numRuns: 2000 }
 
@@ -223,7 +224,11 @@ const anyLined: fc.Arbitrary<AnyLinedAddress> = fc.record({
 })
 
 /** As the docstring says it, in other words than the code's. */
-const tidy = (text: string | null | undefined) => (text ?? '').split(/\s+/).filter(Boolean).join(' ')
+const tidy = (text: string | null | undefined) =>
+  carriable(text ?? '')
+    .split(/\s+/)
+    .filter(Boolean)
+    .join(' ')
 function cut(text: string, most: number): string {
   let kept = ''
   for (const character of text) {

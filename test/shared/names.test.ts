@@ -8,6 +8,7 @@ import {
   sameName,
   splitName,
 } from '../../src/shared/names'
+import { carriable } from '../../src/shared/texts'
 
 const RUNS = { numRuns: 5000 }
 
@@ -146,7 +147,11 @@ const anyThree: fc.Arbitrary<AnyThreePartName> = fc.record({
 const anyTwo: fc.Arbitrary<AnyTwoPartName> = fc.record({ firstName: part, lastName: part })
 
 /** As the docstring says it, in other words than the code's. */
-const tidy = (text: string | null | undefined) => (text ?? '').split(/\s+/).filter(Boolean).join(' ')
+const tidy = (text: string | null | undefined) =>
+  carriable(text ?? '')
+    .split(/\s+/)
+    .filter(Boolean)
+    .join(' ')
 const tidyTwo = (name: AnyTwoPartName) => ({
   firstName: tidy(name.firstName) || '-',
   lastName: tidy(name.lastName) || '-',

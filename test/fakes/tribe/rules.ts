@@ -13,6 +13,7 @@ export function checkDraft(core: Core, draft: Draft, row: Row | null, deed: Deed
     noteImportId(core, draft, row)
     notePhase(core, draft, row)
     if (row) noteOrphans(core, draft, row)
+    if (row) noteShared(core, row)
     else noteSecondRole(core, draft)
   }
   checkParent(core, draft)
@@ -108,9 +109,20 @@ function notePhase(core: Core, draft: Draft, row: Row | null): void {
 
 function noteOrphans(core: Core, draft: Draft, row: Row): void {
   for (const [name, link] of draft.links) {
-    if (!link || !('make' in link) || !row.links[name]) continue
+    const before = row.links[name]
+    if (!link || !('make' in link) || !before) continue
+    if (placesOf(core, before) > 1) continue
     core.violate(`'${name}' of ${row.type.name} was replaced by a new record instead of being edited`)
   }
+}
+
+/** Where an address serves: a record that is used twice changes for both. */
+const placesOf = (core: Core, id: string): number =>
+  core.store.linksTo(id).filter(({ row, via }) => row.type.navigations.get(via)?.target === 'Address').length
+
+function noteShared(core: Core, row: Row): void {
+  if (row.type.name === 'Address' && placesOf(core, row.id) > 1)
+    core.violate(`Address(${row.id}) serves in several places, and all of them were changed`)
 }
 
 function noteSecondRole(core: Core, draft: Draft): void {
