@@ -1,26 +1,15 @@
-import { execFile } from 'node:child_process'
 import { expect, test } from 'vitest'
+import { runScript } from '../seeds/script'
 import { reportOf, run, SLICES } from './run'
 
-const NODE = ['--disable-warning=ExperimentalWarning', '--import', './test/typescript.ts']
-
-/** As `npm run converge` does it: on all cores, which vitest's worker alone would not use. */
-function converge(of: string, seeds: number): Promise<{ said: string; code: number }> {
-  const args = [...NODE, 'test/converge/converge.ts', '--of', of, '--seeds', String(seeds)]
-  return new Promise((resolve) => {
-    execFile(process.execPath, args, (error, stdout, stderr) =>
-      resolve({ said: stdout + stderr, code: error ? 1 : 0 }),
-    )
-  })
-}
-
 test.each([
-  ['relations', 240],
-  ['all', 120],
+  ['relations', 50],
+  ['all', 60],
 ])(
-  'whatever users, networks and restarts do to %s, both sides end in step (%i seeds)',
+  'whatever users, networks and restarts do to %s, both sides end in step (%i seeds, others each day)',
   async (of, seeds) => {
-    const { said, code } = await converge(of, seeds)
+    const { said, code } = await runScript('test/converge/converge.ts', '--of', of, '--seeds', String(seeds))
+    console.log(said.trim())
     // A seed that fails says how to run it again.
     expect(said).toContain(`${seeds} seeds, 0 failed`)
     expect(code).toBe(0)

@@ -34,24 +34,24 @@ const NIGHT = '30 2 * * *'
 
 /** One run: both systems are filled, the relay comes, and for a few rounds users and the weather do what they like. */
 export async function run(seed: number, slices: readonly Slice[] = [RELATIONS]): Promise<Outcome> {
-  const world = new World(seed, slices)
+  const world = await World.open(seed, slices)
   const faults: string[] = []
   try {
     await live(world, faults)
   } catch (thrown) {
     faults.push(`the run broke: ${thrown instanceof Error ? thrown.stack : String(thrown)}`)
+  } finally {
+    world.town.platform.close()
   }
-  const { story, writes, relay } = world
-  return { seed, faults, story, writes: writes.length, lives: relay.lives }
+  const { town, writes, relay } = world
+  return { seed, faults, story: town.story, writes: writes.length, lives: relay.lives }
 }
 
 async function live(world: World, faults: string[]): Promise<void> {
-  const { dice, model, relay, weather } = world
+  const { dice, weather } = world
   const kinds = world.slices.flatMap((slice) => slice.kinds)
-  for (const slice of world.slices) slice.seed(world, model, dice)
-  world.clock.advance(10 * MINUTE_MS)
   world.meanwhile = () => act(world)
-  await relay.activate()
+  await world.town.waitFor(world.tenant.activate())
   for (let round = 1; round <= dice.between(2, 3) && faults.length === 0; round++) {
     const isCalm = dice.is(0.35)
     weather.roughness = isCalm ? 0 : dice.pick([0.01, 0.04, 0.12])
@@ -69,12 +69,19 @@ async function live(world: World, faults: string[]): Promise<void> {
 
 /** For an hour or two, things happen when they happen: with the relay at rest, or in the middle of its work. */
 async function turmoil(world: World, isCalm: boolean): Promise<void> {
-  const { dice, clock, relay } = world
+  const { dice, town, tenant } = world
+  const { timeline, platform } = town
   const minutes = dice.between(20, 90)
-  for (let at = dice.between(1, 15); at < minutes; at += 15)
-    if (dice.is(0.85)) clock.after(at * MINUTE_MS, () => relay.tick(POLL))
-  if (dice.is(0.2)) clock.after(dice.between(0, minutes) * MINUTE_MS, () => relay.tick(NIGHT))
-  if (!isCalm && dice.is(0.3)) clock.after(dice.between(0, minutes) * MINUTE_MS, () => relay.restart())
+  const tick = (atMinutes: number, cron: string) =>
+    timeline.after(atMinutes * MINUTE_MS, () => void platform.tick(cron))
+  for (let at = dice.between(1, 15); at < minutes; at += 15) if (dice.is(0.85)) tick(at, POLL)
+  if (dice.is(0.2)) tick(dice.between(0, minutes), NIGHT)
+  if (!isCalm && dice.is(0.3)) {
+    const restart = dice.is(0.5) ? () => tenant.object.reset() : () => platform.deploy()
+    timeline.after(dice.between(0, minutes) * MINUTE_MS, restart)
+  }
+  // An admin looks in now and then.
+  for (let at = 10; at < minutes; at += 10) timeline.after(at * MINUTE_MS, () => void world.reconnect())
   for (let acts = dice.between(2, 16); acts > 0; acts--) {
     // Close upon each other, or with time between.
     const pause = dice.pick([
@@ -83,9 +90,9 @@ async function turmoil(world: World, isCalm: boolean): Promise<void> {
       dice.between(1, 10) * MINUTE_MS,
     ])
     if (isCalm) {
-      await relay.runUntil(clock.now() + pause)
+      await timeline.run(pause)
       act(world)
-    } else clock.after(dice.between(0, minutes * MINUTE_MS), () => act(world))
+    } else timeline.after(dice.between(0, minutes * MINUTE_MS), () => act(world))
   }
   await world.passMinutes(minutes)
 }
@@ -101,12 +108,11 @@ function act(world: World): void {
 
 /** After a pull, a poll, a nightly comparison and quiet, all is in step. */
 async function settled(world: World, ticks: readonly string[] = [POLL, NIGHT, POLL]): Promise<string[]> {
-  const { relay } = world
   world.tell('SETTLE')
   const stuck: (string | null)[] = []
-  relay.reconnect()
+  await world.town.waitFor(world.reconnect())
   for (const cron of ticks) {
-    relay.tick(cron)
+    await world.town.tick(cron)
     stuck.push(await world.quiet())
   }
   return stuck.flatMap((line) => line ?? [])
@@ -114,17 +120,15 @@ async function settled(world: World, ticks: readonly string[] = [POLL, NIGHT, PO
 
 /** When nobody does anything, nothing is written. */
 async function stillness(world: World): Promise<string[]> {
-  const { relay, model, writes, dice } = world
+  const { model, writes, dice, crm } = world
   const faults = SIDES.flatMap((side) => {
     const count = writes.filter((write) => write.system === side).length
     return count > model.causes[side] ? [`${count} writes to ${side} for ${model.causes[side]} causes`] : []
   })
   const before = writes.length
   world.tell('STILLNESS')
-  for (const body of world.arrived) if (dice.is(0.2)) relay.takeWebhook(body)
+  for (const delivery of world.arrived) if (dice.is(0.2)) crm.deliver(delivery)
   const stuck = await settled(world, [POLL, NIGHT])
-  const more = writes
-    .slice(before)
-    .map((write) => `a write without a cause: ${write.method} ${write.path} ${write.body}`)
+  const more = writes.slice(before).map(({ line }) => `a write without a cause: ${line}`)
   return [...faults, ...stuck, ...more]
 }

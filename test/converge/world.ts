@@ -1,14 +1,14 @@
 import { TenantSettings } from '../../src/db/settings'
-import { FakePowerOffice, type PowerOfficeClientBooks, type Quirks } from '../fakes/poweroffice'
-import { FakeTribe, type TribeEnvironment, type TribeOptions } from '../fakes/tribe'
+import type { PowerOfficeClientBooks, Quirks } from '../fakes/poweroffice'
+import type { Delivery, TribeEnvironment, TribeOptions } from '../fakes/tribe'
 import { Dice } from '../platform/dice'
-import { SimulatedClock } from './clock'
+import type { Call } from '../platform/network'
+import { Town, type TownTenant } from '../platform/town'
+import { ChangingWeather } from '../platform/weather'
 import type { Slice } from './kind'
-import { Model } from './model'
-import type { Write } from './network'
-import { Relay } from './relay'
+import { Model, type Side } from './model'
 import type { Scene } from './scene'
-import { Weather } from './weather'
+import { mapUnits, relayOf } from './tenant'
 
 /** Whatever nobody could tell about the real Tribe: each run has it another way. */
 export const TRIBES = {
@@ -43,19 +43,17 @@ export const QUIRKS = {
 
 const MINUTE_MS = 60_000
 
-/** Both systems and the relay between them, and all that happens to them in one run. */
+/** A change to a record of one of the systems that took effect there. */
+export interface Write {
+  system: Side
+  line: string
+}
+
+/** One company between both systems on the simulated platform, and all that happens to it in one run. */
 export class World implements Scene {
-  readonly dice: Dice
-  readonly clock = new SimulatedClock('2026-03-02T07:00:00Z')
-  readonly weather: Weather
-  readonly tribe: FakeTribe
-  readonly powerOffice: FakePowerOffice
-  readonly crm: TribeEnvironment
-  readonly books: PowerOfficeClientBooks
-  readonly settings: TenantSettings
-  readonly relay: Relay
   readonly model: Model
-  readonly story: string[] = []
+  readonly clock: { now(): number }
+  readonly weather: ChangingWeather & { hasLate: boolean }
   readonly writes: Write[] = []
   /** Chance that a webhook never comes. */
   losses = 0
@@ -65,59 +63,84 @@ export class World implements Scene {
   /** What a user does then. */
   meanwhile: () => void = () => undefined
   private delivered = 0
+  private underWay = 0
   /** What came through. */
-  readonly arrived: unknown[] = []
+  readonly arrived: Delivery[] = []
   private serial = 0
 
-  constructor(
-    readonly seed: number,
+  private constructor(
     readonly slices: readonly Slice[],
+    readonly dice: Dice,
+    readonly town: Town,
+    readonly tenant: TownTenant,
+    readonly settings: TenantSettings,
+    readonly relay: Scene['relay'],
+    seed: number,
   ) {
-    const dice = new Dice(seed)
-    this.dice = dice
-    this.weather = new Weather(new Dice(seed + 0x5eed))
-    this.tribe = new FakeTribe({ seed })
-    this.powerOffice = new FakePowerOffice({
-      seed,
-      requestsPerSecond: Number.POSITIVE_INFINITY,
-      replicaLagMs: dice.pick([0, 0, 900]),
-    })
-    this.tribe.clock.now = this.clock.date
-    this.powerOffice.clock.now = this.clock.date
-    // A call that was given up may still be under way over there.
-    this.crm = this.tribe.addEnvironment({ ...dice.each(TRIBES), maxConcurrent: 6 })
-    this.books = this.powerOffice.addClient({ ...dice.each(QUIRKS), writeMs: 0 })
-    this.settings = TenantSettings.parse({
-      ...{ relations: { enabled: false }, products: { enabled: false } },
-      ...{ invoices: { enabled: false }, payments: { enabled: false } },
-      ...Object.assign({}, ...slices.map((slice) => slice.settings)),
-      conflictPolicy: dice.pick(['poweroffice', 'tribe', 'newest']),
-    })
-    this.crm.holdDeliveries()
-    const chance = new Dice(seed + 0xbee)
-    this.relay = new Relay({
-      ...{ clock: this.clock, dice: new Dice(seed + 0xface), weather: this.weather },
-      ...{ tribe: this.tribe, crm: this.crm, powerOffice: this.powerOffice, books: this.books },
-      settings: this.settings,
-      tell: (line) => this.tell(line),
-      onWrite: (write) => {
-        this.writes.push(write)
-        this.collect()
-      },
-      onCall: (path) => {
-        if (!chance.is(this.bustle)) return
-        this.model.focus = chance.is(0.7) ? this.model.hubNamedIn(path) : null
-        this.hasBustled = true
-        this.meanwhile()
-        this.model.focus = null
-      },
-    })
+    this.clock = town.timeline
+    this.weather = Object.assign(new ChangingWeather(new Dice(seed + 0x5eed)), { hasLate: false })
     this.model = new Model(this)
-    this.tell(JSON.stringify({ ...this.settings, tribe: this.crm.options, quirks: this.books.quirks }))
+    town.platform.weather = this.weather
+    const chance = new Dice(seed + 0xbee)
+    town.onArrival = (path) => {
+      if (!chance.is(this.bustle)) return
+      this.model.focus = chance.is(0.7) ? this.model.hubNamedIn(path) : null
+      this.hasBustled = true
+      this.meanwhile()
+      this.model.focus = null
+    }
+    town.onCall = (call) => this.heard(call)
+    this.crm.holdDeliveries()
+  }
+
+  /** Connected and not active yet, with what both systems hold when the relay comes. */
+  static async open(seed: number, slices: readonly Slice[]): Promise<World> {
+    const dice = new Dice(seed)
+    const town = new Town(seed)
+    try {
+      town.powerOffice.replicaLagMs = dice.pick([0, 0, 900])
+      const wanted = {
+        relations: { enabled: false },
+        products: { enabled: false },
+        invoices: { enabled: false },
+        payments: { enabled: false },
+        ...Object.assign({}, ...slices.map((slice) => slice.settings)),
+        conflictPolicy: dice.pick(['poweroffice', 'tribe', 'newest'] as const),
+      }
+      const tenant = await town.addTenant({
+        tribe: dice.each(TRIBES),
+        powerOffice: dice.each(QUIRKS),
+        settings: wanted,
+      })
+      const settings = TenantSettings.parse(wanted)
+      const relay = await relayOf(town, tenant, town.bugs)
+      const world = new World(slices, dice, town, tenant, settings, relay, seed)
+      world.tell(JSON.stringify({ settings, tribe: tenant.crm.options, quirks: tenant.books.quirks }))
+      for (const slice of slices) slice.seed(world, world.model, dice)
+      mapUnits(world)
+      await town.passMinutes(10)
+      return world
+    } catch (thrown) {
+      town.platform.close()
+      throw thrown
+    }
+  }
+
+  get crm(): TribeEnvironment {
+    return this.tenant.crm
+  }
+  get books(): PowerOfficeClientBooks {
+    return this.tenant.books
+  }
+  get tribe(): { readonly violations: readonly string[] } {
+    return this.town.tribe
+  }
+  get powerOffice(): { readonly violations: readonly string[] } {
+    return this.town.powerOffice
   }
 
   tell(line: string): void {
-    this.story.push(`${new Date(this.clock.now()).toISOString().slice(5, 23)} ${line}`)
+    this.town.tell(line)
   }
 
   /** A text that no record has had before. */
@@ -129,18 +152,35 @@ export class World implements Scene {
     return ++this.serial
   }
 
+  private heard({ host, method, path, body, mishap, hasEffect }: Call): void {
+    if (mishap === 'late') this.weather.hasLate = true
+    if (hasEffect && method !== 'GET' && !/(token|webhooks(\/[\w-]+)?)$/i.test(path)) {
+      const system = host === 'tribe.example' ? 'tribe' : 'powerOffice'
+      this.writes.push({ system, line: `${method} ${path} ${body}` })
+    }
+    this.collect()
+  }
+
   /** Sends what Tribe's webhooks have to tell on their way: late, twice, out of order, or never. */
   collect(): void {
     const { deliveries } = this.crm
     for (; this.delivered < deliveries.length; this.delivered++) {
-      const body = deliveries[this.delivered]?.body
-      if (this.dice.is(this.losses)) continue
+      const delivery = deliveries[this.delivered]
+      // One that is sent again has had its turn.
+      if (delivery?.state !== 'held') continue
+      if (this.dice.is(this.losses)) {
+        this.crm.loseDelivery(delivery)
+        continue
+      }
       const copies = this.dice.is(0.1) ? 2 : 1
-      for (let copy = 0; copy < copies; copy++)
-        this.clock.after(this.delayMs(), () => {
-          this.arrived.push(body)
-          this.relay.takeWebhook(body)
+      for (let copy = 0; copy < copies; copy++) {
+        this.underWay++
+        this.town.timeline.after(this.delayMs(), () => {
+          this.underWay--
+          this.arrived.push(delivery)
+          this.crm.deliver(delivery)
         })
+      }
     }
   }
 
@@ -152,17 +192,21 @@ export class World implements Scene {
     ])
   }
 
+  /** An admin has mended what stopped the tenant. */
+  async reconnect(): Promise<void> {
+    if (this.relay.cursors.get('reconnect')) await this.tenant.api('POST', '/jobs/retry', {})
+  }
+
   async passMinutes(minutes: number): Promise<void> {
-    await this.relay.runUntil(this.clock.now() + minutes * MINUTE_MS)
+    await this.town.passMinutes(minutes)
   }
 
   /** Lets time pass until nothing is due any more and nothing is on its way; says what still is after some hours. */
   async quiet(): Promise<string | null> {
     for (let minutes = 0; minutes < 4 * 60 && this.relay.bugs.length === 0; minutes += 5) {
       await this.passMinutes(5)
-      if (this.relay.jobs.nextDueAt() === null && this.clock.nextAt === null) return null
+      if (this.underWay === 0 && this.tenant.isQuiet()) return null
     }
-    const jobs = this.relay.jobs.list(null, { limit: 10, offset: 0, now: this.clock.now() })
-    return `not quiet after hours: ${JSON.stringify(jobs)}`
+    return `not quiet after hours: ${JSON.stringify(this.tenant.pending())}`
   }
 }

@@ -1,16 +1,13 @@
-import { createHmac } from 'node:crypto'
 import { TenantSettings } from '../../src/db/settings'
-import { createSealer, parseSealingKeys } from '../../src/shared/secrets'
 import { faultsIn } from '../converge/check'
 import { Model } from '../converge/model'
-import { UNMAPPED_UNIT } from '../converge/products/kind'
 import { SLICES } from '../converge/run'
 import type { Scene } from '../converge/scene'
+import { mapUnits, relayOf } from '../converge/tenant'
 import { QUIRKS, TRIBES } from '../converge/world'
 import type { PowerOfficeClientBooks } from '../fakes/poweroffice'
 import type { TribeEnvironment } from '../fakes/tribe'
 import type { Dice } from '../platform/dice'
-import { keyNamed } from '../platform/platform'
 import type { Town, TownTenant } from '../platform/town'
 import { Bills } from './bills'
 
@@ -22,7 +19,6 @@ const KINDS = SLICE_LIST.flatMap((slice) => slice.kinds)
 export class Company implements Scene {
   readonly model: Model
   readonly bills: Bills
-  readonly relay: Scene['relay']
   readonly clock: { now(): number }
   readonly weather = { hasBeenRough: false, hasLate: false }
   readonly hasBustled = true
@@ -38,30 +34,9 @@ export class Company implements Scene {
     readonly tenant: TownTenant,
     readonly settings: TenantSettings,
     readonly dice: Dice,
-    fingerprintKey: Buffer,
+    readonly relay: Scene['relay'],
   ) {
     this.clock = town.timeline
-    this.relay = {
-      tenantId: tenant.id,
-      database: town.platform.database,
-      get jobs() {
-        return tenant.jobs
-      },
-      get cursors() {
-        return tenant.cursors
-      },
-      get isBusy() {
-        return tenant.isBusy()
-      },
-      get lives() {
-        return tenant.object.lives
-      },
-      bugs: [],
-      fingerprintOf: (value) =>
-        value === null || value === ''
-          ? ''
-          : createHmac('sha256', fingerprintKey).update(value).digest().subarray(0, 9).toString('base64url'),
-    }
     this.model = new Model(this)
     this.bills = new Bills(this)
   }
@@ -78,16 +53,10 @@ export class Company implements Scene {
       powerOffice: dice.each(QUIRKS),
       settings: wanted,
     })
-    const key = await town.waitFor(fingerprintKeyOf(town, tenant))
-    const company = new Company(town, `T${number}`, tenant, TenantSettings.parse(wanted), dice, key)
+    const relay = await relayOf(town, tenant, [])
+    const company = new Company(town, `T${number}`, tenant, TenantSettings.parse(wanted), dice, relay)
     for (const slice of SLICE_LIST) slice.seed(company, company.model, dice)
-    // Nobody can begin with a unit that is in use and not mapped; later one may turn up.
-    for (const product of company.crm.products())
-      if ((product.Unit as { Code?: string } | null)?.Code === UNMAPPED_UNIT.tribe)
-        company.crm.edit(String(product.ID), { Unit: 'pcs' })
-    for (const { Id, UnitOfMeasureCode } of company.books.products())
-      if (UnitOfMeasureCode === UNMAPPED_UNIT.powerOffice)
-        company.books.editProduct(Id, { UnitOfMeasureCode: 'EA' })
+    mapUnits(company)
     await town.waitFor(tenant.activate())
     return company
   }
@@ -143,12 +112,3 @@ export class Company implements Scene {
 const isRefusal = (thrown: unknown): thrown is Error =>
   thrown instanceof Error &&
   /^\s+at .*test\/fakes\//.test(thrown.stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? '')
-
-async function fingerprintKeyOf(town: Town, tenant: TownTenant): Promise<Buffer> {
-  const row = town.platform.database
-    .prepare('select sealed_fingerprint_key as sealed from tenants where id = ?')
-    .get(tenant.id)
-  const keys = parseSealingKeys(keyNamed('k1', 7)) ?? new Map()
-  const key = await createSealer(keys).open(`${tenant.id}:fingerprintKey`, String(row?.sealed))
-  return Buffer.from(key, 'base64url')
-}

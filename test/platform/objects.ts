@@ -103,7 +103,7 @@ export class HostedObject {
 
   private current(): { life: Life; instance: Instance } {
     const { instance } = this
-    if (instance) return { life: this.life, instance }
+    if (instance && !this.life.isOver) return { life: this.life, instance }
     const life = new Life()
     this.life = life
     this.lives++

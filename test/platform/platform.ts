@@ -9,9 +9,10 @@ import type { FakeTribe } from '../fakes/tribe'
 import { d1Over, freshDatabase } from './d1'
 import { Dice } from './dice'
 import { heardIn, Life } from './life'
-import { type Answers, appAt, type Call, networkOf } from './network'
+import { type Answers, appAt, type Call, type Host, networkOf } from './network'
 import { HostedObject, Namespace } from './objects'
 import type { Timeline } from './timeline'
+import { FAIR, type Weather } from './weather'
 
 /**
  * A small Cloudflare in plain Node, on a clock that leaps: the whole Worker, as it is deployed, with its
@@ -40,6 +41,8 @@ export interface PlatformGiven {
   bindings?: Readonly<Record<string, unknown>>
   /** Others that answer, by host. */
   hosts?: Readonly<Record<string, Answers>>
+  /** A call of an object's arrives this moment at one of the systems. */
+  onArrival?(path: string): void
 }
 
 export const keyNamed = (id: string, fill: number) => `${id}:${Buffer.alloc(32, fill).toString('base64')}`
@@ -54,6 +57,8 @@ export class Platform {
   readonly d1: Faults<D1FaultName>
   readonly tenantSync: Namespace
   readonly gate: Namespace
+  /** What befalls the calls and the queries of the objects. */
+  weather: Weather = FAIR
   private readonly timeline: Timeline
   private vars: Record<string, string>
   private frontDoor: Record<string, unknown>
@@ -84,12 +89,15 @@ export class Platform {
     const fetch = networkOf({
       ...{ timeline, dice },
       hosts: {
-        ...given.hosts,
-        'tribe.example': appAt(tribe.app),
-        'poweroffice.example': appAt(powerOffice.app),
-        'relay.example': (request) => this.fetch(request),
+        ...othersIn(given.hosts),
+        'tribe.example': { answer: appAt(tribe.app), faults: tribe.faults },
+        'poweroffice.example': { answer: appAt(powerOffice.app), faults: powerOffice.faults },
+        'relay.example': { answer: (request) => this.fetch(request) },
       },
+      weather: () => this.weather,
+      onArrival: (path) => given.onArrival?.(path),
       onCall: (call) => given.onCall?.(call),
+      tell: given.tell,
     })
     const said = (...words: unknown[]) => {
       if (Life.now()?.isOver) return
@@ -191,17 +199,25 @@ export class Platform {
 
   private async query<T>(query: string, run: () => T): Promise<T> {
     const life = Life.now()
+    const mishap = life && this.weather.ofQuery()
     const fault = this.d1.strike(query, null, '')
+    if (mishap) this.given.tell(`   D1 ${mishap}: ${query.slice(0, 30)}`)
     await this.timeline.sleep(fault?.name === 'hangs' ? HANGS_MS : 3)
-    if (fault?.name === 'fails') throw new Error('D1_ERROR: Network connection lost')
+    if (mishap === 'fails' || fault?.name === 'fails') throw new Error('D1_ERROR: Network connection lost')
+    if (mishap === 'crash-before') life?.end()
     // Only a query that had arrived takes effect without us.
     if (life?.isOver) throw new Error('This life is over')
     const result = run()
+    if (mishap === 'crash-after') life?.end()
     await this.timeline.sleep(2)
-    if (fault?.name === 'fails-after') throw new Error('D1_ERROR: storage operation exceeded timeout')
+    if (mishap === 'fails-after' || fault?.name === 'fails-after')
+      throw new Error('D1_ERROR: storage operation exceeded timeout')
     return result
   }
 }
+
+const othersIn = (hosts: Readonly<Record<string, Answers>> = {}): Record<string, Host> =>
+  Object.fromEntries(Object.entries(hosts).map(([host, answer]) => [host, { answer }]))
 
 const CRONS = [
   ...(/crons = \[([^\]]*)\]/

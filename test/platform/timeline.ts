@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, webcrypto } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  type KeyObject,
+  webcrypto,
+} from 'node:crypto'
 import { Dice } from './dice'
 
 /** Something that happens at its time, unless it is called off. */
@@ -17,6 +25,7 @@ const Real = { Date, setImmediate }
 export class Timeline {
   private readonly events: Event[] = []
   private order = 0
+  private readonly timeouts = new WeakMap<AbortSignal, () => void>()
   constructor(private at: number) {}
 
   readonly now = (): number => this.at
@@ -71,6 +80,11 @@ export class Timeline {
     return isSo()
   }
 
+  /** What this signal would have ended has ended by itself. */
+  forget(signal: AbortSignal): void {
+    this.timeouts.get(signal)?.()
+  }
+
   /** From now on this is the time, and chance comes from the seed. Gives how to end that. */
   install(seed: number): () => void {
     const { now, after } = { now: this.now, after: this.after.bind(this) }
@@ -112,7 +126,10 @@ export class Timeline {
     })
     AbortSignal.timeout = (ms) => {
       const controller = new AbortController()
-      after(ms, () => controller.abort(new DOMException('The operation timed out', 'TimeoutError')))
+      const callOff = after(ms, () =>
+        controller.abort(new DOMException('The operation timed out', 'TimeoutError')),
+      )
+      this.timeouts.set(controller.signal, callOff)
       return controller.signal
     }
     Math.random = dice.next
@@ -196,34 +213,35 @@ type Data = Uint8Array | ArrayBuffer
 const bytes = (data: Data): Uint8Array => (data instanceof ArrayBuffer ? new Uint8Array(data) : data)
 
 /** What a key was imported to sign with. */
-const hashes = new WeakMap<Uint8Array, string>()
+const hashes = new WeakMap<KeyObject, string>()
 const hashNamed = (name: string) => name.toLowerCase().replace('-', '')
 
 /** Node does these in other threads, whose answers come when they come: then a seed would not be one story. */
 const atOnce = {
   digest: async (name: string, data: Data) => plain(createHash(hashNamed(name)).update(bytes(data)).digest()),
+  // Bytes as they are would be tried for a key at each use, which costs more than the use.
   importKey: async (_: string, raw: Uint8Array, { hash = 'SHA-256' }: { hash?: string } = {}) => {
-    const key = Uint8Array.from(raw)
+    const key = createSecretKey(raw)
     hashes.set(key, hashNamed(hash))
     return key
   },
-  sign: async (_: string, key: Uint8Array, data: Data) =>
+  sign: async (_: string, key: KeyObject, data: Data) =>
     plain(
       createHmac(hashes.get(key) ?? 'sha256', key)
         .update(bytes(data))
         .digest(),
     ),
-  verify: async (_: string, key: Uint8Array, signature: Data, data: Data) => {
+  verify: async (_: string, key: KeyObject, signature: Data, data: Data) => {
     const own = createHmac(hashes.get(key) ?? 'sha256', key)
       .update(bytes(data))
       .digest()
     return own.equals(bytes(signature))
   },
-  encrypt: async ({ iv, additionalData }: Gcm, key: Uint8Array, data: Data) => {
+  encrypt: async ({ iv, additionalData }: Gcm, key: KeyObject, data: Data) => {
     const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(additionalData)
     return plain(Buffer.concat([cipher.update(bytes(data)), cipher.final(), cipher.getAuthTag()]))
   },
-  decrypt: async ({ iv, additionalData }: Gcm, key: Uint8Array, sealed: Uint8Array) => {
+  decrypt: async ({ iv, additionalData }: Gcm, key: KeyObject, sealed: Uint8Array) => {
     const decipher = createDecipheriv('aes-256-gcm', key, iv).setAAD(additionalData)
     decipher.setAuthTag(sealed.subarray(-16))
     return plain(Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]))

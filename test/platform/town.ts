@@ -20,6 +20,12 @@ export class Town {
   readonly story: string[] = []
   readonly calls: Call[] = []
   readonly tenants: TownTenant[] = []
+  /** What a job of any tenant met and did not expect. */
+  readonly bugs: string[] = []
+  /** Told of each call to one of the systems, once it has been answered there. */
+  onCall: (call: Call) => void = () => undefined
+  /** Told of each call of an object's just before it is answered: what happens now happens between two of its calls. */
+  onArrival: (path: string) => void = () => undefined
 
   constructor(seed: number, start = '2026-03-02T07:00:00Z') {
     this.timeline = new Timeline(Date.parse(start))
@@ -27,12 +33,19 @@ export class Town {
     this.powerOffice = new FakePowerOffice({ seed })
     this.platform = new Platform({
       ...{ seed, timeline: this.timeline, tribe: this.tribe, powerOffice: this.powerOffice },
-      tell: (line) => this.tell(line),
+      tell: (line) => {
+        this.tell(line)
+        if (line.includes('"relay.unexpected"')) this.bugs.push(line.trim())
+      },
       onCall: (call) => {
         this.calls.push(call)
-        if (call.host !== 'relay.example')
-          this.tell(`   ${call.host} ${call.method} ${shortened(call.path)} → ${call.status}`)
+        const { host, method, path, body, status, mishap } = call
+        if (host === 'relay.example') return
+        const more = `${method === 'GET' ? '' : ` ${body}`} → ${status}${mishap ? ` [${mishap}]` : ''}`
+        this.tell(`   ${host} ${method} ${shortened(path)}${more}`)
+        this.onCall(call)
       },
+      onArrival: (path) => this.onArrival(path),
     })
   }
 

@@ -114,6 +114,24 @@ export class Deliveries {
     for (const item of held) this.enqueue(item)
   }
 
+  /** Sends this one: it was held, or is sent once more. */
+  deliver(delivery: Delivery): void {
+    const held = this.takeHeld(delivery)
+    const sent = held ? undefined : this.sent.find((item) => item.delivery === delivery)
+    if (held) this.enqueue(held)
+    else if (sent) this.enqueue(this.again(sent))
+  }
+
+  /** This one, which was held, is lost on the way. */
+  lose(delivery: Delivery): void {
+    if (this.takeHeld(delivery)) delivery.state = 'dropped'
+  }
+
+  private takeHeld(delivery: Delivery) {
+    const at = this.held.findIndex((item) => item.delivery === delivery)
+    return at < 0 ? undefined : this.held.splice(at, 1)[0]
+  }
+
   drop(count: number): void {
     this.toDrop += count
   }

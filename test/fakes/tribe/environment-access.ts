@@ -84,6 +84,14 @@ export class EnvironmentAccess extends EnvironmentView {
   releaseDeliveries(how: { shuffle?: boolean; duplicate?: boolean } = {}): void {
     this.hooks.deliveries.release(how)
   }
+  /** Sends one that is held, or one that was sent before once more. */
+  deliver(delivery: Delivery): void {
+    this.hooks.deliveries.deliver(delivery)
+  }
+  /** One that is held never goes out. */
+  loseDelivery(delivery: Delivery): void {
+    this.hooks.deliveries.lose(delivery)
+  }
   /** The next `count` deliveries are lost on the way. */
   dropNextDeliveries(count: number): void {
     this.hooks.deliveries.drop(count)

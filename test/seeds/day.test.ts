@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { seedsOf, shareOf, today } from './day'
+
+const DAYS = ['2026-11-28', '2026-11-29', '2026-11-30', '2026-12-01']
+
+test('each day has seeds of its own, and the same ones whenever they are asked for', () => {
+  const seeds = DAYS.flatMap((day) => seedsOf(day, 1000))
+  expect(new Set(seeds).size).toBe(4000)
+  expect(seedsOf('2026-11-29', 3)).toEqual([20786000, 20786001, 20786002])
+  expect(seedsOf('2026-11-29', 1000).slice(0, 3)).toEqual(seedsOf('2026-11-29', 3))
+})
+
+test('in as many days as there are shares each blow has its turn once, and a share is spread evenly', () => {
+  const blows = Array.from({ length: 103 }, (_, n) => n)
+  const shares = DAYS.map((day) => shareOf(blows, day, 4))
+  expect(shares.flat().sort((a, b) => a - b)).toEqual(blows)
+  for (const share of shares)
+    expect(share.every((blow, n) => n === 0 || blow - Number(share[n - 1]) === 4)).toBe(true)
+  expect(shareOf(blows, '2026-11-29', 1)).toEqual(blows)
+})
+
+test.each(['29.11.2026', '2026-13-01', 'tomorrow', ''])('"%s" is no day', (day) => {
+  expect(() => seedsOf(day, 1)).toThrow('is no day')
+})
+
+test('DAY says which day it is for all suites', () => {
+  const before = process.env.DAY
+  process.env.DAY = '2026-02-03'
+  expect(today()).toBe('2026-02-03')
+  if (before === undefined) delete process.env.DAY
+  else process.env.DAY = before
+})

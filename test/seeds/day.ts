@@ -1,0 +1,24 @@
+/**
+ * Which seeds and which blows a run takes: a share of all there are, and others each day. The day is told, and
+ * `--day 2026-11-29` (or the variable DAY, for all suites of `npm test`) takes the same ones again.
+ */
+export const today = (): string => process.env.DAY ?? new Date().toISOString().slice(0, 10)
+
+/** Days since 1970; throws for what is no day. */
+function numberOf(day: string): number {
+  const number = Date.parse(`${day}T00:00:00Z`) / 86_400_000
+  if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(number)) throw new Error(`"${day}" is no day`)
+  return number
+}
+
+const MOST_A_DAY = 1000
+
+/** So many seeds of that day; no other day has one of them. */
+export function seedsOf(day: string, count: number): number[] {
+  if (count > MOST_A_DAY) throw new Error(`a day has ${MOST_A_DAY} seeds`)
+  return Array.from({ length: count }, (_, n) => numberOf(day) * MOST_A_DAY + n)
+}
+
+/** One of `every` of these, spread evenly; in `every` days in a row each has its turn. */
+export const shareOf = <T>(items: readonly T[], day: string, every: number): T[] =>
+  items.filter((_, n) => n % every === numberOf(day) % every)

@@ -1,0 +1,123 @@
+import type { Blow, DatabaseMishap, Mishap } from '../platform/weather'
+import { type Mode, Stage } from './stage'
+
+/** Each mode, and the mode `book` with an odd PowerOffice. */
+export const PIECES = [
+  { mode: 'draft', odd: false },
+  { mode: 'book', odd: false },
+  { mode: 'send', odd: false },
+  { mode: 'book', odd: true },
+] as const satisfies readonly { mode: Mode; odd: boolean }[]
+export type Piece = (typeof PIECES)[number]
+
+const CALLS: readonly Mishap[] = [
+  'crash-before',
+  'crash-after',
+  'lost-before',
+  'lost-after',
+  'error-after',
+  'slow',
+  'late',
+  'truncated',
+]
+const QUERIES: readonly DatabaseMishap[] = ['fails', 'fails-after', 'crash-before', 'crash-after']
+
+/** All that can go wrong once, on a way of so many calls and queries. */
+export const blowsOn = ({ calls, queries }: { calls: number; queries: number }): Blow[] => [
+  ...CALLS.flatMap((call) => Array.from({ length: calls }, (_, n) => ({ at: n + 1, call }))),
+  ...QUERIES.flatMap((query) => Array.from({ length: queries }, (_, n) => ({ at: n + 1, query }))),
+]
+
+export interface Played {
+  /** What is not as it should be; null when all is. */
+  fault: string | null
+  calls: number
+  queries: number
+  story: string[]
+}
+
+/** An invoice on its way from Tribe to its payment, with this blow. */
+export async function play({ mode, odd }: Piece, blow: Blow | null): Promise<Played> {
+  const stage = await Stage.open(mode, blow, odd)
+  let fault: string | null
+  try {
+    fault = await act(stage, mode)
+  } catch (thrown) {
+    fault = thrown instanceof Error ? String(thrown.stack) : String(thrown)
+  } finally {
+    stage.close()
+  }
+  const { calls, queries } = stage.weather
+  return { fault, calls, queries, story: stage.town.story }
+}
+
+async function act(stage: Stage, mode: Mode): Promise<string | null> {
+  const { town, tenant } = stage
+  const { crm, books } = tenant
+  await town.passMinutes(1)
+  const { roleId } = crm.hasCustomer({
+    organization: { Name: 'Nordlys Maskin AS', FinancialEmailAddress: 'faktura@nordlys.example' },
+    silent: true,
+  })
+  const product = crm.hasProduct({ Name: 'Time', SalesPrice: 1000 }, { silent: true })
+  const lines = [
+    { product, quantity: 2.5 },
+    { description: 'Frakt', price: 99.5, quantity: 1, vatGroup: 'NO15' },
+  ]
+  const id = crm.hasInvoice({ roleId, lines, silent: true })
+  crm.sendInvoice(id, { silent: true })
+  await town.timeline.run(1000)
+  await stage.look(id)
+  await stage.quiet()
+  const [draft] = books.salesOrders()
+  if (mode === 'draft' && draft) books.sendDraft(draft.Id)
+  const [posted] = books.postedInvoices()
+  if (posted) books.receivePayment(posted.Id, posted.TotalAmount)
+  await town.timeline.run(1000)
+  for (let poll = 0; poll < 2; poll++) {
+    await town.tick('0 */4 * * *')
+    await stage.quiet()
+  }
+  return notOnce(stage)
+}
+
+/** The invoice is in the books once, the link points at it, the payment is told, and nothing is stuck. */
+function notOnce(stage: Stage): string | null {
+  const { crm, books } = stage.tenant
+  const posted = books.postedInvoices()
+  const is = {
+    orders: books.salesOrders().length,
+    invoices: posted.map(({ TotalAmount }) => TotalAmount),
+    customers: books.customers().length,
+    products: books
+      .products()
+      .map(({ Code, Name }) => Code ?? Name)
+      .sort(),
+    links: stage.invoiceLinks(),
+    payments: crm.all('Payment').map(({ Amount }) => Amount),
+    phases: crm.all('Activity_Invoice').map((invoice) => crm.phaseOf(String(invoice.ID))),
+    problems: stage.tenant.problems(),
+    violations: stage.town.violations(),
+  }
+  const [invoice] = posted
+  const wanted: typeof is = {
+    orders: 0,
+    invoices: [3239.43],
+    customers: 1,
+    products: ['RELAY-VAT-31', 'Time'],
+    links: [
+      {
+        powerOfficeId: String(invoice?.Id),
+        number: String(invoice?.InvoiceNo),
+        state: 'linked',
+        stage: 'posted',
+      },
+    ],
+    payments: [3239.43],
+    phases: ['Paid'],
+    problems: [],
+    violations: [],
+  }
+  const [told, right] = [JSON.stringify(is), JSON.stringify(wanted)]
+  return told === right ? null : `is ${told}, not ${right}`
+}
