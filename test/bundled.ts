@@ -14,7 +14,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 /** Makes the file, and gives where it is. */
 async function bundle(entry: string): Promise<string> {
   // It comes with wrangler, which bundles with it.
-  const { build }: typeof import('esbuild') = createRequire(import.meta.url)('esbuild')
+  const { build, stop }: typeof import('esbuild') = createRequire(import.meta.url)('esbuild')
   const folder = mkdtempSync(join(tmpdir(), 'relay-tests-'))
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   const outfile = join(folder, `${basename(entry, '.ts')}.mjs`)
@@ -36,6 +36,7 @@ async function bundle(entry: string): Promise<string> {
     ],
     logLevel: 'warning',
   })
+  await stop()
   return outfile
 }
 

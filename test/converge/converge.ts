@@ -38,8 +38,13 @@ async function main(): Promise<void> {
   return runAll(seedsOf(day, count), of)
 }
 
-const numbersFrom = (from: number, count: number) => Array.from({ length: count }, (_, n) => from + n)
-const withoutStory = ({ story: _, ...told }: Outcome): Told => told
+function numbersFrom(from: number, count: number): number[] {
+  return Array.from({ length: count }, (_, n) => from + n)
+}
+
+function withoutStory({ story: _, ...told }: Outcome): Told {
+  return told
+}
 
 async function tell(seed: number, of: string): Promise<void> {
   const { story, faults } = await run(seed, SLICES[of])

@@ -14,7 +14,7 @@ test('an invoice gets to the books once, whatever goes wrong at any call and at 
   console.log(said.trim())
   expect(said).toMatch(/^[1-9]\d+ of [1-9]\d{2,} blows .* 0 failed/m)
   expect(code).toBe(0)
-}, 300_000)
+}, 1_800_000)
 
 test('each call and each query of each piece is counted, and all that can befall it is a blow', async () => {
   for (const piece of PIECES) {
@@ -24,7 +24,7 @@ test('each call and each query of each piece is counted, and all that can befall
     expect(queries).toBeGreaterThan(10)
     expect(blowsOn({ calls, queries })).toHaveLength(8 * calls + 4 * queries)
   }
-}, 60_000)
+}, 300_000)
 
 test('a blow strikes where it is aimed', async () => {
   const [piece] = PIECES
@@ -32,4 +32,4 @@ test('a blow strikes where it is aimed', async () => {
   expect(story.filter((line) => /CRASH/.test(line))).toHaveLength(1)
   const { story: other } = await play(piece, { at: 5, query: 'fails' })
   expect(other.filter((line) => /D1 fails/.test(line))).toHaveLength(1)
-}, 60_000)
+}, 300_000)
