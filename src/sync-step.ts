@@ -7,6 +7,7 @@ import type { PowerOffice } from './poweroffice/client'
 import type { PowerOfficeProfile } from './poweroffice/profile'
 import type { SyncError } from './shared/errors'
 import type { Fingerprint } from './shared/fingerprints'
+import type { Marks } from './shared/reference'
 import type { Tribe } from './tribe/client'
 import type { TribeProfile } from './tribe/profile'
 
@@ -37,6 +38,8 @@ export const DONE: SyncResult = { status: 'done' }
 
 export interface SyncContext {
   tenantId: string
+  /** What stands for the two companies in references. */
+  marks: Marks
   settings: TenantSettings
   tribe: Tribe
   tribeProfile: TribeProfile

@@ -1,4 +1,4 @@
-import { referenceOf } from '../relations/reference'
+import { referenceOf, referencesOf } from '../shared/reference'
 import type { SyncContext } from '../sync-step'
 
 /**
@@ -20,8 +20,13 @@ export const noteBegun = (ctx: SyncContext, tribeId: string, begun: Begun): void
 /** PowerOffice has refused it: nothing was made. */
 export const forgetBegun = (ctx: SyncContext, tribeId: string): void => ctx.cursors.remove(nameOf(tribeId))
 
-/** `ExternalImportReference` of its order: a pure function of tenant, invoice and attempt, 48 characters at most. */
-export async function orderReferenceOf(ctx: SyncContext, tribeId: string, attempt: number): Promise<string> {
-  const reference = await referenceOf(ctx.tenantId, tribeId)
-  return attempt === 0 ? reference : `${reference}-${attempt + 1}`
-}
+/** `ExternalImportReference` of its order: a pure function of companies, invoice and attempt, 48 characters at most. */
+export const orderReferenceOf = (ctx: SyncContext, tribeId: string, attempt: number): string =>
+  suffixed(referenceOf(ctx, tribeId), attempt)
+
+/** All that we may have called it, the usual one first. */
+export const orderReferencesOf = (ctx: SyncContext, tribeId: string, attempt: number): string[] =>
+  referencesOf(ctx, tribeId).map((reference) => suffixed(reference, attempt))
+
+const suffixed = (reference: string, attempt: number) =>
+  attempt === 0 ? reference : `${reference}-${attempt + 1}`

@@ -8,7 +8,7 @@ import { type Terms, termsOf } from '../products/terms'
 import { syncCustomer } from '../relations/changed'
 import { ApiError, PartlyDone, SyncError } from '../shared/errors'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
-import { type Begun, begunOf, forgetBegun, noteBegun, orderReferenceOf } from './begun'
+import { type Begun, begunOf, forgetBegun, noteBegun, orderReferenceOf, orderReferencesOf } from './begun'
 import { refusal, whyNoOrder } from './guards'
 import { type Invoice, type InvoiceLine, isText } from './invoice'
 import { type InvoiceLink, linkFrom, printOf } from './link'
@@ -29,8 +29,8 @@ export async function makeOrder(
   { mayBeThere, attempt = 0 }: { mayBeThere: boolean; attempt?: number },
 ): Promise<Made> {
   const begun = begunOf(ctx, invoice.id) ?? { mode: ctx.settings.invoices.mode, attempt }
-  const reference = await orderReferenceOf(ctx, invoice.id, begun.attempt)
-  const found = mayBeThere ? await findMade(ctx, reference) : null
+  const reference = orderReferenceOf(ctx, invoice.id, begun.attempt)
+  const found = mayBeThere ? await findMade(ctx, orderReferencesOf(ctx, invoice.id, begun.attempt)) : null
   if (found) return { link: await linked(ctx, invoice, begun, found), order: null }
   const parts = await partsOf(ctx, invoice)
   if ('again' in parts) return parts
@@ -43,11 +43,11 @@ export async function makeOrder(
 }
 
 /** The id of what carries our reference, be it a draft or posted. */
-async function findMade(ctx: SyncContext, reference: string): Promise<string | null> {
+async function findMade(ctx: SyncContext, references: readonly string[]): Promise<string | null> {
   const { powerOffice } = ctx
   const made =
-    (await powerOffice.findOrderByReference(reference)) ??
-    (await powerOffice.findInvoiceByReference(reference))
+    (await powerOffice.findOrderByReference(references)) ??
+    (await powerOffice.findInvoiceByReference(references))
   return made?.Id ?? null
 }
 
@@ -69,8 +69,7 @@ async function createOrder(
 
 /** Our reference is taken: an earlier run made it. When its holder is gone, a bookkeeper has deleted that draft. */
 async function adopt(ctx: SyncContext, invoice: Invoice, begun: Begun, holder: string | null) {
-  const reference = await orderReferenceOf(ctx, invoice.id, begun.attempt)
-  const id = (await findMade(ctx, reference)) ?? holder
+  const id = (await findMade(ctx, orderReferencesOf(ctx, invoice.id, begun.attempt))) ?? holder
   if (id === null)
     throw new SyncError(
       'invoice.reference_taken',

@@ -41,12 +41,19 @@ export function contactCalls(caller: Caller) {
       }
     },
 
-    /** The contact that carries our reference; references are unique within a kind (§9). */
-    async findContactByReference(kind: ContactKind, reference: string): Promise<Contact | null> {
+    /** The contact that carries one of these references of ours; references are unique within a kind (§9). */
+    async findContactByReference(kind: ContactKind, references: readonly string[]): Promise<Contact | null> {
+      // The filter of customers and suppliers takes one value, that of contact persons a list.
       const filter = kind === 'contactPerson' ? 'externalCodes' : 'externalImportReference'
-      const query = { [filter]: reference, PageNumber: 1, OrderBy: 'Id asc' }
-      const { rows } = await caller.page(Contact, PATH[kind], query, 10)
-      return rows.find((row) => (row.ExternalImportReference ?? row.ExternalCode) === reference) ?? null
+      const asked = kind === 'contactPerson' ? [references.join(',')].filter(Boolean) : references
+      for (const one of asked) {
+        const query = { [filter]: one, PageNumber: 1, OrderBy: 'Id asc' }
+        const { rows } = await caller.page(Contact, PATH[kind], query, 10)
+        const referenceOf = (row: Contact) => row.ExternalImportReference ?? row.ExternalCode ?? ''
+        const found = rows.find((row) => references.includes(referenceOf(row)))
+        if (found) return found
+      }
+      return null
     },
 
     /** The contact with that number, in this role. */
@@ -92,7 +99,7 @@ export function contactCalls(caller: Caller) {
         // A contact person may have it at another company.
         const found =
           (await this.findContact(kind, { id: holder, parentId })) ??
-          (await this.findContactByReference(kind, reference))
+          (await this.findContactByReference(kind, [reference]))
         if (found) return { contact: found, isNew: false }
         throw thrown
       }

@@ -39,10 +39,10 @@ export function invoiceCalls(caller: Caller) {
   const withReference = async <T extends { ExternalImportReference?: string | null | undefined }>(
     schema: z.ZodType<T>,
     path: string,
-    reference: string,
+    references: readonly string[],
   ): Promise<T[]> => {
-    const rows = await allOf(schema, path, { externalImportReferences: reference })
-    return rows.filter((row) => row.ExternalImportReference === reference)
+    const rows = await allOf(schema, path, { externalImportReferences: references.join(',') })
+    return rows.filter((row) => references.includes(row.ExternalImportReference ?? ''))
   }
 
   return {
@@ -69,8 +69,8 @@ export function invoiceCalls(caller: Caller) {
     },
 
     /** A draft; one that was sent is found by `findInvoiceByReference` (§9). */
-    async findOrderByReference(reference: string): Promise<{ Id: string } | null> {
-      return (await withReference(Referenced, 'SalesOrders', reference))[0] ?? null
+    async findOrderByReference(references: readonly string[]): Promise<{ Id: string } | null> {
+      return (await withReference(Referenced, 'SalesOrders', references))[0] ?? null
     },
 
     async findInvoice(id: string): Promise<PostedInvoice | null> {
@@ -88,8 +88,8 @@ export function invoiceCalls(caller: Caller) {
     },
 
     /** The one that stands; when all were reversed, the newest of these. */
-    async findInvoiceByReference(reference: string): Promise<PostedInvoice | null> {
-      const rows = await withReference(PostedInvoice, 'OutgoingInvoices', reference)
+    async findInvoiceByReference(references: readonly string[]): Promise<PostedInvoice | null> {
+      const rows = await withReference(PostedInvoice, 'OutgoingInvoices', references)
       const newestFirst = rows.toSorted((a, b) => (b.VoucherNo ?? 0) - (a.VoucherNo ?? 0))
       return newestFirst.find((row) => !row.IsReversed) ?? newestFirst[0] ?? null
     },

@@ -1,8 +1,9 @@
 import { lookAlone } from '../pairs/link'
 import { SyncError } from '../shared/errors'
+import { importIdsOf } from '../shared/reference'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import { createInTribe, finishBirth } from './create'
-import { importIdOf, refuseUnmapped } from './link'
+import { refuseUnmapped } from './link'
 import { productFromPowerOffice, unmappedInPowerOffice, unmappedInTribe } from './mapping'
 import { mergePair } from './pair'
 import { areProductsOn } from './sweeps'
@@ -59,7 +60,7 @@ async function recreateInTribe(ctx: SyncContext, powerOfficeId: string) {
   const terms = await termsFor(ctx, product)
   refuseUnmapped(unmappedInPowerOffice(productFromPowerOffice(product, terms), terms))
   // An earlier run may have made it and died before it could write that down.
-  const made = await ctx.tribe.findProductByImportId(importIdOf(powerOfficeId))
+  const made = await ctx.tribe.findProductByImportId(importIdsOf(ctx, 'product', powerOfficeId))
   if (made) return mergePair(ctx, { link: null, tribe: made, powerOffice: product, fills: 'never' })
   await createInTribe(ctx, product)
   return DONE

@@ -1,6 +1,6 @@
 import { confirmGone, lookAlone } from '../pairs/link'
+import { importIdsOf } from '../shared/reference'
 import { CREATED, DONE, type Step, type SyncContext, type SyncResult, TRY_AGAIN } from '../sync-step'
-import { importIdOf } from './link'
 import { areProductsOn } from './sweeps'
 import { syncFromPowerOffice, syncFromTribe } from './sync'
 
@@ -37,7 +37,7 @@ async function productNamed(ctx: SyncContext, powerOfficeId: string): Promise<Sy
     const readAt = ctx.now()
     const product = await ctx.powerOffice.findProduct(powerOfficeId)
     if (!product) return link?.state === 'linked' ? confirmGone(ctx, link, 'poweroffice') : DONE
-    const matchOf = () => ctx.tribe.findProductByImportId(importIdOf(powerOfficeId))
+    const matchOf = () => ctx.tribe.findProductByImportId(importIdsOf(ctx, 'product', powerOfficeId))
     await syncFromPowerOffice(ctx, { product, readAt, link, matchOf, fills: 'never' })
     return DONE
   })

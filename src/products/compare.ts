@@ -6,7 +6,7 @@ import { merge } from '../shared/two-way'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { isGeneric } from './generic'
-import { askAgainIfParked, fieldsOf, importIdOf, printsOf } from './link'
+import { askAgainIfParked, fieldsOf, printsOf } from './link'
 import { productFromPowerOffice, productFromTribe, unmappedInTribe } from './mapping'
 import { markInTribe } from './pair'
 import { areProductsOn, type ProductIndex, readProductIndex } from './sweeps'
@@ -118,7 +118,7 @@ async function compareRows(
         }
       }
       if (link?.state === 'linked') now.differ++
-      const matchOf = async () => now.index.byImportId.get(importIdOf(product.Id)) ?? null
+      const matchOf = async () => now.index.byImportId.get(String(product.Id)) ?? null
       await syncFromPowerOffice(ctx, { product, readAt: now.readAt, link, matchOf, fills: 'always' })
     },
   )

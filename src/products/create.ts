@@ -3,6 +3,7 @@ import { entryFor } from '../pairs/link'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { instantOf, minus, toQuery } from '../shared/dates'
 import { ApiError, SyncError } from '../shared/errors'
+import { importIdOf, isImportId } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
 import { basesOf, refusedBase } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
@@ -19,7 +20,7 @@ import {
 } from './births'
 import { groupIdsOf, tribeGroupIdsOf } from './groups'
 import { blamedOf, problemOfLeftOut, TO_MAKE } from './left-out'
-import { fieldsOf, importIdOf, linkFrom, nameMissing, powerOfficeIdFrom, printsOf } from './link'
+import { fieldsOf, linkFrom, nameMissing, printsOf } from './link'
 import {
   productFromPowerOffice,
   productFromTribe,
@@ -68,8 +69,8 @@ export async function createInPowerOffice(ctx: SyncContext, product: TribeProduc
   ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice'))
   await ctx.flush()
   endBirth(ctx, product.ID)
-  if (!product.ImportId || powerOfficeIdFrom(product.ImportId) !== null)
-    await ctx.tribe.update('Product', product.ID, { ImportId: importIdOf(made.Id) })
+  if (!product.ImportId || isImportId('product', product.ImportId))
+    await ctx.tribe.update('Product', product.ID, { ImportId: importIdOf(ctx, 'product', made.Id) })
   const problem = problemOfLeftOut(refused.map((field) => ({ field, refusedBy: 'powerOffice', said })))
   if (problem) throw problem
   return DONE
@@ -147,6 +148,7 @@ export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduc
   const fields = fieldsOf(ctx)
   const filled = fields.filter((field) => there[field] !== null)
   const blame = (refusal: ApiError, some: readonly ProductField[]) => blamedOf('tribe', refusal, some, there)
+  const importId = importIdOf(ctx, 'product', product.Id)
   const { answer, refused, said } = await leavingOut(
     filled,
     { ...TO_MAKE, blame, isOwed: true },
@@ -155,12 +157,12 @@ export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduc
         groupIdOf: await tribeGroupIdsOf(ctx, some.includes('group') ? there.group : null, terms),
         salesAccountId: salesAccountOf(product, terms)?.Id ?? null,
       })
-      return createAsDemanded(ctx, members, importIdOf(product.Id), terms)
+      return createAsDemanded(ctx, members, importId, terms)
     },
   )
   if (!answer) throw new Error('something was to be written')
   const { made, sent } = answer
-  const tribeId = made?.ID ?? (await ctx.tribe.findProductByImportId(importIdOf(product.Id)))?.ID
+  const tribeId = made?.ID ?? (await ctx.tribe.findProductByImportId([importId]))?.ID
   if (!tribeId)
     throw new SyncError('tribe.unreadable_answer', 'time', 'Tribe made a product and did not say which')
   const here = productFromTribe(withMembers({ ID: tribeId }, sent, terms, there.group), terms)

@@ -13,11 +13,6 @@ import { canonical, PRODUCT_FIELDS, type Product, type ProductField } from './pr
 
 /** What the steps of a product have in common: its fingerprints, its link, and what is told of it. */
 
-/** `ImportId` in Tribe: the recovery copy of the link, since PowerOffice has no place for ours (poweroffice-api §6.7). */
-export const importIdOf = (powerOfficeId: string | number): string => `poweroffice:product:${powerOfficeId}`
-export const powerOfficeIdFrom = (importId: string | null | undefined): string | null =>
-  /^poweroffice:product:(\d+)$/.exec(importId ?? '')?.[1] ?? null
-
 const HINTS = {
   'unit.unmapped': 'The unit "…" has no counterpart: map it under Units, and the product goes by itself',
   'vat.unmapped':

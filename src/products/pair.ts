@@ -3,22 +3,14 @@ import { carryOut, type Fills } from '../pairs/carry-out'
 import { noteMerged } from '../pairs/link'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import type { ApiError } from '../shared/errors'
+import { importIdsOf, isImportId, powerOfficeIdFrom } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { has } from '../tribe/dialect'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { groupIdsOf, tribeGroupIdsOf } from './groups'
 import { blamedOf, problemOfLeftOut, TO_CHANGE } from './left-out'
-import {
-  fieldsOf,
-  importIdOf,
-  isTribeNewer,
-  linkFrom,
-  powerOfficeIdFrom,
-  printsOf,
-  refuseUnmapped,
-  tiedElsewhere,
-} from './link'
+import { fieldsOf, isTribeNewer, linkFrom, printsOf, refuseUnmapped, tiedElsewhere } from './link'
 import {
   productFromPowerOffice,
   productFromTribe,
@@ -55,7 +47,7 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
   const merged = await carryOut(ctx, 'product', {
     fields: fieldsOf(ctx),
     link,
-    bases: link?.bases ?? (isCopy(pair) ? prints : {}),
+    bases: link?.bases ?? (isCopy(ctx, pair) ? prints : {}),
     tribe: prints,
     powerOffice: await printsOf(ctx, there),
     newest: isTribeNewer(tribe, powerOffice) ? 'tribe' : 'powerOffice',
@@ -98,8 +90,8 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
 }
 
 /** A run that made it from PowerOffice's product could not note that: nobody has changed it in Tribe since. */
-const isCopy = ({ tribe, powerOffice }: Pair): boolean =>
-  tribe.ImportId === importIdOf(powerOffice.Id) &&
+const isCopy = (ctx: SyncContext, { tribe, powerOffice }: Pair): boolean =>
+  powerOfficeIdFrom(ctx, 'product', tribe.ImportId) === String(powerOffice.Id) &&
   (tribe.LastMutationDate ?? tribe.CreationDate) === tribe.CreationDate
 
 /**
@@ -140,11 +132,12 @@ export async function markInTribe(
   tribe: TribeProduct,
   powerOfficeId: number,
 ): Promise<void> {
-  const mark = importIdOf(powerOfficeId)
+  const marks = importIdsOf(ctx, 'product', powerOfficeId)
   if (!has(ctx.tribeProfile.dialect, 'Product', 'ImportId')) return
-  if (tribe.ImportId === mark || (tribe.ImportId && powerOfficeIdFrom(tribe.ImportId) === null)) return
-  if (await ctx.tribe.findProductByImportId(mark)) return
-  await ctx.tribe.update('Product', tribe.ID, { ImportId: mark })
+  const { ImportId } = tribe
+  if (ImportId && (marks.includes(ImportId) || !isImportId('product', ImportId))) return
+  if (await ctx.tribe.findProductByImportId(marks)) return
+  await ctx.tribe.update('Product', tribe.ID, { ImportId: marks[0] })
 }
 
 /** A product is tied to one other at a time: only an admin unties it (spec §8). */

@@ -1,8 +1,9 @@
 import { PAGE_SIZE } from '../pairs/rows'
+import { byImportId } from '../shared/reference'
 import { DONE, type PreviewItem, type Step, type SyncContext } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { isGeneric } from './generic'
-import { decisionOf, importIdOf } from './link'
+import { decisionOf } from './link'
 import { areProductsOn } from './sweeps'
 
 /** What the first load would do with products, worked out without a write. A code in common is shown, and ties nothing. */
@@ -15,9 +16,7 @@ export const previewProducts: Step = async (ctx) => {
 async function preview(ctx: SyncContext): Promise<void> {
   const products = await ctx.tribe.allProducts()
   const byId = new Map(products.map((product) => [product.ID, product]))
-  const byImportId = new Map(
-    products.flatMap((product) => (product.ImportId ? [[product.ImportId, product]] : [])),
-  )
+  const imported = byImportId(ctx, 'product', products)
   const byCode = Map.groupBy(
     products.filter((product) => product.Code),
     (product) => codeOf(product.Code),
@@ -36,9 +35,7 @@ async function preview(ctx: SyncContext): Promise<void> {
       rows.map((row): PreviewItem => {
         const decided = decisionOf(ctx, row.Id)?.tribeId ?? ''
         const match =
-          byId.get(linked.get(String(row.Id)) ?? '') ??
-          byId.get(decided) ??
-          byImportId.get(importIdOf(row.Id))
+          byId.get(linked.get(String(row.Id)) ?? '') ?? byId.get(decided) ?? imported.get(String(row.Id))
         if (match) spokenFor.add(match.ID)
         const alike = match || !row.Code ? [] : (byCode.get(codeOf(row.Code)) ?? [])
         return {

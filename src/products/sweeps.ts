@@ -5,11 +5,12 @@ import { isBeforeLine } from '../pairs/line'
 import { eachRow, PASSED_OVER } from '../pairs/rows'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { laterOf, parseInstant } from '../shared/dates'
+import { byImportId, importIdsOf } from '../shared/reference'
 import { isAsLast } from '../shared/two-way'
 import type { SyncContext } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { problemOfLeftOut } from './left-out'
-import { fieldsOf, importIdOf, printsOf } from './link'
+import { fieldsOf, printsOf } from './link'
 import { productFromTribe } from './mapping'
 import { syncFromPowerOffice, syncFromTribe } from './sync'
 import { termsOf } from './terms'
@@ -31,9 +32,7 @@ export async function readProductIndex(ctx: SyncContext): Promise<ProductIndex> 
   const products = await ctx.tribe.allProducts()
   return {
     products,
-    byImportId: new Map(
-      products.flatMap((product) => (product.ImportId ? [[product.ImportId, product]] : [])),
-    ),
+    byImportId: byImportId(ctx, 'product', products),
   }
 }
 
@@ -59,8 +58,8 @@ const swept: SweptKind<PowerOfficeProduct, ProductIndex> = {
           readAt,
           link: byId.get(String(product.Id)) ?? null,
           matchOf: async () =>
-            index?.byImportId.get(importIdOf(product.Id)) ??
-            (index ? null : ctx.tribe.findProductByImportId(importIdOf(product.Id))),
+            index?.byImportId.get(String(product.Id)) ??
+            (index ? null : ctx.tribe.findProductByImportId(importIdsOf(ctx, 'product', product.Id))),
           fills,
         }),
     )

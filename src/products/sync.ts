@@ -3,6 +3,7 @@ import { type Fills, leftOutIn } from '../pairs/carry-out'
 import { confirmGone, entryFor, isOlder } from '../pairs/link'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { PartlyDone } from '../shared/errors'
+import { powerOfficeIdFrom } from '../shared/reference'
 import { forgiven, isAsLast } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
@@ -16,7 +17,6 @@ import {
   decisionOf,
   fieldsOf,
   linkFrom,
-  powerOfficeIdFrom,
   printsOf,
   refuseUnmapped,
 } from './link'
@@ -47,7 +47,7 @@ export async function syncFromTribe(
   const plan = planFromTribe({
     link,
     product: product && {
-      importedFrom: powerOfficeIdFrom(product.ImportId),
+      importedFrom: powerOfficeIdFrom(ctx, 'product', product.ImportId),
       isInactive: product.IsInactive ?? false,
     },
     isAsLast: link !== null && prints !== null && isAsLast('tribe', fieldsOf(ctx), prints, link.bases),

@@ -2,6 +2,7 @@ import type { LinkState } from '../db/links'
 import { lookAlone } from '../pairs/link'
 import type { Contact } from '../poweroffice/schemas'
 import { SyncError } from '../shared/errors'
+import { importIdOf, importIdsOf, powerOfficeIdFrom } from '../shared/reference'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { createInPowerOffice, createInTribe, parentInTribe } from './create'
@@ -16,7 +17,6 @@ import {
 } from './kinds'
 import { faultError, tribeRelation } from './link'
 import { mergePair } from './pair'
-import { importIdOf, powerOfficeIdFrom } from './reference'
 import { otherKind, withRelation } from './rows'
 
 /** What an admin decides of single records (spec §8), and the push of what only Tribe has. */
@@ -101,8 +101,8 @@ async function recreateInPowerOffice(ctx: SyncContext, kind: RelationKind, tribe
     await ctx.flush()
     const link = await ctx.links.findByTribe(kind, role.ID)
     // Our own mark named the record that is gone.
-    if (link && powerOfficeIdFrom(kind, role.ImportId) !== null)
-      await ctx.tribe.update(type.set, role.ID, { ImportId: importIdOf(kind, link.powerOfficeId) })
+    if (link && powerOfficeIdFrom(ctx, kind, role.ImportId) !== null)
+      await ctx.tribe.update(type.set, role.ID, { ImportId: importIdOf(ctx, kind, link.powerOfficeId) })
     return result
   })
 }
@@ -120,7 +120,7 @@ async function recreateInTribe(
   if (kind === 'contactPerson' && (await parentInTribe(ctx, type, contact)) === null)
     throw faultError('relation.company_unlinked')
   // An earlier run may have made it and died before it could write that down.
-  const made = await ctx.tribe.findRoleByImportId(type.set, importIdOf(kind, which.id))
+  const made = await ctx.tribe.findRoleByImportId(type.set, importIdsOf(ctx, kind, which.id))
   if (made && !(await ctx.links.findByTribe(kind, made.ID)))
     return mergePair(ctx, { type, link: null, role: made, contact, fills: 'never' })
   await createInTribe(ctx, type, contact, {

@@ -4,6 +4,7 @@ import type { Contact } from '../poweroffice/schemas'
 import { type ApiError, SyncError } from '../shared/errors'
 import type { LeftOut } from '../shared/left-out'
 import { canonicalNumber } from '../shared/numbers'
+import { importIdOf, referenceOf } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
 import { basesOf, refusedBase } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
@@ -16,7 +17,6 @@ import { countriesOf, paymentTermsOf } from './lookups'
 import { faultOf, relationFromPowerOffice, relationToTribe } from './mapping'
 import { createLeavingOut } from './moving'
 import { mergePair } from './pair'
-import { importIdOf, referenceOf } from './reference'
 import type { Relation, RelationField } from './relation'
 import { writeTribe } from './write-tribe'
 
@@ -38,7 +38,7 @@ export async function createInPowerOffice(
   const nameless = leftOut.find((one) => 'code' in one && one.code === 'relation.name_missing')
   if (nameless) throw faultError('relation.name_missing')
   const fields = all.filter((field) => !leftOut.some((one) => one.field === field))
-  const reference = await referenceOf(ctx.tenantId, role.ID)
+  const reference = referenceOf(ctx, role.ID)
   const made = await createLeavingOut(ctx, type, relation, { reference, fields, termOf })
   const { contact, isNew, refused, said } = made
   // Asked for before the link is written: whatever happens to this run, they are looked at after it.
@@ -82,7 +82,7 @@ export async function createInTribe(
 ): Promise<void> {
   const parentId = await parentInTribe(ctx, type, contact)
   if (parentId === null) return
-  const importId = importIdOf(type.kind, String(contact.Id))
+  const importId = importIdOf(ctx, type.kind, String(contact.Id))
   if (siblingId !== null) return addRole(ctx, type, contact, { parentId, siblingId, importId, fills })
 
   const relation = relationFromPowerOffice(type, contact)
@@ -104,7 +104,7 @@ export async function createInTribe(
       [type.child]: { ...withoutNulls(parts.relation), ...address },
     })
   })
-  const role = answer ?? (await ctx.tribe.findRoleByImportId(type.set, importId))
+  const role = answer ?? (await ctx.tribe.findRoleByImportId(type.set, [importId]))
   if (!role)
     throw new SyncError('tribe.unreadable_answer', 'time', `Tribe made a ${type.kind} and did not say which`)
   const kept = { ...relation, ...Object.fromEntries(refused.map((field) => [field, null])) }
@@ -143,7 +143,7 @@ async function addRole(
   })
   const role = made
     ? await ctx.tribe.findRole(type.set, made.ID)
-    : await ctx.tribe.findRoleByImportId(type.set, importId)
+    : await ctx.tribe.findRoleByImportId(type.set, [importId])
   if (role) await mergePair(ctx, { type, link: null, role, contact, fills })
 }
 

@@ -2,6 +2,7 @@ import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
 import { SyncError } from '../shared/errors'
 import { canonicalNumber, spacedNumber } from '../shared/numbers'
+import { byImportId, importIdEnd, tribeIdIn } from '../shared/reference'
 import type { SyncContext } from '../sync-step'
 import { isGuid, literal } from '../tribe/odata'
 import type { Role } from '../tribe/schemas'
@@ -10,7 +11,6 @@ import { numberPathOf, type RelationKind, type RelationType, typeOfContact, type
 import { relationIdOf } from './link'
 import { relationFromTribe } from './mapping'
 import { colleaguesOf, type Namesakes, namesakesOf } from './namesakes'
-import { importIdOf, tribeIdFrom } from './reference'
 import { noteSharedAddresses } from './shared-address'
 import { decisionOf, type Matches } from './sync'
 
@@ -40,7 +40,6 @@ export function indexOf(
   rolesByType: readonly (readonly [RelationType, readonly Role[]])[],
 ): TribeIndex {
   const byId = new Map<string, Role>()
-  const byImportId = new Map<string, Role>()
   const byNumber = new Map<string, Role[]>()
   const byRelation = new Map<string, Role>()
   const byCompany = new Map<string, Role[]>()
@@ -50,7 +49,6 @@ export function indexOf(
     const path = numberPathOf(type, ctx.tribeProfile.dialect)
     for (const role of roles) {
       byId.set(role.ID, role)
-      if (role.ImportId) byImportId.set(role.ImportId, role)
       const number = canonicalNumber(relationFromTribe(type, role, path).number)
       if (number) add(byNumber, number, role)
       const relationId = relationIdOf(type, role)
@@ -58,6 +56,8 @@ export function indexOf(
       if (role.Relation) add(byCompany, role.Relation.ID, role)
     }
   }
+
+  const imported = byImportId(ctx, kind, byId.values())
 
   async function byOurIds(ctx: SyncContext, contact: Contact): Promise<Role | null> {
     const decided = decisionOf(ctx, kind, String(contact.Id))
@@ -67,15 +67,8 @@ export function indexOf(
       const message = `It was decided that this is ${decided.tribeId} in Tribe, which Tribe does not have: decide anew`
       throw new SyncError('decision.unknown_record', 'data', message)
     }
-    const referenced = await tribeIdFrom(
-      ctx.tenantId,
-      contact.ExternalImportReference ?? contact.ExternalCode,
-    )
-    return (
-      byImportId.get(importIdOf(kind, String(contact.Id))) ??
-      (referenced ? byId.get(referenced) : undefined) ??
-      null
-    )
+    const referenced = tribeIdIn(contact.ExternalImportReference ?? contact.ExternalCode)
+    return imported.get(String(contact.Id)) ?? (referenced ? byId.get(referenced) : undefined) ?? null
   }
 
   async function namesakes(ctx: SyncContext, contact: Contact) {
@@ -145,7 +138,7 @@ function spellingsOf(path: string, number: string): string[] {
 }
 
 async function termsFor(ctx: SyncContext, type: RelationType, contact: Contact): Promise<string> {
-  const ours = await tribeIdFrom(ctx.tenantId, contact.ExternalImportReference ?? contact.ExternalCode)
+  const ours = tribeIdIn(contact.ExternalImportReference ?? contact.ExternalCode)
   const decided = decisionOf(ctx, type.kind, String(contact.Id))?.tribeId ?? null
   const numberPath = numberPathOf(type, ctx.tribeProfile.dialect)
   const companyId =
@@ -153,7 +146,7 @@ async function termsFor(ctx: SyncContext, type: RelationType, contact: Contact):
       ? await companiesOf(ctx).inTribe(String(contact.ContactId))
       : null
   return [
-    `contains(ImportId,${literal(importIdOf(type.kind, String(contact.Id)))})`,
+    `contains(ImportId,${literal(importIdEnd(type.kind, contact.Id))})`,
     ...(contact.Number == null || numberPath === null ? [] : spellingsOf(numberPath, String(contact.Number))),
     ...[ours, decided].flatMap((id) => (id && isGuid(id) ? [`ID eq ${id}`] : [])),
     ...(decided && isGuid(decided) ? [`${type.child}/ID eq ${decided}`] : []),

@@ -2,6 +2,7 @@ import type { LinkState } from '../db/links'
 import type { PatchOperation } from '../poweroffice/caller'
 import type { Contact } from '../poweroffice/schemas'
 import { ApiError, SyncError } from '../shared/errors'
+import { referenceOf, referencesOf, tribeIdIn } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
@@ -9,7 +10,6 @@ import type { RelationType } from './kinds'
 import { blamedOf, TO_MAKE } from './left-out'
 import type { TermOf } from './mapping'
 import { faultOf, relationToPowerOffice } from './mapping'
-import { referenceOf } from './reference'
 import type { Relation, RelationField } from './relation'
 
 export const parentOf = (contact: Contact): string | null =>
@@ -23,13 +23,15 @@ export async function moveContactPerson(
   ctx: SyncContext,
   { type, role, contact, relation }: { type: RelationType; role: Role; contact: Contact; relation: Relation },
 ): Promise<Moved> {
-  const reference = await referenceOf(ctx.tenantId, role.ID)
+  const reference = referenceOf(ctx, role.ID)
   const made =
-    relation.company === null ? null : await ctx.powerOffice.findContactByReference(type.kind, reference)
+    relation.company === null
+      ? null
+      : await ctx.powerOffice.findContactByReference(type.kind, referencesOf(ctx, role.ID))
   if (made && String(made.ContactId) === relation.company) return { ...NONE_REFUSED, contact: made }
   const leave = [
     ...(contact.IsActive === false ? [] : [{ op: 'replace' as const, path: '/IsActive', value: false }]),
-    ...(contact.ExternalCode === reference
+    ...(tribeIdIn(contact.ExternalCode) === role.ID.toLowerCase()
       ? [{ op: 'replace' as const, path: '/ExternalCode', value: null }]
       : []),
   ]
@@ -98,6 +100,6 @@ export async function changesOnReturn(
   if (!hadLeft || contact.IsActive !== false || company === null || company !== parentOf(contact)) return []
   const shown: PatchOperation = { op: 'replace', path: '/IsActive', value: true }
   if (contact.ExternalCode != null) return [shown]
-  const mark = await referenceOf(ctx.tenantId, role.ID)
+  const mark = referenceOf(ctx, role.ID)
   return [shown, { op: 'replace', path: '/ExternalCode', value: mark }]
 }

@@ -4,6 +4,7 @@ import { isOlder, noteMerged } from '../pairs/link'
 import type { Contact } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
 import type { ApiError } from '../shared/errors'
+import { powerOfficeIdFrom, tribeIdIn } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
 import { type Bases, type Fingerprints, isAsLast, type Side } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
@@ -14,7 +15,6 @@ import { faultError, fieldsOf, isAsMade, linkFrom, mutatedAt, printsOf, tribeRel
 import { paymentTermsOf } from './lookups'
 import { addressOf, asPatched, faultOf, relationFromPowerOffice, relationPatch } from './mapping'
 import { changesOnReturn, moveContactPerson, parentOf } from './moving'
-import { powerOfficeIdFrom, referenceOf } from './reference'
 import { LED_BY_POWEROFFICE, type Relation, type RelationField } from './relation'
 import { siblingOf, withSibling } from './sibling'
 import { writeTribe } from './write-tribe'
@@ -107,10 +107,9 @@ async function basesOfOurs(
   { role, contact }: { role: Role; contact: Contact },
   before: Prints,
 ): Promise<Bases> {
-  const isOurCopy = powerOfficeIdFrom(type.kind, role.ImportId) === String(contact.Id)
+  const isOurCopy = powerOfficeIdFrom(ctx, type.kind, role.ImportId) === String(contact.Id)
   if (isOurCopy && isAsMade(role)) return before.tribe
-  const reference = await referenceOf(ctx.tenantId, role.ID)
-  if ((contact.ExternalImportReference ?? contact.ExternalCode) !== reference) return {}
+  if (tribeIdIn(contact.ExternalImportReference ?? contact.ExternalCode) !== role.ID.toLowerCase()) return {}
   const { CustomerCreatedDateTimeOffset, SupplierCreatedDateTimeOffset, CreatedDateTimeOffset } = contact
   const made = CustomerCreatedDateTimeOffset ?? SupplierCreatedDateTimeOffset ?? CreatedDateTimeOffset
   const [madeAt, changedAt] = [parseInstant(made), parseInstant(contact.LastChangedDateTimeOffset)]

@@ -4,6 +4,7 @@ import { confirmGone, entryFor, isOlder } from '../pairs/link'
 import type { Contact } from '../poweroffice/schemas'
 import { PartlyDone, SyncError } from '../shared/errors'
 import { canonicalNumber } from '../shared/numbers'
+import { isOfTheseCompanies, powerOfficeIdFrom, referencesOf, tribeIdIn } from '../shared/reference'
 import { forgiven, isAsLast } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
@@ -15,7 +16,6 @@ import { contactIdOf, faultError, fieldsOf, linkFrom, printsOf, relationIdOf, tr
 import { relationFromPowerOffice } from './mapping'
 import { mergePair, type Pair } from './pair'
 import { planFromPowerOffice, planFromTribe } from './plan'
-import { powerOfficeIdFrom, referenceOf, tribeIdFrom } from './reference'
 import { canonical, type Relation, type RelationField } from './relation'
 
 export interface TribeLook {
@@ -41,7 +41,7 @@ export async function syncFromTribe(
   const plan = planFromTribe({
     link,
     role: role && {
-      importedFrom: powerOfficeIdFrom(type.kind, role.ImportId),
+      importedFrom: powerOfficeIdFrom(ctx, type.kind, role.ImportId),
       isFormer: role.IsFormer ?? false,
       number: canonicalNumber(relation?.number),
     },
@@ -83,10 +83,10 @@ export async function syncFromTribe(
     return DONE
   }
   if (plan.do === 'look-then-create') {
-    const reference = plan.byReference ? await referenceOf(ctx.tenantId, roleId) : null
+    const references = plan.byReference ? referencesOf(ctx, roleId) : []
     const found =
-      (reference && (await ctx.powerOffice.findContactByReference(type.kind, reference))) ||
-      (plan.byNumber && (await findUnlinkedByNumber(ctx, type, relation)))
+      (await ctx.powerOffice.findContactByReference(type.kind, references)) ??
+      (plan.byNumber ? await findUnlinkedByNumber(ctx, type, roleId, relation) : null)
     if (found) return linkNow(ctx, { type, role, contact: found })
   }
   return createInPowerOffice(ctx, type, role, relation)
@@ -110,6 +110,7 @@ async function linkNow(
 async function findUnlinkedByNumber(
   ctx: SyncContext,
   type: RelationType,
+  roleId: string,
   relation: Relation,
 ): Promise<Contact | null> {
   const number = canonicalNumber(relation.number)
@@ -120,7 +121,10 @@ async function findUnlinkedByNumber(
   const isSame = (field: RelationField) =>
     here[field] !== null && here[field]?.toLowerCase() === there[field]?.toLowerCase()
   const isSurely =
-    isSame('name') || isSame('organizationNumber') || (isSame('firstName') && isSame('lastName'))
+    tribeIdIn(contact.ExternalImportReference) === roleId.toLowerCase() ||
+    isSame('name') ||
+    isSame('organizationNumber') ||
+    (isSame('firstName') && isSame('lastName'))
   const isLoading =
     ctx.cursors.get('initial-sync') !== null || ctx.isAwaited(type.kind, `powerOffice:${contact.Id}`)
   return isSurely || isLoading ? contact : null
@@ -212,7 +216,7 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
 /** It was made from a role that Tribe does not have any more, and nobody noted that: it is not made again by itself (spec §8). */
 async function isLeftOver(ctx: SyncContext, { type, contact }: PowerOfficeLook): Promise<boolean> {
   const reference = contact.ExternalImportReference ?? contact.ExternalCode
-  const roleId = await tribeIdFrom(ctx.tenantId, reference)
+  const roleId = isOfTheseCompanies(ctx, reference) ? tribeIdIn(reference) : null
   const isDecided = decisionOf(ctx, type.kind, String(contact.Id))?.action === 'create'
   if (roleId === null || isDecided || (await ctx.tribe.findRole(type.set, roleId))) return false
   const link = linkFrom(ctx, { type, role: { ID: roleId }, contact, state: 'tribe-gone' })
@@ -233,7 +237,7 @@ async function linkFound(
     throw new SyncError('relation.number_taken', 'data', message)
   }
   // We made it and did not live to note that: what hangs on the company was not asked for either.
-  const isOurs = contact.ExternalImportReference === (await referenceOf(ctx.tenantId, role.ID))
+  const isOurs = tribeIdIn(contact.ExternalImportReference) === role.ID.toLowerCase()
   if (!other && isOurs && role.Organization) askForPersonsOf(ctx, role.Organization.ID)
   await mergeRow(ctx, { type, link: other, role, contact, fills })
 }

@@ -31,6 +31,7 @@ interface Parts
   extends Pick<
     SyncContext,
     | 'tenantId'
+    | 'marks'
     | 'settings'
     | 'tribe'
     | 'tribeProfile'

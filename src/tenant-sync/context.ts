@@ -9,6 +9,7 @@ import { PowerOfficeProfile } from '../poweroffice/profile'
 import { SyncError } from '../shared/errors'
 import { createFingerprint } from '../shared/fingerprints'
 import { type Companies, identityOf } from '../shared/identity'
+import { marksOf } from '../shared/reference'
 import { createSealer, sha256 } from '../shared/secrets'
 import { createTokens } from '../shared/tokens'
 import type { SyncContext } from '../sync-step'
@@ -77,6 +78,8 @@ export async function contextOf(
   const powerOfficeProfile = PowerOfficeProfile.parse(tenant.powerOffice)
   const gateName = (await sha256(settings.POWEROFFICE_SUBSCRIPTION_KEY)).slice(0, 16)
   const base = { timeoutMs: settings.CALL_TIMEOUT_MS, now: held.now }
+  const { organizationId } = tribeProfile
+  const marks = await marksOf({ tenantId, organizationId, clientId: powerOfficeProfile.clientId })
   const written = { ...base, mayWrite }
   const counting =
     (system: 'tribe' | 'powerOffice', used: Usage = noUsage()): typeof fetch =>
@@ -152,7 +155,15 @@ export async function contextOf(
     credentials: `${tenant.sealedTribe} ${tenant.sealedClientKey}`,
     contextFor: ({ lane }, used = noUsage()) =>
       assemble({
-        ...{ tenantId, db: databaseOf(used), held, tribe: tribeFor(lane, used), tribeProfile, fingerprint },
+        ...{
+          tenantId,
+          marks,
+          db: databaseOf(used),
+          held,
+          tribe: tribeFor(lane, used),
+          tribeProfile,
+          fingerprint,
+        },
         settings: TenantSettings.parse(tenant.settings),
         powerOffice: powerOffice[lane](used),
         powerOfficeProfile,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Caller, TribePage } from './caller'
-import { changedSince, holding, literal, queryString } from './odata'
+import { changedSince, firstNamed, holding, literal, queryString } from './odata'
 import { Address, Lookup, Product } from './schemas'
 import { INVOICE_PHASE } from './sets'
 
@@ -35,10 +35,11 @@ export function catalogCalls(caller: Caller) {
     },
 
     /** `contains` is proven for `ImportId` and `eq` is not; it ignores case, so we compare once more (§5.9). */
-    async findProductByImportId(importId: string): Promise<Product | null> {
+    async findProductByImportId(importIds: readonly string[]): Promise<Product | null> {
       if (!caller.named('Product', 'ImportId')) return null
-      const query = { ...caller.ask('Product'), $filter: `contains(ImportId,${literal(importId)})` }
-      return (await caller.all(Product, 'Product', query)).find((row) => row.ImportId === importId) ?? null
+      const $filter = importIds.map((id) => `contains(ImportId,${literal(id)})`).join(' or ')
+      const rows = await caller.all(Product, 'Product', { ...caller.ask('Product'), $filter })
+      return firstNamed(rows, importIds)
     },
 
     /** The country of an organisation's visiting address; null when it has none. */

@@ -26,3 +26,15 @@ export const holding = (paths: readonly string[], words: readonly string[]): str
   words
     .map((word) => `(${paths.map((path) => `contains(${path},${literal(word)})`).join(' or ')})`)
     .join(' and ')
+
+/** The row that has the first of these ids that any of them has. */
+export function firstNamed<T extends { ImportId?: string | null | undefined }>(
+  rows: readonly T[],
+  importIds: readonly string[],
+): T | null {
+  for (const id of importIds) {
+    const row = rows.find((one) => one.ImportId === id)
+    if (row) return row
+  }
+  return null
+}

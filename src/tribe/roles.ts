@@ -1,5 +1,5 @@
 import type { Caller, TribePage } from './caller'
-import { anyOf, changedSince, holding, literal, queryString } from './odata'
+import { anyOf, changedSince, firstNamed, holding, literal, queryString } from './odata'
 import { Role } from './schemas'
 import { WATCHED } from './sets'
 
@@ -36,9 +36,9 @@ export function roleCalls(caller: Caller) {
     },
 
     /** `contains` is proven for `ImportId` and `eq` is not; it ignores case, so we compare once more (§5.9). */
-    async findRoleByImportId(set: string, importId: string): Promise<Role | null> {
-      const rows = await this.rolesWhere(set, `contains(ImportId,${literal(importId)})`)
-      return rows.find((row) => row.ImportId === importId) ?? null
+    async findRoleByImportId(set: string, importIds: readonly string[]): Promise<Role | null> {
+      const filter = importIds.map((id) => `contains(ImportId,${literal(id)})`).join(' or ')
+      return firstNamed(await this.rolesWhere(set, filter), importIds)
     },
   }
 }

@@ -148,6 +148,9 @@ export function relayOn(stage: Stage) {
   return relay
 }
 
+/** How `ImportId` in Tribe names a record of PowerOffice's: with what stands for the two companies. */
+export const importIdOf = (kind: string, id: unknown) => new RegExp(`^poweroffice:[0-9a-f]{8}:${kind}:${id}$`)
+
 type Organization = Record<string, unknown>
 /** The company behind a role of Tribe's. */
 export const organizationOf = (role: Record<string, unknown> | undefined) =>

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Relay, Tenant, TenantGiven } from './relay'
+import { importIdOf, type Relay, type Tenant, type TenantGiven } from './relay'
 
 type Json = Record<string, unknown>
 
@@ -84,3 +84,6 @@ export function clearLogs(relay: Relay): void {
   relay.tribe.log.clear()
   relay.powerOffice.log.clear()
 }
+
+/** How `ImportId` in Tribe names a product of PowerOffice's. */
+export const namesProduct = (id: unknown) => importIdOf('product', id)

@@ -1,5 +1,4 @@
 import { Product as ProductInPowerOffice } from '../../../src/poweroffice/schemas'
-import { powerOfficeIdFrom } from '../../../src/products/link'
 import { productFromPowerOffice, productFromTribe } from '../../../src/products/mapping'
 import { canonical } from '../../../src/products/product'
 import type { Terms } from '../../../src/products/terms'
@@ -7,6 +6,7 @@ import { roundTo } from '../../../src/shared/money'
 import { Lookup, Product as ProductInTribe } from '../../../src/tribe/schemas'
 import type { Found, Kind, Values } from '../kind'
 import type { Side, Twin } from '../model'
+import { importedIdIn as idIn } from '../names'
 import type { Scene } from '../scene'
 
 /** Products, as this test reads them: past the APIs, by the relay's own mapping. */
@@ -78,7 +78,7 @@ function all(world: Scene, side: Side): Found[] {
     }))
   return world.crm.products().map((row) => {
     const { ID, ImportId } = ProductInTribe.parse(row)
-    return { id: ID, counterpart: powerOfficeIdFrom(ImportId), isHidden: false }
+    return { id: ID, counterpart: idIn('product', ImportId), isHidden: false }
   })
 }
 

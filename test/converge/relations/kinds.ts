@@ -8,11 +8,11 @@ import {
   type RelationType,
 } from '../../../src/relations/kinds'
 import { relationFromPowerOffice, relationFromTribe } from '../../../src/relations/mapping'
-import { powerOfficeIdFrom } from '../../../src/relations/reference'
 import { canonical, isEmail, type Relation, type RelationField } from '../../../src/relations/relation'
 import { Role } from '../../../src/tribe/schemas'
 import type { Found, Kind, Values } from '../kind'
 import type { Hub, Side, Twin } from '../model'
+import { importedIdIn } from '../names'
 import type { Scene } from '../scene'
 
 /** Customers, suppliers and contact persons, as this test reads them: past the APIs, by the relay's own mapping. */
@@ -125,7 +125,7 @@ function all(world: Scene, kind: RelationKind, side: Side): Found[] {
     }[kind]()
     return rows.map((row) => {
       const { ID, ImportId } = OfRole.parse(row)
-      return { id: ID, counterpart: powerOfficeIdFrom(kind, ImportId), isHidden: false }
+      return { id: ID, counterpart: importedIdIn(kind, ImportId), isHidden: false }
     })
   }
   const rows = {
