@@ -80,6 +80,7 @@ export type FaultName =
   | 'forbidden' // 403 before effect
   | 'redirect' // 302 to elsewhere, before effect
   | 'refused' // 400 before effect
+  | 'not-found' // 404 before effect
   | 'short' // the second half of the rows of a list is left out
   | 'meanwhile-before' // `act` happens before it arrives, then it goes on as usual
   | 'meanwhile-after' // `act` happens after it took effect, before its answer leaves
@@ -223,6 +224,8 @@ async function withFault(
     case 'refused':
       // Both systems repeat what they refuse, whoever it names.
       return answer(400, JSON.stringify({ error: { code: null, message: refusalOf(body) } }))
+    case 'not-found':
+      return answer(404, '{"error":{"code":null,"message":"Not found"}}')
     case 'html':
       return answer(502, '<html><body>Bad gateway</body></html>', { 'content-type': 'text/html' })
     case 'redirect':

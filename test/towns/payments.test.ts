@@ -1,62 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { TownTenant } from '../platform/town'
-import { NIGHT, PULL, type Street, useStreet } from './street'
+import { type Billed, aCompany as billed, PAYMENTS } from './billed'
+import { NIGHT, useStreet } from './street'
 
-const PAYMENTS = '0 */4 * * *'
 const begin = useStreet()
+const aCompany = (given?: Parameters<typeof billed>[1]) => billed(begin(), given)
 
-interface Billed {
-  street: Street
-  tenant: TownTenant
-  roleId: string
-  /** Makes another invoice of 1,250 kroner and sends it. */
-  send: (
-    more?: Parameters<TownTenant['crm']['hasInvoice']>[0] extends infer T ? Partial<T> : never,
-  ) => Promise<string>
-  /** Posts the credit invoice of one. */
-  credit: (id: string) => Promise<string>
-  /** The posted invoice that was made of Tribe's. */
-  postedOf: (id: string) => ReturnType<TownTenant['books']['postedInvoices']>[number]
-  told: (...ids: string[]) => { phases: (string | null)[]; amounts: number[] }
-  /** The sweeps of a day. */
-  aDay: () => Promise<void>
-}
-
-async function aCompany(given: Parameters<Street['tenant']>[0] = {}): Promise<Billed> {
-  const street = begin()
-  const tenant = await street.tenant(given)
-  const { crm, books } = tenant
-  const { roleId } = crm.hasCustomer({
-    organization: { Name: 'Nordlys Maskin AS', FinancialEmailAddress: 'faktura@nordlys.example' },
-  })
-  await street.quiet()
-  const sent = async (id: string) => {
-    crm.sendInvoice(id)
-    await street.quiet()
-    return id
-  }
-  return {
-    ...{ street, tenant, roleId },
-    send: (more = {}) => sent(crm.hasInvoice({ roleId, ...more })),
-    credit: (id) => sent(crm.creditInvoice(id)),
-    postedOf(id) {
-      const link = street.links(tenant, 'invoice').find(({ tribeId }) => tribeId === id)
-      const posted = books.postedInvoices().find(({ Id }) => Id === link?.powerOfficeId)
-      if (!posted) throw new Error('it is not posted')
-      return posted
-    },
-    told: (...ids) => ({
-      phases: ids.map((id) => crm.phaseOf(id)),
-      amounts: crm.all('Payment').map(({ Amount }) => Number(Amount)),
-    }),
-    async aDay() {
-      for (let n = 0; n < 6; n++) {
-        await street.town.passMinutes(240)
-        await street.tick(PAYMENTS, PULL)
-      }
-    },
-  }
-}
 const shortLedger = ({ street }: Billed, times: number) =>
   street.town.powerOffice.faults.add({ name: 'short', on: /EntriesByMatchId/, times })
 
