@@ -9,9 +9,9 @@ const aCompany = (given?: Parameters<typeof billed>[1]) => billed(begin(), given
 
 describe('a phase that Tribe does not let be changed', () => {
   test.each([
-    ['one by one', (jobId: unknown) => [`/jobs/${jobId}/retry`, {}]],
-    ['by its code', () => ['/jobs/retry', { code: 'payment.phase_refused' }]],
-    ['with all the rest', () => ['/jobs/retry', {}]],
+    ['one by one', (jobId: unknown) => ({ path: `/jobs/${jobId}/retry`, body: {} })],
+    ['by its code', () => ({ path: '/jobs/retry', body: { code: 'payment.phase_refused' } })],
+    ['with all the rest', () => ({ path: '/jobs/retry', body: {} })],
   ] as const)('of a reversed invoice goes back when somebody tries again (%s)', async (_, retryOf) => {
     const { street, tenant, send, postedOf, told } = await aCompany()
     const id = await send()
@@ -25,7 +25,7 @@ describe('a phase that Tribe does not let be changed', () => {
     const retry = async () => {
       const { problems } = await street.town.waitFor(tenant.api('GET', '/status'))
       const refused = problems.find(({ code }: { code: string }) => code === 'payment.phase_refused')
-      const [path, body] = retryOf(refused?.jobId)
+      const { path, body } = retryOf(refused?.jobId)
       await street.town.waitFor(tenant.api('POST', path, body))
       await street.quiet()
     }
