@@ -159,6 +159,21 @@ describe('how an invoice stands', () => {
     expect(given).toEqual(expected)
   })
 
+  test('only invoices that got something of a payment share it', () => {
+    const isShared = (...entries: Entry[]) =>
+      standingOf({ ...invoice, left: 0 }, [own(), ...entries]).payments.map((row) => row.isShared)
+    const sold = { voucherType: 'OutgoingInvoice', invoiceNo: '10002' }
+    expect(isShared(entry(2, -125_000))).toEqual([false])
+    expect(isShared(entry(2, -200_000), entry(3, 75_000, sold))).toEqual([true])
+    // It is in the match, and all of it is left.
+    expect(isShared(entry(2, -125_000), entry(3, 75_000, { ...sold, left: 75_000 }))).toEqual([false])
+    // It was reversed: what stands against it is no money.
+    const reversal = entry(4, -75_000, { voucherType: 'ReversalVoucher', invoiceNo: '10002' })
+    expect(isShared(entry(2, -125_000), entry(3, 75_000, sold), reversal)).toEqual([false])
+    // Two of the same amount could be each other's.
+    expect(isShared(entry(2, -125_000), entry(3, 125_000, sold), entry(5, -125_000))).toEqual([true])
+  })
+
   const other = entry(9, 175_000, { voucherType: 'OutgoingInvoice', voucherId: 'j' })
   test('one payment for two invoices brings each what it came to', () => {
     expect(standing(0, [own(), other, entry(2, -300_000)])).toEqual({
