@@ -63,6 +63,8 @@ export interface SyncContext {
   postpone(job: JobRequest, why: SyncError): void
   /** What these subjects were parked for is over. */
   settle(kind: string, subjects: readonly string[]): void
+  /** Records that wait for a person with one of these codes are looked at again: what they waited for is right. */
+  release(codes: readonly string[]): void
   /** Whether another look at a record is still to come. */
   isAwaited(kind: string, subject: string): boolean
   /** Records of a kind that wait for a person. */

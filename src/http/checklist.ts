@@ -162,12 +162,12 @@ function mappingItems(
     { step: 'default-ledger-account', ok: account?.isActive === true, message: accountMessage },
     item(
       'units',
-      gaps.filter(({ code }) => code === 'unit.unmapped'),
+      gaps.filter(({ code }) => code.startsWith('unit.')),
       'Every unit in use is mapped',
     ),
     item(
       'vat-groups',
-      gaps.filter(({ code }) => code !== 'unit.unmapped'),
+      gaps.filter(({ code }) => code.startsWith('vat.')),
       'Every VAT group in use is mapped',
     ),
   ]

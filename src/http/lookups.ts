@@ -136,7 +136,7 @@ lookups.openapi(putUnits, async (c) => {
   if (fault)
     throw new HttpError(422, fault.code, fault.message, { index: fault.index, entry: mappings[fault.index] })
   await queriesOf(c).replaceUnits(mappings)
-  await release(c, ['unit.unmapped'])
+  await release(c, ['unit.unmapped', 'unit.gone'])
   return c.json({ mappings }, 200)
 })
 

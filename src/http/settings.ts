@@ -65,6 +65,8 @@ settings.openapi(change, async (c) => {
         lane: 'push' as const,
       })),
     )
+  if (changed.defaultSalesAccountNo !== before.defaultSalesAccountNo)
+    await object.retry({ code: 'account.default_gone' })
   if (changed.payments.paidPhaseId !== before.payments.paidPhaseId)
     await object.retry({ code: 'payment.paid_phase_unknown' })
   return c.json(changed, 200)

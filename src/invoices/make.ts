@@ -1,21 +1,18 @@
 import type { InvoiceLife } from '../db/schema'
 import { entryFor } from '../pairs/link'
 import type { Order } from '../poweroffice/schemas'
-import { syncProduct } from '../products/changed'
-import { genericProductFor } from '../products/generic'
-import { areProductsOn } from '../products/sweeps'
-import { type Terms, termsOf } from '../products/terms'
+import { termsOf } from '../products/terms'
 import { syncCustomer } from '../relations/changed'
-import { ApiError, PartlyDone, SyncError } from '../shared/errors'
-import { DONE, type SyncContext, type SyncResult } from '../sync-step'
+import { ApiError, SyncError } from '../shared/errors'
+import type { SyncContext, SyncResult } from '../sync-step'
 import { type Begun, begunOf, forgetBegun, noteBegun, orderReferenceOf, orderReferencesOf } from './begun'
 import { refusal, whyNoOrder } from './guards'
-import { type Invoice, type InvoiceLine, isText } from './invoice'
+import { type Invoice, isText } from './invoice'
 import { type InvoiceLink, linkFrom, printOf } from './link'
 import { creditDaysOf, invoiceToOrder } from './mapping'
+import { type Sold, soldAs } from './sold-as'
 import { sumsOf, tellLines } from './totals'
-import { mappedVatCode, vatCodeOf } from './vat'
-import { waitFor } from './waiters'
+import { firstInStep, waitFor } from './waiters'
 
 /** Brings an invoice to PowerOffice as a sales order: the customer first, then its products, then the order. */
 
@@ -107,7 +104,7 @@ interface Parts {
   customerId: number
   paymentTermId: number | null
   relatedInvoiceNo: number | null
-  products: Map<string, { productId: number; unit: string | null }>
+  products: Map<string, Sold>
 }
 
 async function partsOf(ctx: SyncContext, invoice: Invoice): Promise<Parts | { again: SyncResult }> {
@@ -116,14 +113,8 @@ async function partsOf(ctx: SyncContext, invoice: Invoice): Promise<Parts | { ag
     throw refusal('invoice.currency_unclear')
   const customer = await customerOf(ctx, invoice)
   if (typeof customer !== 'string') return { again: customer }
-  const terms = await termsOf(ctx)
-  const products: Parts['products'] = new Map()
-  for (const [index, line] of invoice.lines.entries()) {
-    if (isText(line)) continue
-    const product = await productOf(ctx, invoice, index, terms)
-    if (typeof product !== 'number') return { again: product }
-    products.set(line.id, { productId: product, unit: unitOf(line, terms) })
-  }
+  const products = await soldAs(ctx, invoice, await termsOf(ctx))
+  if ('again' in products) return products
   return {
     customerId: Number(customer),
     paymentTermId: await paymentTermOf(ctx, invoice),
@@ -138,7 +129,7 @@ async function customerOf(ctx: SyncContext, { id, customer }: Invoice): Promise<
   const find = () => ctx.links.findByTribe('customer', customer.id)
   let link = await find()
   if (!link) {
-    const made = await first(ctx, { kind: 'customer', tribeId: customer.id, invoiceId: id }, () =>
+    const made = await firstInStep(ctx, { kind: 'customer', tribeId: customer.id, invoiceId: id }, () =>
       syncCustomer(ctx, { id: `tribe:${customer.id}`, hint: customer.type, inDoubt: false }),
     )
     if (made.status === 'again') return made
@@ -151,75 +142,6 @@ async function customerOf(ctx: SyncContext, { id, customer }: Invoice): Promise<
   if (link.state === 'linked') return link.powerOfficeId
   waitFor(ctx, 'customer', customer.id, id)
   throw refusal(link.state === 'poweroffice-gone' ? 'invoice.customer_gone' : 'invoice.customer_not_linked')
-}
-
-/** The product that the line is sold as: its own, or one per VAT code where it has none, or VAT that is not its product's. */
-async function productOf(
-  ctx: SyncContext,
-  { id, lines }: Invoice,
-  index: number,
-  terms: Terms,
-): Promise<number | SyncResult> {
-  const line = lines[index] as InvoiceLine
-  const { product } = line
-  const vatCode = vatCodeOf(line, terms)
-  if (vatCode === null) throw vatUnmapped(line, index)
-  if (!product || !areProductsOn(ctx) || mappedVatCode(product.vatGroupId, terms) !== vatCode)
-    return genericProductFor(ctx, vatCode)
-  const find = () => ctx.links.findByTribe('product', product.id)
-  let link = await find()
-  if (!link) {
-    const made = await first(ctx, { kind: 'product', tribeId: product.id, invoiceId: id }, () =>
-      syncProduct(ctx, { id: `tribe:${product.id}`, hint: 'Product', inDoubt: false }),
-    )
-    if (made.status === 'again') return made
-    link = await find()
-  }
-  if (link?.state === 'linked') return Number(link.powerOfficeId)
-  // What was deleted on either side is still what was sold, and its VAT is known.
-  return genericProductFor(ctx, vatCode)
-}
-
-function vatUnmapped({ vatGroup, product }: InvoiceLine, index: number): SyncError {
-  const name = vatGroup?.name ?? product?.vatGroupId ?? null
-  const message =
-    name === null
-      ? `Line ${index + 1} has no VAT group: choose one in Tribe`
-      : `The VAT group "${name}" has no counterpart: map it under VAT groups, and the invoice goes by itself`
-  return new SyncError('vat.unmapped', 'data', message)
-}
-
-/** Brings another record in step before the invoice; what keeps it from that keeps the invoice too. */
-async function first(
-  ctx: SyncContext,
-  { kind, tribeId, invoiceId }: { kind: string; tribeId: string; invoiceId: string },
-  sync: () => Promise<SyncResult>,
-): Promise<SyncResult> {
-  try {
-    return await sync()
-  } catch (thrown) {
-    // It is there, but for a field that is told of by itself.
-    if (thrown instanceof PartlyDone) {
-      ctx.park({ kind, subject: `tribe:${tribeId}`, lane: 'bulk' }, thrown)
-      return DONE
-    }
-    if (thrown instanceof SyncError && thrown.remedy === 'data') waitFor(ctx, kind, tribeId, invoiceId)
-    throw thrown
-  } finally {
-    await ctx.flush()
-  }
-}
-
-function unitOf({ product }: Invoice['lines'][number], terms: Terms): string | null {
-  if (!product?.unit) return null
-  const { id, name } = product.unit
-  const mapped = terms.units.find((one) => one.tribeUnitId === id)
-  if (mapped) return mapped.powerOfficeUnit
-  throw new SyncError(
-    'unit.unmapped',
-    'data',
-    `The unit "${name}" has no counterpart: map it under Units, and the invoice goes by itself`,
-  )
 }
 
 /** The term of so many days, when PowerOffice has one; else the customer's own counts, and a due date is told on posting. */

@@ -11,7 +11,7 @@ import { type InvoiceLink, withLife } from './link'
 import { TIME_ZONE } from './mapping'
 import { planPosting } from './plan'
 import { differences, tellLines } from './totals'
-import { vatCodeOf } from './vat'
+import { vatCodeOf, vatFault } from './vat'
 import { callWaiters } from './waiters'
 
 /** What happens to an order of ours: its totals are compared, its posting is asked for and followed to the end. */
@@ -184,6 +184,10 @@ export function findDifference(invoice: Invoice, order: Order, terms: Terms): Sy
   // VAT alone is no total.
   if (totals.net === null && totals.total === null && totals.amount === null)
     return refusal('invoice.total_unknown')
+  for (const [index, line] of invoice.lines.entries()) {
+    const fault = isText(line) ? null : vatFault(line, index, terms)
+    if (fault) return fault
+  }
   const net = toMinor(order.NetAmount)
   const total = toMinor(order.TotalAmount)
   const apart = differences(totals, { net, vat: total - net, total })

@@ -1,4 +1,7 @@
+import type { VatMapping } from '../db/mappings'
+import { GAP_MESSAGES } from '../lookups/validation'
 import type { Terms } from '../products/terms'
+import { SyncError } from '../shared/errors'
 import type { InvoiceLine } from './invoice'
 
 /** The VAT group of a line: its own, else its product's, else the only one that is mapped for its percentage. */
@@ -12,9 +15,31 @@ export function vatGroupIdOf({ vatGroup, product, vatPercent }: InvoiceLine, ter
   return fitting.length === 1 ? (fitting[0]?.tribeVatGroupId ?? null) : null
 }
 
-/** PowerOffice's VAT code for a VAT group of Tribe's; null when nobody has mapped it. */
-export const mappedVatCode = (groupId: string | null, { vat }: Terms): string | null =>
-  vat.find((one) => one.tribeVatGroupId === groupId)?.powerOfficeVatCode ?? null
+/** How a VAT group of Tribe's is booked; null when nobody has mapped it. */
+export const mappingOf = (groupId: string | null, { vat }: Terms): VatMapping | null =>
+  vat.find((one) => one.tribeVatGroupId === groupId) ?? null
 
+/** PowerOffice's VAT code for a line; null when nobody has mapped its group. */
 export const vatCodeOf = (line: InvoiceLine, terms: Terms): string | null =>
-  mappedVatCode(vatGroupIdOf(line, terms), terms)
+  mappingOf(vatGroupIdOf(line, terms), terms)?.powerOfficeVatCode ?? null
+
+/** Why a line cannot be booked as it is mapped: it is not, or what it is mapped to is known to be wrong. */
+export function vatFault(line: InvoiceLine, index: number, terms: Terms): SyncError | null {
+  const { vatGroup, product } = line
+  const groupId = vatGroupIdOf(line, terms)
+  const name = vatGroup?.name ?? product?.vatGroupId ?? null
+  if (mappingOf(groupId, terms) === null)
+    return new SyncError(
+      'vat.unmapped',
+      'data',
+      name === null
+        ? `Line ${index + 1} has no VAT group: choose one in Tribe`
+        : `The VAT group "${name}" has no counterpart: map it under VAT groups, and the invoice goes by itself`,
+    )
+  if (groupId === null || !terms.faulty.vatGroups.has(groupId)) return null
+  return new SyncError(
+    'vat.account_gone',
+    'data',
+    `${GAP_MESSAGES['vat.account_gone'](name ?? groupId)}; the invoice then goes by itself`,
+  )
+}

@@ -1,4 +1,5 @@
-import type { SyncContext } from '../sync-step'
+import { PartlyDone, SyncError } from '../shared/errors'
+import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 
 /** Invoices that cannot go before another record is in step: that record's step calls them. */
 
@@ -21,4 +22,25 @@ export function callWaiters(
   if (!waiting) return
   ctx.cursors.remove(name)
   for (const id of waiting) ctx.enqueue({ kind: 'invoice', subject: `tribe:${id}`, lane: 'push' })
+}
+
+/** Brings another record in step before the invoice; what keeps it from that keeps the invoice too. */
+export async function firstInStep(
+  ctx: SyncContext,
+  { kind, tribeId, invoiceId }: { kind: string; tribeId: string; invoiceId: string },
+  sync: () => Promise<SyncResult>,
+): Promise<SyncResult> {
+  try {
+    return await sync()
+  } catch (thrown) {
+    // It is there, but for a field that is told of by itself.
+    if (thrown instanceof PartlyDone) {
+      ctx.park({ kind, subject: `tribe:${tribeId}`, lane: 'bulk' }, thrown)
+      return DONE
+    }
+    if (thrown instanceof SyncError && thrown.remedy === 'data') waitFor(ctx, kind, tribeId, invoiceId)
+    throw thrown
+  } finally {
+    await ctx.flush()
+  }
 }

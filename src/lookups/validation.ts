@@ -1,4 +1,5 @@
 import type { UnitMapping, VatMapping } from '../db/mappings'
+import type { TenantSettings } from '../db/settings'
 import type { Lookups } from './lookups'
 import { POWEROFFICE_UNITS } from './proposals'
 
@@ -104,17 +105,26 @@ function accountFor(
 
 /** What is in use and not mapped, or mapped to what is no more: said before it bites (spec §2). */
 export interface Gap {
-  code: 'unit.unmapped' | 'vat.unmapped' | 'vat.account_gone'
-  /** The unit or VAT group in Tribe. */
+  code:
+    | 'unit.unmapped'
+    | 'unit.gone'
+    | 'vat.unmapped'
+    | 'vat.account_gone'
+    | 'account.default_gone'
+    | 'phase.gone'
+  /** The unit, VAT group or phase in Tribe; `default-account`: the default ledger account. */
   tribeId: string
   name: string
 }
 
 export function gapsIn(lookups: Lookups, units: readonly UnitMapping[], vat: readonly VatMapping[]): Gap[] {
   const gaps: Gap[] = []
-  for (const { id, name, code } of lookups.tribe.units.filter((unit) => unit.inUse))
-    if (!units.some((mapping) => mapping.tribeUnitId === id))
-      gaps.push({ code: 'unit.unmapped', tribeId: id, name: name ?? code ?? id })
+  for (const { id, name, code, inUse } of lookups.tribe.units) {
+    const mapping = units.find((one) => one.tribeUnitId === id)
+    const gap = { tribeId: id, name: name ?? code ?? id }
+    if (!mapping && inUse) gaps.push({ code: 'unit.unmapped', ...gap })
+    if (mapping && !isUnitThere(mapping)) gaps.push({ code: 'unit.gone', ...gap })
+  }
   for (const { id, name, code, inUse } of lookups.tribe.vatGroups) {
     const mapping = vat.find((one) => one.tribeVatGroupId === id)
     const gap = { tribeId: id, name: name ?? code ?? id }
@@ -124,7 +134,9 @@ export function gapsIn(lookups: Lookups, units: readonly UnitMapping[], vat: rea
   return gaps
 }
 
-const isCarried = (mapping: VatMapping, { powerOffice }: Lookups) =>
+/** The account is active and carries the code, which is in force. */
+export const isCarried = (mapping: VatMapping, { powerOffice }: Lookups): boolean =>
+  powerOffice.vatCodes.some(({ code }) => code === mapping.powerOfficeVatCode) &&
   powerOffice.salesAccounts.some(
     (account) =>
       account.id === mapping.salesAccountId &&
@@ -132,9 +144,50 @@ const isCarried = (mapping: VatMapping, { powerOffice }: Lookups) =>
       account.vatCode === mapping.powerOfficeVatCode,
   )
 
+export const isUnitThere = ({ powerOfficeUnit }: UnitMapping): boolean =>
+  POWEROFFICE_UNITS.some(({ code }) => code === powerOfficeUnit)
+
+/** The default ledger account takes sales: what has no VAT group is booked on it. */
+export const isDefaultUsable = (defaultSalesAccountNo: number | null, { powerOffice }: Lookups): boolean =>
+  powerOffice.salesAccounts.some((account) => account.accountNo === defaultSalesAccountNo && account.isActive)
+
+/** What the settings name and is there no more: the default ledger account, phases of invoices. */
+export function gapsInSettings(
+  lookups: Lookups,
+  { defaultSalesAccountNo, invoices, payments }: TenantSettings,
+): Gap[] {
+  const { invoicePhases } = lookups.tribe
+  const named = [
+    ...(invoices.enabled ? invoices.sentPhaseIds : []),
+    ...(payments.enabled && payments.paidPhaseId !== null ? [payments.paidPhaseId] : []),
+  ]
+  // Without any, the module is off, or may not be seen.
+  const gone =
+    invoicePhases.length === 0 ? [] : named.filter((id) => !invoicePhases.some((phase) => phase.id === id))
+  const isDefaultGone = defaultSalesAccountNo !== null && !isDefaultUsable(defaultSalesAccountNo, lookups)
+  return [
+    ...(isDefaultGone
+      ? [
+          {
+            code: 'account.default_gone' as const,
+            tribeId: 'default-account',
+            name: String(defaultSalesAccountNo),
+          },
+        ]
+      : []),
+    ...[...new Set(gone)].map((id) => ({ code: 'phase.gone' as const, tribeId: id, name: id })),
+  ]
+}
+
 export const GAP_MESSAGES: Readonly<Record<Gap['code'], (name: string) => string>> = {
   'unit.unmapped': (name) =>
     `The unit "${name}" is in use in Tribe and has no PowerOffice unit: map it under Units`,
+  'unit.gone': (name) =>
+    `The unit "${name}" is mapped to a unit that PowerOffice does not have any more: map it anew under Units`,
+  'account.default_gone': (name) =>
+    `The default ledger account "${name}" is not active in PowerOffice any more: choose another one, and map what was booked on it`,
+  'phase.gone': (name) =>
+    `The settings name a phase of invoices "${name}" that Tribe does not have any more: choose another one, and map it in the settings`,
   'vat.unmapped': (name) =>
     `The VAT group "${name}" is in use in Tribe and has no VAT code: map it under VAT groups`,
   'vat.account_gone': (name) =>

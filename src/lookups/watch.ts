@@ -1,38 +1,63 @@
 import { SyncError } from '../shared/errors'
-import { DONE, type Step } from '../sync-step'
+import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { Lookups } from './lookups'
-import { GAP_MESSAGES, gapsIn } from './validation'
+import { phasesFrom } from './phases'
+import { GAP_MESSAGES, type Gap, gapsIn, gapsInSettings } from './validation'
 
 /**
  * The daily look at what can be mapped: a new VAT group in Tribe, an account that was closed in PowerOffice
- * become a problem before a product or an invoice meets them.
+ * become a problem before a product or an invoice meets them. What is known to be wrong is not used from then on.
  */
 export const watchMappings: Step = async (ctx) => {
   if (!ctx.settings.products.enabled && !ctx.settings.invoices.enabled) return DONE
   const lookups = await ctx.lookups.refresh()
-  const gaps = gapsIn(lookups, await ctx.mappings.units(), await ctx.mappings.vat())
+  const gaps = await allGaps(ctx, lookups)
   for (const { code, tribeId, name } of gaps)
     ctx.park(
       { kind: 'mapping', subject: `tribe:${tribeId}`, lane: 'bulk' },
       new SyncError(code, 'data', GAP_MESSAGES[code](name)),
     )
-  const open = new Set(gaps.map(({ tribeId }) => tribeId))
-  const closed = [...lookups.tribe.units, ...lookups.tribe.vatGroups].filter(({ id }) => !open.has(id))
+  const open = new Set(gaps.map(({ tribeId }) => `tribe:${tribeId}`))
   ctx.settle(
     'mapping',
-    closed.map(({ id }) => `tribe:${id}`),
+    ctx.parkedOf('mapping').filter((subject) => !open.has(subject)),
   )
+  releaseMended(ctx, lookups, gaps)
   return DONE
 }
 
-/** A mapping that was reported: is it complete now? The subject names the unit or VAT group. */
+/** A mapping that was reported: is it complete now? The subject names the unit, VAT group, phase or account. */
 export const lookAtMapping: Step = async (ctx, { id }) => {
   const gapIn = async (lookups: Lookups) =>
-    gapsIn(lookups, await ctx.mappings.units(), await ctx.mappings.vat()).find(
-      ({ tribeId }) => id === `tribe:${tribeId}`,
-    )
+    (await allGaps(ctx, lookups)).find(({ tribeId }) => id === `tribe:${tribeId}`)
   // What was mended in PowerOffice shows in lists that are read anew.
   const gap = (await gapIn(await ctx.lookups.get())) && (await gapIn(await ctx.lookups.refresh()))
+  await lookAtLists(ctx)
   if (gap) throw new SyncError(gap.code, 'data', GAP_MESSAGES[gap.code](gap.name))
   return DONE
+}
+
+/** The lists were read anew: what waited for something that is right again goes by itself. */
+export async function lookAtLists(ctx: SyncContext): Promise<void> {
+  const lookups = await ctx.lookups.get()
+  releaseMended(ctx, lookups, await allGaps(ctx, lookups))
+}
+
+const allGaps = async (ctx: SyncContext, lookups: Lookups): Promise<Gap[]> => [
+  ...gapsIn(lookups, await ctx.mappings.units(), await ctx.mappings.vat()),
+  ...gapsInSettings(lookups, ctx.settings),
+]
+
+const KNOWN = 'faulty-mappings'
+const CODES = ['vat.account_gone', 'unit.gone', 'account.default_gone'] as const
+
+/** Records that waited for what is right by now. What still waits for another is parked again, without a call to PowerOffice. */
+function releaseMended(ctx: SyncContext, lookups: Lookups, gaps: readonly Gap[]): void {
+  const now = gaps.map(({ code, tribeId }) => `${code} ${tribeId}`)
+  const isMended = (ctx.cursors.get<string[]>(KNOWN) ?? []).some((before) => !now.includes(before))
+  if (now.length > 0) ctx.cursors.set(KNOWN, now)
+  else ctx.cursors.remove(KNOWN)
+  const free = CODES.filter((code) => isMended || !gaps.some((gap) => gap.code === code))
+  const isPaidKnown = phasesFrom(lookups.tribe.invoicePhases, ctx.settings).paid !== null
+  ctx.release([...free, ...(isPaidKnown ? ['payment.paid_phase_unknown'] : [])])
 }

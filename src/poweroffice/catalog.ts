@@ -42,11 +42,12 @@ export function catalogCalls(caller: Caller) {
       return everything(Product, 'Products', { createdDateTimeOffsetGreaterThan: instant })
     },
 
-    /** A code with a comma cannot be asked for (§4.4). */
-    async productsWithCode(code: string): Promise<Product[]> {
-      if (code === '' || code.includes(',')) return []
-      return (await everything(Product, 'Products', { codes: code })).filter(
-        (product) => product.Code === code,
+    /** Those that have any of these codes, in one call. A code with a comma cannot be asked for. */
+    async productsWithCodes(codes: readonly string[]): Promise<Product[]> {
+      const asked = codes.filter((code) => code !== '' && !code.includes(','))
+      if (asked.length === 0) return []
+      return (await everything(Product, 'Products', { codes: asked.join(',') })).filter(({ Code }) =>
+        asked.includes(Code ?? ''),
       )
     },
 

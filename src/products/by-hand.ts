@@ -4,7 +4,7 @@ import { importIdsOf } from '../shared/reference'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import { createInTribe, finishBirth } from './create'
 import { refuseUnmapped } from './link'
-import { productFromPowerOffice, unmappedInPowerOffice, unmappedInTribe } from './mapping'
+import { accountFault, productFromPowerOffice, unmappedInPowerOffice, unmappedInTribe } from './mapping'
 import { mergePair } from './pair'
 import { areProductsOn } from './sweeps'
 import { termsFor, termsOf } from './terms'
@@ -58,7 +58,9 @@ async function recreateInTribe(ctx: SyncContext, powerOfficeId: string) {
   const product = await ctx.powerOffice.findProduct(powerOfficeId)
   if (!product) throw unknownIn('PowerOffice')
   const terms = await termsFor(ctx, product)
-  refuseUnmapped(unmappedInPowerOffice(productFromPowerOffice(product, terms), terms))
+  refuseUnmapped(
+    accountFault(product, terms) ?? unmappedInPowerOffice(productFromPowerOffice(product, terms), terms),
+  )
   // An earlier run may have made it and died before it could write that down.
   const made = await ctx.tribe.findProductByImportId(importIdsOf(ctx, 'product', powerOfficeId))
   if (made) return mergePair(ctx, { link: null, tribe: made, powerOffice: product, fills: 'never' })

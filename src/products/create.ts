@@ -20,7 +20,7 @@ import {
 } from './births'
 import { groupIdsOf, tribeGroupIdsOf } from './groups'
 import { blamedOf, problemOfLeftOut, TO_MAKE } from './left-out'
-import { fieldsOf, linkFrom, nameMissing, printsOf } from './link'
+import { defaultGone, fieldsOf, linkFrom, nameMissing, printsOf } from './link'
 import {
   productFromPowerOffice,
   productFromTribe,
@@ -39,6 +39,7 @@ export async function createInPowerOffice(ctx: SyncContext, product: TribeProduc
   const fields = fieldsOf(ctx)
   const here = productFromTribe(product, terms)
   if (here.name === null) throw nameMissing()
+  if (here.vatCode === null && terms.faulty.isDefaultGone) throw defaultGone()
   const prints = await printsOf(ctx, here)
   const blame = (refusal: ApiError, some: readonly ProductField[]) =>
     blamedOf('powerOffice', refusal, some, here)

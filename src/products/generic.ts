@@ -2,31 +2,41 @@ import type { Product } from '../poweroffice/schemas'
 import { ApiError, SyncError } from '../shared/errors'
 import type { SyncContext } from '../sync-step'
 import { SETTLED_MS } from './births'
-import { accountIdFor } from './mapping'
-import { termsOf } from './terms'
 
 /**
- * A product per VAT code, for invoice lines without a product of their own (spec §6): VAT follows the
- * product's account. Made once, found again by its code, never synced to Tribe.
+ * A product per VAT code and sales account, for invoice lines without a product of their own: PowerOffice takes both
+ * from the product. Made once, found again by its code, never synced to Tribe.
  */
 const PREFIX = 'RELAY-VAT-'
 
 export const isGeneric = (product: Product): boolean => product.Code?.startsWith(PREFIX) ?? false
 
-const NAME = 'generic-products'
-/** By VAT code. */
-const known = (ctx: SyncContext) => ctx.cursors.get<Record<string, number>>(NAME) ?? {}
+/** Where a line is booked. */
+export interface Booking {
+  vatCode: string
+  accountId: number
+  accountNo: number
+}
 
-/** The id of the generic product for a VAT code. Throws `vat.unmapped` when no sales account carries the code. */
-export async function genericProductFor(ctx: SyncContext, vatCode: string): Promise<number> {
+const codeOf = ({ vatCode, accountNo }: Booking) => `${PREFIX}${vatCode}-${accountNo}`
+/** Older versions of the relay made one per VAT code, on whichever account was mapped to it then. */
+const formerCodeOf = ({ vatCode }: Booking) => `${PREFIX}${vatCode}`
+
+const NAME = 'generic-products'
+/** By VAT code and account. */
+const known = (ctx: SyncContext) => ctx.cursors.get<Record<string, number>>(NAME) ?? {}
+const keyOf = ({ vatCode, accountId }: Booking) => `${vatCode}:${accountId}`
+
+/** The id of the generic product that is booked so. */
+export async function genericProductFor(ctx: SyncContext, booking: Booking): Promise<number> {
+  const key = keyOf(booking)
   return (
-    known(ctx)[vatCode] ??
+    known(ctx)[key] ??
     ctx.alone(NAME, async () => {
-      const made = known(ctx)[vatCode]
+      const made = known(ctx)[key]
       if (made !== undefined) return made
-      const code = `${PREFIX}${vatCode}`
-      const product = await makeOnce(ctx, code, vatCode)
-      ctx.cursors.set(NAME, { ...known(ctx), [vatCode]: product.Id })
+      const product = await makeOnce(ctx, booking)
+      ctx.cursors.set(NAME, { ...known(ctx), [key]: product.Id })
       return product.Id
     })
   )
@@ -40,10 +50,16 @@ export function forgetGeneric(ctx: SyncContext, productId: number): boolean {
   return isOurs
 }
 
+/** One that was put on another account in PowerOffice is put right when it is needed next. */
+export function lookAtGeneric(ctx: SyncContext, product: Product): void {
+  const entry = Object.entries(known(ctx)).find(([, id]) => id === product.Id)
+  if (entry && !entry[0].endsWith(`:${product.StandardSalesAccountId}`)) forgetGeneric(ctx, product.Id)
+}
+
 /** One whose answer was lost may still come to light: nothing is made again before it would have. */
-async function makeOnce(ctx: SyncContext, code: string, vatCode: string): Promise<Product> {
-  const tried = `${NAME}:${vatCode}`
-  const [found] = await ctx.powerOffice.productsWithCode(code)
+async function makeOnce(ctx: SyncContext, booking: Booking): Promise<Product> {
+  const tried = `${NAME}:${keyOf(booking)}`
+  const found = await findMade(ctx, booking)
   const triedAt = ctx.cursors.get<number>(tried)
   const restMs = triedAt === null ? 0 : triedAt + SETTLED_MS - ctx.now()
   if (!found && restMs > 0)
@@ -53,10 +69,9 @@ async function makeOnce(ctx: SyncContext, code: string, vatCode: string): Promis
       'PowerOffice may show the product in a moment',
       Math.ceil(restMs / 1000),
     )
-  const body = found ? null : await bodyFor(ctx, code, vatCode)
-  if (body) ctx.cursors.set(tried, ctx.now())
+  if (!found) ctx.cursors.set(tried, ctx.now())
   try {
-    const product = found ?? (await ctx.powerOffice.createProduct(body as object))
+    const product = found ?? (await ctx.powerOffice.createProduct(bodyFor(booking)))
     ctx.cursors.remove(tried)
     return product
   } catch (thrown) {
@@ -67,18 +82,22 @@ async function makeOnce(ctx: SyncContext, code: string, vatCode: string): Promis
   }
 }
 
-async function bodyFor(ctx: SyncContext, code: string, vatCode: string) {
-  const accountId = accountIdFor(vatCode, await termsOf(ctx))
-  if (accountId === null)
-    throw new SyncError(
-      'vat.unmapped',
-      'data',
-      `No sales account in PowerOffice carries the VAT code "${vatCode}": map its VAT group`,
-    )
-  return {
-    Code: code,
-    Name: `Tribe (mva-kode ${vatCode})`,
-    ProductType: 'Service',
-    StandardSalesAccountId: accountId,
-  }
+/** Whatever carries its code, on the account that the code says; else a former one that is on that account already. */
+async function findMade(ctx: SyncContext, booking: Booking): Promise<Product | null> {
+  const { accountId } = booking
+  const found = await ctx.powerOffice.productsWithCodes([codeOf(booking), formerCodeOf(booking)])
+  const isThere = (product: Product) => product.StandardSalesAccountId === accountId
+  const ours = found.filter(({ Code }) => Code === codeOf(booking))
+  const its =
+    ours.find(isThere) ?? ours[0] ?? found.find((product) => isThere(product) && !product.IsArchived)
+  if (!its || isThere(its)) return its ?? null
+  const change = { op: 'replace' as const, path: '/StandardSalesAccountId', value: accountId }
+  return ctx.powerOffice.patchProduct(String(its.Id), [change])
 }
+
+const bodyFor = (booking: Booking) => ({
+  Code: codeOf(booking),
+  Name: `Tribe (mva-kode ${booking.vatCode}, konto ${booking.accountNo})`,
+  ProductType: 'Service',
+  StandardSalesAccountId: booking.accountId,
+})

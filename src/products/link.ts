@@ -15,6 +15,10 @@ import { canonical, PRODUCT_FIELDS, type Product, type ProductField } from './pr
 
 const HINTS = {
   'unit.unmapped': 'The unit "…" has no counterpart: map it under Units, and the product goes by itself',
+  'unit.gone':
+    'The unit "…" is mapped to a unit that PowerOffice does not have any more: map it anew under Units, and the product goes by itself',
+  'vat.account_gone':
+    'The sales account of the VAT group "…" is not active in PowerOffice any more, or carries another VAT code: map the group anew, and the product goes by itself',
   'vat.unmapped':
     'The VAT group or code "…" has no counterpart: map it under VAT groups, and the product goes by itself',
 }
@@ -24,6 +28,12 @@ export function refuseUnmapped(unmapped: Unmapped | null): void {
 export const PRODUCT_FAULTS: Readonly<Record<string, string>> = {
   'product.name_missing': 'The product has no name, and both systems demand one: enter a name',
 }
+export const defaultGone = () =>
+  new SyncError(
+    'account.default_gone',
+    'data',
+    'The product has no VAT group, and there is no default ledger account that takes sales: choose one in the settings, and the product goes by itself',
+  )
 export const nameMissing = () =>
   new SyncError('product.name_missing', 'data', PRODUCT_FAULTS['product.name_missing'] ?? '')
 export const tiedElsewhere = () =>

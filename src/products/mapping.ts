@@ -13,7 +13,7 @@ import type { Terms } from './terms'
 
 /** What keeps a product from being told in the other system, and the value that has no counterpart. */
 export interface Unmapped {
-  code: 'unit.unmapped' | 'vat.unmapped'
+  code: 'unit.unmapped' | 'unit.gone' | 'vat.unmapped' | 'vat.account_gone'
   value: string
 }
 
@@ -95,10 +95,11 @@ export function productPatch(
  */
 export function accountIdFor(
   vatCode: string,
-  { vat, accounts, defaultAccountNo }: Terms,
+  { vat, accounts, defaultAccountNo, faulty }: Terms,
   vatGroupId: string | null = null,
 ): number | null {
-  const mapped = vat.filter((one) => one.powerOfficeVatCode === vatCode)
+  const isSound = (one: Terms['vat'][number]) => !faulty.vatGroups.has(one.tribeVatGroupId)
+  const mapped = vat.filter((one) => one.powerOfficeVatCode === vatCode && isSound(one))
   const its = mapped.find((one) => one.tribeVatGroupId === vatGroupId) ?? mapped[0]
   if (its) return its.salesAccountId
   const carriers = accounts.filter((account) => account.VatCode === vatCode)
@@ -124,14 +125,28 @@ export function productFromTribe(product: TribeProduct, terms: Terms): Product {
   }
 }
 
-/** A unit or VAT group of this product that nobody has mapped. */
+/** A unit or VAT group of this product that nobody has mapped, or that is mapped to what is known to be wrong. */
 export function unmappedInTribe(product: TribeProduct, terms: Terms): Unmapped | null {
   const { Unit: unit, VatGroup: group } = product
+  if (unit && terms.faulty.units.has(unit.ID))
+    return { code: 'unit.gone', value: unit.Name ?? unit.Code ?? unit.ID }
+  if (group && terms.faulty.vatGroups.has(group.ID))
+    return { code: 'vat.account_gone', value: group.Name ?? group.Code ?? group.ID }
   if (unit && !terms.units.some((one) => one.tribeUnitId === unit.ID))
     return { code: 'unit.unmapped', value: unit.Name ?? unit.Code ?? unit.ID }
   if (group && !terms.vat.some((one) => one.tribeVatGroupId === group.ID))
     return { code: 'vat.unmapped', value: group.Name ?? group.Code ?? group.ID }
   return null
+}
+
+/** What its sales account stands for in Tribe is known to be wrong. */
+export function accountFault(product: PowerOfficeProduct, terms: Terms): Unmapped | null {
+  const account = salesAccountOf(product, terms)
+  const mapped = terms.vat.filter((one) => one.salesAccountId === account?.Id)
+  const wrong = mapped.find((one) => terms.faulty.vatGroups.has(one.tribeVatGroupId))
+  if (!wrong || mapped.some((one) => !terms.faulty.vatGroups.has(one.tribeVatGroupId))) return null
+  const name = terms.vatGroups.find(({ ID }) => ID === wrong.tribeVatGroupId)?.Name
+  return { code: 'vat.account_gone', value: name ?? wrong.tribeVatGroupId }
 }
 
 /** A unit or VAT code of this product that stands for nothing in Tribe. */

@@ -12,6 +12,7 @@ import { groupIdsOf, tribeGroupIdsOf } from './groups'
 import { blamedOf, problemOfLeftOut, TO_CHANGE } from './left-out'
 import { fieldsOf, isTribeNewer, linkFrom, printsOf, refuseUnmapped, tiedElsewhere } from './link'
 import {
+  accountFault,
   productFromPowerOffice,
   productFromTribe,
   productPatch,
@@ -41,7 +42,12 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
   const terms = await termsFor(ctx, powerOffice)
   const here = productFromTribe(tribe, terms)
   const there = productFromPowerOffice(powerOffice, terms)
-  refuseUnmapped(unmappedInTribe(tribe, terms) ?? unmappedInPowerOffice(there, terms))
+  const faults = [
+    () => unmappedInTribe(tribe, terms),
+    () => accountFault(powerOffice, terms),
+    () => unmappedInPowerOffice(there, terms),
+  ]
+  for (const fault of faults) refuseUnmapped(fault())
   const prints = await printsOf(ctx, here)
   let patched = powerOffice
   const merged = await carryOut(ctx, 'product', {

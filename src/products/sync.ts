@@ -9,7 +9,7 @@ import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { birthOf, endBirth, makerOf } from './births'
 import { createInPowerOffice, createInTribe, endBirthOfGone, finishBirth } from './create'
-import { isGeneric } from './generic'
+import { isGeneric, lookAtGeneric } from './generic'
 import { problemOfLeftOut } from './left-out'
 import {
   askAgainIfParked,
@@ -20,7 +20,13 @@ import {
   printsOf,
   refuseUnmapped,
 } from './link'
-import { productFromPowerOffice, productFromTribe, unmappedInPowerOffice, unmappedInTribe } from './mapping'
+import {
+  accountFault,
+  productFromPowerOffice,
+  productFromTribe,
+  unmappedInPowerOffice,
+  unmappedInTribe,
+} from './mapping'
 import { mergePair, type Pair, refuseTied } from './pair'
 import { planFromPowerOffice, planFromTribe } from './plan'
 import { termsFor, termsOf } from './terms'
@@ -109,7 +115,7 @@ export async function syncFromPowerOffice(
   ctx: SyncContext,
   { product, readAt, link, matchOf, fills }: PowerOfficeLook,
 ): Promise<void> {
-  if (isGeneric(product)) return
+  if (isGeneric(product)) return lookAtGeneric(ctx, product)
   const terms = await termsFor(ctx, product)
   const there = productFromPowerOffice(product, terms)
   const prints = await printsOf(ctx, there)
@@ -138,7 +144,7 @@ export async function syncFromPowerOffice(
     else ctx.enqueue({ kind: 'product', subject: `tribe:${link.tribeId}`, lane: 'bulk' })
     return
   }
-  refuseUnmapped(unmappedInPowerOffice(there, terms))
+  refuseUnmapped(accountFault(product, terms) ?? unmappedInPowerOffice(there, terms))
   if (!match) return createInTribe(ctx, product)
   await ctx.alone(match.ID, async () => {
     await refuseTied(ctx, match.ID, String(product.Id))

@@ -1,4 +1,5 @@
 import type { UnitMapping, VatMapping } from '../db/mappings'
+import { isCarried, isDefaultUsable, isUnitThere } from '../lookups/validation'
 import type { Account, Product, ProductGroup } from '../poweroffice/schemas'
 import { SyncError } from '../shared/errors'
 import type { SyncContext } from '../sync-step'
@@ -15,6 +16,16 @@ export interface Terms {
   defaultAccountNo: number | null
   powerOfficeGroups: readonly Pick<ProductGroup, 'Id' | 'Name' | 'StandardSalesAccountId'>[]
   tribeGroups: readonly Pick<Lookup, 'ID' | 'Name'>[]
+  /** What is mapped to something that is known to be wrong: it is not used until it is right. */
+  faulty: Faulty
+}
+
+export interface Faulty {
+  /** Tribe's VAT groups whose account is closed, or carries another code than it is mapped by. */
+  vatGroups: ReadonlySet<string>
+  units: ReadonlySet<string>
+  /** The default ledger account is closed, or none is chosen. */
+  isDefaultGone: boolean
 }
 
 const known = new WeakMap<SyncContext, Promise<Terms>>()
@@ -70,8 +81,21 @@ function unknownTo(terms: Terms, { ProductGroupId, StandardSalesAccountId }: Pro
 
 async function read(ctx: SyncContext): Promise<Terms> {
   const [units, vat] = await Promise.all([ctx.mappings.units(), ctx.mappings.vat()])
-  const { tribe, powerOffice } = await ctx.lookups.get()
+  const lookups = await ctx.lookups.get()
+  const { tribe, powerOffice } = lookups
+  const faulty: Faulty = {
+    vatGroups: new Set(vat.filter((one) => !isCarried(one, lookups)).map((one) => one.tribeVatGroupId)),
+    units: new Set(units.filter((one) => !isUnitThere(one)).map((one) => one.tribeUnitId)),
+    isDefaultGone: !isDefaultUsable(ctx.settings.defaultSalesAccountNo, lookups),
+  }
+  // An account that carries another code than it is mapped by is no change of all its products: it is told once, and mended.
+  const codeMappedTo = (accountId: number) => {
+    const mapped = vat.filter((one) => one.salesAccountId === accountId)
+    const isFaulty = mapped.every((one) => faulty.vatGroups.has(one.tribeVatGroupId))
+    return isFaulty ? (mapped[0]?.powerOfficeVatCode ?? null) : null
+  }
   return {
+    faulty,
     units,
     vat,
     vatGroups: tribe.vatGroups.map(({ id, name, percentage }) => ({
@@ -83,7 +107,7 @@ async function read(ctx: SyncContext): Promise<Terms> {
     accounts: powerOffice.salesAccounts.map(({ id, accountNo, vatCode }) => ({
       Id: id,
       AccountNo: accountNo,
-      VatCode: vatCode,
+      VatCode: codeMappedTo(id) ?? vatCode,
     })),
     defaultAccountNo: ctx.settings.defaultSalesAccountNo,
     powerOfficeGroups: powerOffice.productGroups.map(({ id, name, accountId }) => ({

@@ -59,6 +59,7 @@ export function assemble({ db, held, ...parts }: Parts): SyncContext {
     postpone: (request: JobRequest, why: SyncError) =>
       jobs.enqueueFailed(request, why, leavesDoubt(why), now()),
     settle: jobs.settle,
+    release: (codes) => jobs.retryRecords(codes, now()),
     parkedOf: jobs.parkedOf,
     isAwaited: jobs.isAwaited,
     isPaced: () => held.tribeWindow.isPaced,

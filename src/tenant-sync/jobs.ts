@@ -290,6 +290,18 @@ export function jobsIn(sql: SqlStorage) {
       )
     },
 
+    /** Runs records that are parked with one of these codes again; what is told of the mappings themselves stays. */
+    retryRecords(codes: readonly string[], now: number): void {
+      for (const code of codes)
+        sql.exec(
+          `update jobs set is_parked = 0, attempts = 0, code = null, message = null, failed_since = null, due_at = ?1
+            where is_parked = 1 and code = ?2 and kind not in ('mapping', ?3)`,
+          now,
+          code,
+          NOTICE,
+        )
+    },
+
     /** Runs one again, or all parked ones of a code, or all but notices; gives how many. */
     retry(which: { id: string } | { code: string | null }, now: number): number {
       const set = `update jobs set is_parked = 0, hint = '${AGAIN}', attempts = 0, code = null, message = null, failed_since = null, due_at = ?1`

@@ -34,6 +34,7 @@ beforeAll(() => {
   terms = {
     ...{ vat, units: [], vatGroups: [], tribeUnits: [], accounts: [] },
     ...{ defaultAccountNo: 3000, powerOfficeGroups: [], tribeGroups: [] },
+    faulty: { vatGroups: new Set(), units: new Set(), isDefaultGone: false },
   }
 })
 

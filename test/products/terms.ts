@@ -45,6 +45,7 @@ export const TERMS: Terms = {
     { Id: 2, Name: ' Tjenester ', StandardSalesAccountId: 303 },
   ],
   tribeGroups: [{ ID: 'group-1', Name: 'Varer' }],
+  faulty: { vatGroups: new Set(), units: new Set(), isDefaultGone: false },
 }
 
 export const there = (fields: Partial<ProductInPowerOffice> = {}): ProductInPowerOffice => ({

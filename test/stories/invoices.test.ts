@@ -228,7 +228,7 @@ describe('booked', () => {
     tenant.crm.sendInvoice(tenant.crm.hasInvoice({ roleId, lines }))
     await tenant.quiet()
     expect(postedOf(tenant)).toMatchObject({ NetAmount: 1450, TotalAmount: 1450 })
-    expect(postedOf(tenant).Lines).toMatchObject([{ ProductCode: 'RELAY-VAT-5', VatCode: '5' }])
+    expect(postedOf(tenant).Lines).toMatchObject([{ ProductCode: 'RELAY-VAT-5-3100', VatCode: '5' }])
     // It is nobody's product in Tribe.
     await tenant.poll()
     await tenant.sync('compare')

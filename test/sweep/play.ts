@@ -104,7 +104,7 @@ function notOnce(stage: Stage): string | null {
     orders: 0,
     invoices: [3239.43],
     customers: 1,
-    products: ['RELAY-VAT-31', 'Time'],
+    products: ['RELAY-VAT-31-3010', 'Time'],
     links: [
       {
         powerOfficeId: String(invoice?.Id),

@@ -12,10 +12,25 @@ export const RECORDS: Readonly<Record<string, ProblemText>> = {
     nl: 'De btw-groep of btw-code heeft geen tegenhanger in het andere systeem. → Koppel haar op het tabblad Btw-groepen; wat wacht, gaat daarna vanzelf mee.',
     nb: 'Mva-gruppen eller mva-koden har ingen motpart i det andre systemet. → Knytt den på fanen Mva-grupper; det som venter, går deretter av seg selv.',
   },
+  'account.default_gone': {
+    en: 'The default ledger account is missing, or not active in PowerOffice any more, and a product without a VAT group needs it. → Choose another one in the settings; what waits then goes by itself.',
+    nl: 'De standaardgrootboekrekening ontbreekt of is in PowerOffice niet meer actief, en een product zonder btw-groep heeft haar nodig. → Kies een andere in de instellingen; wat wacht, gaat daarna vanzelf mee.',
+    nb: 'Standard salgskonto mangler eller er ikke lenger aktiv i PowerOffice, og et produkt uten mva-gruppe trenger den. → Velg en annen i innstillingene; det som venter, går deretter av seg selv.',
+  },
+  'phase.gone': {
+    en: 'The settings name a phase of invoices that Tribe does not have any more. → Choose another one in the settings.',
+    nl: 'De instellingen noemen een factuurfase die Tribe niet meer heeft. → Kies een andere in de instellingen.',
+    nb: 'Innstillingene nevner en fakturafase som Tribe ikke har lenger. → Velg en annen i innstillingene.',
+  },
+  'unit.gone': {
+    en: 'A unit is mapped to one that PowerOffice does not have any more. → Map it anew on the tab Units; what waits then goes by itself.',
+    nl: 'Een eenheid is gekoppeld aan een die PowerOffice niet meer heeft. → Koppel haar opnieuw op het tabblad Eenheden; wat wacht, gaat daarna vanzelf mee.',
+    nb: 'En enhet er knyttet til en som PowerOffice ikke har lenger. → Knytt den på nytt på fanen Enheter; det som venter, går deretter av seg selv.',
+  },
   'vat.account_gone': {
-    en: 'The sales account of a VAT group is gone, archived, or carries another VAT code now. → Choose another sales account on the tab VAT groups.',
-    nl: 'De omzetrekening van een btw-groep bestaat niet meer, is gearchiveerd of heeft nu een andere btw-code. → Kies een andere omzetrekening op het tabblad Btw-groepen.',
-    nb: 'Salgskontoen til en mva-gruppe er borte, arkivert eller har fått en annen mva-kode. → Velg en annen salgskonto på fanen Mva-grupper.',
+    en: 'The sales account of a VAT group is gone, archived, or carries another VAT code now. → Choose another sales account on the tab VAT groups, or put the account right in PowerOffice; what waits then goes by itself.',
+    nl: 'De omzetrekening van een btw-groep bestaat niet meer, is gearchiveerd of heeft nu een andere btw-code. → Kies een andere omzetrekening op het tabblad Btw-groepen, of herstel de rekening in PowerOffice; wat wacht, gaat daarna vanzelf mee.',
+    nb: 'Salgskontoen til en mva-gruppe er borte, arkivert eller har fått en annen mva-kode. → Velg en annen salgskonto på fanen Mva-grupper, eller rett kontoen i PowerOffice; det som venter, går deretter av seg selv.',
   },
   'payment_term.unknown': {
     en: 'PowerOffice has no active payment term with that many days; the rest was synced. → Add the term in PowerOffice, or change the days in Tribe.',

@@ -48,6 +48,7 @@ function termsIn(world: Scene): Terms {
     accounts: books.accounts.all(),
     defaultAccountNo: DEFAULT_ACCOUNT_NO,
     powerOfficeGroups: books.productGroups(),
+    faulty: { vatGroups: new Set(), units: new Set(), isDefaultGone: false },
     tribeGroups: [],
   }
 }

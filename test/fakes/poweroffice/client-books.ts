@@ -102,6 +102,17 @@ export class PowerOfficeClientBooks extends BooksWithContacts {
     return addAccount(this, account.AccountNo, account.Name ?? `Konto ${account.AccountNo}`, account.VatCode)
   }
 
+  /** A bookkeeper gives an account another VAT code, or closes it. */
+  editAccount(no: number, change: { VatCode?: string; IsActive?: boolean }): void {
+    const vat = this.vatCodes.find((one) => one.Code === change.VatCode)
+    this.accounts.put({
+      ...this.accountNo(no),
+      ...change,
+      ...(vat ? { VatCodeId: vat.Id } : {}),
+      LastChangedDateTimeOffset: this.stamps.next(),
+    })
+  }
+
   hasPaymentTerm(partial: Partly<PaymentTermDto> & { CreditDays: number }): PaymentTermDto {
     const stamp = this.stamps.next()
     const blank = { Name: `${partial.CreditDays} dager`, IsActive: true, IsDefault: false }
