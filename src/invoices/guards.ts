@@ -1,6 +1,7 @@
 import { forgetGeneric } from '../products/generic'
 import { type ApiError, SyncError } from '../shared/errors'
 import type { SyncContext } from '../sync-step'
+import { mailAddressOf } from './sending'
 import type { Difference } from './totals'
 
 /** Why an invoice does not go, in words that say what to do. What PowerOffice refuses is looked into: its words decide nothing (design 12). */
@@ -29,7 +30,7 @@ const HINTS = {
   'invoice.send_not_allowed':
     'PowerOffice does not let the integration post invoices: ask go-api@poweroffice.no for the right to send invoices, or switch to drafts; then try again',
   'invoice.no_email':
-    'The customer has no e-mail address for invoices in PowerOffice: enter one, then try again',
+    'The customer has no e-mail address in PowerOffice, neither for invoices nor a general one, and cannot take EHF: enter one, then try again',
   'invoice.credited_not_posted':
     'The invoice that this one credits is a draft in PowerOffice: post it first, and this one goes by itself',
   'invoice.credited_unknown':
@@ -119,8 +120,8 @@ export async function whyNotPosted(
       ? null
       : await powerOffice.findContact('customer', { id: String(order.customerId), parentId: null })
   if (customer?.IsArchived) return refusal('invoice.customer_archived', said ?? '')
-  const canBeMailed = Boolean(customer?.InvoiceEmailAddress)
-  if (order.mode === 'send' && customer && !canBeMailed) return refusal('invoice.no_email', said ?? '')
+  if (order.mode === 'send' && customer && mailAddressOf(customer) === null)
+    return refusal('invoice.no_email', said ?? '')
   if ((await powerOffice.clientInformation()).AllowSendInvoice === false)
     return refusal('invoice.send_not_allowed', said ?? '')
   return new SyncError(

@@ -6,10 +6,11 @@ import { syncCustomer } from '../relations/changed'
 import { ApiError, SyncError } from '../shared/errors'
 import type { SyncContext, SyncResult } from '../sync-step'
 import { type Begun, begunOf, forgetBegun, noteBegun, orderReferenceOf, orderReferencesOf } from './begun'
+import { creditDaysOf } from './due'
 import { refusal, whyNoOrder } from './guards'
 import { type Invoice, isText } from './invoice'
 import { type InvoiceLink, linkFrom, printOf } from './link'
-import { creditDaysOf, invoiceToOrder } from './mapping'
+import { invoiceToOrder } from './mapping'
 import { type Sold, soldAs } from './sold-as'
 import { sumsOf, tellLines } from './totals'
 import { firstInStep, waitFor } from './waiters'
@@ -146,7 +147,7 @@ async function customerOf(ctx: SyncContext, { id, customer }: Invoice): Promise<
 
 /** The term of so many days, when PowerOffice has one; else the customer's own counts, and a due date is told on posting. */
 async function paymentTermOf(ctx: SyncContext, invoice: Invoice): Promise<number | null> {
-  const days = creditDaysOf(invoice)
+  const days = await creditDaysOf(ctx, invoice)
   if (days === null) return null
   const { powerOffice } = await ctx.lookups.get()
   return powerOffice.paymentTerms.find((term) => term.creditDays === days)?.id ?? null

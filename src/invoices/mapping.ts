@@ -1,4 +1,4 @@
-import { type Day, dayIn, daysBetween, isDay, parseInstant } from '../shared/dates'
+import { type Day, dayIn, isDay, parseInstant } from '../shared/dates'
 import type { Invoice as TribeInvoice, InvoiceLine as TribeLine } from '../tribe/schemas'
 import { type Invoice, type InvoiceLine, isText } from './invoice'
 import { currencyOf, HOME_CURRENCY, inCurrency, plainOf, statedOf, totalsOf } from './stated'
@@ -125,10 +125,6 @@ function lineToOrder(line: InvoiceLine, sortOrder: number, { products, amounts }
     Description: line.description ?? line.product?.name ?? '',
   })
 }
-
-/** Days of credit; null when either day is unknown. */
-export const creditDaysOf = ({ date, dueDate }: Invoice): number | null =>
-  date !== null && dueDate !== null && dueDate >= date ? daysBetween(date, dueDate) : null
 
 const withoutNulls = (members: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null))

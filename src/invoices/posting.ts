@@ -10,6 +10,7 @@ import { type Invoice, isText } from './invoice'
 import { type InvoiceLink, withLife } from './link'
 import { TIME_ZONE } from './mapping'
 import { planPosting } from './plan'
+import { howToSend } from './sending'
 import { differences, tellLines } from './totals'
 import { vatCodeOf, vatFault } from './vat'
 import { callWaiters } from './waiters'
@@ -40,12 +41,8 @@ export async function ask(
   const date = invoice.date ?? dayIn(new Date(ctx.now()), TIME_ZONE)
   if (await isLocked(ctx, date)) throw refusal('invoice.period_closed', date)
   try {
-    await ctx.powerOffice.requestSend(powerOfficeId, {
-      // Tribe has delivered the invoice already where it is only to be booked.
-      DeliveryType: life.mode === 'send' ? 'Auto' : 'PdfPrintForDownload',
-      VoucherDate: date,
-      ...(invoice.dueDate !== null && invoice.dueDate >= date ? { OverrideDueDate: invoice.dueDate } : {}),
-    })
+    const how = { date, isSent: life.mode === 'send', customerId: order.CustomerId ?? null }
+    await ctx.powerOffice.requestSend(powerOfficeId, await howToSend(ctx, invoice, how))
   } catch (thrown) {
     if (!(thrown instanceof ApiError) || thrown.remedy !== 'data') throw thrown
     throw await whyNotPosted(ctx, thrown.said, {

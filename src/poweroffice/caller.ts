@@ -192,3 +192,9 @@ function isLastPage(answer: ApiAnswer, pageSize: number): boolean {
   }
   return Array.isArray(answer.json) && answer.json.length < pageSize
 }
+
+/** A write that was refused because somebody else has the reference, code or number: some resources say 400, others 409. */
+export const isDuplicate = (thrown: unknown): thrown is ApiError =>
+  thrown instanceof ApiError &&
+  (thrown.status === 400 || thrown.status === 409) &&
+  /already in use/i.test(thrown.said ?? '')

@@ -1,6 +1,14 @@
 import { shaped } from '../shared/api'
 import { ApiError } from '../shared/errors'
-import { type Caller, listQuery, MOST_ROWS, type Page, type PageQuery, type PatchOperation } from './caller'
+import {
+  type Caller,
+  isDuplicate,
+  listQuery,
+  MOST_ROWS,
+  type Page,
+  type PageQuery,
+  type PatchOperation,
+} from './caller'
 import { Contact, ContactName } from './schemas'
 
 export type ContactKind = 'customer' | 'supplier' | 'contactPerson'
@@ -94,7 +102,7 @@ export function contactCalls(caller: Caller) {
         const { json } = await caller.write('POST', listOf(kind, parentId), contact)
         return { contact: shaped('poweroffice', Contact, json, true), isNew: true }
       } catch (thrown) {
-        const holder = thrown instanceof ApiError && thrown.status === 400 && holderOf(thrown.said)
+        const holder = isDuplicate(thrown) && holderOf(thrown.said)
         if (!holder) throw thrown
         // A contact person may have it at another company.
         const found =

@@ -2,12 +2,14 @@ import { z } from 'zod'
 import { shaped } from '../shared/api'
 import { addDays, type Day, isDay } from '../shared/dates'
 import { ApiError } from '../shared/errors'
-import { type Caller, MOST_ROWS, type Page } from './caller'
+import { type Caller, isDuplicate, MOST_ROWS, type Page } from './caller'
 import { InvoiceSum, LedgerEntry, Order, OrderSum, PostedInvoice, SentState } from './schemas-invoices'
 
 export interface HowToSend {
   /** `PdfPrintForDownload` posts and delivers to nobody (poweroffice-api §7.3). */
   DeliveryType: 'PdfPrintForDownload' | 'Auto'
+  /** Where PowerOffice mails it, if it does: of the customer's own it takes the address for invoices alone. */
+  EmailAddress?: string
   VoucherDate: string
   OverrideDueDate?: string
 }
@@ -57,8 +59,8 @@ export function invoiceCalls(caller: Caller) {
         const { json } = await caller.write('POST', 'SalesOrders/Complete', order)
         return { made: shaped('poweroffice', Order, json, true) }
       } catch (thrown) {
-        const said = thrown instanceof ApiError && thrown.status === 400 ? (thrown.said ?? '') : ''
-        if (!/already in use/i.test(said)) throw thrown
+        if (!isDuplicate(thrown)) throw thrown
+        const said = thrown.said ?? ''
         return { holder: /already in use.*?Id\s*=\s*([0-9a-f-]{36})/is.exec(said)?.[1] ?? null }
       }
     },

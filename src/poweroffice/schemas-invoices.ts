@@ -3,6 +3,14 @@ import { z } from 'zod'
 /** Drafts, posted invoices and the customers' ledger, as PowerOffice sends them (poweroffice-api §7, §8). */
 
 const text = z.string().nullish()
+/** Numbers of invoices are numbers in some answers and texts in others, and were otherwise a year ago. */
+const invoiceNo = z
+  .union([z.int(), z.string().transform((no) => (/^\d{1,15}$/.test(no) ? Number(no) : null))])
+  .nullish()
+const invoiceNoAsText = z
+  .union([z.string(), z.int()])
+  .nullish()
+  .transform((no) => (no == null ? null : String(no)))
 
 export const OrderLine = z.object({
   Id: z.string(),
@@ -26,7 +34,8 @@ export const Order = z.object({
   SalesOrderNo: z.int().nullish(),
   CustomerId: z.int().nullish(),
   ExternalImportReference: text,
-  RelatedInvoiceNo: z.int().nullish(),
+  RelatedInvoiceNo: invoiceNo,
+  CurrencyCode: text,
   NetAmount: z.number(),
   TotalAmount: z.number(),
   SalesOrderLines: z
@@ -39,7 +48,7 @@ export type Order = z.infer<typeof Order>
 /** Amounts are in the invoice's currency; balance and posted amount in the client's (§7.5). */
 export const PostedInvoice = z.object({
   Id: z.string(),
-  InvoiceNo: z.int().nullish(),
+  InvoiceNo: invoiceNo,
   VoucherNo: z.int().nullish(),
   /** `OutgoingInvoice` or `OutgoingCreditNote`. */
   VoucherType: text,
@@ -78,7 +87,7 @@ export const SentState = z.object({
   IsInvoiceBeingProcessed: z.boolean().nullish(),
   SentDateTimeOffset: text,
   LastErrorMessage: text,
-  InvoiceNo: z.int().nullish(),
+  InvoiceNo: invoiceNo,
   DueDate: text,
   InvoiceDeliveryType: text,
 })
@@ -90,7 +99,7 @@ export const LedgerEntry = z.object({
   VoucherId: z.string(),
   VoucherNo: z.int().nullish(),
   VoucherType: text,
-  InvoiceNo: text,
+  InvoiceNo: invoiceNoAsText,
   CustomerId: z.int().nullish(),
   PostingDate: text,
   VoucherDate: text,

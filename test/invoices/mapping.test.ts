@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { daysUntilDue } from '../../src/invoices/due'
 import type { Invoice } from '../../src/invoices/invoice'
-import { creditDaysOf, invoiceFromTribe, invoiceToOrder } from '../../src/invoices/mapping'
+import { invoiceFromTribe, invoiceToOrder } from '../../src/invoices/mapping'
 import { tellLines } from '../../src/invoices/totals'
 import { Invoice as TribeInvoice } from '../../src/tribe/schemas'
 
@@ -36,16 +37,10 @@ describe('an invoice date', () => {
     expect(read({ InvoiceDate }).date).toBe(day)
   })
 
-  test('and a due date make days of credit, where they make sense', () => {
-    const days = (InvoiceDate: string | null, ExpirationDate: string | null) =>
-      creditDaysOf(read({ InvoiceDate, ExpirationDate }))
-    expect(days('2026-03-15', '2026-03-29')).toBe(14)
-    expect(days('2026-03-28', '2026-03-30')).toBe(2)
-    expect([days('2026-03-15', '2026-03-14'), days(null, '2026-03-14'), days('2026-03-15', null)]).toEqual([
-      null,
-      null,
-      null,
-    ])
+  test('and a due date make days of credit; what was due before its date is due at once', () => {
+    expect(daysUntilDue('2026-03-15', '2026-03-29')).toBe(14)
+    expect(daysUntilDue('2026-03-28', '2026-03-30')).toBe(2)
+    expect(daysUntilDue('2026-03-15', '2026-03-14')).toBe(0)
   })
 })
 

@@ -28,3 +28,62 @@ describe('a contact that PowerOffice does not know', () => {
     await expect(books.findContact('customer', { id: '7', parentId: null })).rejects.toBeInstanceOf(ApiError)
   })
 })
+
+describe('a reference that is taken', () => {
+  const ID = '6f1c1c1e-2d6b-4d5c-9a43-0d6a6f1f7a11'
+  const taken = (status: number, what: string, id: string) =>
+    answering(status, {
+      title: `${what} validation error(s)`,
+      detail: `ExternalImportReference is already in use. 'r' is used on (${what}) Id = ${id}.`,
+    })
+
+  test.each([400, 409])('of an order is told with its holder, by %i', async (status) => {
+    const books = taken(status, 'sales order', ID)
+    expect(await books.createOrder({ ExternalImportReference: 'r' })).toEqual({ holder: ID })
+  })
+
+  test.each([400, 409])('of a contact leads to its holder, by %i', async (status) => {
+    const holder = { Id: 7, LastChangedDateTimeOffset: '2026-01-01T00:00:00Z' }
+    const books = createPowerOffice({
+      ...{ baseUrl: 'https://books.example/v2', subscriptionKey: 's', timeoutMs: 1000 },
+      fetch: async (_, init) =>
+        init?.method === 'POST'
+          ? Response.json(
+              { detail: "ExternalImportReference is already in use. 'r' is used on (contact) Id = 7." },
+              { status },
+            )
+          : Response.json(holder),
+      tokens: { current: async () => 't', drop: async () => {} },
+      gate: { turn: async () => {}, hold: async () => {} },
+      oneAtATime: (write) => write(),
+    })
+    const made = await books.createContact('customer', { parentId: null, reference: 'r' }, {})
+    expect(made).toEqual({ contact: holder, isNew: false })
+  })
+
+  test('is not every conflict', async () => {
+    const books = answering(409, {
+      title: 'Sales order conflict',
+      detail: 'Sales order with id = 7 is in use.',
+    })
+    await expect(books.createOrder({ ExternalImportReference: 'r' })).rejects.toMatchObject({ status: 409 })
+  })
+})
+
+describe('the number of an invoice is read', () => {
+  test.each([
+    [10_001, 10_001],
+    ['10001', 10_001],
+    [null, null],
+    ['F-7', null],
+  ])('%o as %o', async (InvoiceNo, no) => {
+    expect((await answering(200, { Id: 'i', InvoiceNo }).findInvoice('i'))?.InvoiceNo).toBe(no)
+    expect((await answering(200, [{ Id: 'i', InvoiceNo }]).sentState('i'))?.InvoiceNo).toBe(no)
+    const order = { Id: 'i', NetAmount: 1, TotalAmount: 1, RelatedInvoiceNo: InvoiceNo }
+    expect((await answering(200, order).findOrder('i'))?.RelatedInvoiceNo).toBe(no)
+    const entry = { Id: 1, VoucherId: 'v', Amount: 1, InvoiceNo }
+    expect((await answering(200, [entry]).entriesOfMatch(1))[0]?.InvoiceNo).toBe(
+      InvoiceNo === null ? null : String(InvoiceNo),
+    )
+  })
+})

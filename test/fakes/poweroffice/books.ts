@@ -88,6 +88,8 @@ export class Books {
   readonly ordersBeingSent = new Set<string>()
   /** Why the next deliveries will fail, one each. */
   readonly nextDeliveryFailures: string[] = []
+  /** Where invoices were mailed to, in their order. */
+  readonly mailed: string[] = []
   /** References of drafts that were deleted, and the draft's id. */
   readonly deletedReferences = new Map<string, string>()
   readonly invoices: Table<OutgoingInvoiceDto>

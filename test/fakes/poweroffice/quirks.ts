@@ -24,6 +24,10 @@ export interface Quirks {
   /** What Name says of a private person on read. */
   personName: 'null' | 'first-last' | 'last-first'
   productCodesUnique: boolean
+  /** The status of a write whose reference, code or number is taken. */
+  duplicateStatus: 400 | 409
+  /** Numbers of invoices, credited ones too: each as documented, all as text, or all as numbers. */
+  invoiceNumbersAs: 'documented' | 'text' | 'number'
   /** A draft that was deleted gives its ExternalImportReference free. */
   deletedOrderFreesReference: boolean
   /** An order that was sent gives its ExternalImportReference free for another. */
@@ -67,6 +71,8 @@ export const DEFAULT_QUIRKS: Quirks = {
   unknownMembers: 'refused',
   personName: 'null',
   productCodesUnique: false,
+  duplicateStatus: 400,
+  invoiceNumbersAs: 'documented',
   deletedOrderFreesReference: true,
   sentOrderFreesReference: false,
   archivedCustomersTakeOrders: true,

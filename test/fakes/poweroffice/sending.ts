@@ -71,6 +71,7 @@ function settleOne(books: Books, order: Order, sending: Sending): void {
     books.orders.put({ ...idle, lastError: obstacle })
     return
   }
+  if (delivery.address !== undefined) books.mailed.push(delivery.address)
   const { overrideDueDate } = sending
   postOrder(books, idle, { voucherDate, overrideDueDate, deliveryType: delivery.type, isByIntegration: true })
 }
@@ -95,7 +96,7 @@ function channelFor(
   order: Order,
   wanted: string,
   emailAddress: string | null,
-): { type: string; error: string | null } {
+): { type: string; error: string | null; address?: string } {
   const contact = customerOfOrder(books, order.header)
   if (!contact) return { type: 'Print', error: 'The order has no customer.' }
   const { InvoiceEmailAddress, EmailAddress, InvoiceDeliveryType, OrganizationNumber } = customerOf(
@@ -106,7 +107,7 @@ function channelFor(
   const email = emailAddress || InvoiceEmailAddress || general || ''
   const canEhf = textOf(OrganizationNumber) !== null && books.isInElma(OrganizationNumber)
   const byEmail = {
-    type: 'PdfByEmail',
+    ...{ type: 'PdfByEmail', address: email },
     error: isEmail(email) ? null : 'The invoice could not be delivered: no e-mail address was found.',
   }
   switch (wanted) {

@@ -98,7 +98,10 @@ export async function serve(c: Context, match: Match, books: Books, handlers: Ha
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     const headers = { 'content-type': 'application/problem+json; charset=utf-8' }
-    return json(error.status, error.body(books.quirks.problemStyle), headers)
+    const isDuplicate = error.status === 400 && /already in use/.test(error.detail ?? '')
+    const { status, title, detail, errors } = error
+    const told = isDuplicate ? new Problem(books.quirks.duplicateStatus, title, detail, errors) : error
+    return json(isDuplicate ? told.status : status, told.body(books.quirks.problemStyle), headers)
   }
 }
 
@@ -182,8 +185,14 @@ function answer(c: Context, call: Call, given: Answer): Response {
 }
 
 function shaped(value: Json, quirks: Quirks): Json {
-  const kept = quirks.nullsOmitted ? withoutNulls(value) : value
+  const kept = withNumbersAs(quirks.invoiceNumbersAs, quirks.nullsOmitted ? withoutNulls(value) : value)
   if (!quirks.timestampsWithSpace) return kept
   const text = JSON.stringify(kept)
   return JSON.parse(text.replace(/"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d\.\d{7}\+00:00)"/g, '"$1 $2"')) as Json
+}
+
+function withNumbersAs(how: Quirks['invoiceNumbersAs'], value: Json): Json {
+  if (how === 'documented') return value
+  const told = how === 'text' ? '"$1":"$2"' : '"$1":$2'
+  return JSON.parse(JSON.stringify(value).replace(/"((?:Related)?InvoiceNo)":"?(\d+)"?/g, told)) as Json
 }
