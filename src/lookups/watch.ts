@@ -37,8 +37,15 @@ export const lookAtMapping: Step = async (ctx, { id }) => {
   return DONE
 }
 
-/** The lists were read anew: what waited for something that is right again goes by itself. */
-export async function lookAtLists(ctx: SyncContext): Promise<void> {
+/** What can be mapped, read anew if so wanted: then what waited for something that is right again goes by itself. */
+export async function readLists(ctx: SyncContext, isAnew: boolean): Promise<Lookups> {
+  if (!isAnew) return ctx.lookups.get()
+  const lookups = await ctx.lookups.refresh()
+  await lookAtLists(ctx)
+  return lookups
+}
+
+async function lookAtLists(ctx: SyncContext): Promise<void> {
   const lookups = await ctx.lookups.get()
   releaseMended(ctx, lookups, await allGaps(ctx, lookups))
 }

@@ -7,7 +7,7 @@ import { settingsOf } from '../env'
 import { invoiceObstacleOf } from '../invoices/by-hand'
 import { drawLine } from '../invoices/sent-before'
 import type { Lookups } from '../lookups/lookups'
-import { lookAtLists } from '../lookups/watch'
+import { readLists } from '../lookups/watch'
 import type { Comparison } from '../pairs/comparison'
 import { type FirstLoad, newLoad } from '../pairs/first-load'
 import { productObstacleOf } from '../products/by-hand'
@@ -203,11 +203,7 @@ export class TenantSync extends DurableObject<Env> {
   async lookups(refresh: boolean): Promise<Lookups | Failure> {
     const ctx = (await this.context())?.contextFor({ lane: 'push' })
     if (!ctx) throw new Error('tenant.unknown')
-    if (!refresh) return orFailure(ctx.lookups.get())
-    const read = await orFailure(ctx.lookups.refresh())
-    if (!('failure' in read)) await lookAtLists(ctx)
-    await this.wake()
-    return read
+    return orFailure(readLists(ctx, refresh).finally(() => this.wake()))
   }
 
   /** Records of a kind, by name, number or id. */
