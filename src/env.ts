@@ -17,6 +17,14 @@ export interface Env {
 }
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
+export const isThisMachine = (hostname: string): boolean => LOOPBACK.has(hostname)
+
+/** Anybody can read these: they are published with the example and the demo. */
+const PUBLISHED_TOKEN = 'demo-operator-token'
+const isPublishedKey = (key: Uint8Array) => key.every((byte) => byte === 7)
+/** Of the operator's token, in characters: elsewhere, and on this machine. */
+const TOKEN_LENGTH = 32
+const TOKEN_LENGTH_HERE = 16
 
 /** https, or http to this very machine (contract, "Bindings and settings"); kept without a last slash. */
 const url = z
@@ -71,6 +79,13 @@ const settingsSchema = settingsObject.superRefine((settings, context) => {
     fault('ALERT_WEBHOOK_URL', 'must be a public https:// URL')
   if (ALERT_WEBHOOK_URL && !ALERT_WEBHOOK_SECRET) fault('ALERT_WEBHOOK_SECRET', 'is missing')
   if (ALERT_EMAIL && !ALERT_FROM) fault('ALERT_FROM', 'is missing')
+  const isHere = isThisMachine(new URL(PUBLIC_URL).hostname)
+  const least = isHere ? TOKEN_LENGTH_HERE : TOKEN_LENGTH
+  if (settings.ADMIN_TOKEN.length < least) fault('ADMIN_TOKEN', `must have ${least} characters at least`)
+  if (isHere) return
+  const isPublished = 'is the published one of the example: make your own'
+  if (settings.ADMIN_TOKEN === PUBLISHED_TOKEN) fault('ADMIN_TOKEN', isPublished)
+  if ([...settings.SEALING_KEYS.values()].some(isPublishedKey)) fault('SEALING_KEYS', isPublished)
 })
 export type Settings = z.infer<typeof settingsSchema>
 

@@ -1,5 +1,6 @@
 import { connectionsIn } from './db/connections'
 import { openDatabase } from './db/database'
+import { endedSessionsIn } from './db/sessions'
 import { tenantsIn } from './db/tenants'
 import type { Env } from './env'
 import { forEachLimited, within } from './shared/limit'
@@ -19,6 +20,7 @@ export async function tidy(env: Env, at: number): Promise<void> {
   try {
     const sharing = await connectionsIn(openDatabase(env.DB)).settle()
     if (sharing > 0) log('companies-shared', { tenants: sharing })
+    await endedSessionsIn(openDatabase(env.DB)).forgetBefore(at)
     const ids = await tenantsIn(openDatabase(env.DB)).ids()
     done.tenants = ids.length
     await forEachLimited(ids, 6, async (id) => {

@@ -61,7 +61,7 @@ function aWorker(
     PUBLIC_URL: 'https://relay.example.com',
     POWEROFFICE_APPLICATION_KEY: 'a',
     POWEROFFICE_SUBSCRIPTION_KEY: 's',
-    ADMIN_TOKEN: 't',
+    ADMIN_TOKEN: 't'.repeat(32),
     SEALING_KEYS: `k:${Buffer.alloc(32).toString('base64')}`,
   }
   return { env: env as unknown as Env, ids, asked, places, used }

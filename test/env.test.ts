@@ -7,7 +7,7 @@ const COMPLETE: Record<string, unknown> = {
   PUBLIC_URL: 'https://relay.example.com',
   POWEROFFICE_APPLICATION_KEY: 'application-key',
   POWEROFFICE_SUBSCRIPTION_KEY: 'subscription-key',
-  ADMIN_TOKEN: 'operator-token',
+  ADMIN_TOKEN: 'operator-token-of-32-characters-',
   SEALING_KEYS: KEY,
 }
 const SECRETS = Object.values(COMPLETE).filter((value) => value !== COMPLETE.PUBLIC_URL)
@@ -38,6 +38,20 @@ test('with the settings that have no default, the others are those of the contra
     ALERT_AFTER_SECONDS: 600,
     ...COMPLETE,
     SEALING_KEYS: new Map([['2026', new Uint8Array(32).fill(1)]]),
+  })
+})
+
+describe('on this machine', () => {
+  const here = { PUBLIC_URL: 'http://127.0.0.1:8787' }
+  test('the example runs as it is published', () => {
+    const published = {
+      ADMIN_TOKEN: 'demo-operator-token',
+      SEALING_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
+    }
+    expect(read({ ...here, ...published }).ADMIN_TOKEN).toBe('demo-operator-token')
+  })
+  test('a token of a few letters is refused all the same', () => {
+    expect(faultOf({ ...here, ADMIN_TOKEN: 'letmein' })).toContain('ADMIN_TOKEN must have 16 characters')
   })
 })
 
@@ -118,6 +132,12 @@ describe('a setting that is malformed', () => {
     ['CALL_TIMEOUT_MS', '0'],
     ['CALL_TIMEOUT_MS', 'soon'],
     ['ADMIN_TOKEN', ''],
+    ['ADMIN_TOKEN', 'x'],
+    ['ADMIN_TOKEN', 'x'.repeat(31)],
+    ['ADMIN_TOKEN', 'demo-operator-token'],
+    ['SEALING_KEYS', `k1:${Buffer.alloc(32, 7).toString('base64')}`],
+    ['TRIBE_REQUESTS_PER_MINUTE', 'many'],
+    ['TRIBE_REQUESTS_PER_MINUTE', '0'],
     ['POWEROFFICE_APPLICATION_KEY', ''],
     ['POWEROFFICE_SUBSCRIPTION_KEY', ''],
     ['TRIBE_CLIENT_ID', ''],

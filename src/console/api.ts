@@ -8,6 +8,9 @@ import type { ConsoleContext } from './view'
  */
 export type AskApi = (request: Request, env: Env, execution: ExecutionContext) => Response | Promise<Response>
 
+/** Names the session that a call is made in, which may have been ended. */
+const SESSION_HEADER = 'x-relay-session'
+
 /** The API said no: with its code, which the catalogue of problems explains. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
@@ -34,12 +37,13 @@ interface Failed {
 }
 
 /** Speaks for whoever has this token, in the language of the page. */
-export function apiOf(ask: AskApi, c: ConsoleContext, token: string): Api {
+export function apiOf(ask: AskApi, c: ConsoleContext, token: string, sessionId?: string): Api {
   async function call(method: string, path: string, body?: unknown): Promise<Response> {
     const headers = new Headers({
       authorization: `Bearer ${token}`,
       'accept-language': c.get('view').language,
     })
+    if (sessionId !== undefined) headers.set(SESSION_HEADER, sessionId)
     // Wrong tokens are counted by where they come from.
     const from = c.req.header('cf-connecting-ip')
     if (from !== undefined) headers.set('cf-connecting-ip', from)

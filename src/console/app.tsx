@@ -51,7 +51,7 @@ export function consoleOf(ask: AskApi) {
     const { session, path } = c.get('view')
     if (!session) return c.redirect(`/console/login?${new URLSearchParams({ back: path })}`, 303)
     c.set('session', session)
-    c.set('api', apiOf(ask, c, session.token))
+    c.set('api', apiOf(ask, c, session.token, session.id))
     return next()
   })
   const forTenants = [overview, connect, general, mappings, preview, activate, records, record, comparison]

@@ -4,49 +4,65 @@ import { type Env, settingsOf } from '../env'
 import { createSealer } from '../shared/secrets'
 import type { ConsoleContext } from './view'
 
-/** Who is logged in: a token, sealed in a cookie that no script can read. Nothing is kept on our side. */
+/**
+ * Who is logged in: a token, sealed in a cookie that no script can read. It is good for twelve hours, and for two
+ * without a page. Kept on our side is only which sessions were ended by a log-out.
+ */
 
-const COOKIE = 'relay_session'
 const CONTEXT = 'console:session'
 const LASTS_MS = 12 * 3_600_000
+const IDLE_MS = 2 * 3_600_000
+/** How often a page that is looked at renews the cookie. */
+const RENEWED_MS = 5 * 60_000
 
 const Session = z.object({
+  id: z.string(),
   token: z.string(),
   /** Null: the operator. */
   tenantId: z.string().nullable(),
   until: z.number(),
+  seenAt: z.number(),
 })
 export type Session = z.infer<typeof Session>
 
 const sealerOf = (env: Env) => createSealer(settingsOf(env).SEALING_KEYS)
+const isSecure = (env: Env) => settingsOf(env).PUBLIC_URL.startsWith('https:')
+/** A browser takes the prefix only with https, for this host alone and for all of its paths. */
+const nameIn = (env: Env) => (isSecure(env) ? '__Host-relay_session' : 'relay_session')
 
-export async function beginSession(
+export const beginSession = (
   c: ConsoleContext,
-  who: Omit<Session, 'until'>,
+  who: Pick<Session, 'token' | 'tenantId'>,
   now: number,
-): Promise<void> {
-  const sealed = await sealerOf(c.env).seal(CONTEXT, JSON.stringify({ ...who, until: now + LASTS_MS }))
-  setCookie(c, COOKIE, sealed, {
-    path: '/console',
+): Promise<void> => keep(c, { id: crypto.randomUUID(), ...who, until: now + LASTS_MS, seenAt: now }, now)
+
+async function keep(c: ConsoleContext, session: Session, now: number): Promise<void> {
+  setCookie(c, nameIn(c.env), await sealerOf(c.env).seal(CONTEXT, JSON.stringify(session)), {
+    path: '/',
     httpOnly: true,
-    secure: new URL(settingsOf(c.env).PUBLIC_URL).protocol === 'https:',
+    secure: isSecure(c.env),
     // Tribe's consent comes back from another site, by a link: `Strict` would log the admin out on the way.
     sameSite: 'Lax',
-    maxAge: LASTS_MS / 1000,
+    maxAge: Math.max(0, Math.floor((session.until - now) / 1000)),
   })
 }
 
 export const endSession = (c: ConsoleContext): void => {
-  deleteCookie(c, COOKIE, { path: '/console' })
+  deleteCookie(c, nameIn(c.env), { path: '/', secure: isSecure(c.env) })
 }
 
-/** Null when nobody is logged in, or when the cookie is too old, altered, or sealed by a key that is gone. */
+/**
+ * Null when nobody is logged in, or when the cookie is too old, was idle for too long, altered, or sealed by a key that
+ * is gone. Whether it was ended is the API's to say, which hears of the session with each call.
+ */
 export async function sessionOf(c: ConsoleContext, now: number): Promise<Session | null> {
-  const sealed = getCookie(c, COOKIE)
+  const sealed = getCookie(c, nameIn(c.env))
   if (!sealed) return null
   try {
     const session = Session.parse(JSON.parse(await sealerOf(c.env).open(CONTEXT, sealed)))
-    return now < session.until ? session : null
+    if (now >= session.until || now - session.seenAt >= IDLE_MS) return null
+    if (now - session.seenAt >= RENEWED_MS) await keep(c, { ...session, seenAt: now }, now)
+    return session
   } catch {
     return null
   }

@@ -193,3 +193,10 @@ export const vatMappings = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.tribeVatGroupId] })],
 )
+
+/** Sessions of the console that somebody has ended before their time. */
+export const endedSessions = sqliteTable('ended_sessions', {
+  id: text('id').primaryKey(),
+  /** Milliseconds since 1970: after that the cookie is worth nothing anyway. */
+  until: integer('until').notNull(),
+})

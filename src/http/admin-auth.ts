@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { openDatabase } from '../db/database'
+import { endedSessionsIn } from '../db/sessions'
 import { type Tenant, tenantsIn } from '../db/tenants'
 import { type Env, settingsOf } from '../env'
 import { sameSecret, sha256 } from '../shared/secrets'
@@ -8,6 +9,8 @@ import { HttpError, notFound } from './errors'
 export interface Variables {
   /** Set on routes of one tenant. */
   tenant: Tenant
+  /** Whose token came along. */
+  who: 'operator' | 'tenant'
 }
 export type App = { Bindings: Env; Variables: Variables }
 
@@ -40,15 +43,27 @@ export const anyAdmin: MiddlewareHandler<{ Bindings: Env; Variables: Partial<Var
   await next()
 }
 
+/** A session of the console that the call is made in: once it was ended, its token is not taken from there any more. */
+export const SESSION_HEADER = 'x-relay-session'
+
 /** Tokens of tenants are made by us (`newSecret`): D1 is not asked for anything else. */
 const TENANT_TOKEN = /^[\w-]{43}$/
 
-/** Whose token this is. A right one is always let in; wrong ones are counted by where they come from. */
+/**
+ * Whose token this is. Wrong ones are counted by where they come from; after too many, right ones wait as well, or a
+ * guesser would see which of its guesses was right.
+ */
 async function holderOf(c: Context): Promise<'operator' | Tenant> {
   const [scheme, token] = (c.req.header('authorization') ?? '').split(' ')
   if (scheme?.toLowerCase() !== 'bearer' || !token) throw unauthorized()
+  if (isShutOut(c)) throw tooMany()
+  const session = c.req.header(SESSION_HEADER)
+  if (session && (await endedSessionsIn(openDatabase(c.env.DB)).has(session))) throw unauthorized()
   const holder = await holderOfToken(c.env, token)
-  if (holder) return holder
+  if (holder) {
+    c.set('who', holder === 'operator' ? 'operator' : 'tenant')
+    return holder
+  }
   throw (await isOneTooMany(c)) ? tooMany() : unauthorized()
 }
 
@@ -66,10 +81,19 @@ export async function holderOfToken(env: Env, token: string): Promise<'operator'
  * random bits are what keeps guessers out, and this tells a client that has gone astray to wait.
  */
 export async function isOneTooMany(c: Context): Promise<boolean> {
-  const key = c.req.header('cf-connecting-ip') ?? 'unknown'
-  const outcome = await c.env.FAILED_LOGINS?.limit({ key })
-  return outcome?.success === false
+  const outcome = await c.env.FAILED_LOGINS?.limit({ key: addressOf(c) })
+  if (outcome?.success !== false) return false
+  if (shutOut.size >= MOST_SHUT_OUT) shutOut.clear()
+  shutOut.set(addressOf(c), Date.now() + WINDOW_S * 1000)
+  return true
 }
+
+const addressOf = (c: Context) => c.req.header('cf-connecting-ip') ?? 'unknown'
+
+/** Addresses with too many wrong tokens, and until when; the limit itself cannot be asked without counting. */
+const shutOut = new Map<string, number>()
+const MOST_SHUT_OUT = 10_000
+const isShutOut = (c: Context): boolean => (shutOut.get(addressOf(c)) ?? 0) > Date.now()
 
 const unauthorized = () =>
   new HttpError(401, 'request.unauthorized', 'This needs an admin token: Authorization: Bearer …')

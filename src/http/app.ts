@@ -7,10 +7,13 @@ import { SyncError } from '../shared/errors'
 import { logFault } from '../shared/log'
 import { activation } from './activation'
 import type { App } from './admin-auth'
+import { audit } from './audit'
+import { atMost, MOST_BYTES, MOST_FORM_BYTES } from './body'
 import { consent } from './consent'
 import { DOCS_HEADERS, docsPage } from './docs'
 import { HttpError } from './errors'
 import { exported } from './export'
+import { commonHeaders, httpsOnly, keptNowhere } from './headers'
 import { jobs } from './jobs'
 import { lookups } from './lookups'
 import { me } from './me'
@@ -32,11 +35,11 @@ app.use(async (c, next) => {
   settingsOf(c.env) // One clear error at the first request, rather than a riddle at the hundredth.
   await next()
 })
-app.use('/api/*', async (c, next) => {
-  await next()
-  // What an admin is shown is kept nowhere on the way.
-  c.header('cache-control', 'no-store')
-})
+app.use(commonHeaders, httpsOnly)
+app.use('/api/*', audit, atMost(MOST_BYTES))
+app.use('/oauth/*', audit)
+app.use('/console/*', atMost(MOST_FORM_BYTES))
+for (const path of ['/api/*', '/status', '/metrics']) app.use(path, keptNowhere)
 app.route('/webhooks', webhooks)
 app.route('/', status)
 app.route('/', operator)
@@ -65,6 +68,7 @@ app.notFound((c) => failure(c, 404, 'request.no_such_route', 'There is nothing a
 
 app.onError((thrown, c) => {
   if (thrown instanceof HttpError) {
+    if (thrown.status === 401) c.header('www-authenticate', 'Bearer realm="relay"')
     if (thrown.retryAfter !== undefined) c.header('retry-after', String(thrown.retryAfter))
     return failure(c, thrown.status, thrown.code, thrown.message, thrown.details)
   }

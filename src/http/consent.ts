@@ -3,8 +3,9 @@ import { openDatabase } from '../db/database'
 import { tenantsIn } from '../db/tenants'
 import { keepTribe, refusable } from './connecting'
 import { consentPage, tryConsent } from './connections'
-import { HttpError, isTenantId } from './errors'
+import { HttpError } from './errors'
 import { failing, forAnybody, forTenant, routes, TenantPath, tenantErrors } from './openapi'
+import { isTenantId } from './tenant-id'
 
 /** Tribe's consent screen and back, instead of client credentials. */
 export const consent = routes()
@@ -61,7 +62,7 @@ consent.openapi(callback, async (c) => {
   const { state = '', code, error } = c.req.valid('query')
   const [id = '', secret = ''] = state.split('.')
   // The state is what proves that an admin of this tenant has asked; there is no token here.
-  const isAsked = isTenantId(id) && (await c.env.TENANT_SYNC.getByName(id).takeConsent(secret))
+  const isAsked = (await isTenantId(c.env, id)) && (await c.env.TENANT_SYNC.getByName(id).takeConsent(secret))
   const tenant = isAsked ? await tenantsIn(openDatabase(c.env.DB)).find(id) : null
   if (!tenant)
     throw new HttpError(

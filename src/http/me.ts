@@ -1,7 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { anyAdmin } from './admin-auth'
+import { openDatabase } from '../db/database'
+import { endedSessionsIn } from '../db/sessions'
+import { anyAdmin, SESSION_HEADER } from './admin-auth'
 import * as examples from './examples'
-import { json, operatorErrors, routes } from './openapi'
+import { failing, json, operatorErrors, routes } from './openapi'
 
 /** Whose token it is: a console that is given one has to know where it may go. */
 export const me = routes()
@@ -30,3 +32,22 @@ me.openapi(who, (c) => {
   const tenant = c.get('tenant')
   return c.json({ isOperator: tenant === undefined, tenantId: tenant?.id ?? null }, 200)
 })
+
+const logOut = createRoute({
+  method: 'post',
+  path: '/api/me/log-out',
+  summary: 'Ends the session of the console that the call is made in; tokens stay as they are',
+  middleware: anyAdmin,
+  security: [{ tenant: [] }, { operator: [] }],
+  tags: ['Tenants'],
+  request: { headers: z.object({ [SESSION_HEADER]: z.uuid() }) },
+  responses: { 204: { description: 'Ended' }, 400: failing('request.invalid'), ...operatorErrors },
+})
+me.openapi(logOut, async (c) => {
+  const session = c.req.valid('header')[SESSION_HEADER]
+  await endedSessionsIn(openDatabase(c.env.DB)).add(session, Date.now() + LONGEST_MS)
+  return c.body(null, 204)
+})
+
+/** No session of the console lasts longer. */
+const LONGEST_MS = 12 * 3_600_000

@@ -21,6 +21,7 @@ import {
   TenantPath,
   tenantErrors,
 } from './openapi'
+import { newTenantId } from './tenant-id'
 
 const Credentials = z
   .strictObject({ clientId: z.string().min(1), clientSecret: z.string().min(1) })
@@ -79,7 +80,7 @@ const create = createRoute({
 tenants.openapi(create, async (c) => {
   const { name, tribe } = c.req.valid('json')
   const profile = tribe ? await refusable(() => tryTribe(c.env, tribe)) : null
-  const id = crypto.randomUUID()
+  const id = await newTenantId(c.env)
   const adminToken = newSecret()
   const sealer = sealerOf(c.env)
   const webhookSecret = newSecret()

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi'
-import { HttpError, isTenantId, notFound } from './errors'
+import { atMost, MOST_BYTES } from './body'
+import { HttpError, notFound } from './errors'
 import * as examples from './examples'
 import { Accepted, failing, json, routes } from './openapi'
-
-const MOST_BYTES = 1024 * 1024
+import { isTenantId } from './tenant-id'
 
 const REFUSALS: Record<string, string> = {
   'webhook.not_from_tribe': 'This delivery does not carry the secret of this tenant',
@@ -39,10 +39,10 @@ webhooks.openAPIRegistry.registerPath({
     413: failing('request.too_large'),
   },
 })
-webhooks.post('/tribe/:tenantId', async (c) => {
+webhooks.post('/tribe/:tenantId', atMost(MOST_BYTES), async (c) => {
   const tenantId = c.req.param('tenantId')
-  if (!isTenantId(tenantId)) throw notFound()
-  const raw = await bodyOf(c.req.raw)
+  if (!(await isTenantId(c.env, tenantId))) throw notFound()
+  const raw = await c.req.raw.arrayBuffer()
   // The object knows the tenant's webhook secret and keeps its own jobs, so D1 may be away.
   const taken = await c.env.TENANT_SYNC.getByName(tenantId).takeWebhook(
     raw,
@@ -56,20 +56,3 @@ webhooks.post('/tribe/:tenantId', async (c) => {
     REFUSALS[taken.code ?? ''] ?? 'The delivery cannot be taken',
   )
 })
-
-/** Reads no more than is allowed, whether or not a length was announced. */
-async function bodyOf(request: Request): Promise<ArrayBuffer> {
-  const tooLarge = () => new HttpError(413, 'request.too_large', 'A delivery may have 1 MiB at most')
-  const announced = request.headers.get('content-length')
-  if (Number(announced ?? 0) > MOST_BYTES) throw tooLarge()
-  // No more comes than was announced: HTTP sees to it.
-  if (announced !== null && /^\d+$/.test(announced)) return request.arrayBuffer()
-  const parts: Uint8Array[] = []
-  let length = 0
-  for await (const part of request.body ?? []) {
-    length += part.byteLength
-    if (length > MOST_BYTES) throw tooLarge()
-    parts.push(part)
-  }
-  return new Blob(parts).arrayBuffer()
-}

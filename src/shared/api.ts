@@ -70,8 +70,9 @@ async function exchange(settings: ApiSettings, call: ApiCall, isWrite: boolean) 
       redirect: 'manual',
       signal: AbortSignal.timeout(settings.timeoutMs),
     })
-    return { status: response.status, headers: response.headers, text: await response.text() }
+    return { status: response.status, headers: response.headers, text: await textOf(response) }
   } catch (thrown) {
+    if (thrown instanceof TooLarge) throw tooLarge(settings.system, isWrite)
     const late = thrown instanceof Error && thrown.name === 'TimeoutError'
     const what = late ? `did not answer within ${settings.timeoutMs / 1000} s` : 'could not be reached'
     const code = late ? 'timeout' : 'unreachable'
@@ -85,6 +86,30 @@ async function exchange(settings: ApiSettings, call: ApiCall, isWrite: boolean) 
       isWrite,
     )
   }
+}
+
+/** A list of the largest page that is asked for is a tenth of this; what is larger would take the memory of all tenants. */
+export const MOST_ANSWER_BYTES = 32 * 1024 * 1024
+class TooLarge extends Error {}
+
+/** The body as text; it is not read on once it turns out to be too large, however small it was when it was packed. */
+async function textOf(response: Response): Promise<string> {
+  if (Number(response.headers.get('content-length') ?? 0) > MOST_ANSWER_BYTES) throw new TooLarge()
+  if (response.body === null) return ''
+  const decoder = new TextDecoder()
+  let text = ''
+  let bytes = 0
+  for await (const part of response.body) {
+    bytes += part.byteLength
+    if (bytes > MOST_ANSWER_BYTES) throw new TooLarge()
+    text += decoder.decode(part, { stream: true })
+  }
+  return text + decoder.decode()
+}
+
+function tooLarge(system: ApiSettings['system'], isWrite: boolean): ApiError {
+  const message = `${nameOf(system)} answered more than 32 MiB, which the relay does not read`
+  return new ApiError(`${system}.answer_too_large`, 'time', message, 200, null, null, isWrite)
 }
 
 function refusal(

@@ -35,7 +35,7 @@ const Payload = z.looseObject({
 })
 
 /** The most that one delivery may ask for. */
-const MOST_EVENTS = 1000
+const MOST_JOBS = 1000
 
 /**
  * The jobs that a delivery asks for; null when the body is no JSON. Whatever kind of event it is, something
@@ -52,12 +52,14 @@ export function jobsOf(
     return null
   }
   const events = Array.isArray(body) ? body : [body]
-  // What is more than anybody sends is left to the poll, and nothing is lost.
-  const rest = events.length > MOST_EVENTS ? [POLL] : []
-  return [...rest, ...events.slice(0, MOST_EVENTS).flatMap((item) => jobsOfEvent(item, typeOfWebhook))]
+  const asked = events.slice(0, MOST_JOBS).flatMap((item) => jobsOfEvent(item, typeOfWebhook))
+  // What is more than Tribe ever sends at once is left to the poll, and nothing is lost.
+  return asked.length > MOST_JOBS || events.length > MOST_JOBS ? [POLL, ...asked.slice(0, MOST_JOBS)] : asked
 }
 
-const POLL: JobRequest = { kind: 'poll-tribe', subject: '', lane: 'push' }
+/** With so many looks still to come, more of them are left to the poll, which finds the same records a hundred a call. */
+export const MOST_WAITING = 20_000
+export const POLL: JobRequest = { kind: 'poll-tribe', subject: '', lane: 'push' }
 
 function jobsOfEvent(item: unknown, typeOfWebhook: Readonly<Record<string, string>>): JobRequest[] {
   const event = Event.safeParse(item).data

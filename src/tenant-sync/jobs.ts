@@ -217,6 +217,11 @@ export function jobsIn(sql: SqlStorage) {
       return sql.exec<{ at: number | null }>(query, ...(only === null ? [] : [only])).one().at
     },
 
+    /** Counted no further than that. */
+    hasMoreThan: (most: number): boolean =>
+      sql.exec<{ n: number }>('select count(*) as n from (select 1 from jobs limit ?)', most + 1).one().n >
+      most,
+
     /** Whether a look at this record is due, waits out a failure or is under way; not one that waits for a person. */
     isAwaited: (kind: string, subject: string): boolean =>
       count('is_parked = 0 and kind = ? and subject = ?', kind, subject) > 0,

@@ -1,8 +1,9 @@
 import type { Database } from '../db/database'
 import { type Standing, standingsIn } from '../db/standings'
 import type { FirstLoad } from '../pairs/first-load'
+import { explain } from '../shared/problems'
 import type { Cursors } from '../sync-step'
-import type { Jobs } from './jobs'
+import { type Jobs, WORDS_MS } from './jobs'
 import type { streamsIn } from './streams'
 
 export interface Reconnect {
@@ -68,6 +69,13 @@ export function standingIn({ jobs, cursors, streams, now }: Held) {
     beginWork(): void {
       cursors.remove('reconnect')
       cursors.set('at-work-since', isoOf(now()))
+    },
+
+    /** What a system said when it refused the credentials may name somebody: after a week, only the code is told. */
+    forgetWords(at: number): void {
+      const reconnect = cursors.get<Reconnect>('reconnect')
+      if (reconnect && Date.parse(reconnect.since) < at - WORDS_MS)
+        cursors.set('reconnect', { ...reconnect, message: explain(reconnect.code, 'en').cause })
     },
 
     /** Writes it down where all tenants' are, if it is news; gives it either way. */

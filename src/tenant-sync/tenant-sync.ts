@@ -25,7 +25,7 @@ import { contextOf, type TenantContext } from './context'
 import { cursorsIn } from './cursors'
 import { createFence } from './fence'
 import { secretsOf, type TenantIdentity } from './identity'
-import { isFromTribe, jobsOf } from './intake'
+import { isFromTribe, jobsOf, MOST_WAITING, POLL } from './intake'
 import { type Job, type JobState, jobsIn, WORDS_MS } from './jobs'
 import { type KeptKind, type KeptPage, keptPage } from './kept'
 import { type PreviewPage, type PreviewQuery, previewsIn } from './previews'
@@ -114,7 +114,7 @@ export class TenantSync extends DurableObject<Env> {
     const requests = jobsOf(raw, this.cursors.get<Record<string, string>>('webhooks') ?? {})
     if (requests === null) return { status: 400, code: 'request.not_json' }
     this.streams.noteEvent()
-    await this.enqueue(requests)
+    await this.enqueue(this.jobs.hasMoreThan(MOST_WAITING) ? [POLL] : requests)
     return { status: 202, code: null }
   }
 
@@ -254,6 +254,7 @@ export class TenantSync extends DurableObject<Env> {
     const identity = this.identity()
     if (!identity) return 0
     this.jobs.forgetWords(at)
+    this.standing.forgetWords(at)
     this.previews.forgetBefore(new Date(at - WORDS_MS).toISOString())
     const about = { cursors: this.cursors, sealer: this.sealer() }
     const count = await reseal(openDatabase(this.env.DB), identity.tenantId, about)

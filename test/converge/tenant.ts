@@ -39,7 +39,7 @@ async function fingerprintKeyOf(town: Town, tenant: TownTenant): Promise<Buffer>
   const row = town.platform.database
     .prepare('select sealed_fingerprint_key as sealed from tenants where id = ?')
     .get(tenant.id)
-  const keys = parseSealingKeys(keyNamed('k1', 7)) ?? new Map()
+  const keys = parseSealingKeys(keyNamed('k1', 5)) ?? new Map()
   const key = await createSealer(keys).open(`${tenant.id}:fingerprintKey`, String(row?.sealed))
   return Buffer.from(key, 'base64url')
 }

@@ -206,7 +206,7 @@ test('sealing keys rotate without a stop', async () => {
   }
   expect([await arrives('Med k1 AS'), sealedBy()]).toEqual([true, ['k1']])
 
-  const both = { SEALING_KEYS: `${keyNamed('k2', 9)},${keyNamed('k1', 7)}` }
+  const both = { SEALING_KEYS: `${keyNamed('k2', 9)},${keyNamed('k1', 5)}` }
   // Objects live on with the old version for a moment.
   town.platform.deploy(both, { frontDoorFirst: true })
   expect(await arrives('I mellom AS')).toBe(true)

@@ -70,6 +70,7 @@ export type FaultName =
   | 'error-after' // 500 after effect
   | 'lost-before' // connection closed before effect
   | 'lost-after' // connection closed after effect
+  | 'huge' // 200 with 40 MiB that were small on the way
   | 'slow-before' // waits `delayMs`, then goes on as usual
   | 'slow-after' // takes effect, then waits `delayMs` before it answers
   | 'truncated' // the JSON of the answer is cut in the middle
@@ -232,6 +233,9 @@ async function withFault(
       return answer(302, '', { location: 'http://127.0.0.1:9/elsewhere' })
     case 'lost-before':
       return answer(200, '', { [DROP]: 'yes' })
+    case 'huge':
+      c.res = new Response(huge(), { headers: { 'content-type': 'application/json' } })
+      return
     case 'slow-before':
       await sleep(fault?.delayMs ?? 0)
       return next()
@@ -264,6 +268,18 @@ async function withFault(
         headers: { 'content-type': 'text/plain' },
       })
   }
+}
+
+/** Blanks without end, nearly, and without a length that would warn. */
+function huge(): ReadableStream<Uint8Array> {
+  const part = new Uint8Array(1024 * 1024).fill(0x20)
+  let parts = 40
+  return new ReadableStream({
+    pull(controller) {
+      if (parts-- > 0) controller.enqueue(part)
+      else controller.close()
+    },
+  })
 }
 
 /** The list without its second half. What is no list stays as it is. */

@@ -19,7 +19,7 @@ import { FAIR, type Weather } from './weather'
  * objects, their alarms, the shared gate, D1 and the cron, between the two fakes.
  */
 
-export const OPERATOR = 'operator-token-for-tests'
+export const OPERATOR = 'operator-token-for-tests-and-no-other'
 export const RELAY = 'https://relay.example'
 export const TRIBE = 'https://tribe.example'
 const POWEROFFICE = 'https://poweroffice.example'
@@ -79,7 +79,7 @@ export class Platform {
       POWEROFFICE_SUBSCRIPTION_KEY: powerOffice.subscriptionKey,
       PUBLIC_URL: RELAY,
       ADMIN_TOKEN: OPERATOR,
-      SEALING_KEYS: keyNamed('k1', 7),
+      SEALING_KEYS: keyNamed('k1', 5),
       ...given.vars,
     }
     this.tenantSync = this.namespaceOf(TenantSync as never)

@@ -314,7 +314,7 @@ function envOf(
     PUBLIC_URL: 'https://relay.example',
     POWEROFFICE_APPLICATION_KEY: 'a',
     POWEROFFICE_SUBSCRIPTION_KEY: 's',
-    ADMIN_TOKEN: 't',
+    ADMIN_TOKEN: 't'.repeat(32),
     SEALING_KEYS: `k:${Buffer.alloc(32).toString('base64')}`,
   } as unknown as Env
 }

@@ -186,7 +186,7 @@ test('a sealing key goes for good after the night: all tenants stay connected, a
   const idle = await relay.tenant({ activate: false })
   await office.put('/tribe/signing-secrets', { secrets: ['of-tribe'] })
   const next = `k2:${Buffer.alloc(32, 9).toString('base64')}`
-  await relay.restart({ SEALING_KEYS: `${next},k1:${Buffer.alloc(32, 7).toString('base64')}` })
+  await relay.restart({ SEALING_KEYS: `${next},k1:${Buffer.alloc(32, 5).toString('base64')}` })
   await relay.tick(NIGHTLY)
   await office.quiet()
   await relay.restart({ SEALING_KEYS: next })

@@ -5,7 +5,7 @@ import { Tenant } from './tenant'
 
 export { Tenant } from './tenant'
 
-export const OPERATOR = 'operator-token-for-tests'
+export const OPERATOR = 'operator-token-for-tests-and-no-other'
 
 export interface RelayOptions {
   /** Of PowerOffice, and what the relay is told of it. Stories that are not about pace need not wait. */

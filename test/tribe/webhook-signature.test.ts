@@ -1,6 +1,9 @@
-import { createHash, createHmac } from 'node:crypto'
-import { describe, expect, test } from 'vitest'
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { isSignedBy } from '../../src/tribe/webhook-signature'
+
+// It is there in Workers only.
+beforeAll(() => void Object.assign(crypto.subtle, { timingSafeEqual }))
 
 const SECRET = 'tribe-webhook-secret-001'
 const BODY =

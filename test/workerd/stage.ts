@@ -8,7 +8,7 @@ import { OPERATOR, type RelayOptions, type Row, type Stage } from '../stories/re
 import type { Tenant } from '../stories/tenant'
 import { type Around, startRuntime } from './runtime'
 
-const SEALING_KEY = Buffer.alloc(32, 7).toString('base64')
+const SEALING_KEY = Buffer.alloc(32, 5).toString('base64')
 
 export interface WorkerdOptions extends RelayOptions {
   /** Another Worker around the real one. */

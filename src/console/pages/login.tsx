@@ -36,10 +36,17 @@ export const loginWith = (ask: AskApi) =>
         return loginPage(c, { back, error }, thrown.status)
       }
     })
-    .post('/logout', (c) => {
+    .post('/logout', async (c) => {
+      const { session } = c.get('view')
+      if (session) await apiOf(ask, c, session.token, session.id).send('POST', '/api/me/log-out').catch(ended)
       endSession(c)
       return c.redirect('/console/login', 303)
     })
+
+/** A token or a session that has ended before needs no end. */
+function ended(thrown: unknown): void {
+  if (!(thrown instanceof Refusal) || thrown.status !== 401) throw thrown
+}
 
 /** What no header can hold is nobody's token. */
 const isSayable = (token: string) => /^[\x21-\x7e]+$/.test(token)

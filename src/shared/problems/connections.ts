@@ -37,6 +37,11 @@ const callsOf = (area: 'tribe' | 'poweroffice', name: string): Record<string, Pr
     nl: `${name} gaf een antwoord dat de koppeling niet kan lezen. → U hoeft niets te doen: de koppeling probeert het opnieuw. Blijft het zo, meld het dan bij de beheerder.`,
     nb: `${name} ga et svar som koblingen ikke kan lese. → Du trenger ikke gjøre noe: koblingen prøver igjen. Varer det, si fra til driftsansvarlig.`,
   },
+  [`${area}.answer_too_large`]: {
+    en: `${name} answered more than the relay reads at once (32 MiB). → Nothing to do: the relay tries again. If it lasts, tell the operator.`,
+    nl: `${name} gaf een groter antwoord dan de koppeling in één keer leest (32 MiB). → U hoeft niets te doen: de koppeling probeert het opnieuw. Blijft het zo, meld het dan bij de beheerder.`,
+    nb: `${name} ga et større svar enn koblingen leser på én gang (32 MiB). → Du trenger ikke gjøre noe: koblingen prøver igjen. Varer det, si fra til driftsansvarlig.`,
+  },
   [`${area}.unauthorized`]: {
     en: `${name} no longer accepts the access of the relay. → Connect ${name} once more.`,
     nl: `${name} accepteert de toegang van de koppeling niet meer. → Verbind ${name} opnieuw.`,

@@ -13,9 +13,14 @@ export const REQUESTS: Readonly<Record<string, ProblemText>> = {
     nb: 'Innholdet i forespørselen er ikke JSON. → Send JSON.',
   },
   'request.too_large': {
-    en: 'The body of the request is larger than 1 MiB. → Send less at once.',
-    nl: 'De inhoud van het verzoek is groter dan 1 MiB. → Stuur minder tegelijk.',
-    nb: 'Innholdet i forespørselen er større enn 1 MiB. → Send mindre om gangen.',
+    en: 'The body of the request is larger than 1 MiB (64 KiB under /console). → Send less at once.',
+    nl: 'De inhoud van het verzoek is groter dan 1 MiB (64 KiB onder /console). → Stuur minder tegelijk.',
+    nb: 'Innholdet i forespørselen er større enn 1 MiB (64 KiB under /console). → Send mindre om gangen.',
+  },
+  'request.https_only': {
+    en: 'The request came over plain http, so its token may have been read on the way. → Ask by https, and make a new token.',
+    nl: 'Het verzoek kwam via gewone http; het token kan onderweg zijn gelezen. → Gebruik https en maak een nieuw token.',
+    nb: 'Forespørselen kom over vanlig http, så tokenet kan være lest underveis. → Bruk https, og lag et nytt token.',
   },
   'request.unauthorized': {
     en: 'There is no admin token, or not a right one. → Send the token of the tenant or of the operator: Authorization: Bearer …',
@@ -23,9 +28,9 @@ export const REQUESTS: Readonly<Record<string, ProblemText>> = {
     nb: 'Administratortokenet mangler eller er feil. → Send tokenet til firmaet eller driftsansvarlig: Authorization: Bearer …',
   },
   'request.too_many_attempts': {
-    en: 'Too many wrong tokens came from this address. → Wait as long as Retry-After says; a right token still works at once.',
-    nl: 'Van dit adres kwamen te veel verkeerde tokens. → Wacht zo lang als Retry-After aangeeft; een juist token werkt nog steeds meteen.',
-    nb: 'Det kom for mange gale tokener fra denne adressen. → Vent så lenge Retry-After sier; et riktig token virker fortsatt straks.',
+    en: 'Too many wrong tokens came from this address. → Wait as long as Retry-After says; a right token waits, too.',
+    nl: 'Van dit adres kwamen te veel verkeerde tokens. → Wacht zo lang als Retry-After aangeeft; ook een juist token moet wachten.',
+    nb: 'Det kom for mange gale tokener fra denne adressen. → Vent så lenge Retry-After sier; et riktig token må også vente.',
   },
   'request.foreign_form': {
     en: 'This form did not come from the console, so nothing was changed. → Open the page again and send the form from there.',
