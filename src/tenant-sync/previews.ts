@@ -1,4 +1,5 @@
 import type { PreviewItem, PreviewStore } from '../sync-step'
+import { WORDS_MS } from './jobs'
 
 export interface PreviewPage {
   state: 'none' | 'running' | 'done'
@@ -72,10 +73,10 @@ export function previewsIn(
       sql.exec('drop table if exists preview')
       cursors.remove('preview')
     },
-    /** A preview shows names: one that is older goes, and whatever still works on it. */
-    forgetBefore(at: string): void {
+    /** A preview shows names: one that is a week old goes, and whatever still works on it. */
+    forgetWords(at: number): void {
       const head = cursors.get<{ at: string }>('preview')
-      if (!head || head.at >= at) return
+      if (!head || Date.parse(head.at) >= at - WORDS_MS) return
       this.forget()
       sql.exec("delete from jobs where kind = 'preview'")
     },

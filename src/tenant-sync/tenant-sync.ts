@@ -26,7 +26,7 @@ import { cursorsIn } from './cursors'
 import { createFence } from './fence'
 import { secretsOf, type TenantIdentity } from './identity'
 import { isFromTribe, jobsOf, MOST_WAITING, POLL } from './intake'
-import { type Job, type JobState, jobsIn, WORDS_MS } from './jobs'
+import { type Job, type JobState, jobsIn } from './jobs'
 import { type KeptKind, type KeptPage, keptPage } from './kept'
 import { type PreviewPage, type PreviewQuery, previewsIn } from './previews'
 import { reseal } from './reseal'
@@ -253,9 +253,7 @@ export class TenantSync extends DurableObject<Env> {
   async tidy(at: number): Promise<number> {
     const identity = this.identity()
     if (!identity) return 0
-    this.jobs.forgetWords(at)
-    this.standing.forgetWords(at)
-    this.previews.forgetBefore(new Date(at - WORDS_MS).toISOString())
+    for (const kept of [this.jobs, this.standing, this.previews]) kept.forgetWords(at)
     const about = { cursors: this.cursors, sealer: this.sealer() }
     const count = await reseal(openDatabase(this.env.DB), identity.tenantId, about)
     this.known = null // Its secrets may be sealed anew.
