@@ -1,4 +1,4 @@
-import { and, desc, eq, ne, or, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, or, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/sqlite-core'
 import { type Database, PAGE_ROWS, withDatabase } from './database'
 import { type InvoiceLife, links, type Settlement } from './schema'
@@ -17,6 +17,10 @@ export interface KnownInvoice {
   settled: Settlement['state'] | null
   isOwed: number | null
 }
+
+/** How a link stands, to whoever looks on: of what an admin forgot there is none. */
+export const shownState = (state: Link['state'] | undefined) =>
+  state === undefined || state === 'forgotten' ? ('unlinked' as const) : state
 
 /** Many ids travel as one parameter: D1 takes a hundred at most (design, "Toolchain"). */
 const among = (column: unknown, ids: readonly string[]) =>
@@ -154,7 +158,7 @@ export const linksOf = (db: Database, tenantId: string) => {
         db
           .select()
           .from(links)
-          .where(and(eq(links.tenantId, tenantId), ne(links.state, 'linked')))
+          .where(and(eq(links.tenantId, tenantId), inArray(links.state, ['tribe-gone', 'poweroffice-gone'])))
           .orderBy(desc(links.syncedAt), links.tribeId)
           .limit(page.limit)
           .offset(page.offset)
@@ -213,6 +217,16 @@ export const linksOf = (db: Database, tenantId: string) => {
         const isOne = and(mine(kind), eq(links.state, 'linked'), sql`${links.tribeRelationId} is null`)
         return (await db.select({ n: sql<number>`count(*)` }).from(links).where(isOne).get())?.n ?? 0
       }),
+
+    /** An admin parts the two: neither is tied, made or written because of the other by itself. */
+    forget: (kind: LinkKind, tribeId: string, at: string): Promise<unknown> =>
+      withDatabase(() =>
+        db
+          .update(links)
+          .set({ state: 'forgotten', syncedAt: at })
+          .where(and(mine(kind), eq(links.tribeId, tribeId)))
+          .run(),
+      ),
 
     remove: (kind: LinkKind, tribeId: string): Promise<unknown> =>
       withDatabase(() =>

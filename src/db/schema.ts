@@ -92,7 +92,8 @@ export const links = sqliteTable(
     number: text('number'),
     bases: text('bases', { mode: 'json' }).$type<Bases>().notNull(),
     /** `tribe-gone` and `poweroffice-gone` are detached: the record was deleted on that side (spec §8). */
-    state: text('state', { enum: ['linked', 'tribe-gone', 'poweroffice-gone'] }).notNull(),
+    /** `…-gone` is what was found, and ends when that side shows the record again; an admin's `forgotten` stays. */
+    state: text('state', { enum: ['linked', 'tribe-gone', 'poweroffice-gone', 'forgotten'] }).notNull(),
     /** PowerOffice's own time of the newest state seen: an older row comes from a replica that lags. */
     powerOfficeChangedAt: text('power_office_changed_at'),
     /** Values that left a field within the last hour, to notice a pair that goes to and fro (spec §9). */

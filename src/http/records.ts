@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { openDatabase } from '../db/database'
-import { type LinkKind, linksOf } from '../db/links'
+import { type LinkKind, linksOf, shownState } from '../db/links'
 import { timelineOf } from '../db/timeline'
 import type { Obstacle } from '../tenant-sync/tenant-sync'
 import type { App } from './admin-auth'
@@ -72,7 +72,8 @@ records.openapi(record, async (c) => {
   const { kind, tribeId, powerOfficeId } = c.req.valid('query')
   const tenantId = c.get('tenant').id
   const db = openDatabase(c.env.DB)
-  const link = await findLink(linksOf(db, tenantId), kind, tribeId, powerOfficeId)
+  const known = await findLink(linksOf(db, tenantId), kind, tribeId, powerOfficeId)
+  const link = known?.state === 'forgotten' ? null : known
   const ids = {
     tribeId: link?.tribeId ?? tribeId ?? null,
     powerOfficeId: link?.powerOfficeId ?? powerOfficeId ?? null,
@@ -97,7 +98,7 @@ records.openapi(record, async (c) => {
       ...ids,
       tribeRelationId: link?.tribeRelationId ?? null,
       number: link?.number ?? null,
-      state: link?.state ?? ('unlinked' as const),
+      state: shownState(link?.state),
       syncedAt: link?.syncedAt ?? null,
       timeline: entries.map(({ at, event, details }) => ({ at, event, details })),
       problem: job ? problemOf(job, languageFor(c)) : null,
@@ -140,7 +141,9 @@ records.openapi(detached, async (c) => {
   const links = linksOf(openDatabase(c.env.DB), c.get('tenant').id)
   const found = await links.detached({ limit: pageSize, offset: (page - 1) * pageSize })
   const rows = found.flatMap(({ kind, tribeId, powerOfficeId, number, state, syncedAt }) =>
-    state === 'linked' ? [] : [{ kind, tribeId, powerOfficeId, number, state, since: syncedAt }],
+    state === 'linked' || state === 'forgotten'
+      ? []
+      : [{ kind, tribeId, powerOfficeId, number, state, since: syncedAt }],
   )
   return c.json({ records: rows, page, pageSize }, 200)
 })
@@ -211,12 +214,9 @@ const recreate = createRoute({
 records.openapi(recreate, async (c) => {
   const { kind, tribeId, powerOfficeId, powerOfficeParentId } = c.req.valid('json')
   const object = objectOf(c)
-  const link = await findLink(
-    linksOf(openDatabase(c.env.DB), c.get('tenant').id),
-    kind,
-    tribeId,
-    powerOfficeId,
-  )
+  const links = linksOf(openDatabase(c.env.DB), c.get('tenant').id)
+  const known = await findLink(links, kind, tribeId, powerOfficeId)
+  const link = known?.state === 'forgotten' ? null : known
   if (link?.state === 'linked')
     throw new HttpError(422, 'record.not_detached', 'Both sides of this record are there')
   // What is left of a detached pair has to be there; of a record that has no link, what was named.
@@ -239,7 +239,7 @@ records.openapi(recreate, async (c) => {
 const forget = createRoute({
   method: 'post',
   path: '/api/tenants/{id}/records/forget',
-  summary: 'Drops the link; the records stay as they are',
+  summary: 'Drops the link for good; the records stay as they are, and nothing ties them again but an admin',
   ...forTenant('Records'),
   request: { params: TenantPath, body: body(OneSide, examples.oneSide) },
   responses: { 202: json(Accepted, 'Forgotten', examples.accepted), ...tenantErrors, 404: unknownRecord },
@@ -248,8 +248,13 @@ records.openapi(forget, async (c) => {
   const { kind, tribeId, powerOfficeId } = c.req.valid('json')
   const links = linksOf(openDatabase(c.env.DB), c.get('tenant').id)
   const link = await findLink(links, kind, tribeId, powerOfficeId)
-  if (!link) throw new HttpError(404, 'record.unknown', 'The relay knows no link of this record')
-  await links.remove(kind, link.tribeId)
+  if (!link || link.state === 'forgotten')
+    throw new HttpError(404, 'record.unknown', 'The relay knows no link of this record')
+  if (kind === 'invoice') await links.remove(kind, link.tribeId)
+  else await links.forget(kind, link.tribeId, new Date().toISOString())
+  // Whatever stood in its way does not any more, nor in that of another record.
+  if (c.get('tenant').state !== 'setup')
+    await c.env.TENANT_SYNC.getByName(c.get('tenant').id).settled(kind, link)
   return c.json(ACCEPTED, 202)
 })
 

@@ -1,3 +1,4 @@
+import type { Link } from '../db/links'
 import type { InvoiceLife } from '../db/schema'
 
 /** The life of an invoice in PowerOffice, as far as it is known to begin with. Pure; the first rule that fits is what happens. */
@@ -9,7 +10,7 @@ export interface Situation {
   /** An earlier run may have made it. */
   isBegun: boolean
   /** Null: not made in PowerOffice, as far as we know. */
-  link: { state: 'linked' | 'tribe-gone' | 'poweroffice-gone'; life: InvoiceLife } | null
+  link: { state: Link['state']; life: InvoiceLife } | null
   /** Null: Tribe does not know it. */
   tribe: { print: string } | null
 }

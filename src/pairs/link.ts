@@ -51,15 +51,23 @@ export function noteMerged(
   const entry = entryFor(ctx, now)
   ctx.remember(
     now,
-    ...(before ? [] : [entry('linked')]),
+    ...(before?.state === 'linked' ? [] : [entry('linked')]),
     ...conflicts.map(({ field, winner }) => entry('conflict', { field, winner })),
     ...(toTribe.length > 0 ? [entry('updated-tribe', { fields: toTribe })] : []),
     ...(isWritten ? [entry('updated-poweroffice', { fields: toPowerOffice })] : []),
   )
 }
 
-const known = ({ bases, number, tribeRelationId, powerOfficeParentId, powerOfficeChangedAt }: LinkState) =>
+const known = ({
+  state,
+  bases,
+  number,
+  tribeRelationId,
+  powerOfficeParentId,
+  powerOfficeChangedAt,
+}: LinkState) =>
   JSON.stringify([
+    state,
     Object.entries(bases).sort(),
     number,
     tribeRelationId,
@@ -105,4 +113,11 @@ export async function confirmGone(
 /** That side shows the record: what a look missed before was a hiccup. */
 export function noteSeen(ctx: SyncContext, link: LinkState, side: 'tribe' | 'poweroffice'): void {
   ctx.memory.delete(missedName(link, side))
+}
+
+/** PowerOffice does not know it: a pair that came apart before stays so, and is gone on that side by now. */
+export async function noteGone(ctx: SyncContext, link: LinkState): Promise<SyncResult> {
+  if (link.state === 'linked') return confirmGone(ctx, link, 'poweroffice')
+  if (link.state === 'tribe-gone') ctx.remember({ ...link, state: 'poweroffice-gone', syncedAt: isoOf(ctx) })
+  return DONE
 }

@@ -41,7 +41,8 @@ export const recreateProduct: Step = async (ctx, { id }) => {
       ? await ctx.links.findByTribe('product', recordId)
       : await ctx.links.findByPowerOffice('product', recordId)
   if (link?.state === 'linked') return DONE
-  const isInTribe = link ? link.state === 'poweroffice-gone' : side === 'tribe'
+  // An admin who parted the two says by the record's name which side is left.
+  const isInTribe = link && link.state !== 'forgotten' ? link.state === 'poweroffice-gone' : side === 'tribe'
   return isInTribe
     ? recreateInPowerOffice(ctx, link?.tribeId ?? recordId)
     : recreateInTribe(ctx, link?.powerOfficeId ?? recordId)

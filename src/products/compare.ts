@@ -1,3 +1,4 @@
+import type { LinkState } from '../db/links'
 import { leftOutIn } from '../pairs/carry-out'
 import { type ComparisonRow, replaceRows } from '../pairs/comparison'
 import { again, CHUNK, eachRow, PAGE_SIZE, reportUnreadable } from '../pairs/rows'
@@ -99,6 +100,7 @@ async function compareRows(
       now.seen.add(String(product.Id))
       const link = byId.get(String(product.Id)) ?? null
       const counterpart = link && now.byId.get(link.tribeId)
+      if (link && link.state !== 'linked') return lookAgain(ctx, link, counterpart !== undefined)
       if (link && counterpart) {
         const plan = merge({
           fields: fieldsOf(ctx),
@@ -122,6 +124,13 @@ async function compareRows(
       await syncFromPowerOffice(ctx, { product, readAt: now.readAt, link, matchOf, fills: 'always' })
     },
   )
+}
+
+/** Both sides of a pair that came apart are there: it goes on where it was, unless an admin parted the two. */
+function lookAgain(ctx: SyncContext, link: LinkState, isInTribe: boolean): void {
+  if (link.state === 'forgotten' || !isInTribe) return
+  const subject = link.state === 'tribe-gone' ? `tribe:${link.tribeId}` : `powerOffice:${link.powerOfficeId}`
+  ctx.enqueue({ kind: 'product', subject, lane: 'bulk' })
 }
 
 /** Products that one of the lists does not have any more: only a look of their own may say that they are gone. */

@@ -146,6 +146,9 @@ export async function markInTribe(
   await ctx.tribe.update('Product', tribe.ID, { ImportId: marks[0] })
 }
 
+/** An admin's word that it belongs to none stands, too. */
+const isTied = (link: LinkState | null): boolean => link?.state === 'linked' || link?.state === 'forgotten'
+
 /** A product is tied to one other at a time: only an admin unties it (spec §8). */
 export async function refuseTied(ctx: SyncContext, tribeId: string, powerOfficeId: string): Promise<void> {
   const [here, there] = await Promise.all([
@@ -153,7 +156,6 @@ export async function refuseTied(ctx: SyncContext, tribeId: string, powerOfficeI
     ctx.links.findByPowerOffice('product', powerOfficeId),
   ])
   const isElsewhere =
-    (here?.state === 'linked' && here.powerOfficeId !== powerOfficeId) ||
-    (there?.state === 'linked' && there.tribeId !== tribeId)
+    (isTied(here) && here?.powerOfficeId !== powerOfficeId) || (isTied(there) && there?.tribeId !== tribeId)
   if (isElsewhere) throw tiedElsewhere()
 }

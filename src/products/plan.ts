@@ -6,6 +6,8 @@ export type ProductPlan =
   | { do: 'nothing'; because: string }
   | { do: 'detach'; gone: 'tribe' | 'poweroffice' }
   | { do: 'merge' }
+  /** One side was gone and is there again, as far as this look shows: then the pair goes on where it was. */
+  | { do: 'look-again' }
   /** Tribe's own `ImportId` says which product it is. */
   | { do: 'adopt'; powerOfficeId: string }
   /** An earlier run may have made it: look before making it. */
@@ -26,7 +28,13 @@ export interface FromTribe {
 }
 
 export function planFromTribe(now: FromTribe): ProductPlan {
-  if (now.link && now.link.state !== 'linked') return { do: 'nothing', because: 'the link is detached' }
+  if (now.link?.state === 'forgotten') return { do: 'nothing', because: 'an admin parted the two' }
+  if (now.link && now.link.state !== 'linked') {
+    if (!now.product) return { do: 'nothing', because: 'the link is detached' }
+    // What is gone in PowerOffice is asked for again when somebody changes it in Tribe.
+    const isNews = now.link.state === 'tribe-gone' || !now.isAsLast
+    return isNews ? { do: 'look-again' } : { do: 'nothing', because: 'the link is detached' }
+  }
   if (!now.product && now.inDoubt && !now.link) return { do: 'look-whether-made' }
   if (!now.product)
     return now.link ? { do: 'detach', gone: 'tribe' } : { do: 'nothing', because: 'it is gone' }
@@ -49,8 +57,11 @@ export interface FromPowerOffice {
 }
 
 export function planFromPowerOffice(now: FromPowerOffice): ProductPlan {
-  if (now.link && now.link.state !== 'linked') return { do: 'nothing', because: 'the link is detached' }
+  if (now.link?.state === 'forgotten') return { do: 'nothing', because: 'an admin parted the two' }
   if (now.isStale) return { do: 'nothing', because: 'a newer state is known' }
+  if (now.link?.state === 'poweroffice-gone') return { do: 'look-again' }
+  if (now.link?.state === 'tribe-gone')
+    return now.isAsLast ? { do: 'nothing', because: 'the link is detached' } : { do: 'look-again' }
   if (now.link) return now.isAsLast ? { do: 'nothing', because: 'PowerOffice is as it was' } : { do: 'merge' }
   if (now.decision === 'leave') return { do: 'nothing', because: 'an admin decided to leave it' }
   if (now.match) return { do: 'link' }

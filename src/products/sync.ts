@@ -1,6 +1,6 @@
 import type { LinkState } from '../db/links'
 import { type Fills, leftOutIn } from '../pairs/carry-out'
-import { confirmGone, entryFor, isOlder } from '../pairs/link'
+import { confirmGone, entryFor, isOlder, noteGone, noteSeen } from '../pairs/link'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { PartlyDone } from '../shared/errors'
 import { powerOfficeIdFrom } from '../shared/reference'
@@ -46,6 +46,7 @@ export async function syncFromTribe(
   { productId, product, link: held, tryAgain }: TribeLook,
 ): Promise<SyncResult> {
   const link = held && tryAgain ? { ...held, bases: forgiven(held.bases) } : held
+  if (product && link) noteSeen(ctx, link, 'tribe')
   const terms = await termsOf(ctx)
   const prints = product && (await printsOf(ctx, productFromTribe(product, terms)))
   const wasBegun = birthOf(ctx, productId) !== null
@@ -72,9 +73,10 @@ export async function syncFromTribe(
     return DONE
   }
   if (!product) return DONE
-  if (plan.do === 'merge' && link) {
+  if ((plan.do === 'merge' || plan.do === 'look-again') && link) {
     const counterpart = await ctx.powerOffice.findProduct(link.powerOfficeId)
-    if (!counterpart) return confirmGone(ctx, link, 'poweroffice')
+    if (!counterpart) return noteGone(ctx, link)
+    noteSeen(ctx, link, 'poweroffice')
     if (isOlder(counterpart, link))
       return { status: 'again', afterSeconds: 2, because: 'PowerOffice shows an older state than we know' }
     return mergePair(ctx, { link, tribe: product, powerOffice: counterpart, fills: 'along' })
@@ -137,11 +139,13 @@ export async function syncFromPowerOffice(
   }
   if (plan.do === 'ask-maker')
     return ctx.enqueue({ kind: 'product', subject: `tribe:${plan.tribeId}`, lane: 'bulk' })
-  if (plan.do === 'merge' && link) {
+  if ((plan.do === 'merge' || plan.do === 'look-again') && link) {
+    noteSeen(ctx, link, 'poweroffice')
     const counterpart = await ctx.tribe.findProduct(link.tribeId)
     if (counterpart) await mergeRow(ctx, { link, tribe: counterpart, powerOffice: product, fills })
     // Only a look of its own may say that a record is gone.
-    else ctx.enqueue({ kind: 'product', subject: `tribe:${link.tribeId}`, lane: 'bulk' })
+    else if (link.state === 'linked')
+      ctx.enqueue({ kind: 'product', subject: `tribe:${link.tribeId}`, lane: 'bulk' })
     return
   }
   refuseUnmapped(accountFault(product, terms) ?? unmappedInPowerOffice(there, terms))

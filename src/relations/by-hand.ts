@@ -80,7 +80,8 @@ export const recreate: Step = async (ctx, { id }) => {
       ? await ctx.links.findByTribe(kind, recordId)
       : await ctx.links.findByPowerOffice(kind, recordId)
   if (link?.state === 'linked') return DONE
-  const isInTribe = link ? link.state === 'poweroffice-gone' : side === 'tribe'
+  // An admin who parted the two says by the record's name which side is left.
+  const isInTribe = link && link.state !== 'forgotten' ? link.state === 'poweroffice-gone' : side === 'tribe'
   return isInTribe
     ? recreateInPowerOffice(ctx, kind, link?.tribeId ?? recordId)
     : recreateInTribe(ctx, kind, link, {

@@ -148,6 +148,7 @@ async function compareRows(
       const link = links.get(String(contact.Id)) ?? null
       if (link || contact.IsActive !== false || kind !== 'contactPerson') now.seen.add(String(contact.Id))
       const role = link && now.index.role(link.tribeId)
+      if (link && link.state !== 'linked') return lookAgain(ctx, link, contact, role !== null)
       if (link && role && (await isInStep(ctx, type, { link, contact, role }))) return
       if (link?.state === 'linked') now.differ++
       const sibling = siblings.get(String(contact.Id)) ?? null
@@ -167,6 +168,13 @@ async function compareRows(
         : syncFromPowerOffice(ctx, look))
     },
   )
+}
+
+/** Both sides of a pair that came apart are there: it goes on where it was, unless an admin parted the two. */
+function lookAgain(ctx: SyncContext, link: LinkState, contact: Contact, isInTribe: boolean): void {
+  if (link.state === 'forgotten' || !isInTribe) return
+  const subject = link.state === 'tribe-gone' ? `tribe:${link.tribeId}` : subjectOf(contact)
+  ctx.enqueue({ kind: link.kind, subject, lane: 'bulk' })
 }
 
 /** One query for a chunk, rather than one for each company. */

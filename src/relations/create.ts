@@ -157,7 +157,8 @@ async function roleHeld(
   if (type.kind === 'contactPerson') return null
   const [held] = await ctx.tribe.rolesOf(type.set, `${type.child}/ID`, [siblingId])
   const link = held ? await ctx.links.findByTribe(type.kind, held.ID) : null
-  if (link?.state === 'linked' && link.powerOfficeId !== String(contact.Id)) {
+  const isTied = link?.state === 'linked' || link?.state === 'forgotten'
+  if (isTied && link.powerOfficeId !== String(contact.Id)) {
     const message = `It is a ${type.kind} in Tribe already, and tied to another ${type.kind} of PowerOffice: relink it, or take the role away from one of the two in PowerOffice`
     throw new SyncError('relation.number_taken', 'data', message)
   }

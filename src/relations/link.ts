@@ -55,6 +55,13 @@ export const relationIdOf = (
   role: { Organization?: { ID: string } | null | undefined; Person?: { ID: string } | null | undefined },
 ) => role[type.child]?.ID ?? null
 
+/**
+ * The role as far as it can be judged: one whose organisation, person or company is out of sight is as good as
+ * hidden itself, and looks empty without having been emptied.
+ */
+export const wholeRole = (type: RelationType, role: Role | null): Role | null =>
+  role?.[type.child] && (type.kind !== 'contactPerson' || role.Relation) ? role : null
+
 export interface LinkGiven {
   type: RelationType
   role: {
@@ -145,6 +152,8 @@ const FAULTS: Record<string, string> = {
   'relation.name_missing': 'The relation has no name in Tribe, and PowerOffice demands one: enter a name',
   'relation.email_invalid':
     'PowerOffice does not take an e-mail address of this relation; the rest was synced: correct the address in Tribe',
+  'relation.merged':
+    'Its organisation was merged with another in Tribe, which is another record in PowerOffice: relink the organisation to the record that stays, or forget the link of the other',
   'payment_term.unknown':
     'PowerOffice has no active payment term with that many days; the rest was synced: add the term in PowerOffice, or change the days in Tribe',
   'relation.kind_differs':

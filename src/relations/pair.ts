@@ -9,6 +9,7 @@ import { leavingOut } from '../shared/refusals'
 import { type Bases, type Fingerprints, isAsLast, type Side } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
+import { refuseMerged } from './given-again'
 import { type RelationType, typeOfContact } from './kinds'
 import { blamedOf, problemOfLeftOut, TO_CHANGE } from './left-out'
 import { faultError, fieldsOf, isAsMade, linkFrom, mutatedAt, printsOf, tribeRelation } from './link'
@@ -34,6 +35,7 @@ export interface Pair {
 export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResult> {
   const { type, link, role, contact, fills } = pair
   if (typeOfContact(type.kind, contact) !== type) throw faultError('relation.kind_differs')
+  await refuseMerged(ctx, type, link, role)
   const fields = fieldsOf(ctx, type)
   const here = await tribeRelation(ctx, type, role, parentOf(contact))
   const there = relationFromPowerOffice(type, contact)

@@ -8,6 +8,8 @@ export type RelationPlan =
   | { do: 'detach'; gone: 'tribe' | 'poweroffice' }
   /** Both sides are known: compare them field by field. */
   | { do: 'merge' }
+  /** One side was gone and is there again, as far as this look shows: then the pair goes on where it was. */
+  | { do: 'look-again' }
   /** Tribe's own `ImportId` says which contact it is. */
   | { do: 'adopt'; powerOfficeId: string }
   /** An earlier run may have made it, or PowerOffice may know it by its number: look before making it. */
@@ -27,7 +29,13 @@ export interface FromTribe {
 
 /** What a look at a record of Tribe leads to. */
 export function planFromTribe(now: FromTribe): RelationPlan {
-  if (now.link && now.link.state !== 'linked') return { do: 'nothing', because: 'the link is detached' }
+  if (now.link?.state === 'forgotten') return { do: 'nothing', because: 'an admin parted the two' }
+  if (now.link && now.link.state !== 'linked') {
+    if (!now.role) return { do: 'nothing', because: 'the link is detached' }
+    // What is gone in PowerOffice is asked for again when somebody changes it in Tribe.
+    const isNews = now.link.state === 'tribe-gone' || !now.isAsLast
+    return isNews ? { do: 'look-again' } : { do: 'nothing', because: 'the link is detached' }
+  }
   if (!now.role) return now.link ? { do: 'detach', gone: 'tribe' } : { do: 'nothing', because: 'it is gone' }
   if (now.link) return now.isAsLast ? { do: 'nothing', because: 'Tribe is as it was' } : { do: 'merge' }
   if (now.role.importedFrom) return { do: 'adopt', powerOfficeId: now.role.importedFrom }
@@ -55,8 +63,11 @@ export interface FromPowerOffice {
 
 /** What a row of PowerOffice's leads to: the duplicate check of spec §3, in its order. */
 export function planFromPowerOffice(now: FromPowerOffice): RelationPlan {
-  if (now.link && now.link.state !== 'linked') return { do: 'nothing', because: 'the link is detached' }
+  if (now.link?.state === 'forgotten') return { do: 'nothing', because: 'an admin parted the two' }
   if (now.isStale) return { do: 'nothing', because: 'a newer state is known' }
+  if (now.link?.state === 'poweroffice-gone') return { do: 'look-again' }
+  if (now.link?.state === 'tribe-gone')
+    return now.isAsLast ? { do: 'nothing', because: 'the link is detached' } : { do: 'look-again' }
   if (now.link) return now.isAsLast ? { do: 'nothing', because: 'PowerOffice is as it was' } : { do: 'merge' }
   if (now.decision === 'leave') return { do: 'nothing', because: 'an admin decided to leave it' }
   if (now.byId) return { do: 'link', tribeId: now.byId }

@@ -7,8 +7,8 @@ import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { setOfType } from '../tribe/sets'
 import { companiesOf } from './companies'
-import { type RelationKind, type RelationType, typeOfContact } from './kinds'
-import { datedPartsOf } from './link'
+import { type RelationKind, type RelationType, typeNamed, typeOfContact } from './kinds'
+import { datedPartsOf, wholeRole } from './link'
 import { findMatches, NO_MATCHES, type TribeIndex } from './matching'
 import { type PowerOfficeLook, sharedBy, syncFromPowerOffice, syncFromTribe } from './sync'
 
@@ -70,8 +70,11 @@ export async function syncContacts(
 export const subjectOf = (contact: Contact): string =>
   contact.ContactId == null ? `powerOffice:${contact.Id}` : `powerOffice:${contact.Id}:${contact.ContactId}`
 
-export const roleOf = (ctx: SyncContext, link: LinkState): Promise<Role | null> =>
-  ctx.tribe.findRole(setOfType(link.tribeType), link.tribeId)
+export async function roleOf(ctx: SyncContext, link: LinkState): Promise<Role | null> {
+  const role = await ctx.tribe.findRole(setOfType(link.tribeType), link.tribeId)
+  const type = typeNamed(link.tribeType)
+  return type ? wholeRole(type, role) : role
+}
 
 export const otherKind = (kind: RelationKind): RelationKind => (kind === 'customer' ? 'supplier' : 'customer')
 export const linksById = (links: readonly LinkState[]) =>
@@ -83,7 +86,7 @@ export const linksById = (links: readonly LinkState[]) =>
  */
 export async function withRelation(ctx: SyncContext, link: LinkState | null): Promise<LinkState | null> {
   if (!link?.tribeType.startsWith('Relationship.Organization')) return link?.state === 'linked' ? link : null
-  if (link.state === 'poweroffice-gone') return null
+  if (link.state === 'poweroffice-gone' || link.state === 'forgotten') return null
   if (link.state === 'tribe-gone')
     return link.tribeRelationId && (await ctx.tribe.typeOf(link.tribeRelationId)) ? link : null
   if (link.tribeRelationId) return link

@@ -1,6 +1,6 @@
 import type { LinkState } from '../db/links'
 import { type Fills, leftOutIn } from '../pairs/carry-out'
-import { confirmGone, entryFor, isOlder } from '../pairs/link'
+import { confirmGone, entryFor, isOlder, noteGone, noteSeen } from '../pairs/link'
 import type { Contact } from '../poweroffice/schemas'
 import { PartlyDone, SyncError } from '../shared/errors'
 import { canonicalNumber } from '../shared/numbers'
@@ -10,9 +10,19 @@ import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { typeOfSet } from '../tribe/sets'
 import { askForPersonsOf, createInPowerOffice, createInTribe } from './create'
+import { isFree, isMadeInPlaceOf, linkGivenAgain, refuseMerged } from './given-again'
 import { isOn, type RelationKind, type RelationType } from './kinds'
 import { problemOfLeftOut } from './left-out'
-import { contactIdOf, faultError, fieldsOf, linkFrom, printsOf, relationIdOf, tribeRelation } from './link'
+import {
+  contactIdOf,
+  faultError,
+  fieldsOf,
+  linkFrom,
+  printsOf,
+  relationIdOf,
+  tribeRelation,
+  wholeRole,
+} from './link'
 import { relationFromPowerOffice } from './mapping'
 import { mergePair, type Pair } from './pair'
 import { planFromPowerOffice, planFromTribe } from './plan'
@@ -32,11 +42,14 @@ export interface TribeLook {
 /** One look at a role of Tribe's: a webhook came, or a poll found it changed. */
 export async function syncFromTribe(
   ctx: SyncContext,
-  { type, roleId, role, link: held, inDoubt, tryAgain }: TribeLook,
+  { type, roleId, role: seen, link: held, inDoubt, tryAgain }: TribeLook,
 ): Promise<SyncResult> {
-  const link = held && tryAgain ? { ...held, bases: forgiven(held.bases) } : held
+  const known = held && tryAgain ? { ...held, bases: forgiven(held.bases) } : held
   if (!isOn(type, ctx.settings)) return DONE
-  const relation = role && (await tribeRelation(ctx, type, role, link?.powerOfficeParentId))
+  const role = wholeRole(type, seen)
+  const relation = role && (await tribeRelation(ctx, type, role, known?.powerOfficeParentId))
+  const link = known ?? (role && relation && (await linkGivenAgain(ctx, type, role, relation)))
+  if (role && link) noteSeen(ctx, link, 'tribe')
   const prints = relation && (await printsOf(ctx, relation))
   const plan = planFromTribe({
     link,
@@ -49,7 +62,7 @@ export async function syncFromTribe(
     inDoubt,
   })
   if (plan.do === 'nothing') {
-    noteRelation(ctx, type, link, role)
+    await noteRelation(ctx, type, link, role)
     // What was refused is still so: nobody has changed it on either side.
     const problem =
       link?.state === 'linked' ? problemOfLeftOut(leftOutIn(fieldsOf(ctx, type), link.bases)) : null
@@ -59,16 +72,17 @@ export async function syncFromTribe(
   if (plan.do === 'detach') return confirmGone(ctx, link as LinkState, 'tribe')
   if (!role || !relation) return DONE
 
-  if (plan.do === 'merge' && link) {
+  if ((plan.do === 'merge' || plan.do === 'look-again') && link) {
     const contact = await ctx.powerOffice.findContact(type.kind, contactIdOf(link))
-    if (!contact) return confirmGone(ctx, link, 'poweroffice')
+    if (!contact) return noteGone(ctx, link)
+    noteSeen(ctx, link, 'poweroffice')
     if (isOlder(contact, link))
       return { status: 'again', afterSeconds: 2, because: 'PowerOffice shows an older state than we know' }
     return mergePair(ctx, { type, link, role, contact, fills: 'along', isFresh: true })
   }
   if (plan.do === 'adopt') {
     const holder = await ctx.links.findByPowerOffice(type.kind, plan.powerOfficeId)
-    if (holder && holder.state !== 'tribe-gone') throw faultError('relation.tied_elsewhere')
+    if (!(await isFree(ctx, holder))) throw faultError('relation.tied_elsewhere')
     const contact = await ctx.powerOffice.findContact(type.kind, {
       id: plan.powerOfficeId,
       parentId: relation.company,
@@ -116,7 +130,8 @@ async function findUnlinkedByNumber(
   const number = canonicalNumber(relation.number)
   if (type.kind === 'contactPerson' || number === null) return null
   const contact = await ctx.powerOffice.findContactByNumber(type.kind, number)
-  if (!contact || (await ctx.links.findByPowerOffice(type.kind, String(contact.Id)))) return null
+  if (!contact) return null
+  const holder = await ctx.links.findByPowerOffice(type.kind, String(contact.Id))
   const [here, there] = [canonical(relation), canonical(relationFromPowerOffice(type, contact))]
   const isSame = (field: RelationField) =>
     here[field] !== null && here[field]?.toLowerCase() === there[field]?.toLowerCase()
@@ -127,7 +142,8 @@ async function findUnlinkedByNumber(
     (isSame('firstName') && isSame('lastName'))
   const isLoading =
     ctx.cursors.get('initial-sync') !== null || ctx.isAwaited(type.kind, `powerOffice:${contact.Id}`)
-  return isSurely || isLoading ? contact : null
+  const isIt = isSurely || (isLoading && !holder)
+  return isIt && (await isFree(ctx, holder)) ? contact : null
 }
 
 /** Roles in Tribe that may be the same as a row of PowerOffice's, and how they were found (spec §3). */
@@ -186,11 +202,14 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
     isUnclear: matches.isUnclear,
   })
   switch (plan.do) {
+    case 'look-again':
     case 'merge': {
       const role = link && (await look.roleOf(link))
+      if (link) noteSeen(ctx, link, 'poweroffice')
       if (link && role) await mergeRow(ctx, { type, link, role, contact, fills })
       // Only a look of its own may say that a record is gone.
-      else if (link) ctx.enqueue({ kind: type.kind, subject: `tribe:${link.tribeId}`, lane: 'bulk' })
+      else if (link?.state === 'linked')
+        ctx.enqueue({ kind: type.kind, subject: `tribe:${link.tribeId}`, lane: 'bulk' })
       return
     }
     case 'link': {
@@ -228,7 +247,9 @@ async function linkFound(
   ctx: SyncContext,
   { type, role, contact, fills }: { type: RelationType; role: Role; contact: Contact; fills: Fills },
 ): Promise<void> {
-  const other = await ctx.links.findByTribe(type.kind, role.ID)
+  const held = await ctx.links.findByTribe(type.kind, role.ID)
+  if (held?.state === 'forgotten') return
+  const other = held && (await isMadeInPlaceOf(ctx, held, contact)) ? null : held
   if (other && other.powerOfficeId !== String(contact.Id)) {
     // One who moved to another company is hidden at the old one, which Tribe's ImportId may still name.
     if (type.kind === 'contactPerson' && contact.IsActive === false) return
@@ -253,8 +274,14 @@ async function mergeRow(ctx: SyncContext, pair: Pair): Promise<void> {
 }
 
 /** The organisation behind a role is learned late when Tribe's answer to a create did not name it. */
-function noteRelation(ctx: SyncContext, type: RelationType, link: LinkState | null, role: Role | null): void {
+async function noteRelation(
+  ctx: SyncContext,
+  type: RelationType,
+  link: LinkState | null,
+  role: Role | null,
+): Promise<void> {
   const relationId = role && relationIdOf(type, role)
-  if (link && relationId && link.tribeRelationId !== relationId)
-    ctx.remember({ ...link, tribeRelationId: relationId })
+  if (link?.state !== 'linked' || !relationId || link.tribeRelationId === relationId) return
+  await refuseMerged(ctx, type, link, role)
+  ctx.remember({ ...link, tribeRelationId: relationId })
 }

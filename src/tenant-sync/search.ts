@@ -1,4 +1,4 @@
-import type { Link, LinkKind } from '../db/links'
+import { type Link, type LinkKind, shownState } from '../db/links'
 import { typesOfKind } from '../relations/kinds'
 import { SyncError } from '../shared/errors'
 import { joinName } from '../shared/names'
@@ -12,7 +12,7 @@ export interface FoundRecord {
   powerOfficeId: string | null
   number: string | null
   name: string | null
-  state: Link['state'] | 'unlinked'
+  state: ReturnType<typeof shownState>
 }
 
 export interface SearchResult {
@@ -77,7 +77,7 @@ const fromLink = (
   { kind, tribeId, powerOfficeId, number, state }: Link,
   name: string | null,
 ): FoundRecord => ({
-  ...{ kind, tribeId, powerOfficeId, number, state, name },
+  ...{ kind, tribeId, powerOfficeId, number, state: shownState(state), name },
 })
 const unlinked = (kind: LinkKind, { number, name }: Hit): FoundRecord => ({
   ...{ kind, number, name, tribeId: null, powerOfficeId: null, state: 'unlinked' },

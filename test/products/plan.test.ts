@@ -9,6 +9,7 @@ import {
 
 const LINKED = { state: 'linked' } as const
 const TRIBE_GONE = { state: 'tribe-gone' } as const
+const FORGOTTEN = { state: 'forgotten' } as const
 const POWEROFFICE_GONE = { state: 'poweroffice-gone' } as const
 const PRODUCT = { importedFrom: null, isInactive: false }
 
@@ -39,8 +40,15 @@ describe('a look at a product of Tribe', () => {
     ['it is linked and gone', { link: LINKED, product: null }, { do: 'detach', gone: 'tribe' }],
     ['it is gone and was never linked', { product: null }, 'nothing'],
     ['it is gone, and was sent before', { product: null, inDoubt: true }, 'look-whether-made'],
-    ['its pair was taken apart: a person decides', { link: POWEROFFICE_GONE }, 'nothing'],
-    ['it was gone and is back: a person decides', { link: TRIBE_GONE }, 'nothing'],
+    ['it is gone in PowerOffice, and as it was', { link: POWEROFFICE_GONE, isAsLast: true }, 'nothing'],
+    ['it is gone in PowerOffice, and changed here', { link: POWEROFFICE_GONE }, 'look-again'],
+    ['it was gone and is back: it goes on where it was', { link: TRIBE_GONE }, 'look-again'],
+    ['an admin parted the two', { link: FORGOTTEN }, 'nothing'],
+    [
+      'an admin parted the two, and it names the other',
+      { link: FORGOTTEN, product: { ...PRODUCT, importedFrom: '7' } },
+      'nothing',
+    ],
     ['it is gone, again', { link: TRIBE_GONE, product: null }, 'nothing'],
   ])('%s', (_what, given, expected) => {
     const plan = planFromTribe({ ...now, ...given })
@@ -66,8 +74,10 @@ describe('a look at a product of PowerOffice', () => {
     ['it is linked and changed', { link: LINKED }, 'merge'],
     ['it is linked and as it was', { link: LINKED, isAsLast: true }, 'nothing'],
     ['a newer state is known', { link: LINKED, isStale: true }, 'nothing'],
-    ['its pair was taken apart', { link: TRIBE_GONE }, 'nothing'],
-    ['it was gone and is back', { link: POWEROFFICE_GONE }, 'nothing'],
+    ['its pair came apart, and it is as it was', { link: TRIBE_GONE, isAsLast: true }, 'nothing'],
+    ['its pair came apart, and it changed', { link: TRIBE_GONE }, 'look-again'],
+    ['it was gone and is back: it goes on where it was', { link: POWEROFFICE_GONE }, 'look-again'],
+    ['an admin parted the two', { link: FORGOTTEN, match: 't' }, 'nothing'],
   ])('%s', (_what, given, expected) => {
     const plan = planFromPowerOffice({ ...now, ...given })
     if (typeof expected === 'string') expect(plan.do).toBe(expected)

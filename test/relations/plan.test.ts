@@ -13,6 +13,7 @@ import {
 const LINKED = { state: 'linked' } as const
 const TRIBE_GONE = { state: 'tribe-gone' } as const
 const POWEROFFICE_GONE = { state: 'poweroffice-gone' } as const
+const FORGOTTEN = { state: 'forgotten' } as const
 const ROLE = { importedFrom: null, isFormer: false, number: null }
 
 describe('a look at a record of Tribe', () => {
@@ -53,9 +54,18 @@ describe('a look at a record of Tribe', () => {
     ],
     ['it is gone and was never linked', { role: null }, 'nothing'],
     ['it is gone, and an earlier run is in doubt', { role: null, inDoubt: true }, 'nothing'],
-    ['its pair was taken apart: it is not made again by itself', { link: POWEROFFICE_GONE }, 'nothing'],
-    ['its pair was taken apart and it changed', { link: POWEROFFICE_GONE, isAsLast: false }, 'nothing'],
-    ['it was gone and is back: a person decides', { link: TRIBE_GONE }, 'nothing'],
+    [
+      'it is gone in PowerOffice: it is not made again by itself',
+      { link: POWEROFFICE_GONE, isAsLast: true },
+      'nothing',
+    ],
+    [
+      'it is gone in PowerOffice and changed here: it may be there again',
+      { link: POWEROFFICE_GONE },
+      'look-again',
+    ],
+    ['it was gone and is back: it goes on where it was', { link: TRIBE_GONE, isAsLast: true }, 'look-again'],
+    ['an admin parted the two', { link: FORGOTTEN, role: imported }, 'nothing'],
     ['it is gone, again', { link: TRIBE_GONE, role: null }, 'nothing'],
     [
       'it came from PowerOffice and the link was lost',
@@ -83,7 +93,7 @@ describe('a look at a record of Tribe', () => {
   })
 
   const anySituation: fc.Arbitrary<FromTribe> = fc.record({
-    link: fc.constantFrom(null, LINKED, TRIBE_GONE, POWEROFFICE_GONE),
+    link: fc.constantFrom(null, LINKED, TRIBE_GONE, POWEROFFICE_GONE, FORGOTTEN),
     role: fc.option(
       fc.record({
         importedFrom: fc.constantFrom(null, '7'),
@@ -106,11 +116,13 @@ describe('a look at a record of Tribe', () => {
     )
   })
 
-  test('in whatever situation: what was taken apart is left alone, and nothing is made in Tribe', () => {
+  test('in whatever situation: what was taken apart is never made again, what was forgotten is left alone, and nothing is made in Tribe', () => {
     fc.assert(
       fc.property(anySituation, (situation) => {
         const plan = planFromTribe(situation)
-        if (situation.link && situation.link.state !== 'linked') expect(plan.do).toBe('nothing')
+        if (situation.link?.state === 'forgotten') expect(plan.do).toBe('nothing')
+        if (situation.link && situation.link.state !== 'linked')
+          expect(['nothing', ...(situation.role ? ['look-again'] : [])]).toContain(plan.do)
         expect(['create-in-tribe', 'link', 'report-ambiguous']).not.toContain(plan.do)
         if (plan.do === 'nothing') expect(plan.because).not.toBe('')
       }),
@@ -148,13 +160,32 @@ describe('a look at a row of PowerOffice', () => {
     ['it is linked and as it was', { link: LINKED, isAsLast: true }, 'nothing'],
     ['it is linked, and others have its number too', { link: LINKED, byNumber: ['b', 'c'] }, 'merge'],
     ['it is linked, and the row is older than what is known', { link: LINKED, isStale: true }, 'nothing'],
-    ['its pair was taken apart: it is not made again by itself', { link: TRIBE_GONE }, 'nothing'],
     [
-      'its pair was taken apart, and one in Tribe has its number',
-      { link: TRIBE_GONE, byNumber: ['a'] },
+      'its pair came apart and nothing changed: it is not made again by itself',
+      { link: TRIBE_GONE, isAsLast: true },
       'nothing',
     ],
-    ['it was gone in PowerOffice and is back: a person decides', { link: POWEROFFICE_GONE }, 'nothing'],
+    [
+      'its pair came apart and somebody changed it: Tribe may show the other again',
+      { link: TRIBE_GONE },
+      'look-again',
+    ],
+    [
+      'its pair came apart, and one in Tribe has its number',
+      { link: TRIBE_GONE, isAsLast: true, byNumber: ['a'] },
+      'nothing',
+    ],
+    [
+      'it was gone in PowerOffice and is back: it goes on where it was',
+      { link: POWEROFFICE_GONE },
+      'look-again',
+    ],
+    [
+      'it was gone in PowerOffice, and the list is older',
+      { link: POWEROFFICE_GONE, isStale: true },
+      'nothing',
+    ],
+    ['an admin parted the two', { link: FORGOTTEN, byId: 'a', byNumber: ['a'] }, 'nothing'],
     ['an admin decided to leave it', { decision: 'leave' }, 'nothing'],
     [
       'an admin decided to leave it, though one in Tribe has its number',
@@ -182,7 +213,7 @@ describe('a look at a row of PowerOffice', () => {
 
   test('in whatever situation: it is made only when no one in Tribe can be it, and never twice', () => {
     const anySituation: fc.Arbitrary<FromPowerOffice> = fc.record({
-      link: fc.constantFrom(null, LINKED, TRIBE_GONE, POWEROFFICE_GONE),
+      link: fc.constantFrom(null, LINKED, TRIBE_GONE, POWEROFFICE_GONE, FORGOTTEN),
       isStale: fc.boolean(),
       isAsLast: fc.boolean(),
       decision: fc.constantFrom<FromPowerOffice['decision'][]>(null, 'link', 'create', 'leave'),
@@ -199,7 +230,9 @@ describe('a look at a row of PowerOffice', () => {
           if (situation.decision !== 'create') expect(situation.byNumber).toEqual([])
         }
         if (plan.do === 'link') expect([situation.byId, ...situation.byNumber]).toContain(plan.tribeId)
-        if (situation.link && situation.link.state !== 'linked') expect(plan.do).toBe('nothing')
+        if (situation.link?.state === 'forgotten') expect(plan.do).toBe('nothing')
+        if (situation.link && situation.link.state !== 'linked')
+          expect(['nothing', 'look-again']).toContain(plan.do)
         expect(['create-in-poweroffice', 'adopt', 'look-then-create']).not.toContain(plan.do)
       }),
     )

@@ -67,6 +67,11 @@ export const RECORDS: Readonly<Record<string, ProblemText>> = {
     nl: 'Het bedrijf heeft meerdere contactpersonen met deze naam, en niets onderscheidt ze; geen van hen is gewijzigd. → Geef elk een eigen e-mailadres of telefoonnummer in beide systemen, of kies in de proefronde of op de pagina van de persoon wie het is.',
     nb: 'Firmaet har flere kontaktpersoner med dette navnet, og ingenting skiller dem; ingen av dem er endret. → Gi hver sin e-postadresse eller sitt telefonnummer i begge systemer, eller velg i forhåndsvisningen eller på siden for personen hvem det er.',
   },
+  'relation.merged': {
+    en: 'Its organisation was merged with another one in Tribe, which is another record in PowerOffice; nothing was written to either. → Relink the organisation to the record that stays, and forget the link of the other.',
+    nl: 'De organisatie is in Tribe samengevoegd met een andere, die in PowerOffice een ander record is; er is niets gewijzigd. → Koppel de organisatie aan het record dat blijft, en vergeet de koppeling van het andere.',
+    nb: 'Organisasjonen er slått sammen med en annen i Tribe, som er en annen post i PowerOffice; ingenting ble skrevet. → Koble organisasjonen til posten som skal bli, og glem koblingen til den andre.',
+  },
   'relation.kind_differs': {
     en: 'It is a person in one system and a company in the other. → Make it the same in both, or relink it to the right record.',
     nl: 'In het ene systeem is het een persoon en in het andere een bedrijf. → Maak het in beide gelijk, of koppel het aan de juiste relatie.',

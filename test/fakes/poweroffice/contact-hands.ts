@@ -50,6 +50,13 @@ export class BooksWithContacts extends Books {
     return addPerson(this, this.contact(contactId).Id, { ...names, ...given(partial) }, true)
   }
 
+  /** The API does not show these customers, suppliers or contact persons for a while: 404, and in no list. */
+  hide(id: number, isHidden = true): void {
+    this.contacts.hide(id, isHidden)
+    this.persons.hide(id, isHidden)
+    this.productRows.hide(id, isHidden)
+  }
+
   hasContactGroup(name: string): ContactGroupDto {
     const stamp = this.stamps.next()
     const stamps = { CreatedDateTimeOffset: stamp, LastChangedDateTimeOffset: stamp }

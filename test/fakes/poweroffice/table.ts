@@ -4,6 +4,8 @@
  */
 export class Table<Row extends { Id: string | number }> {
   private readonly rows = new Map<Row['Id'], Row>()
+  /** Out of sight of the API for a while, as by a right of the integration that was narrowed. */
+  private readonly hidden = new Set<Row['Id']>()
   private recent: { at: number; id: Row['Id']; before: Row | undefined }[] = []
 
   constructor(private readonly replica: { now: () => number; lagMs: () => number }) {}
@@ -12,8 +14,14 @@ export class Table<Row extends { Id: string | number }> {
     return this.rows.size
   }
 
+  /** As the API finds it. */
   find(id: Row['Id']): Row | null {
-    return this.rows.get(id) ?? null
+    return this.hidden.has(id) ? null : (this.rows.get(id) ?? null)
+  }
+
+  hide(id: Row['Id'], isHidden: boolean): void {
+    if (isHidden) this.hidden.add(id)
+    else this.hidden.delete(id)
   }
 
   all(): Row[] {
@@ -34,6 +42,10 @@ export class Table<Row extends { Id: string | number }> {
 
   /** What a list or a filter sees. */
   listed(): Row[] {
+    return this.replicated().filter((row) => !this.hidden.has(row.Id))
+  }
+
+  private replicated(): Row[] {
     const horizon = this.replica.now() - this.replica.lagMs()
     this.recent = this.recent.filter((write) => write.at > horizon)
     if (this.recent.length === 0) return this.all()

@@ -5,7 +5,7 @@ import { CONTACT, ORGANIZATION_CUSTOMER, PERSON_CUSTOMER, SUPPLIER } from './env
 import { asBody } from './hand-fields'
 import { creditInvoice, type InvoiceGiven, makeInvoice, sendInvoice } from './invoices'
 import type { Fields, Row } from './store'
-import { create, remove, update, upgrade } from './write'
+import { about, create, remove, update, upgrade } from './write'
 
 export interface Quietly {
   /** No webhook tells of it. */
@@ -119,6 +119,18 @@ export class TribeEnvironment extends EnvironmentAccess {
 
   remove(entityId: string, quietly: Quietly = {}): void {
     remove(this.core, this.core.store.get(entityId), user(quietly))
+  }
+
+  /** Users merge two organisations that are one: all that hung on the first hangs on the other, and it is gone. */
+  mergeOrganizations(fromId: string, intoId: string, quietly: Quietly = {}): void {
+    const { core } = this
+    for (const { row, via } of core.store.linksTo(fromId)) {
+      if (!row.type.lineage.has('Relationship')) continue
+      core.store.link(row, via, intoId)
+      core.store.touch(row, core.now())
+      core.tell({ ...about(row, 'link-changed'), link: { name: via, to: intoId } }, user(quietly))
+    }
+    this.remove(fromId, quietly)
   }
 
   /**

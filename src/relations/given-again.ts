@@ -1,0 +1,89 @@
+import type { LinkState } from '../db/links'
+import { lookAlone } from '../pairs/link'
+import type { Contact } from '../poweroffice/schemas'
+import type { SyncContext } from '../sync-step'
+import type { Role } from '../tribe/schemas'
+import { setOfType, typeOfSet } from '../tribe/sets'
+import type { RelationType } from './kinds'
+import { contactIdOf, faultError, relationIdOf } from './link'
+import type { Relation } from './relation'
+
+/** Which record is which when one was taken away and another came in its place, and when two became one. */
+
+/**
+ * A user took a role away from an organisation or person and gave it again: Tribe has a new record then, which is
+ * the same customer. Its link moves to the new role. Gives the link as it is then; null when this role is new.
+ */
+export async function linkGivenAgain(
+  ctx: SyncContext,
+  type: RelationType,
+  role: Role,
+  relation: Relation,
+): Promise<LinkState | null> {
+  const relationId = relationIdOf(type, role)
+  if (relationId === null || (await earlierLinks(ctx, type, role, relation)).length === 0) return null
+  // The role that was taken away may be looked at just now.
+  return lookAlone(ctx, relationId, async () => {
+    for (const link of await earlierLinks(ctx, type, role, relation)) {
+      if (await isStillInTribe(ctx, link)) continue
+      const moved: LinkState = { ...link, tribeId: role.ID, tribeType: typeOfSet(type.set) }
+      ctx.remember(moved)
+      return moved
+    }
+    return null
+  })
+}
+
+/** Links of other roles of the same kind that the same organisation or person played, at the same company. */
+async function earlierLinks(
+  ctx: SyncContext,
+  type: RelationType,
+  role: Role,
+  { company }: Relation,
+): Promise<LinkState[]> {
+  const links = await ctx.links.ofRelation(relationIdOf(type, role) ?? '')
+  return links.filter(
+    (link) =>
+      link.kind === type.kind &&
+      link.tribeId !== role.ID &&
+      (type.kind !== 'contactPerson' || link.powerOfficeParentId === company),
+  )
+}
+
+/** The link of this contact is free for another record of Tribe's: its own is not there any more, and nobody decided otherwise. */
+export async function isFree(ctx: SyncContext, link: LinkState | null): Promise<boolean> {
+  if (!link) return true
+  return link.state !== 'forgotten' && !(await isStillInTribe(ctx, link))
+}
+
+const isStillInTribe = async (ctx: SyncContext, link: LinkState): Promise<boolean> =>
+  (await ctx.tribe.findRole(setOfType(link.tribeType), link.tribeId)) !== null
+
+/**
+ * The role is tied to a contact that PowerOffice does not have any more, and the bookkeeper made this one in its
+ * place.
+ */
+export async function isMadeInPlaceOf(ctx: SyncContext, link: LinkState, contact: Contact): Promise<boolean> {
+  if (link.state === 'forgotten' || String(contact.Id) === link.powerOfficeId) return false
+  return (await ctx.powerOffice.findContact(link.kind as RelationType['kind'], contactIdOf(link))) === null
+}
+
+/**
+ * Users merged two organisations of Tribe's into one: its role hangs on the other organisation now, which is another
+ * record in PowerOffice. Nothing says which of the two stays: a person decides.
+ */
+export async function refuseMerged(
+  ctx: SyncContext,
+  type: RelationType,
+  link: LinkState | null,
+  role: Role,
+): Promise<void> {
+  const relationId = relationIdOf(type, role)
+  if (type.kind === 'contactPerson' || !link?.tribeRelationId || !relationId) return
+  if (link.tribeRelationId === relationId) return
+  const others = (await ctx.links.ofRelation(relationId)).filter(
+    (other) =>
+      other.kind === link.kind && other.state !== 'forgotten' && other.powerOfficeId !== link.powerOfficeId,
+  )
+  if (others.length > 0) throw faultError('relation.merged')
+}
