@@ -146,8 +146,7 @@ export async function markInTribe(
   await ctx.tribe.update('Product', tribe.ID, { ImportId: marks[0] })
 }
 
-/** An admin's word that it belongs to none stands, too. */
-const isTied = (link: LinkState | null): boolean => link?.state === 'linked' || link?.state === 'forgotten'
+const isTied = (link: LinkState | null): boolean => link?.state === 'linked'
 
 /** A product is tied to one other at a time: only an admin unties it (spec §8). */
 export async function refuseTied(ctx: SyncContext, tribeId: string, powerOfficeId: string): Promise<void> {
