@@ -1,8 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { openDatabase } from '../db/database'
-import { type LinkKind, linksOf, shownState } from '../db/links'
+import { type LinkKind, type LinkState, linksOf, shownState } from '../db/links'
 import { timelineOf } from '../db/timeline'
+import type { JobRequest } from '../sync-step'
 import type { Obstacle } from '../tenant-sync/tenant-sync'
 import type { App } from './admin-auth'
 import { HttpError } from './errors'
@@ -252,11 +253,22 @@ records.openapi(forget, async (c) => {
     throw new HttpError(404, 'record.unknown', 'The relay knows no link of this record')
   if (kind === 'invoice') await links.remove(kind, link.tribeId)
   else await links.forget(kind, link.tribeId, new Date().toISOString())
-  // Whatever stood in its way does not any more, nor in that of another record.
-  if (c.get('tenant').state !== 'setup')
-    await c.env.TENANT_SYNC.getByName(c.get('tenant').id).settled(kind, link)
+  // Whatever stood in its way does not any more.
+  if (kind !== 'invoice' && c.get('tenant').state !== 'setup')
+    await c.env.TENANT_SYNC.getByName(c.get('tenant').id).enqueue(looksAt(kind, link))
   return c.json(ACCEPTED, 202)
 })
+
+/** One at either side of a pair: a look ends whatever is over. */
+const looksAt = (kind: LinkKind, link: LinkState): JobRequest[] =>
+  [`tribe:${link.tribeId}`, `powerOffice:${link.powerOfficeId}`].map((subject) => ({
+    kind,
+    subject:
+      link.powerOfficeParentId && subject.startsWith('powerOffice')
+        ? `${subject}:${link.powerOfficeParentId}`
+        : subject,
+    lane: 'push',
+  }))
 
 /** Answers 422 when something stands in the way. */
 function refuse(kind: string, obstacle: Obstacle | null): void {

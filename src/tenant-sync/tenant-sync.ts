@@ -134,15 +134,6 @@ export class TenantSync extends DurableObject<Env> {
     return ctx ? orFailure(drawLine(ctx).then(() => null)) : null
   }
 
-  /** An admin parted these two: nothing stands in their way any more. */
-  async settled(
-    kind: string,
-    { tribeId, powerOfficeId }: { tribeId: string; powerOfficeId: string },
-  ): Promise<void> {
-    if (!this.identity()) return
-    this.jobs.settle(kind, [`tribe:${tribeId}`, `powerOffice:${powerOfficeId}`])
-  }
-
   /** Settings or mappings are others now: nothing that was begun by the old ones is written any more. */
   async settingsChanged(): Promise<void> {
     this.fence.raise()
