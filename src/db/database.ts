@@ -10,12 +10,16 @@ export const openDatabase = (binding: D1Database): Database => drizzle(binding)
 /** Of what is read whole, a page at a time. */
 export const PAGE_ROWS = 1000
 
-/** The same D1, which tells of each statement. */
-export const watched = (binding: D1Database, onStatement: () => void): D1Database =>
+/** The same D1, which tells of each statement before it leaves, and whether it may change anything. */
+export const watched = (binding: D1Database, onStatement: (isWrite: boolean) => void): D1Database =>
   new Proxy(binding, {
     get(target, name) {
-      if (name === 'prepare') onStatement()
       const member = Reflect.get(target, name)
+      if (name === 'prepare')
+        return (query: string) => {
+          onStatement(!/^\s*select\b/i.test(query))
+          return target.prepare(query)
+        }
       return typeof member === 'function' ? member.bind(target) : member
     },
   })

@@ -51,7 +51,9 @@ export async function contextOf(
   const total = noUsage()
   const databaseOf = (used: Usage) =>
     openDatabase(
-      watched(env.DB, () => {
+      watched(env.DB, (isWrite) => {
+        // D1 is not the object's storage: it would take what an object that was replaced still has to say.
+        if (isWrite) held.fence.noteWrite()
         total.statements++
         used.statements++
       }),
@@ -93,7 +95,14 @@ export async function contextOf(
   const tribeWindow = await windowOf(tenant, tribeProfile.organizationId)
   const tribeAccess = tribeTokens(
     TribeSecret.parse(JSON.parse(tribeSecret)),
-    { ...base, fetch: counting('tribe'), authUrl: settings.TRIBE_AUTH_URL, budget: tribeWindow },
+    {
+      ...base,
+      fetch: counting('tribe'),
+      authUrl: settings.TRIBE_AUTH_URL,
+      budget: tribeWindow,
+      // A refresh token is good once: an object that was replaced must not use up the one that the new object has.
+      mayWrite: held.fence.noteWrite,
+    },
     { tenantId, sealedTribe: tenant.sealedTribe, application: tribeApplicationOf(settings), sealer, held },
   )
   const tribeFor = (lane: Job['lane'], used: Usage) =>

@@ -50,7 +50,7 @@ export class TenantSync extends DurableObject<Env> {
   private readonly memory = new Map<string, unknown>()
   private readonly alone = createExclusive()
   private readonly writes = createExclusive()
-  private readonly fence = createFence()
+  private readonly fence = createFence((count) => this.cursors.set('last-write', [this.now(), count]))
   private readonly now = () => Date.now()
   private readonly tribeCalls = tribeCallsIn({ env: this.env, cursors: this.cursors, now: this.now })
   private readonly streams = streamsIn(this.cursors, this.now)

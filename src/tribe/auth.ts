@@ -12,6 +12,8 @@ export interface TokenOptions {
   now: () => number
   /** Where the call waits for its turn; left out, it leaves at once. */
   budget?: TribeBudget
+  /** Called right before a call leaves; throws when it may not leave any more. */
+  mayWrite?: () => void
 }
 
 /** What Tribe gave: an access token, and a refresh token when `offline` was granted. */
@@ -24,7 +26,7 @@ export interface Granted {
 export async function askForTokens(
   { clientId, clientSecret }: ClientCredentials,
   form: Record<string, string>,
-  { authUrl, fetch, timeoutMs, now, budget = UNLIMITED }: TokenOptions,
+  { authUrl, fetch, timeoutMs, now, budget = UNLIMITED, mayWrite = () => undefined }: TokenOptions,
 ): Promise<Granted> {
   const call = {
     method: 'POST' as const,
@@ -35,7 +37,7 @@ export async function askForTokens(
   let askedAt = now()
   const answer = await withTurn(budget, 'push', () => {
     askedAt = now()
-    return callApi({ system: 'tribe', fetch, timeoutMs }, call)
+    return callApi({ system: 'tribe', fetch, timeoutMs, mayWrite }, call)
   })
   const { access_token, expires_in, refresh_token } = shaped('tribe', TokenAnswer, answer.json)
   return {

@@ -3,7 +3,7 @@ import { DROP, type Faults } from '../fakes/kit'
 import type { Dice } from './dice'
 import { heardIn, Life } from './life'
 import type { Timeline } from './timeline'
-import { asFault, isWithoutEffect, type Mishap, type Weather } from './weather'
+import { asFault, isWithoutEffect, type Mishap, REPLACED_MS, type Weather } from './weather'
 
 /** Who answers at an address. */
 export type Answers = (request: Request) => Response | Promise<Response>
@@ -84,6 +84,10 @@ export function networkOf(given: NetworkGiven): typeof fetch {
     })
     if (mishap === 'crash-after') return crash(`after ${about}`)
     if (mishap === 'slow') await givenUp
+    if (mishap === 'replaced') {
+      life?.replace()
+      await timeline.sleep(REPLACED_MS)
+    }
     await timeline.sleep(dice.between(10, 150))
     if (isLost) throw new TypeError('fetch failed')
     return answer
@@ -97,6 +101,8 @@ export function networkOf(given: NetworkGiven): typeof fetch {
   }
 
   return ((url: string, init: RequestInit = {}) => {
+    // Code that was cut off sends nothing more.
+    if (Life.now()?.isOver) return new Promise(() => undefined)
     const { signal } = init
     let giveUp: () => void = () => undefined
     const givenUp = new Promise<void>((resolve) => {

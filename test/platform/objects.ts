@@ -45,14 +45,20 @@ export class HostedObject {
       return asSent(await asked.apply(instance, given))
     }
     const reset = life.ended.then(() => {
-      throw new Error('The Durable Object was reset')
+      throw Object.assign(new Error('The Durable Object was reset'), { retryable: true })
     })
     reset.catch(() => undefined)
     return heardIn(caller, Promise.race([life.run(run), reset]))
   }
 
-  /** A deploy or a crash: the code is cut off wherever it is, and only what was stored is left. */
+  /** A deploy or a move: another takes its place. The old code goes on until it touches its storage. */
   reset(): void {
+    this.life.replace()
+    this.instance = null
+  }
+
+  /** Its machine is gone: the code is cut off wherever it is, and only what was stored is left. */
+  crash(): void {
     this.life.end()
     this.instance = null
   }
@@ -94,16 +100,16 @@ export class HostedObject {
       const work = life.run(() => instance.alarm?.() ?? Promise.resolve())
       work.catch(() => undefined)
       await Promise.race([work, life.ended])
-      return !life.isOver
+      return life.isCurrent
     } catch (thrown) {
-      if (!life.isOver) this.tell(`ALARM THROWS ${thrown instanceof Error ? thrown.stack : String(thrown)}`)
+      if (life.isCurrent) this.tell(`ALARM THROWS ${thrown instanceof Error ? thrown.stack : String(thrown)}`)
       return false
     }
   }
 
   private current(): { life: Life; instance: Instance } {
     const { instance } = this
-    if (instance && !this.life.isOver) return { life: this.life, instance }
+    if (instance && this.life.isCurrent) return { life: this.life, instance }
     const life = new Life()
     this.life = life
     this.lives++
@@ -113,25 +119,33 @@ export class HostedObject {
   }
 
   private state(life: Life): DurableObjectState {
-    const alive = (work: () => void) => async () => {
-      if (!life.isOver) work()
-    }
+    const alive =
+      <T>(work: () => T) =>
+      () => {
+        const done = (async () => {
+          life.touch()
+          return work()
+        })()
+        // Whoever waits for it is told; it is no fault that nobody does.
+        done.catch(() => undefined)
+        return done
+      }
     const storage = {
       sql: life.storage(() => this.sql),
       setAlarm: (at: number) => alive(() => this.setAlarm(at))(),
       deleteAlarm: alive(() => this.loseAlarm()),
-      getAlarm: async () => this.alarmAt,
+      getAlarm: alive(() => this.alarmAt),
       deleteAll: alive(() => {
         this.sql = sqliteInMemory()
         this.values.clear()
       }),
-      get: async (key: string) => structuredClone(this.values.get(key)),
+      get: (key: string) => alive(() => structuredClone(this.values.get(key)))(),
       put: (key: string, value: unknown) => alive(() => this.values.set(key, structuredClone(value)))(),
       delete: (key: string) => alive(() => this.values.delete(key))(),
     }
     const waitUntil = (work: Promise<unknown>) =>
       void work.catch((thrown) => {
-        if (!life.isOver) this.tell(`WAITED FOR IN VAIN ${thrown}`)
+        if (life.isCurrent) this.tell(`WAITED FOR IN VAIN ${thrown}`)
       })
     return { storage, waitUntil } as unknown as DurableObjectState
   }

@@ -68,6 +68,60 @@ test('an object that is cut off tells nobody, stores nothing more, and starts an
   expect([await again, seen, object.lives]).toEqual(['told', ['alarm at 11.601'], 2])
 })
 
+/** An object that asks elsewhere, stores what it was told, and asks again. */
+function asking() {
+  const timeline = new Timeline(Date.parse('2026-03-02T07:00:00Z'))
+  ends.push(timeline.install(1))
+  const seen: string[] = []
+  const moment = () => new Promise((resolve) => setTimeout(resolve, 500))
+  const object = new HostedObject(
+    timeline,
+    (state) => ({
+      async work() {
+        await moment()
+        seen.push('it hears')
+        await moment()
+        seen.push('it sends')
+        try {
+          state.storage.sql.exec('create table notes (n integer)')
+          seen.push('it notes')
+        } catch (thrown) {
+          seen.push(thrown instanceof Error ? thrown.message : '')
+        }
+        await moment()
+        seen.push('it goes on')
+      },
+    }),
+    () => undefined,
+  )
+  const work = () => {
+    void object.call('work', []).catch((thrown: Error) => {
+      seen.push(
+        `${thrown.message}${(thrown as { retryable?: boolean }).retryable ? ', to be asked again' : ''}`,
+      )
+    })
+  }
+  return { timeline, object, seen, work }
+}
+
+const RESET = 'The Durable Object was reset, to be asked again'
+test.each<[string, (object: HostedObject) => void, string[]]>([
+  ['lives', () => undefined, ['it hears', 'it sends', 'it notes', 'it goes on']],
+  ['crashes', (object) => object.crash(), [RESET]],
+  [
+    'is replaced',
+    (object) => object.reset(),
+    [RESET, 'it hears', 'it sends', 'Durable Object reset because its code was updated'],
+  ],
+])('the code of an object that %s hears, sends and stores: %#', async (_, strike, wanted) => {
+  const { timeline, object, seen, work } = asking()
+  work()
+  await timeline.run(100)
+  strike(object)
+  await timeline.run(10_000)
+  expect(seen).toEqual(wanted)
+})
+
 test.each([
   ['d1-fails', 'D1_ERROR', 0, 0],
   ['d1-fails-after', 'D1_ERROR', 1, 0],

@@ -12,7 +12,7 @@ import { heardIn, Life } from './life'
 import { type Answers, appAt, type Call, type Host, networkOf } from './network'
 import { HostedObject, Namespace } from './objects'
 import type { Timeline } from './timeline'
-import { FAIR, type Weather } from './weather'
+import { FAIR, REPLACED_MS, type Weather } from './weather'
 
 /**
  * A small Cloudflare in plain Node, on a clock that leaps: the whole Worker, as it is deployed, with its
@@ -209,7 +209,8 @@ export class Platform {
     if (life?.isOver) throw new Error('This life is over')
     const result = run()
     if (mishap === 'crash-after') life?.end()
-    await this.timeline.sleep(2)
+    if (mishap === 'replaced') life?.replace()
+    await this.timeline.sleep(mishap === 'replaced' ? REPLACED_MS : 2)
     if (mishap === 'fails-after' || fault?.name === 'fails-after')
       throw new Error('D1_ERROR: storage operation exceeded timeout')
     return result

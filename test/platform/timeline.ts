@@ -8,6 +8,7 @@ import {
   webcrypto,
 } from 'node:crypto'
 import { Dice } from './dice'
+import { Life } from './life'
 
 /** Something that happens at its time, unless it is called off. */
 interface Event {
@@ -112,9 +113,11 @@ export class Timeline {
       Date: SimulatedDate,
       setTimeout: (happen: (...given: unknown[]) => void, ms = 0, ...given: unknown[]) => {
         const id = ++last
+        const life = Life.now()
         const fire = () => {
           timers.delete(id)
-          happen(...given)
+          // Code that was cut off hears no timer any more.
+          if (!life?.isOver) happen(...given)
         }
         timers.set(id, after(ms, fire))
         return id

@@ -10,8 +10,13 @@ export type Mishap =
   | 'late'
   | 'crash-before'
   | 'crash-after'
+  /** Another object takes the caller's place while the call is under way, and the answer still comes to the old one, late. */
+  | 'replaced'
 
-export type DatabaseMishap = 'fails' | 'fails-after' | 'crash-before' | 'crash-after'
+export type DatabaseMishap = 'fails' | 'fails-after' | 'crash-before' | 'crash-after' | 'replaced'
+
+/** How late an answer comes to an object that was replaced: the new one is well at work by then. */
+export const REPLACED_MS = 9000
 
 /** Says for each call and for each query of an object what befalls it; null: nothing does. */
 export interface Weather {
@@ -32,7 +37,13 @@ const NO_EFFECT: ReadonlySet<Mishap> = new Set<Mishap>([
   'unauthorized',
   'crash-before',
 ])
-const ON_THE_WAY: ReadonlySet<Mishap> = new Set<Mishap>(['slow', 'late', 'crash-before', 'crash-after'])
+const ON_THE_WAY: ReadonlySet<Mishap> = new Set<Mishap>([
+  'slow',
+  'late',
+  'crash-before',
+  'crash-after',
+  'replaced',
+])
 
 /** The other side never carries out what was asked. */
 export const isWithoutEffect = (mishap: Mishap): boolean => NO_EFFECT.has(mishap)
@@ -59,6 +70,7 @@ const CALLS: readonly (readonly [number, Mishap])[] = [
   [2, 'unauthorized'],
   [3, 'crash-before'],
   [4, 'crash-after'],
+  [3, 'replaced'],
 ]
 
 const QUERIES: readonly (readonly [number, DatabaseMishap])[] = [
@@ -66,6 +78,7 @@ const QUERIES: readonly (readonly [number, DatabaseMishap])[] = [
   [2, 'fails-after'],
   [1, 'crash-before'],
   [2, 'crash-after'],
+  [1, 'replaced'],
 ]
 
 /** Weather by chance, as rough as it is made. */

@@ -19,8 +19,9 @@ const CALLS: readonly Mishap[] = [
   'slow',
   'late',
   'truncated',
+  'replaced',
 ]
-const QUERIES: readonly DatabaseMishap[] = ['fails', 'fails-after', 'crash-before', 'crash-after']
+const QUERIES: readonly DatabaseMishap[] = ['fails', 'fails-after', 'crash-before', 'crash-after', 'replaced']
 
 /** All that can go wrong once, on a way of so many calls and queries. */
 export const blowsOn = ({ calls, queries }: { calls: number; queries: number }): Blow[] => [

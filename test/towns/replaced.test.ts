@@ -1,0 +1,100 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { Town, type TownTenant } from '../platform/town'
+
+/**
+ * A deploy or a move puts a new object in the place of a tenant's old one. The old one goes on until it touches its
+ * storage: what it waits for still comes, and what it sends would still leave.
+ */
+
+vi.setConfig({ testTimeout: 300_000 })
+
+const RELATIONS = { invoices: { enabled: false } }
+let town: Town
+afterEach(({ task }) => {
+  if (task.result?.state === 'fail') console.error(town.story.slice(-60).join('\n'))
+  town.platform.close()
+})
+
+async function aTenant(settings: Record<string, unknown> = RELATIONS): Promise<TownTenant> {
+  town = new Town(5)
+  const tenant = await town.addTenant({ settings })
+  await town.waitFor(tenant.mapAsProposed())
+  return tenant
+}
+
+async function activated(tenant: TownTenant): Promise<TownTenant> {
+  await town.waitFor(tenant.activate())
+  await quiet()
+  await town.passMinutes(1)
+  return tenant
+}
+
+async function quiet(): Promise<void> {
+  expect(await town.quiet()).toBe(null)
+}
+
+/** The next calls that fit are answered late, with what was so when they were asked. */
+function slow(system: 'tribe' | 'powerOffice', fits: (request: Request) => boolean, ms: number, times = 1) {
+  const { app } = town[system]
+  const real = app.fetch.bind(app)
+  let left = times
+  app.fetch = async (request: Request) => {
+    const isSlow = left > 0 && fits(request)
+    if (isSlow) left--
+    const answer = await real(request)
+    if (isSlow) await town.timeline.sleep(ms)
+    return answer
+  }
+}
+
+const phones = ({ crm, books }: TownTenant) => [
+  books.customers()[0]?.PhoneNumber,
+  (crm.customers()[0]?.Organization as { PhoneNumber?: string } | undefined)?.PhoneNumber,
+]
+
+test('an edit that was under way at a deploy does not come back over a newer one', async () => {
+  const tenant = await activated(await aTenant())
+  const { crm } = tenant
+  const organization = { Name: 'Nordlys AS', PhoneNumber: '+4722000001' }
+  const { organizationId } = crm.hasCustomer({ organization })
+  await quiet()
+  slow('powerOffice', ({ method, url }) => method === 'GET' && /\/Customers\/\d+/.test(url), 9000)
+  crm.edit(organizationId, { PhoneNumber: '+4722000002' })
+  await town.timeline.run(1500)
+  town.platform.deploy()
+  await town.timeline.run(4000)
+  crm.edit(organizationId, { PhoneNumber: '+4722000003' })
+  await town.timeline.run(3000)
+  expect(phones(tenant)[0]).toBe('+4722000003')
+  await town.timeline.run(20_000)
+  expect(phones(tenant)).toEqual(['+4722000003', '+4722000003'])
+})
+
+test('deploys in a first load, while Tribe is slow: each customer is made once, and each webhook registered once', async () => {
+  const tenant = await aTenant()
+  const names = Array.from({ length: 60 }, (_, n) => `Kunde ${String(n + 1).padStart(2, '0')} AS`)
+  for (const Name of names) tenant.books.hasCustomer({ Name })
+  slow('tribe', ({ method, url }) => method === 'GET' && /odata/.test(url), 8000, 10_000)
+  await town.waitFor(tenant.activate())
+  const made = () => tenant.crm.customers().length
+  for (const part of [10, 25, 40]) {
+    await town.timeline.runUntil(() => made() >= part, 600_000, 100)
+    town.platform.deploy()
+  }
+  await quiet()
+  const there = tenant.crm.customers().map(({ Organization }) => (Organization as { Name: string }).Name)
+  expect(there.sort()).toEqual(names)
+  const hooks = tenant.crm.webhooks.map(({ entityType }) => entityType)
+  expect(hooks).toEqual([...new Set(hooks)])
+})
+
+test('a product that was on its way at a deploy, while PowerOffice is slow, is made once', async () => {
+  const tenant = await activated(await aTenant())
+  slow('powerOffice', ({ method, url }) => method === 'GET' && /\/Products/.test(url), 9000)
+  tenant.crm.hasProduct({ Name: 'Time', Code: 'T1', SalesPrice: 1000 })
+  await town.timeline.run(1500)
+  town.platform.deploy()
+  await town.timeline.run(30_000)
+  await quiet()
+  expect(tenant.books.products().filter(({ Name }) => Name === 'Time')).toHaveLength(1)
+})
