@@ -50,7 +50,19 @@ const TenantStatus = z
           linked: z.number(),
           differ: z.number(),
           sums: z
-            .object({ tribe: z.number(), powerOffice: z.number(), paid: z.number(), open: z.number() })
+            .object({
+              tribe: z.number(),
+              powerOffice: z.number(),
+              paid: z.number(),
+              open: z.number(),
+              // What an older version has kept has none of these.
+              credited: z.number().optional(),
+              writtenOff: z.number().optional(),
+              reversed: z.number().optional(),
+              currencies: z
+                .array(z.object({ currency: z.string(), tribe: z.number(), powerOffice: z.number() }))
+                .optional(),
+            })
             .optional(),
         }),
       ),

@@ -1,15 +1,16 @@
 import type { KnownInvoice } from '../db/links'
 import { phasesOf } from '../lookups/phases'
 import { type ComparisonRow, replaceRows } from '../pairs/comparison'
-import type { InvoiceSum } from '../poweroffice/schemas'
+import type { InvoiceSum, OrderSum } from '../poweroffice/schemas'
 import { addDays, type Day, dayIn } from '../shared/dates'
-import { fromMinor, toMinor } from '../shared/money'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { InvoiceHead } from '../tribe/schemas'
 import { TIME_ZONE } from './mapping'
 import { type Found, isClosed, isToldOtherwise } from './nightly'
 import { askForPayments } from './posting'
 import { wasSentBefore } from './sent-before'
+import { HOME_CURRENCY } from './stated'
+import { amountOf, type Compared, isApart, sumsOf } from './sums'
 import { areInvoicesOn } from './sync'
 
 /** How far back the nightly comparison reads; of what is older, only what is not settled. */
@@ -51,18 +52,22 @@ export const compareInvoices: Step = async (ctx) => {
   for (const ID of byId.keys()) if (!isTied.has(ID)) ctx.enqueue(invoiceJob(ID))
 
   const isParked = new Set(ctx.parkedOf('payment'))
-  const found: Found[] = []
+  const compared: Compared[] = []
   let differ = 0
   for (const known of open) {
     const one = there.get(known.powerOfficeId)
     const mine = byId.get(known.tribeId)
     const isPaidInTribe = paid !== null && mine?.Phase?.ID === paid
-    const isNews = one && ctx.settings.payments.enabled && isToldOtherwise(known, one, { isPaidInTribe })
+    const isNews =
+      one &&
+      !one.isUnreadable &&
+      ctx.settings.payments.enabled &&
+      isToldOtherwise(known, one, { isPaidInTribe })
     const isAsked = !one || (isNews && !isParked.has(`powerOffice:${known.powerOfficeId}`))
     if (isAsked) askForPayments(ctx, known.powerOfficeId)
-    if (one) found.push(one)
-    const total = mine && totalOf(mine)
-    if (one && total !== undefined && total !== null && total !== one.total) differ++
+    const pair = { tribe: mine ?? null, found: one ?? null, known }
+    compared.push(pair)
+    if (isApart(pair)) differ++
   }
   // What was hidden in PowerOffice shows again.
   for (const { state, powerOfficeId } of all)
@@ -70,20 +75,19 @@ export const compareInvoices: Step = async (ctx) => {
 
   const isClosedId = new Set([...closed].map(({ tribeId }) => tribeId))
   const here = [...byId.values()].filter(({ ID }) => !isClosedId.has(ID))
+  const isCompared = new Set(open.map(({ tribeId }) => tribeId))
+  const alone = here
+    .filter(({ ID }) => !isCompared.has(ID))
+    .map((tribe): Compared => ({ tribe, found: null, known: null }))
   const row: ComparisonRow = {
     what: 'invoices',
     ...{
       tribe: here.length + closed.size,
-      powerOffice: found.length + closed.size,
+      powerOffice: compared.filter(({ found }) => found !== null).length + closed.size,
       linked: linked.length,
       differ,
     },
-    sums: {
-      tribe: sumOf(here.map((invoice) => totalOf(invoice) ?? 0)),
-      powerOffice: sumOf(found.map(({ total }) => total)),
-      paid: sumOf(found.map(({ total, left }) => (left === null ? 0 : total - left))),
-      open: sumOf(found.map(({ total, left }) => left ?? total)),
-    },
+    sums: sumsOf([...compared, ...alone]),
   }
   replaceRows(ctx, [row.what], [row])
   return DONE
@@ -96,26 +100,29 @@ const isDone = (ctx: SyncContext, known: KnownInvoice): boolean =>
 async function inPowerOffice(ctx: SyncContext, from: Day): Promise<Map<string, Found>> {
   const posted = await ctx.powerOffice.invoicesSince(from)
   const drafts = await ctx.powerOffice.openOrders()
-  const asDraft = (total: number): Found => ({ total, posted: total, left: null, isReversed: false })
+  const asDraft = ({ TotalAmount, CurrencyCode }: OrderSum): Found => ({
+    ...{
+      total: amountOf(TotalAmount) ?? 0,
+      posted: amountOf(TotalAmount) ?? 0,
+      left: null,
+      isReversed: false,
+    },
+    ...{ currency: CurrencyCode ?? HOME_CURRENCY, isUnreadable: amountOf(TotalAmount) === null },
+  })
   return new Map<string, Found>([
-    ...drafts.map((order) => [order.Id, asDraft(toMinor(order.TotalAmount))] as const),
+    ...drafts.map((order) => [order.Id, asDraft(order)] as const),
     ...posted.map((invoice) => [invoice.Id, foundAs(invoice)] as const),
   ])
 }
 
 function foundAs(invoice: InvoiceSum): Found {
-  const total = toMinor(invoice.TotalAmount ?? 0)
+  const total = amountOf(invoice.TotalAmount ?? 0)
+  const posted = amountOf(invoice.TotalPostedAmount ?? invoice.TotalAmount ?? 0)
+  const left = amountOf(invoice.Balance ?? invoice.TotalPostedAmount ?? invoice.TotalAmount ?? 0)
   return {
-    ...{ total, posted: toMinor(invoice.TotalPostedAmount ?? invoice.TotalAmount ?? 0) },
-    left: toMinor(invoice.Balance ?? invoice.TotalAmount ?? 0),
+    ...{ total: total ?? 0, posted: posted ?? 0, left: left ?? 0 },
     isReversed: invoice.IsReversed ?? false,
+    currency: invoice.CurrencyCode ?? HOME_CURRENCY,
+    isUnreadable: total === null || posted === null || left === null,
   }
 }
-
-/** With VAT, in the invoice's currency; null where Tribe says only an amount of which nobody knows. */
-function totalOf(invoice: InvoiceHead): number | null {
-  const total = invoice.TotalIncludingVatInCurrency || invoice.TotalIncludingVat
-  return total == null ? null : toMinor(total)
-}
-
-const sumOf = (amounts: readonly number[]): number => fromMinor(amounts.reduce((sum, one) => sum + one, 0))

@@ -11,6 +11,9 @@ export interface Found {
   /** In the client's currency. */
   posted: number
   isReversed: boolean
+  currency: string
+  /** One of its amounts cannot be: it counts, and is in no sum. */
+  isUnreadable: boolean
 }
 
 const isSettledState = ({ settled }: KnownInvoice): boolean =>

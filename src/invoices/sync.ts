@@ -2,6 +2,7 @@ import { phasesOf } from '../lookups/phases'
 import { confirmGone, entryFor, lookAlone, noteSeen } from '../pairs/link'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { begunOf } from './begun'
+import { refusal } from './guards'
 import type { Invoice } from './invoice'
 import { asInvoiceLink, type InvoiceLink, printOf, tieAgain, withLife } from './link'
 import { makeOrder } from './make'
@@ -18,7 +19,13 @@ export const syncInvoice: Step = async (ctx, { id, inDoubt }) => {
   const [side, recordId = ''] = id.split(':')
   const known = side === 'tribe' ? null : await ctx.links.findByPowerOffice('invoice', recordId)
   const tribeId = side === 'tribe' ? recordId : known?.tribeId
-  return tribeId === undefined ? DONE : lookAlone(ctx, tribeId, () => lookAt(ctx, tribeId, inDoubt))
+  if (tribeId === undefined) return DONE
+  try {
+    return await lookAlone(ctx, tribeId, () => lookAt(ctx, tribeId, inDoubt))
+  } catch (thrown) {
+    // No decimal, or none that an amount can be: time mends nothing of it.
+    throw thrown instanceof RangeError ? refusal('invoice.amount_absurd') : thrown
+  }
 }
 
 async function lookAt(ctx: SyncContext, tribeId: string, inDoubt: boolean): Promise<SyncResult> {

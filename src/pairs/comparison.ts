@@ -8,11 +8,22 @@ export interface ComparisonRow {
   linked: number
   /** Linked pairs that were not in step when they were looked at. */
   differ: number
-  /**
-   * Of invoices: what they come to on each side, and what of it is paid and still open in PowerOffice. Those that
-   * are settled and older than 400 days are counted, and not summed.
-   */
-  sums?: { tribe: number; powerOffice: number; paid: number; open: number }
+  /** Of invoices. Those that are settled and older than 400 days are counted, and not summed. */
+  sums?: InvoiceSums
+}
+
+export interface InvoiceSums {
+  /** What invoices in the client's own currency come to on each side. */
+  tribe: number
+  powerOffice: number
+  /** Of all invoices, in the client's own currency: what came in, what is open, and what was settled without money. */
+  paid: number
+  open: number
+  credited: number
+  writtenOff: number
+  reversed: number
+  /** What invoices in other currencies come to. */
+  currencies: { currency: string; tribe: number; powerOffice: number }[]
 }
 
 export interface Comparison {

@@ -154,7 +154,9 @@ export function invoiceCalls(caller: Caller) {
 
     /** All drafts; one call for each 20,000. */
     async openOrders(): Promise<OrderSum[]> {
-      return (await caller.everything(OrderSum, 'SalesOrders', { Fields: 'Id,TotalAmount' }, MOST_ROWS)).rows
+      return (
+        await caller.everything(OrderSum, 'SalesOrders', { Fields: 'Id,TotalAmount,CurrencyCode' }, MOST_ROWS)
+      ).rows
     },
   }
 }

@@ -78,7 +78,7 @@ export const InvoiceSum = PostedInvoice.pick({
 })
 export type InvoiceSum = z.infer<typeof InvoiceSum>
 
-export const OrderSum = Order.pick({ Id: true, TotalAmount: true })
+export const OrderSum = Order.pick({ Id: true, TotalAmount: true, CurrencyCode: true })
 export type OrderSum = z.infer<typeof OrderSum>
 
 /** How the sending of a draft went, or goes (§7.4). */

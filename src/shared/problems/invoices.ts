@@ -42,6 +42,11 @@ export const INVOICES: Readonly<Record<string, ProblemText>> = {
     nl: 'PowerOffice kent de valuta van deze factuur niet. → Zet de valuta in PowerOffice aan en probeer het opnieuw.',
     nb: 'PowerOffice kjenner ikke valutaen på denne fakturaen. → Slå på valutaen i PowerOffice, og prøv igjen.',
   },
+  'invoice.amount_absurd': {
+    en: 'An amount of this invoice is more than any books can hold. → Correct it in Tribe by a credit invoice, or book it by hand.',
+    nl: 'Een bedrag op deze factuur is groter dan welke boekhouding ook kan bevatten. → Herstel het in Tribe met een creditfactuur, of boek de factuur met de hand.',
+    nb: 'Et beløp på denne fakturaen er større enn noe regnskap kan romme. → Rett det i Tribe med en kreditnota, eller bokfør fakturaen for hånd.',
+  },
   'invoice.currency_unclear': {
     en: 'Tribe does not say in which currency the invoice is, or says its prices in another currency only. → Book it by hand; where Tribe can say the currency, fill it in there and try again.',
     nl: 'Tribe zegt niet in welke valuta de factuur is, of noemt de prijzen alleen in een andere valuta. → Boek de factuur met de hand; kan Tribe de valuta wel noemen, vul die daar dan in en probeer het opnieuw.',
