@@ -94,6 +94,8 @@ export interface PreviewItem {
   tribeIds: string[]
   number: string | null
   name: string
+  /** Fields that both fill differently, where the conflict policy lets Tribe's value win once this was seen. */
+  toPowerOffice: string[]
   /** Records in Tribe that look alike, and are never tied to it by themselves. */
   duplicates: { tribeId: string; by: 'organizationNumber' | 'email' | 'nameAndPostalCode' | 'code' }[]
 }

@@ -78,6 +78,7 @@ export const preview = {
     {
       ...{ kind: 'customer', outcome: 'new-in-tribe' as const, powerOfficeId: '4711', tribeIds: [] },
       ...{ number: '10001', name: 'Havnekroa AS', decision },
+      toPowerOffice: [],
       duplicates: [{ tribeId: TRIBE_ID, by: 'organizationNumber' as const }],
     },
   ],

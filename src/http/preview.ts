@@ -33,6 +33,11 @@ const Item = z
         by: z.enum(['organizationNumber', 'email', 'nameAndPostalCode', 'code']),
       }),
     ),
+    toPowerOffice: z
+      .array(z.string())
+      .describe(
+        'Fields that both fill differently, where the conflict policy lets Tribe win after the first load',
+      ),
     decision: z
       .object({ action: z.enum(['link', 'create', 'leave']), tribeId: z.string().nullable() })
       .nullable(),

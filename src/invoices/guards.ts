@@ -10,7 +10,7 @@ const HINTS = {
   'invoice.no_lines': 'The invoice has no lines that can be booked: credit it in Tribe, or add lines',
   'invoice.no_customer': 'The invoice names no customer in Tribe: choose one',
   'invoice.customer_not_linked':
-    'The customer of this invoice is not in step with PowerOffice: see its own problem, or switch relations on',
+    'The customer of this invoice is not tied to one in PowerOffice: link or recreate the customer, mend what else is told of it, or switch its kind of relations on; the invoice then goes by itself',
   'invoice.customer_gone':
     'The customer of this invoice was deleted in PowerOffice: relink or recreate it, then try again',
   'invoice.customer_archived':

@@ -7,6 +7,7 @@ import {
   type Bases,
   basesOf,
   type Fingerprints,
+  isApart,
   type Merge,
   merge,
   refusedBase,
@@ -73,7 +74,9 @@ export async function carryOut<Field extends string>(
   const plan = merge({ ...pair, policy: ctx.settings.conflictPolicy })
   const takesFills =
     fills === 'always' || (fills === 'along' && (link === null || plan.toPowerOffice.length > 0))
-  const wanted = [...plan.toPowerOffice, ...(takesFills ? plan.fills : [])] as Field[]
+  const withheld = withheldOf(ctx, pair, plan.toPowerOffice as Field[])
+  const sent = (plan.toPowerOffice as Field[]).filter((field) => !withheld.includes(field))
+  const wanted = [...sent, ...(takesFills ? plan.fills : [])] as Field[]
   const looked = await Promise.all(wanted.map(async (field) => [field, await pair.faultOf(field)] as const))
   const toPowerOffice = looked.flatMap(([field, fault]) => (fault === null ? [field] : []))
   const toTribe = plan.toTribe as Field[]
@@ -97,18 +100,56 @@ export async function carryOut<Field extends string>(
   const isNews = new Set<string>([...wanted, ...toTribe])
   for (const field of fields.filter((one) => !isNews.has(one)))
     bases[field] = stillRefused(field, after, pair.bases) ?? (bases[field] as Base)
+  for (const field of fields) {
+    const [here, there] = [after.tribe[field] ?? '', after.powerOffice[field] ?? '']
+    if (isApart(pair.bases[field]) && here !== there) bases[field] = [here, there, 'apart']
+  }
+  // They were never in step: the policy decides once it may.
+  for (const field of withheld) delete bases[field]
   const refused = new Set<string>([...written.powerOffice.refused, ...written.tribe.refused])
   const isTaken = (field: Field) => !refused.has(field)
   return {
     ...{ bases, recent, toTribe: toTribe.filter(isTaken), toPowerOffice: toPowerOffice.filter(isTaken) },
     isOwed: pair.isOwed ?? false,
     // At the first link a difference is no conflict: nobody changed anything since.
-    conflicts: link ? plan.conflicts.filter(({ field }) => !refused.has(field)) : [],
+    conflicts: link
+      ? plan.conflicts.filter(({ field }) => !refused.has(field) && !withheld.includes(field as Field))
+      : [],
     leftOut: [
       ...looked.flatMap(([field, code]) => (code === null ? [] : [{ field, code }])),
       ...leftOutIn(fields, bases, written),
     ],
   }
+}
+
+/** Set once somebody has looked at a preview that was done. */
+export const SEEN = 'preview:seen'
+
+/**
+ * Fields that both sides fill and that were never in step, where the policy lets Tribe win: what it would overwrite in
+ * PowerOffice waits for the first load to end and for somebody to have seen a preview, which shows it; then the nightly
+ * comparison carries it out.
+ */
+function withheldOf<Field extends string>(
+  ctx: SyncContext,
+  { bases, link, fills }: PairToMerge<Field>,
+  toPowerOffice: readonly Field[],
+): Field[] {
+  const first = toPowerOffice.filter((field) => bases[field] === undefined)
+  if (first.length === 0) return []
+  const isSeen = ctx.cursors.get(SEEN) !== null
+  const isLoading = ctx.cursors.get('initial-sync') !== null
+  if (!isLoading && (link === null || (isSeen && fills === 'always'))) return []
+  if (!isSeen && !ctx.isAwaited('preview', ''))
+    ctx.park(
+      { kind: 'preview', subject: '', lane: 'bulk' },
+      new SyncError(
+        'preview.unseen',
+        'data',
+        'By the conflict policy values of Tribe would take the place of values in PowerOffice, and nobody has seen which: have a preview worked out and look at it, or choose another policy',
+      ),
+    )
+  return first
 }
 
 const asBefore = <Field extends string>(prints: Fingerprints): AfterWrite<Field> => ({

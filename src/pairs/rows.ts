@@ -60,9 +60,11 @@ export async function eachRow<T>(
   return rows.length
 }
 
+const WORD: Readonly<Record<string, string>> = { contactPerson: 'contact person' }
+
 export function reportUnreadable(ctx: SyncContext, kind: string, ids: readonly string[]): void {
   for (const id of ids) {
-    const message = `A ${kind} came in a form that the relay does not know (${id}): tell whoever runs the relay`
+    const message = `A ${WORD[kind] ?? kind} came in a form that the relay does not know (${id}): tell whoever runs the relay`
     ctx.park(
       { kind, subject: `powerOffice:${id}`, lane: 'bulk' },
       new SyncError('relation.unreadable', 'data', message),

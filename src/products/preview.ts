@@ -1,10 +1,15 @@
 import { PAGE_SIZE } from '../pairs/rows'
+import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { byImportId } from '../shared/reference'
+import { merge } from '../shared/two-way'
 import { DONE, type PreviewItem, type Step, type SyncContext } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { isGeneric } from './generic'
-import { decisionOf } from './link'
+import { decisionOf, fieldsOf, isTribeNewer } from './link'
+import { productFromPowerOffice, productFromTribe } from './mapping'
+import { canonical, type Product } from './product'
 import { areProductsOn } from './sweeps'
+import { type Terms, termsOf } from './terms'
 
 /** What the first load would do with products, worked out without a write. A code in common is shown, and ties nothing. */
 export const previewProducts: Step = async (ctx) => {
@@ -22,6 +27,7 @@ async function preview(ctx: SyncContext): Promise<void> {
     (product) => codeOf(product.Code),
   )
   const spokenFor = new Set<string>()
+  const terms = await termsOf(ctx)
   ctx.preview.clear('product')
   for (let page = 1; ; page++) {
     const read = await ctx.powerOffice.products({ page, pageSize: PAGE_SIZE, orderBy: 'Id asc' })
@@ -47,6 +53,7 @@ async function preview(ctx: SyncContext): Promise<void> {
           },
           outcome: match ? 'matched-by-id' : 'new-in-tribe',
           tribeIds: match ? [match.ID] : [],
+          toPowerOffice: match ? toPowerOfficeBy(ctx, match, row, terms) : [],
           duplicates: alike.map(({ ID }) => ({ tribeId: ID, by: 'code' as const })),
         }
       }),
@@ -60,7 +67,27 @@ async function preview(ctx: SyncContext): Promise<void> {
 
 const onlyInTribe = (product: TribeProduct): PreviewItem => ({
   ...{ kind: 'product', powerOfficeId: null, number: product.Code ?? null, name: product.Name ?? '' },
-  ...{ outcome: 'only-in-tribe', tribeIds: [product.ID], duplicates: [] },
+  ...{ outcome: 'only-in-tribe', tribeIds: [product.ID], duplicates: [], toPowerOffice: [] },
 })
+
+/** Fields whose value in PowerOffice the policy would let Tribe's take the place of. */
+function toPowerOfficeBy(
+  ctx: SyncContext,
+  tribe: TribeProduct,
+  powerOffice: PowerOfficeProduct,
+  terms: Terms,
+): string[] {
+  const texts = (product: Product) =>
+    Object.fromEntries(Object.entries(canonical(product)).map(([field, text]) => [field, text ?? '']))
+  return merge({
+    fields: fieldsOf(ctx),
+    tribe: texts(productFromTribe(tribe, terms)),
+    powerOffice: texts(productFromPowerOffice(powerOffice, terms)),
+    bases: {},
+    policy: ctx.settings.conflictPolicy,
+    newest: isTribeNewer(tribe, powerOffice) ? 'tribe' : 'powerOffice',
+    ledByPowerOffice: new Set(),
+  }).toPowerOffice
+}
 
 const codeOf = (code: string | null | undefined) => (code ?? '').trim().toLowerCase()

@@ -14,6 +14,7 @@ import {
   type RelationType,
   typeOfContact,
   typesOfKind,
+  wordOf,
 } from './kinds'
 import { faultError, tribeRelation } from './link'
 import { mergePair } from './pair'
@@ -65,11 +66,13 @@ export const relink: Step = async (ctx, { id }) => {
     throw new SyncError(
       'record.unknown',
       'data',
-      `There is no such ${kind} in ${found ? 'PowerOffice' : 'Tribe'}`,
+      `There is no such ${wordOf(kind)} in ${found ? 'PowerOffice' : 'Tribe'}`,
     )
   if (typeOfContact(kind, contact) !== found.type) throw faultError('relation.kind_differs')
   const { type, role } = found
-  return lookAlone(ctx, role.ID, () => mergePair(ctx, { type, link: null, role, contact, fills: 'along' }))
+  return lookAlone(ctx, role.ID, () =>
+    mergePair(ctx, { type, link: null, role, contact, fills: 'along', isByPerson: true }),
+  )
 }
 
 /** Makes the side that is missing again. The subject is `kind:tribe:id` or `kind:powerOffice:id[:parentId]`. */
@@ -117,7 +120,7 @@ async function recreateInTribe(
   const contact = await ctx.powerOffice.findContact(kind, which)
   const type = contact && typeOfContact(kind, contact)
   if (!contact || !type)
-    throw new SyncError('record.unknown', 'data', `There is no such ${kind} in PowerOffice`)
+    throw new SyncError('record.unknown', 'data', `There is no such ${wordOf(kind)} in PowerOffice`)
   if (kind === 'contactPerson' && (await parentInTribe(ctx, type, contact)) === null)
     throw faultError('relation.company_unlinked')
   // An earlier run may have made it and died before it could write that down.

@@ -10,7 +10,7 @@ import { basesOf, refusedBase } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { companiesOf } from './companies'
-import { numberPathOf, type RelationType } from './kinds'
+import { numberPathOf, type RelationType, wordOf } from './kinds'
 import { blamedOf, problemOfLeftOut, TO_MAKE } from './left-out'
 import { faultError, fieldsOf, linkFrom, printsOf, relationIdOf, withoutNulls } from './link'
 import { countriesOf, paymentTermsOf } from './lookups'
@@ -106,7 +106,11 @@ export async function createInTribe(
   })
   const role = answer ?? (await ctx.tribe.findRoleByImportId(type.set, [importId]))
   if (!role)
-    throw new SyncError('tribe.unreadable_answer', 'time', `Tribe made a ${type.kind} and did not say which`)
+    throw new SyncError(
+      'tribe.unreadable_answer',
+      'time',
+      `Tribe made a ${wordOf(type.kind)} and did not say which`,
+    )
   const kept = { ...relation, ...Object.fromEntries(refused.map((field) => [field, null])) }
   const isAddressed = fields.includes('address') && !refused.includes('address')
   const after = { ...kept, address: isAddressed ? parts.addressAfter : kept.address }

@@ -77,6 +77,9 @@ export const RELATION_TYPES: readonly RelationType[] = [
   CONTACT_PERSON,
 ]
 
+/** What people call a record of this kind. */
+export const wordOf = (kind: RelationKind): string => (kind === 'contactPerson' ? 'contact person' : kind)
+
 /** In the order of need: a contact person needs its company. */
 export const RELATION_KINDS: readonly RelationKind[] = ['customer', 'supplier', 'contactPerson']
 

@@ -90,7 +90,7 @@ export function indexOf(
         const { roles, isUnclear } = found ? NO_NAMESAKES : await namesakes(ctx, contact)
         return { byId: found, byNumber: roles, siblingId, isUnclear }
       }
-      const others = byNumber.get(String(contact.Number)) ?? []
+      const others = contact.Number == null ? [] : (byNumber.get(String(contact.Number)) ?? [])
       return { byId: found, byNumber: others, siblingId, isUnclear: others.length > 1 }
     },
   }

@@ -18,6 +18,7 @@ import { addressOf, asPatched, faultOf, relationFromPowerOffice, relationPatch }
 import { changesOnReturn, moveContactPerson, parentOf } from './moving'
 import { LED_BY_POWEROFFICE, type Relation, type RelationField } from './relation'
 import { siblingOf, withSibling } from './sibling'
+import { apartOf } from './two-contacts'
 import { writeTribe } from './write-tribe'
 
 export interface Pair {
@@ -27,6 +28,8 @@ export interface Pair {
   role: Role
   contact: Contact
   fills: Fills
+  /** Somebody decided that they are one, whatever differs. */
+  isByPerson?: boolean
   /** The contact was read by itself just now. */
   isFresh?: boolean
 }
@@ -60,6 +63,7 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
     bases: {
       ...(link?.bases ?? (await basesOfOurs(ctx, type, { role, contact }, before))),
       ...(sibling ? withSibling(link, sibling) : {}),
+      ...(pair.isByPerson ? await apartOf(ctx, { type, role, contact }, before) : {}),
     },
     ...before,
     newest: isTribeNewer(role, contact) ? 'tribe' : 'powerOffice',
@@ -128,6 +132,6 @@ function withCountryOf(contact: Contact, type: RelationType, role: Role, relatio
 type Prints = Readonly<Record<Side, Fingerprints>>
 const SIDES = ['tribe', 'powerOffice'] as const
 
-function isTribeNewer(role: Role, contact: Contact): boolean {
+export function isTribeNewer(role: Role, contact: Contact): boolean {
   return (mutatedAt(role) ?? '') > (parseInstant(contact.LastChangedDateTimeOffset) ?? '')
 }

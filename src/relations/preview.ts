@@ -3,6 +3,7 @@ import type { Contact } from '../poweroffice/schemas'
 import { canonicalAddress } from '../shared/addresses'
 import { asSyncError } from '../shared/errors'
 import { canonicalOrganizationNumber } from '../shared/organization-number'
+import { merge } from '../shared/two-way'
 import { DONE, type PreviewItem, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { companiesOf } from './companies'
@@ -15,11 +16,12 @@ import {
   typeOfContact,
   typesOfKind,
 } from './kinds'
-import { relationIdOf } from './link'
+import { fieldsOf, relationIdOf } from './link'
 import { relationFromPowerOffice, relationFromTribe } from './mapping'
 import { NO_MATCHES, readTribeIndex, type TribeIndex } from './matching'
 import { noteNamesakes } from './namesakes'
-import type { Relation } from './relation'
+import { isTribeNewer } from './pair'
+import { canonical, LED_BY_POWEROFFICE, type Relation } from './relation'
 import { linksById } from './rows'
 import { decisionOf, type Matches } from './sync'
 
@@ -131,7 +133,7 @@ function itemOf(
   const relation = relationFromPowerOffice(type, contact)
   const base = {
     ...{ kind: type.kind, powerOfficeId: String(contact.Id) },
-    ...{ number: relation.number, name: nameOf(relation) },
+    ...{ number: relation.number, name: nameOf(relation), toPowerOffice: [] as string[] },
   }
   if (!matches) return { ...base, outcome: 'ambiguous', tribeIds: [], duplicates: [] }
   const isNew = decisionOf(ctx, type.kind, base.powerOfficeId)?.action === 'create'
@@ -140,11 +142,29 @@ function itemOf(
   // A company here and a person there: a person has to say whether they are one.
   if (found.some((role) => !role[type.child]))
     return { ...base, outcome: 'ambiguous', tribeIds, duplicates: [] }
+  const [only] = found
+  if (only && !matches.isUnclear) base.toPowerOffice = toPowerOfficeBy(ctx, type, only, contact)
   if (matches.byId) return { ...base, outcome: 'matched-by-id', tribeIds, duplicates: [] }
   if (tribeIds.length > 0 && matches.isUnclear)
     return { ...base, outcome: 'ambiguous', tribeIds, duplicates: [] }
   if (tribeIds.length > 0) return { ...base, outcome: 'matched-by-number', tribeIds, duplicates: [] }
   return { ...base, outcome: 'new-in-tribe', tribeIds: [], duplicates: lookalikes.of(relation) }
+}
+
+/** Fields whose value in PowerOffice the policy would let Tribe's take the place of. */
+function toPowerOfficeBy(ctx: SyncContext, type: RelationType, role: Role, contact: Contact): string[] {
+  const texts = (relation: Relation) =>
+    Object.fromEntries(Object.entries(canonical(relation)).map(([field, text]) => [field, text ?? '']))
+  return merge({
+    // Which company a person belongs to is not asked here: it costs a query.
+    fields: fieldsOf(ctx, type).filter((field) => field !== 'company'),
+    tribe: texts(relationOf(ctx, type, role)),
+    powerOffice: texts(relationFromPowerOffice(type, contact)),
+    bases: {},
+    policy: ctx.settings.conflictPolicy,
+    newest: isTribeNewer(role, contact) ? 'tribe' : 'powerOffice',
+    ledByPowerOffice: LED_BY_POWEROFFICE,
+  }).toPowerOffice
 }
 
 /** What `sync unlinked` would push: former ones stay. */
@@ -159,7 +179,13 @@ function onlyInTribe(
     const type = typeOfRole(kind, role)
     if (spokenFor.has(role.ID) || role.IsFormer || !type || !isOn(type, ctx.settings)) continue
     const relation = relationOf(ctx, type, role)
-    const base = { kind, powerOfficeId: null, number: relation.number, name: nameOf(relation) }
+    const base = {
+      kind,
+      powerOfficeId: null,
+      number: relation.number,
+      name: nameOf(relation),
+      toPowerOffice: [],
+    }
     items.push({ ...base, outcome: 'only-in-tribe', tribeIds: [role.ID], duplicates: [] })
   }
   return items

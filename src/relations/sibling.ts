@@ -8,7 +8,7 @@ import { relationIdOf } from './link'
 import type { RelationField } from './relation'
 
 /** What both roles of a company have in common in either system. */
-const SHARED: readonly RelationField[] = [
+export const SHARED: readonly RelationField[] = [
   'name',
   'website',
   'email',

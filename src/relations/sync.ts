@@ -27,6 +27,7 @@ import { relationFromPowerOffice } from './mapping'
 import { mergePair, type Pair } from './pair'
 import { planFromPowerOffice, planFromTribe } from './plan'
 import { canonical, type Relation, type RelationField } from './relation'
+import { refuseSecondContact } from './two-contacts'
 
 export interface TribeLook {
   type: RelationType
@@ -112,6 +113,7 @@ async function linkNow(
   pair: { type: RelationType; role: Role; contact: Contact },
 ): Promise<SyncResult> {
   const organizationId = pair.role.Organization?.ID
+  await refuseSecondContact(ctx, pair.type, pair.role, pair.contact)
   if (organizationId) askForPersonsOf(ctx, organizationId)
   return mergePair(ctx, { ...pair, link: null, fills: 'along' })
 }
@@ -257,10 +259,12 @@ async function linkFound(
     const message = `The ${type.kind} in Tribe that this would be is tied to another ${type.kind} of PowerOffice already: correct its number, or relink it`
     throw new SyncError('relation.number_taken', 'data', message)
   }
+  const isDecided = decisionOf(ctx, type.kind, String(contact.Id))?.action === 'link'
+  if (!other && !isDecided) await refuseSecondContact(ctx, type, role, contact)
   // We made it and did not live to note that: what hangs on the company was not asked for either.
   const isOurs = tribeIdIn(contact.ExternalImportReference) === role.ID.toLowerCase()
   if (!other && isOurs && role.Organization) askForPersonsOf(ctx, role.Organization.ID)
-  await mergeRow(ctx, { type, link: other, role, contact, fills })
+  await mergeRow(ctx, { type, link: other, role, contact, fills, isByPerson: !other && isDecided })
 }
 
 /** What Tribe holds and PowerOffice does not take is told of Tribe's record, from whichever side it was met. */

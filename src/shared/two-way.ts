@@ -12,11 +12,15 @@ export type Fingerprints = Readonly<Record<string, string>>
  * long line). Each side has changed when it differs from its own.
  */
 export type Bases = Readonly<Record<string, Base>>
-/** A third member says that this side refused what the other holds: it is not sent again before it changes. */
+/**
+ * A third member says that this side refused what the other holds: it is not sent again before it changes. `apart`:
+ * each side keeps its own until they are the same by themselves, since another record goes with Tribe's.
+ */
 export type Base =
   | string
   | readonly [tribe: string, powerOffice: string]
   | readonly [tribe: string, powerOffice: string, refusedBy: Side]
+  | readonly [tribe: string, powerOffice: string, apart: 'apart']
 
 export type Side = 'tribe' | 'powerOffice'
 export type ConflictPolicy = 'poweroffice' | 'tribe' | 'newest'
@@ -69,6 +73,7 @@ function decide(field: string, input: MergeInput): Decision {
   const powerOffice = input.powerOffice[field] ?? ''
   if (tribe === powerOffice) return { go: 'nowhere' }
   const base = input.bases[field]
+  if (isApart(base)) return { go: 'nowhere' }
   if (isRefused(base) && base[0] === tribe && base[1] === powerOffice) return { go: 'nowhere' }
   if (input.ledByPowerOffice.has(field)) return { go: powerOffice === '' ? 'nowhere' : 'to-tribe' }
 
@@ -89,7 +94,9 @@ function decide(field: string, input: MergeInput): Decision {
 
 type Refused = readonly [tribe: string, powerOffice: string, refusedBy: Side]
 const isRefused = (base: Base | undefined): base is Refused =>
-  base !== undefined && typeof base !== 'string' && base[2] !== undefined
+  base !== undefined && typeof base !== 'string' && base[2] !== undefined && base[2] !== 'apart'
+export const isApart = (base: Base | undefined): boolean =>
+  base !== undefined && typeof base !== 'string' && base[2] === 'apart'
 
 function byPolicy({ policy, newest }: MergeInput): 'to-tribe' | 'to-poweroffice' {
   if (policy === 'newest') return newest === 'tribe' ? 'to-poweroffice' : 'to-tribe'

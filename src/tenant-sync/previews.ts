@@ -21,6 +21,7 @@ export interface PreviewRow extends Record<string, SqlStorageValue> {
   number: string | null
   name: string
   duplicates: string
+  to_power_office: string
 }
 
 export interface PreviewQuery {
@@ -45,7 +46,7 @@ export function previewsIn(
     begin(at) {
       sql.exec('drop table if exists preview')
       sql.exec(`create table preview (kind text not null, outcome text not null, power_office_id text, tribe_ids text not null,
-        number text, name text not null, duplicates text not null)`)
+        number text, name text not null, duplicates text not null, to_power_office text not null default '[]')`)
       cursors.set('preview', { state: 'running', at })
     },
     clear(kind) {
@@ -55,7 +56,7 @@ export function previewsIn(
       for (let at = 0; at < items.length; at += 500)
         sql.exec(
           `insert into preview select value ->> 'kind', value ->> 'outcome', value ->> 'powerOfficeId', value -> 'tribeIds',
-             value ->> 'number', value ->> 'name', value -> 'duplicates' from json_each(?)`,
+             value ->> 'number', value ->> 'name', value -> 'duplicates', value -> 'toPowerOffice' from json_each(?)`,
           JSON.stringify(items.slice(at, at + 500)),
         )
     },
@@ -109,4 +110,5 @@ export const itemOf = (row: PreviewRow): PreviewItem => ({
   number: row.number,
   name: row.name,
   duplicates: JSON.parse(row.duplicates),
+  toPowerOffice: JSON.parse(row.to_power_office ?? '[]'),
 })

@@ -1,3 +1,4 @@
+import { SEEN } from '../../src/pairs/carry-out'
 import { faultsIn } from './check'
 import type { Slice } from './kind'
 import { SIDES } from './model'
@@ -51,6 +52,8 @@ async function live(world: World, faults: string[]): Promise<void> {
   const { dice, weather } = world
   const kinds = world.slices.flatMap((slice) => slice.kinds)
   world.meanwhile = () => act(world)
+  // Whatever the policy says of the first load, somebody has seen it.
+  world.tenant.cursors.set(SEEN, new Date(world.town.timeline.now()).toISOString())
   await world.town.waitFor(world.tenant.activate())
   for (let round = 1; round <= dice.between(2, 3) && faults.length === 0; round++) {
     const isCalm = dice.is(0.35)

@@ -1,4 +1,5 @@
 import { TenantSettings } from '../../src/db/settings'
+import { SEEN } from '../../src/pairs/carry-out'
 import { faultsIn } from '../converge/check'
 import { Model } from '../converge/model'
 import { SLICES } from '../converge/run'
@@ -57,6 +58,8 @@ export class Company implements Scene {
     const company = new Company(town, `T${number}`, tenant, TenantSettings.parse(wanted), dice, relay)
     for (const slice of SLICE_LIST) slice.seed(company, company.model, dice)
     mapUnits(company)
+    // Whatever the policy says of the first load, somebody has seen it.
+    tenant.cursors.set(SEEN, new Date(town.timeline.now()).toISOString())
     await town.waitFor(tenant.activate())
     return company
   }

@@ -13,9 +13,9 @@ export const INVOICES: Readonly<Record<string, ProblemText>> = {
     nb: 'Fakturaen har ingen kunde. → Velg en kunde i Tribe.',
   },
   'invoice.customer_not_linked': {
-    en: 'The customer of this invoice is not in step with PowerOffice. → Mend the problem of the customer itself, or switch relations on; the invoice then goes by itself.',
-    nl: 'De klant van deze factuur loopt niet gelijk met PowerOffice. → Los het probleem van de klant zelf op, of zet relaties aan; de factuur gaat daarna vanzelf mee.',
-    nb: 'Kunden på denne fakturaen er ikke i takt med PowerOffice. → Løs problemet med selve kunden, eller slå på relasjoner; fakturaen går deretter av seg selv.',
+    en: 'The customer of this invoice is not tied to one in PowerOffice: it may be a former one, of a kind that is switched off, or have a problem of its own. → Link or recreate the customer, mend what else is told of it, or switch its kind of relations on; the invoice then goes by itself.',
+    nl: 'De klant van deze factuur is niet aan een klant in PowerOffice gekoppeld: het kan een voormalige zijn, van een soort die uit staat, of een eigen probleem hebben. → Koppel de klant of maak hem opnieuw aan, los op wat er verder van hem wordt gemeld, of zet zijn soort relaties aan; de factuur gaat daarna vanzelf mee.',
+    nb: 'Kunden på denne fakturaen er ikke koblet til en i PowerOffice: den kan være tidligere kunde, av en type som er slått av, eller ha et eget problem. → Koble kunden eller opprett den igjen, løs det som ellers er meldt om den, eller slå på dens type relasjoner; fakturaen går deretter av seg selv.',
   },
   'invoice.customer_gone': {
     en: 'The customer of this invoice was deleted in PowerOffice. → Relink or recreate the customer, then try again.',

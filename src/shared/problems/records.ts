@@ -62,6 +62,16 @@ export const RECORDS: Readonly<Record<string, ProblemText>> = {
     nl: 'Meerdere relaties in Tribe hebben dit nummer. → Kies in de proefronde of op de pagina van de relatie welke het is, of wijzig het nummer van de andere.',
     nb: 'Flere relasjoner i Tribe har dette nummeret. → Velg i forhåndsvisningen eller på siden for posten hvilken det er, eller endre nummeret på de andre.',
   },
+  'relation.two_contacts': {
+    en: 'It is one organisation in Tribe, and a customer and a separate supplier in PowerOffice that say different things; neither was changed. → Make them one contact in PowerOffice or two organisations in Tribe, or link this one as it is: then each keeps what differs.',
+    nl: 'In Tribe is het één organisatie, in PowerOffice een klant en een aparte leverancier met andere gegevens; geen van beide is gewijzigd. → Maak er in PowerOffice één contact van of in Tribe twee organisaties, of koppel deze zoals zij is: dan houdt elk wat verschilt.',
+    nb: 'Det er én organisasjon i Tribe, og en kunde og en egen leverandør i PowerOffice med ulike opplysninger; ingen av dem er endret. → Gjør dem til én kontakt i PowerOffice eller to organisasjoner i Tribe, eller koble denne som den er: da beholder hver sitt.',
+  },
+  'preview.unseen': {
+    en: 'By the conflict policy, values of Tribe would take the place of values in PowerOffice, and nobody has seen which; PowerOffice keeps its own until then. → Work out a preview and look at it, or choose the policy that lets PowerOffice win.',
+    nl: 'Volgens het conflictbeleid zouden waarden uit Tribe waarden in PowerOffice vervangen, en niemand heeft gezien welke; tot dan houdt PowerOffice zijn eigen waarden. → Maak een proefronde en bekijk haar, of kies het beleid waarbij PowerOffice wint.',
+    nb: 'Etter konfliktregelen ville verdier fra Tribe erstattet verdier i PowerOffice, og ingen har sett hvilke; inntil da beholder PowerOffice sine egne. → Lag en forhåndsvisning og se på den, eller velg regelen der PowerOffice vinner.',
+  },
   'relation.namesake': {
     en: 'The company has several contact persons of this name, and nothing tells them apart; none of them was changed. → Give each their own e-mail address or telephone number in both systems, or decide in the preview or on the record page which of them it is.',
     nl: 'Het bedrijf heeft meerdere contactpersonen met deze naam, en niets onderscheidt ze; geen van hen is gewijzigd. → Geef elk een eigen e-mailadres of telefoonnummer in beide systemen, of kies in de proefronde of op de pagina van de persoon wie het is.',

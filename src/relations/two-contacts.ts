@@ -1,0 +1,60 @@
+import type { LinkState } from '../db/links'
+import type { Contact } from '../poweroffice/schemas'
+import type { Base, Fingerprints, Side } from '../shared/two-way'
+import type { SyncContext } from '../sync-step'
+import type { Role } from '../tribe/schemas'
+import { type RelationKind, type RelationType, typeOfContact } from './kinds'
+import { faultError, printsOf, relationIdOf, tribeRelation } from './link'
+import { relationFromPowerOffice } from './mapping'
+import type { RelationField } from './relation'
+import { SHARED } from './sibling'
+
+/**
+ * One organisation in Tribe can be two contacts in PowerOffice: a customer and a supplier that nobody has joined there.
+ * Tribe has one e-mail address, telephone and address for both, so what the one contact has must not reach the other.
+ */
+
+/** The link of the organisation's other role, where that is another contact. */
+async function otherContactOf(
+  ctx: SyncContext,
+  type: RelationType,
+  role: Role,
+  contact: Pick<Contact, 'Id'>,
+): Promise<LinkState | null> {
+  const relationId = relationIdOf(type, role)
+  if (type.party !== 'organization' || relationId === null) return null
+  const otherKind: RelationKind = type.kind === 'customer' ? 'supplier' : 'customer'
+  const other = await ctx.links.findByTribe(otherKind, relationId)
+  return other?.state === 'linked' && other.powerOfficeId !== String(contact.Id) ? other : null
+}
+
+/** Refuses to tie the second contact by itself where it says anything else than Tribe does: a person decides. */
+export async function refuseSecondContact(
+  ctx: SyncContext,
+  type: RelationType,
+  role: Role,
+  contact: Contact,
+): Promise<void> {
+  if (typeOfContact(type.kind, contact) !== type || !(await otherContactOf(ctx, type, role, contact))) return
+  const prints = {
+    tribe: await printsOf(ctx, await tribeRelation(ctx, type, role)),
+    powerOffice: await printsOf(ctx, relationFromPowerOffice(type, contact)),
+  }
+  if (differingOf(prints).length > 0) throw faultError('relation.two_contacts')
+}
+
+const differingOf = ({ tribe, powerOffice }: Readonly<Record<Side, Fingerprints>>): RelationField[] =>
+  SHARED.filter((field) => (tribe[field] ?? '') !== (powerOffice[field] ?? ''))
+
+/** Of a second contact that a person has tied all the same: what differs stays with each. */
+export async function apartOf(
+  ctx: SyncContext,
+  { type, role, contact }: { type: RelationType; role: Role; contact: Contact },
+  prints: Readonly<Record<Side, Fingerprints>>,
+): Promise<Partial<Record<RelationField, Base>>> {
+  if (!(await otherContactOf(ctx, type, role, contact))) return {}
+  const { tribe, powerOffice } = prints
+  return Object.fromEntries(
+    differingOf(prints).map((field) => [field, [tribe[field] ?? '', powerOffice[field] ?? '', 'apart']]),
+  )
+}
