@@ -1,3 +1,4 @@
+import { SEEN } from '../pairs/carry-out'
 import type { PreviewItem, PreviewStore } from '../sync-step'
 import { WORDS_MS } from './jobs'
 
@@ -84,6 +85,11 @@ export function previewsIn(
     read({ kind, outcome, duplicates, limit, offset }: PreviewQuery): PreviewPage {
       const head = cursors.get<{ state: 'running' | 'done'; at: string }>('preview')
       if (!head) return { state: 'none', at: null, counts: {}, items: [] }
+      if (head.state === 'done') {
+        // Whoever asked for one has seen it.
+        cursors.set(SEEN, head.at)
+        sql.exec("delete from jobs where kind = 'preview' and is_parked = 1")
+      }
       const counts: Record<string, number> = {}
       for (const row of sql.exec<{ outcome: string; n: number }>(
         'select outcome, count(*) as n from preview group by outcome',

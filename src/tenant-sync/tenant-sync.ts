@@ -7,7 +7,6 @@ import { invoiceObstacleOf } from '../invoices/by-hand'
 import { drawLine } from '../invoices/sent-before'
 import type { Lookups } from '../lookups/lookups'
 import { readLists } from '../lookups/watch'
-import { SEEN } from '../pairs/carry-out'
 import type { Comparison } from '../pairs/comparison'
 import { type FirstLoad, newLoad } from '../pairs/first-load'
 import { productObstacleOf } from '../products/by-hand'
@@ -213,13 +212,7 @@ export class TenantSync extends DurableObject<Env> {
   }
 
   async readPreview(query: PreviewQuery): Promise<PreviewPage> {
-    if (!this.identity()) return { state: 'none', at: null, counts: {}, items: [] }
-    const page = this.previews.read(query)
-    if (page.state === 'done') {
-      this.cursors.set(SEEN, page.at)
-      this.jobs.settle('preview', [''])
-    }
-    return page
+    return this.identity() ? this.previews.read(query) : { state: 'none', at: null, counts: {}, items: [] }
   }
 
   /** What an admin decided on records that the preview showed; the first load and the pulls keep to it. */
