@@ -1,4 +1,4 @@
-import type { Day } from '../shared/dates'
+import type { Day, Instant } from '../shared/dates'
 
 /**
  * An invoice as both systems can express it. Amounts are in minor units of the invoice's currency; unit
@@ -21,6 +21,8 @@ export interface Invoice {
   isVatIncluded: boolean
   /** Percent off the whole invoice. */
   discount: number
+  /** When it was made in Tribe, by Tribe's clock. */
+  madeAt: Instant | null
   date: Day | null
   dueDate: Day | null
   /** The invoice that this one credits, by Tribe's id. */

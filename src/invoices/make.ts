@@ -8,6 +8,7 @@ import type { SyncContext, SyncResult } from '../sync-step'
 import { type Begun, begunOf, forgetBegun, noteBegun, orderReferenceOf, orderReferencesOf } from './begun'
 import { creditDaysOf } from './due'
 import { refusal, whyNoOrder } from './guards'
+import { findInBooks, type InBooks } from './in-books'
 import { type Invoice, isText } from './invoice'
 import { type InvoiceLink, linkFrom, printOf } from './link'
 import { invoiceToOrder } from './mapping'
@@ -26,7 +27,10 @@ export async function makeOrder(
   invoice: Invoice,
   { mayBeThere, attempt = 0 }: { mayBeThere: boolean; attempt?: number },
 ): Promise<Made> {
-  const begun = begunOf(ctx, invoice.id) ?? { mode: ctx.settings.invoices.mode, attempt }
+  const before = begunOf(ctx, invoice.id)
+  const known = before === null && attempt === 0 ? await findInBooks(ctx, invoice) : null
+  if (known) return { link: await tied(ctx, invoice, known), order: null }
+  const begun = before ?? { mode: ctx.settings.invoices.mode, attempt }
   const reference = orderReferenceOf(ctx, invoice.id, begun.attempt)
   const found = mayBeThere ? await findMade(ctx, orderReferencesOf(ctx, invoice.id, begun.attempt)) : null
   if (found) return { link: await linked(ctx, invoice, begun, found), order: null }
@@ -91,6 +95,16 @@ async function linked(ctx: SyncContext, invoice: Invoice, begun: Begun, id: stri
   ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice', { mode: begun.mode }))
   // From here on it is known, whatever becomes of its posting.
   await ctx.flush()
+  return link
+}
+
+/** It stays as it is: a draft is left with the bookkeeper, who may have seen it, and payments are looked at. */
+async function tied(ctx: SyncContext, invoice: Invoice, { id, isPosted }: InBooks) {
+  const life = await newLife(ctx, invoice, { mode: 'draft', attempt: 0 })
+  const link = linkFrom(ctx, invoice, { id, life })
+  ctx.remember(link, entryFor(ctx, link)('linked'))
+  await ctx.flush()
+  if (isPosted) ctx.enqueue({ kind: 'payment', subject: `powerOffice:${id}`, lane: 'bulk' })
   return link
 }
 

@@ -30,6 +30,7 @@ export function invoiceFromTribe(invoice: TribeInvoice): Invoice {
     bookedIn: currencyOf(invoice) ?? (isForeign ? null : HOME_CURRENCY),
     isVatIncluded: invoice.IsVatIncluded ?? false,
     discount: invoice.DiscountPercentage ?? 0,
+    madeAt: parseInstant(invoice.CreationDate),
     date: dayOf(invoice.InvoiceDate),
     dueDate: dayOf(invoice.ExpirationDate),
     creditedId: invoice.CreditedInvoice?.ID ?? null,

@@ -15,6 +15,7 @@ export interface HowToSend {
 }
 
 const Referenced = z.object({ Id: z.string(), ExternalImportReference: z.string().nullish() })
+const ReferencedPosting = Referenced.extend({ IsReversed: z.boolean().nullish() })
 const LockDate = z.object({ LockDate: z.string().nullish() })
 const Currency = z.object({ Code: z.string().nullish() })
 
@@ -31,8 +32,9 @@ export function invoiceCalls(caller: Caller) {
     schema: z.ZodType<T>,
     path: string,
     query: Record<string, string | number>,
+    pageSize?: number,
   ): Promise<T[]> {
-    const read = await unlessUnknown(() => caller.everything(schema, path, query), null)
+    const read = await unlessUnknown(() => caller.everything(schema, path, query, pageSize), null)
     if (!read || read.unreadable.length === 0) return read?.rows ?? []
     const what = `PowerOffice answered rows that cannot be read (${path}: ${read.unreadable.join(', ')})`
     throw new ApiError('poweroffice.unreadable_answer', 'time', what, 200)
@@ -68,6 +70,18 @@ export function invoiceCalls(caller: Caller) {
     /** The draft with its lines; null when there is none, or when it was sent. */
     async findOrder(id: string): Promise<Order | null> {
       return find(Order, `SalesOrders/${encodeURIComponent(id)}/Complete`)
+    },
+
+    /** All drafts and posted invoices by their references; one call for each 20,000 of either. */
+    async referencedOrders() {
+      const drafts = await allOf(
+        Referenced,
+        'SalesOrders',
+        { Fields: 'Id,ExternalImportReference' },
+        MOST_ROWS,
+      )
+      const Fields = 'Id,ExternalImportReference,IsReversed'
+      return { drafts, posted: await allOf(ReferencedPosting, 'OutgoingInvoices', { Fields }, MOST_ROWS) }
     },
 
     /** A draft; one that was sent is found by `findInvoiceByReference` (§9). */

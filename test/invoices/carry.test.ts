@@ -21,7 +21,15 @@ function inTribe(lines: readonly Priced[], sign = 1): Invoice {
   const sum = (what: 'net' | 'total') => amounts.reduce((all, one) => all + one[what], 0)
   return {
     ...{ id: 'i', number: null, customer: null, contactName: null, reference: null, currency: 'NOK' },
-    ...{ bookedIn: 'NOK', isVatIncluded: true, discount: 0, date: null, dueDate: null, creditedId: null },
+    ...{
+      bookedIn: 'NOK',
+      isVatIncluded: true,
+      discount: 0,
+      madeAt: null,
+      date: null,
+      dueDate: null,
+      creditedId: null,
+    },
     totals: { net: sum('net'), vat: sum('total') - sum('net'), total: sum('total'), amount: null },
     lines: lines.map(
       ({ price, vat, quantity = 1 }, index): InvoiceLine => ({
