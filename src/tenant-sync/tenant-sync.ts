@@ -14,11 +14,12 @@ import { type Named, type Obstacle, obstacleOf } from '../relations/by-hand'
 import type { RelationKind } from '../relations/kinds'
 import { type Failure, orFailure } from '../shared/errors'
 import { createExclusive } from '../shared/exclusive'
-import { areOthers, type Companies, isOther } from '../shared/identity'
+import { areOthers } from '../shared/identity'
 import { logFault } from '../shared/log'
 import { createSealer, type Sealer } from '../shared/secrets'
 import type { JobRequest } from '../sync-step'
 import { alertsIn } from './alerts'
+import { forgetCompany } from './companies'
 import { consentIn } from './consent'
 import { contextOf, type TenantContext } from './context'
 import { cursorsIn } from './cursors'
@@ -47,6 +48,12 @@ export class TenantSync extends DurableObject<Env> {
   private readonly cursors = cursorsIn(this.ctx.storage.sql)
   private readonly previews = previewsIn(this.ctx.storage.sql, this.cursors)
   private readonly memory = new Map<string, unknown>()
+  private readonly parts = {
+    jobs: this.jobs,
+    cursors: this.cursors,
+    previews: this.previews,
+    memory: this.memory,
+  }
   private readonly alone = createExclusive()
   private readonly writes = createExclusive()
   private readonly fence = createFence((count) => this.cursors.set('last-write', [this.now(), count]))
@@ -81,9 +88,9 @@ export class TenantSync extends DurableObject<Env> {
   async configure(identity: TenantIdentity): Promise<void> {
     this.jobs.createTable()
     this.cursors.createTable()
-    const before = this.identity()?.serves
-    if (before && identity.serves && areOthers(before, identity.serves))
-      await this.runs.endWith(async () => this.forgetCompany(before, identity.serves))
+    const [before, now] = [this.identity()?.serves, identity.serves]
+    if (before && now && areOthers(before, now))
+      await this.runs.endWith(async () => forgetCompany(this.parts, before, now))
     this.cursors.set('tenant', identity)
     this.known = identity
     this.fence.raise()
@@ -306,20 +313,11 @@ export class TenantSync extends DurableObject<Env> {
     })
     // The front door may have died before it could say so.
     if (context && identity.serves && areOthers(identity.serves, context.serves)) {
-      this.forgetCompany(identity.serves, context.serves)
+      forgetCompany(this.parts, identity.serves, context.serves)
       this.known = { ...identity, serves: context.serves }
       this.cursors.set('tenant', this.known)
     }
     return context
-  }
-
-  /** The tenant turned to another company while it was set up: nothing that was learned of the former one counts. */
-  private forgetCompany(before: Companies, now: Companies | undefined): void {
-    this.previews.forget()
-    this.jobs.forgetAll()
-    const hooks = isOther(before.organization, now?.organization ?? null) ? [] : ['webhooks']
-    this.cursors.forgetAllBut(['tenant', 'consent-asked', 'tribe-grants', 'spent', 'standing', ...hooks])
-    this.memory.clear()
   }
 
   // ── What it keeps ──────────────────────────────────────────────────────────

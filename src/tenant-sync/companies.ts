@@ -1,0 +1,22 @@
+import { type Companies, isOther } from '../shared/identity'
+
+interface Kept {
+  jobs: { forgetAll(): void }
+  cursors: { forgetAllBut(names: readonly string[]): void }
+  previews: { forget(): void }
+  memory: Map<string, unknown>
+}
+
+/** The tenant turned to another company while it was set up: nothing that was learned of the former one counts. */
+export function forgetCompany(
+  { jobs, cursors, previews, memory }: Kept,
+  before: Companies,
+  now: Companies,
+): void {
+  previews.forget()
+  jobs.forgetAll()
+  // Tribe goes on to deliver to the webhooks of the same organisation.
+  const hooks = isOther(before.organization, now.organization) ? [] : ['webhooks']
+  cursors.forgetAllBut(['tenant', 'consent-asked', 'tribe-grants', 'spent', 'standing', ...hooks])
+  memory.clear()
+}
