@@ -6,7 +6,9 @@ const STORIES = 'test/stories/**/*.test.ts'
 const WORKERD = 'test/workerd/**/*.test.ts'
 const DEMO = 'test/workerd/demo.test.ts'
 /** Stories that are told a second time, in workerd: what they show hangs on the runtime. */
-const TOLD_TWICE = ['faults', 'settings'].map((name) => `test/stories/${name}.test.ts`)
+const TOLD_TWICE = ['every-feature', 'faults', 'gate', 'settings', 'trouble'].map(
+  (name) => `test/stories/${name}.test.ts`,
+)
 
 // Some parts run the whole Worker in plain Node (`test/platform`).
 const inNode = {

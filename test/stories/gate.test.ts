@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { companies } from '../fakes/data/companies'
-import type { Relay } from './relay'
-import { startRelay } from './relay'
+import { type Relay, startRelay } from './relay'
 
 let relay: Relay
 beforeAll(async () => {
@@ -26,17 +25,17 @@ test('three tenants that push at once never send more than ten requests in a sec
     }),
   )
   await relay.sleep(500)
-  const waits: number[] = []
+  const callsBefore: number[] = []
   for (let n = 0; n < 3; n++) {
-    const begun = Date.now()
+    const begun = relay.powerOffice.log.all.length
     calm.crm.hasCustomer({ organization: { Name: `Push ${n} AS` } })
-    while (calm.books.customers().length <= n) await relay.sleep(10)
-    waits.push(Date.now() - begun)
+    await relay.until(() => calm.books.customers().length > n, 60_000, 10)
+    callsBefore.push(relay.powerOffice.log.all.length - begun)
     await calm.quiet()
   }
   await load
-  // Two seconds at the gate (fair-shares.test.ts, in virtual time); the rest is this machine's.
-  expect(Math.max(...waits)).toBeLessThanOrEqual(6000)
+  // Ten calls a second: so many of others go first, however fast this machine is.
+  expect(Math.max(...callsBefore)).toBeLessThanOrEqual(60)
   expect(relay.powerOffice.log.mostWithin(1000)).toBeLessThanOrEqual(10)
   expect(relay.powerOffice.overLimit).toBe(0)
   expect(relay.violations()).toEqual([])
@@ -62,7 +61,7 @@ test('a 429 empties the budget for all', async () => {
   })
   relay.powerOffice.log.clear()
   acme.crm.hasCustomer({ organization: { Name: 'Refused once AS' } })
-  while (relay.powerOffice.log.matching(/Customers/).length === 0) await relay.sleep(5)
+  await relay.until(() => relay.powerOffice.log.matching(/Customers/).length > 0, 60_000, 5)
   const refusedAt = relay.powerOffice.log.matching(/Customers/)[0]?.at ?? 0
   await relay.sleep(50)
   other.crm.hasCustomer({ organization: { Name: 'Waits along AS' } })

@@ -1,0 +1,260 @@
+/** Small breaches of the relay, each of which a test has to see. `npm run breaches` plants them one by one. */
+export interface Breach {
+  /** What goes wrong. */
+  says: string
+  /** In `src`. */
+  file: string
+  /** Stands there once. */
+  from: string
+  to: string
+  /** The test files that must see it; the first is the fastest. */
+  seenBy: readonly string[]
+}
+
+const stories = (...names: string[]) => names.map((name) => `test/stories/${name}.test.ts`)
+const tests = (...names: string[]) => names.map((name) => `test/${name}.test.ts`)
+
+const MONEY: readonly Breach[] = [
+  {
+    says: 'an order is made without a look for the one that may be there',
+    file: 'invoices/make.ts',
+    from: 'const found = mayBeThere ? await findMade(ctx, reference) : null',
+    to: 'const found = mayBeThere && attempt < 0 ? await findMade(ctx, reference) : null',
+    seenBy: [...tests('towns/look'), ...stories('invoice-trouble')],
+  },
+  {
+    says: 'the look for an order asks drafts only',
+    file: 'invoices/make.ts',
+    from: '(await powerOffice.findInvoiceByReference(reference))',
+    to: 'null',
+    seenBy: [...tests('towns/look'), ...stories('invoice-trouble')],
+  },
+  {
+    says: 'nothing is noted before an order is sent',
+    file: 'invoices/make.ts',
+    from: '  noteBegun(ctx, invoice.id, begun)\n',
+    to: '',
+    seenBy: [...tests('towns/look'), ...stories('invoice-trouble')],
+  },
+  {
+    says: 'payments under way are not noted',
+    file: 'payments/sync.ts',
+    from: '  ctx.cursors.set(underWay(link), true)\n',
+    to: '',
+    seenBy: [...tests('towns/payments'), ...stories('payments-trouble')],
+  },
+  {
+    says: 'a reversal voucher counts as money',
+    file: 'payments/plan.ts',
+    from: '  if (ours.some(({ entry }) => isReversal(entry))) return false\n',
+    to: '',
+    seenBy: tests('payments/unexplained', 'payments/plan'),
+  },
+  {
+    says: 'a foreign invoice is explained by any rate',
+    file: 'payments/plan.ts',
+    from: 'const RATE_MOVES = 0.2',
+    to: 'const RATE_MOVES = 20',
+    seenBy: tests('payments/unexplained', 'payments/plan'),
+  },
+  {
+    says: 'what is paid in part is paid',
+    file: 'payments/plan.ts',
+    from: `  if (left !== 0) return 'partly-paid'\n`,
+    to: '',
+    seenBy: [...tests('payments/plan'), ...stories('payments')],
+  },
+  {
+    says: 'the lock date itself counts as open',
+    file: 'invoices/posting.ts',
+    from: 'return day !== null && date <= day',
+    to: 'return day !== null && date < day',
+    seenBy: [...tests('towns/lock-date'), ...stories('invoice-trouble')],
+  },
+  {
+    says: 'the lock date is not looked at before posting',
+    file: 'invoices/posting.ts',
+    from: 'return day !== null && date <= day',
+    to: 'return day !== null && date === null',
+    seenBy: [...tests('towns/lock-date'), ...stories('invoice-trouble')],
+  },
+  {
+    says: 'when no telling fits, the bent prices are told',
+    file: 'invoices/totals.ts',
+    from: 'carried && fits(carried) ? carried : plain',
+    to: 'carried ?? exact',
+    seenBy: tests('invoices/carry', 'invoices/to-the-cent'),
+  },
+  {
+    says: 'an amount without VAT counts as a difference',
+    file: 'invoices/totals.ts',
+    from: ' || amount === sums.net',
+    to: '',
+    seenBy: tests('invoices/to-the-cent', 'invoices/stated'),
+  },
+]
+
+const ORDER: readonly Breach[] = [
+  {
+    says: 'a 429 is not told to the gate',
+    file: 'poweroffice/caller.ts',
+    from: 'await options.gate.hold(Math.max(1, thrown.retryAfterSeconds ?? 1) * 1000)',
+    to: 'await Promise.resolve()',
+    seenBy: [...tests('poweroffice/client'), ...stories('gate')],
+  },
+  {
+    says: 'a push gets a turn before it is free',
+    file: 'poweroffice/turns.ts',
+    from: 'if (at <= now + (isPush ? AHEAD_MS : 0)) {',
+    to: 'if (at <= now + (isPush ? 100 * AHEAD_MS : 0)) {',
+    seenBy: tests('poweroffice/turns', 'poweroffice/fair-shares'),
+  },
+  {
+    says: 'the window of Tribe is too short',
+    file: 'tribe/window.ts',
+    from: 'const WINDOW_MS = 60_000',
+    to: 'const WINDOW_MS = 6_000',
+    seenBy: tests('tribe/window'),
+  },
+  {
+    says: 'a limit lets one too many through',
+    file: 'shared/limit.ts',
+    from: 'if (running >= most)',
+    to: 'if (running > most)',
+    seenBy: tests('shared/limit'),
+  },
+  {
+    says: 'what was asked for again while it ran is taken for done',
+    file: 'tenant-sync/jobs.ts',
+    from: `sql.exec('delete from jobs where id = ?1 and asked = ?2', job.id, job.asked)`,
+    to: `sql.exec('delete from jobs where id = ?1 and ?2 = ?2', job.id, job.asked)`,
+    seenBy: tests('tenant-sync/jobs'),
+  },
+  {
+    says: 'a run that was cut off is not in doubt',
+    file: 'tenant-sync/jobs.ts',
+    from: 'started_at = null, in_doubt = 1 where started_at is not null',
+    to: 'started_at = null, in_doubt = 0 where started_at is not null',
+    seenBy: tests('tenant-sync/jobs'),
+  },
+  {
+    says: 'a tenant that has come to rest is not noted',
+    file: 'tenant-sync/standing.ts',
+    from: 'if (before.nextDueAt !== null && now.nextDueAt === null) return true',
+    to: 'if (before.nextDueAt !== null && now.nextDueAt === now.at) return true',
+    seenBy: tests('tenant-sync/standing'),
+  },
+  {
+    says: 'a pair goes to and fro for long before it is stopped',
+    file: 'pairs/flapping.ts',
+    from: 'const MOST_RETURNS = 3',
+    to: 'const MOST_RETURNS = 30',
+    seenBy: stories('customers'),
+  },
+]
+
+const TRUTH: readonly Breach[] = [
+  {
+    says: 'of a conflict the loser is named as the winner',
+    file: 'shared/two-way.ts',
+    from: `const winner = decision.go === 'to-tribe' ? 'powerOffice' : 'tribe'`,
+    to: `const winner = decision.go === 'to-tribe' ? 'tribe' : 'powerOffice'`,
+    seenBy: tests('shared/two-way'),
+  },
+  {
+    says: 'a product whose making is in doubt is made without a look',
+    file: 'products/plan.ts',
+    from: `  if (now.inDoubt) return { do: 'look-then-create' }\n`,
+    to: '',
+    seenBy: tests('products/plan'),
+  },
+  {
+    says: 'an inactive product is made',
+    file: 'products/plan.ts',
+    from: `return now.product.isInactive ? { do: 'nothing', because: 'it is inactive' } : { do: 'create' }`,
+    to: `return { do: 'create' }`,
+    seenBy: tests('products/plan'),
+  },
+  {
+    says: 'of several customers with one number the first is taken',
+    file: 'relations/plan.ts',
+    from: 'return now.isUnclear || others.length > 0',
+    to: 'return now.isUnclear || others.length > 9',
+    seenBy: tests('relations/plan'),
+  },
+  {
+    says: 'what an admin decided to leave is made',
+    file: 'relations/plan.ts',
+    from: `  if (now.decision === 'leave') return { do: 'nothing', because: 'an admin decided to leave it' }\n`,
+    to: '',
+    seenBy: tests('relations/plan'),
+  },
+  {
+    says: 'the links of all tenants are read',
+    file: 'db/links.ts',
+    from: 'const mine = (kind: LinkKind) => and(eq(links.tenantId, tenantId), eq(links.kind, kind))',
+    to: 'const mine = (kind: LinkKind) => and(eq(links.kind, kind))',
+    seenBy: [...tests('towns/neighbours', 'db/indexes'), ...stories('customers')],
+  },
+  {
+    says: 'the VAT mappings of all tenants are read',
+    file: 'db/mappings.ts',
+    from: '        .where(eq(vatMappings.tenantId, tenantId))\n        .all(),',
+    to: '        .all(),',
+    seenBy: [...tests('towns/neighbours'), ...stories('products-mappings')],
+  },
+  {
+    says: 'a Dutch VAT number loses its country',
+    file: 'shared/organization-number.ts',
+    from: 'if (dutchVat) return `NL${dutchVat[1]}`',
+    to: 'if (dutchVat) return `${dutchVat[1]}`',
+    seenBy: tests('shared/organization-number'),
+  },
+  {
+    says: 'an offset of a timestamp counts the wrong way',
+    file: 'shared/dates.ts',
+    from: `(sign === '-' ? -60 : 60)`,
+    to: `(sign === '-' ? 60 : -60)`,
+    seenBy: tests('shared/dates'),
+  },
+  {
+    says: 'a price without VAT is cut to the cent',
+    file: 'shared/money.ts',
+    from: 'vatPercent: number, decimals = 8)',
+    to: 'vatPercent: number, decimals = 2)',
+    seenBy: tests('shared/money'),
+  },
+]
+
+const DOORS: readonly Breach[] = [
+  {
+    says: 'a delivery without a signature is taken for signed',
+    file: 'tribe/webhook-signature.ts',
+    from: 'if (candidates.length === 0) return false',
+    to: 'if (candidates.length === 0) return true',
+    seenBy: tests('tribe/webhook-signature'),
+  },
+  {
+    says: 'an address of the own network is called',
+    file: 'shared/public-url.ts',
+    from: '&& isName && !NOT_PUBLIC.test(host)',
+    to: '&& isName',
+    seenBy: tests('shared/public-url'),
+  },
+  {
+    says: 'what is sealed can be opened as another field',
+    file: 'shared/secrets.ts',
+    from: `      const params = { name: 'AES-GCM', iv: fromBase64Url(iv), additionalData }`,
+    to: `      const params = { name: 'AES-GCM', iv: fromBase64Url(iv), additionalData: new TextEncoder().encode(context.slice(0, 0)) }`,
+    seenBy: tests('shared/secrets'),
+  },
+  {
+    says: 'a tenant is told to be ill before that has lasted',
+    file: 'health/plan.ts',
+    from: 'const left = now.turned.since + now.settleMs - now.at',
+    to: 'const left = now.turned.since - now.at',
+    seenBy: tests('health/plan'),
+  },
+]
+
+export const BREACHES: readonly Breach[] = [...MONEY, ...ORDER, ...TRUTH, ...DOORS]
