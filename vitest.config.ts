@@ -17,7 +17,7 @@ const inNode = {
 // `npm run profile` measures each file.
 const measured = process.env.PROFILE ? { setupFiles: ['test/profile/measure.ts'] } : {}
 // Nothing here waits: what is slow is the machine.
-const patient = { ...measured, testTimeout: 120_000, hookTimeout: 120_000 }
+const patient = { ...measured, testTimeout: 180_000, hookTimeout: 180_000 }
 // Written for bundlers: its imports have no ending.
 const inlined = { server: { deps: { inline: ['itty-durable'] } } }
 const inWorkerd = {
