@@ -20,6 +20,8 @@ export const TenantSettings = z.object({
       enabled: z.boolean().default(true),
       mode: z.enum(['draft', 'book', 'send']).default('draft'),
       sentPhaseIds: z.array(z.string().min(1)).default([]),
+      /** Where the øre goes that prices with VAT cannot be told to; null: such an invoice is told, and stays a draft. */
+      roundingAccountNo: z.int().positive().nullable().default(null),
     })
     .prefault({}),
   payments: z
@@ -58,6 +60,7 @@ export const SettingsChange = z.strictObject({
       enabled: z.boolean(),
       mode: z.enum(['draft', 'book', 'send']),
       sentPhaseIds: z.array(z.string().min(1)),
+      roundingAccountNo: z.int().positive().nullable(),
     })
     .partial()
     .optional(),

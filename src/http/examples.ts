@@ -34,7 +34,7 @@ export const settings = {
     ...{ enabled: true, suppliers: true, contactPersons: true, privatePersons: true, financialFields: true },
   },
   products: { enabled: true },
-  invoices: { enabled: true, mode: 'draft' as const, sentPhaseIds: [] },
+  invoices: { enabled: true, mode: 'draft' as const, sentPhaseIds: [], roundingAccountNo: null },
   payments: { enabled: true, paidPhaseId: null },
   defaultSalesAccountNo: 3000,
   conflictPolicy: 'poweroffice' as const,

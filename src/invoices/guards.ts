@@ -25,6 +25,8 @@ const HINTS = {
     'Tribe does not say in which currency the invoice is, or says its prices in another one only: book it by hand, and set this aside by "try again" when Tribe says it',
   'invoice.amount_absurd':
     'An amount of this invoice in Tribe is more than any books can hold: correct it there by a credit invoice, or book it by hand',
+  'invoice.rounding_account':
+    'The account for rounding is no active income account without VAT in PowerOffice: choose another one in the settings, or none, then try again',
   'invoice.total_unknown':
     'Tribe says no total of the invoice, so nothing can be compared: it stays a draft in PowerOffice. Check it there, and send it by hand',
   'invoice.period_closed':

@@ -12,6 +12,7 @@ import { findInBooks, type InBooks } from './in-books'
 import { type Invoice, isText } from './invoice'
 import { type InvoiceLink, linkFrom, printOf } from './link'
 import { invoiceToOrder } from './mapping'
+import { roundingFor } from './rounding'
 import { type Sold, soldAs } from './sold-as'
 import { sumsOf, tellLines } from './totals'
 import { firstInStep, waitFor } from './waiters'
@@ -37,7 +38,8 @@ export async function makeOrder(
   const parts = await partsOf(ctx, invoice)
   if ('again' in parts) return parts
   const amounts = tellLines(invoice)
-  const body = invoiceToOrder(invoice, { ...parts, reference, amounts })
+  const rounding = await roundingFor(ctx, invoice, amounts)
+  const body = invoiceToOrder(invoice, { ...parts, reference, amounts, rounding })
   noteBegun(ctx, invoice.id, begun)
   const answer = await createOrder(ctx, invoice, body, parts)
   if ('made' in answer) return { link: await linked(ctx, invoice, begun, answer.made.Id), order: answer.made }

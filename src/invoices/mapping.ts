@@ -1,6 +1,8 @@
 import { type Day, dayIn, isDay, parseInstant } from '../shared/dates'
+import { fromMinor } from '../shared/money'
 import type { Invoice as TribeInvoice, InvoiceLine as TribeLine } from '../tribe/schemas'
 import { type Invoice, type InvoiceLine, isText } from './invoice'
+import type { Rounding } from './rounding'
 import { currencyOf, HOME_CURRENCY, inCurrency, plainOf, statedOf, totalsOf } from './stated'
 import type { Amounts } from './totals'
 
@@ -85,6 +87,8 @@ export interface OrderTerms {
   relatedInvoiceNo: number | null
   /** By the line's id; text lines have none. */
   products: ReadonlyMap<string, { productId: number; unit: string | null }>
+  /** A line that makes up for an øre that the others cannot come to. */
+  rounding?: Rounding | null
   /** How each line is told, by its id. */
   amounts: ReadonlyMap<string, Amounts>
 }
@@ -103,9 +107,23 @@ export function invoiceToOrder(invoice: Invoice, terms: OrderTerms) {
     DeliveryDate: invoice.date,
     CurrencyCode: invoice.bookedIn,
     RelatedInvoiceNo: terms.relatedInvoiceNo,
-    SalesOrderLines: invoice.lines.map((line, index) => lineToOrder(line, index, terms)),
+    SalesOrderLines: [
+      ...invoice.lines.map((line, index) => lineToOrder(line, index, terms)),
+      ...roundingToOrder(terms.rounding ?? null, invoice.lines.length),
+    ],
   }) as Record<string, unknown> & { ExternalImportReference: string; CustomerId: number }
 }
+
+const roundingToOrder = (rounding: Rounding | null, SortOrder: number) =>
+  rounding === null
+    ? []
+    : [
+        {
+          ...{ LineType: 'Normal', ProductId: rounding.productId, Quantity: 1, Allowance: 0, SortOrder },
+          ...{ ProductUnitPrice: fromMinor(rounding.amount), UseStandardSalesAccount: true },
+          ...{ Description: 'Øreavrunding', ExternalImportReference: 'rounding' },
+        },
+      ]
 
 function lineToOrder(line: InvoiceLine, sortOrder: number, { products, amounts }: OrderTerms) {
   const common = { Description: line.description, SortOrder: sortOrder, ExternalImportReference: line.id }

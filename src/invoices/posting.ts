@@ -10,6 +10,7 @@ import { type Invoice, isText } from './invoice'
 import { type InvoiceLink, withLife } from './link'
 import { TIME_ZONE } from './mapping'
 import { planPosting } from './plan'
+import { isRounded } from './rounding'
 import { howToSend } from './sending'
 import { differences, tellLines } from './totals'
 import { vatCodeOf, vatFault } from './vat'
@@ -187,7 +188,8 @@ export function findDifference(invoice: Invoice, order: Order, terms: Terms): Sy
   }
   const net = toMinor(order.NetAmount)
   const total = toMinor(order.TotalAmount)
-  const apart = differences(totals, { net, vat: total - net, total })
+  const sums = { net, vat: total - net, total }
+  const apart = isRounded(invoice, order, sums) ? [] : differences(totals, sums)
   const lines = [...invoice.lines.entries()].filter(([, line]) => !isText(line))
   const ofOrder = new Map((order.SalesOrderLines ?? []).map((line) => [line.ExternalImportReference, line]))
   if (apart.length > 0) {

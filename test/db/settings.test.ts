@@ -11,7 +11,7 @@ test('a new tenant has all parts on, and invoices come as drafts', () => {
       financialFields: true,
     },
     products: { enabled: true },
-    invoices: { enabled: true, mode: 'draft', sentPhaseIds: [] },
+    invoices: { enabled: true, mode: 'draft', sentPhaseIds: [], roundingAccountNo: null },
     payments: { enabled: true, paidPhaseId: null },
     defaultSalesAccountNo: null,
     conflictPolicy: 'poweroffice',
@@ -35,14 +35,14 @@ describe('a change', () => {
   test('of one switch leaves its neighbours as they are', () => {
     const busy = withChange(DEFAULTS, {
       relations: { suppliers: false, financialFields: false },
-      invoices: { enabled: true, mode: 'send', sentPhaseIds: ['p1', 'p2'] },
+      invoices: { enabled: true, mode: 'send', sentPhaseIds: ['p1', 'p2'], roundingAccountNo: null },
       conflictPolicy: 'newest',
     })
     const changed = withChange(busy, { relations: { contactPersons: false }, invoices: { mode: 'book' } })
     expect(changed).toEqual({
       ...busy,
       relations: { ...busy.relations, contactPersons: false },
-      invoices: { enabled: true, mode: 'book', sentPhaseIds: ['p1', 'p2'] },
+      invoices: { enabled: true, mode: 'book', sentPhaseIds: ['p1', 'p2'], roundingAccountNo: null },
     })
   })
 

@@ -47,6 +47,11 @@ export const INVOICES: Readonly<Record<string, ProblemText>> = {
     nl: 'Een bedrag op deze factuur is groter dan welke boekhouding ook kan bevatten. → Herstel het in Tribe met een creditfactuur, of boek de factuur met de hand.',
     nb: 'Et beløp på denne fakturaen er større enn noe regnskap kan romme. → Rett det i Tribe med en kreditnota, eller bokfør fakturaen for hånd.',
   },
+  'invoice.rounding_account': {
+    en: 'The account for rounding is no active income account without VAT in PowerOffice. → Choose another one in the settings, or none, then try again.',
+    nl: 'De rekening voor afronding is in PowerOffice geen actieve omzetrekening zonder btw. → Kies een andere in de instellingen, of geen, en probeer het opnieuw.',
+    nb: 'Kontoen for avrunding er ikke en aktiv inntektskonto uten mva i PowerOffice. → Velg en annen i innstillingene, eller ingen, og prøv på nytt.',
+  },
   'invoice.currency_unclear': {
     en: 'Tribe does not say in which currency the invoice is, or says its prices in another currency only. → Book it by hand; where Tribe can say the currency, fill it in there and try again.',
     nl: 'Tribe zegt niet in welke valuta de factuur is, of noemt de prijzen alleen in een andere valuta. → Boek de factuur met de hand; kan Tribe de valuta wel noemen, vul die daar dan in en probeer het opnieuw.',

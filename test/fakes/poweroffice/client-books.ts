@@ -7,7 +7,7 @@ import type { OutgoingInvoiceDto, OutgoingInvoiceLineDto } from './models/invoic
 import type { GeneralLedgerAccountDto, PaymentTermDto, ProductDto, ProductGroupDto } from './models/lookups'
 import type { SalesOrderDto, SalesOrderLineDto } from './models/orders'
 import { deleteOrder } from './order-routes'
-import { changeOrder, type Order, shownHeader, shownLines } from './orders'
+import { changeOrder, lineFrom, type Order, shownHeader, shownLines } from './orders'
 import {
   addProduct,
   addProductGroup,
@@ -141,6 +141,15 @@ export class PowerOfficeClientBooks extends BooksWithContacts {
     terms: { voucherDate?: string; deliveryType?: string } = {},
   ): OutgoingInvoiceDto {
     return sendByHand(this, this.order(orderId), terms)
+  }
+
+  /** A bookkeeper adds a line to a draft. */
+  addDraftLine(
+    orderId: string,
+    line: { ProductId: number; Quantity: number; ProductUnitPrice: number },
+  ): void {
+    const order = this.order(orderId)
+    changeOrder(this, order, { lines: [...order.lines, lineFrom(this, line, order.lines.length)] })
   }
 
   editDraft(orderId: string, header: Partly<SalesOrderDto>): void {
