@@ -96,7 +96,11 @@ const polled: PolledSet<TribeProduct> = {
           const now = await ctx.links.findByTribe('product', product.ID)
           if (now && isOlderThan(now, readAt)) return PASSED_OVER
           if (now && (await isAsKnown(ctx, product, now))) return tellAgain(ctx, now)
-          return syncFromTribe(ctx, { productId: product.ID, product, link: now })
+          // A list may show what was so some seconds ago: what is written goes by what Tribe holds now.
+          const fresh = await ctx.tribe.findProduct(product.ID)
+          // Only a look of its own may say that a record is gone.
+          if (!fresh) return ctx.enqueue({ kind: 'product', subject: `tribe:${product.ID}`, lane: 'bulk' })
+          return syncFromTribe(ctx, { productId: product.ID, product: fresh, link: now })
         })
       },
     )

@@ -3,12 +3,13 @@ import type { Fills } from '../pairs/carry-out'
 import { isBeforeLine } from '../pairs/line'
 import { eachRow, PASSED_OVER } from '../pairs/rows'
 import type { Contact } from '../poweroffice/schemas'
+import { isAsLast } from '../shared/two-way'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { setOfType } from '../tribe/sets'
 import { companiesOf } from './companies'
 import { type RelationKind, type RelationType, typeNamed, typeOfContact } from './kinds'
-import { datedPartsOf, wholeRole } from './link'
+import { datedPartsOf, fieldsOf, printsOf, tribeRelation, wholeRole } from './link'
 import { findMatches, NO_MATCHES, type TribeIndex } from './matching'
 import { type PowerOfficeLook, sharedBy, syncFromPowerOffice, syncFromTribe } from './sync'
 
@@ -115,6 +116,16 @@ export async function otherRole(
   return role ? { tribeRelationId: role.Organization?.ID ?? null } : null
 }
 
+async function isAsKnown(
+  ctx: SyncContext,
+  type: RelationType,
+  role: Role,
+  link: LinkState,
+): Promise<boolean> {
+  const prints = await printsOf(ctx, await tribeRelation(ctx, type, role, link.powerOfficeParentId))
+  return isAsLast('tribe', fieldsOf(ctx, type), prints, link.bases)
+}
+
 /** Takes roles of Tribe's through their step; gives how many are done. */
 export async function syncRoles(
   ctx: SyncContext,
@@ -141,9 +152,17 @@ export async function syncRoles(
       if (!link && isBeforeLine(ctx, type.set, datedPartsOf(role))) return
       // Synced since the page was read: the row is the older of the two.
       if (link && Date.parse(link.syncedAt) >= readAt) return PASSED_OVER
-      return ctx.alone(link ? sharedBy(link) : role.ID, () =>
-        syncFromTribe(ctx, { type, roleId: role.ID, role, link, inDoubt: false }),
-      )
+      const about = { type, roleId: role.ID, inDoubt: false }
+      return ctx.alone(link ? sharedBy(link) : role.ID, async () => {
+        if (link && (await isAsKnown(ctx, type, role, link)))
+          return syncFromTribe(ctx, { ...about, role, link })
+        // A list may show what was so some seconds ago: what is written goes by what Tribe holds now.
+        const now = await ctx.tribe.findRole(type.set, role.ID)
+        // Only a look of its own may say that a record is gone.
+        if (!now && link) return ctx.enqueue({ kind: type.kind, subject: `tribe:${role.ID}`, lane: 'bulk' })
+        const known = await ctx.links.findByTribe(type.kind, role.ID)
+        return syncFromTribe(ctx, { ...about, role: now, link: known })
+      })
     },
   )
 }

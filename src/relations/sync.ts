@@ -234,12 +234,20 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
   }
 }
 
-/** It was made from a role that Tribe does not have any more, and nobody noted that: it is not made again by itself (spec §8). */
-async function isLeftOver(ctx: SyncContext, { type, contact }: PowerOfficeLook): Promise<boolean> {
+/**
+ * It was made from a role of Tribe's, and nobody noted that. A role that Tribe does not have any more is not made
+ * again by itself; one that a list does not show yet is what it was made from.
+ */
+async function isLeftOver(ctx: SyncContext, { type, contact, fills }: PowerOfficeLook): Promise<boolean> {
   const reference = contact.ExternalImportReference ?? contact.ExternalCode
   const roleId = isOfTheseCompanies(ctx, reference) ? tribeIdIn(reference) : null
   const isDecided = decisionOf(ctx, type.kind, String(contact.Id))?.action === 'create'
-  if (roleId === null || isDecided || (await ctx.tribe.findRole(type.set, roleId))) return false
+  if (roleId === null || isDecided) return false
+  const role = await ctx.tribe.findRole(type.set, roleId)
+  if (role) {
+    await ctx.alone(role.ID, () => linkFound(ctx, { type, role, contact, fills }))
+    return true
+  }
   const link = linkFrom(ctx, { type, role: { ID: roleId }, contact, state: 'tribe-gone' })
   ctx.remember(link, entryFor(ctx, link)('detached', { gone: 'tribe' }))
   return true

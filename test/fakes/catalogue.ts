@@ -231,6 +231,14 @@ export const CATALOGUE = {
       return once(() => Object.assign(books.quirks, { entriesShowAfterMs: before }))
     },
   },
+  'stale-list': {
+    says: 'Lists of Tribe show a write only five seconds later.',
+    place: 'data',
+    strike: ({ crm }) => {
+      crm.lagLists(5000)
+      return once(() => crm.lagLists(0))
+    },
+  },
   'insert-between-pages': betweenPages('A record is made while a list is read.', 'insert'),
   'edit-between-pages': betweenPages('A record is changed while a list is read.', 'edit'),
   'delete-between-pages': betweenPages('A record is deleted while a list is read.', 'remove'),

@@ -424,3 +424,36 @@ test('every kind has one sentence, and there are thirty at least', () => {
   expect(sentences.filter((says) => !/^[A-Z0-9][^.]*\.$/.test(says))).toEqual([])
   expect(new Set(sentences).size).toBe(KINDS.length)
 })
+
+/** As the relay would ask, with a token of its own. */
+async function readTribe({ tribe, crm }: Place, path: string): Promise<Response> {
+  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: crm.clientId })
+  form.set('client_secret', crm.clientSecret)
+  form.set('scope', 'read write')
+  const asked = { method: 'POST', body: form.toString() }
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const answer = await tribe.app.request('https://tribe.example/oauth2/token', { ...asked, headers })
+  const { access_token } = (await answer.json()) as Token
+  return tribe.app.request(`https://tribe.example/v1/odata/${path}`, {
+    headers: { authorization: `Bearer ${access_token}` },
+  })
+}
+
+test('"stale-list" shows a write in lists of Tribe five seconds later, and by its id at once', async () => {
+  const place = await new Place().signIn()
+  const id = place.crm.hasProduct({ Name: 'Time' })
+  const fault = strike('stale-list', place)
+  place.crm.edit(id, { Name: 'Dag' })
+  const nameOf = async (path: string) => {
+    const body = (await (await readTribe(place, path)).json()) as {
+      Name?: string
+      value?: { Name: string }[]
+    }
+    return body.value ? body.value[0]?.Name : body.Name
+  }
+  expect(await nameOf('Product?$select=Name')).toBe('Time')
+  expect(await nameOf(`Product(${id})?$select=Name`)).toBe('Dag')
+  place.tribe.clock.advance(6000)
+  expect(await nameOf('Product?$select=Name')).toBe('Dag')
+  fault.lift()
+})

@@ -1,5 +1,6 @@
 /** What every part of an environment works on: its schema, its records, its clock and its notes. */
 import type { FakeClock } from '../kit'
+import { Lag } from './lag'
 import type { TribeOptions } from './options'
 import { Pace } from './pace'
 import { Schema } from './schema'
@@ -43,6 +44,8 @@ export class Core {
   )
   /** Sets that the roles of whoever holds the token do not reach: 403. */
   readonly deniedSets = new Set<string>()
+  /** How far lists are behind. */
+  readonly lag = new Lag(() => this.clock.now().getTime())
   private readonly lists = new Map<string, { stamp: string; rows: Row[] }>()
 
   constructor(
@@ -53,7 +56,7 @@ export class Core {
     private readonly onViolation: (line: string) => void,
   ) {
     this.schema = new Schema(options)
-    this.store = new Store(options.editsMoveRows)
+    this.store = new Store(options.editsMoveRows, (row) => this.lag.note(row))
     this.nextDebtorNumber = options.firstDebtorNumber
   }
 

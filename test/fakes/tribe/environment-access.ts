@@ -62,6 +62,11 @@ export class EnvironmentAccess extends EnvironmentView {
     this.core.store.changed(row)
   }
 
+  /** Lists and filters show what was so this long ago; a record asked for by its id is as it is. 0: no more. */
+  lagLists(ms: number): void {
+    this.core.lag.set(ms, this.core.store)
+  }
+
   /** As on the management page: with their secrets. */
   get webhooks(): readonly Webhook[] {
     return this.hooks.all

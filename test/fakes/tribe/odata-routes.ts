@@ -107,7 +107,8 @@ function list(caller: Caller, type: EntityType, options: Map<string, string>, co
   if (token !== undefined && !options.has('$orderby')) core.violate(`paging without $orderby: ${type.name}`)
   const query = readQuery(core, type, options, true)
   const start = token === undefined ? query.skip : Number(token)
-  const page = pageOf(core, type, { ...query, skip: start, top: leftOf(query, token) }, origin)
+  const asked = { ...query, skip: start, top: leftOf(query, token) }
+  const page = core.lag.asItWas(() => pageOf(core, type, asked, origin))
   const out: Fields = { ...context }
   if (page.count !== null) out['@odata.count'] = page.count
   out.value = page.value

@@ -27,7 +27,8 @@ export function rowsFor(query: Query, from: () => Row[]): Row[] {
 
 export function pageOf(core: Core, type: EntityType, query: Query, origin: Origin): Page {
   const stamp = query.looksElsewhere ? `all ${core.store.version}` : `own ${core.store.versionOf(type)}`
-  const rows = core.listed(query.key, stamp, () => rowsFor(query, () => core.store.of(type)))
+  const find = () => rowsFor(query, () => core.store.of(type))
+  const rows = core.lag.isOn ? find() : core.listed(query.key, stamp, find)
   const skip = query.skip ?? 0
   const cap = core.options.pageCap
   const wanted = Math.min(query.top ?? Number.POSITIVE_INFINITY, rows.length - skip)

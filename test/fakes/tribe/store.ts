@@ -36,7 +36,14 @@ export class Store {
   /** Counts every change, so that lists worked out before one can be told from those after. */
   version = 0
 
-  constructor(private readonly editsMoveRows: boolean) {}
+  constructor(
+    private readonly editsMoveRows: boolean,
+    private readonly onChange: (row: Row) => void = () => undefined,
+  ) {}
+
+  all(): Row[] {
+    return [...this.rows.values()]
+  }
 
   add(id: string, type: EntityType, at: { created: string; mutated: string | null }): Row {
     const row: Row = {
@@ -153,6 +160,7 @@ export class Store {
   }
 
   changed(row: Row): void {
+    this.onChange(row)
     this.version++
     this.versions.set(row.type.name, (this.versions.get(row.type.name) ?? 0) + 1)
   }
