@@ -4,6 +4,7 @@ import { type Env, settingsOf } from './env'
 import { forEachLimited, within } from './shared/limit'
 import { log, logFault } from './shared/log'
 import type { JobRequest } from './sync-step'
+import { tenantObject } from './tenant-object'
 
 interface Tick {
   sweeps: readonly string[]
@@ -57,7 +58,7 @@ export async function tick(env: Env, cron: string, tell = log): Promise<void> {
   await forEachLimited(numbered, AT_ONCE, async ({ id, afterSeconds }) => {
     const requests = sweeps.map((kind): JobRequest => ({ kind, subject: '', lane: 'bulk', afterSeconds }))
     try {
-      await within(ANSWERS_WITHIN_MS, env.TENANT_SYNC.getByName(id).enqueue(requests))
+      await within(ANSWERS_WITHIN_MS, tenantObject(env, id).enqueue(requests))
     } catch (thrown) {
       failed++
       logFault('wake', thrown, { tenantId: id, cron })

@@ -5,6 +5,7 @@ import { tenantsIn } from './db/tenants'
 import type { Env } from './env'
 import { forEachLimited, within } from './shared/limit'
 import { log, logFault } from './shared/log'
+import { tenantObject } from './tenant-object'
 
 export const NIGHTLY = '30 2 * * *'
 
@@ -25,7 +26,7 @@ export async function tidy(env: Env, at: number): Promise<void> {
     done.tenants = ids.length
     await forEachLimited(ids, 6, async (id) => {
       try {
-        done.resealed += await within(ANSWERS_WITHIN_MS, env.TENANT_SYNC.getByName(id).tidy(at))
+        done.resealed += await within(ANSWERS_WITHIN_MS, tenantObject(env, id).tidy(at))
       } catch (thrown) {
         done.failed++
         logFault('tidy-tenant', thrown, { tenantId: id })

@@ -23,14 +23,16 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     types: ['env'],
   },
   env: { uses: ['shared'], types: ['tenant-sync/tenant-sync', 'poweroffice/gate'] },
-  cron: { uses: ['env', 'db', 'shared'], types: ['sync-step'] },
-  nightly: { uses: ['db', 'shared'], types: ['env'] },
+  // How the tenant's object is asked from outside.
+  'tenant-object': { uses: ['shared'], types: ['env', 'tenant-sync/tenant-sync'] },
+  cron: { uses: ['env', 'db', 'shared', 'tenant-object'], types: ['sync-step'] },
+  nightly: { uses: ['db', 'shared', 'tenant-object'], types: ['env'] },
   'sync-step': { uses: [], types: ['db', 'tribe', 'poweroffice', 'lookups', 'shared'] },
   // What an admin can map, in both systems.
   lookups: { uses: ['shared', 'sync-step'], types: ['db', 'tribe', 'poweroffice'] },
   // The front door enqueues and never syncs: of the coordinator it knows types, of the slices nothing.
   http: {
-    uses: ['env', 'db', 'health', 'lookups', 'tribe', 'poweroffice', 'shared', 'console'],
+    uses: ['env', 'db', 'health', 'lookups', 'tribe', 'poweroffice', 'shared', 'console', 'tenant-object'],
     types: ['sync-step', 'tenant-sync'],
   },
   // A client of the API: of the front door it knows what its answers look like, and of the rest nothing.

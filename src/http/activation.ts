@@ -5,6 +5,7 @@ import { TenantSettings } from '../db/settings'
 import { type Tenant, tenantsIn } from '../db/tenants'
 import type { Env } from '../env'
 import type { Failure } from '../shared/errors'
+import { tenantObject } from '../tenant-object'
 import { checklistOf, type Mapped, needsLookups } from './checklist'
 import { HttpError } from './errors'
 import * as examples from './examples'
@@ -56,7 +57,7 @@ activation.openapi(activate, async (c) => {
   if (items.some((item) => !item.ok))
     throw new HttpError(409, 'tenant.not_ready', 'Some steps are open', { checklist: items })
   const { invoices } = TenantSettings.parse(tenant.settings)
-  const object = c.env.TENANT_SYNC.getByName(tenant.id)
+  const object = tenantObject(c.env, tenant.id)
   const failed =
     (invoices.enabled && (await object.drawInvoiceLine())) ||
     (await object.listenFromNow({ isFirst: tenant.activatedAt === null }))
@@ -91,7 +92,7 @@ for (const [verb, state] of [
     if (tenant.state === 'setup')
       throw new HttpError(409, 'tenant.not_active', 'The tenant is not activated yet')
     await tenantsIn(openDatabase(c.env.DB)).update(tenant.id, { state })
-    await c.env.TENANT_SYNC.getByName(tenant.id).setActive(state === 'active')
+    await tenantObject(c.env, tenant.id).setActive(state === 'active')
     return c.json(ACCEPTED, 202)
   })
 }
@@ -100,7 +101,7 @@ async function mappedOf(env: Env, tenant: Tenant): Promise<Mapped | Failure | nu
   if (!needsLookups(tenant)) return null
   const queries = mappingsOf(openDatabase(env.DB), tenant.id)
   const [lookups, units, vat] = await Promise.all([
-    env.TENANT_SYNC.getByName(tenant.id).lookups(false),
+    tenantObject(env, tenant.id).lookups(false),
     queries.units(),
     queries.vat(),
   ])

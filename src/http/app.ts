@@ -66,6 +66,9 @@ app.get('/docs', (c) => c.html(docsPage(app.getOpenAPI31Document(ABOUT)), 200, D
 
 app.notFound((c) => failure(c, 404, 'request.no_such_route', 'There is nothing at this address'))
 
+/** When nobody said how long it takes. */
+const COME_BACK_SECONDS = 5
+
 app.onError((thrown, c) => {
   if (thrown instanceof HttpError) {
     if (thrown.status === 401) c.header('www-authenticate', 'Bearer realm="relay"')
@@ -75,8 +78,11 @@ app.onError((thrown, c) => {
   if (thrown instanceof SettingsError) return failure(c, 500, 'settings.invalid', thrown.message)
   if (thrown instanceof HTTPException && thrown.status < 500)
     return failure(c, 400, 'request.invalid', thrown.message || 'The request cannot be read')
-  if (thrown instanceof SyncError)
-    return failure(c, thrown.remedy === 'time' ? 503 : 422, thrown.code, thrown.message)
+  if (thrown instanceof SyncError) {
+    const isForTime = thrown.remedy === 'time'
+    if (isForTime) c.header('retry-after', String(thrown.retryAfterSeconds ?? COME_BACK_SECONDS))
+    return failure(c, isForTime ? 503 : 422, thrown.code, thrown.message)
+  }
   logFault('request', thrown, { path: new URL(c.req.url).pathname })
   return failure(c, 500, 'relay.unexpected', 'The relay met something it did not expect')
 })

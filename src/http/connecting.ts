@@ -7,6 +7,7 @@ import { PowerOfficeProfile } from '../poweroffice/profile'
 import { SyncError } from '../shared/errors'
 import { type Companies, identityOf } from '../shared/identity'
 import { sha256 } from '../shared/secrets'
+import { tenantObject } from '../tenant-object'
 import { TribeProfile } from '../tribe/profile'
 import type { TribeSecret } from '../tribe/secret'
 import { sealerOf } from './connections'
@@ -89,7 +90,7 @@ export async function configure(env: Env, id: string): Promise<void> {
   const tenant = await tenantsIn(openDatabase(env.DB)).find(id)
   if (!tenant) return
   const webhookSecret = await sealerOf(env).open(`${id}:webhookSecret`, tenant.sealedWebhookSecret)
-  await env.TENANT_SYNC.getByName(id).configure({
+  await tenantObject(env, id).configure({
     tenantId: id,
     webhookSecretHash: await sha256(webhookSecret),
     serves: companiesOf(tenant),

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { openDatabase } from '../db/database'
 import { tenantsIn } from '../db/tenants'
+import { tenantObject } from '../tenant-object'
 import { keepTribe, refusable } from './connecting'
 import { consentPage, tryConsent } from './connections'
 import { HttpError } from './errors'
@@ -33,7 +34,7 @@ consent.openapi(connect, async (c) => {
       'tribe.application_missing',
       'The relay has no application in Tribe: its operator has to set TRIBE_CLIENT_ID and TRIBE_CLIENT_SECRET. Until then, enter client credentials',
     )
-  return c.redirect(pageFor(`${id}.${await c.env.TENANT_SYNC.getByName(id).beginConsent()}`), 302)
+  return c.redirect(pageFor(`${id}.${await tenantObject(c.env, id).beginConsent()}`), 302)
 })
 
 const callback = createRoute({
@@ -62,7 +63,7 @@ consent.openapi(callback, async (c) => {
   const { state = '', code, error } = c.req.valid('query')
   const [id = '', secret = ''] = state.split('.')
   // The state is what proves that an admin of this tenant has asked; there is no token here.
-  const isAsked = (await isTenantId(c.env, id)) && (await c.env.TENANT_SYNC.getByName(id).takeConsent(secret))
+  const isAsked = (await isTenantId(c.env, id)) && (await tenantObject(c.env, id).takeConsent(secret))
   const tenant = isAsked ? await tenantsIn(openDatabase(c.env.DB)).find(id) : null
   if (!tenant)
     throw new HttpError(

@@ -7,6 +7,7 @@ import { standingsIn } from '../db/standings'
 import type { Tenant } from '../db/tenants'
 import { timelineOf } from '../db/timeline'
 import type { Env } from '../env'
+import { tenantObject } from '../tenant-object'
 import type { Kept, KeptKind, KeptPage } from '../tenant-sync/kept'
 import * as examples from './examples'
 import { forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
@@ -124,7 +125,7 @@ async function* keptPages<K extends KeptKind>(
 ): AsyncGenerator<Kept[K][]> {
   let after: string | null = null
   do {
-    const page: KeptPage<KeptKind> = await env.TENANT_SYNC.getByName(tenantId).readKept(kind, after)
+    const page: KeptPage<KeptKind> = await tenantObject(env, tenantId).readKept(kind, after)
     yield page.rows as Kept[K][]
     after = page.next
   } while (after !== null)

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { idsOf } from '../shared/subjects'
 import type { JobRequest } from '../sync-step'
+import { tenantObject } from '../tenant-object'
 import { HttpError } from './errors'
 import * as examples from './examples'
 import {
@@ -64,7 +65,7 @@ jobs.openapi(sync, async (c) => {
   const { what } = asked
   if (tenant.state === 'setup')
     throw new HttpError(409, 'tenant.not_active', 'The tenant is not activated yet')
-  const object = c.env.TENANT_SYNC.getByName(tenant.id)
+  const object = tenantObject(c.env, tenant.id)
   if (what === 'everything') await object.startFirstLoad()
   else if (asked.what === 'invoices')
     await object.enqueue([{ kind: 'export-invoices', subject: `${asked.from}:${asked.to}`, lane: 'bulk' }])
@@ -116,7 +117,7 @@ const list = createRoute({
 })
 jobs.openapi(list, async (c) => {
   const { state, page, pageSize } = c.req.valid('query')
-  const object = c.env.TENANT_SYNC.getByName(c.get('tenant').id)
+  const object = tenantObject(c.env, c.get('tenant').id)
   const now = Date.now()
   const language = languageFor(c)
   const found = await object.listJobs(state ?? null, { limit: pageSize, offset: (page - 1) * pageSize })
@@ -148,7 +149,7 @@ const retryOne = createRoute({
 })
 jobs.openapi(retryOne, async (c) => {
   const { jobId } = c.req.valid('param')
-  const count = await c.env.TENANT_SYNC.getByName(c.get('tenant').id).retry({ id: jobId })
+  const count = await tenantObject(c.env, c.get('tenant').id).retry({ id: jobId })
   if (count === 0) throw new HttpError(404, 'job.unknown', 'There is no such job (any more)')
   return c.json(ACCEPTED, 202)
 })
@@ -177,6 +178,6 @@ const retryAll = createRoute({
 })
 jobs.openapi(retryAll, async (c) => {
   const { code } = c.req.valid('json') ?? {}
-  const count = await c.env.TENANT_SYNC.getByName(c.get('tenant').id).retry({ code: code ?? null })
+  const count = await tenantObject(c.env, c.get('tenant').id).retry({ code: code ?? null })
   return c.json({ ...ACCEPTED, count }, 202)
 })

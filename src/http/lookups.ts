@@ -6,6 +6,7 @@ import { TenantSettings } from '../db/settings'
 import { POWEROFFICE_UNITS, proposeUnits, proposeVat } from '../lookups/proposals'
 import { checkUnits, completeVat } from '../lookups/validation'
 import { SyncError } from '../shared/errors'
+import { tenantObject } from '../tenant-object'
 import type { App } from './admin-auth'
 import { HttpError } from './errors'
 import * as examples from './examples'
@@ -205,7 +206,7 @@ async function lookupsOf(c: Context<App>, refresh: boolean) {
   const tenant = c.get('tenant')
   if (!tenant.sealedTribe || !tenant.sealedClientKey)
     throw new HttpError(409, 'tenant.not_ready', 'Connect Tribe and PowerOffice first')
-  const found = await c.env.TENANT_SYNC.getByName(tenant.id).lookups(refresh)
+  const found = await tenantObject(c.env, tenant.id).lookups(refresh)
   if (!('failure' in found)) return found
   const { code, remedy, message } = found.failure
   throw new SyncError(code, remedy, message)
@@ -213,7 +214,7 @@ async function lookupsOf(c: Context<App>, refresh: boolean) {
 
 /** Whatever was parked for want of a mapping goes by itself now. */
 async function release(c: Context<App>, codes: readonly string[]): Promise<void> {
-  const object = c.env.TENANT_SYNC.getByName(c.get('tenant').id)
+  const object = tenantObject(c.env, c.get('tenant').id)
   await object.settingsChanged()
   for (const code of codes) await object.retry({ code })
 }

@@ -5,6 +5,7 @@ import { standingsIn } from '../db/standings'
 import { type Env, settingsOf } from '../env'
 import { healthOf, lateSince } from '../health/health'
 import { forEachLimited, within } from '../shared/limit'
+import { tenantObject } from '../tenant-object'
 import { useOfGate } from './connections'
 import * as examples from './examples'
 import { metricsOf } from './metrics'
@@ -24,7 +25,7 @@ async function everything(env: Env, now: number) {
   const [rows, gate] = await Promise.all([standingsIn(openDatabase(env.DB)).all(), useOfGate(env)])
   if (rows.length <= FEW)
     await forEachLimited(rows, 6, async (row) => {
-      const standing = within(ANSWERS_WITHIN_MS, env.TENANT_SYNC.getByName(row.id).readStanding())
+      const standing = within(ANSWERS_WITHIN_MS, tenantObject(env, row.id).readStanding())
       row.standing = (await standing.catch(() => null)) ?? row.standing
     })
   const tenants = rows.map((row) => {

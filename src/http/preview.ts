@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { tenantObject } from '../tenant-object'
 import { HttpError } from './errors'
 import * as examples from './examples'
 import {
@@ -66,7 +67,7 @@ preview.openapi(begin, async (c) => {
   const tenant = c.get('tenant')
   if (!tenant.sealedTribe || !tenant.sealedClientKey)
     throw new HttpError(409, 'tenant.not_ready', 'Connect Tribe and PowerOffice first')
-  await c.env.TENANT_SYNC.getByName(tenant.id).startPreview()
+  await tenantObject(c.env, tenant.id).startPreview()
   return c.json(ACCEPTED, 202)
 })
 
@@ -110,7 +111,7 @@ preview.openapi(read, async (c) => {
     limit: pageSize,
     offset: (page - 1) * pageSize,
   }
-  const found = await c.env.TENANT_SYNC.getByName(c.get('tenant').id).readPreview(query)
+  const found = await tenantObject(c.env, c.get('tenant').id).readPreview(query)
   return c.json({ ...found, page, pageSize }, 200)
 })
 
@@ -146,7 +147,7 @@ preview.openapi(decide, async (c) => {
   const targets = decisions.flatMap(({ kind, tribeId }) => (tribeId ? [`${kind} ${tribeId}`] : []))
   const twice = targets.find((target, index) => targets.indexOf(target) !== index)
   if (twice) throw new HttpError(422, 'decision.twice', `Two records cannot be tied to one: ${twice}`)
-  await c.env.TENANT_SYNC.getByName(c.get('tenant').id).decide(
+  await tenantObject(c.env, c.get('tenant').id).decide(
     decisions.map(({ kind, powerOfficeId, action, tribeId }) => ({
       kind,
       powerOfficeId,

@@ -4,6 +4,7 @@ import { openDatabase } from '../db/database'
 import { type LinkKind, type LinkState, linksOf, shownState } from '../db/links'
 import { timelineOf } from '../db/timeline'
 import type { JobRequest } from '../sync-step'
+import { tenantObject } from '../tenant-object'
 import type { Obstacle } from '../tenant-sync/tenant-sync'
 import type { App } from './admin-auth'
 import { HttpError } from './errors'
@@ -83,7 +84,7 @@ records.openapi(record, async (c) => {
     ...[ids.tribeId, link?.tribeRelationId].flatMap((id) => (id ? [`tribe:${id}`] : [])),
     ...(ids.powerOfficeId ? [`powerOffice:${ids.powerOfficeId}`] : []),
   ]
-  const object = c.env.TENANT_SYNC.getByName(tenantId)
+  const object = tenantObject(c.env, tenantId)
   // Payments and notices are about invoices.
   const kinds = kind === 'invoice' ? ['invoice', 'payment', 'notice'] : [kind]
   const [entries, ...jobs] = await Promise.all([
@@ -255,7 +256,7 @@ records.openapi(forget, async (c) => {
   else await links.forget(kind, link.tribeId, new Date().toISOString())
   // Whatever stood in its way does not any more.
   if (kind !== 'invoice' && c.get('tenant').state !== 'setup')
-    await c.env.TENANT_SYNC.getByName(c.get('tenant').id).enqueue(looksAt(kind, link))
+    await tenantObject(c.env, c.get('tenant').id).enqueue(looksAt(kind, link))
   return c.json(ACCEPTED, 202)
 })
 
@@ -284,7 +285,7 @@ function objectOf(c: Context<App>) {
   const tenant = c.get('tenant')
   if (tenant.state === 'setup')
     throw new HttpError(409, 'tenant.not_active', 'The tenant is not activated yet')
-  return c.env.TENANT_SYNC.getByName(tenant.id)
+  return tenantObject(c.env, tenant.id)
 }
 
 export function findLink(

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { tenantObject } from '../tenant-object'
 import { HttpError } from './errors'
 import * as examples from './examples'
 import { failing, forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
@@ -46,5 +47,5 @@ search.openapi(find, async (c) => {
   if (!tenant.sealedTribe || !tenant.sealedClientKey)
     throw new HttpError(409, 'tenant.not_ready', 'Connect Tribe and PowerOffice first')
   const { kind, q } = c.req.valid('query')
-  return c.json(await c.env.TENANT_SYNC.getByName(tenant.id).search(kind, q), 200)
+  return c.json(await tenantObject(c.env, tenant.id).search(kind, q), 200)
 })

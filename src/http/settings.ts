@@ -5,6 +5,7 @@ import { type Tenant, tenantsIn } from '../db/tenants'
 import { type Env, settingsOf } from '../env'
 import { explain } from '../shared/problems'
 import { publicUrl } from '../shared/public-url'
+import { tenantObject } from '../tenant-object'
 import { sealerOf } from './connections'
 import { HttpError } from './errors'
 import * as examples from './examples'
@@ -43,7 +44,7 @@ settings.openapi(change, async (c) => {
   const changed = withChange(before, asked)
   const secret = await alertSecretOf(c.env, tenant, asked)
   refuseAlerts(c.env, changed.alerts, secret.sealedAlertSecret ?? tenant.sealedAlertSecret)
-  const object = c.env.TENANT_SYNC.getByName(tenant.id)
+  const object = tenantObject(c.env, tenant.id)
   const isActivated = tenant.state !== 'setup'
   // A part that is switched on later gets what activation would have given it.
   if (isActivated && changed.invoices.enabled) {

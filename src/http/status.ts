@@ -6,6 +6,7 @@ import type { Tenant } from '../db/tenants'
 import type { Env } from '../env'
 import { healthOf } from '../health/health'
 import type { Language } from '../shared/problems'
+import { tenantObject } from '../tenant-object'
 import * as examples from './examples'
 import { forAnybody, forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
 import { LanguageQuery, languageFor, Problem, problemOf, tenantProblem } from './problems'
@@ -102,7 +103,7 @@ status.openapi(health, async (c) => {
 })
 
 type Overview = NonNullable<Awaited<ReturnType<typeof overviewOf>>>
-const overviewOf = (env: Env, id: string) => env.TENANT_SYNC.getByName(id).overview()
+const overviewOf = (env: Env, id: string) => tenantObject(env, id).overview()
 
 async function statusOf(env: Env, tenant: Tenant, language: Language): Promise<TenantStatus> {
   const [overview, links] = await Promise.all([

@@ -6,6 +6,7 @@ import { type Tenant, tenantsIn } from '../db/tenants'
 import { missingPrivileges, PowerOfficeProfile } from '../poweroffice/profile'
 import { identityOf } from '../shared/identity'
 import { newSecret, sha256 } from '../shared/secrets'
+import { tenantObject } from '../tenant-object'
 import { TribeProfile } from '../tribe/profile'
 import { configure, keepPowerOffice, keepTribe, refusable, refuse } from './connecting'
 import { sealerOf, tryPowerOffice, tryTribe } from './connections'
@@ -131,7 +132,7 @@ const remove = createRoute({
 })
 tenants.openapi(remove, async (c) => {
   const { id } = c.get('tenant')
-  await c.env.TENANT_SYNC.getByName(id).retire()
+  await tenantObject(c.env, id).retire()
   await tenantsIn(openDatabase(c.env.DB)).remove(id)
   return c.body(null, 204)
 })

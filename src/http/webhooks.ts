@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { tenantObject } from '../tenant-object'
 import { atMost, MOST_BYTES } from './body'
 import { HttpError, notFound } from './errors'
 import * as examples from './examples'
@@ -37,6 +38,7 @@ webhooks.openAPIRegistry.registerPath({
     401: failing('webhook.not_from_tribe'),
     404: failing('tenant.unknown'),
     413: failing('request.too_large'),
+    503: failing('relay.object_unavailable'),
   },
 })
 webhooks.post('/tribe/:tenantId', atMost(MOST_BYTES), async (c) => {
@@ -44,10 +46,7 @@ webhooks.post('/tribe/:tenantId', atMost(MOST_BYTES), async (c) => {
   if (!(await isTenantId(c.env, tenantId))) throw notFound()
   const raw = await c.req.raw.arrayBuffer()
   // The object knows the tenant's webhook secret and keeps its own jobs, so D1 may be away.
-  const taken = await c.env.TENANT_SYNC.getByName(tenantId).takeWebhook(
-    raw,
-    Object.fromEntries(c.req.raw.headers),
-  )
+  const taken = await tenantObject(c.env, tenantId).takeWebhook(raw, Object.fromEntries(c.req.raw.headers))
   if (taken.status === 202) return c.json({ accepted: true }, 202)
   if (taken.status === 404) throw notFound()
   throw new HttpError(

@@ -24,6 +24,8 @@ export class HostedObject {
   private retries = 0
   /** How many runs of its alarm are going to end in an exception, before they begin. */
   alarmsToThrow = 0
+  /** What the next calls of others end with, instead of an answer. */
+  readonly callsToFail: Error[] = []
   /** How often it was made anew. */
   lives = 0
   /** Alarms that the platform gave up. */
@@ -37,6 +39,8 @@ export class HostedObject {
 
   /** What another asks of it. Who asks an object that is reset meanwhile is told so. */
   call(method: string, given: unknown[]): Promise<unknown> {
+    const failure = this.callsToFail.shift()
+    if (failure) return this.timeline.sleep(1).then(() => Promise.reject(failure))
     const { life, instance } = this.current()
     const caller = Life.now()
     const run = async () => {

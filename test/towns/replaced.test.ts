@@ -98,3 +98,50 @@ test('a product that was on its way at a deploy, while PowerOffice is slow, is m
   await quiet()
   expect(tenant.books.products().filter(({ Name }) => Name === 'Time')).toHaveLength(1)
 })
+
+const RESET = () =>
+  Object.assign(new Error('Durable Object reset because its code was updated.'), { retryable: true })
+const FULL = () => Object.assign(new Error('Durable Object is overloaded.'), { overloaded: true })
+
+/** What Tribe is answered when the object fails like this as a customer's webhook comes, and who is in the books then. */
+async function webhookMeets(...failures: Error[]) {
+  const tenant = await activated(await aTenant())
+  tenant.object.callsToFail.push(...failures)
+  tenant.crm.options.webhookRetries = 0
+  tenant.crm.hasCustomer({ organization: { Name: 'Nordlys AS' } })
+  await town.passMinutes(1)
+  const answered = tenant.crm.deliveries.map(({ status }) => status)
+  return { tenant, answered, there: tenant.books.customers().map(({ Name }) => Name) }
+}
+
+test('a webhook that comes as the object is reset is taken all the same', async () => {
+  const { answered, there } = await webhookMeets(RESET())
+  expect(answered.every((status) => status === 202)).toBe(true)
+  expect(there).toEqual(['Nordlys AS'])
+})
+
+test.each([
+  ['is reset twice', [RESET(), RESET()]],
+  ['has too much to do', [FULL()]],
+])('a webhook that meets an object that %s is to come again, and says when', async (_, failures) => {
+  const tenant = await activated(await aTenant())
+  tenant.object.callsToFail.push(...failures)
+  const answer = await town.waitFor(
+    town.platform.fetch(
+      new Request(`https://relay.example/webhooks/tribe/${tenant.id}`, { method: 'POST', body: '{}' }),
+    ),
+  )
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5'])
+  expect(await answer.json()).toMatchObject({ error: { code: 'relay.object_unavailable' } })
+})
+
+test('a tick and a click that come as the object is reset do what they are for', async () => {
+  const tenant = await activated(await aTenant())
+  tenant.books.hasCustomer({ Name: 'Fra boka AS' })
+  tenant.object.callsToFail.push(RESET())
+  await town.tick('*/15 * * * *')
+  await quiet()
+  expect(tenant.crm.customers()).toHaveLength(1)
+  tenant.object.callsToFail.push(RESET())
+  expect(await town.waitFor(tenant.api('GET', '/status'))).toMatchObject({ state: 'active' })
+})

@@ -163,6 +163,11 @@ export const CONNECTIONS: Readonly<Record<string, ProblemText>> = {
     nl: 'Het onderdeel van de koppeling dat de aanroepen naar PowerOffice verdeelt, antwoordde niet. → U hoeft niets te doen: de koppeling probeert het opnieuw.',
     nb: 'Delen av koblingen som fordeler kallene til PowerOffice, svarte ikke. → Du trenger ikke gjøre noe: koblingen prøver igjen.',
   },
+  'relay.object_unavailable': {
+    en: 'The relay is being renewed, or has much to do, and did not answer. → Nothing to do: try again in a moment.',
+    nl: 'De koppeling wordt vernieuwd of heeft het druk, en antwoordde niet. → U hoeft niets te doen: probeer het zo meteen opnieuw.',
+    nb: 'Koblingen blir fornyet eller har mye å gjøre, og svarte ikke. → Du trenger ikke gjøre noe: prøv igjen om et øyeblikk.',
+  },
   'relay.settings_changed': {
     en: 'Settings changed while this record was looked at. → Nothing to do: the relay looks again by the new ones.',
     nl: 'De instellingen zijn gewijzigd terwijl dit record werd bekeken. → U hoeft niets te doen: de koppeling kijkt opnieuw, volgens de nieuwe instellingen.',
