@@ -271,6 +271,7 @@ async function upsert(db: Database, tenantId: string, states: readonly LinkState
       value ->> 'powerOfficeChangedAt', value -> 'recent', value -> 'life', value ->> 'createdAt', value ->> 'syncedAt'
     from json_each(?2)
     where not exists (select 1 from links as kept where kept.tenant_id = ?1 and kept.kind = value ->> 'kind'
-      and kept.tribe_id = value ->> 'tribeId' and kept.synced_at > value ->> 'syncedAt')`)
+      and (kept.tribe_id = value ->> 'tribeId' or kept.power_office_id = value ->> 'powerOfficeId')
+      and kept.synced_at > value ->> 'syncedAt')`)
   await insert.bind(tenantId, JSON.stringify(states)).run()
 }

@@ -145,3 +145,24 @@ test('a tick and a click that come as the object is reset do what they are for',
   tenant.object.callsToFail.push(RESET())
   expect(await town.waitFor(tenant.api('GET', '/status'))).toMatchObject({ state: 'active' })
 })
+
+test('a link that an old object has sent to D1 and that arrives after the new one has saved it stays away', async () => {
+  const tenant = await activated(await aTenant())
+  const { crm } = tenant
+  const organization = { Name: 'Nordlys AS', PhoneNumber: '+4722000001' }
+  const { organizationId } = crm.hasCustomer({ organization })
+  await quiet()
+  const link = () => town.platform.database.prepare('select bases, synced_at as syncedAt from links').all()
+  const hanging = town.platform.d1.add({ name: 'hangs', on: /insert or replace into links/, times: 1 })
+  crm.edit(organizationId, { PhoneNumber: '+4722000002' })
+  await town.timeline.runUntil(() => hanging.struck() === 1, 20_000, 10)
+  town.platform.deploy()
+  await town.timeline.run(5000)
+  crm.edit(organizationId, { PhoneNumber: '+4722000003' })
+  await town.timeline.run(10_000)
+  const saved = link()
+  expect(phones(tenant)).toEqual(['+4722000003', '+4722000003'])
+  // The old one arrives within this.
+  await town.timeline.run(120_000)
+  expect(link()).toEqual(saved)
+})
