@@ -18,14 +18,14 @@ const MONEY: readonly Breach[] = [
   {
     says: 'an order is made without a look for the one that may be there',
     file: 'invoices/make.ts',
-    from: 'const found = mayBeThere ? await findMade(ctx, reference) : null',
-    to: 'const found = mayBeThere && attempt < 0 ? await findMade(ctx, reference) : null',
+    from: 'const found = mayBeThere ? await',
+    to: 'const found = mayBeThere && attempt < 0 ? await',
     seenBy: [...tests('towns/look'), ...stories('invoice-trouble')],
   },
   {
     says: 'the look for an order asks drafts only',
     file: 'invoices/make.ts',
-    from: '(await powerOffice.findInvoiceByReference(reference))',
+    from: '(await powerOffice.findInvoiceByReference(references))',
     to: 'null',
     seenBy: [...tests('towns/look'), ...stories('invoice-trouble')],
   },
