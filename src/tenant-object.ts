@@ -3,7 +3,7 @@ import { SyncError } from './shared/errors'
 import type { TenantSync } from './tenant-sync/tenant-sync'
 
 /** What may not be asked twice: a secret that is good once would be used up by the first try. */
-const ONCE: ReadonlySet<string> = new Set(['takeConsent'])
+const ONCE: ReadonlySet<string> = new Set(['takeConsent', 'releaseConsent'])
 const COME_BACK_SECONDS = 5
 
 /**

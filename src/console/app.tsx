@@ -10,6 +10,7 @@ import { failurePage } from './failure'
 import { activate } from './pages/activate'
 import { comparison } from './pages/comparison'
 import { connect } from './pages/connect'
+import { consents } from './pages/consents'
 import { general } from './pages/general'
 import { LANGUAGE_COOKIE, languages } from './pages/languages'
 import { loginWith } from './pages/login'
@@ -55,7 +56,7 @@ export function consoleOf(ask: AskApi) {
     return next()
   })
   const forTenants = [overview, connect, general, mappings, preview, activate, records, record, comparison]
-  for (const pages of [tenants, ...forTenants, manage]) app.route('/', pages)
+  for (const pages of [tenants, consents, ...forTenants, manage]) app.route('/', pages)
   app.all('*', () => {
     throw new Refusal(404, 'request.no_such_route', 'There is nothing at this address', null)
   })

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, ne, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { type Database, withDatabase } from './database'
 import { links, tenants, timeline, unitMappings, vatMappings } from './schema'
@@ -17,6 +17,15 @@ const SIDES = {
 } as const
 export type Side = keyof typeof SIDES
 
+/** Where one side of a tenant stands, whether or not it may turn to another company. */
+const standing = (side: Side, id: string) => {
+  const { column, said } = SIDES[side]
+  return {
+    before: sql<string | null>`ifnull(${column}, nullif(lower(trim(${said})), ''))`,
+    isFree: sql<number>`${tenants.state} = 'setup' and not exists (select 1 from ${links} where ${links.tenantId} = ${id})`,
+  }
+}
+
 /** Which tenant serves which two companies. Each wish is one transaction, so that of two at once one alone is granted. */
 export const connectionsIn = (db: Database) => ({
   /** Makes a tenant; not when another one holds the organisation that it names. */
@@ -33,9 +42,7 @@ export const connectionsIn = (db: Database) => ({
    */
   connect: (id: string, side: Side, company: string, change: TenantChange): Promise<Connecting> =>
     unlessHeld(async () => {
-      const { column, said } = SIDES[side]
-      const before = sql`ifnull(${column}, nullif(lower(trim(${said})), ''))`
-      const isFree = sql`${tenants.state} = 'setup' and not exists (select 1 from ${links} where ${links.tenantId} = ${id})`
+      const { before, isFree } = standing(side, id)
       const isTurning = sql`exists (select 1 from ${tenants} where ${tenants.id} = ${id} and ${before} <> ${company} and ${isFree})`
       const field = side === 'tribe' ? { tribeOrganization: company } : { powerOfficeClient: company }
       const mine = (tenantId: SQLiteColumn) => and(eq(tenantId, id), isTurning)
@@ -50,6 +57,26 @@ export const connectionsIn = (db: Database) => ({
           .returning({ id: tenants.id }),
       ])
       return kept.length > 0 ? 'kept' : 'other'
+    }),
+
+  /** What would become of the wish this moment; nothing is changed. */
+  wouldConnect: (id: string, side: Side, company: string): Promise<Connecting> =>
+    withDatabase(async () => {
+      const { before, isFree } = standing(side, id)
+      const { column } = SIDES[side]
+      const [row, holder] = await db.batch([
+        db
+          .select({ before, isFree: sql<number>`(${isFree})` })
+          .from(tenants)
+          .where(eq(tenants.id, id)),
+        db
+          .select({ id: tenants.id })
+          .from(tenants)
+          .where(and(eq(column, company), ne(tenants.id, id))),
+      ])
+      const [now] = row
+      if (now?.before && now.before !== company && !now.isFree) return 'other'
+      return holder.length > 0 ? 'held' : 'kept'
     }),
 
   /**

@@ -34,6 +34,12 @@ export async function keepTribe(
   await configure(env, tenant.id)
 }
 
+/** Throws what `keepTribe` would throw: before anybody is asked to confirm what cannot be. */
+export async function refuseTribe(env: Env, tenant: Tenant, profile: TribeProfile): Promise<void> {
+  const company = identityOf(profile.organizationId) ?? ''
+  refuse('tribe', 400, await connectionsIn(openDatabase(env.DB)).wouldConnect(tenant.id, 'tribe', company))
+}
+
 /** Keeps how a tenant reaches its PowerOffice. Throws `poweroffice.identity_unclear` when nothing says which client it is. */
 export async function keepPowerOffice(
   env: Env,

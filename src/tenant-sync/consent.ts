@@ -1,24 +1,66 @@
 import { newSecret, sameSecret, sha256 } from '../shared/secrets'
 import type { Cursors } from '../sync-step'
 
-const NAME = 'consent-asked'
+const ASKED = 'consent-asked'
+const HELD = 'consent-held'
 const GOOD_FOR_MS = 15 * 60_000
+
+interface Asked {
+  hash: string
+  /** Of what the browser that began it keeps; whoever is no browser keeps nothing. */
+  browserHash: string | null
+  endsAt: number
+}
+
+/** Whether a consent came back to the browser that began it; null: it is none that was asked for. */
+export type CameBack = 'here' | 'elsewhere' | null
 
 /** The consent of a user of Tribe that is asked for: what has to come back with it is kept as a hash. */
 export function consentIn(cursors: Cursors, now: () => number) {
+  const heldBy = async (secret: string) => {
+    const hash = await sha256(secret)
+    const held = cursors.get<{ sealed: string; hash: string; endsAt: number }>(HELD)
+    return held && sameSecret(held.hash, hash) && now() < held.endsAt ? held.sealed : null
+  }
   return {
-    async begin(): Promise<string> {
+    async begin(browserHash?: string): Promise<string> {
       const secret = newSecret()
-      cursors.set(NAME, { hash: await sha256(secret), endsAt: now() + GOOD_FOR_MS })
+      const asked: Asked = {
+        hash: await sha256(secret),
+        browserHash: browserHash ?? null,
+        endsAt: now() + GOOD_FOR_MS,
+      }
+      cursors.set(ASKED, asked)
       return secret
     },
     /** Right once, for a quarter of an hour, and only for what was given last. */
-    async take(secret: string): Promise<boolean> {
-      const hash = await sha256(secret)
-      const asked = cursors.get<{ hash: string; endsAt: number }>(NAME)
-      if (!asked || !sameSecret(asked.hash, hash)) return false
-      cursors.remove(NAME)
-      return now() < asked.endsAt
+    async take(secret: string, browser: string): Promise<CameBack> {
+      const [hash, browserHash] = await Promise.all([sha256(secret), sha256(browser)])
+      const asked = cursors.get<Asked>(ASKED)
+      if (!asked || !sameSecret(asked.hash, hash)) return null
+      cursors.remove(ASKED)
+      if (now() >= asked.endsAt) return null
+      return asked.browserHash && sameSecret(asked.browserHash, browserHash) ? 'here' : 'elsewhere'
+    },
+    /** Keeps what came back elsewhere, sealed, until somebody has confirmed it; gives the secret by which it is found. Only the last one is kept. */
+    async hold(sealed: string): Promise<string> {
+      const secret = newSecret()
+      cursors.set(HELD, { sealed, hash: await sha256(secret), endsAt: now() + GOOD_FOR_MS })
+      return secret
+    },
+    async look(secret: string): Promise<string | null> {
+      return heldBy(secret)
+    },
+    /** Gives it once. */
+    async release(secret: string): Promise<string | null> {
+      const held = await heldBy(secret)
+      if (held) cursors.remove(HELD)
+      return held
+    },
+    /** What nobody has confirmed in time. */
+    forgetWords(at: number): void {
+      const held = cursors.get<{ endsAt: number }>(HELD)
+      if (held && at >= held.endsAt) cursors.remove(HELD)
     },
   }
 }

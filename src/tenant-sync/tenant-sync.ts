@@ -20,7 +20,7 @@ import { createSealer, type Sealer } from '../shared/secrets'
 import type { JobRequest } from '../sync-step'
 import { alertsIn } from './alerts'
 import { forgetCompany } from './companies'
-import { consentIn } from './consent'
+import { type CameBack, consentIn } from './consent'
 import { contextOf, type TenantContext } from './context'
 import { cursorsIn } from './cursors'
 import { createFence } from './fence'
@@ -99,13 +99,27 @@ export class TenantSync extends DurableObject<Env> {
   }
 
   /** Begins to ask a user of Tribe for consent: gives what has to come back with it. */
-  async beginConsent(): Promise<string> {
-    return this.consent.begin()
+  async beginConsent(browserHash?: string): Promise<string> {
+    return this.consent.begin(browserHash)
   }
 
-  /** Whether this is what `beginConsent` gave. */
-  async takeConsent(secret: string): Promise<boolean> {
-    return this.identity() !== null && this.consent.take(secret)
+  /** Whether this is what `beginConsent` gave, and whether it came back to the browser that began. */
+  async takeConsent(secret: string, browser = ''): Promise<CameBack> {
+    return this.identity() && this.consent.take(secret, browser)
+  }
+
+  /** Keeps a consent that came back elsewhere, sealed, until it is confirmed: gives the secret by which it is found. */
+  async holdConsent(sealed: string): Promise<string> {
+    return this.consent.hold(sealed)
+  }
+
+  async lookAtConsent(secret: string): Promise<string | null> {
+    return this.identity() && this.consent.look(secret)
+  }
+
+  /** Gives a consent that was held, once. */
+  async releaseConsent(secret: string): Promise<string | null> {
+    return this.identity() && this.consent.release(secret)
   }
 
   /** Stores what a delivery asks for, before it is answered. Needs nothing but this object. */
@@ -259,7 +273,7 @@ export class TenantSync extends DurableObject<Env> {
   async tidy(at: number): Promise<number> {
     const identity = this.identity()
     if (!identity) return 0
-    for (const kept of [this.jobs, this.standing, this.previews]) kept.forgetWords(at)
+    for (const kept of [this.jobs, this.standing, this.previews, this.consent]) kept.forgetWords(at)
     const about = { cursors: this.cursors, sealer: this.sealer() }
     const count = await reseal(openDatabase(this.env.DB), identity.tenantId, about)
     this.known = null // Its secrets may be sealed anew.

@@ -53,7 +53,7 @@ test('a right token leads in, by a cookie that no script and no other site can u
   })
   expect([status, to]).toEqual([303, `/console/tenants/${acme.id}/records`])
   const cookie = headers.get('set-cookie') ?? ''
-  expect(cookie).toMatch(/^relay_session=[^;]+; Max-Age=43200; Path=\/console; HttpOnly; SameSite=Lax$/)
+  expect(cookie).toMatch(/^relay_session=[^;]+; Max-Age=43200; Path=\/; HttpOnly; SameSite=Lax$/)
   expect(decodeURIComponent(cookie)).not.toContain(acme.token)
   // The first page is one's own: the list of tenants is the operator's.
   const mine = await cookieOf(acme.token)

@@ -31,10 +31,14 @@ const HOUR_MS = 3_600_000
 const refreshes = () =>
   relay.tribe.log.all.filter(({ path, body }) => path.endsWith('/token') && /refresh_token/.test(body))
 
+/** The browser of whoever begins: a consent connects at once only where it began. */
+let cookie = ''
+
 async function visit(url: string, token: string | null = null) {
   const answer = await relay.fetch(url, {
-    headers: token === null ? {} : { authorization: `Bearer ${token}` },
+    headers: { cookie, ...(token === null ? {} : { authorization: `Bearer ${token}` }) },
   })
+  cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? cookie
   const text = await answer.text()
   const isJson = answer.headers.get('content-type')?.includes('json')
   return {

@@ -13,6 +13,8 @@ export const connect = new Hono<Console>()
   .get('/tenants/:id/setup/tribe/consent', async (c) => {
     const found = await orRefusal(c.get('api').ask(apiPath(c.req.param('id'), '/tribe/connect')))
     if (found instanceof Refusal) return drawTribe(c, found)
+    // By its cookie, this browser is known again when Tribe leads back.
+    for (const cookie of found.headers.getSetCookie()) c.header('set-cookie', cookie, { append: true })
     return c.redirect(found.headers.get('location') ?? '/console', 303)
   })
   .post('/tenants/:id/setup/tribe', async (c) => {

@@ -88,6 +88,11 @@ export const CONNECTIONS: Readonly<Record<string, ProblemText>> = {
     nl: 'De toestemming is in Tribe niet gegeven. → Begin opnieuw en kies voor toestaan.',
     nb: 'Samtykket ble ikke gitt i Tribe. → Start på nytt, og velg å tillate.',
   },
+  'tribe.consent_not_yours': {
+    en: 'This consent would connect a company that you are not logged in for, so nothing was connected. → Do not go on with a link that somebody else has sent you. To connect your own company, begin in its settings.',
+    nl: 'Deze toestemming zou een bedrijf verbinden waarvoor u niet bent ingelogd; er is niets verbonden. → Ga niet verder met een link die iemand anders u heeft gestuurd. Begin voor uw eigen bedrijf bij de instellingen ervan.',
+    nb: 'Dette samtykket ville ha koblet til et selskap du ikke er logget inn for, så ingenting ble koblet til. → Ikke gå videre med en lenke som noen andre har sendt deg. Start i innstillingene for ditt eget selskap.',
+  },
   'tribe.consent_state_unknown': {
     en: 'Nobody asked for this consent, or too long ago, or it came back before. → Begin the connection once more, and finish it within a quarter of an hour.',
     nl: 'Om deze toestemming is niet gevraagd, te lang geleden gevraagd, of ze kwam al eerder terug. → Begin opnieuw met verbinden en rond het binnen een kwartier af.',

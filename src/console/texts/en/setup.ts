@@ -60,6 +60,12 @@ export const setup = {
     byConsent: 'By giving consent in Tribe',
     consentHint: 'You go to Tribe, log in there and allow the access. After that you come back here.',
     toTribe: 'Go to Tribe',
+    confirmTitle: 'Connect these two?',
+    confirmBoth: (tribe: string, company: string) =>
+      `Tribe of ${tribe} will be connected to company ${company}.`,
+    confirmHint:
+      'Confirm this only if both are your own company. If somebody else has sent you the link that led here, close this page: nothing is connected then.',
+    confirm: 'Connect',
     byCredentials: 'Or by a client id and secret',
     credentialsHint:
       'You find both in Tribe under Configuration > Applications, at the application for this connection.',

@@ -62,6 +62,12 @@ export const setup: SetupTexts = {
     byConsent: 'Door toestemming te geven in Tribe',
     consentHint: 'U gaat naar Tribe, logt daar in en staat de toegang toe. Daarna komt u hier terug.',
     toTribe: 'Naar Tribe',
+    confirmTitle: 'Deze twee verbinden?',
+    confirmBoth: (tribe: string, company: string) =>
+      `Tribe van ${tribe} wordt verbonden met bedrijf ${company}.`,
+    confirmHint:
+      'Bevestig dit alleen als beide uw eigen bedrijf zijn. Heeft iemand anders u de link gestuurd die hierheen leidde, sluit dan deze pagina: er wordt dan niets verbonden.',
+    confirm: 'Verbinden',
     byCredentials: 'Of met een client-id en geheim',
     credentialsHint:
       'Beide vindt u in Tribe onder Configuratie > Applicaties, bij de applicatie voor deze koppeling.',
