@@ -17,12 +17,12 @@ import {
   body,
   failing,
   forAnybody,
-  forTenant,
+  forTenantInTurn,
+  inTurnErrors,
   json,
   operatorErrors,
   routes,
   TenantPath,
-  tenantErrors,
 } from './openapi'
 import { isTenantId } from './tenant-id'
 
@@ -50,10 +50,10 @@ const connect = createRoute({
   path: '/api/tenants/{id}/tribe/connect',
   summary:
     'To Tribe’s consent page; what comes back counts once, within a quarter of an hour, and connects at once only where the cookie of this answer is',
-  ...forTenant('Connections'),
+  ...forTenantInTurn('Connections'),
   request: { params: TenantPath },
   responses: {
-    ...tenantErrors,
+    ...inTurnErrors,
     302: { description: 'To Tribe', headers: Location },
     400: failing('tribe.application_missing'),
   },

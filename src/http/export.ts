@@ -10,7 +10,7 @@ import type { Env } from '../env'
 import { tenantObject } from '../tenant-object'
 import type { Kept, KeptKind, KeptPage } from '../tenant-sync/kept'
 import * as examples from './examples'
-import { forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
+import { forTenantInTurn, inTurnErrors, json, routes, TenantPath } from './openapi'
 import { findLink, Kind } from './records'
 
 /** All that is kept about a tenant, or about one of its records; secrets and tokens are left out. */
@@ -34,7 +34,7 @@ const read = createRoute({
   method: 'get',
   path: '/api/tenants/{id}/export',
   summary: 'All that is kept about the tenant, or about one record of it',
-  ...forTenant('Leaving'),
+  ...forTenantInTurn('Leaving'),
   request: {
     params: TenantPath,
     query: z
@@ -51,7 +51,7 @@ const read = createRoute({
         'give kind with tribeId or powerOfficeId, or none of them',
       ),
   },
-  responses: { 200: json(Export, 'What is kept, as a file', examples.exported), ...tenantErrors },
+  responses: { 200: json(Export, 'What is kept, as a file', examples.exported), ...inTurnErrors },
 })
 exported.openapi(read, async (c) => {
   const tenant = c.get('tenant')

@@ -10,7 +10,17 @@ import { tenantObject } from '../tenant-object'
 import type { App } from './admin-auth'
 import { HttpError } from './errors'
 import * as examples from './examples'
-import { body, failing, forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
+import {
+  body,
+  failing,
+  forTenant,
+  forTenantInTurn,
+  inTurnErrors,
+  json,
+  routes,
+  TenantPath,
+  tenantErrors,
+} from './openapi'
 
 /** What can be mapped, with proposals, and what is mapped: units, VAT groups and sales accounts. */
 export const lookups = routes()
@@ -63,11 +73,11 @@ const read = createRoute({
   method: 'get',
   path: '/api/tenants/{id}/lookups',
   summary: 'What can be mapped, with proposals',
-  ...forTenant('Mappings'),
+  ...forTenantInTurn('Mappings'),
   request: { params: TenantPath, query: z.object({ refresh: z.enum(['true', 'false']).optional() }) },
   responses: {
     200: json(Lookups, 'Both systems’ lists', examples.lookups),
-    ...tenantErrors,
+    ...inTurnErrors,
     409: failing('tenant.not_ready'),
   },
 })
@@ -116,7 +126,7 @@ const putUnits = createRoute({
   method: 'put',
   path: '/api/tenants/{id}/mappings/units',
   summary: 'Maps units, in place of what was mapped before; what waited for it goes at once',
-  ...forTenant('Mappings'),
+  ...forTenantInTurn('Mappings'),
   request: {
     params: TenantPath,
     body: body(
@@ -128,7 +138,7 @@ const putUnits = createRoute({
       examples.units,
     ),
   },
-  responses: { 200: json(Units, 'Saved', examples.units), ...tenantErrors, 409: notReady, 422: badUnit },
+  responses: { 200: json(Units, 'Saved', examples.units), ...inTurnErrors, 409: notReady, 422: badUnit },
 })
 lookups.openapi(putUnits, async (c) => {
   const { mappings } = c.req.valid('json')
@@ -156,7 +166,7 @@ const putVat = createRoute({
   path: '/api/tenants/{id}/mappings/vat',
   summary:
     'Maps VAT groups and sales accounts, in place of what was mapped before; what waited for it goes at once',
-  ...forTenant('Mappings'),
+  ...forTenantInTurn('Mappings'),
   request: {
     params: TenantPath,
     body: body(
@@ -176,7 +186,7 @@ const putVat = createRoute({
   },
   responses: {
     200: json(Vat, 'Saved, with the accounts', examples.vat),
-    ...tenantErrors,
+    ...inTurnErrors,
     409: notReady,
     422: badVat,
   },

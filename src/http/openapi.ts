@@ -2,6 +2,7 @@ import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { explain, PROBLEMS } from '../shared/problems'
 import { type App, operatorOnly, tenantAdmin } from './admin-auth'
 import { HttpError } from './errors'
+import { inTurn } from './in-turn'
 
 /** What all routes have in common: how a fault is told, and how an error looks. */
 
@@ -56,11 +57,21 @@ export const tenantErrors = {
   404: failing('tenant.unknown'),
 }
 
+export const inTurnErrors = {
+  ...tenantErrors,
+  429: failing('request.too_many', 'request.too_many_attempts'),
+}
+
 /** Who may, and under which heading it is described. A route without one of these is open to anybody. */
 export const forTenant = (tag: string) => ({
   middleware: tenantAdmin,
   security: [{ tenant: [] }, { operator: [] }],
   tags: [tag],
+})
+/** The same for what may cost calls to both systems each time: so many a minute of a tenant, together. */
+export const forTenantInTurn = (tag: string) => ({
+  ...forTenant(tag),
+  middleware: [tenantAdmin, inTurn],
 })
 export const forOperator = (tag: string) => ({
   middleware: operatorOnly,

@@ -8,6 +8,8 @@ import {
   body,
   failing,
   forTenant,
+  forTenantInTurn,
+  inTurnErrors,
   json,
   routes,
   TenantPath,
@@ -55,11 +57,11 @@ const begin = createRoute({
   method: 'post',
   path,
   summary: 'Works the preview out; nothing is written',
-  ...forTenant('Preview'),
+  ...forTenantInTurn('Preview'),
   request: { params: TenantPath },
   responses: {
     202: json(Accepted, 'Begun', examples.accepted),
-    ...tenantErrors,
+    ...inTurnErrors,
     409: failing('tenant.not_ready'),
   },
 })

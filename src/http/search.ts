@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { tenantObject } from '../tenant-object'
 import { HttpError } from './errors'
 import * as examples from './examples'
-import { failing, forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
+import { failing, forTenantInTurn, inTurnErrors, json, routes, TenantPath } from './openapi'
 
 /** Finding a record of which one knows a name, a number or an id. */
 export const search = routes()
@@ -31,14 +31,14 @@ const find = createRoute({
   method: 'get',
   path: '/api/tenants/{id}/records/search',
   summary: 'Finds records of a kind: by id or number among the links, else by name in both systems',
-  ...forTenant('Records'),
+  ...forTenantInTurn('Records'),
   request: {
     params: TenantPath,
     query: z.object({ kind: Kind, q: z.string().trim().min(1).max(100) }),
   },
   responses: {
     200: json(SearchAnswer, 'At most 50', examples.found),
-    ...tenantErrors,
+    ...inTurnErrors,
     409: failing('tenant.not_ready'),
   },
 })

@@ -16,6 +16,8 @@ import {
   failing,
   forOperator,
   forTenant,
+  forTenantInTurn,
+  inTurnErrors,
   json,
   operatorErrors,
   routes,
@@ -141,7 +143,7 @@ const connectPowerOffice = createRoute({
   method: 'put',
   path: '/api/tenants/{id}/poweroffice',
   summary: 'Connects PowerOffice; the client key is tried at once',
-  ...forTenant('Tenants'),
+  ...forTenantInTurn('Tenants'),
   request: {
     params: TenantPath,
     body: body(z.strictObject({ clientKey: z.string().trim().min(1) }), {
@@ -150,7 +152,7 @@ const connectPowerOffice = createRoute({
   },
   responses: {
     200: json(Connected, 'Connected, and what is missing', examples.powerOffice),
-    ...tenantErrors,
+    ...inTurnErrors,
     422: failing(
       ...['poweroffice.client_key_refused', 'poweroffice.other_client', 'poweroffice.client_taken'],
       'poweroffice.identity_unclear',
@@ -169,14 +171,14 @@ const connectTribe = createRoute({
   method: 'put',
   path: '/api/tenants/{id}/tribe',
   summary: 'Connects Tribe anew; the credentials are tried at once',
-  ...forTenant('Tenants'),
+  ...forTenantInTurn('Tenants'),
   request: { params: TenantPath, body: body(Credentials, examples.credentials) },
   responses: {
     200: json(z.object({ organizationId: z.string(), organizationName: z.string() }), 'Connected', {
       organizationId: examples.tenant.id,
       organizationName: 'Fjordlys AS',
     }),
-    ...tenantErrors,
+    ...inTurnErrors,
     422: failing(
       ...['tribe.credentials_refused', 'tribe.other_organization', 'tribe.organization_taken'],
       'tribe.identity_unclear',

@@ -1,8 +1,6 @@
-import { DurableObject } from 'cloudflare:workers'
 import { openDatabase } from '../db/database'
 import type { LinkKind } from '../db/links'
 import type { Standing } from '../db/standings'
-import { type Env, settingsOf } from '../env'
 import { invoiceObstacleOf } from '../invoices/by-hand'
 import { drawLine } from '../invoices/sent-before'
 import type { Lookups } from '../lookups/lookups'
@@ -16,13 +14,11 @@ import { type Failure, orFailure } from '../shared/errors'
 import { createExclusive } from '../shared/exclusive'
 import { areOthers } from '../shared/identity'
 import { logFault } from '../shared/log'
-import { createSealer, type Sealer } from '../shared/secrets'
 import type { JobRequest } from '../sync-step'
 import { alertsIn } from './alerts'
 import { forgetCompany } from './companies'
-import { type CameBack, consentIn } from './consent'
 import { contextOf, type TenantContext } from './context'
-import { cursorsIn } from './cursors'
+import { TenantDesk } from './desk'
 import { createFence } from './fence'
 import { secretsOf, type TenantIdentity } from './identity'
 import { isFromTribe, jobsOf, MOST_WAITING, POLL } from './intake'
@@ -43,9 +39,8 @@ export type { Obstacle, Reconnect }
  * One for each tenant: its jobs, its cursors and its turn. It knows when, and nothing of what: a job names
  * a record, and `handlers.ts` says which step looks at it.
  */
-export class TenantSync extends DurableObject<Env> {
+export class TenantSync extends TenantDesk {
   private readonly jobs = jobsIn(this.ctx.storage.sql)
-  private readonly cursors = cursorsIn(this.ctx.storage.sql)
   private readonly previews = previewsIn(this.ctx.storage.sql, this.cursors)
   private readonly memory = new Map<string, unknown>()
   private readonly parts = {
@@ -57,12 +52,8 @@ export class TenantSync extends DurableObject<Env> {
   private readonly alone = createExclusive()
   private readonly writes = createExclusive()
   private readonly fence = createFence((count) => this.cursors.set('last-write', [this.now(), count]))
-  private readonly now = () => Date.now()
   private readonly tribeCalls = tribeCallsIn({ env: this.env, cursors: this.cursors, now: this.now })
   private readonly streams = streamsIn(this.cursors, this.now)
-  private readonly consent = consentIn(this.cursors, this.now)
-  /** Known once this object has answered for its tenant: an id that is nobody's leaves no trace. */
-  private known: TenantIdentity | null = null
   private readonly standing = standingIn({
     ...{ jobs: this.jobs, cursors: this.cursors, streams: this.streams, now: this.now },
   })
@@ -96,30 +87,6 @@ export class TenantSync extends DurableObject<Env> {
     this.fence.raise()
     this.standing.beginWork()
     await this.wake()
-  }
-
-  /** Begins to ask a user of Tribe for consent: gives what has to come back with it. */
-  async beginConsent(browserHash?: string): Promise<string> {
-    return this.consent.begin(browserHash)
-  }
-
-  /** Whether this is what `beginConsent` gave, and whether it came back to the browser that began. */
-  async takeConsent(secret: string, browser = ''): Promise<CameBack> {
-    return this.identity() && this.consent.take(secret, browser)
-  }
-
-  /** Keeps a consent that came back elsewhere, sealed, until it is confirmed: gives the secret by which it is found. */
-  async holdConsent(sealed: string): Promise<string> {
-    return this.consent.hold(sealed)
-  }
-
-  async lookAtConsent(secret: string): Promise<string | null> {
-    return this.identity() && this.consent.look(secret)
-  }
-
-  /** Gives a consent that was held, once. */
-  async releaseConsent(secret: string): Promise<string | null> {
-    return this.identity() && this.consent.release(secret)
   }
 
   /** Stores what a delivery asks for, before it is answered. Needs nothing but this object. */
@@ -335,19 +302,6 @@ export class TenantSync extends DurableObject<Env> {
   }
 
   // ── What it keeps ──────────────────────────────────────────────────────────
-
-  /** Reads without writing: the tables are there only once `configure` has made them. */
-  private identity(): TenantIdentity | null {
-    if (this.known) return this.known
-    const hasTable =
-      this.ctx.storage.sql.exec("select 1 from sqlite_master where name = 'cursors'").toArray().length > 0
-    this.known = hasTable ? this.cursors.get<TenantIdentity>('tenant') : null
-    return this.known
-  }
-
-  private sealer(): Sealer {
-    return createSealer(settingsOf(this.env).SEALING_KEYS)
-  }
 
   private async tellStanding(stuck: string | null): Promise<void> {
     const identity = this.identity()

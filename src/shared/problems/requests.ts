@@ -32,6 +32,11 @@ export const REQUESTS: Readonly<Record<string, ProblemText>> = {
     nl: 'Van dit adres kwamen te veel verkeerde tokens. → Wacht zo lang als Retry-After aangeeft; ook een juist token moet wachten.',
     nb: 'Det kom for mange gale tokener fra denne adressen. → Vent så lenge Retry-After sier; et riktig token må også vente.',
   },
+  'request.too_many': {
+    en: 'More was asked for this company than sixty times in a minute (searches, lists, previews, connecting, exports). → Wait as long as Retry-After says.',
+    nl: 'Voor dit bedrijf is meer dan zestig keer per minuut iets opgevraagd (zoeken, lijsten, voorbeelden, verbinden, exports). → Wacht zo lang als Retry-After aangeeft.',
+    nb: 'Det ble spurt mer enn seksti ganger i minuttet for dette selskapet (søk, lister, forhåndsvisninger, tilkobling, eksport). → Vent så lenge Retry-After sier.',
+  },
   'request.foreign_form': {
     en: 'This form did not come from the console, so nothing was changed. → Open the page again and send the form from there.',
     nl: 'Dit formulier kwam niet van de console; er is niets gewijzigd. → Open de pagina opnieuw en verstuur het formulier daar.',

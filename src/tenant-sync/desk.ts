@@ -1,0 +1,60 @@
+import { DurableObject } from 'cloudflare:workers'
+import type { Env } from '../env'
+import { settingsOf } from '../env'
+import { createSealer, type Sealer } from '../shared/secrets'
+import { asksIn } from './asks'
+import { type CameBack, consentIn } from './consent'
+import { cursorsIn } from './cursors'
+import type { TenantIdentity } from './identity'
+
+/** What the front door asks of a tenant's object before anything is worked on: who it is, and who may. */
+export class TenantDesk extends DurableObject<Env> {
+  protected readonly now = () => Date.now()
+  protected readonly cursors = cursorsIn(this.ctx.storage.sql)
+  protected readonly consent = consentIn(this.cursors, this.now)
+  private readonly asks = asksIn(this.now)
+  /** Known once this object has answered for its tenant: an id that is nobody's leaves no trace. */
+  protected known: TenantIdentity | null = null
+
+  /** Begins to ask a user of Tribe for consent: gives what has to come back with it. */
+  async beginConsent(browserHash?: string): Promise<string> {
+    return this.consent.begin(browserHash)
+  }
+
+  /** Whether this is what `beginConsent` gave, and whether it came back to the browser that began. */
+  async takeConsent(secret: string, browser = ''): Promise<CameBack> {
+    return this.identity() && this.consent.take(secret, browser)
+  }
+
+  /** Keeps a consent that came back elsewhere, sealed, until it is confirmed: gives the secret by which it is found. */
+  async holdConsent(sealed: string): Promise<string> {
+    return this.consent.hold(sealed)
+  }
+
+  async lookAtConsent(secret: string): Promise<string | null> {
+    return this.identity() && this.consent.look(secret)
+  }
+
+  /** Gives a consent that was held, once. */
+  async releaseConsent(secret: string): Promise<string | null> {
+    return this.identity() && this.consent.release(secret)
+  }
+
+  /** Counts something that is asked for directly; gives how long to wait first, and null when it may be done now. */
+  async ask(): Promise<number | null> {
+    return this.asks.take()
+  }
+
+  /** Reads without writing: the tables are there only once `configure` has made them. */
+  protected identity(): TenantIdentity | null {
+    if (this.known) return this.known
+    const hasTable =
+      this.ctx.storage.sql.exec("select 1 from sqlite_master where name = 'cursors'").toArray().length > 0
+    this.known = hasTable ? this.cursors.get<TenantIdentity>('tenant') : null
+    return this.known
+  }
+
+  protected sealer(): Sealer {
+    return createSealer(settingsOf(this.env).SEALING_KEYS)
+  }
+}
