@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
+import { tenantObject } from '../tenant-object'
 import type { App } from './admin-auth'
 import { HttpError } from './errors'
 
@@ -7,7 +8,7 @@ import { HttpError } from './errors'
  * may ask sixty times a minute, whatever it is and whoever asks for it, so that it cannot use up what all tenants share.
  */
 export const inTurn: MiddlewareHandler<App> = async (c, next) => {
-  const seconds = await c.env.TENANT_SYNC.getByName(c.get('tenant').id).ask()
+  const seconds = await tenantObject(c.env, c.get('tenant').id).ask()
   if (seconds !== null)
     throw new HttpError(
       429,
