@@ -176,9 +176,9 @@ function mappingItems(
 /** Which phases of Tribe's mean that an invoice was sent, and which one that it is paid (spec §6, §7). */
 function phaseItems(settings: TenantSettings, { lookups }: Mapped): ChecklistItem[] {
   const { invoicePhases } = lookups.tribe
-  const { sent, paid } = phasesFrom(invoicePhases, settings)
+  const { sent, paid, gone } = phasesFrom(invoicePhases, settings)
   const nameOf = (id: string) => invoicePhases.find((phase) => phase.id === id)?.name ?? null
-  const unknown = [...sent].filter((id) => nameOf(id) === null)
+  const unknown = settings.invoices.sentPhaseIds.filter((id) => gone.has(id))
   const sentMessage =
     invoicePhases.length === 0
       ? 'Tribe shows no phases of invoices: its invoicing module is off, or the application may not see it. Switch invoices and payments off, or the module on'

@@ -37,9 +37,10 @@ export async function drawLine(ctx: SyncContext): Promise<void> {
 export const markSentBefore: Step = async (ctx) => {
   const under = ctx.cursors.get<{ next: string | null }>(MARKING)
   if (!under) return DONE
-  const { sent } = await phasesOf(ctx)
+  const { sent, gone } = await phasesOf(ctx)
+  // A phase that is gone may come back, and what is in it is no less old.
   const line = ctx.cursors.get<string>(LINE) ?? ''
-  const page = await ctx.tribe.invoicesInPhases([...sent], under.next ?? undefined)
+  const page = await ctx.tribe.invoicesInPhases([...sent, ...gone], under.next ?? undefined)
   for (const invoice of page.rows)
     if ((changedAt(invoice) ?? '') <= line) ctx.cursors.set(nameOf(invoice.ID), true)
   if (page.next === null) {

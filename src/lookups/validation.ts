@@ -1,6 +1,7 @@
 import type { UnitMapping, VatMapping } from '../db/mappings'
 import type { TenantSettings } from '../db/settings'
 import type { Lookups } from './lookups'
+import { goneOf } from './phases'
 import { POWEROFFICE_UNITS } from './proposals'
 
 /** Whether what an admin maps can be so; the first bad entry is named. Pure. */
@@ -161,9 +162,7 @@ export function gapsInSettings(
     ...(invoices.enabled ? invoices.sentPhaseIds : []),
     ...(payments.enabled && payments.paidPhaseId !== null ? [payments.paidPhaseId] : []),
   ]
-  // Without any, the module is off, or may not be seen.
-  const gone =
-    invoicePhases.length === 0 ? [] : named.filter((id) => !invoicePhases.some((phase) => phase.id === id))
+  const gone = goneOf(invoicePhases, named)
   const isDefaultGone = defaultSalesAccountNo !== null && !isDefaultUsable(defaultSalesAccountNo, lookups)
   return [
     ...(isDefaultGone
@@ -175,7 +174,7 @@ export function gapsInSettings(
           },
         ]
       : []),
-    ...[...new Set(gone)].map((id) => ({ code: 'phase.gone' as const, tribeId: id, name: id })),
+    ...[...gone].map((id) => ({ code: 'phase.gone' as const, tribeId: id, name: id })),
   ]
 }
 

@@ -111,12 +111,12 @@ async function phaseOwed(
 ): Promise<PhaseOwed> {
   const before = link.life.settlement?.phaseBefore ?? null
   if (what === null) return { phaseBefore: null, set: async () => null }
-  const { paid, firstSent } = await phasesOf(ctx)
+  const { paid, firstSent, isThere } = await phasesOf(ctx)
   const current = invoice.Phase?.ID ?? null
   if (what === 'paid')
     return { phaseBefore: before, set: () => setPaid(ctx, link, { before, current, paid }) }
   // Back to the phase that it had before, or where an invoice begins when somebody else had set it to paid.
-  const back = before === null || before === paid ? firstSent : before
+  const back = before === null || before === paid || !isThere(before) ? firstSent : before
   const set = async () => {
     if (paid !== null && current === paid && back !== null) await ctx.tribe.setPhase(link.tribeId, back)
     return null

@@ -18,9 +18,19 @@ test('without a word of the admin, the codes say which phases mean sent and paid
 })
 
 test('what the admin chose counts, and reminders and what is paid were sent all the same', () => {
-  const chosen = phases({ invoices: { sentPhaseIds: ['z'] }, payments: { paidPhaseId: 'q' } })
-  expect([...chosen.sent].sort()).toEqual(['c', 'q', 'r', 'x', 'z'])
-  expect(chosen).toMatchObject({ paid: 'q', firstSent: 'z' })
+  const chosen = phases({ invoices: { sentPhaseIds: ['d'] }, payments: { paidPhaseId: 's' } })
+  expect([...chosen.sent].sort()).toEqual(['c', 'd', 'r', 's', 'x'])
+  expect(chosen).toMatchObject({ paid: 's', firstSent: 'd' })
+})
+
+test('what the admin chose and Tribe does not have is not used, nor another in its place', () => {
+  const chosen = phases({ invoices: { sentPhaseIds: ['z', 's'] }, payments: { paidPhaseId: 'q' } })
+  expect([...chosen.sent].sort()).toEqual(['c', 'r', 's', 'x'])
+  expect(chosen).toMatchObject({ paid: null, firstSent: 's', gone: new Set(['z', 'q']) })
+  expect(phases({ invoices: { sentPhaseIds: ['z'] } })).toMatchObject({ paid: 'p', firstSent: null })
+  // Tribe shows none at all: nobody can tell.
+  const blind = phasesFrom([], TenantSettings.parse({ invoices: { sentPhaseIds: ['z'] } }))
+  expect(blind).toMatchObject({ firstSent: 'z', gone: new Set() })
 })
 
 test('a draft is never sent', () => {
