@@ -36,9 +36,12 @@ export function consoleOf(ask: AskApi) {
     const now = Date.now()
     const session = await sessionOf(c, now)
     const language = languageOf(getCookie(c, LANGUAGE_COOKIE), c.req.header('accept-language'))
-    const { pathname, search } = new URL(c.req.url)
+    const { pathname, searchParams } = new URL(c.req.url)
+    // A bookmark of an older version may hold a name, which is not handed on from address to address.
+    searchParams.delete('q')
+    const path = searchParams.size > 0 ? `${pathname}?${searchParams}` : pathname
     // A page that answers a form has no address to come back to.
-    c.set('view', viewOf(language, session, c.req.method === 'GET' ? pathname + search : '/console', now))
+    c.set('view', viewOf(language, session, c.req.method === 'GET' ? path : '/console', now))
     await next()
     // What an admin sees is nobody else's, and a token that is shown once is not to be found again.
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')

@@ -26,7 +26,7 @@ interface MappingForm {
   isAllShown: boolean
 }
 
-/** What products use comes first; the rest can be mapped ahead. */
+/** What products use comes first; the rest can be mapped ahead. The button asks for a confirmation only where one is due. */
 export const Mapping: FC<MappingForm> = ({ texts, to, what, choices, rows, isAllShown }) => {
   const { captions, heads } = texts.mappings
   const [used, others] = [rows.filter(({ inUse }) => inUse), rows.filter(({ inUse }) => !inUse)]
@@ -37,6 +37,14 @@ export const Mapping: FC<MappingForm> = ({ texts, to, what, choices, rows, isAll
       ))}
     </Table>
   )
+  if (rows.length === 0) return <p>{texts.mappings.nothingUsed}</p>
+  // With all of them shown, somebody came from a problem: one that nothing seems to use is to be mapped.
+  const isToConfirm = isAllShown || used.some(({ known }) => known === undefined)
+  const button = (
+    <button type="submit" class={isToConfirm ? 'main' : 'plain'}>
+      {isToConfirm ? texts.mappings.confirm : texts.saveAlone}
+    </button>
+  )
   return (
     <form method="post" action={to}>
       {used.length > 0 && table(used, captions.used[what])}
@@ -45,11 +53,10 @@ export const Mapping: FC<MappingForm> = ({ texts, to, what, choices, rows, isAll
         <details open={isAllShown}>
           <summary>{texts.mappings.others(others.length)}</summary>
           {table(others, captions.others[what])}
+          {used.length === 0 && button}
         </details>
       )}
-      <button type="submit" class="main">
-        {texts.mappings.confirm}
-      </button>
+      {used.length > 0 && button}
     </form>
   )
 }

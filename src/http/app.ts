@@ -13,6 +13,7 @@ import { consent } from './consent'
 import { DOCS_HEADERS, docsPage } from './docs'
 import { HttpError } from './errors'
 import { exported } from './export'
+import { front } from './front'
 import { commonHeaders, httpsOnly, keptNowhere } from './headers'
 import { jobs } from './jobs'
 import { lookups } from './lookups'
@@ -41,6 +42,7 @@ app.use('/oauth/*', audit)
 app.use('/console/*', atMost(MOST_FORM_BYTES))
 for (const path of ['/api/*', '/status', '/metrics']) app.use(path, keptNowhere)
 app.route('/webhooks', webhooks)
+app.route('/', front)
 app.route('/', status)
 app.route('/', operator)
 app.route('/', tenants)

@@ -4,6 +4,11 @@ const ID = '3f6c1a52-9d0b-4e57-8a1e-0b7f5d2c4e19'
 const TRIBE_ID = 'b8a4c9d0-52f1-4c37-9e6a-1d2f3a4b5c6d'
 const AT = '2026-11-24T09:15:00.000Z'
 
+export const about = {
+  name: 'Tribe ⇄ PowerOffice relay',
+  description: 'Keeps a company’s Tribe CRM and its PowerOffice Go in step',
+  links: { console: '/console', docs: '/docs', openapi: '/openapi.json', health: '/health' },
+}
 export const accepted = { accepted: true } as const
 
 export const tenant = {
@@ -161,6 +166,7 @@ export const timeline = {
 export const found = {
   records: [{ ...pair, number: '10001', name: 'Havnekroa AS', state: 'linked' as const }],
   unreachable: [],
+  hasMore: false,
 }
 export const exported = {
   at: AT,

@@ -23,6 +23,9 @@ const SearchAnswer = z
     unreachable: z
       .array(z.enum(['tribe', 'poweroffice']))
       .openapi({ description: 'Systems that did not answer' }),
+    hasMore: z
+      .boolean()
+      .openapi({ description: 'There are others: on the next page, or for a text that says more' }),
   })
   .openapi('SearchResult')
 export type SearchAnswer = z.infer<typeof SearchAnswer>
@@ -34,10 +37,14 @@ const find = createRoute({
   ...forTenantInTurn('Records'),
   request: {
     params: TenantPath,
-    query: z.object({ kind: Kind, q: z.string().trim().min(1).max(100) }),
+    query: z.object({
+      kind: Kind,
+      q: z.string().trim().min(1).max(100),
+      page: z.coerce.number().int().min(1).max(100).default(1),
+    }),
   },
   responses: {
-    200: json(SearchAnswer, 'At most 50', examples.found),
+    200: json(SearchAnswer, 'At most 50, what fits best first', examples.found),
     ...inTurnErrors,
     409: failing('tenant.not_ready'),
   },
@@ -46,6 +53,6 @@ search.openapi(find, async (c) => {
   const tenant = c.get('tenant')
   if (!tenant.sealedTribe || !tenant.sealedClientKey)
     throw new HttpError(409, 'tenant.not_ready', 'Connect Tribe and PowerOffice first')
-  const { kind, q } = c.req.valid('query')
-  return c.json(await tenantObject(c.env, tenant.id).search(kind, q), 200)
+  const { kind, q, page } = c.req.valid('query')
+  return c.json(await tenantObject(c.env, tenant.id).search(kind, q, page), 200)
 })

@@ -19,22 +19,33 @@ export interface SearchResult {
   records: FoundRecord[]
   /** Systems that did not answer: what only they have is not among the records. */
   unreachable: ('tribe' | 'poweroffice')[]
+  /** There are others beside these: on the next page, or for a text that says more. */
+  hasMore: boolean
 }
 
 type Hit = Pick<FoundRecord, 'number' | 'name'> & { id: string }
-const MOST_RECORDS = 50
+/** Of a page of the answer. */
+const PAGE_RECORDS = 50
+/** Tribe shows so many at once: there may be more of them. */
+const TRIBE_PAGE = 100
 
 /**
  * Finds records of a kind. An id or a number that the relay knows is found among the links, for nothing; any
- * other text is looked for in both systems, by one list of each.
+ * other text is looked for in both systems, by one list of each. What fits best comes first.
  */
-export async function searchRecords(ctx: SyncContext, kind: LinkKind, text: string): Promise<SearchResult> {
+export async function searchRecords(
+  ctx: SyncContext,
+  kind: LinkKind,
+  text: string,
+  page = 1,
+): Promise<SearchResult> {
   const known = await ctx.links.matching(kind, text)
-  if (known.length > 0) return { records: known.map((link) => fromLink(link, null)), unreachable: [] }
+  if (known.length > 0)
+    return { records: known.map((link) => fromLink(link, null)), unreachable: [], hasMore: false }
   const unreachable: SearchResult['unreachable'] = []
   const hitsOf = async (system: 'tribe' | 'poweroffice', hits: Promise<Hit[]>) => {
     try {
-      return (await hits).slice(0, MOST_RECORDS)
+      return await hits
     } catch (thrown) {
       if (!(thrown instanceof SyncError)) throw thrown
       unreachable.push(system)
@@ -70,7 +81,30 @@ export async function searchRecords(ctx: SyncContext, kind: LinkKind, text: stri
     const key = link ? `tribe:${link.tribeId}` : `poweroffice:${hit.id}`
     if (!records.has(key)) records.set(key, record)
   }
-  return { records: [...records.values()].slice(0, MOST_RECORDS), unreachable }
+  const sorted = bestFirst([...records.values()], text)
+  const end = page * PAGE_RECORDS
+  return {
+    records: sorted.slice(end - PAGE_RECORDS, end),
+    unreachable,
+    hasMore: sorted.length > end || here.length >= TRIBE_PAGE,
+  }
+}
+
+/** The very text first, then what begins with it, then what has a word that does, then all else; each by name. */
+function bestFirst(records: readonly FoundRecord[], text: string): FoundRecord[] {
+  const wanted = text.toLowerCase()
+  const distance = ({ name, number }: FoundRecord) => {
+    const texts = [name, number].flatMap((one) => (one === null ? [] : [one.toLowerCase()]))
+    if (texts.includes(wanted)) return 0
+    if (texts.some((one) => one.startsWith(wanted))) return 1
+    return texts.some((one) => one.includes(` ${wanted}`)) ? 2 : 3
+  }
+  const nameOfRecord = ({ name, number }: FoundRecord) => name ?? number ?? ''
+  return records.toSorted(
+    (a, b) =>
+      distance(a) - distance(b) ||
+      nameOfRecord(a).localeCompare(nameOfRecord(b), 'nb', { numeric: true, sensitivity: 'base' }),
+  )
 }
 
 const fromLink = (

@@ -194,9 +194,9 @@ export class TenantSync extends TenantDesk {
   }
 
   /** Records of a kind, by name, number or id. */
-  async search(kind: LinkKind, text: string): Promise<SearchResult> {
+  async search(kind: LinkKind, text: string, page = 1): Promise<SearchResult> {
     const ctx = (await this.context())?.contextFor({ lane: 'push' })
-    return ctx ? searchRecords(ctx, kind, text) : { records: [], unreachable: [] }
+    return ctx ? searchRecords(ctx, kind, text, page) : { records: [], unreachable: [], hasMore: false }
   }
 
   async readPreview(query: PreviewQuery): Promise<PreviewPage> {

@@ -80,7 +80,7 @@ const PAGES: [string, () => string][] = [
   ['activate', () => `/console/tenants/${fresh.id}/setup/activate`],
   ['overview', () => `/console/tenants/${office.tenant.id}`],
   ['overview-stopped', () => `/console/tenants/${stopped.id}`],
-  ['records', () => `/console/tenants/${office.tenant.id}/records?kind=product&q=Konsulenttime`],
+  ['records', () => `/console/tenants/${office.tenant.id}/records`],
   ['record', () => `/console/tenants/${office.tenant.id}/records/invoice/tribe/${invoiceId}`],
   ['comparison', () => `/console/tenants/${office.tenant.id}/comparison`],
   ['access', () => `/console/tenants/${office.tenant.id}/manage`],

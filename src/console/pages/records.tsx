@@ -13,6 +13,13 @@ import { apiPath, type Console, type ConsoleContext, homeOf, type View } from '.
 /** Finding a record, and the pairs of which one side was deleted. */
 export const records = new Hono<Console>()
   .get('/tenants/:id/records', (c) => draw(c))
+  .post('/tenants/:id/records', async (c) => {
+    // By a form, so that the name that is looked for stands in no address, which is kept in many places.
+    const form = await filledIn(c)
+    const kind = KINDS.find((one) => one === form.text('kind')) ?? 'customer'
+    const page = Math.min(100, Math.max(1, Math.trunc(Number(form.text('page'))) || 1))
+    return draw(c, null, { kind, q: form.text('q'), page })
+  })
   .post('/tenants/:id/records/relink', async (c) => {
     const form = await filledIn(c)
     return decide(c, 'relink', {
@@ -43,13 +50,19 @@ async function decide(c: ConsoleContext, verb: string, named: Named) {
 
 const KINDS = ['customer', 'supplier', 'contactPerson', 'product', 'invoice'] as const
 
-async function draw(c: ConsoleContext, refusal: Refusal | null = null) {
+interface Wanted {
+  kind: (typeof KINDS)[number]
+  q: string
+  page: number
+}
+const NOTHING: Wanted = { kind: 'customer', q: '', page: 1 }
+
+async function draw(c: ConsoleContext, refusal: Refusal | null = null, wanted: Wanted = NOTHING) {
   const id = c.req.param('id') ?? ''
   const view = c.get('view')
   const api = c.get('api')
-  const q = (c.req.query('q') ?? '').trim()
-  const kind = KINDS.find((one) => one === c.req.query('kind')) ?? 'customer'
-  const query = new URLSearchParams({ kind, q })
+  const { kind, q } = wanted
+  const query = new URLSearchParams({ kind, q, page: String(wanted.page) })
   const [tenant, { records: detached }, found] = await Promise.all([
     api.get<TenantAnswer>(apiPath(id)),
     api.get<DetachedAnswer>(apiPath(id, '/records/detached')),
@@ -63,7 +76,9 @@ async function draw(c: ConsoleContext, refusal: Refusal | null = null) {
       <h1>{view.texts.tabs.records}</h1>
       <Refused view={view} refusal={said} />
       <Search view={view} id={id} q={q} kind={kind} />
-      {found !== null && !(found instanceof Refusal) && <Found view={view} id={id} found={found} />}
+      {found !== null && !(found instanceof Refusal) && (
+        <Found view={view} id={id} found={found} wanted={wanted} />
+      )}
       <Detached view={view} id={id} detached={detached} />
     </>,
     said?.status ?? 200,
@@ -77,7 +92,7 @@ const Search: FC<{ view: View; id: string; q: string; kind: string }> = ({
   kind,
 }) => (
   <search>
-    <form method="get" action={homeOf(id, '/records')} class="search">
+    <form method="post" action={homeOf(id, '/records')} class="search">
       <div class="field">
         <label for="kind">{texts.records.kind}</label>
         <select id="kind" name="kind">
@@ -97,15 +112,23 @@ const Search: FC<{ view: View; id: string; q: string; kind: string }> = ({
   </search>
 )
 
-const Found: FC<{ view: View; id: string; found: SearchAnswer }> = ({ view, id, found }) => {
+const Found: FC<{ view: View; id: string; found: SearchAnswer; wanted: Wanted }> = ({
+  view,
+  id,
+  found,
+  wanted,
+}) => {
   const { texts } = view
   const t = texts.records
   return (
     <section aria-live="polite">
       {found.records.length === 0 ? (
-        <p>{t.none}</p>
+        <p>{found.hasMore ? t.moreThanThese : t.none}</p>
       ) : (
-        <Table caption={t.found(found.records.length)} heads={[t.name, t.number, t.where, t.state]}>
+        <Table
+          caption={(found.hasMore || wanted.page > 1 ? t.foundOfMore : t.found)(found.records.length)}
+          heads={[t.name, t.number, t.where, t.state]}
+        >
           {found.records.map((record) => (
             <tr>
               <th scope="row">
@@ -120,12 +143,27 @@ const Found: FC<{ view: View; id: string; found: SearchAnswer }> = ({ view, id, 
           ))}
         </Table>
       )}
+      {found.hasMore && found.records.length > 0 && <p class="hint">{t.moreThanThese}</p>}
+      <div class="row">
+        {wanted.page > 1 && <Turn id={id} wanted={wanted} to={wanted.page - 1} label={texts.previous} />}
+        {found.hasMore && found.records.length > 0 && (
+          <Turn id={id} wanted={wanted} to={wanted.page + 1} label={texts.next} />
+        )}
+      </div>
       {found.unreachable.map((system) => (
         <p class="hint">{t.unreachable[system]}</p>
       ))}
     </section>
   )
 }
+
+const Turn: FC<{ id: string; wanted: Wanted; to: number; label: string }> = ({ id, wanted, to, label }) => (
+  <Action
+    to={homeOf(id, '/records')}
+    label={label}
+    fields={{ kind: wanted.kind, q: wanted.q, page: String(to) }}
+  />
+)
 
 const whereOf = ({ tribeId, powerOfficeId }: SearchAnswer['records'][number]) =>
   tribeId && powerOfficeId ? 'both' : tribeId ? 'tribe' : 'poweroffice'

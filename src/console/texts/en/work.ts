@@ -73,6 +73,8 @@ export const work = {
     find: 'Find',
     none: 'Nothing was found. A name in PowerOffice has to be written out for products; numbers and ids have to be whole.',
     found: (n: number) => `${records(n)} found`,
+    foundOfMore: (n: number) => `The best ${n} matches`,
+    moreThanThese: 'There are more than are shown. A longer part of the name finds fewer.',
     name: 'Name',
     number: 'Number',
     where: 'Where',

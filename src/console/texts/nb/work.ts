@@ -73,6 +73,8 @@ export const work: WorkTexts = {
     find: 'Finn',
     none: 'Ingenting ble funnet. Et produktnavn i PowerOffice må skrives helt ut; numre og ID-er må være hele.',
     found: (n) => `Fant ${n} ${n === 1 ? 'post' : 'poster'}`,
+    foundOfMore: (n: number) => `De ${n} beste treffene`,
+    moreThanThese: 'Det finnes flere enn de som vises. En lengre del av navnet gir færre treff.',
     name: 'Navn',
     number: 'Nummer',
     where: 'Hvor',

@@ -75,6 +75,8 @@ export const work: WorkTexts = {
     find: 'Zoeken',
     none: 'Er is niets gevonden. Een productnaam in PowerOffice moet voluit; nummers en id’s moeten volledig zijn.',
     found: (n) => `${records(n)}`,
+    foundOfMore: (n: number) => `De ${n} beste resultaten`,
+    moreThanThese: 'Er zijn er meer dan hier staan. Een langer deel van de naam geeft minder resultaten.',
     name: 'Naam',
     number: 'Nummer',
     where: 'Waar',

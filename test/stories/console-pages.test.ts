@@ -1,0 +1,94 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { browserOf } from './browsing'
+import { type Relay, startRelay, type Tenant } from './relay'
+
+/** What pages say, and how they ask. */
+
+let relay: Relay
+beforeAll(async () => {
+  relay = await startRelay()
+})
+afterEach(() => expect(relay.violations()).toEqual([]))
+afterAll(() => relay.close())
+
+async function browserIn(tenant: Tenant) {
+  const browser = browserOf(relay)
+  await browser.logIn(tenant.token)
+  return { ...browser, page: async (path = '') => browser.open(`/console/tenants/${tenant.id}${path}`) }
+}
+const said = (html: string) =>
+  html
+    .replace(/<script.*?<\/script>/gs, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ')
+
+test('the front of the relay is the console for a browser, and says what is where to all others', async () => {
+  const { status, to } = await browserOf(relay).open('/')
+  expect([status, to]).toEqual([302, '/console'])
+  const other = await relay.fetch('/', { headers: { accept: 'application/json' } })
+  expect([other.status, await other.json()]).toMatchObject([
+    200,
+    { links: { console: '/console', docs: '/docs' } },
+  ])
+  expect((await relay.fetch('/')).status).toBe(200)
+})
+
+test('a name that is looked for stands in no address, whatever one does next', async () => {
+  const acme = await relay.tenant({
+    seed: (crm) => crm.hasCustomer({ organization: { Name: 'Ola Hemmelig' } }),
+  })
+  await acme.api('POST', '/sync', { what: 'unlinked' })
+  await acme.quiet()
+  const browser = await browserIn(acme)
+  const empty = await browser.page('/records')
+  expect(empty.text).toMatch(/<form method="post" action="[^"]*\/records" class="search">/)
+  const found = await browser.send(`/console/tenants/${acme.id}/records`, { kind: 'customer', q: 'Hemmelig' })
+  expect([found.status, found.to]).toEqual([200, ''])
+  expect(said(found.text)).toContain('Ola Hemmelig')
+  for (const [, address] of found.text.matchAll(/(?:href|action|name="back" value)="([^"]*)"/g))
+    expect(address).not.toMatch(/hemmelig/i)
+
+  // An old bookmark does not hand the name on to the page where one logs in.
+  const asked = await browserOf(relay).open(`/console/tenants/${acme.id}/records?kind=customer&q=Hemmelig`)
+  expect([asked.status, /Hemmelig/.test(asked.to)]).toEqual([303, false])
+})
+
+test('a search shows what fits best first, says when there is more, and leads on to it', async () => {
+  const acme = await relay.tenant({
+    seed(_, books) {
+      for (let n = 10; n < 80; n++) books.hasCustomer({ Name: `Ny Vik ${n} AS` })
+      for (const Name of ['Snarvikens Bakeri', 'Vik', 'Vik Bygg AS']) books.hasCustomer({ Name })
+    },
+  })
+  const find = async (page: number) =>
+    (await acme.api('GET', `/records/search?kind=customer&q=vik&page=${page}`)).body
+  const [first, second] = [await find(1), await find(2)]
+  const names = (answer: { records: { name: string }[] }) => answer.records.map(({ name }) => name)
+  expect(names(first).slice(0, 3)).toEqual(['Vik', 'Vik Bygg AS', 'Ny Vik 10 AS'])
+  expect([first.records.length, first.hasMore]).toEqual([50, true])
+  expect(names(second).at(-1)).toBe('Snarvikens Bakeri')
+  expect([second.records.length, second.hasMore]).toEqual([23, false])
+  expect(new Set([...names(first), ...names(second)]).size).toBe(73)
+
+  const browser = await browserIn(acme)
+  const search = `/console/tenants/${acme.id}/records`
+  const page = await browser.send(search, { kind: 'customer', q: 'vik' })
+  expect(said(page.text)).toContain('The best 50 matches')
+  expect(said(page.text)).toContain('There are more than are shown.')
+  expect(page.text).toContain('Next page')
+  const next = await browser.send(search, { kind: 'customer', q: 'vik', page: '2' })
+  expect([said(next.text).includes('Snarvikens Bakeri'), next.text.includes('Next page')]).toEqual([
+    true,
+    false,
+  ])
+})
+
+test('a page of units or VAT groups asks for a confirmation only where one is due', async () => {
+  const acme = await relay.tenant({ activate: false })
+  const browser = await browserIn(acme)
+  for (const step of ['units', 'vat']) {
+    const { text } = await browser.page(`/setup/${step}`)
+    expect(text, step).not.toMatch(/<button type="submit" class="main">/)
+    expect(said(text), step).not.toContain(' Confirm ')
+  }
+})
