@@ -158,7 +158,7 @@ const retryAll = createRoute({
   method: 'post',
   path: '/api/tenants/{id}/jobs/retry',
   summary:
-    'Tries all parked jobs again but notices, which are set aside by their code or one by one; or those with one code',
+    'Tries all parked jobs again but those that need a word of their own, by their code or one by one (notices, accounts of products); or those with one code',
   ...forTenant('Jobs'),
   request: {
     params: TenantPath,

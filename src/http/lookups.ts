@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { openDatabase } from '../db/database'
-import { mappingsOf } from '../db/mappings'
+import { mappingsOf, type VatMapping } from '../db/mappings'
 import { TenantSettings } from '../db/settings'
 import { POWEROFFICE_UNITS, proposeUnits, proposeVat } from '../lookups/proposals'
 import { checkUnits, completeVat } from '../lookups/validation'
@@ -203,10 +203,25 @@ lookups.openapi(putVat, async (c) => {
       index: complete.index,
       entry: mappings[complete.index],
     })
+  const before = await queriesOf(c).vat()
   await queriesOf(c).replaceVat(complete)
   await release(c, ['vat.unmapped', 'vat.account_gone'])
+  await tellFormer(c, before, complete)
   return c.json({ mappings: await vatOf(c) }, 200)
 })
+
+/** Linked products stand on the accounts of before: they are looked for, and told. */
+async function tellFormer(c: Context<App>, before: readonly VatMapping[], now: readonly VatMapping[]) {
+  const { id, state } = c.get('tenant')
+  const former = before.filter(({ tribeVatGroupId, salesAccountId }) =>
+    now.some((one) => one.tribeVatGroupId === tribeVatGroupId && one.salesAccountId !== salesAccountId),
+  )
+  if (state === 'setup' || former.length === 0) return
+  const jobs = former.map(({ tribeVatGroupId, salesAccountId }) => ({
+    ...{ kind: 'accounts', subject: `tribe:${tribeVatGroupId}:${salesAccountId}`, lane: 'bulk' as const },
+  }))
+  await tenantObject(c.env, id).enqueue(jobs)
+}
 
 const queriesOf = (c: Context<App>) => mappingsOf(openDatabase(c.env.DB), c.get('tenant').id)
 const vatOf = async (c: Context<App>) =>

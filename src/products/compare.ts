@@ -6,6 +6,7 @@ import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { merge } from '../shared/two-way'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
+import { lookAtAccount } from './accounts'
 import { isGeneric } from './generic'
 import { askAgainIfParked, fieldsOf, printsOf } from './link'
 import { productFromPowerOffice, productFromTribe, unmappedInTribe } from './mapping'
@@ -112,6 +113,7 @@ async function compareRows(
           ledByPowerOffice: new Set(),
         })
         if (plan.toTribe.length + plan.toPowerOffice.length + plan.fills.length === 0) {
+          await lookAtAccount(ctx, counterpart, product)
           // A run that made it may have died before it could leave its mark.
           if (!counterpart.ImportId) await markInTribe(ctx, counterpart, product.Id)
           if (leftOutIn(fieldsOf(ctx), link.bases).length === 0)

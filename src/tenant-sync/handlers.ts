@@ -9,6 +9,7 @@ import { firstLoadOf } from '../pairs/first-load'
 import { pollTribeOf, pullOf } from '../pairs/pull'
 import { pullPayments } from '../payments/sweep'
 import { syncPayment } from '../payments/sync'
+import { changeAccount, noteFormerAccount } from '../products/accounts'
 import { pushUnlinkedProducts, recreateProduct, relinkProduct } from '../products/by-hand'
 import { productChanged, syncProduct } from '../products/changed'
 import { compareProducts } from '../products/compare'
@@ -70,6 +71,8 @@ export const HANDLERS: Readonly<Record<string, Step>> = {
   'persons-of': syncPersonsOf,
   'register-webhooks': listen,
   product: syncProduct,
+  accounts: noteFormerAccount,
+  account: changeAccount,
   invoice: syncInvoice,
   'mark-invoices': markSentBefore,
   'export-invoices': exportInvoices,

@@ -53,6 +53,8 @@ export type JobState = 'due' | 'waiting' | 'parked'
  * never along with whatever else is tried again.
  */
 export const NOTICE = 'notice'
+/** What changes books that were kept in another way: an admin says so of it, or of its code, and not of all at once. */
+export const ON_WORD = 'account'
 
 /** Messages about how the tenant is doing are no work on its records, and are not counted as such. */
 export const ALERT = 'alert'
@@ -307,17 +309,18 @@ export function jobsIn(sql: SqlStorage) {
         )
     },
 
-    /** Runs one again, or all parked ones of a code, or all but notices; gives how many. */
+    /** Runs one again, or all parked ones of a code, or all but notices and what needs a word of its own; gives how many. */
     retry(which: { id: string } | { code: string | null }, now: number): number {
       const set = `update jobs set is_parked = 0, hint = '${AGAIN}', attempts = 0, code = null, message = null, failed_since = null, due_at = ?1`
       const rows =
         'id' in which
           ? sql.exec(`${set} where id = ?2 returning id`, now, which.id)
           : sql.exec(
-              `${set} where is_parked = 1 and (code = ?2 or (?2 is null and kind <> ?3)) returning id`,
+              `${set} where is_parked = 1 and (code = ?2 or (?2 is null and kind not in (?3, ?4))) returning id`,
               now,
               which.code,
               NOTICE,
+              ON_WORD,
             )
       return rows.toArray().length
     },

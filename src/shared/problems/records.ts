@@ -32,6 +32,11 @@ export const RECORDS: Readonly<Record<string, ProblemText>> = {
     nl: 'De omzetrekening van een btw-groep bestaat niet meer, is gearchiveerd of heeft nu een andere btw-code. → Kies een andere omzetrekening op het tabblad Btw-groepen, of herstel de rekening in PowerOffice; wat wacht, gaat daarna vanzelf mee.',
     nb: 'Salgskontoen til en mva-gruppe er borte, arkivert eller har fått en annen mva-kode. → Velg en annen salgskonto på fanen Mva-grupper, eller rett kontoen i PowerOffice; det som venter, går deretter av seg selv.',
   },
+  'product.account_differs': {
+    en: 'The VAT group of the product was mapped to another sales account, and the product in PowerOffice still stands on the one of before. → "Try again" moves the product to the account of now; until then its sales are booked on the one of before.',
+    nl: 'De btw-groep van het product is aan een andere omzetrekening gekoppeld, en het product staat in PowerOffice nog op de vorige. → "Opnieuw proberen" zet het product op de huidige rekening; tot dan wordt de omzet op de vorige geboekt.',
+    nb: 'Mva-gruppen til produktet er knyttet til en annen salgskonto, og produktet i PowerOffice står fortsatt på den forrige. → «Prøv igjen» flytter produktet til kontoen som gjelder nå; til da bokføres salget på den forrige.',
+  },
   'payment_term.unknown': {
     en: 'PowerOffice has no active payment term with that many days; the rest was synced. → Add the term in PowerOffice, or change the days in Tribe.',
     nl: 'PowerOffice heeft geen actieve betalingstermijn met dat aantal dagen; de rest is wel bijgewerkt. → Voeg de termijn toe in PowerOffice, of wijzig het aantal dagen in Tribe.',
