@@ -140,7 +140,7 @@ async function lookForGone(ctx: SyncContext, { seen, byId }: Underway): Promise<
   for (const { tribeId, powerOfficeId } of await ctx.links.pairs('product')) {
     if (!seen.has(powerOfficeId))
       ctx.enqueue({ kind: 'product', subject: `powerOffice:${powerOfficeId}`, lane: 'bulk' })
-    else if (!byId.has(tribeId)) ctx.enqueue({ kind: 'product', subject: `tribe:${tribeId}`, lane: 'bulk' })
+    if (!byId.has(tribeId)) ctx.enqueue({ kind: 'product', subject: `tribe:${tribeId}`, lane: 'bulk' })
   }
   // Nobody has to mend what is gone, nor what was mended and nobody told of.
   const terms = await termsOf(ctx)

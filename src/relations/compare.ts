@@ -222,6 +222,7 @@ async function lookForGone(
     const parent = powerOfficeParentId === null ? '' : `:${powerOfficeParentId}`
     if (!present.has(powerOfficeId))
       ctx.enqueue({ kind, subject: `powerOffice:${powerOfficeId}${parent}`, lane: 'bulk' })
-    else if (!index.has(tribeId)) ctx.enqueue({ kind, subject: `tribe:${tribeId}`, lane: 'bulk' })
+    // Also of one that PowerOffice's list leaves out because it is archived.
+    if (!index.has(tribeId)) ctx.enqueue({ kind, subject: `tribe:${tribeId}`, lane: 'bulk' })
   }
 }

@@ -3,8 +3,8 @@ import { runScript } from '../seeds/script'
 import { reportOf, run, SLICES } from './run'
 
 test.each([
-  ['relations', 50],
-  ['all', 60],
+  ['relations', 40],
+  ['all', 40],
 ])(
   'whatever users, networks and restarts do to %s, both sides end in step (%i seeds, others each day)',
   async (of, seeds) => {
