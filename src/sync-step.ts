@@ -76,6 +76,8 @@ export interface SyncContext {
   memory: Map<string, unknown>
   /** True when a push is due: a sweep lets it pass. */
   mustYield(): boolean
+  /** True while many pushes are due at once. */
+  isBurst(): boolean
   /** True while loads and polls have to wait for their turns at Tribe. */
   isPaced(): boolean
   /** Runs one at a time what touches the same record. */

@@ -43,7 +43,15 @@ export interface PolledSet<Row = unknown> {
   sync(ctx: SyncContext, rows: readonly Row[], readAt: number): Promise<number>
 }
 
+/** A set whose records can be looked at together. */
+export interface TogetherSet<Row = unknown> extends PolledSet<Row> {
+  /** Those of these records that a list shows, in one call. */
+  named(ctx: SyncContext, ids: readonly string[]): Promise<readonly Row[]>
+  idOf(row: Row): string
+}
+
 /** Lets a list hold kinds of different rows; each is only ever given its own. */
 export const sweptKind = <Row extends SweptRow, Index>(kind: SweptKind<Row, Index>): SweptKind =>
   kind as unknown as SweptKind
 export const polledSet = <Row>(set: PolledSet<Row>): PolledSet => set as unknown as PolledSet
+export const togetherSet = <Row>(set: TogetherSet<Row>): TogetherSet => set as unknown as TogetherSet

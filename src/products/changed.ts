@@ -1,4 +1,5 @@
 import { confirmGone, lookAlone } from '../pairs/link'
+import { canWait, lookTogether } from '../pairs/together'
 import { importIdsOf } from '../shared/reference'
 import { CREATED, DONE, type Step, type SyncContext, type SyncResult, TRY_AGAIN } from '../sync-step'
 import { areProductsOn } from './sweeps'
@@ -14,7 +15,7 @@ export function productChanged(ctx: SyncContext, id: string, hint: string): bool
 }
 
 /** The job `product`: one look at a product, named by either side's id. */
-export const syncProduct: Step = async (ctx, { id, hint }) => {
+export const syncProduct: Step = async (ctx, { id, hint, inDoubt }) => {
   if (!areProductsOn(ctx)) return DONE
   const [side, recordId = ''] = id.split(':')
   if (side !== 'tribe') return productNamed(ctx, recordId)
@@ -22,6 +23,8 @@ export const syncProduct: Step = async (ctx, { id, hint }) => {
     const link = await ctx.links.findByTribe('product', recordId)
     // That a record was made is no news when it is linked: it was made by us.
     if (link && hint?.startsWith(CREATED)) return DONE
+    if (link && !inDoubt && hint !== TRY_AGAIN && canWait(ctx, link, hint))
+      return lookTogether(ctx, 'Product', recordId)
     const product = await ctx.tribe.findProduct(recordId)
     // Deleted, or the event named something else, as of a link that changed (tribe-api §4.2): the poll finds out.
     if (!product && !link)

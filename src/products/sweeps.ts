@@ -1,6 +1,6 @@
 import type { LinkState } from '../db/links'
 import { leftOutIn } from '../pairs/carry-out'
-import { type PolledSet, polledSet, type SweptKind, sweptKind } from '../pairs/kinds'
+import { type SweptKind, sweptKind, type TogetherSet, togetherSet } from '../pairs/kinds'
 import { isBeforeLine } from '../pairs/line'
 import { eachRow, PASSED_OVER } from '../pairs/rows'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
@@ -67,12 +67,14 @@ const swept: SweptKind<PowerOfficeProduct, ProductIndex> = {
 }
 export const PRODUCT_SWEEP = sweptKind(swept)
 
-const polled: PolledSet<TribeProduct> = {
+const polled: TogetherSet<TribeProduct> = {
   set: 'Product',
   kind: 'product',
   parts: [],
   isOn: areProductsOn,
   page: (ctx, since, from) => ctx.tribe.changedProducts(since, from),
+  named: (ctx, ids) => ctx.tribe.productsById(ids),
+  idOf: ({ ID }) => ID,
   mutatedAt,
   async sync(ctx, rows, readAt) {
     const links = await ctx.links.amongTribe(
@@ -121,4 +123,4 @@ async function isAsKnown(ctx: SyncContext, product: TribeProduct, link: LinkStat
   return isAsLast('tribe', fieldsOf(ctx), prints, link.bases)
 }
 
-export const PRODUCT_POLL = polledSet(polled)
+export const PRODUCT_POLL = togetherSet(polled)

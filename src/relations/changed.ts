@@ -1,4 +1,5 @@
 import { confirmGone, lookAlone } from '../pairs/link'
+import { canWait, lookTogether } from '../pairs/together'
 import { CREATED, DONE, type Step, type SyncContext, type SyncResult, TRY_AGAIN } from '../sync-step'
 import { ORGANIZATION, PERSON, typeOfSet } from '../tribe/sets'
 import {
@@ -81,6 +82,9 @@ const syncRelation =
     return lookAlone(ctx, known ? sharedBy(known) : recordId, async () => {
       const link = await ctx.links.findByTribe(kind, recordId)
       if (link && hint?.startsWith(CREATED)) return DONE
+      const set = link && typeNamed(link.tribeType)?.set
+      if (link && set && !inDoubt && hint !== TRY_AGAIN && canWait(ctx, link, hint))
+        return lookTogether(ctx, set, recordId)
       const found = await findRole(ctx, kind, recordId, link?.tribeType ?? hint?.replace(CREATED, '') ?? null)
       if (found)
         return syncFromTribe(ctx, { ...found, roleId: recordId, link, inDoubt, tryAgain: hint === TRY_AGAIN })

@@ -1,4 +1,4 @@
-import { type PolledSet, polledSet, type SweptKind, sweptKind } from '../pairs/kinds'
+import { type SweptKind, sweptKind, type TogetherSet, togetherSet } from '../pairs/kinds'
 import type { Contact } from '../poweroffice/schemas'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
@@ -41,18 +41,20 @@ const swept = (kind: RelationKind): SweptKind<Contact, TribeIndex> => ({
 /** In the order of need: a contact person needs its company. */
 export const RELATION_SWEEPS: readonly SweptKind[] = RELATION_KINDS.map((kind) => sweptKind(swept(kind)))
 
-const polled = (type: RelationType): PolledSet<Role> => ({
+const polled = (type: RelationType): TogetherSet<Role> => ({
   set: type.set,
   kind: type.kind,
   // A role counts with whoever plays it, and with that one's address.
   parts: [type.relationSet, ...(type.address ? ['Address'] : [])],
   isOn: (ctx) => isOn(type, ctx.settings),
   page: (ctx, since, from) => ctx.tribe.changedRoles(type.set, since, from),
+  named: (ctx, ids) => ctx.tribe.rolesById(type.set, ids),
+  idOf: ({ ID }) => ID,
   mutatedAt,
   sync: (ctx, rows, readAt) => syncRoles(ctx, type, rows, readAt),
 })
 
-export const RELATION_POLLS: readonly PolledSet[] = RELATION_TYPES.map((type) => polledSet(polled(type)))
+export const RELATION_POLLS: readonly TogetherSet[] = RELATION_TYPES.map((type) => togetherSet(polled(type)))
 
 /** Tribe does not always say which organisation it made along with a role; contact persons need to know. */
 async function learnCompanies(ctx: SyncContext): Promise<void> {

@@ -10,6 +10,9 @@ import type { Fence } from './fence'
 import type { Jobs } from './jobs'
 import { remembering } from './remembering'
 
+/** So many pushes due at once are no longer somebody's single edits. */
+const BURST = 12
+
 /** What outlives a drain, in the tenant's object. */
 export interface TenantMemory {
   jobs: Jobs
@@ -62,6 +65,7 @@ export function assemble({ db, held, ...parts }: Parts): SyncContext {
     release: (codes) => jobs.retryRecords(codes, now()),
     parkedOf: jobs.parkedOf,
     isAwaited: jobs.isAwaited,
+    isBurst: () => jobs.hasMorePushesThan(BURST, now()),
     isPaced: () => held.tribeWindow.isPaced,
     mustYield: () => held.isStopping() || jobs.isPushDue(now()),
     ...remembering(db, tenantId, { settle: jobs.settle, cursors, enqueue }),

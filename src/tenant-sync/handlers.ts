@@ -7,6 +7,7 @@ import { syncInvoice } from '../invoices/sync'
 import { lookAtMapping, watchMappings } from '../lookups/watch'
 import { firstLoadOf } from '../pairs/first-load'
 import { pollTribeOf, pullOf } from '../pairs/pull'
+import { lookTogetherAt } from '../pairs/together'
 import { pullPayments } from '../payments/sweep'
 import { syncPayment } from '../payments/sync'
 import { changeAccount, noteFormerAccount } from '../products/accounts'
@@ -83,6 +84,7 @@ export const HANDLERS: Readonly<Record<string, Step>> = {
   'pull-relations': pullOf('pull-relations', RELATION_SWEEPS),
   'pull-products': pullOf('pull-products', [PRODUCT_SWEEP]),
   'poll-tribe': pollTribeOf([...RELATION_POLLS, PRODUCT_POLL, INVOICE_POLL]),
+  'look-together': lookTogetherAt([...RELATION_POLLS, PRODUCT_POLL]),
   'push-unlinked': (ctx, subject) => {
     if (subject.id === '') ctx.enqueue({ kind: 'push-unlinked', subject: 'Product', lane: 'bulk' })
     return subject.id === 'Product' ? pushUnlinkedProducts(ctx, subject) : pushUnlinked(ctx, subject)

@@ -219,6 +219,14 @@ export function jobsIn(sql: SqlStorage) {
       return sql.exec<{ at: number | null }>(query, ...(only === null ? [] : [only])).one().at
     },
 
+    hasMorePushesThan: (most: number, now: number): boolean =>
+      sql
+        .exec<{ n: number }>(
+          "select count(*) as n from (select 1 from jobs where is_parked = 0 and lane = 'push' and due_at <= ? limit ?)",
+          ...[now, most + 1],
+        )
+        .one().n > most,
+
     /** Counted no further than that. */
     hasMoreThan: (most: number): boolean =>
       sql.exec<{ n: number }>('select count(*) as n from (select 1 from jobs limit ?)', most + 1).one().n >
