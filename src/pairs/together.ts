@@ -9,11 +9,13 @@ import { again } from './rows'
  */
 
 /** Tribe's lists may lag behind a write by seconds. */
-const WAIT_S = 6
+const WAIT_MS = 6000
+/** While more of them keep coming, the first waits this long at the most. */
+const LONGEST_MS = 15_000
 /** So soon after a write of ours, an event is most likely of that. */
 const ECHO_MS = 10_000
 /** As many ids as an address of six kilobytes holds. */
-const MOST = 75
+const MOST = 60
 
 /** Stands in a hint for a record that lists did not show: it is looked at by itself. */
 export const ALONE = '!'
@@ -22,8 +24,9 @@ interface Noted {
   id: string
   at: number
 }
-const nameOf = (set: string) => `together:${set}`
-const notedIn = (ctx: SyncContext, set: string): Noted[] => ctx.cursors.get<Noted[]>(nameOf(set)) ?? []
+const nameOf = (kind: string, subject: string) => `${kind}:${subject}`
+const notedIn = (ctx: SyncContext, kind: string, subject: string): Noted[] =>
+  ctx.cursors.get<Noted[]>(nameOf(kind, subject)) ?? []
 
 /** Whether this look at a linked record can be made with others. */
 export const canWait = (ctx: SyncContext, link: LinkState, hint: string | null): boolean =>
@@ -31,51 +34,66 @@ export const canWait = (ctx: SyncContext, link: LinkState, hint: string | null):
   hint !== ALONE &&
   (ctx.now() - Date.parse(link.syncedAt) < ECHO_MS || ctx.isBurst())
 
-/** Leaves the look to the job `look-together`. */
-export function lookTogether(ctx: SyncContext, set: string, id: string): SyncResult {
-  const others = notedIn(ctx, set).filter((one) => one.id !== id)
-  ctx.cursors.set(nameOf(set), [...others, { id, at: ctx.now() }])
-  ctx.enqueue({ kind: 'look-together', subject: set, lane: 'push', afterSeconds: WAIT_S })
+/** Leaves a record to a job of this kind, which takes up to sixty of its subject together some seconds later. */
+export function leaveTo(ctx: SyncContext, kind: string, subject: string, id: string): SyncResult {
+  const others = notedIn(ctx, kind, subject).filter((one) => one.id !== id)
+  ctx.cursors.set(nameOf(kind, subject), [...others, { id, at: ctx.now() }])
+  ctx.enqueue({ kind, subject, lane: 'push', afterSeconds: WAIT_MS / 1000 })
   return DONE
 }
 
-/** The job `look-together`: its subject is a set. One call reads up to 75 records; what it does not show is looked at by itself. */
-export const lookTogetherAt =
-  (sets: readonly TogetherSet[]): Step =>
-  async (ctx, { id: set }) => {
-    const polled = sets.find((one) => one.set === set)
-    const ripe = notedIn(ctx, set)
-      .filter(({ at }) => at <= ctx.now() - WAIT_S * 1000)
-      .slice(0, MOST)
-    if (!polled || ripe.length === 0) return later(ctx, set)
-    const readAt = ctx.now()
-    const rows = await polled.named(
-      ctx,
-      ripe.map(({ id }) => id),
-    )
-    const done = await polled.sync(ctx, rows, readAt)
-    await ctx.flush()
-    const left = new Set(rows.slice(done).map(polled.idOf))
-    const shown = new Set(rows.map(polled.idOf))
-    for (const { id } of ripe)
-      if (!shown.has(id))
-        ctx.enqueue({ kind: polled.kind, subject: `tribe:${id}`, hint: ALONE, lane: 'push' })
-    // An event that came meanwhile wants another look.
-    const isOver = ({ id, at }: Noted) => ripe.some((one) => one.id === id && one.at === at) && !left.has(id)
-    ctx.cursors.set(
-      nameOf(set),
-      notedIn(ctx, set).filter((one) => !isOver(one)),
-    )
-    return later(ctx, set)
+/** A job that takes records together: `take` gets their ids, and gives those that it did not come to. */
+export const together =
+  (
+    kind: string,
+    take: (ctx: SyncContext, subject: string, ids: readonly string[]) => Promise<ReadonlySet<string>>,
+  ): Step =>
+  async (ctx, { id: subject }) => {
+    const noted = notedIn(ctx, kind, subject)
+    const isRipe = ({ at }: Noted) => at <= ctx.now() - WAIT_MS
+    const ripe = noted.filter(isRipe).slice(0, MOST)
+    // Few of them wait for those that come after, so that one call serves all.
+    if (ripe.length === MOST || (ripe.length > 0 && dueAt(noted) <= ctx.now())) {
+      const ids = ripe.map(({ id }) => id)
+      const left = await take(ctx, subject, ids)
+      await ctx.flush()
+      // An event that came meanwhile wants another look.
+      const isOver = ({ id, at }: Noted) =>
+        ripe.some((one) => one.id === id && one.at === at) && !left.has(id)
+      const others = notedIn(ctx, kind, subject).filter((one) => !isOver(one))
+      ctx.cursors.set(nameOf(kind, subject), others)
+    }
+    const still = notedIn(ctx, kind, subject)
+    if (still.length === 0) {
+      ctx.cursors.remove(nameOf(kind, subject))
+      return DONE
+    }
+    const waitMs = dueAt(still) - ctx.now()
+    if (waitMs <= 0 || still.filter(isRipe).length >= MOST) return again('more of them')
+    return {
+      status: 'again',
+      afterSeconds: Math.ceil(waitMs / 1000),
+      because: 'lists may not show them yet',
+    }
   }
 
-function later(ctx: SyncContext, set: string): SyncResult {
-  const [first] = notedIn(ctx, set)
-  if (!first) {
-    ctx.cursors.remove(nameOf(set))
-    return DONE
-  }
-  const ripeInMs = first.at + WAIT_S * 1000 - ctx.now()
-  if (ripeInMs <= 0) return again('more of them')
-  return { status: 'again', afterSeconds: Math.ceil(ripeInMs / 1000), because: 'lists may not show them yet' }
-}
+/** They stand in the order in which they came: some seconds after the last, and not too long after the first. */
+const dueAt = (noted: readonly Noted[]): number =>
+  Math.min((noted[0]?.at ?? 0) + LONGEST_MS, (noted.at(-1)?.at ?? 0) + WAIT_MS)
+
+export const LOOK_TOGETHER = 'look-together'
+
+/** The job `look-together`: its subject is a set. One call reads the records; what it does not show is looked at by itself. */
+export const lookTogetherAt = (sets: readonly TogetherSet[]): Step =>
+  together(LOOK_TOGETHER, async (ctx, set, ids) => {
+    const polled = sets.find((one) => one.set === set)
+    if (!polled) return new Set()
+    const readAt = ctx.now()
+    const rows = await polled.named(ctx, ids)
+    const done = await polled.sync(ctx, rows, readAt)
+    const shown = new Set(rows.map(polled.idOf))
+    for (const id of ids)
+      if (!shown.has(id))
+        ctx.enqueue({ kind: polled.kind, subject: `tribe:${id}`, hint: ALONE, lane: 'push' })
+    return new Set(rows.slice(done).map(polled.idOf))
+  })

@@ -1,5 +1,5 @@
 import { confirmGone, lookAlone } from '../pairs/link'
-import { canWait, lookTogether } from '../pairs/together'
+import { canWait, LOOK_TOGETHER, leaveTo } from '../pairs/together'
 import { importIdsOf } from '../shared/reference'
 import { CREATED, DONE, type Step, type SyncContext, type SyncResult, TRY_AGAIN } from '../sync-step'
 import { areProductsOn } from './sweeps'
@@ -24,7 +24,7 @@ export const syncProduct: Step = async (ctx, { id, hint, inDoubt }) => {
     // That a record was made is no news when it is linked: it was made by us.
     if (link && hint?.startsWith(CREATED)) return DONE
     if (link && !inDoubt && hint !== TRY_AGAIN && canWait(ctx, link, hint))
-      return lookTogether(ctx, 'Product', recordId)
+      return leaveTo(ctx, LOOK_TOGETHER, 'Product', recordId)
     const product = await ctx.tribe.findProduct(recordId)
     // Deleted, or the event named something else, as of a link that changed (tribe-api §4.2): the poll finds out.
     if (!product && !link)

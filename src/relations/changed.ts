@@ -1,5 +1,5 @@
 import { confirmGone, lookAlone } from '../pairs/link'
-import { canWait, lookTogether } from '../pairs/together'
+import { canWait, LOOK_TOGETHER, leaveTo, together } from '../pairs/together'
 import { CREATED, DONE, type Step, type SyncContext, type SyncResult, TRY_AGAIN } from '../sync-step'
 import { ORGANIZATION, PERSON, typeOfSet } from '../tribe/sets'
 import {
@@ -65,8 +65,30 @@ async function lookBehind(
   for (const link of known)
     ctx.enqueue({ kind: link.kind, subject: `tribe:${link.tribeId}`, hint: link.tribeType, lane: 'push' })
   if (known.length > 0) return
+  // In a load, or in a burst of events, most of them are made by us, and their roles have events of their own.
+  if (ctx.isBurst() || ctx.cursors.get('initial-sync')) leaveTo(ctx, LOOK_BEHIND, child, relationId)
+  else await lookForRoles(ctx, child, [relationId])
+}
+
+export const LOOK_BEHIND = 'look-behind'
+
+/** The job `look-behind`: its subject is what plays the roles that are looked for, organisations or persons. */
+export const lookBehindTogether: Step = together(LOOK_BEHIND, async (ctx, child, ids) => {
+  const known = new Map((await ctx.links.amongRelations(ids)).map((link) => [link.tribeRelationId, link]))
+  for (const link of known.values())
+    ctx.enqueue({ kind: link.kind, subject: `tribe:${link.tribeId}`, hint: link.tribeType, lane: 'push' })
+  const unknown = ids.filter((id) => !known.has(id))
+  if (unknown.length > 0) await lookForRoles(ctx, child === 'Person' ? 'Person' : 'Organization', unknown)
+  return new Set()
+})
+
+async function lookForRoles(
+  ctx: SyncContext,
+  child: 'Organization' | 'Person',
+  relationIds: readonly string[],
+): Promise<void> {
   for (const type of RELATION_TYPES.filter((one) => one.child === child && isOn(one, ctx.settings)))
-    for (const role of await ctx.tribe.rolesOf(type.set, `${child}/ID`, [relationId]))
+    for (const role of await ctx.tribe.rolesOf(type.set, `${child}/ID`, relationIds))
       ctx.enqueue({ kind: type.kind, subject: `tribe:${role.ID}`, hint: typeOfSet(type.set), lane: 'push' })
 }
 
@@ -84,7 +106,7 @@ const syncRelation =
       if (link && hint?.startsWith(CREATED)) return DONE
       const set = link && typeNamed(link.tribeType)?.set
       if (link && set && !inDoubt && hint !== TRY_AGAIN && canWait(ctx, link, hint))
-        return lookTogether(ctx, set, recordId)
+        return leaveTo(ctx, LOOK_TOGETHER, set, recordId)
       const found = await findRole(ctx, kind, recordId, link?.tribeType ?? hint?.replace(CREATED, '') ?? null)
       if (found)
         return syncFromTribe(ctx, { ...found, roleId: recordId, link, inDoubt, tryAgain: hint === TRY_AGAIN })

@@ -18,6 +18,7 @@ import { previewProducts } from '../products/preview'
 import { PRODUCT_POLL, PRODUCT_SWEEP } from '../products/sweeps'
 import { pushUnlinked, recreate, relink } from '../relations/by-hand'
 import {
+  lookBehindTogether,
   relationChanged,
   syncContactPerson,
   syncCustomer,
@@ -84,6 +85,7 @@ export const HANDLERS: Readonly<Record<string, Step>> = {
   'pull-relations': pullOf('pull-relations', RELATION_SWEEPS),
   'pull-products': pullOf('pull-products', [PRODUCT_SWEEP]),
   'poll-tribe': pollTribeOf([...RELATION_POLLS, PRODUCT_POLL, INVOICE_POLL]),
+  'look-behind': lookBehindTogether,
   'look-together': lookTogetherAt([...RELATION_POLLS, PRODUCT_POLL]),
   'push-unlinked': (ctx, subject) => {
     if (subject.id === '') ctx.enqueue({ kind: 'push-unlinked', subject: 'Product', lane: 'bulk' })
