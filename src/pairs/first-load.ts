@@ -40,8 +40,9 @@ export function firstLoadOf(kinds: readonly SweptKind[]): Step {
         ? again('more rows')
         : nextKind(ctx, kinds, kind, current(ctx, load))
     } catch (thrown) {
-      // What was written shows in neither of the two, and the note of it may be lost.
-      for (const what of ['page', 'index']) ctx.memory.delete(`full:${kind.kind}:${what}`)
+      // What was written shows in neither page nor index, and the note of it may be lost: this chunk's rows are asked for.
+      ctx.memory.set(doubtAt(kind), true)
+      ctx.memory.delete(`full:${kind.kind}:page`)
       throw thrown
     }
   }
@@ -49,15 +50,19 @@ export function firstLoadOf(kinds: readonly SweptKind[]): Step {
 
 const current = (ctx: SyncContext, load: FirstLoad) => ctx.cursors.get<FirstLoad>('initial-sync') ?? load
 
+/** Set while a chunk is to be looked at again that was cut off; the index of all the others stays. */
+const doubtAt = (kind: SweptKind) => `full:${kind.kind}:doubt`
+
 /** False when the kind is done. */
 async function loadChunk(ctx: SyncContext, kind: SweptKind, load: FirstLoad): Promise<boolean> {
   if (load.page === 1 && load.lastId === 0) await kind.prepare?.(ctx)
-  const index = await heldIndex(ctx, kind)
+  const index = ctx.memory.get(doubtAt(kind)) ? null : await heldIndex(ctx, kind)
   const page = await heldPage(ctx, kind, load)
   const chunk = page.rows.filter((row) => row.Id > load.lastId).slice(0, CHUNK)
   if (chunk.length > 0) {
     const done = await kind.sync(ctx, chunk, { readAt: page.readAt, index, fills: 'never' })
     await ctx.flush()
+    if (done === chunk.length) ctx.memory.delete(doubtAt(kind))
     ctx.cursors.set('initial-sync', {
       ...load,
       lastId: chunk[done - 1]?.Id ?? load.lastId,

@@ -17,6 +17,12 @@ const MOST_UNANSWERED = 3
 
 export const again = (because: string): SyncResult => ({ status: 'again', afterSeconds: 0, because })
 
+const isAgain = (outcome: unknown): outcome is { afterSeconds: number } =>
+  typeof outcome === 'object' && outcome !== null && 'status' in outcome && outcome.status === 'again'
+
+/** Stands in a hint for a record that is looked at by itself, however many others wait. */
+export const ALONE = '!'
+
 /** A row at which nothing was looked: what is told of its record stays. */
 export const PASSED_OVER = Symbol('passed over')
 
@@ -36,6 +42,9 @@ export async function eachRow<T>(
       const outcome = await run(row)
       const { kind, subject } = jobOf(row)
       if (outcome !== PASSED_OVER) ctx.settle(kind, [subject])
+      // A look that is to go on later goes on by itself.
+      if (isAgain(outcome))
+        ctx.enqueue({ kind, subject, hint: ALONE, lane: 'bulk', afterSeconds: outcome.afterSeconds })
     } catch (thrown) {
       const error = asSyncError(thrown)
       if (error.remedy === 'data') return ctx.park({ ...jobOf(row), lane: 'bulk' }, error)

@@ -1,7 +1,7 @@
 import type { LinkState } from '../db/links'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import type { TogetherSet } from './kinds'
-import { again } from './rows'
+import { ALONE, again } from './rows'
 
 /**
  * Events that need no look of their own. Tribe tells of our own writes, too, and of a thousand edits one by one:
@@ -16,9 +16,6 @@ const LONGEST_MS = 15_000
 const ECHO_MS = 10_000
 /** As many ids as an address of six kilobytes holds. */
 const MOST = 60
-
-/** Stands in a hint for a record that lists did not show: it is looked at by itself. */
-export const ALONE = '!'
 
 interface Noted {
   id: string
