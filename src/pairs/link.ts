@@ -39,6 +39,13 @@ export function isOlder(row: { LastChangedDateTimeOffset: string }, link: LinkSt
   return seen !== null && link.powerOfficeChangedAt !== null && seen < link.powerOfficeChangedAt
 }
 
+/** Lists lag by seconds, and clocks differ by minutes. */
+const SURELY_MS = 10 * 60_000
+
+/** A row of Tribe's that was changed so long after the last look cannot be what that look has seen: it is taken as it is listed. */
+export const isSurelyNewer = (mutatedAt: string | null, link: LinkState): boolean =>
+  mutatedAt !== null && Date.parse(mutatedAt) - Date.parse(link.syncedAt) > SURELY_MS
+
 /** Remembers what a merge came to, and tells of it; not when there is nothing new. */
 export function noteMerged(
   ctx: SyncContext,

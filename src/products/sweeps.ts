@@ -2,6 +2,7 @@ import type { LinkState } from '../db/links'
 import { leftOutIn } from '../pairs/carry-out'
 import { type SweptKind, sweptKind, type TogetherSet, togetherSet } from '../pairs/kinds'
 import { isBeforeLine } from '../pairs/line'
+import { isSurelyNewer } from '../pairs/link'
 import { eachRow, PASSED_OVER } from '../pairs/rows'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { laterOf, parseInstant } from '../shared/dates'
@@ -99,7 +100,8 @@ const polled: TogetherSet<TribeProduct> = {
           if (now && isOlderThan(now, readAt)) return PASSED_OVER
           if (now && (await isAsKnown(ctx, product, now))) return tellAgain(ctx, now)
           // A list may show what was so some seconds ago: what is written goes by what Tribe holds now.
-          const fresh = await ctx.tribe.findProduct(product.ID)
+          const fresh =
+            now && isSurelyNewer(mutatedAt(product), now) ? product : await ctx.tribe.findProduct(product.ID)
           // Only a look of its own may say that a record is gone.
           if (!fresh) return ctx.enqueue({ kind: 'product', subject: `tribe:${product.ID}`, lane: 'bulk' })
           return syncFromTribe(ctx, { productId: product.ID, product: fresh, link: now })

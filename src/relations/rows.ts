@@ -1,6 +1,7 @@
 import type { LinkState } from '../db/links'
 import type { Fills } from '../pairs/carry-out'
 import { isBeforeLine } from '../pairs/line'
+import { isSurelyNewer } from '../pairs/link'
 import { eachRow, PASSED_OVER } from '../pairs/rows'
 import type { Contact } from '../poweroffice/schemas'
 import { isAsLast } from '../shared/two-way'
@@ -9,7 +10,7 @@ import type { Role } from '../tribe/schemas'
 import { setOfType } from '../tribe/sets'
 import { companiesOf } from './companies'
 import { type RelationKind, type RelationType, typeNamed, typeOfContact } from './kinds'
-import { datedPartsOf, fieldsOf, printsOf, tribeRelation, wholeRole } from './link'
+import { datedPartsOf, fieldsOf, mutatedAt, printsOf, tribeRelation, wholeRole } from './link'
 import { findMatches, NO_MATCHES, type TribeIndex } from './matching'
 import { type PowerOfficeLook, sharedBy, syncFromPowerOffice, syncFromTribe } from './sync'
 
@@ -157,7 +158,8 @@ export async function syncRoles(
         if (link && (await isAsKnown(ctx, type, role, link)))
           return syncFromTribe(ctx, { ...about, role, link })
         // A list may show what was so some seconds ago: what is written goes by what Tribe holds now.
-        const now = await ctx.tribe.findRole(type.set, role.ID)
+        const now =
+          link && isSurelyNewer(mutatedAt(role), link) ? role : await ctx.tribe.findRole(type.set, role.ID)
         // Only a look of its own may say that a record is gone.
         if (!now && link) return ctx.enqueue({ kind: type.kind, subject: `tribe:${role.ID}`, lane: 'bulk' })
         const known = await ctx.links.findByTribe(type.kind, role.ID)

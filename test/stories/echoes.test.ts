@@ -28,7 +28,7 @@ test.each(['full', 'minimal', 'edge'] as const)(
 
 test('an import that changes 150 known customers in Tribe is read by lists, and all of it travels', async () => {
   const acme = await relay.tenant({ seed: many(150) })
-  await relay.sleep(60_000)
+  await relay.sleep(11 * 60_000)
   const before = toTribe(acme, /^GET .*odata/)
   for (const [n, role] of acme.crm.customers().entries())
     acme.crm.edit(String(organizationOf(role).ID), { PhoneNumber: `22 00 ${1000 + n}` })
