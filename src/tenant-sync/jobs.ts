@@ -219,18 +219,13 @@ export function jobsIn(sql: SqlStorage) {
       return sql.exec<{ at: number | null }>(query, ...(only === null ? [] : [only])).one().at
     },
 
-    hasMorePushesThan: (most: number, now: number): boolean =>
-      sql
-        .exec<{ n: number }>(
-          "select count(*) as n from (select 1 from jobs where is_parked = 0 and lane = 'push' and due_at <= ? limit ?)",
-          ...[now, most + 1],
-        )
-        .one().n > most,
-
     /** Counted no further than that. */
     hasMoreThan: (most: number): boolean =>
       sql.exec<{ n: number }>('select count(*) as n from (select 1 from jobs limit ?)', most + 1).one().n >
       most,
+    hasMorePushesThan: (most: number, now: number): boolean =>
+      all("select * from jobs where is_parked = 0 and lane = 'push' and due_at <= ? limit ?", now, most + 1)
+        .length > most,
 
     /** Whether a look at this record is due, waits out a failure or is under way; not one that waits for a person. */
     isAwaited: (kind: string, subject: string): boolean =>
