@@ -13,6 +13,7 @@ import {
   refusedBase,
   refusedByIn,
   type Side,
+  sentBase,
   stillRefused,
 } from '../shared/two-way'
 import type { SyncContext } from '../sync-step'
@@ -47,6 +48,8 @@ export interface AfterWrite<Field extends string> {
   refused: readonly Field[]
   /** The system's words about these. */
   said: string | null
+  /** Fields that were written, of which the answer does not surely show what is kept. */
+  unseen?: readonly Field[]
 }
 
 export interface Merged<Field extends string> {
@@ -97,6 +100,8 @@ export async function carryOut<Field extends string>(
     else bases[field] = after.powerOffice[field] ?? ''
   for (const side of ['powerOffice', 'tribe'] as const)
     for (const field of written[side].refused) bases[field] = refusedBase(field, after, side)
+  for (const side of ['powerOffice', 'tribe'] as const)
+    for (const field of written[side].unseen ?? []) bases[field] = sentBase(field, after, side)
   const isNews = new Set<string>([...wanted, ...toTribe])
   for (const field of fields.filter((one) => !isNews.has(one)))
     bases[field] = stillRefused(field, after, pair.bases) ?? (bases[field] as Base)

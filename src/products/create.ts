@@ -5,9 +5,10 @@ import { instantOf, minus, toQuery } from '../shared/dates'
 import { ApiError, SyncError } from '../shared/errors'
 import { importIdOf, isImportId } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
-import { basesOf, refusedBase } from '../shared/two-way'
+import { basesOf, refusedBase, sentBase } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Product as TribeProduct, Written } from '../tribe/schemas'
+import { toldOf } from '../tribe/told'
 import {
   type Birth,
   beginBirth,
@@ -31,6 +32,7 @@ import {
 } from './mapping'
 import { markInTribe, mergePair } from './pair'
 import type { ProductField } from './product'
+import { unseenInPowerOffice } from './seen'
 import { type Terms, termsFor, termsOf } from './terms'
 
 /** Makes a product of Tribe's in PowerOffice. What is known of an earlier try is the caller's to look for. */
@@ -66,6 +68,8 @@ export async function createInPowerOffice(ctx: SyncContext, product: TribeProduc
   const held = { tribe: prints, powerOffice: await printsOf(ctx, there) }
   const bases = basesOf(fields, held.tribe, held.powerOffice)
   for (const field of refused) bases[field] = refusedBase(field, held, 'powerOffice')
+  for (const field of unseenInPowerOffice(fields))
+    if (here[field] !== null && !refused.includes(field)) bases[field] = sentBase(field, held, 'powerOffice')
   const link = linkFrom(ctx, { tribeId: product.ID, powerOffice: made, bases })
   ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice'))
   await ctx.flush()
@@ -163,10 +167,13 @@ export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduc
   )
   if (!answer) throw new Error('something was to be written')
   const { made, sent } = answer
-  const tribeId = made?.ID ?? (await ctx.tribe.findProductByImportId([importId]))?.ID
+  // An answer that is empty shows nothing of what Tribe keeps; the product itself does.
+  const found = made ? null : await ctx.tribe.findProductByImportId([importId])
+  const tribeId = made?.ID ?? found?.ID
   if (!tribeId)
     throw new SyncError('tribe.unreadable_answer', 'time', 'Tribe made a product and did not say which')
-  const here = productFromTribe(withMembers({ ID: tribeId }, sent, terms, there.group), terms)
+  const told = { ...sent, ...toldOf(sent, made) }
+  const here = productFromTribe(found ?? withMembers({ ID: tribeId }, told, terms, there.group), terms)
   const held = { tribe: await printsOf(ctx, here), powerOffice: await printsOf(ctx, there) }
   const bases = basesOf(fields, held.tribe, held.powerOffice)
   for (const field of refused) bases[field] = refusedBase(field, held, 'tribe')

@@ -8,6 +8,7 @@ import { leavingOut } from '../shared/refusals'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { has } from '../tribe/dialect'
 import type { Product as TribeProduct } from '../tribe/schemas'
+import { toldOf } from '../tribe/told'
 import { groupIdsOf, tribeGroupIdsOf } from './groups'
 import { blamedOf, problemOfLeftOut, TO_CHANGE } from './left-out'
 import { fieldsOf, isTribeNewer, linkFrom, printsOf, refuseUnmapped, tiedElsewhere } from './link'
@@ -24,6 +25,7 @@ import {
   withMembers,
 } from './mapping'
 import type { Product, ProductField } from './product'
+import { linkAsSeen, unseenInPowerOffice } from './seen'
 import { termsFor } from './terms'
 
 const NONE_LED: ReadonlySet<string> = new Set()
@@ -49,13 +51,14 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
   ]
   for (const fault of faults) refuseUnmapped(fault())
   const prints = await printsOf(ctx, here)
+  const printsThere = await printsOf(ctx, there)
   let patched = powerOffice
   const merged = await carryOut(ctx, 'product', {
     fields: fieldsOf(ctx),
     link,
-    bases: link?.bases ?? (isCopy(ctx, pair) ? prints : {}),
+    bases: link ? linkAsSeen(link, powerOffice, printsThere).bases : isCopy(ctx, pair) ? prints : {},
     tribe: prints,
-    powerOffice: await printsOf(ctx, there),
+    powerOffice: printsThere,
     newest: isTribeNewer(tribe, powerOffice) ? 'tribe' : 'powerOffice',
     ledByPowerOffice: NONE_LED,
     fills,
@@ -74,7 +77,8 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
       })
       const after = productFromPowerOffice(patched, await termsFor(ctx, patched))
       const written = fields.filter((field) => !refused.includes(field))
-      return { prints: await printsOf(ctx, onlyIn(written, after, there)), refused, said }
+      const unseen = unseenInPowerOffice(written)
+      return { prints: await printsOf(ctx, onlyIn(written, after, there)), refused, said, unseen }
     },
     writeTribe: async (fields) => {
       const blame = (refusal: ApiError, some: readonly ProductField[]) =>
@@ -123,11 +127,11 @@ async function writeTribe(
     groupIdOf: await tribeGroupIdsOf(ctx, fields.includes('group') ? there.group : null, terms),
     salesAccountId: salesAccountOf(powerOffice, terms)?.Id ?? null,
   })
-  await ctx.tribe.update('Product', tribe.ID, members)
-  // Whether a member can be emptied is unknown (tribe-api §2.7): only a look tells.
-  const isEmptied = Object.values(members).includes(null)
-  const seen = isEmptied ? await ctx.tribe.findProduct(tribe.ID) : null
-  const held = seen ?? withMembers(tribe, members, terms, there.group)
+  const answer = await ctx.tribe.update('Product', tribe.ID, members)
+  // Whether a member can be emptied is unknown (tribe-api §2.7): only a look tells. So it is with an answer that is empty.
+  const isUnseen = answer === null || Object.values(members).includes(null)
+  const seen = isUnseen ? await ctx.tribe.findProduct(tribe.ID) : null
+  const held = seen ?? withMembers(tribe, { ...members, ...toldOf(members, answer) }, terms, there.group)
   // Another VAT group changes a price with VAT.
   return { held, written: 'SalesPrice' in members ? [...fields, 'price'] : fields }
 }

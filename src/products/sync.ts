@@ -29,6 +29,7 @@ import {
 } from './mapping'
 import { mergePair, type Pair, refuseTied } from './pair'
 import { planFromPowerOffice, planFromTribe } from './plan'
+import { linkAsSeen } from './seen'
 import { termsFor, termsOf } from './terms'
 
 export interface TribeLook {
@@ -115,12 +116,13 @@ export interface PowerOfficeLook {
 /** One look at a product of PowerOffice's, which is at hand. */
 export async function syncFromPowerOffice(
   ctx: SyncContext,
-  { product, readAt, link, matchOf, fills }: PowerOfficeLook,
+  { product, readAt, link: held, matchOf, fills }: PowerOfficeLook,
 ): Promise<void> {
   if (isGeneric(product)) return lookAtGeneric(ctx, product)
   const terms = await termsFor(ctx, product)
   const there = productFromPowerOffice(product, terms)
   const prints = await printsOf(ctx, there)
+  const link = held && linkAsSeen(held, product, prints)
   const decision = link ? null : decisionOf(ctx, product.Id)
   const match = link ? null : ((await decidedMatch(ctx, decision)) ?? (await matchOf()))
   const plan = planFromPowerOffice({
@@ -133,6 +135,7 @@ export async function syncFromPowerOffice(
     maker: link ? null : makerOf(ctx, product, prints),
   })
   if (plan.do === 'nothing') {
+    if (link && link !== held && link.state === 'linked') ctx.remember(link)
     if (link?.state === 'linked' && leftOutIn(fieldsOf(ctx), link.bases).length === 0)
       askAgainIfParked(ctx, `tribe:${link.tribeId}`)
     return

@@ -6,19 +6,21 @@ import type { LeftOut } from '../shared/left-out'
 import { canonicalNumber } from '../shared/numbers'
 import { importIdOf, referenceOf } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
-import { basesOf, refusedBase } from '../shared/two-way'
+import { basesOf, refusedBase, sentBase } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
+import { toldOf } from '../tribe/told'
 import { companiesOf } from './companies'
 import { numberPathOf, type RelationType, wordOf } from './kinds'
 import { blamedOf, problemOfLeftOut, TO_MAKE } from './left-out'
 import { faultError, fieldsOf, linkFrom, printsOf, relationIdOf, withoutNulls } from './link'
 import { countriesOf, paymentTermsOf } from './lookups'
-import { faultOf, relationFromPowerOffice, relationToTribe } from './mapping'
+import { faultOf, relationFromPowerOffice, relationFromTribe, relationToTribe } from './mapping'
 import { createLeavingOut } from './moving'
 import { mergePair } from './pair'
 import type { Relation, RelationField } from './relation'
-import { writeTribe } from './write-tribe'
+import { unseenInPowerOffice } from './seen'
+import { homeOf, writeTribe } from './write-tribe'
 
 /** Makes a relation of Tribe's in PowerOffice; the number that it gets there goes back to Tribe (spec §4). */
 export async function createInPowerOffice(
@@ -57,6 +59,9 @@ export async function createInPowerOffice(
     bases[field] = refusedBase(field, prints, 'powerOffice')
     leftOut.push({ field, refusedBy: 'powerOffice', said })
   }
+  for (const field of unseenInPowerOffice(fields))
+    if (relation[field] !== null && !refused.includes(field))
+      bases[field] = sentBase(field, prints, 'powerOffice')
   const link = linkFrom(ctx, { type, role, contact, bases })
   ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice', { number: link.number }))
   await ctx.flush()
@@ -112,10 +117,18 @@ export async function createInTribe(
       `Tribe made a ${wordOf(type.kind)} and did not say which`,
     )
   const kept = { ...relation, ...Object.fromEntries(refused.map((field) => [field, null])) }
-  const isAddressed = fields.includes('address') && !refused.includes('address')
-  const after = { ...kept, address: isAddressed ? parts.addressAfter : kept.address }
+  const sent = fields.filter((field) => !refused.includes(field))
+  const after = { ...kept, address: sent.includes('address') ? parts.addressAfter : kept.address }
+  // Of what was made along, the answer shows nothing; the next look does.
+  const told = relationFromTribe(type, { ...role, ...parts.role, ...toldOf(parts.role, role) }, numberPath)
+  const isOfRole = (field: RelationField) =>
+    homeOf(type, field, { numberPath, hasAddress: false }) === 'role' && field !== 'company'
+  for (const field of sent.filter(isOfRole)) Object.assign(after, { [field]: told[field] })
   const prints = { tribe: await printsOf(ctx, after), powerOffice: await printsOf(ctx, relation) }
   const bases = basesOf(all, prints.tribe, prints.powerOffice)
+  for (const field of sent)
+    if (!isOfRole(field) && field !== 'number' && field !== 'company')
+      bases[field] = sentBase(field, prints, 'tribe')
   for (const field of refused) bases[field] = refusedBase(field, prints, 'tribe')
   const link = linkFrom(ctx, { type, role, contact, bases })
   ctx.remember(link, entryFor(ctx, link)('created-in-tribe', { number: link.number }))

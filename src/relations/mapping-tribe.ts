@@ -48,6 +48,8 @@ export interface TribeFields {
   address: Record<string, unknown> | null
   /** The address as Tribe will hold it: a country that it does not know stays as it was. */
   addressAfter: LinedAddress | null
+  /** The same in Tribe's parts. */
+  addressParts: PartedAddress | null
 }
 
 export interface TribePlaces {
@@ -67,7 +69,13 @@ export function relationToTribe(
   held: Role | null,
   { numberPath, countryOf }: TribePlaces,
 ): TribeFields {
-  const written: TribeFields = { relation: {}, role: {}, address: null, addressAfter: relation.address }
+  const written: TribeFields = {
+    relation: {},
+    role: {},
+    address: null,
+    addressAfter: relation.address,
+    addressParts: null,
+  }
   const reachable = type.kind === 'contactPerson' ? written.role : written.relation
   for (const field of fields) {
     if (field === 'name') written.relation.Name = relation.name
@@ -136,6 +144,28 @@ function linesFromTribe(type: RelationType, role: Role): LinedAddress | null {
   return parts && addressToLines(parts)
 }
 
+/** The address once it is written, by what the answer says of the members that were sent. */
+export const addressAsTold = (
+  { addressAfter, addressParts }: TribeFields,
+  told: Record<string, unknown>,
+): LinedAddress | null =>
+  Object.keys(told).length === 0 || !addressParts
+    ? addressAfter
+    : addressToLines({ ...addressParts, ...partsTold(told) })
+
+const PARTS: Readonly<Record<string, keyof PartedAddress>> = {
+  ...{ Street: 'street', HouseNumber: 'houseNumber', HouseNumberSuffix: 'houseNumberSuffix', Extra: 'extra' },
+  ...{ Postalcode: 'postalCode', City: 'city' },
+}
+
+const partsTold = (told: Record<string, unknown>): Partial<PartedAddress> =>
+  Object.fromEntries(
+    Object.entries(told).flatMap(([name, value]) => {
+      const part = PARTS[name]
+      return part ? [[part, value]] : []
+    }),
+  )
+
 function partsOf(address: TribeAddress | null | undefined): PartedAddress | null {
   if (!address) return null
   return {
@@ -153,7 +183,7 @@ function addressChange(
   wanted: LinedAddress | null,
   held: TribeAddress | null | undefined,
   countryOf: (code: string) => string | undefined,
-): Pick<TribeFields, 'address' | 'addressAfter'> {
+): Pick<TribeFields, 'address' | 'addressAfter' | 'addressParts'> {
   const now = partsOf(held)
   const parts = addressFromLines(wanted, now)
   const target: Record<string, unknown> = {
@@ -173,9 +203,10 @@ function addressChange(
   const country = isOtherCountry ? countryOf(code) : undefined
   if (country) change.Country = { ID: country }
   const countryCode = isOtherCountry && !country ? (now?.countryCode ?? null) : code
+  const addressParts = { ...(parts ?? EMPTY), countryCode }
   return {
-    address: Object.keys(change).length > 0 ? change : null,
-    addressAfter: addressToLines({ ...(parts ?? EMPTY), countryCode }),
+    ...{ addressParts, address: Object.keys(change).length > 0 ? change : null },
+    addressAfter: addressToLines(addressParts),
   }
 }
 

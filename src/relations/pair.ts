@@ -17,6 +17,7 @@ import { paymentTermsOf } from './lookups'
 import { addressOf, asPatched, faultOf, relationFromPowerOffice, relationPatch } from './mapping'
 import { changesOnReturn, moveContactPerson, parentOf } from './moving'
 import { LED_BY_POWEROFFICE, type Relation, type RelationField } from './relation'
+import { linkAsSeenInPowerOffice, linkAsSeenInTribe, unseenInPowerOffice } from './seen'
 import { siblingOf, withSibling } from './sibling'
 import { apartOf } from './two-contacts'
 import { writeTribe } from './write-tribe'
@@ -43,6 +44,9 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
   const here = await tribeRelation(ctx, type, role, parentOf(contact))
   const there = relationFromPowerOffice(type, contact)
   const before = { tribe: await printsOf(ctx, here), powerOffice: await printsOf(ctx, there) }
+  const asSeen = (one: LinkState): LinkState =>
+    linkAsSeenInTribe(linkAsSeenInPowerOffice(one, contact, before.powerOffice), type, role, before.tribe)
+  const known = link && asSeen(link)
   const isAsLeft =
     link !== null &&
     fills !== 'always' &&
@@ -61,8 +65,8 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
     fields,
     link,
     bases: {
-      ...(link?.bases ?? (await basesOfOurs(ctx, type, { role, contact }, before))),
-      ...(sibling ? withSibling(link, sibling) : {}),
+      ...(known?.bases ?? (await basesOfOurs(ctx, type, { role, contact }, before))),
+      ...(sibling ? withSibling(known, asSeen(sibling)) : {}),
       ...(pair.isByPerson ? await apartOf(ctx, { type, role, contact }, before) : {}),
     },
     ...before,
@@ -90,11 +94,12 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
         return asPatched(contact, patch, now)
       })
       const prints = answer ? await printsOf(ctx, relationFromPowerOffice(type, answer)) : before.powerOffice
-      return { prints, refused, said }
+      const unseen = unseenInPowerOffice(fields.filter((field) => !refused.includes(field)))
+      return { prints, refused, said, unseen }
     },
     writeTribe: async (fields) => {
-      const { relation, refused, said } = await writeTribe(ctx, type, role, there, fields)
-      return { prints: await printsOf(ctx, relation), refused, said }
+      const { relation, ...written } = await writeTribe(ctx, type, role, there, fields)
+      return { ...written, prints: await printsOf(ctx, relation) }
     },
   })
   noteMerged(ctx, link, linkFrom(ctx, { type, role, contact: now, link, ...merged }), merged)

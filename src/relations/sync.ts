@@ -27,6 +27,7 @@ import { relationFromPowerOffice } from './mapping'
 import { mergePair, type Pair } from './pair'
 import { planFromPowerOffice, planFromTribe } from './plan'
 import { canonical, type Relation, type RelationField } from './relation'
+import { linkAsSeenInPowerOffice, linkAsSeenInTribe } from './seen'
 import { refuseSecondContact } from './two-contacts'
 
 export interface TribeLook {
@@ -49,9 +50,10 @@ export async function syncFromTribe(
   if (!isOn(type, ctx.settings)) return DONE
   const role = wholeRole(type, seen)
   const relation = role && (await tribeRelation(ctx, type, role, known?.powerOfficeParentId))
-  const link = known ?? (role && relation && (await linkGivenAgain(ctx, type, role, relation)))
-  if (role && link) noteSeen(ctx, link, 'tribe')
+  const given = known ?? (role && relation && (await linkGivenAgain(ctx, type, role, relation)))
+  if (role && given) noteSeen(ctx, given, 'tribe')
   const prints = relation && (await printsOf(ctx, relation))
+  const link = given && role && prints ? linkAsSeenInTribe(given, type, role, prints) : given
   const plan = planFromTribe({
     link,
     role: role && {
@@ -63,6 +65,7 @@ export async function syncFromTribe(
     inDoubt,
   })
   if (plan.do === 'nothing') {
+    if (link && link !== given && link.state === 'linked') ctx.remember(link)
     await noteRelation(ctx, type, link, role)
     // What was refused is still so: nobody has changed it on either side.
     const problem =
@@ -183,11 +186,12 @@ export const sharedBy = (link: LinkState): string => link.tribeRelationId ?? lin
 
 /** One look at a row of PowerOffice's, which is at hand. */
 export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLook): Promise<void> {
-  const { type, contact, link, fills } = look
+  const { type, contact, fills } = look
   if (!isOn(type, ctx.settings)) return
-  if (link?.state === 'linked' && link.tribeType !== typeOfSet(type.set))
+  if (look.link?.state === 'linked' && look.link.tribeType !== typeOfSet(type.set))
     throw faultError('relation.kind_differs')
   const prints = await printsOf(ctx, relationFromPowerOffice(type, contact))
+  const link = look.link && linkAsSeenInPowerOffice(look.link, contact, prints)
   const matches = link
     ? { byId: null, byNumber: [], siblingId: null, isUnclear: false }
     : await look.matchesOf()
@@ -203,6 +207,7 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
     byNumber: matches.byNumber.map((role) => role.ID),
     isUnclear: matches.isUnclear,
   })
+  if (plan.do === 'nothing' && link && link !== look.link && link.state === 'linked') ctx.remember(link)
   switch (plan.do) {
     case 'look-again':
     case 'merge': {

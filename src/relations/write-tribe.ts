@@ -2,11 +2,19 @@ import type { ApiError } from '../shared/errors'
 import { leavingOut } from '../shared/refusals'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
+import { toldOf } from '../tribe/told'
 import { numberPathOf, type RelationType } from './kinds'
 import { blamedOf, TO_CHANGE } from './left-out'
 import { tribeRelation, withoutNulls } from './link'
 import { countriesOf } from './lookups'
-import { addressOf, relationFromTribe, relationToTribe, type TribePlaces } from './mapping'
+import {
+  addressAsTold,
+  addressOf,
+  relationFromTribe,
+  relationToTribe,
+  type TribeFields,
+  type TribePlaces,
+} from './mapping'
 import type { Relation, RelationField } from './relation'
 import { isSharedAddress } from './shared-address'
 
@@ -15,6 +23,8 @@ export interface WrittenToTribe {
   relation: Relation
   refused: RelationField[]
   said: string | null
+  /** Written, and no answer shows what Tribe keeps. */
+  unseen: RelationField[]
 }
 
 /** Writes the given fields to the records of Tribe that hold them, each without what Tribe refuses. */
@@ -33,9 +43,16 @@ export async function writeTribe(
   const isShared = fields.includes('address') && (await isSharedAddress(ctx, type, role))
   const held = isShared ? null : addressOf(type, role)
   const before: Role = isShared && type.address ? withoutAddress(type, role) : role
+  let isSilent = false
   const done = { relation: {}, role: {}, refused: [] as RelationField[], said: null as string | null }
-  let addressAfter: Relation['address'] | undefined
+  let address: TribeFields | undefined
+  let addressTold: Record<string, unknown> = {}
 
+  const update = async (set: string, id: string, part: Record<string, unknown>) => {
+    const answer = await ctx.tribe.update(set, id, part)
+    if (answer === null) isSilent = true
+    return answer
+  }
   const write = async (
     some: readonly RelationField[],
     send: (change: Record<string, unknown>) => Promise<object>,
@@ -48,7 +65,7 @@ export async function writeTribe(
       const change = relationToTribe(type, from, left, before, places)
       const part = partOf(change)
       const now = Object.keys(part).length > 0 ? await send(part) : {}
-      if (left.includes('address')) addressAfter = change.addressAfter
+      if (left.includes('address')) address = change
       return now
     })
     done.refused.push(...refused)
@@ -61,7 +78,7 @@ export async function writeTribe(
   if (child && home('relation').length > 0)
     done.relation = await write(
       home('relation'),
-      async (part) => ({ ...part, ...told(part, await ctx.tribe.update(type.relationSet, child.ID, part)) }),
+      async (part) => ({ ...part, ...toldOf(part, await update(type.relationSet, child.ID, part)) }),
       (change) =>
         type.address && (change.address || isShared)
           ? { ...change.relation, [type.address]: withoutNulls(change.address ?? {}) }
@@ -70,13 +87,16 @@ export async function writeTribe(
   if (held && home('address').length > 0)
     await write(
       home('address'),
-      async (part) => (await ctx.tribe.update('Address', held.ID, part)) ?? {},
+      async (part) => {
+        addressTold = toldOf(part, await update('Address', held.ID, part))
+        return addressTold
+      },
       (change) => change.address ?? {},
     )
   if (home('role').length > 0)
     done.role = await write(
       home('role'),
-      async (part) => ({ ...part, ...told(part, await ctx.tribe.update(type.set, role.ID, part)) }),
+      async (part) => ({ ...part, ...toldOf(part, await update(type.set, role.ID, part)) }),
       (change) => change.role,
     )
 
@@ -84,12 +104,19 @@ export async function writeTribe(
   const after = { ...role, ...done.role, [type.child]: { ID: '', ...child, ...done.relation, ...addressNow } }
   const { company } = await tribeRelation(ctx, type, role, from.company)
   const relation = relationFromTribe(type, after, numberPath, company)
+  if (address) relation.address = addressAsTold(address, addressTold)
   const { refused, said } = done
-  return {
-    relation: addressAfter === undefined ? relation : { ...relation, address: addressAfter },
-    refused,
-    said,
+  const taken = fields.filter((field) => !refused.includes(field))
+  if (!isSilent) {
+    // An address that is made along with its relation is not in the answer.
+    const unseen = taken.filter((field) => field === 'address' && held == null)
+    return { relation, refused, said, unseen }
   }
+  // Tribe answered with nothing: it is asked once what it keeps of these fields.
+  const now = await ctx.tribe.findRole(type.set, role.ID)
+  const seen = now && relationFromTribe(type, now, numberPath, company)
+  for (const field of seen ? taken : []) Object.assign(relation, { [field]: seen?.[field] })
+  return { relation, refused, said, unseen: [] }
 }
 
 const withoutAddress = (type: RelationType, role: Role): Role => {
@@ -100,7 +127,7 @@ const withoutAddress = (type: RelationType, role: Role): Role => {
 type Home = 'relation' | 'role' | 'address'
 
 /** Which record of Tribe holds a field; an address that is not there yet comes with its relation. */
-function homeOf(
+export function homeOf(
   type: RelationType,
   field: RelationField,
   { numberPath, hasAddress }: { numberPath: string | null; hasAddress: boolean },
@@ -110,15 +137,4 @@ function homeOf(
   if (field === 'number') return numberPath?.includes('/') ? 'relation' : 'role'
   const isReachable = field === 'email' || field === 'phone'
   return type.kind === 'contactPerson' && isReachable ? 'role' : 'relation'
-}
-
-/** Of the fields that were sent, what the answer says they hold now; where it says nothing, what was sent. */
-function told(
-  sent: Record<string, unknown>,
-  answer: Record<string, unknown> | null,
-): Record<string, unknown> {
-  const isText = (value: unknown) => value === null || typeof value !== 'object'
-  return Object.fromEntries(
-    Object.entries(answer ?? {}).filter(([name, value]) => name in sent && isText(value)),
-  )
 }

@@ -14,15 +14,18 @@ export type Fingerprints = Readonly<Record<string, string>>
 export type Bases = Readonly<Record<string, Base>>
 /**
  * A third member says that this side refused what the other holds: it is not sent again before it changes. `apart`:
- * each side keeps its own until they are the same by themselves, since another record goes with Tribe's.
+ * each side keeps its own until they are the same by themselves, since another record goes with Tribe's. `sent-…`: that
+ * side's is what was written there, and nothing has shown yet what the system made of it.
  */
 export type Base =
   | string
   | readonly [tribe: string, powerOffice: string]
   | readonly [tribe: string, powerOffice: string, refusedBy: Side]
   | readonly [tribe: string, powerOffice: string, apart: 'apart']
+  | readonly [tribe: string, powerOffice: string, sent: Sent]
 
 export type Side = 'tribe' | 'powerOffice'
+type Sent = `sent-${Side}`
 export type ConflictPolicy = 'poweroffice' | 'tribe' | 'newest'
 
 export interface Merge {
@@ -94,7 +97,7 @@ function decide(field: string, input: MergeInput): Decision {
 
 type Refused = readonly [tribe: string, powerOffice: string, refusedBy: Side]
 const isRefused = (base: Base | undefined): base is Refused =>
-  base !== undefined && typeof base !== 'string' && base[2] !== undefined && base[2] !== 'apart'
+  typeof base === 'object' && (base[2] === 'tribe' || base[2] === 'powerOffice')
 export const isApart = (base: Base | undefined): boolean =>
   base !== undefined && typeof base !== 'string' && base[2] === 'apart'
 
@@ -163,4 +166,33 @@ export function isAsLast(side: Side, fields: readonly string[], now: Fingerprint
     const last = typeof base === 'string' ? base : base[side === 'tribe' ? 0 : 1]
     return (now[field] ?? '') === last
   })
+}
+
+/** What to remember of a field that was written to a side whose answer does not show what it made of that. */
+export const sentBase = (
+  field: string,
+  { tribe, powerOffice }: Readonly<Record<Side, Fingerprints>>,
+  to: Side,
+): Base => [tribe[field] ?? '', powerOffice[field] ?? '', `sent-${to}`]
+
+/**
+ * The bases once a side has been seen that nobody changed since it was written to: what it holds of these fields is what
+ * it made of what was sent, and no edit. The same object where nothing is learned.
+ */
+export function asSeen(bases: Bases, side: Side, fields: readonly string[], now: Fingerprints): Bases {
+  const isNews = (field: string): boolean => {
+    const base = bases[field]
+    return (
+      typeof base === 'object' &&
+      base[2] === `sent-${side}` &&
+      base[side === 'tribe' ? 0 : 1] !== (now[field] ?? '')
+    )
+  }
+  const news = fields.filter(isNews)
+  if (news.length === 0) return bases
+  const seen = news.map((field): [string, Base] => {
+    const [tribe, powerOffice] = bases[field] as [string, string]
+    return [field, side === 'tribe' ? [now[field] ?? '', powerOffice] : [tribe, now[field] ?? '']]
+  })
+  return { ...bases, ...Object.fromEntries(seen) }
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  asSeen,
   type Bases,
   basesOf,
   type ConflictPolicy,
@@ -9,6 +10,7 @@ import {
   type MergeInput,
   merge,
   type Side,
+  sentBase,
 } from '../../src/shared/two-way'
 
 /** What happens to the field `phone`, told by a word for each of the ways it can go. */
@@ -382,4 +384,48 @@ test('each side is measured by what it held itself', () => {
   expect(isAsLast('tribe', ['name'], { name: 'A' }, bases)).toBe(false)
   expect(isAsLast('powerOffice', ['name'], { name: 'A' }, bases)).toBe(true)
   expect(isAsLast('powerOffice', ['name'], { name: 'a' }, bases)).toBe(false)
+})
+
+describe('a system that keeps another value than was written', () => {
+  const odd = fc.constantFrom('', 'a', 'A', 'a ', 'ab', 'abc', '-', '0', 'ø')
+  const side = fc.constantFrom<Side>('tribe', 'powerOffice')
+  const other = (one: Side): Side => (one === 'tribe' ? 'powerOffice' : 'tribe')
+  const policy = fc.constantFrom<ConflictPolicy>('poweroffice', 'tribe', 'newest')
+
+  test('changes nothing by that, and whoever edits after it is heard, on either side', () => {
+    fc.assert(
+      fc.property(side, policy, odd, odd, odd, (to, rule, sent, kept, edited) => {
+        fc.pre(sent !== '' && kept !== '')
+        const written = { tribe: { phone: sent }, powerOffice: { phone: sent } }
+        const bases = { phone: sentBase('phone', written, to) }
+        const held = { ...written, [to]: { phone: kept } }
+        const seen = asSeen(bases, to, ['phone'], held[to])
+        const ways = (now: typeof held) =>
+          wayOf(phone(now.tribe.phone, now.powerOffice.phone, seen, { policy: rule }))
+        expect(ways(held)).toBe('nowhere')
+        expect(isAsLast(to, ['phone'], held[to], seen)).toBe(true)
+        for (const by of [to, other(to)]) {
+          const now = { ...held, [by]: { phone: edited } }
+          const isEdit = edited !== held[by].phone && edited !== held[other(by)].phone
+          if (isEdit) expect(ways(now)).toBe(by === 'tribe' ? 'to-poweroffice' : 'to-tribe')
+        }
+      }),
+    )
+  })
+
+  test('is learned of a side that was written to, and of no other field or side', () => {
+    fc.assert(
+      fc.property(side, odd, odd, odd, (to, tribe, powerOffice, now) => {
+        const bases: Bases = {
+          plain: tribe,
+          apart: [tribe, powerOffice, 'apart'],
+          refused: [tribe, powerOffice, to],
+          two: [tribe, powerOffice],
+          theirs: [tribe, powerOffice, `sent-${other(to)}`],
+        }
+        const shown = Object.fromEntries(Object.keys(bases).map((field) => [field, now]))
+        expect(asSeen(bases, to, Object.keys(bases), shown)).toBe(bases)
+      }),
+    )
+  })
 })

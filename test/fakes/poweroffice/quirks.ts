@@ -49,6 +49,10 @@ export interface Quirks {
   revokeTokensToo: boolean
   /** Values that are refused, by member: `EmailAddress`, `MailAddress.ZipCode`. No page tells all its rules. */
   refuses: Readonly<Record<string, RegExp>>
+  /** What is kept in place of a value that the API writes, by member, as in `refuses`: cut, in capitals, rounded. */
+  keeps: Readonly<Record<string, (value: string) => string>>
+  /** The answer to a write shows what is kept; else what was sent. */
+  keptIsShown: boolean
   /** How a refusal says what is wrong: in its detail, by member as ASP.NET does, or not at all. */
   refusalStyle: 'detail' | 'errors' | 'silent'
   /** How long CreateAndSendInvoice is "being processed". */
@@ -85,6 +89,8 @@ export const DEFAULT_QUIRKS: Quirks = {
   zeroSumsPost: true,
   revokeTokensToo: false,
   refuses: {},
+  keeps: {},
+  keptIsShown: true,
   refusalStyle: 'detail',
   sendDelayMs: 50,
   writeMs: 10,

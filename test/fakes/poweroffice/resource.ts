@@ -3,6 +3,7 @@ import type { Books } from './books'
 import type { Call, Handlers } from './call'
 import { type Filter, filtered } from './filters'
 import type { JsonObject } from './json'
+import { asKept, asSent } from './kept'
 import { notFound } from './problem'
 
 export interface Resource<Row> {
@@ -39,16 +40,18 @@ export function routesOf<Row>(resource: Resource<Row>): Handlers {
     [`GET ${one}`]: (call) => ({ json: resource.show(call.books, found(call)) }),
   }
   if (add) {
-    handlers[`POST ${resource.isOwned ? `${path}/{contactId}` : path}`] = (call) => ({
-      json: resource.show(call.books, add(call.books, call.body, call)),
-    })
+    handlers[`POST ${resource.isOwned ? `${path}/{contactId}` : path}`] = (call) => {
+      const row = add(call.books, asKept(call.books, call.body), call)
+      return { json: asSent(call.books, resource.show(call.books, row), call.body) }
+    }
   }
   if (change) {
     handlers[`PATCH ${one}`] = (call) => {
       const row = found(call)
       const changes = call.changesTo(resource.show(call.books, row), subject)
-      const after = Object.keys(changes).length === 0 ? row : change(call.books, row, changes, call)
-      return { json: resource.show(call.books, after) }
+      const kept = asKept(call.books, changes)
+      const after = Object.keys(changes).length === 0 ? row : change(call.books, row, kept, call)
+      return { json: asSent(call.books, resource.show(call.books, after), changes) }
     }
   }
   if (remove) {

@@ -50,7 +50,8 @@ export function draftOf(
         )
       }
       if (deed.by === 'api') checkRefused(core, type, name, value)
-      draft.fields.set(name, accepted(property, value, type.name))
+      const taken = accepted(property, value, type.name)
+      draft.fields.set(name, deed.by === 'api' ? kept(core, type, name, taken) : taken)
     } else if (link?.via === null) draft.links.set(name, linkOf(core, type, link, value, deed))
     else if (link)
       draft.children.set(name, { link, members: childrenOf(core, type, link, value, mode, deed) })
@@ -63,6 +64,12 @@ function checkRefused(core: Core, type: EntityType, name: string, value: Json): 
   const pattern = core.options.refuses[`${type.name}.${name}`]
   if (pattern && value !== null && pattern.test(String(value)))
     throw new ODataProblem(400, `The value of property '${name}' of type '${type.name}' is not valid.`)
+}
+
+function kept(core: Core, type: EntityType, name: string, value: Scalar): Scalar {
+  const keep = core.options.keeps[`${type.name}.${name}`]
+  if (!keep || value === null || typeof value === 'boolean') return value
+  return typeof value === 'number' ? Number(keep(String(value))) : keep(value)
 }
 
 const isObject = (value: Json): value is Fields =>

@@ -82,6 +82,8 @@ export interface TribeOptions {
   webhookListShape: 'array' | 'value'
   /** Values that are refused, by member: `Relation_Organization.EmailAddress`. No page tells all its rules. */
   refuses: Readonly<Record<string, RegExp>>
+  /** What is kept in place of a value that the API writes, by member, as in `refuses`: cut, in capitals, rounded. */
+  keeps: Readonly<Record<string, (value: string) => string>>
   /** `File.Data` comes along when a file is expanded. */
   fileDataInJson: boolean
   /** Members that an admin added, by type: `{ Product: { a4d81060__844e__…: 'string' } }`. */
@@ -143,6 +145,7 @@ export function withDefaults(
     webhookIdName: 'id',
     webhookListShape: 'array',
     refuses: {},
+    keeps: {},
     fileDataInJson: false,
     customFields: {},
     clientId: `client-${own.key}`,
