@@ -76,14 +76,14 @@ const Group: FC<{ view: View; tenantId: string; code: string; problems: readonly
 
 const One: FC<{ view: View; tenantId: string; problem: Problem }> = ({ view, tenantId, problem }) => {
   const { texts } = view
-  const { kind, tribeId, powerOfficeId, since, message, code } = problem
+  const { kind, tribeId, powerOfficeId, number, since, message, code } = problem
   const path = recordPath(tenantId, { kind, tribeId, powerOfficeId })
   const name = texts.kinds[kind as keyof typeof texts.kinds]
   return (
     <li>
       {path && name ? (
         <a href={path}>
-          {name} <span class="id">{(tribeId ?? powerOfficeId ?? '').slice(0, 8)}</span>
+          {name} <span class="id">{number ?? (tribeId ?? powerOfficeId ?? '').slice(0, 8)}</span>
         </a>
       ) : (
         (name ?? texts.kinds.tenant)

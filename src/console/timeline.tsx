@@ -52,8 +52,8 @@ export const Events: FC<{
   )
 }
 
-const nameOf = ({ details, tribeId, powerOfficeId }: Entry) =>
-  details.number ? String(details.number) : (tribeId ?? powerOfficeId ?? '').slice(0, 8)
+const nameOf = ({ number, details, tribeId, powerOfficeId }: Entry) =>
+  number ?? (details.number ? String(details.number) : (tribeId ?? powerOfficeId ?? '').slice(0, 8))
 
 /** An event in a sentence; a new one that has no words yet is told by its name. */
 function tell(view: View, { event, details }: Pick<Entry, 'event' | 'details'>): string {

@@ -99,6 +99,28 @@ export const linksOf = (db: Database, tenantId: string) => {
           .all(),
       ),
 
+    /** The numbers of records by any id of theirs, as `kind id`; in one round, for a page of a list. */
+    numbersOf: (ids: readonly string[]): Promise<ReadonlyMap<string, string>> =>
+      withDatabase(async () => {
+        const of = (
+          column: typeof links.tribeId | typeof links.tribeRelationId | typeof links.powerOfficeId,
+        ) =>
+          db
+            .select({ kind: links.kind, id: column, number: links.number })
+            .from(links)
+            .where(
+              and(
+                eq(links.tenantId, tenantId),
+                inArray(links.kind, links.kind.enumValues),
+                among(column, ids),
+              ),
+            )
+        const rows = (
+          await db.batch([of(links.tribeId), of(links.tribeRelationId), of(links.powerOfficeId)])
+        ).flat()
+        return new Map(rows.flatMap(({ kind, id, number }) => (number ? [[`${kind} ${id}`, number]] : [])))
+      }),
+
     /** All roles of an organisation or person that are linked. */
     ofRelation: (relationId: string): Promise<Link[]> =>
       withDatabase(() =>

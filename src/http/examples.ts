@@ -160,7 +160,7 @@ export const detached = {
   ...{ page: 1, pageSize: 100 },
 }
 export const timeline = {
-  entries: [{ ...pair, at: AT, event: 'updated-tribe', details: { fields: ['name'] } }],
+  entries: [{ ...pair, number: '10001', at: AT, event: 'updated-tribe', details: { fields: ['name'] } }],
   ...{ page: 1, pageSize: 100 },
 }
 export const found = {

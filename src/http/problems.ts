@@ -15,6 +15,7 @@ export const Problem = z
     kind: z.string(),
     tribeId: z.string().nullable(),
     powerOfficeId: z.string().nullable(),
+    number: z.string().nullable().optional().openapi({ description: 'Of the record, in lists' }),
     since: z.string(),
     attempts: z.number(),
     jobId: z.string().nullable(),

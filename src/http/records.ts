@@ -43,6 +43,14 @@ const Record_ = z
       z.object({ at: z.string(), event: z.string(), details: z.record(z.string(), z.unknown()) }),
     ),
     problem: Problem.nullable(),
+    invoice: z
+      .object({
+        stage: z.enum(['draft', 'sending', 'posted', 'reversed']),
+        settlement: z.enum(['open', 'partly-paid', 'paid', 'credited', 'written-off']),
+      })
+      .nullable()
+      .optional()
+      .openapi({ description: 'Of an invoice: how far it has come in PowerOffice, and whether it is paid' }),
   })
   .openapi('Record')
 export type RecordAnswer = z.infer<typeof Record_>
@@ -104,6 +112,9 @@ records.openapi(record, async (c) => {
       syncedAt: link?.syncedAt ?? null,
       timeline: entries.map(({ at, event, details }) => ({ at, event, details })),
       problem: job ? problemOf(job, languageFor(c)) : null,
+      invoice: link?.life
+        ? { stage: link.life.stage, settlement: link.life.settlement?.state ?? ('open' as const) }
+        : null,
     },
     200,
   )

@@ -8,6 +8,7 @@ import { healthOf } from '../health/health'
 import type { Language } from '../shared/problems'
 import { tenantObject } from '../tenant-object'
 import * as examples from './examples'
+import { numbered } from './numbered'
 import { forAnybody, forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
 import { LanguageQuery, languageFor, Problem, problemOf, tenantProblem } from './problems'
 import { Counts, HealthAnswer, instant, NO_JOBS, NO_STREAMS, State, Streams, stateOf } from './standing'
@@ -110,7 +111,7 @@ async function statusOf(env: Env, tenant: Tenant, language: Language): Promise<T
     overviewOf(env, tenant.id),
     linksOf(openDatabase(env.DB), tenant.id).counts(),
   ])
-  const problems = problemsOf(overview, language)
+  const problems = await numbered(openDatabase(env.DB), tenant.id, problemsOf(overview, language))
   const own = overview?.reconnect ? tenantProblem(overview.reconnect, language) : null
   return {
     id: tenant.id,

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { openDatabase } from '../db/database'
 import { timelineOf } from '../db/timeline'
 import * as examples from './examples'
+import { numbered } from './numbered'
 import { forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
 
 /** What happened lately, to whatever record. */
@@ -14,6 +15,7 @@ const TimelineAnswer = z
         kind: z.string(),
         tribeId: z.string().nullable(),
         powerOfficeId: z.string().nullable(),
+        number: z.string().nullable().openapi({ description: 'As it is now' }),
         at: z.string(),
         event: z.string(),
         details: z.record(z.string(), z.unknown()),
@@ -42,6 +44,7 @@ const read = createRoute({
 timeline.openapi(read, async (c) => {
   const { page, pageSize } = c.req.valid('query')
   const mine = timelineOf(openDatabase(c.env.DB), c.get('tenant').id)
-  const entries = await mine.latest({ limit: pageSize, offset: (page - 1) * pageSize })
+  const found = await mine.latest({ limit: pageSize, offset: (page - 1) * pageSize })
+  const entries = await numbered(openDatabase(c.env.DB), c.get('tenant').id, found)
   return c.json({ entries, page, pageSize }, 200)
 })

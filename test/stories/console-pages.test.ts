@@ -92,3 +92,32 @@ test('a page of units or VAT groups asks for a confirmation only where one is du
     expect(said(text), step).not.toContain(' Confirm ')
   }
 })
+
+test('the overview says what health says: what is late is not in step, and what follows is told', async () => {
+  const acme = await relay.tenant()
+  const browser = await browserIn(acme)
+  expect(said((await browser.page()).text)).toContain('Everything is in step')
+  await relay.sleep(90 * 60_000)
+  expect((await acme.status()).health).toMatchObject({
+    state: 'unhealthy',
+    ailments: [{ code: 'health.stale' }],
+  })
+  const late = await browser.page()
+  expect(said(late.text)).not.toContain('Everything is in step')
+  expect(said(late.text)).toContain('Something does not go on as it should')
+  expect(said(late.text)).toContain('Relations from PowerOffice: One of the two systems has not been asked')
+})
+
+test('lists name a record by its number, also where the event does not say it', async () => {
+  const acme = await relay.tenant()
+  const made = acme.crm.hasCustomer({ organization: { Name: 'Nummer AS' } })
+  await acme.quiet()
+  const [customer] = acme.books.customers()
+  acme.books.editCustomer(Number(customer?.Id), { PhoneNumber: '22 33 44 55' })
+  await acme.sync('relations')
+  const { entries } = (await acme.api('GET', '/timeline')).body
+  expect(entries.length).toBeGreaterThan(1)
+  for (const { number } of entries) expect(number).toBe(String(customer?.Number))
+  const browser = await browserIn(acme)
+  expect(said((await browser.page()).text)).not.toContain(String(made.roleId).slice(0, 8))
+})

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import type { TenantStatus } from '../../http/status'
 import type { TimelineAnswer } from '../../http/timeline'
+import { explain } from '../../shared/problems'
 import { Refusal } from '../api'
 import { filledIn } from '../form'
 import { instantIn, numberIn } from '../format'
@@ -111,28 +112,57 @@ const Overview: FC<{ view: View; status: TenantStatus; entries: TimelineAnswer['
 }
 
 /** One sentence that says whether there is anything to do. */
-const Headline: FC<{ view: View; status: TenantStatus }> = ({ view: { texts }, status }) => {
-  const t = texts.overview
+const Headline: FC<{ view: View; status: TenantStatus }> = ({ view, status }) => {
+  const t = view.texts.overview
   const count = status.problems.length
+  // What waits for a person is listed below, each with its own next step.
+  const ailments = status.health.ailments.filter(
+    ({ code }) => !['health.waits_for_a_person', 'health.reconnect'].includes(code),
+  )
   const [tone, title, text]: [Tone, string, string] =
     status.state === 'reconnect'
       ? ['bad', t.stopped, t.stoppedText]
       : status.state === 'paused'
         ? ['quiet', t.paused, t.pausedText]
-        : status.state === 'initial-sync'
-          ? ['busy', t.loading, t.loadingText]
-          : count > 0
-            ? ['warn', t.attention(count), t.attentionText]
-            : isUnderWay(status)
-              ? ['busy', t.working, t.workingText]
-              : ['good', t.allWell, t.allWellText]
+        : ailments.length > 0
+          ? ['bad', t.notWell, count > 0 ? t.attention(count) : t.notWellText]
+          : status.state === 'initial-sync'
+            ? ['busy', t.loading, t.loadingText]
+            : count > 0
+              ? ['warn', t.attention(count), t.attentionText]
+              : isUnderWay(status)
+                ? ['busy', t.working, t.workingText]
+                : ['good', t.allWell, t.allWellText]
   // While something is on its way, whoever looks on need not load the page to see that it has come.
   return (
     <div id="headline" {...(isUnderWay(status) ? { 'data-again': 3 } : {})}>
       <Notice tone={tone} title={title}>
         <p>{text}</p>
+        {ailments.length > 0 && (
+          <ul>
+            {ailments.map((ailment) => (
+              <Ailing view={view} ailment={ailment} />
+            ))}
+          </ul>
+        )}
       </Notice>
     </div>
+  )
+}
+
+/** What is not well, since when, and what to do about it. */
+const Ailing: FC<{ view: View; ailment: TenantStatus['health']['ailments'][number] }> = ({
+  view,
+  ailment: { code, what, since },
+}) => {
+  const { cause, nextStep } = explain(code, view.language)
+  const { streams } = view.texts.overview
+  const stream = streams[what as keyof typeof streams]
+  return (
+    <li>
+      {stream && <strong>{stream}: </strong>}
+      {cause} {nextStep} {since && <Time view={view} at={since} />}
+    </li>
   )
 }
 

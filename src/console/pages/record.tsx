@@ -61,12 +61,9 @@ const unknown = (kind: string, side: string, ref: string): RecordAnswer => ({
 })
 
 /** The answer to "why is this not in step?". */
-const Why: FC<{ view: View; id: string; record: RecordAnswer }> = ({
-  view,
-  id,
-  record: { problem, state, syncedAt },
-}) => {
+const Why: FC<{ view: View; id: string; record: RecordAnswer }> = ({ view, id, record }) => {
   const t = view.texts.record
+  const { problem, state, syncedAt } = record
   if (problem) {
     return (
       <Notice tone="warn" title={problem.cause}>
@@ -90,6 +87,8 @@ const Why: FC<{ view: View; id: string; record: RecordAnswer }> = ({
       </Notice>
     )
   }
+  if (record.invoice && state === 'linked')
+    return <HowFar view={view} record={record} invoice={record.invoice} />
   return (
     <Notice
       tone={state === 'linked' ? 'good' : state === 'unlinked' ? 'quiet' : 'warn'}
@@ -98,6 +97,28 @@ const Why: FC<{ view: View; id: string; record: RecordAnswer }> = ({
       <p>
         {t.why[state]} {state === 'linked' && syncedAt && <Time view={view} at={syncedAt} />}
       </p>
+    </Notice>
+  )
+}
+
+/** What is known of an invoice: after it was booked, its two sides are not compared any more. */
+const HowFar: FC<{ view: View; record: RecordAnswer; invoice: NonNullable<RecordAnswer['invoice']> }> = ({
+  view,
+  record,
+  invoice: { stage, settlement },
+}) => {
+  const t = view.texts.record.invoice
+  const wasCompared = record.timeline.some(({ event }) => event === 'posted')
+  return (
+    <Notice
+      tone={stage === 'posted' ? 'good' : stage === 'reversed' ? 'warn' : 'busy'}
+      title={stage === 'posted' ? t.posted(record.number ?? '–') : t.stages[stage]}
+    >
+      {stage === 'posted' && (
+        <p>
+          {wasCompared && t.same} {t.settlements[settlement]}
+        </p>
+      )}
     </Notice>
   )
 }

@@ -12,6 +12,8 @@ export const work = {
     loadingText: 'Records from PowerOffice are being brought to Tribe.',
     attention: (n: number) => (n === 1 ? 'One thing needs you' : `${n} things need you`),
     attentionText: 'All the rest goes on as usual.',
+    notWell: 'Something does not go on as it should',
+    notWellText: 'What is changed meanwhile is not lost, and travels later.',
     allWell: 'Everything is in step',
     allWellText: 'There is nothing that you have to do.',
     working: 'Changes are on their way',
@@ -93,6 +95,22 @@ export const work = {
     decide: 'Decide',
   },
   record: {
+    invoice: {
+      posted: (number: string) => `Booked in PowerOffice as number ${number}`,
+      same: 'When it was booked, both sides were the same to the øre.',
+      stages: {
+        draft: 'A draft in PowerOffice, not booked yet',
+        sending: 'It is being booked in PowerOffice',
+        reversed: 'Reversed in PowerOffice',
+      },
+      settlements: {
+        open: 'Nothing has been paid yet.',
+        'partly-paid': 'It is partly paid.',
+        paid: 'It is paid.',
+        credited: 'It was settled by a credit note.',
+        'written-off': 'It was written off.',
+      },
+    },
     states: {
       linked: 'In step',
       unlinked: 'Not linked yet',

@@ -12,6 +12,8 @@ export const work: WorkTexts = {
     loadingText: 'Poster fra PowerOffice hentes til Tribe.',
     attention: (n) => (n === 1 ? 'Én ting trenger deg' : `${n} ting trenger deg`),
     attentionText: 'Alt annet går som vanlig.',
+    notWell: 'Noe går ikke som det skal',
+    notWellText: 'Det som endres imens, går ikke tapt, og kommer over senere.',
     allWell: 'Alt er i takt',
     allWellText: 'Du trenger ikke gjøre noe.',
     working: 'Endringer er på vei',
@@ -93,6 +95,22 @@ export const work: WorkTexts = {
     decide: 'Avgjør',
   },
   record: {
+    invoice: {
+      posted: (number: string) => `Bokført i PowerOffice med nummer ${number}`,
+      same: 'Da den ble bokført, var begge sider like på øret.',
+      stages: {
+        draft: 'Et utkast i PowerOffice, ikke bokført ennå',
+        sending: 'Blir bokført i PowerOffice',
+        reversed: 'Reversert i PowerOffice',
+      },
+      settlements: {
+        open: 'Ingenting er betalt ennå.',
+        'partly-paid': 'Den er delvis betalt.',
+        paid: 'Den er betalt.',
+        credited: 'Den er gjort opp med en kreditnota.',
+        'written-off': 'Den er avskrevet.',
+      },
+    },
     states: {
       linked: 'I takt',
       unlinked: 'Ikke koblet ennå',

@@ -14,6 +14,8 @@ export const work: WorkTexts = {
     loadingText: 'Gegevens uit PowerOffice komen naar Tribe.',
     attention: (n) => (n === 1 ? 'Eén ding vraagt uw aandacht' : `${n} dingen vragen uw aandacht`),
     attentionText: 'Al het andere gaat gewoon door.',
+    notWell: 'Er loopt iets niet zoals het hoort',
+    notWellText: 'Wat intussen wordt gewijzigd, gaat niet verloren en komt later over.',
     allWell: 'Alles loopt gelijk',
     allWellText: 'U hoeft niets te doen.',
     working: 'Er zijn wijzigingen onderweg',
@@ -95,6 +97,22 @@ export const work: WorkTexts = {
     decide: 'Beslissen',
   },
   record: {
+    invoice: {
+      posted: (number: string) => `In PowerOffice geboekt onder nummer ${number}`,
+      same: 'Bij het boeken waren beide kanten tot op de øre gelijk.',
+      stages: {
+        draft: 'Een concept in PowerOffice, nog niet geboekt',
+        sending: 'Wordt in PowerOffice geboekt',
+        reversed: 'Teruggeboekt in PowerOffice',
+      },
+      settlements: {
+        open: 'Er is nog niets betaald.',
+        'partly-paid': 'Een deel is betaald.',
+        paid: 'De factuur is betaald.',
+        credited: 'Verrekend met een creditnota.',
+        'written-off': 'Afgeboekt.',
+      },
+    },
     states: {
       linked: 'Loopt gelijk',
       unlinked: 'Nog niet gekoppeld',
