@@ -41,6 +41,8 @@ const HINTS = {
     'The invoice that this one credits is not in step with PowerOffice: export or relink it, then try again',
   'invoice.delivery_overdue':
     'PowerOffice has been posting this invoice for a day: look in PowerOffice what holds it up, then try again',
+  'invoice.due_day_unsaid':
+    'PowerOffice has no payment term that comes to the due date of this invoice, and a draft can say it in no other way: choose a term on the draft, or make one in PowerOffice; set this aside with "try again"',
   'invoice.reversed':
     'The invoice was reversed in PowerOffice: credit it in Tribe, or send a new one; set this aside with "try again"',
   'invoice.changed_in_tribe':

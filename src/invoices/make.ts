@@ -12,6 +12,7 @@ import { findInBooks, type InBooks } from './in-books'
 import { type Invoice, isText } from './invoice'
 import { type InvoiceLink, linkFrom, printOf } from './link'
 import { invoiceToOrder } from './mapping'
+import { giveNotice } from './notice'
 import { roundingFor } from './rounding'
 import { type Sold, soldAs } from './sold-as'
 import { sumsOf, tellLines } from './totals'
@@ -38,10 +39,14 @@ export async function makeOrder(
   const parts = await partsOf(ctx, invoice)
   if ('again' in parts) return parts
   const amounts = tellLines(invoice)
-  const rounding = await roundingFor(ctx, invoice, amounts)
+  const rounding = await roundingFor(ctx, invoice, sumsOf(amounts))
   const body = invoiceToOrder(invoice, { ...parts, reference, amounts, rounding })
   noteBegun(ctx, invoice.id, begun)
   const answer = await createOrder(ctx, invoice, body, parts)
+  // On posting the day itself is told; a draft has terms alone.
+  const isUnsaid = parts.creditDays !== null && parts.paymentTermId === null && sumsOf(amounts).total > 0
+  if ('made' in answer && isUnsaid && begun.mode === 'draft')
+    giveNotice(ctx, invoice.id, 'invoice.due_day_unsaid')
   if ('made' in answer) return { link: await linked(ctx, invoice, begun, answer.made.Id), order: answer.made }
   return { link: await adopt(ctx, invoice, begun, answer.holder), order: null }
 }
@@ -119,6 +124,8 @@ const newLife = async (ctx: SyncContext, invoice: Invoice, { mode }: Begun): Pro
 
 interface Parts {
   customerId: number
+  /** Until it has to be paid; null: nobody says. */
+  creditDays: number | null
   paymentTermId: number | null
   relatedInvoiceNo: number | null
   products: Map<string, Sold>
@@ -132,9 +139,11 @@ async function partsOf(ctx: SyncContext, invoice: Invoice): Promise<Parts | { ag
   if (typeof customer !== 'string') return { again: customer }
   const products = await soldAs(ctx, invoice, await termsOf(ctx))
   if ('again' in products) return products
+  const creditDays = await creditDaysOf(ctx, invoice)
   return {
+    creditDays,
     customerId: Number(customer),
-    paymentTermId: await paymentTermOf(ctx, invoice),
+    paymentTermId: await paymentTermOf(ctx, creditDays),
     relatedInvoiceNo: await creditedNoOf(ctx, invoice),
     products,
   }
@@ -162,8 +171,7 @@ async function customerOf(ctx: SyncContext, { id, customer }: Invoice): Promise<
 }
 
 /** The term of so many days, when PowerOffice has one; else the customer's own counts, and a due date is told on posting. */
-async function paymentTermOf(ctx: SyncContext, invoice: Invoice): Promise<number | null> {
-  const days = await creditDaysOf(ctx, invoice)
+async function paymentTermOf(ctx: SyncContext, days: number | null): Promise<number | null> {
   if (days === null) return null
   const { powerOffice } = await ctx.lookups.get()
   return powerOffice.paymentTerms.find((term) => term.creditDays === days)?.id ?? null

@@ -114,7 +114,7 @@ export function invoiceToOrder(invoice: Invoice, terms: OrderTerms) {
   }) as Record<string, unknown> & { ExternalImportReference: string; CustomerId: number }
 }
 
-const roundingToOrder = (rounding: Rounding | null, SortOrder: number) =>
+export const roundingToOrder = (rounding: Rounding | null, SortOrder: number) =>
   rounding === null
     ? []
     : [

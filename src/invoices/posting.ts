@@ -10,7 +10,8 @@ import { type Invoice, isText } from './invoice'
 import { type InvoiceLink, withLife } from './link'
 import { TIME_ZONE } from './mapping'
 import { planPosting } from './plan'
-import { isRounded } from './rounding'
+import { isRounded, withRounding } from './rounding'
+import { headerFault } from './said'
 import { howToSend } from './sending'
 import { differences, tellLines } from './totals'
 import { vatCodeOf, vatFault } from './vat'
@@ -27,7 +28,8 @@ export async function goOn(ctx: SyncContext, link: InvoiceLink, invoice: Invoice
   const order = await powerOffice.findOrder(link.powerOfficeId)
   if (!order) return noteGoneOrPosted(ctx, link)
   noteSeen(ctx, link, 'poweroffice')
-  const compared = await compare(ctx, link, invoice, order)
+  const rounded = await withRounding(ctx, invoice, order)
+  const compared = await compare(ctx, link, invoice, rounded)
   return link.life.mode === 'draft' ? DONE : ask(ctx, compared, invoice, order)
 }
 
@@ -186,6 +188,9 @@ export function findDifference(invoice: Invoice, order: Order, terms: Terms): Sy
     const fault = isText(line) ? null : vatFault(line, index, terms)
     if (fault) return fault
   }
+  // Amounts of another currency are no amounts to compare.
+  const other = headerFault(invoice, order)
+  if (other) return other
   const net = toMinor(order.NetAmount)
   const total = toMinor(order.TotalAmount)
   const sums = { net, vat: total - net, total }

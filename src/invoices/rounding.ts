@@ -4,7 +4,8 @@ import { toMinor } from '../shared/money'
 import type { SyncContext } from '../sync-step'
 import { refusal } from './guards'
 import type { Invoice } from './invoice'
-import { type Amounts, roundingOf, type Sums, sumsOf } from './totals'
+import { roundingToOrder } from './mapping'
+import { roundingOf, type Sums, sumsOf, tellLines } from './totals'
 
 /**
  * The øre that no telling of the lines comes to: a line of its own, without VAT, on an account that the admin has
@@ -16,12 +17,8 @@ export interface Rounding {
   amount: number
 }
 
-export async function roundingFor(
-  ctx: SyncContext,
-  invoice: Invoice,
-  lines: ReadonlyMap<string, Amounts>,
-): Promise<Rounding | null> {
-  const amount = roundingOf(invoice, sumsOf(lines))
+export async function roundingFor(ctx: SyncContext, invoice: Invoice, sums: Sums): Promise<Rounding | null> {
+  const amount = roundingOf(invoice, sums)
   const accountNo = ctx.settings.invoices.roundingAccountNo
   if (amount === 0 || accountNo === null) return null
   const { powerOffice } = await ctx.lookups.get()
@@ -36,12 +33,32 @@ export async function roundingFor(
 }
 
 /**
+ * The draft, with its line of rounding: it was made before there was an account for that, and nobody has touched it since.
+ * Two calls when the line is missing, else none.
+ */
+export async function withRounding(ctx: SyncContext, invoice: Invoice, order: Order): Promise<Order> {
+  if (ctx.settings.invoices.roundingAccountNo === null || linesBeside(invoice, order).length > 0) return order
+  const sums = sumsOf(tellLines(invoice))
+  if (sums.net !== toMinor(order.NetAmount) || sums.total !== toMinor(order.TotalAmount)) return order
+  const rounding = await roundingFor(ctx, invoice, sums)
+  if (!rounding) return order
+  for (const line of roundingToOrder(rounding, invoice.lines.length))
+    await ctx.powerOffice.addOrderLine(order.Id, line)
+  return (await ctx.powerOffice.findOrder(order.Id)) ?? order
+}
+
+/** What an order has beside the lines of Tribe's invoice. */
+function linesBeside(invoice: Invoice, order: Order): Order['SalesOrderLines'] {
+  const own = new Set<string>(invoice.lines.map(({ id }) => id))
+  return order.SalesOrderLines.filter((line) => !own.has(line.ExternalImportReference ?? ''))
+}
+
+/**
  * Whether an order comes to Tribe's total by a line of rounding, be it the relay's or a bookkeeper's own: without VAT, and
  * no more than the roundings of the lines make.
  */
 export function isRounded(invoice: Invoice, order: Order, sums: Sums): boolean {
-  const own = new Set<string>(invoice.lines.map(({ id }) => id))
-  const others = order.SalesOrderLines.filter((line) => !own.has(line.ExternalImportReference ?? ''))
+  const others = linesBeside(invoice, order)
   if (others.length === 0 || others.some((line) => toMinor(line.VatAmount ?? 0) !== 0)) return false
   const by = others.reduce((sum, line) => sum + toMinor(line.NetAmount ?? 0), 0)
   return by !== 0 && roundingOf(invoice, { ...sums, net: sums.net - by, total: sums.total - by }) === by

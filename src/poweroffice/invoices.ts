@@ -72,6 +72,15 @@ export function invoiceCalls(caller: Caller) {
       return find(Order, `SalesOrders/${encodeURIComponent(id)}/Complete`)
     },
 
+    /** A line more in a draft; one whose reference is there already stays as it is. */
+    async addOrderLine(orderId: string, line: object): Promise<void> {
+      try {
+        await caller.write('POST', `SalesOrders/${encodeURIComponent(orderId)}/Lines`, line)
+      } catch (thrown) {
+        if (!isDuplicate(thrown)) throw thrown
+      }
+    },
+
     /** All drafts and posted invoices by their references; one call for each 20,000 of either. */
     async referencedOrders() {
       const drafts = await allOf(

@@ -36,6 +36,8 @@ export const Order = z.object({
   ExternalImportReference: text,
   RelatedInvoiceNo: invoiceNo,
   CurrencyCode: text,
+  SalesOrderDate: text,
+  DeliveryDate: text,
   NetAmount: z.number(),
   TotalAmount: z.number(),
   SalesOrderLines: z

@@ -55,6 +55,24 @@ test.each([
   },
 )
 
+test('a draft that was made before there was an account for rounding gets its line when it is tried again', async () => {
+  const kit = begin()
+  const tenant = await kit.tenant()
+  const roleId = await kit.customer(tenant)
+  tenant.crm.sendInvoice(tenant.crm.hasInvoice({ roleId, ...PRICE }))
+  await kit.quiet()
+  expect(codesOf(tenant)).toEqual(['invoice.total_differs'])
+  await kit.api(tenant, 'PATCH', '/settings', { invoices: { roundingAccountNo: 3200 } })
+  const since = kit.town.calls.length
+  await kit.api(tenant, 'POST', '/jobs/retry', { code: 'invoice.total_differs' })
+  await kit.quiet()
+  expect(codesOf(tenant)).toEqual([])
+  expect(tenant.books.postedInvoices()).toMatchObject([
+    { TotalAmount: 115.04, Lines: [{ AccountNo: 3010 }, { AccountNo: 3200, NetAmount: 0.01 }] },
+  ])
+  expect(kit.writesSince(since).filter((write) => write.endsWith('/Lines'))).toHaveLength(1)
+})
+
 test('no line of rounding covers what is no rounding, nor stands where nothing is to be rounded', async () => {
   const kit = begin()
   const tenant = await kit.tenant({ settings: { invoices: { mode: 'book', roundingAccountNo: 3200 } } })

@@ -156,3 +156,45 @@ test.each(['documented', 'text', 'number'] as const)(
     expect([tenant.crm.phaseOf(paid), codesOf(tenant)]).toEqual(['Paid', []])
   },
 )
+
+describe('a draft that is not what Tribe says stays one, and says in what', () => {
+  test.each([
+    ['currency', { CurrencyCode: 'EUR' }, 'currency EUR in PowerOffice and NOK in Tribe'],
+    ['date', { SalesOrderDate: '2026-02-11' }, 'date 2026-02-11 in PowerOffice and 2026-02-10 in Tribe'],
+    ['delivery date', { DeliveryDate: '2026-02-12' }, 'delivery date 2026-02-12 in PowerOffice'],
+  ])('its %s', async (_, edit, words) => {
+    const kit = begin()
+    const tenant = await kit.tenant()
+    const roleId = await kit.customer(tenant)
+    tenant.books.setLockDate('2026-12-31')
+    await send(kit, tenant, roleId, {}, { invoiceDate: '2026-02-10' })
+    const [draft] = tenant.books.salesOrders()
+    tenant.books.editDraft(String(draft?.Id), edit)
+    tenant.books.setLockDate(null)
+    const retry = async () => {
+      await kit.api(tenant, 'POST', '/jobs/retry', {})
+      await kit.quiet()
+    }
+    await retry()
+    expect([tenant.books.postedInvoices(), codesOf(tenant)]).toEqual([[], ['invoice.order_differs']])
+    expect(tenant.jobs.problems(1)[0]?.message).toContain(words)
+    const as = { CurrencyCode: 'NOK', SalesOrderDate: '2026-02-10', DeliveryDate: '2026-02-10' }
+    tenant.books.editDraft(String(draft?.Id), as)
+    await retry()
+    expect([onlyInvoice(tenant).CurrencyCode, codesOf(tenant)]).toEqual(['NOK', []])
+  })
+})
+
+test.each([
+  ['2026-02-23', ['invoice.due_day_unsaid']],
+  ['2026-02-24', []],
+])('a draft that can say no due date of %s is told once', async (dueDate, told) => {
+  const kit = begin()
+  const tenant = await kit.tenant({ settings: { invoices: { mode: 'draft' } } })
+  const roleId = await kit.customer(tenant)
+  await send(kit, tenant, roleId, {}, { invoiceDate: '2026-02-10', dueDate })
+  expect([tenant.books.salesOrders().length, codesOf(tenant)]).toEqual([1, told])
+  await kit.api(tenant, 'POST', '/jobs/retry', { code: 'invoice.due_day_unsaid' })
+  await kit.tick('*/15 * * * *', '30 2 * * *')
+  expect(codesOf(tenant)).toEqual([])
+})

@@ -107,6 +107,16 @@ export const INVOICES: Readonly<Record<string, ProblemText>> = {
     nl: 'De factuur komt in PowerOffice op een ander totaal uit dan in Tribe en blijft daarom een concept. → Verbeter het concept in PowerOffice en probeer het opnieuw; de melding zegt hoeveel het scheelt en waar.',
     nb: 'Fakturaen får en annen sum i PowerOffice enn i Tribe, så den forblir et utkast. → Rett utkastet i PowerOffice, og prøv igjen; meldingen sier hvor mye det avviker, og hvor.',
   },
+  'invoice.order_differs': {
+    en: 'The draft in PowerOffice has another currency or date than the invoice in Tribe, so it stays a draft. → Correct the draft in PowerOffice, then try again; the message says what differs.',
+    nl: 'Het concept in PowerOffice heeft een andere valuta of datum dan de factuur in Tribe en blijft daarom een concept. → Verbeter het concept in PowerOffice en probeer het opnieuw; de melding zegt wat er verschilt.',
+    nb: 'Utkastet i PowerOffice har en annen valuta eller dato enn fakturaen i Tribe, så det forblir et utkast. → Rett utkastet i PowerOffice, og prøv igjen; meldingen sier hva som avviker.',
+  },
+  'invoice.due_day_unsaid': {
+    en: 'PowerOffice has no payment term that comes to the due date of the invoice, so the draft does not say it. → Choose a term on the draft, or make one in PowerOffice; set this aside with "try again".',
+    nl: 'PowerOffice heeft geen betalingstermijn die op de vervaldatum van de factuur uitkomt; het concept noemt die dus niet. → Kies een termijn op het concept, of maak er een in PowerOffice; leg dit terzijde met "opnieuw proberen".',
+    nb: 'PowerOffice har ingen betalingsbetingelse som gir forfallsdatoen til fakturaen, så utkastet sier den ikke. → Velg en betingelse på utkastet, eller lag en i PowerOffice; legg dette til side med «prøv igjen».',
+  },
   'invoice.total_unknown': {
     en: 'Tribe says no total of the invoice, so there is nothing to compare with, and it stays a draft. → Check the draft in PowerOffice and send it from there.',
     nl: 'Tribe noemt geen totaal van de factuur; er is dus niets om mee te vergelijken en ze blijft een concept. → Controleer het concept in PowerOffice en verstuur het daar.',
