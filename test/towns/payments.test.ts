@@ -118,6 +118,20 @@ describe('zero is an amount', () => {
     expect(street.writes('tribe', since)).toEqual([])
     expect(street.codes(tenant)).toEqual([])
   })
+
+  test('so is the credit note of one, which credits nothing', async () => {
+    const company = await aCompany()
+    const { street, told, tenant } = company
+    const id = await company.send({
+      lines: [{ description: 'Gave', price: 1000, discountPercentage: 100, vatGroup: 'NO25' }],
+    })
+    const credit = tenant.crm.creditInvoice(id)
+    tenant.crm.sendInvoice(credit)
+    await street.quiet()
+    expect(company.postedOf(credit).TotalAmount).toBe(0)
+    await street.tick(PAYMENTS)
+    expect([told(credit), street.codes(tenant)]).toEqual([{ phases: ['Paid'], amounts: [] }, []])
+  })
 })
 
 describe('several invoices in one match', () => {
