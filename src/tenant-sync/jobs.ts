@@ -48,10 +48,7 @@ const AGAIN: typeof TRY_AGAIN = '*'
 
 export type JobState = 'due' | 'waiting' | 'parked'
 
-/**
- * What a person has to see once and nothing can mend: it is set aside by itself, or with all of its code, and
- * never along with whatever else is tried again.
- */
+/** What a person has to see once and nothing can mend: set aside by itself or by its code, never along with all else. */
 export const NOTICE = 'notice'
 /** What changes books that were kept in another way: an admin says so of it, or of its code, and not of all at once. */
 export const ON_WORD = 'account'
