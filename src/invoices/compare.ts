@@ -1,6 +1,7 @@
 import type { KnownInvoice } from '../db/links'
 import { phasesOf } from '../lookups/phases'
 import { type ComparisonRow, replaceRows } from '../pairs/comparison'
+import { worthALook } from '../pairs/vanished'
 import type { InvoiceSum, OrderSum } from '../poweroffice/schemas'
 import { addDays, type Day, dayIn } from '../shared/dates'
 import { DONE, type Step, type SyncContext } from '../sync-step'
@@ -44,7 +45,9 @@ export const compareInvoices: Step = async (ctx) => {
   const unread = open.filter(({ tribeId }) => !byId.has(tribeId)).map(({ tribeId }) => tribeId)
   const shown = await ctx.tribe.sumsAmong(unread)
   const isShown = new Set(shown.map(({ ID }) => ID))
-  for (const tribeId of unread) if (!isShown.has(tribeId)) ctx.enqueue(invoiceJob(tribeId))
+  const unseen = unread.filter((tribeId) => !isShown.has(tribeId))
+  for (const tribeId of worthALook(ctx, { kind: 'invoice', linked: linked.length }, unseen))
+    ctx.enqueue(invoiceJob(tribeId))
   for (const invoice of shown.filter(isSent)) byId.set(invoice.ID, invoice)
 
   // Whatever is sent and was never tied is exported; whatever was gone in Tribe is there again.

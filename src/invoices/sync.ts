@@ -1,5 +1,5 @@
 import { phasesOf } from '../lookups/phases'
-import { confirmGone, entryFor, lookAlone, noteSeen } from '../pairs/link'
+import { ASKED, confirmGone, entryFor, lookAlone, noteSeen } from '../pairs/link'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { begunOf } from './begun'
 import { refusal } from './guards'
@@ -90,7 +90,7 @@ const resume = (ctx: SyncContext, link: InvoiceLink, invoice: Invoice): Promise<
 /** What happens in Tribe afterwards changes nothing in PowerOffice, and is told once (spec §6). */
 async function reportDeleted(ctx: SyncContext, link: InvoiceLink): Promise<SyncResult> {
   const result = await confirmGone(ctx, link, 'tribe')
-  if (result.status === 'done') giveNotice(ctx, link.tribeId, 'invoice.deleted_in_tribe')
+  if (result.status === 'done' && result !== ASKED) giveNotice(ctx, link.tribeId, 'invoice.deleted_in_tribe')
   return result
 }
 

@@ -3,6 +3,7 @@ import type { TimelineEntry } from '../db/timeline'
 import { parseInstant } from '../shared/dates'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Merged } from './carry-out'
+import { type GoneSide, isOneOfMany, noteMissed, noteShown } from './vanished'
 
 /** What all kinds of links have in common: how old they are, what is told of them, how they end. */
 
@@ -87,27 +88,30 @@ const LOOKS_APART_MS = 2500
 /** What a look missed longer ago than this says nothing about now. */
 const LOOK_COUNTS_MS = 60_000
 
-const missedName = (link: LinkState, side: 'tribe' | 'poweroffice') =>
-  `gone:${side}:${link.kind}:${link.tribeId}`
+const missedName = (link: LinkState, side: GoneSide) => `gone:${side}:${link.kind}:${link.tribeId}`
+
+/** It stays linked: a person is asked about many at once. */
+export const ASKED: SyncResult = { status: 'done' }
 
 /**
  * A record that one side does not know any more is looked at twice within a minute before that is believed:
  * it may only be hidden, or the answer came from a replica that lags. Two answers that lie further apart, or
- * that have a sight of the record between them (`noteSeen`), prove nothing together.
+ * that have a sight of the record between them (`noteSeen`), prove nothing together. One of many does not come
+ * apart: `ASKED`.
  */
-export async function confirmGone(
-  ctx: SyncContext,
-  link: LinkState,
-  gone: 'tribe' | 'poweroffice',
-): Promise<SyncResult> {
+export async function confirmGone(ctx: SyncContext, link: LinkState, gone: GoneSide): Promise<SyncResult> {
   const name = missedName(link, gone)
   const missedAt = ctx.memory.get(name) as number | undefined
   const agoMs = missedAt === undefined ? null : ctx.now() - missedAt
   if (agoMs === null || agoMs < LOOKS_APART_MS || agoMs > LOOK_COUNTS_MS) {
-    if (agoMs === null || agoMs > LOOK_COUNTS_MS) ctx.memory.set(name, ctx.now())
+    if (agoMs === null || agoMs > LOOK_COUNTS_MS) {
+      ctx.memory.set(name, ctx.now())
+      noteMissed(ctx, link, gone)
+    }
     return { status: 'again', afterSeconds: 3, because: `${gone} does not know it; asking once more` }
   }
   ctx.memory.delete(name)
+  if (await isOneOfMany(ctx, link, gone)) return ASKED
   const detached: LinkState = {
     ...link,
     state: gone === 'tribe' ? 'tribe-gone' : 'poweroffice-gone',
@@ -118,8 +122,9 @@ export async function confirmGone(
 }
 
 /** That side shows the record: what a look missed before was a hiccup. */
-export function noteSeen(ctx: SyncContext, link: LinkState, side: 'tribe' | 'poweroffice'): void {
+export function noteSeen(ctx: SyncContext, link: LinkState, side: GoneSide): void {
   ctx.memory.delete(missedName(link, side))
+  noteShown(ctx, link, side)
 }
 
 /** PowerOffice does not know it: a pair that came apart before stays so, and is gone on that side by now. */

@@ -4,6 +4,7 @@ import type { TribePage } from '../tribe/client'
 import type { PolledSet, SweptKind } from './kinds'
 import { BEGINNING, drawLines } from './line'
 import { again, CHUNK, OVERLAP_MS, PAGE_SIZE, reportUnreadable } from './rows'
+import { probeVanished } from './vanished'
 
 /** What changed since last time, in either system. A poll runs a chunk at a time, and lets pushes pass. */
 
@@ -122,6 +123,7 @@ interface TribeChanges {
 export function pollTribeOf(sets: readonly PolledSet[]): Step {
   return async (ctx, { id }) => {
     if (id === '') {
+      probeVanished(ctx)
       for (const { set } of sets.filter((one) => one.isOn(ctx)))
         ctx.enqueue({ kind: 'poll-tribe', subject: set, lane: 'bulk' })
       return DONE

@@ -27,7 +27,9 @@ export const syncPayment: Step = async (ctx, { id }) => {
       return DONE
     }
     if (link.state !== 'linked') return DONE
-    return (await ctx.powerOffice.findOrder(powerOfficeId)) ? DONE : noteGoneOrPosted(ctx, link)
+    if (!(await ctx.powerOffice.findOrder(powerOfficeId))) return noteGoneOrPosted(ctx, link)
+    noteSeen(ctx, link, 'poweroffice')
+    return DONE
   })
 }
 

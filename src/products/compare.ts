@@ -1,7 +1,8 @@
 import type { LinkState } from '../db/links'
 import { leftOutIn } from '../pairs/carry-out'
 import { type ComparisonRow, replaceRows } from '../pairs/comparison'
-import { again, CHUNK, eachRow, PAGE_SIZE, reportUnreadable } from '../pairs/rows'
+import { again, CHUNK, eachRow, PAGE_SIZE, PASSED_OVER, reportUnreadable } from '../pairs/rows'
+import { worthALook } from '../pairs/vanished'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { merge } from '../shared/two-way'
 import { DONE, type Step, type SyncContext } from '../sync-step'
@@ -122,6 +123,8 @@ async function compareRows(
         }
       }
       if (link?.state === 'linked') now.differ++
+      // Whether Tribe has it no more is seen once all are read.
+      if (link && !counterpart) return PASSED_OVER
       const matchOf = async () => now.index.byImportId.get(String(product.Id)) ?? null
       await syncFromPowerOffice(ctx, { product, readAt: now.readAt, link, matchOf, fills: 'always' })
     },
@@ -137,11 +140,12 @@ function lookAgain(ctx: SyncContext, link: LinkState, isInTribe: boolean): void 
 
 /** Products that one of the lists does not have any more: only a look of their own may say that they are gone. */
 async function lookForGone(ctx: SyncContext, { seen, byId }: Underway): Promise<void> {
-  for (const { tribeId, powerOfficeId } of await ctx.links.pairs('product')) {
-    if (!seen.has(powerOfficeId))
-      ctx.enqueue({ kind: 'product', subject: `powerOffice:${powerOfficeId}`, lane: 'bulk' })
-    if (!byId.has(tribeId)) ctx.enqueue({ kind: 'product', subject: `tribe:${tribeId}`, lane: 'bulk' })
-  }
+  const pairs = await ctx.links.pairs('product')
+  for (const { powerOfficeId } of pairs.filter((one) => !seen.has(one.powerOfficeId)))
+    ctx.enqueue({ kind: 'product', subject: `powerOffice:${powerOfficeId}`, lane: 'bulk' })
+  const unseen = pairs.filter(({ tribeId }) => !byId.has(tribeId))
+  for (const { tribeId } of worthALook(ctx, { kind: 'product', linked: pairs.length }, unseen))
+    ctx.enqueue({ kind: 'product', subject: `tribe:${tribeId}`, lane: 'bulk' })
   // Nobody has to mend what is gone, nor what was mended and nobody told of.
   const terms = await termsOf(ctx)
   for (const subject of ctx.parkedOf('product')) {

@@ -124,6 +124,7 @@ export async function syncFromPowerOffice(
   const prints = await printsOf(ctx, there)
   const link = held && linkAsSeen(held, product, prints)
   const decision = link ? null : decisionOf(ctx, product.Id)
+  if (link) noteSeen(ctx, link, 'poweroffice')
   const match = link ? null : ((await decidedMatch(ctx, decision)) ?? (await matchOf()))
   const plan = planFromPowerOffice({
     link,
@@ -143,8 +144,8 @@ export async function syncFromPowerOffice(
   if (plan.do === 'ask-maker')
     return ctx.enqueue({ kind: 'product', subject: `tribe:${plan.tribeId}`, lane: 'bulk' })
   if ((plan.do === 'merge' || plan.do === 'look-again') && link) {
-    noteSeen(ctx, link, 'poweroffice')
     const counterpart = await ctx.tribe.findProduct(link.tribeId)
+    if (counterpart) noteSeen(ctx, link, 'tribe')
     if (counterpart) await mergeRow(ctx, { link, tribe: counterpart, powerOffice: product, fills })
     // Only a look of its own may say that a record is gone.
     else if (link.state === 'linked')

@@ -1,6 +1,7 @@
 import type { LinkState } from '../db/links'
 import { type ComparisonRow, replaceRows } from '../pairs/comparison'
-import { again, CHUNK, eachRow, PAGE_SIZE, reportUnreadable } from '../pairs/rows'
+import { again, CHUNK, eachRow, PAGE_SIZE, PASSED_OVER, reportUnreadable } from '../pairs/rows'
+import { worthALook } from '../pairs/vanished'
 import type { Contact } from '../poweroffice/schemas'
 import { merge } from '../shared/two-way'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
@@ -151,6 +152,8 @@ async function compareRows(
       if (link && link.state !== 'linked') return lookAgain(ctx, link, contact, role !== null)
       if (link && role && (await isInStep(ctx, type, { link, contact, role }))) return
       if (link?.state === 'linked') now.differ++
+      // Whether Tribe has it no more is seen once all are read.
+      if (link && !now.index.has(link.tribeId)) return PASSED_OVER
       const sibling = siblings.get(String(contact.Id)) ?? null
       const look: PowerOfficeLook = {
         type,
@@ -218,11 +221,14 @@ async function lookForGone(
   kind: RelationKind,
   { present, index }: Underway,
 ): Promise<void> {
-  for (const { tribeId, powerOfficeId, powerOfficeParentId } of await ctx.links.pairs(kind)) {
+  const pairs = await ctx.links.pairs(kind)
+  for (const { powerOfficeId, powerOfficeParentId } of pairs) {
     const parent = powerOfficeParentId === null ? '' : `:${powerOfficeParentId}`
     if (!present.has(powerOfficeId))
       ctx.enqueue({ kind, subject: `powerOffice:${powerOfficeId}${parent}`, lane: 'bulk' })
-    // Also of one that PowerOffice's list leaves out because it is archived.
-    if (!index.has(tribeId)) ctx.enqueue({ kind, subject: `tribe:${tribeId}`, lane: 'bulk' })
   }
+  // Also of one that PowerOffice's list leaves out because it is archived.
+  const unseen = pairs.filter(({ tribeId }) => !index.has(tribeId))
+  for (const { tribeId } of worthALook(ctx, { kind, linked: pairs.length }, unseen))
+    ctx.enqueue({ kind, subject: `tribe:${tribeId}`, lane: 'bulk' })
 }

@@ -192,6 +192,7 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
     throw faultError('relation.kind_differs')
   const prints = await printsOf(ctx, relationFromPowerOffice(type, contact))
   const link = look.link && linkAsSeenInPowerOffice(look.link, contact, prints)
+  if (link) noteSeen(ctx, link, 'poweroffice')
   const matches = link
     ? { byId: null, byNumber: [], siblingId: null, isUnclear: false }
     : await look.matchesOf()
@@ -212,7 +213,7 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
     case 'look-again':
     case 'merge': {
       const role = link && (await look.roleOf(link))
-      if (link) noteSeen(ctx, link, 'poweroffice')
+      if (link && role) noteSeen(ctx, link, 'tribe')
       if (link && role) await mergeRow(ctx, { type, link, role, contact, fills })
       // Only a look of its own may say that a record is gone.
       else if (link?.state === 'linked')

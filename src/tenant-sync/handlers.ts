@@ -8,6 +8,7 @@ import { lookAtMapping, watchMappings } from '../lookups/watch'
 import { firstLoadOf } from '../pairs/first-load'
 import { pollTribeOf, pullOf } from '../pairs/pull'
 import { lookTogetherAt } from '../pairs/together'
+import { believeGone } from '../pairs/vanished'
 import { pullPayments } from '../payments/sweep'
 import { syncPayment } from '../payments/sync'
 import { changeAccount, noteFormerAccount } from '../products/accounts'
@@ -80,6 +81,7 @@ export const HANDLERS: Readonly<Record<string, Step>> = {
   'export-invoices': exportInvoices,
   payment: syncPayment,
   notice: setAside,
+  vanished: believeGone,
   'pull-payments': pullPayments,
   'first-load': firstLoadOf([...RELATION_SWEEPS, PRODUCT_SWEEP]),
   'pull-relations': pullOf('pull-relations', RELATION_SWEEPS),

@@ -52,6 +52,8 @@ export type JobState = 'due' | 'waiting' | 'parked'
 export const NOTICE = 'notice'
 /** What changes books that were kept in another way: an admin says so of it, or of its code, and not of all at once. */
 export const ON_WORD = 'account'
+/** What waits for a person's word, which whoever tries all of them again has not given. */
+export const QUESTION = 'vanished'
 
 /** Messages about how the tenant is doing are no work on its records, and are not counted as such. */
 export const ALERT = 'alert'
@@ -316,11 +318,8 @@ export function jobsIn(sql: SqlStorage) {
         'id' in which
           ? sql.exec(`${set} where id = ?2 returning id`, now, which.id)
           : sql.exec(
-              `${set} where is_parked = 1 and (code = ?2 or (?2 is null and kind not in (?3, ?4))) returning id`,
-              now,
-              which.code,
-              NOTICE,
-              ON_WORD,
+              `${set} where is_parked = 1 and (code = ?2 or (?2 is null and kind not in (?3, ?4, ?5))) returning id`,
+              ...[now, which.code, NOTICE, ON_WORD, QUESTION],
             )
       return rows.toArray().length
     },

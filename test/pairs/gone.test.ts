@@ -11,8 +11,13 @@ async function after(
 ) {
   let now = 1_800_000_000_000
   const kept: string[] = []
+  const cursors: Map<string, unknown> = new Map()
   const ctx = {
     memory: new Map<string, unknown>(),
+    cursors: {
+      get: (name: string) => cursors.get(name) ?? null,
+      set: (name: string, value: unknown) => cursors.set(name, value),
+    },
     now: () => now,
     remember: (link: LinkState) => kept.push(link.state),
   } as unknown as SyncContext

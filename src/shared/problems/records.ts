@@ -147,6 +147,11 @@ export const RECORDS: Readonly<Record<string, ProblemText>> = {
     nl: 'Iemand koos ervoor dit te koppelen aan gegevens die er niet (meer) zijn. → Kies opnieuw in de proefronde, of leg de koppeling opnieuw.',
     nb: 'Noen valgte å koble denne posten til en som ikke finnes (lenger). → Velg på nytt i forhåndsvisningen, eller koble posten på nytt.',
   },
+  'records.many_vanished': {
+    en: 'One system does not show many linked records any more; the relay parted none of them. → Look at the rights of the integration there: once they are seen again, all goes on by itself. If they are really deleted, try again: then those in the other system are left alone.',
+    nl: 'Een van de systemen toont veel gekoppelde gegevens niet meer; de koppeling heeft er geen van losgemaakt. → Controleer daar de rechten van de integratie: zodra ze weer zichtbaar zijn, gaat alles vanzelf verder. Zijn ze echt verwijderd, kies dan opnieuw proberen: die in het andere systeem blijven ongemoeid.',
+    nb: 'Et av systemene viser ikke lenger mange koblede poster; ingen av dem er koblet fra. → Kontroller tilgangene til integrasjonen der: når de vises igjen, fortsetter alt av seg selv. Er de virkelig slettet, prøv igjen: da blir de i det andre systemet stående urørt.',
+  },
   'record.gone': {
     en: 'The record was deleted while the relay looked at it. → Nothing to do: the relay looks again.',
     nl: 'De gegevens zijn verwijderd terwijl de koppeling ernaar keek. → U hoeft niets te doen: de koppeling kijkt opnieuw.',
