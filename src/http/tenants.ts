@@ -12,6 +12,8 @@ import { configure, keepPowerOffice, keepTribe, refusable, refuse } from './conn
 import { sealerOf, tryPowerOffice, tryTribe } from './connections'
 import * as examples from './examples'
 import {
+  ACCEPTED,
+  Accepted,
   body,
   failing,
   forOperator,
@@ -209,6 +211,25 @@ tenants.openapi(rotate, async (c) => {
     adminTokenHash: await sha256(adminToken),
   })
   return c.json({ adminToken }, 200)
+})
+
+const rotateWebhookSecret = createRoute({
+  method: 'post',
+  path: '/api/tenants/{id}/webhook-secret',
+  summary:
+    'A new secret for the header of Tribe’s webhooks, which are registered anew with it; the old one counts for an hour',
+  ...forTenantInTurn('Tenants'),
+  request: { params: TenantPath },
+  responses: { 202: json(Accepted, 'Begun', examples.accepted), ...inTurnErrors },
+})
+tenants.openapi(rotateWebhookSecret, async (c) => {
+  const { id, state } = c.get('tenant')
+  const sealedWebhookSecret = await sealerOf(c.env).seal(`${id}:webhookSecret`, newSecret())
+  await tenantsIn(openDatabase(c.env.DB)).update(id, { sealedWebhookSecret })
+  await configure(c.env, id)
+  if (state !== 'setup')
+    await tenantObject(c.env, id).enqueue([{ kind: 'renew-webhooks', subject: '', lane: 'push' }])
+  return c.json(ACCEPTED, 202)
 })
 
 const signing = createRoute({

@@ -30,7 +30,7 @@ import { compareRelations } from '../relations/compare'
 import { previewRelations } from '../relations/preview'
 import { RELATION_POLLS, RELATION_SWEEPS } from '../relations/sweeps'
 import { CREATED, DONE, type Step, type Subject, type SyncContext } from '../sync-step'
-import { listen } from './webhooks'
+import { listen, renewWebhooks } from './webhooks'
 
 /**
  * Something around a record of Tribe's changed; what a webhook says of it is a hint and no more (tribe-api
@@ -73,6 +73,7 @@ export const HANDLERS: Readonly<Record<string, Step>> = {
   contactPerson: syncContactPerson,
   'persons-of': syncPersonsOf,
   'register-webhooks': listen,
+  'renew-webhooks': renewWebhooks,
   product: syncProduct,
   accounts: noteFormerAccount,
   account: changeAccount,

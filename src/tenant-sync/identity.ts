@@ -7,17 +7,37 @@ export interface TenantIdentity {
   tenantId: string
   /** SHA-256 of the value of our webhook header. */
   webhookSecretHash: string
+  /** The one before that, which deliveries under way still carry, and until when it counts. */
+  former?: { hash: string; until: number } | null
   /** An object of an older version has not been told. */
   serves?: Companies
   /** Sealed for `<tenantId>:signingSecret`. */
   sealedSigningSecrets: string[]
 }
 
+/** How long the secret that was replaced counts: Tribe's webhooks are made anew meanwhile. */
+const FORMER_COUNTS_MS = 3_600_000
+
+/** With the secret that this one replaces, if it does. */
+export function withFormer(
+  before: TenantIdentity | null,
+  identity: TenantIdentity,
+  now: number,
+): TenantIdentity {
+  const isNew = before !== null && before.webhookSecretHash !== identity.webhookSecretHash
+  const former = isNew
+    ? { hash: before.webhookSecretHash, until: now + FORMER_COUNTS_MS }
+    : (before?.former ?? null)
+  return { ...identity, former }
+}
+
 /** What a delivery may prove itself by. */
 export function secretsOf(
-  { tenantId, webhookSecretHash, sealedSigningSecrets }: TenantIdentity,
+  { tenantId, webhookSecretHash, former, sealedSigningSecrets }: TenantIdentity,
   sealer: Sealer,
+  now: number,
 ): IntakeSecrets {
   const open = (sealed: string) => sealer.open(`${tenantId}:signingSecret`, sealed)
-  return { headerHash: webhookSecretHash, signing: () => Promise.all(sealedSigningSecrets.map(open)) }
+  const headerHashes = former && now < former.until ? [webhookSecretHash, former.hash] : [webhookSecretHash]
+  return { headerHashes, signing: () => Promise.all(sealedSigningSecrets.map(open)) }
 }

@@ -20,7 +20,7 @@ import { forgetCompany } from './companies'
 import { contextOf, type TenantContext } from './context'
 import { TenantDesk } from './desk'
 import { createFence } from './fence'
-import { secretsOf, type TenantIdentity } from './identity'
+import { secretsOf, type TenantIdentity, withFormer } from './identity'
 import { isFromTribe, jobsOf, MOST_WAITING, POLL } from './intake'
 import { type Job, type JobState, jobsIn } from './jobs'
 import { type KeptKind, type KeptPage, keptPage } from './kept'
@@ -82,8 +82,8 @@ export class TenantSync extends TenantDesk {
     const [before, now] = [this.identity()?.serves, identity.serves]
     if (before && now && areOthers(before, now))
       await this.runs.endWith(async () => forgetCompany(this.parts, before, now))
-    this.cursors.set('tenant', identity)
-    this.known = identity
+    this.known = withFormer(this.identity(), identity, this.now())
+    this.cursors.set('tenant', this.known)
     this.fence.raise()
     this.standing.beginWork()
     await this.wake()
@@ -96,7 +96,7 @@ export class TenantSync extends TenantDesk {
   ): Promise<{ status: 202 | 400 | 401 | 404; code: string | null }> {
     const identity = this.identity()
     if (!identity) return { status: 404, code: 'tenant.unknown' }
-    if (!(await isFromTribe(raw, headers, secretsOf(identity, this.sealer()))))
+    if (!(await isFromTribe(raw, headers, secretsOf(identity, this.sealer(), this.now()))))
       return { status: 401, code: 'webhook.not_from_tribe' }
     const requests = jobsOf(raw, this.cursors.get<Record<string, string>>('webhooks') ?? {})
     if (requests === null) return { status: 400, code: 'request.not_json' }

@@ -6,6 +6,7 @@ import { relationWebhooks } from '../relations/changed'
 import { RELATION_POLLS } from '../relations/sweeps'
 import { ApiError } from '../shared/errors'
 import { forEachLimited } from '../shared/limit'
+import { sha256 } from '../shared/secrets'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 
 /** The header by which a delivery is known as Tribe's; its value is a random secret of the tenant (design 14). */
@@ -45,12 +46,38 @@ const drawLinesOf = (ctx: SyncContext, how: { anew: boolean }): Promise<void> =>
 const registerWebhooks = (ctx: SyncContext): Promise<void> =>
   ctx.alone('webhooks', () => registerMissing(ctx))
 
+const FORMER = 'webhooks-former'
+
+/**
+ * The job `renew-webhooks`: the secret is another one now. Those with the former secret are taken down first, as Tribe
+ * is to have one for each type; the poll finds what happens meanwhile. Which ones they are is noted before, in case this
+ * dies half-way.
+ */
+export const renewWebhooks: Step = async (ctx) => {
+  await ctx.alone('webhooks', async () => {
+    const secretHash = await sha256(ctx.webhook.secret)
+    const begun = ctx.cursors.get<{ secretHash: string; ids: string[] }>(FORMER)
+    const ours = await oursAt(ctx)
+    const ids = begun?.secretHash === secretHash ? begun.ids : ours.map(({ id }) => id)
+    ctx.cursors.set(FORMER, { secretHash, ids })
+    const former = ours.filter(({ id }) => ids.includes(id))
+    await forEachLimited(former, AT_ONCE, ({ id }) => ctx.tribe.deleteWebhook(id))
+    await registerMissing(ctx)
+    ctx.cursors.remove(FORMER)
+  })
+  ctx.enqueue({ kind: 'poll-tribe', subject: '', lane: 'push' })
+  return DONE
+}
+
+async function oursAt({ tribe, webhook }: Pick<SyncContext, 'tribe' | 'webhook'>) {
+  const hooks = await tribe.webhooks()
+  return hooks.flatMap(({ id, url, entityType }) => (id && url === webhook.url ? [{ id, entityType }] : []))
+}
+
 async function registerMissing(ctx: SyncContext): Promise<void> {
   const { url, secret } = ctx.webhook
-  const ours = (await ctx.tribe.webhooks()).filter((hook) => hook.url === url)
-  const types = new Map(
-    ours.flatMap((hook) => (hook.id && hook.entityType ? [[hook.id, hook.entityType]] : [])),
-  )
+  const ours = await oursAt(ctx)
+  const types = new Map(ours.flatMap(({ id, entityType }) => (entityType ? [[id, entityType]] : [])))
   const wanted = [...relationWebhooks(ctx), ...productWebhooks(ctx), ...invoiceWebhooks(ctx)]
   const missing = wanted.filter((entityType) => !ours.some((hook) => hook.entityType === entityType))
   await forEachLimited(missing, AT_ONCE, async (entityType) => {
@@ -63,6 +90,5 @@ async function registerMissing(ctx: SyncContext): Promise<void> {
 
 /** Takes our webhooks down at Tribe; others' stay. */
 export async function removeWebhooks(ctx: Pick<SyncContext, 'tribe' | 'webhook'>): Promise<void> {
-  for (const hook of await ctx.tribe.webhooks())
-    if (hook.id && hook.url === ctx.webhook.url) await ctx.tribe.deleteWebhook(hook.id)
+  for (const { id } of await oursAt(ctx)) await ctx.tribe.deleteWebhook(id)
 }

@@ -56,6 +56,44 @@ describe('webhooks', () => {
     expect(jobs?.n).toBe(1001)
   })
 
+  test('a secret that got out is replaced: webhooks are registered anew, and the old one counts for an hour', async () => {
+    const acme = await relay.tenant()
+    const headersOf = () => acme.crm.webhooks.map(({ headers }) => headers?.[0]?.value ?? '')
+    const [old = ''] = headersOf()
+    const count = acme.crm.webhooks.length
+    const types = () => acme.crm.webhooks.map(({ entityType }) => entityType).sort()
+    const typesBefore = types()
+    expect((await acme.api('POST', '/webhook-secret')).status).toBe(202)
+    await acme.quiet()
+    expect([acme.crm.webhooks.length, new Set(headersOf()).size, headersOf().includes(old)]).toEqual([
+      count,
+      1,
+      false,
+    ])
+    expect(types()).toEqual(typesBefore)
+    acme.crm.hasCustomer({ organization: { Name: 'Nytt AS' } })
+    await acme.quiet()
+    expect(acme.books.customers().map(({ Name }) => Name)).toContain('Nytt AS')
+
+    const withOld = async () => (await deliver(acme, '{}', { 'x-relay-secret': old })).status
+    expect(await withOld()).toBe(202)
+    await relay.sleep(3_600_000)
+    expect(await withOld()).toBe(401)
+    expect(JSON.stringify((await acme.api('GET', '/export')).body)).not.toContain('webhooks-former')
+  })
+
+  test('a renewal that dies half-way leaves each webhook once', async () => {
+    const acme = await relay.tenant()
+    const [old = ''] = acme.crm.webhooks.map(({ headers }) => headers?.[0]?.value)
+    const count = acme.crm.webhooks.length
+    relay.tribe.faults.add({ name: 'unavailable', on: /^POST .*webhooks/, skip: 3, times: 2 })
+    relay.tribe.faults.add({ name: 'lost-after', on: /^DELETE .*webhooks/, skip: 2 })
+    await acme.api('POST', '/webhook-secret')
+    await acme.quiet()
+    const now = acme.crm.webhooks.map(({ headers }) => headers?.[0]?.value)
+    expect([now.length, new Set(now).size, now.includes(old)]).toEqual([count, 1, false])
+  })
+
   test('a made-up id of a tenant wakes no object', async () => {
     const answer = await relay.fetch(`/webhooks/tribe/${crypto.randomUUID()}`, { method: 'POST', body: '{}' })
     expect(answer.status).toBe(404)

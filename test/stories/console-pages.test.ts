@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { browserOf } from './browsing'
+import { anOfficeAt } from './office'
 import { type Relay, startRelay, type Tenant } from './relay'
 
 /** What pages say, and how they ask. */
@@ -120,4 +121,21 @@ test('lists name a record by its number, also where the event does not say it', 
   for (const { number } of entries) expect(number).toBe(String(customer?.Number))
   const browser = await browserIn(acme)
   expect(said((await browser.page()).text)).not.toContain(String(made.roleId).slice(0, 8))
+})
+
+test('the page of an invoice says how far it has come and whether it is paid, and not that both sides are the same', async () => {
+  const { tenant, roleId } = await anOfficeAt(relay, 'book')
+  const id = tenant.crm.hasInvoice({ roleId })
+  tenant.crm.sendInvoice(id)
+  await tenant.quiet()
+  const browser = await browserIn(tenant)
+  const page = async () => said((await browser.page(`/records/invoice/tribe/${id}`)).text)
+  const [posted] = tenant.books.postedInvoices()
+  expect(await page()).toContain(`Booked in PowerOffice as number ${posted?.InvoiceNo}`)
+  expect(await page()).toContain('both sides were the same to the øre. Nothing has been paid yet.')
+  expect(await page()).not.toContain('Both sides are the same')
+  tenant.books.receivePayment(posted?.Id ?? '', 1250)
+  await relay.tick('0 */4 * * *')
+  await tenant.quiet()
+  expect(await page()).toContain('It is paid.')
 })
