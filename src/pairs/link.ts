@@ -1,6 +1,7 @@
 import type { LinkState } from '../db/links'
 import type { TimelineEntry } from '../db/timeline'
 import { parseInstant } from '../shared/dates'
+import { losesCharacters } from '../shared/texts'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Merged } from './carry-out'
 import { type GoneSide, isOneOfMany, noteMissed, noteShown } from './vanished'
@@ -64,6 +65,17 @@ export function noteMerged(
     ...(toTribe.length > 0 ? [entry('updated-tribe', { fields: toTribe })] : []),
     ...(isWritten ? [entry('updated-poweroffice', { fields: toPowerOffice })] : []),
   )
+}
+
+/** Names that were written without characters that invoices cannot carry: told once, with that write. */
+export function noteLost(
+  ctx: SyncContext,
+  link: LinkState,
+  names: Readonly<Record<string, string | null | undefined>>,
+  written: readonly string[],
+): void {
+  const fields = written.filter((field) => losesCharacters(names[field]))
+  if (fields.length > 0) ctx.remember(link, entryFor(ctx, link)('characters-left-out', { fields }))
 }
 
 const known = ({

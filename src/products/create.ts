@@ -1,5 +1,5 @@
 import type { LinkState } from '../db/links'
-import { entryFor } from '../pairs/link'
+import { entryFor, noteLost } from '../pairs/link'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { instantOf, minus, toQuery } from '../shared/dates'
 import { ApiError, SyncError } from '../shared/errors'
@@ -72,6 +72,7 @@ export async function createInPowerOffice(ctx: SyncContext, product: TribeProduc
     if (here[field] !== null && !refused.includes(field)) bases[field] = sentBase(field, held, 'powerOffice')
   const link = linkFrom(ctx, { tribeId: product.ID, powerOffice: made, bases })
   ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice'))
+  noteLost(ctx, link, { name: product.Name }, fields)
   await ctx.flush()
   endBirth(ctx, product.ID)
   if (!product.ImportId || isImportId('product', product.ImportId))
@@ -179,6 +180,7 @@ export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduc
   for (const field of refused) bases[field] = refusedBase(field, held, 'tribe')
   const link = linkFrom(ctx, { tribeId, powerOffice: product, bases })
   ctx.remember(link, entryFor(ctx, link)('created-in-tribe'))
+  noteLost(ctx, link, { name: product.Name }, filled)
   const problem = problemOfLeftOut(refused.map((field) => ({ field, refusedBy: 'tribe', said })))
   if (problem) ctx.park({ kind: 'product', subject: `tribe:${tribeId}`, lane: 'bulk' }, problem)
 }

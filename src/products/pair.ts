@@ -1,6 +1,6 @@
 import type { LinkState } from '../db/links'
 import { carryOut, type Fills } from '../pairs/carry-out'
-import { noteMerged } from '../pairs/link'
+import { noteLost, noteMerged } from '../pairs/link'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import type { ApiError } from '../shared/errors'
 import { importIdsOf, isImportId, powerOfficeIdFrom } from '../shared/reference'
@@ -93,6 +93,8 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
   })
   const now = linkFrom(ctx, { tribeId: tribe.ID, powerOffice: patched, link, ...merged })
   noteMerged(ctx, link, now, merged)
+  noteLost(ctx, now, { name: tribe.Name }, merged.toPowerOffice)
+  noteLost(ctx, now, { name: powerOffice.Name }, merged.toTribe)
   if (!link) await markInTribe(ctx, tribe, powerOffice.Id)
   const problem = problemOfLeftOut(merged.leftOut)
   if (problem) throw problem

@@ -1,5 +1,5 @@
 import type { Fills } from '../pairs/carry-out'
-import { entryFor } from '../pairs/link'
+import { entryFor, noteLost } from '../pairs/link'
 import type { Contact } from '../poweroffice/schemas'
 import { type ApiError, SyncError } from '../shared/errors'
 import type { LeftOut } from '../shared/left-out'
@@ -15,7 +15,14 @@ import { numberPathOf, type RelationType, wordOf } from './kinds'
 import { blamedOf, problemOfLeftOut, TO_MAKE } from './left-out'
 import { faultError, fieldsOf, linkFrom, printsOf, relationIdOf, withoutNulls } from './link'
 import { countriesOf, paymentTermsOf } from './lookups'
-import { faultOf, relationFromPowerOffice, relationFromTribe, relationToTribe } from './mapping'
+import {
+  faultOf,
+  namesInPowerOffice,
+  namesInTribe,
+  relationFromPowerOffice,
+  relationFromTribe,
+  relationToTribe,
+} from './mapping'
 import { createLeavingOut } from './moving'
 import { mergePair } from './pair'
 import type { Relation, RelationField } from './relation'
@@ -64,6 +71,7 @@ export async function createInPowerOffice(
       bases[field] = sentBase(field, prints, 'powerOffice')
   const link = linkFrom(ctx, { type, role, contact, bases })
   ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice', { number: link.number }))
+  noteLost(ctx, link, namesInTribe(role), fields)
   await ctx.flush()
   if (all.includes('number') && there.number !== null && there.number !== canonicalNumber(relation.number))
     await writeTribe(ctx, type, role, there, ['number'])
@@ -132,6 +140,7 @@ export async function createInTribe(
   for (const field of refused) bases[field] = refusedBase(field, prints, 'tribe')
   const link = linkFrom(ctx, { type, role, contact, bases })
   ctx.remember(link, entryFor(ctx, link)('created-in-tribe', { number: link.number }))
+  noteLost(ctx, link, namesInPowerOffice(contact), sent)
   const problem = problemOfLeftOut(refused.map((field) => ({ field, refusedBy: 'tribe' as const, said })))
   if (problem) ctx.park({ kind: type.kind, subject: `tribe:${role.ID}`, lane: 'bulk' }, problem)
 }

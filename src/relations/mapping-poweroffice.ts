@@ -27,6 +27,13 @@ export function relationFromPowerOffice(type: RelationType, contact: Contact): R
   }
 }
 
+/** The names as they stand in PowerOffice, with all their characters. */
+export const namesInPowerOffice = ({ Name, FirstName, LastName }: Contact) => ({
+  name: Name,
+  firstName: FirstName,
+  lastName: LastName,
+})
+
 /** The id of the payment term with that many credit days; undefined when PowerOffice has none. */
 export type TermOf = (creditDays: number) => number | undefined
 

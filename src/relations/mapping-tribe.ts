@@ -95,6 +95,13 @@ export function relationToTribe(
   return written
 }
 
+/** The names as they stand in Tribe, with all their characters. */
+export const namesInTribe = ({ Organization, Person }: Role) => ({
+  name: Organization?.Name,
+  firstName: Person?.FirstName,
+  lastName: [Person?.MiddleName, Person?.LastName].filter(Boolean).join(' '),
+})
+
 /** The address of a relation, where its type has one. */
 export const addressOf = (type: RelationType, role: Role | null): TribeAddress | null | undefined =>
   type.address === 'InvoiceAddress'

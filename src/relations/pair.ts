@@ -1,6 +1,6 @@
 import type { LinkState } from '../db/links'
 import { carryOut, type Fills } from '../pairs/carry-out'
-import { isOlder, noteMerged } from '../pairs/link'
+import { isOlder, noteLost, noteMerged } from '../pairs/link'
 import type { Contact } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
 import type { ApiError } from '../shared/errors'
@@ -14,7 +14,15 @@ import { type RelationType, typeOfContact } from './kinds'
 import { blamedOf, problemOfLeftOut, TO_CHANGE } from './left-out'
 import { faultError, fieldsOf, isAsMade, linkFrom, mutatedAt, printsOf, tribeRelation } from './link'
 import { paymentTermsOf } from './lookups'
-import { addressOf, asPatched, faultOf, relationFromPowerOffice, relationPatch } from './mapping'
+import {
+  addressOf,
+  asPatched,
+  faultOf,
+  namesInPowerOffice,
+  namesInTribe,
+  relationFromPowerOffice,
+  relationPatch,
+} from './mapping'
 import { changesOnReturn, moveContactPerson, parentOf } from './moving'
 import { LED_BY_POWEROFFICE, type Relation, type RelationField } from './relation'
 import { linkAsSeenInPowerOffice, linkAsSeenInTribe, unseenInPowerOffice } from './seen'
@@ -102,7 +110,10 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
       return { ...written, prints: await printsOf(ctx, relation) }
     },
   })
-  noteMerged(ctx, link, linkFrom(ctx, { type, role, contact: now, link, ...merged }), merged)
+  const after = linkFrom(ctx, { type, role, contact: now, link, ...merged })
+  noteMerged(ctx, link, after, merged)
+  noteLost(ctx, after, namesInTribe(role), merged.toPowerOffice)
+  noteLost(ctx, after, namesInPowerOffice(contact), merged.toTribe)
   const problem = problemOfLeftOut(merged.leftOut)
   if (problem) throw problem
   return DONE

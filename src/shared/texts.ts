@@ -19,6 +19,10 @@ export function carriable(text: string): string {
   return text.replace(LINE_ENDS, '\n').replace(UNSENDABLE, '').replace(INVISIBLE, '').replace(JOINERS, '')
 }
 
+/** Some of the text cannot be carried; line ends of another kind do not count. */
+export const losesCharacters = (text: string | null | undefined): boolean =>
+  carriable(text ?? '') !== (text ?? '').replace(LINE_ENDS, '\n')
+
 /** All texts of a body, the same way. */
 export function carriableBody(body: unknown): unknown {
   if (typeof body === 'string') return carriable(body)

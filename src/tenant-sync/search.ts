@@ -2,6 +2,7 @@ import { type Link, type LinkKind, shownState } from '../db/links'
 import { typesOfKind } from '../relations/kinds'
 import { SyncError } from '../shared/errors'
 import { joinName } from '../shared/names'
+import { canonicalNumber } from '../shared/numbers'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 
@@ -39,7 +40,11 @@ export async function searchRecords(
   text: string,
   page = 1,
 ): Promise<SearchResult> {
-  const known = await ctx.links.matching(kind, text)
+  const exact = await ctx.links.matching(kind, text)
+  // "010000" and "10 000" are how people write the number 10000.
+  const number = canonicalNumber(text)
+  const isOtherwise = number !== null && number !== text && /^\d+$/.test(number)
+  const known = exact.length > 0 || !isOtherwise ? exact : await ctx.links.matching(kind, number)
   if (known.length > 0)
     return { records: known.map((link) => fromLink(link, null)), unreachable: [], hasMore: false }
   const unreachable: SearchResult['unreachable'] = []
@@ -164,9 +169,10 @@ async function inPowerOffice(ctx: SyncContext, kind: LinkKind, words: readonly s
           hit(Id, number, Name || personName(FirstName, LastName)),
         )
   const wanted = words.map((word) => word.toLowerCase())
+  const asNumber = canonicalNumber(words.join(' '))
   return named.filter(({ name, number }) => {
     const all = `${name ?? ''} ${number ?? ''}`.toLowerCase()
-    return wanted.every((word) => all.includes(word))
+    return wanted.every((word) => all.includes(word)) || (number !== null && number === asNumber)
   })
 }
 

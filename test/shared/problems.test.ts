@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { explain, LANGUAGES, languageOf, PROBLEMS } from '../../src/shared/problems'
 import { problemTable, README_MARKS } from '../problem-table'
 import { sourcesIn } from '../sources'
+import { checkWords } from '../stories/simulated'
 
 /** Which words stand for a part of a code that is put together. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
@@ -64,6 +65,19 @@ describe('the catalogue of problems', () => {
   test('tells a code that it does not have as something unexpected', () => {
     expect(explain('toString', 'nl')).toEqual(explain('relay.unexpected', 'nl'))
   })
+})
+
+test.each([
+  ['2 customers in Tribe have the number undefined', true],
+  ['The unit "null" has no counterpart', true],
+  ['It owes NaN', true],
+  ['Refused: [object Object]', true],
+  ['see its own problem', true],
+  ['The address of Nullmeridian AS is annulled: correct it', false],
+])('a story that is told "%s" fails: %s', (message, fails) => {
+  const check = () => checkWords('some.code', message)
+  if (fails) expect(check).toThrow('says nothing')
+  else expect(check).not.toThrow()
 })
 
 test.each([

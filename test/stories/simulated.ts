@@ -71,6 +71,10 @@ export function simulatedStage(options: RelayOptions): Stage {
         if (calmSince !== null && timeline.now() >= calmSince + CALM_MS) break
         await driver.sleep(calmSince === null ? 50 : CALM_MS / 2)
       }
+      for (const { code, message } of sql
+        .exec("select code, message from jobs where message <> ''")
+        .toArray())
+        checkWords(String(code), String(message))
       return true
     },
     lines: () => lines,
@@ -102,6 +106,14 @@ export function simulatedStage(options: RelayOptions): Stage {
       if (process.env.STORY) console.log(story.join('\n'))
     },
   }
+}
+
+/** What a program says that does not know what it speaks of. */
+const EMPTY_WORDS = /\b(undefined|null|NaN)\b|\[object |\bits own problem\b/
+
+/** Each problem that a story comes to names what it means. */
+export function checkWords(code: string, message: string): void {
+  if (EMPTY_WORDS.test(message)) throw new Error(`the message of ${code} says nothing: ${message}`)
 }
 
 const mailTo = (outside: Outside) => ({

@@ -154,6 +154,7 @@ export const work = {
       'updated-tribe': 'Changed in Tribe',
       'updated-poweroffice': 'Changed in PowerOffice',
       conflict: 'Changed on both sides',
+      'characters-left-out': 'Characters left out that invoices cannot carry',
       detached: 'Came apart',
       'posting-asked': 'Handed to PowerOffice for booking',
       'posting-failed': 'Not booked',

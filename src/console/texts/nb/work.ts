@@ -154,6 +154,7 @@ export const work: WorkTexts = {
       'updated-tribe': 'Endret i Tribe',
       'updated-poweroffice': 'Endret i PowerOffice',
       conflict: 'Endret på begge sider',
+      'characters-left-out': 'Tegn utelatt som fakturaer ikke kan inneholde',
       detached: 'Kom fra hverandre',
       'posting-asked': 'Levert til PowerOffice for bokføring',
       'posting-failed': 'Ikke bokført',

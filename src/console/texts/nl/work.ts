@@ -156,6 +156,7 @@ export const work: WorkTexts = {
       'updated-tribe': 'Gewijzigd in Tribe',
       'updated-poweroffice': 'Gewijzigd in PowerOffice',
       conflict: 'Aan beide kanten gewijzigd',
+      'characters-left-out': 'Tekens weggelaten die facturen niet kunnen bevatten',
       detached: 'Losgeraakt',
       'posting-asked': 'Aan PowerOffice gegeven om te boeken',
       'posting-failed': 'Niet geboekt',
