@@ -16,30 +16,29 @@ export const parentOf = (contact: Contact): string | null =>
   contact.ContactId == null ? null : String(contact.ContactId)
 
 /**
- * A contact person changed company in Tribe, and PowerOffice cannot move one (poweroffice-api §6.3): the
- * old one is hidden, and one is made at the new company, if that is synced at all. Our mark goes along.
+ * A contact person changed company in Tribe, and PowerOffice cannot move one: the old one is hidden, and one is made
+ * at the new company. Our mark goes along.
  */
 export async function moveContactPerson(
   ctx: SyncContext,
   { type, role, contact, relation }: { type: RelationType; role: Role; contact: Contact; relation: Relation },
 ): Promise<Moved> {
   const reference = referenceOf(ctx, role.ID)
-  const made =
-    relation.company === null
-      ? null
-      : await ctx.powerOffice.findContactByReference(type.kind, referencesOf(ctx, role.ID))
+  const made = await ctx.powerOffice.findContactByReference(type.kind, referencesOf(ctx, role.ID))
   if (made && String(made.ContactId) === relation.company) return { ...NONE_REFUSED, contact: made }
-  const leave = [
-    ...(contact.IsActive === false ? [] : [{ op: 'replace' as const, path: '/IsActive', value: false }]),
-    ...(tribeIdIn(contact.ExternalCode) === role.ID.toLowerCase()
-      ? [{ op: 'replace' as const, path: '/ExternalCode', value: null }]
-      : []),
-  ]
+  const leave = changesOnLeaving(role, contact)
   const which = { id: String(contact.Id), parentId: parentOf(contact) }
-  const left = leave.length > 0 ? await ctx.powerOffice.patchContact(type.kind, which, leave) : contact
-  if (relation.company === null) return { ...NONE_REFUSED, contact: left }
+  if (leave.length > 0) await ctx.powerOffice.patchContact(type.kind, which, leave)
   const fields = type.fields.filter((field) => faultOf(field, relation, () => undefined) === null)
   return createLeavingOut(ctx, type, relation, { reference, fields, termOf: () => undefined })
+}
+
+/** A person who is at this company no more is hidden there, and our mark is free for the next one. */
+export function changesOnLeaving(role: Role, contact: Contact): PatchOperation[] {
+  const hidden: PatchOperation = { op: 'replace', path: '/IsActive', value: false }
+  const unmarked: PatchOperation = { op: 'replace', path: '/ExternalCode', value: null }
+  const isOurs = tribeIdIn(contact.ExternalCode) === role.ID.toLowerCase()
+  return [...(contact.IsActive === false ? [] : [hidden]), ...(isOurs ? [unmarked] : [])]
 }
 
 export interface Moved {

@@ -23,7 +23,7 @@ import {
   relationFromPowerOffice,
   relationPatch,
 } from './mapping'
-import { changesOnReturn, moveContactPerson, parentOf } from './moving'
+import { changesOnLeaving, changesOnReturn, moveContactPerson, parentOf } from './moving'
 import { LED_BY_POWEROFFICE, type Relation, type RelationField } from './relation'
 import { linkAsSeenInPowerOffice, linkAsSeenInTribe, unseenInPowerOffice } from './seen'
 import { siblingOf, withSibling } from './sibling'
@@ -84,7 +84,8 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
     faultOf: async (field) => faultOf(field, here, await termFor([field])),
     isOwed: onReturn.length > 0,
     writePowerOffice: async (fields, toTribe) => {
-      if (fields.includes('company')) {
+      const isLeaving = fields.includes('company') && here.company === null
+      if (fields.includes('company') && !isLeaving) {
         const relation = { ...here, ...Object.fromEntries(toTribe.map((field) => [field, there[field]])) }
         const moved = await moveContactPerson(ctx, { type, role, contact, relation })
         now = moved.contact
@@ -93,9 +94,11 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
       const wanted = withCountryOf(contact, type, role, here)
       const blame = (refusal: ApiError, some: readonly RelationField[]) =>
         blamedOf('powerOffice', refusal, some, wanted)
-      const how = { ...TO_CHANGE, blame, isOwed: onReturn.length > 0 }
+      const besides = isLeaving ? changesOnLeaving(role, contact) : onReturn
+      const how = { ...TO_CHANGE, blame, isOwed: besides.length > 0 }
       const { answer, refused, said } = await leavingOut(fields, how, async (some) => {
-        const patch = [...relationPatch(wanted, some, contact, await termFor(some)), ...onReturn]
+        const ofIts = some.filter((field) => field !== 'company')
+        const patch = [...relationPatch(wanted, ofIts, contact, await termFor(ofIts)), ...besides]
         if (patch.length === 0) return contact
         const id = { id: String(contact.Id), parentId: parentOf(contact) }
         now = await ctx.powerOffice.patchContact(type.kind, id, patch)
