@@ -80,6 +80,8 @@ export interface SyncContext {
   isBurst(): boolean
   /** True while loads and polls have to wait for their turns at Tribe. */
   isPaced(): boolean
+  /** Throws when settings or mappings changed since this work began: then it begins anew. */
+  stillHolds(): void
   /** Runs one at a time what touches the same record. */
   alone<T>(record: string, run: () => Promise<T>): Promise<T>
   /** Keeps a link and what happened for the next `flush`; all of it is written together. */

@@ -6,10 +6,11 @@ import { type Tenant, tenantsIn } from '../db/tenants'
 import type { Env } from '../env'
 import type { Failure } from '../shared/errors'
 import { tenantObject } from '../tenant-object'
-import { checklistOf, type Mapped, needsLookups } from './checklist'
+import { checklistOf, type Mapped, needsLookups, oldInvoicesItem } from './checklist'
 import { HttpError } from './errors'
 import * as examples from './examples'
 import { ACCEPTED, Accepted, failing, forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
+import { invoiceLineFor } from './settings'
 
 /** From set up to at work: what is still missing, the first load, a pause (spec §2). */
 export const activation = routes()
@@ -35,7 +36,13 @@ const checklist = createRoute({
   responses: { 200: json(Checklist, 'Step by step', examples.checklist), ...tenantErrors },
 })
 activation.openapi(checklist, async (c) =>
-  c.json(checklistOf(c.get('tenant'), await mappedOf(c.env, c.get('tenant'))), 200),
+  c.json(
+    [
+      ...checklistOf(c.get('tenant'), await mappedOf(c.env, c.get('tenant'))),
+      ...(await oldInvoicesOf(c.env, c.get('tenant'))),
+    ],
+    200,
+  ),
 )
 
 const activate = createRoute({
@@ -56,11 +63,11 @@ activation.openapi(activate, async (c) => {
   const items = checklistOf(tenant, await mappedOf(c.env, tenant))
   if (items.some((item) => !item.ok))
     throw new HttpError(409, 'tenant.not_ready', 'Some steps are open', { checklist: items })
-  const { invoices } = TenantSettings.parse(tenant.settings)
+  const settings = TenantSettings.parse(tenant.settings)
   const object = tenantObject(c.env, tenant.id)
-  const failed =
-    (invoices.enabled && (await object.drawInvoiceLine())) ||
-    (await object.listenFromNow({ isFirst: tenant.activatedAt === null }))
+  if (settings.invoices.enabled)
+    await object.settleInvoices({ drawn: await invoiceLineFor(object, settings, false), isAnew: false })
+  const failed = await object.listenFromNow({ isFirst: tenant.activatedAt === null })
   if (failed) throw new HttpError(503, failed.failure.code, failed.failure.message)
   const isActive = await tenantsIn(openDatabase(c.env.DB)).activate(tenant, new Date().toISOString())
   if (!isActive)
@@ -95,6 +102,14 @@ for (const [verb, state] of [
     await tenantObject(c.env, tenant.id).setActive(state === 'active')
     return c.json(ACCEPTED, 202)
   })
+}
+
+/** What was sent before is said of a tenant at work. */
+async function oldInvoicesOf(env: Env, tenant: Tenant): Promise<Checklist> {
+  const { invoices } = TenantSettings.parse(tenant.settings)
+  if (tenant.state === 'setup' || !invoices.enabled) return []
+  const old = (await tenantObject(env, tenant.id).overview())?.oldInvoices
+  return old ? [oldInvoicesItem(old)] : []
 }
 
 async function mappedOf(env: Env, tenant: Tenant): Promise<Mapped | Failure | null> {

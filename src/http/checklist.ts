@@ -208,3 +208,9 @@ function sendItem(tenant: Tenant, { invoices }: TenantSettings): ChecklistItem |
     : 'The integration may not post invoices: ask PowerOffice (go-api@poweroffice.no) for the right to send invoices and connect again, or choose the mode "draft"'
   return { step: 'send-right', ok: profile.canSend, message }
 }
+
+/** Says which invoices are left alone, and how an admin has them exported all the same. */
+export const oldInvoicesItem = ({ at, noted }: { at: string; noted: number }): ChecklistItem => ({
+  ...{ step: 'old-invoices', ok: true },
+  message: `What was sent before ${at.slice(0, 16).replace('T', ' ')} UTC is left alone (${noted} noted then): it is exported only when you ask for its days (sync "invoices", from and to)`,
+})

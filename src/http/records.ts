@@ -263,11 +263,13 @@ records.openapi(forget, async (c) => {
   const link = await findLink(links, kind, tribeId, powerOfficeId)
   if (!link || link.state === 'forgotten')
     throw new HttpError(404, 'record.unknown', 'The relay knows no link of this record')
+  const object = tenantObject(c.env, c.get('tenant').id)
+  // An invoice would be made again the next night: it was sent, and is nobody's.
+  if (kind === 'invoice') await object.forgetInvoice(link.tribeId, link.powerOfficeId)
   if (kind === 'invoice') await links.remove(kind, link.tribeId)
   else await links.forget(kind, link.tribeId, new Date().toISOString())
   // Whatever stood in its way does not any more.
-  if (kind !== 'invoice' && c.get('tenant').state !== 'setup')
-    await tenantObject(c.env, c.get('tenant').id).enqueue(looksAt(kind, link))
+  if (kind !== 'invoice' && c.get('tenant').state !== 'setup') await object.enqueue(looksAt(kind, link))
   return c.json(ACCEPTED, 202)
 })
 

@@ -46,13 +46,13 @@ settings.openapi(change, async (c) => {
   refuseAlerts(c.env, changed.alerts, secret.sealedAlertSecret ?? tenant.sealedAlertSecret)
   const object = tenantObject(c.env, tenant.id)
   const isActivated = tenant.state !== 'setup'
-  // A part that is switched on later gets what activation would have given it.
-  if (isActivated && changed.invoices.enabled) {
-    const failed = await object.drawInvoiceLine()
-    if (failed) throw new HttpError(503, failed.failure.code, failed.failure.message)
-  }
+  // Phases that join, and invoices that are switched on later, get what activation would have given them.
+  const isAnew = !before.invoices.enabled
+  const settles = isActivated && changed.invoices.enabled
+  const line = settles ? await invoiceLineFor(object, changed, isAnew) : null
   await tenantsIn(openDatabase(c.env.DB)).update(tenant.id, { settings: changed, ...secret })
   if (isWorkChanged(before, changed)) await object.settingsChanged()
+  if (isActivated) await object.settleInvoices(settles ? { drawn: line, isAnew } : null)
   const partsOf = ({ relations, products, invoices }: TenantSettings) =>
     JSON.stringify([relations, products, invoices.enabled])
   if (isActivated && partsOf(changed) !== partsOf(before))
@@ -72,6 +72,17 @@ settings.openapi(change, async (c) => {
     await object.retry({ code: 'payment.paid_phase_unknown' })
   return c.json(changed, 200)
 })
+
+/** Asked for before anything is kept: without Tribe's answer nobody could tell old from new. */
+export async function invoiceLineFor(
+  object: ReturnType<Env['TENANT_SYNC']['getByName']>,
+  settings: TenantSettings,
+  isAnew: boolean,
+) {
+  const line = await object.invoiceLine(settings, isAnew)
+  if (line && 'failure' in line) throw new HttpError(503, line.failure.code, line.failure.message)
+  return line
+}
 
 /** Whom to alert says nothing of what is synced. */
 const isWorkChanged = ({ alerts: _, ...before }: TenantSettings, { alerts: __, ...after }: TenantSettings) =>

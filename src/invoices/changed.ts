@@ -1,11 +1,10 @@
-import { phasesOf } from '../lookups/phases'
 import type { PolledSet } from '../pairs/kinds'
 import { polledSet } from '../pairs/kinds'
 import type { Day } from '../shared/dates'
 import { CREATED, DONE, type Step, type SyncContext } from '../sync-step'
 import type { InvoiceHead } from '../tribe/schemas'
 import { asInvoiceLink } from './link'
-import { changedAt, forgetSentBefore, isMarking, wasSentBefore } from './sent-before'
+import { changedAt, isLeftAlone, isMarking, sentPhases, wantAllTheSame } from './sent-before'
 import { areInvoicesOn } from './sync'
 
 /** How the relay learns that an invoice was sent: Tribe's webhook, the safety-net poll, or an admin who asks for a range of dates. */
@@ -33,7 +32,7 @@ const polled: PolledSet<InvoiceHead> = {
   mutatedAt: changedAt,
   /** Asks for a look at each that was sent and is not known as it is. */
   async sync(ctx, rows) {
-    const { sent } = await phasesOf(ctx)
+    const sent = await sentPhases(ctx)
     const links = await ctx.links.amongTribe(
       'invoice',
       rows.map((row) => row.ID),
@@ -44,7 +43,7 @@ const polled: PolledSet<InvoiceHead> = {
       const isNews = link
         ? // One that was gone in Tribe is there again.
           link.state === 'tribe-gone' || (link.state === 'linked' && (changedAt(row) ?? '') > link.syncedAt)
-        : sent.has(row.Phase?.ID ?? '') && (isMarking(ctx) || !wasSentBefore(ctx, row.ID))
+        : sent.has(row.Phase?.ID ?? '') && (isMarking(ctx) || !isLeftAlone(ctx, row))
       if (isNews) look(ctx, row.ID, 'push')
     }
     return rows.length
@@ -56,7 +55,7 @@ export const INVOICE_POLL = polledSet(polled)
 export const exportInvoices: Step = async (ctx, { id }) => {
   if (!areInvoicesOn(ctx)) return DONE
   const [from = '', to = ''] = id.split(':') as [Day?, Day?]
-  const { sent } = await phasesOf(ctx)
+  const sent = await sentPhases(ctx)
   const dated = await ctx.tribe.invoicesDated(from, to, [...sent])
   const links = await ctx.links.amongTribe(
     'invoice',
@@ -64,7 +63,7 @@ export const exportInvoices: Step = async (ctx, { id }) => {
   )
   const linked = new Set(links.map((link) => link.tribeId))
   for (const { ID } of dated.filter((invoice) => !linked.has(invoice.ID))) {
-    forgetSentBefore(ctx, ID)
+    wantAllTheSame(ctx, ID)
     look(ctx, ID, 'bulk')
   }
   return DONE

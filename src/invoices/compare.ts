@@ -9,7 +9,7 @@ import type { InvoiceHead } from '../tribe/schemas'
 import { TIME_ZONE } from './mapping'
 import { type Found, isClosed, isToldOtherwise } from './nightly'
 import { askForPayments } from './posting'
-import { wasSentBefore } from './sent-before'
+import { isLeftAlone, isMarking, sentPhases } from './sent-before'
 import { HOME_CURRENCY } from './stated'
 import { amountOf, type Compared, isApart, sumsOf } from './sums'
 import { areInvoicesOn } from './sync'
@@ -27,9 +27,12 @@ const invoiceJob = (tribeId: string) =>
  */
 export const compareInvoices: Step = async (ctx) => {
   if (!areInvoicesOn(ctx) || ctx.cursors.get('initial-sync')) return DONE
-  const { sent, paid } = await phasesOf(ctx)
+  const sent = await sentPhases(ctx)
+  if (isMarking(ctx))
+    return { status: 'again', afterSeconds: 5, because: 'what was sent before is still being noted' }
+  const { paid } = await phasesOf(ctx)
   const from = addDays(dayIn(new Date(ctx.now()), TIME_ZONE), -DAYS)
-  const isSent = ({ ID, Phase }: InvoiceHead) => sent.has(Phase?.ID ?? '') && !wasSentBefore(ctx, ID)
+  const isSent = (invoice: InvoiceHead) => sent.has(invoice.Phase?.ID ?? '') && !isLeftAlone(ctx, invoice)
   const byId = new Map(
     (await ctx.tribe.sumsSince(from, [...sent])).filter(isSent).map((one) => [one.ID, one]),
   )

@@ -47,6 +47,8 @@ const HINTS = {
     'The invoice was reversed in PowerOffice: credit it in Tribe, or send a new one; set this aside with "try again"',
   'invoice.changed_in_tribe':
     'The invoice was edited in Tribe after it was made in PowerOffice, which does not change there: correct it by a credit invoice, and set this aside with "try again"',
+  'invoice.old_or_new':
+    'This invoice changed while the relay noted what had been sent before, and is left alone. If it is not in the books yet, have the invoices of its date exported; then set this aside with "try again"',
   'invoice.deleted_in_tribe':
     'The invoice was deleted in Tribe after it was made in PowerOffice, where it stays: credit it there if it should not be',
 } as const

@@ -1,55 +1,239 @@
 import { phasesOf } from '../lookups/phases'
 import { BEGINNING } from '../pairs/line'
-import { laterOf, parseInstant } from '../shared/dates'
+import { type Day, dayIn, daysBetween, isDay, laterOf, parseInstant } from '../shared/dates'
+import { orFailure } from '../shared/errors'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { InvoiceHead } from '../tribe/schemas'
+import { begunOf } from './begun'
+import { giveNotice } from './notice'
 
 /**
- * Invoices that were sent before the tenant was activated are in the books by other means: they are not
- * exported by themselves (issue: only when the admin asks for a range of dates). They are known by a note each in the tenant's object.
+ * What was sent before the relay was asked to export is in the books by other means, and is not exported by
+ * itself. A phase joins the set that means "sent" at the activation, when an admin chooses it, when Tribe
+ * renames it, and when invoices are switched on again: whatever is in it then is noted as old, by its id in the
+ * tenant's object, before anything is exported.
  */
 
-/** How far Tribe had come, by its own clock, when the line was drawn; blank when there was no invoice at all. */
-const LINE = 'invoices:line'
-const MARKING = 'invoices:marking'
-const nameOf = (tribeId: string) => `sent-before:${tribeId}`
+/** By phase that means sent: how far Tribe had come, by its own clock, when it joined; blank when there was no invoice. */
+type Lines = Readonly<Record<string, string>>
+const LINES = 'invoices:lines'
+/** An earlier version drew one line for all of them. */
+const ONLY_LINE = 'invoices:line'
 
-export const wasSentBefore = (ctx: SyncContext, tribeId: string): boolean =>
-  ctx.cursors.get(nameOf(tribeId)) !== null
-/** An admin wants it exported all the same. */
-export const forgetSentBefore = (ctx: SyncContext, tribeId: string): void =>
-  ctx.cursors.remove(nameOf(tribeId))
+/** Phases whose invoices are being noted. Two passes have to find the same: pages shift while they are read. */
+interface Marking {
+  phases: Lines
+  next: string | null
+  pass: number
+  /** Pages of this pass, and invoices that it noted. */
+  pages: number
+  added: number
+  /** All was on one page, which was read before the answer was given: what shows only later was sent later. */
+  isWhole: boolean
+}
+const MARKING = 'invoices:marking'
+
+/** How many invoices were noted last, and when the line was drawn. */
+export interface OldInvoices {
+  at: string
+  noted: number
+}
+const OLD = 'invoices:old'
+
+/** Pages that are read before an answer is given. */
+const PAGES_AT_ONCE = 2
+/** One that changes while it is noted and is dated so long before was sent before. */
+const SURELY_OLD_DAYS = 14
+const TIME_ZONE = 'Europe/Oslo'
+
+// ── What is known of one invoice ────────────────────────────────────────────
+
+/** `wanted`: an admin wants it exported all the same. `forgotten`: an admin wants the relay to leave it alone. */
+type Note = true | 'wanted' | 'forgotten'
+const nameOf = (tribeId: string) => `sent-before:${tribeId}`
+const noteOf = (ctx: SyncContext, tribeId: string) => ctx.cursors.get<Note>(nameOf(tribeId))
+
+export const wantAllTheSame = (ctx: SyncContext, tribeId: string): void =>
+  ctx.cursors.set(nameOf(tribeId), 'wanted' satisfies Note)
+export const leaveAlone = (ctx: Pick<SyncContext, 'cursors'>, tribeId: string): void =>
+  ctx.cursors.set(nameOf(tribeId), 'forgotten' satisfies Note)
+
+/** Whether it is exported by itself, as far as its age goes. One that was begun is; one that an admin had forgotten is not. */
+export function isLeftAlone(ctx: SyncContext, invoice: InvoiceHead): boolean {
+  const note = noteOf(ctx, invoice.ID)
+  if (note !== null) return note !== 'wanted'
+  if (begunOf(ctx, invoice.ID)) return false
+  // A list that lags, or whose pages shift, may not have shown it: what has not changed since was sent before.
+  const line = linesOf(ctx)?.[invoice.Phase?.ID ?? ''] ?? ''
+  return (changedAt(invoice) ?? line) < line
+}
+
 /** What was sent before is still being noted: nobody can tell yet. */
 export const isMarking = (ctx: SyncContext): boolean => ctx.cursors.get(MARKING) !== null
+export const oldInvoices = (ctx: Pick<SyncContext, 'cursors'>): OldInvoices | null => ctx.cursors.get(OLD)
 
-/** Draws the line, once: what was sent until now is old. One call to Tribe, and a job that notes them. */
-export async function drawLine(ctx: SyncContext): Promise<void> {
-  if (ctx.cursors.get(LINE) !== null) return
-  const latest = await ctx.tribe.latestInvoiceChange()
-  ctx.cursors.set(LINE, latest ?? '')
-  ctx.cursors.set('tribe:Activity_Invoice:cursor', latest ?? BEGINNING)
-  if (latest === null) return
-  ctx.cursors.set(MARKING, { next: null })
-  ctx.enqueue({ kind: 'mark-invoices', subject: '', lane: 'push' })
-}
-
-/** Notes what was sent before the line was drawn, a page a run. */
-export const markSentBefore: Step = async (ctx) => {
-  const under = ctx.cursors.get<{ next: string | null }>(MARKING)
-  if (!under) return DONE
-  const { sent, gone } = await phasesOf(ctx)
-  // A phase that is gone may come back, and what is in it is no less old.
-  const line = ctx.cursors.get<string>(LINE) ?? ''
-  const page = await ctx.tribe.invoicesInPhases([...sent, ...gone], under.next ?? undefined)
-  for (const invoice of page.rows)
-    if ((changedAt(invoice) ?? '') <= line) ctx.cursors.set(nameOf(invoice.ID), true)
-  if (page.next === null) {
-    ctx.cursors.remove(MARKING)
-    return DONE
-  }
-  ctx.cursors.set(MARKING, { next: page.next })
-  return { status: 'again', afterSeconds: 0, because: 'more pages' }
-}
+const linesOf = (ctx: SyncContext) => ctx.cursors.get<Lines>(LINES)
 
 export const changedAt = (invoice: InvoiceHead): string | null =>
   laterOf(parseInstant(invoice.LastMutationDate), parseInstant(invoice.CreationDate))
+
+// ── Phases that join ────────────────────────────────────────────────────────
+
+/** The phases that mean sent. Those that joined since the last look are settled first. */
+export async function sentPhases(ctx: SyncContext): Promise<ReadonlySet<string>> {
+  const { sent } = await phasesOf(ctx)
+  const lines = linesOf(ctx)
+  const hasChanged =
+    lines === null || [...sent].some((id) => !(id in lines)) || Object.keys(lines).some((id) => !sent.has(id))
+  if (hasChanged) await settlePhases(ctx)
+  return sent
+}
+
+/** When any invoice of Tribe's was changed last; null: there is none. */
+export interface InvoiceLine {
+  latest: string | null
+}
+
+/** Invoices are off: all phases join anew when they are on again. */
+export function forgetLines({ cursors }: Pick<SyncContext, 'cursors'>): void {
+  cursors.set(LINES, {})
+  cursors.remove(MARKING)
+}
+
+/** How far Tribe has come; asked for before settings by which a phase joins are kept. Null when none joins. */
+export async function lineForNew(
+  ctx: SyncContext,
+  { isAnew }: { isAnew: boolean },
+): Promise<InvoiceLine | null> {
+  const { sent } = await phasesOf(ctx)
+  const lines = linesOf(ctx) ?? {}
+  const joins = isAnew || [...sent].some((id) => !(id in lines))
+  return joins ? { latest: await ctx.tribe.latestInvoiceChange() } : null
+}
+
+/**
+ * Draws the line for each phase that joined: two calls to Tribe where it is not `drawn` yet, the first pages of
+ * what is in it, and a job that notes the rest. `isAnew`: all of them join, since invoices were off.
+ */
+export function settlePhases(
+  ctx: SyncContext,
+  { isAnew = false, drawn = null }: { isAnew?: boolean; drawn?: InvoiceLine | null } = {},
+): Promise<void> {
+  return ctx.alone('invoices:lines', async () => {
+    const { sent, isListed } = await phasesOf(ctx)
+    ctx.stillHolds()
+    const marking = ctx.cursors.get<Partial<Marking>>(MARKING)
+    const before: Lines = isAnew ? {} : (linesOf(ctx) ?? inherited(ctx, sent, marking))
+    // While Tribe shows no phases at all, none has left.
+    const lines = Object.fromEntries(Object.entries(before).filter(([id]) => !isListed || sent.has(id)))
+    ctx.cursors.set(LINES, lines)
+    const underWay = isAnew ? {} : (marking?.phases ?? {})
+    const joined = [...sent].filter((id) => !(id in lines) && !(id in underWay))
+    if (joined.length === 0) return
+    const { latest } = drawn ?? { latest: await ctx.tribe.latestInvoiceChange() }
+    ctx.stillHolds()
+    if (ctx.cursors.get(POLLED) === null) ctx.cursors.set(POLLED, latest ?? BEGINNING)
+    if (latest === null) {
+      ctx.cursors.set(LINES, { ...lines, ...lineFor(joined, '') })
+      return
+    }
+    ctx.cursors.set(MARKING, {
+      ...{ next: null, pass: 1, pages: 0, added: 0, isWhole: false },
+      phases: { ...underWay, ...lineFor(joined, latest) },
+    } satisfies Marking)
+    ctx.cursors.set(OLD, { at: new Date(ctx.now()).toISOString(), noted: 0 } satisfies OldInvoices)
+    ctx.enqueue({ kind: 'mark-invoices', subject: '', lane: 'push' })
+    await orFailure(markAtOnce(ctx))
+  })
+}
+
+/** What fails here is done by the job. */
+async function markAtOnce(ctx: SyncContext): Promise<void> {
+  for (let page = 0; page < PAGES_AT_ONCE; page++) if (await hasMarkedAll(ctx, { isAtOnce: true })) return
+}
+
+const POLLED = 'tribe:Activity_Invoice:cursor'
+const lineFor = (phases: readonly string[], line: string): Lines =>
+  Object.fromEntries(phases.map((id) => [id, line]))
+
+/** Of a tenant that an earlier version activated: its phases joined then. */
+function inherited(ctx: SyncContext, sent: ReadonlySet<string>, marking: Partial<Marking> | null): Lines {
+  const line = ctx.cursors.get<string>(ONLY_LINE)
+  return line === null || marking !== null ? {} : lineFor([...sent], line)
+}
+
+/** The job `mark-invoices`: notes a page a run. */
+export const markSentBefore: Step = async (ctx) =>
+  ctx.alone('invoices:lines', async () =>
+    (await hasMarkedAll(ctx, { isAtOnce: false }))
+      ? DONE
+      : { status: 'again', afterSeconds: 0, because: 'more pages' },
+  )
+
+async function hasMarkedAll(ctx: SyncContext, { isAtOnce }: { isAtOnce: boolean }): Promise<boolean> {
+  const under = ctx.cursors.get<Marking>(MARKING)
+  if (!under) return true
+  const page = await ctx.tribe.invoicesInPhases(Object.keys(under.phases), under.next ?? undefined)
+  const doubt = isAtOnce ? 'old' : under.isWhole ? 'new' : 'told'
+  const added = notePage(ctx, page, { phases: under.phases, doubt })
+  const now: Marking = {
+    ...under,
+    next: page.next,
+    pages: under.pages + Number(page.rows.length > 0),
+    added: under.added + added,
+  }
+  const old = oldInvoices(ctx)
+  if (old && added > 0) ctx.cursors.set(OLD, { ...old, noted: old.noted + added })
+  if (page.next !== null) ctx.cursors.set(MARKING, now)
+  else if (now.added > 0) {
+    const isWhole = under.pass === 1 ? isAtOnce && now.pages === 1 : under.isWhole
+    ctx.cursors.set(MARKING, { ...now, pass: now.pass + 1, pages: 0, added: 0, isWhole })
+  } else {
+    ctx.cursors.set(LINES, { ...linesOf(ctx), ...under.phases })
+    ctx.cursors.remove(MARKING)
+    return true
+  }
+  return false
+}
+
+/** Gives how many were noted. What the relay has begun, or an admin has on the desk, is known to be new. */
+function notePage(
+  ctx: SyncContext,
+  page: { rows: readonly InvoiceHead[]; unreadable: readonly string[] },
+  { phases, doubt }: { phases: Lines; doubt: 'old' | 'new' | 'told' },
+): number {
+  const parked = new Set(ctx.parkedOf('invoice'))
+  const isKnown = (id: string) =>
+    noteOf(ctx, id) !== null || begunOf(ctx, id) !== null || parked.has(`tribe:${id}`)
+  const unknown = page.rows.filter(({ ID }) => !isKnown(ID))
+  const ages = unknown.map((invoice) => [invoice, ageOf(invoice, phases)] as const)
+  const isOld = (age: Age) => age === 'old' || (age === 'doubtful' && doubt !== 'new')
+  const old = ages.filter(([, age]) => isOld(age)).map(([invoice]) => invoice)
+  const ids = [...old.map(({ ID }) => ID), ...page.unreadable.filter((id) => !isKnown(id))]
+  for (const id of ids) ctx.cursors.set(nameOf(id), true satisfies Note)
+  if (doubt === 'told')
+    for (const [invoice, age] of ages)
+      if (age === 'doubtful' && !isSurelyOld(invoice, phases))
+        giveNotice(ctx, invoice.ID, 'invoice.old_or_new')
+  return ids.length
+}
+
+/** Older than the line and changed since: a reminder changes an invoice as well as the sending does. */
+type Age = 'old' | 'new' | 'doubtful'
+function ageOf(invoice: InvoiceHead, phases: Lines): Age {
+  const line = phases[invoice.Phase?.ID ?? ''] ?? ''
+  if ((parseInstant(invoice.CreationDate) ?? '') > line) return 'new'
+  return (changedAt(invoice) ?? '') <= line ? 'old' : 'doubtful'
+}
+
+function isSurelyOld(invoice: InvoiceHead, phases: Lines): boolean {
+  const [date, line] = [dayOf(invoice.InvoiceDate), dayOf(phases[invoice.Phase?.ID ?? ''])]
+  return date !== null && line !== null && daysBetween(date, line) >= SURELY_OLD_DAYS
+}
+
+function dayOf(date: string | null | undefined): Day | null {
+  if (!date) return null
+  if (isDay(date)) return date
+  const instant = parseInstant(date)
+  return instant === null ? null : dayIn(instant, TIME_ZONE)
+}

@@ -1,4 +1,3 @@
-import { phasesOf } from '../lookups/phases'
 import { ASKED, confirmGone, entryFor, lookAlone, noteSeen } from '../pairs/link'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { begunOf } from './begun'
@@ -10,7 +9,7 @@ import { invoiceFromTribe } from './mapping'
 import { giveNotice, takeNotice } from './notice'
 import { isBeingPosted, planInvoice } from './plan'
 import { ask, askForPayments, compare, follow, goOn } from './posting'
-import { isMarking, wasSentBefore } from './sent-before'
+import { isLeftAlone, isMarking, sentPhases } from './sent-before'
 
 export const areInvoicesOn = (ctx: SyncContext): boolean => ctx.settings.invoices.enabled
 
@@ -38,15 +37,16 @@ async function lookAt(ctx: SyncContext, tribeId: string, inDoubt: boolean): Prom
       return found && invoiceFromTribe(found)
     })
   if (!areInvoicesOn(ctx)) return DONE
+  const sent = await sentPhases(ctx)
+  if (!link && isMarking(ctx))
+    return { status: 'again', afterSeconds: 1, because: 'what was sent before is still being noted' }
   const found = await ctx.tribe.findInvoice(tribeId)
   if (link && found) noteSeen(ctx, link, 'tribe')
   const invoice = found && invoiceFromTribe(found)
-  const isSent = found?.Phase ? (await phasesOf(ctx)).sent.has(found.Phase.ID) : false
-  if (!link && isSent && isMarking(ctx))
-    return { status: 'again', afterSeconds: 1, because: 'what was sent before is still being noted' }
+  const isSent = sent.has(found?.Phase?.ID ?? '')
   const plan = planInvoice({
     isSent,
-    isOld: wasSentBefore(ctx, tribeId),
+    isOld: found !== null && isLeftAlone(ctx, found),
     isBegun: begunOf(ctx, tribeId) !== null,
     link,
     tribe: invoice && { print: await printOf(ctx, invoice) },

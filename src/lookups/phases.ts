@@ -15,6 +15,8 @@ export interface Phases {
   gone: ReadonlySet<string>
   /** False of a phase that Tribe does not have. */
   isThere(id: string): boolean
+  /** False: Tribe shows no phases at all just now. */
+  isListed: boolean
 }
 
 interface Phase {
@@ -58,6 +60,7 @@ export function phasesFrom(
     firstSent: sent[0] ?? null,
     gone,
     isThere: (id) => goneOf(phases, [id]).size === 0,
+    isListed: phases.length > 0,
   }
 }
 

@@ -42,6 +42,7 @@ interface Parts
     | 'powerOfficeProfile'
     | 'webhook'
     | 'fingerprint'
+    | 'stillHolds'
   > {
   db: Database
   held: TenantMemory

@@ -173,6 +173,7 @@ export async function contextOf(
           tribeProfile,
           fingerprint,
         },
+        stillHolds: mayWrite,
         settings: TenantSettings.parse(tenant.settings),
         powerOffice: powerOffice[lane](used),
         powerOfficeProfile,

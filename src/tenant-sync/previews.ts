@@ -118,3 +118,11 @@ export const itemOf = (row: PreviewRow): PreviewItem => ({
   duplicates: JSON.parse(row.duplicates),
   toPowerOffice: JSON.parse(row.to_power_office ?? '[]'),
 })
+
+/** What an admin decided on a record that the preview showed. */
+export interface Decision {
+  kind: string
+  powerOfficeId: string
+  action: string
+  tribeId: string | null
+}

@@ -1,15 +1,11 @@
 import { openDatabase } from '../db/database'
 import type { LinkKind } from '../db/links'
+import type { TenantSettings } from '../db/settings'
 import type { Standing } from '../db/standings'
-import { invoiceObstacleOf } from '../invoices/by-hand'
-import { drawLine } from '../invoices/sent-before'
 import type { Lookups } from '../lookups/lookups'
 import { readLists } from '../lookups/watch'
 import type { Comparison } from '../pairs/comparison'
 import { type FirstLoad, newLoad } from '../pairs/first-load'
-import { productObstacleOf } from '../products/by-hand'
-import { type Named, type Obstacle, obstacleOf } from '../relations/by-hand'
-import type { RelationKind } from '../relations/kinds'
 import { type Failure, orFailure } from '../shared/errors'
 import { createExclusive } from '../shared/exclusive'
 import { areOthers } from '../shared/identity'
@@ -22,9 +18,11 @@ import { TenantDesk } from './desk'
 import { createFence } from './fence'
 import { secretsOf, type TenantIdentity, withFormer } from './identity'
 import { isFromTribe, jobsOf, MOST_WAITING, POLL } from './intake'
+import { type InvoiceLine, invoiceAgeIn } from './invoice-age'
 import { type Job, type JobState, jobsIn } from './jobs'
 import { type KeptKind, type KeptPage, keptPage } from './kept'
-import { type PreviewPage, type PreviewQuery, previewsIn } from './previews'
+import { type Named, type NamedKind, type Obstacle, obstacleFor } from './obstacles'
+import { type Decision, type PreviewPage, type PreviewQuery, previewsIn } from './previews'
 import { reseal } from './reseal'
 import { Runs } from './runs'
 import { type SearchResult, searchRecords } from './search'
@@ -60,6 +58,10 @@ export class TenantSync extends TenantDesk {
   private readonly alerts = alertsIn({
     ...{ env: this.env, jobs: this.jobs, cursors: this.cursors, standing: this.standing, now: this.now },
     stuck: () => this.runs.stuck,
+  })
+  private readonly age = invoiceAgeIn({
+    ...{ jobs: this.jobs, cursors: this.cursors, wake: () => this.wake() },
+    context: () => this.pushContext(),
   })
   private readonly runs: Runs = new Runs({
     ...{ jobs: this.jobs, cursors: this.cursors, streams: this.streams, now: this.now },
@@ -112,13 +114,19 @@ export class TenantSync extends TenantDesk {
     await this.wake()
   }
 
-  /**
-   * Draws the line between invoices that were sent before and those that are to be exported; once, and
-   * before anybody is told that the tenant is active.
-   */
-  async drawInvoiceLine(): Promise<Failure | null> {
-    const ctx = (await this.context())?.contextFor({ lane: 'push' })
-    return ctx ? orFailure(drawLine(ctx).then(() => null)) : null
+  /** How far Tribe has come, where phases would join those that mean sent; before such settings are kept. */
+  async invoiceLine(settings: TenantSettings, isAnew: boolean): Promise<InvoiceLine | null | Failure> {
+    return this.age.line(settings, isAnew)
+  }
+
+  /** Tells what was sent before from what is to be exported, before anybody is told that the settings hold; null: invoices are off. */
+  async settleInvoices(on: { drawn: InvoiceLine | null; isAnew: boolean } | null): Promise<void> {
+    await this.age.settle(on)
+  }
+
+  /** An admin wants it left alone. */
+  async forgetInvoice(tribeId: string, powerOfficeId: string): Promise<void> {
+    if (this.identity()) this.age.forget(tribeId, powerOfficeId)
   }
 
   /** Settings or mappings are others now: nothing that was begun by the old ones is written any more. */
@@ -128,7 +136,7 @@ export class TenantSync extends TenantDesk {
 
   /** Makes sure, before anybody is told that the tenant is active, that nothing made in Tribe from then on is missed. */
   async listenFromNow(how: { isFirst: boolean }): Promise<Failure | null> {
-    const ctx = (await this.context())?.contextFor({ lane: 'push' })
+    const ctx = await this.pushContext()
     return ctx ? orFailure(listenFromNow(ctx, how).then(() => null)) : null
   }
 
@@ -183,19 +191,20 @@ export class TenantSync extends TenantDesk {
       reconnect: this.cursors.get<Reconnect>('reconnect'),
       problems: this.jobs.problems(100),
       comparison: this.cursors.get<Comparison>('comparison'),
+      oldInvoices: this.age.read(),
     }
   }
 
   /** What can be mapped, in both systems; read anew on request, or when it is a day old. */
   async lookups(refresh: boolean): Promise<Lookups | Failure> {
-    const ctx = (await this.context())?.contextFor({ lane: 'push' })
+    const ctx = await this.pushContext()
     if (!ctx) throw new Error('tenant.unknown')
     return orFailure(readLists(ctx, refresh).finally(() => this.wake()))
   }
 
   /** Records of a kind, by name, number or id. */
   async search(kind: LinkKind, text: string, page = 1): Promise<SearchResult> {
-    const ctx = (await this.context())?.contextFor({ lane: 'push' })
+    const ctx = await this.pushContext()
     return ctx ? searchRecords(ctx, kind, text, page) : { records: [], unreachable: [], hasMore: false }
   }
 
@@ -204,20 +213,15 @@ export class TenantSync extends TenantDesk {
   }
 
   /** What an admin decided on records that the preview showed; the first load and the pulls keep to it. */
-  async decide(
-    decisions: { kind: string; powerOfficeId: string; action: string; tribeId: string | null }[],
-  ): Promise<void> {
+  async decide(decisions: Decision[]): Promise<void> {
     if (!this.identity()) return
     for (const { kind, powerOfficeId, ...decision } of decisions)
       this.cursors.set(`decision:${kind}:${powerOfficeId}`, decision)
   }
 
   /** What keeps work by hand from being done with these records. */
-  async obstacleOf(kind: RelationKind | 'product' | 'invoice', named: Named): Promise<Obstacle | null> {
-    const ctx = (await this.context())?.contextFor({ lane: 'push' })
-    if (!ctx) return 'not-in-tribe'
-    if (kind === 'invoice') return invoiceObstacleOf(ctx, named)
-    return kind === 'product' ? productObstacleOf(ctx, named) : obstacleOf(ctx, kind, named)
+  async obstacleOf(kind: NamedKind, named: Named): Promise<Obstacle | null> {
+    return obstacleFor(await this.pushContext(), kind, named)
   }
 
   async listJobs(state: JobState | null, page: { limit: number; offset: number }): Promise<Job[]> {
@@ -233,10 +237,7 @@ export class TenantSync extends TenantDesk {
     return this.identity() ? this.jobs.problemOf(kind, subjects) : null
   }
 
-  /**
-   * Forgets what may name somebody and is a week old at this time, and seals anew what an older key sealed; for any
-   * tenant, at work or not. Gives how many secrets were sealed anew.
-   */
+  /** Forgets what may name somebody and is a week old then, at work or not; gives how many secrets were sealed anew by the newest key. */
   async tidy(at: number): Promise<number> {
     const identity = this.identity()
     if (!identity) return 0
@@ -301,14 +302,15 @@ export class TenantSync extends TenantDesk {
     return context
   }
 
+  private readonly pushContext = async () => (await this.context())?.contextFor({ lane: 'push' }) ?? null
+
   // ── What it keeps ──────────────────────────────────────────────────────────
 
   private async tellStanding(stuck: string | null): Promise<void> {
-    const identity = this.identity()
-    if (identity) await this.standing.note(openDatabase(this.env.DB), identity.tenantId, stuck)
+    const id = this.identity()?.tenantId
+    if (id) await this.standing.note(openDatabase(this.env.DB), id, stuck)
   }
 
-  private report(what: string, thrown: unknown): void {
+  private readonly report = (what: string, thrown: unknown) =>
     logFault(what, thrown, { tenantId: this.known?.tenantId })
-  }
 }

@@ -55,7 +55,11 @@ function anInvoice() {
           },
         }),
       },
-      cursors: { get: () => null, set: () => undefined, remove: () => undefined },
+      cursors: {
+        get: (name: string) => (name === 'invoices:lines' ? { sent: '', paid: '' } : null),
+        set: () => undefined,
+        remove: () => undefined,
+      },
       fingerprint: async (value: string | null) => value ?? '',
       ...{ park: () => undefined, enqueue: () => undefined },
       remember: (state: InvoiceLink | null) => {

@@ -137,6 +137,11 @@ export const INVOICES: Readonly<Record<string, ProblemText>> = {
     nl: 'De factuur is in Tribe gewijzigd nadat ze in PowerOffice was gemaakt; daar verandert ze niet mee. → Corrigeer met een creditfactuur en zet deze melding daarna opzij met "Opnieuw proberen".',
     nb: 'Fakturaen er endret i Tribe etter at den ble opprettet i PowerOffice, og der endres den ikke. → Rett den med en kreditnota, og legg deretter meldingen til side med «Prøv igjen».',
   },
+  'invoice.old_or_new': {
+    en: 'The invoice changed while the relay noted what had been sent before, so it is not exported by itself. → If it is not in the books yet, have the invoices of its date exported; then set this aside with "Try again".',
+    nl: 'De factuur veranderde terwijl de koppeling noteerde wat al eerder verzonden was, en gaat daarom niet vanzelf mee. → Staat ze nog niet in de boeken, laat dan de facturen van die datum exporteren; zet deze melding daarna opzij met "Opnieuw proberen".',
+    nb: 'Fakturaen ble endret mens koblingen noterte hva som var sendt fra før, så den går ikke av seg selv. → Er den ikke bokført ennå, la fakturaene med den datoen bli eksportert; legg deretter meldingen til side med «Prøv igjen».',
+  },
   'invoice.deleted_in_tribe': {
     en: 'The invoice was deleted in Tribe after it was made in PowerOffice, where it stays. → Credit it in PowerOffice if it should not be there.',
     nl: 'De factuur is in Tribe verwijderd nadat ze in PowerOffice was gemaakt; daar blijft ze staan. → Crediteer haar in PowerOffice als ze er niet hoort te zijn.',
