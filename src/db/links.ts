@@ -13,6 +13,7 @@ export interface KnownInvoice {
   powerOfficeId: string
   state: Link['state']
   stage: InvoiceLife['stage'] | null
+  mode: InvoiceLife['mode'] | null
   /** Null while nothing was ever told of its balance. */
   settled: Settlement['state'] | null
   isOwed: number | null
@@ -166,6 +167,7 @@ export const linksOf = (db: Database, tenantId: string) => {
             powerOfficeId: links.powerOfficeId,
             state: links.state,
             stage: sql<InvoiceLife['stage'] | null>`${links.life} ->> '$.stage'`,
+            mode: sql<InvoiceLife['mode'] | null>`${links.life} ->> '$.mode'`,
             settled: sql<Settlement['state'] | null>`${links.life} ->> '$.settlement.state'`,
             isOwed: sql<number | null>`${links.life} ->> '$.settlement.isOwed'`,
           })

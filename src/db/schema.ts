@@ -132,6 +132,8 @@ export interface InvoiceLife {
   toldFailure: string | null
   /** Tribe's invoice as it was made in PowerOffice: what is edited later is reported. */
   print: string
+  /** Fingerprint of the order as it was told to PowerOffice; orders of an earlier version have none. */
+  made?: string
   /** PowerOffice's payment reference. */
   kid: string | null
   /** What became of its balance; null while nobody has paid anything. */

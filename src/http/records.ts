@@ -167,7 +167,7 @@ const PowerOfficeId = z.string().regex(/^\d+$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9
 const recordErrors = {
   ...tenantErrors,
   409: failing('tenant.not_active'),
-  422: failing('record.unknown', 'record.not_detached', 'relation.kind_differs'),
+  422: failing('record.unknown', 'record.not_detached', 'relation.kind_differs', 'invoice.not_sent'),
 }
 
 const relink = createRoute({
@@ -287,6 +287,8 @@ const looksAt = (kind: LinkKind, link: LinkState): JobRequest[] =>
 /** Answers 422 when something stands in the way. */
 function refuse(kind: string, obstacle: Obstacle | null): void {
   if (obstacle === null) return
+  if (obstacle === 'not-sent')
+    throw new HttpError(422, 'invoice.not_sent', 'The invoice is not sent in Tribe')
   if (obstacle === 'kind-differs')
     throw new HttpError(422, 'relation.kind_differs', 'One is a person and the other a company')
   const where = obstacle === 'not-in-tribe' ? 'Tribe' : 'PowerOffice'

@@ -10,6 +10,11 @@ export interface Begun {
   mode: 'draft' | 'book' | 'send'
   /** Goes up when a draft that was deleted in PowerOffice is made again: its reference may be spent (poweroffice-api §11). */
   attempt: number
+  /** The order that this attempt stands in for: a bookkeeper has deleted it, or we have since Tribe's invoice changed. */
+  replaces?: string
+  /** What the order is made of, as in its link: one that is found later is what it was then. */
+  print?: string
+  made?: string
 }
 
 const nameOf = (tribeId: string) => `invoice:${tribeId}`
@@ -17,8 +22,26 @@ const nameOf = (tribeId: string) => `invoice:${tribeId}`
 export const begunOf = (ctx: SyncContext, tribeId: string): Begun | null => ctx.cursors.get(nameOf(tribeId))
 export const noteBegun = (ctx: SyncContext, tribeId: string, begun: Begun): void =>
   ctx.cursors.set(nameOf(tribeId), begun)
-/** PowerOffice has refused it: nothing was made. */
-export const forgetBegun = (ctx: SyncContext, tribeId: string): void => ctx.cursors.remove(nameOf(tribeId))
+/** PowerOffice has refused it: nothing was made. Which references are spent is still known. */
+export function forgetBegun(ctx: SyncContext, tribeId: string): void {
+  const begun = begunOf(ctx, tribeId)
+  if (begun?.replaces === undefined) ctx.cursors.remove(nameOf(tribeId))
+  else noteBegun(ctx, tribeId, { mode: begun.mode, attempt: begun.attempt, replaces: begun.replaces })
+}
+
+/** The attempt that stands in for this order: the same one, however often it is tried. */
+export function nextAttempt(
+  begun: Begun | null,
+  { powerOfficeId, life }: { powerOfficeId: string; life: { mode: Begun['mode'] } },
+): Begun {
+  if (begun?.replaces === powerOfficeId) return begun
+  return { mode: life.mode, attempt: (begun?.attempt ?? 0) + 1, replaces: powerOfficeId }
+}
+
+const CAUTION: readonly Begun['mode'][] = ['draft', 'book', 'send']
+/** What began as a posting is left as a draft when drafts are what the admin wants by now, and never the other way round. */
+export const moreCautious = (one: Begun['mode'], other: Begun['mode']): Begun['mode'] =>
+  CAUTION[Math.min(CAUTION.indexOf(one), CAUTION.indexOf(other))] ?? 'draft'
 
 /** `ExternalImportReference` of its order: a pure function of companies, invoice and attempt, 48 characters at most. */
 export const orderReferenceOf = (ctx: SyncContext, tribeId: string, attempt: number): string =>

@@ -1,11 +1,15 @@
 import { entryFor, lookAlone } from '../pairs/link'
 import { SyncError } from '../shared/errors'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
-import { begunOf, noteBegun } from './begun'
-import { asInvoiceLink, linkFrom, printOf } from './link'
+import type { Invoice as TribeInvoice } from '../tribe/schemas'
+import { begunOf, nextAttempt, noteBegun } from './begun'
+import { refusal } from './guards'
+import { asInvoiceLink, linkFrom } from './link'
 import { makeOrder } from './make'
 import { invoiceFromTribe } from './mapping'
-import { askForPayments } from './posting'
+import { askForPayments } from './posted'
+import { printOf } from './prints'
+import { sentPhases, wantAllTheSame } from './sent-before'
 import { callWaiters } from './waiters'
 
 /** What an admin decides of single invoices (spec §8). */
@@ -17,10 +21,16 @@ const unknownIn = (system: string) =>
 export async function invoiceObstacleOf(
   ctx: SyncContext,
   { tribeId, powerOfficeId }: { tribeId: string | null; powerOfficeId: string | null },
-): Promise<'not-in-tribe' | 'not-in-poweroffice' | null> {
-  if (tribeId !== null && !(await ctx.tribe.findInvoice(tribeId))) return 'not-in-tribe'
+): Promise<'not-in-tribe' | 'not-in-poweroffice' | 'not-sent' | null> {
+  const found = tribeId === null ? null : await ctx.tribe.findInvoice(tribeId)
+  if (tribeId !== null && !found) return 'not-in-tribe'
+  // Only its other side is named when it is to be made there.
+  if (found && powerOfficeId === null && !(await isSent(ctx, found))) return 'not-sent'
   return powerOfficeId === null || (await findEither(ctx, powerOfficeId)) ? null : 'not-in-poweroffice'
 }
+
+const isSent = async (ctx: SyncContext, { Phase }: TribeInvoice): Promise<boolean> =>
+  (await sentPhases(ctx)).has(Phase?.ID ?? '')
 
 /** A posted invoice or a draft, whichever has the id. */
 async function findEither(ctx: SyncContext, id: string) {
@@ -75,16 +85,19 @@ export const recreateInvoice: Step = async (ctx, { id }): Promise<SyncResult> =>
   const found = await ctx.tribe.findInvoice(tribeId)
   // An invoice is never made in Tribe.
   if (!found) throw unknownIn('Tribe')
+  if (!(await isSent(ctx, found))) throw refusal('invoice.not_sent')
+  wantAllTheSame(ctx, tribeId)
   return lookAlone(ctx, tribeId, async () => {
-    const begun = begunOf(ctx, tribeId)
     // The reference of the order that was deleted may be spent.
-    const isSpent = link?.state === 'poweroffice-gone'
-    const attempt = (begun?.attempt ?? 0) + (isSpent ? 1 : 0)
-    if (isSpent) {
-      noteBegun(ctx, tribeId, { mode: ctx.settings.invoices.mode, attempt })
-      await ctx.links.remove('invoice', tribeId)
-    }
-    const made = await makeOrder(ctx, invoiceFromTribe(found), { mayBeThere: true, attempt })
+    const begun =
+      link?.state === 'poweroffice-gone'
+        ? { ...nextAttempt(begunOf(ctx, tribeId), link), mode: ctx.settings.invoices.mode }
+        : null
+    if (begun) noteBegun(ctx, tribeId, begun)
+    const made = await makeOrder(ctx, invoiceFromTribe(found), {
+      mayBeThere: true,
+      ...(begun ? { begun } : {}),
+    })
     if ('again' in made) return made.again
     ctx.enqueue({ kind: 'invoice', subject: `tribe:${tribeId}`, lane: 'push' })
     return DONE

@@ -8,7 +8,7 @@ import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { InvoiceHead } from '../tribe/schemas'
 import { TIME_ZONE } from './mapping'
 import { type Found, isClosed, isToldOtherwise } from './nightly'
-import { askForPayments } from './posting'
+import { askForPayments } from './posted'
 import { isLeftAlone, isMarking, sentPhases } from './sent-before'
 import { HOME_CURRENCY } from './stated'
 import { amountOf, type Compared, isApart, sumsOf } from './sums'
@@ -57,6 +57,7 @@ export const compareInvoices: Step = async (ctx) => {
   const isTied = new Set(all.flatMap(({ tribeId, state }) => (state === 'tribe-gone' ? [] : [tribeId])))
   for (const ID of byId.keys()) if (!isTied.has(ID)) ctx.enqueue(invoiceJob(ID))
 
+  lookAtLeft(ctx, linked)
   const isParked = new Set(ctx.parkedOf('payment'))
   const compared: Compared[] = []
   let differ = 0
@@ -97,6 +98,15 @@ export const compareInvoices: Step = async (ctx) => {
   }
   replaceRows(ctx, [row.what], [row])
   return DONE
+}
+
+/** What is to be posted and is not, and has fallen out of the problems. */
+function lookAtLeft(ctx: SyncContext, linked: readonly KnownInvoice[]): void {
+  const told = new Set(ctx.parkedOf('invoice'))
+  const isLeft = ({ stage, mode }: KnownInvoice) =>
+    (stage === 'draft' || stage === 'sending') && mode !== 'draft'
+  for (const { tribeId } of linked.filter(isLeft))
+    if (!told.has(`tribe:${tribeId}`)) ctx.enqueue(invoiceJob(tribeId))
 }
 
 /** Nobody asks what became of its payments, or that is told: once it is older than what is read, it stays so. */

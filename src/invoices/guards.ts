@@ -49,6 +49,15 @@ const HINTS = {
     'The invoice was edited in Tribe after it was made in PowerOffice, which does not change there: correct it by a credit invoice, and set this aside with "try again"',
   'invoice.old_or_new':
     'This invoice changed while the relay noted what had been sent before, and is left alone. If it is not in the books yet, have the invoices of its date exported; then set this aside with "try again"',
+  'invoice.unfinished':
+    'Tribe says that the invoice is sent, and does not say all that belongs to it yet: send it in Tribe, and it goes by itself',
+  'invoice.date_unknown':
+    'Tribe shows no date of its invoices to this application, so none is made: connect Tribe again by credentials that may read the invoice date, then try again',
+  'invoice.not_sent': 'The invoice is not sent in Tribe: send it there, and it goes by itself',
+  'invoice.taken_back':
+    'Tribe does not say any more that the invoice is sent: its draft in PowerOffice is not posted. Send it again in Tribe, or delete the draft',
+  'invoice.draft_outdated':
+    'The invoice is another in Tribe by now, and PowerOffice does not let its draft be replaced: delete the draft there, then try again',
   'invoice.deleted_in_tribe':
     'The invoice was deleted in Tribe after it was made in PowerOffice, where it stays: credit it there if it should not be',
 } as const
@@ -118,11 +127,12 @@ export async function whyNoOrder(ctx: SyncContext, thrown: ApiError, named: Name
 export async function whyNotPosted(
   ctx: SyncContext,
   said: string | null,
-  order: { customerId: number | null; date: string; mode: string },
+  order: { customerId: number | null; date: string | null; mode: string },
 ): Promise<SyncError> {
   const { powerOffice } = ctx
   const lockDate = await powerOffice.lockDate()
-  if (lockDate !== null && order.date <= lockDate) return refusal('invoice.period_closed', lockDate)
+  if (lockDate !== null && order.date !== null && order.date <= lockDate)
+    return refusal('invoice.period_closed', lockDate)
   const customer =
     order.customerId === null
       ? null

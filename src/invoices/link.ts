@@ -32,15 +32,18 @@ export function linkFrom(
   }
 }
 
-/** The link with what has become of it. */
-export function withLife(
-  ctx: SyncContext,
+/** The link with what has become of it, after a look at Tribe's invoice. */
+export const withLife = (ctx: SyncContext, link: InvoiceLink, life: Partial<InvoiceLife>): InvoiceLink => ({
+  ...withNews(link, life),
+  syncedAt: isoOf(ctx),
+})
+
+/** The same without such a look: what was edited in Tribe meanwhile is still to be noticed. */
+export const withNews = (
   link: InvoiceLink,
   life: Partial<InvoiceLife>,
   change: Partial<Pick<LinkState, 'number' | 'state'>> = {},
-): InvoiceLink {
-  return { ...link, ...change, life: { ...link.life, ...life }, syncedAt: isoOf(ctx) }
-}
+): InvoiceLink => ({ ...link, ...change, life: { ...link.life, ...life } })
 
 /** Both sides are there again, and nobody has decided otherwise meanwhile: hidden was not deleted. */
 export function tieAgain(ctx: SyncContext, link: InvoiceLink): InvoiceLink {
@@ -52,14 +55,3 @@ export function tieAgain(ctx: SyncContext, link: InvoiceLink): InvoiceLink {
 /** Links of invoices always have a life. */
 export const asInvoiceLink = (link: LinkState | null): InvoiceLink | null =>
   link?.life ? { ...link, life: link.life } : null
-
-/** One fingerprint of what a user may edit on the invoice itself. */
-export const printOf = (ctx: SyncContext, invoice: Invoice): Promise<string> => {
-  const { customer, number, reference, currency, isVatIncluded, discount, date, dueDate, lines } = invoice
-  const told = lines.map((line) => [
-    ...[line.description, line.quantity, line.unitPrice, line.discount, line.vatPercent],
-    ...[line.vatGroup?.id, line.product?.id],
-  ])
-  const all = [customer?.id, number, reference, currency, isVatIncluded, discount, date, dueDate, told]
-  return ctx.fingerprint(JSON.stringify(all))
-}

@@ -5,14 +5,24 @@ import { termsOf } from '../products/terms'
 import { syncCustomer } from '../relations/changed'
 import { ApiError, SyncError } from '../shared/errors'
 import type { SyncContext, SyncResult } from '../sync-step'
-import { type Begun, begunOf, forgetBegun, noteBegun, orderReferenceOf, orderReferencesOf } from './begun'
+import {
+  type Begun,
+  begunOf,
+  forgetBegun,
+  moreCautious,
+  noteBegun,
+  orderReferenceOf,
+  orderReferencesOf,
+} from './begun'
 import { creditDaysOf } from './due'
+import { waitUntilFinished } from './finished'
 import { refusal, whyNoOrder } from './guards'
 import { findInBooks, type InBooks } from './in-books'
 import { type Invoice, isText } from './invoice'
-import { type InvoiceLink, linkFrom, printOf } from './link'
+import { type InvoiceLink, linkFrom } from './link'
 import { invoiceToOrder } from './mapping'
 import { giveNotice } from './notice'
+import { printOf } from './prints'
 import { roundingFor } from './rounding'
 import { type Sold, soldAs } from './sold-as'
 import { sumsOf, tellLines } from './totals'
@@ -23,24 +33,24 @@ import { firstInStep, waitFor } from './waiters'
 /** What became of it: made now, or found as an earlier run had left it. */
 export type Made = { link: InvoiceLink; order: Order | null } | { again: SyncResult }
 
-/** Makes the order, or takes over what an earlier run made and could not note. */
+/** Makes the order, or takes over what an earlier run made and could not note. `begun`: which attempt it is, where that is not known by a note. */
 export async function makeOrder(
   ctx: SyncContext,
   invoice: Invoice,
-  { mayBeThere, attempt = 0 }: { mayBeThere: boolean; attempt?: number },
+  how: { mayBeThere: boolean; begun?: Begun },
 ): Promise<Made> {
-  const before = begunOf(ctx, invoice.id)
-  const known = before === null && attempt === 0 ? await findInBooks(ctx, invoice) : null
+  const waiting = waitUntilFinished(ctx, invoice)
+  if (waiting) return { again: waiting }
+  const noted = how.begun ?? begunOf(ctx, invoice.id)
+  const known = noted === null ? await findInBooks(ctx, invoice) : null
   if (known) return { link: await tied(ctx, invoice, known), order: null }
-  const begun = before ?? { mode: ctx.settings.invoices.mode, attempt }
-  const reference = orderReferenceOf(ctx, invoice.id, begun.attempt)
-  const found = mayBeThere ? await findMade(ctx, orderReferencesOf(ctx, invoice.id, begun.attempt)) : null
-  if (found) return { link: await linked(ctx, invoice, begun, found), order: null }
-  const parts = await partsOf(ctx, invoice)
-  if ('again' in parts) return parts
-  const amounts = tellLines(invoice)
-  const rounding = await roundingFor(ctx, invoice, sumsOf(amounts))
-  const body = invoiceToOrder(invoice, { ...parts, reference, amounts, rounding })
+  const before = noted ?? { mode: ctx.settings.invoices.mode, attempt: 0 }
+  const found = how.mayBeThere ? await takeOver(ctx, invoice, before) : null
+  if (found) return { link: found, order: null }
+  const wanted = await orderFor(ctx, invoice, before.attempt)
+  if ('again' in wanted) return wanted
+  const { body, parts, made, amounts } = wanted
+  const begun: Begun = { ...before, made, print: await printOf(ctx, invoice) }
   noteBegun(ctx, invoice.id, begun)
   const answer = await createOrder(ctx, invoice, body, parts)
   // On posting the day itself is told; a draft has terms alone.
@@ -49,6 +59,29 @@ export async function makeOrder(
     giveNotice(ctx, invoice.id, 'invoice.due_day_unsaid')
   if ('made' in answer) return { link: await linked(ctx, invoice, begun, answer.made.Id), order: answer.made }
   return { link: await adopt(ctx, invoice, begun, answer.holder), order: null }
+}
+
+/** What an earlier run made and could not note; null when there is none, be it a draft or posted. */
+export async function takeOver(
+  ctx: SyncContext,
+  invoice: Invoice,
+  begun: Begun,
+): Promise<InvoiceLink | null> {
+  const found = await findMade(ctx, orderReferencesOf(ctx, invoice.id, begun.attempt))
+  return found === null ? null : linked(ctx, invoice, begun, found)
+}
+
+/** The order as it is told to PowerOffice, and a fingerprint of it. */
+export async function orderFor(ctx: SyncContext, invoice: Invoice, attempt: number) {
+  const parts = await partsOf(ctx, invoice)
+  if ('again' in parts) return parts
+  const reference = orderReferenceOf(ctx, invoice.id, attempt)
+  const amounts = tellLines(invoice)
+  const rounding = await roundingFor(ctx, invoice, sumsOf(amounts))
+  const body = invoiceToOrder(invoice, { ...parts, reference, amounts, rounding })
+  // A line of rounding is added to a draft, and is no reason to make it anew.
+  const { ExternalImportReference: _, ...told } = invoiceToOrder(invoice, { ...parts, reference, amounts })
+  return { body, parts, amounts, made: await ctx.fingerprint(JSON.stringify(told)) }
 }
 
 /** The id of what carries our reference, be it a draft or posted. */
@@ -99,7 +132,7 @@ async function adopt(ctx: SyncContext, invoice: Invoice, begun: Begun, holder: s
 
 async function linked(ctx: SyncContext, invoice: Invoice, begun: Begun, id: string) {
   const link = linkFrom(ctx, invoice, { id, life: await newLife(ctx, invoice, begun) })
-  ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice', { mode: begun.mode }))
+  ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice', { mode: link.life.mode }))
   // From here on it is known, whatever becomes of its posting.
   await ctx.flush()
   return link
@@ -115,10 +148,14 @@ async function tied(ctx: SyncContext, invoice: Invoice, { id, isPosted }: InBook
   return link
 }
 
-const newLife = async (ctx: SyncContext, invoice: Invoice, { mode }: Begun): Promise<InvoiceLife> => ({
-  ...{ mode, stage: 'draft', askedAt: null, toldFailure: null, kid: null, settlement: null },
-  print: await printOf(ctx, invoice),
-})
+async function newLife(ctx: SyncContext, invoice: Invoice, begun: Begun): Promise<InvoiceLife> {
+  return {
+    ...{ stage: 'draft', askedAt: null, toldFailure: null, kid: null, settlement: null },
+    mode: moreCautious(begun.mode, ctx.settings.invoices.mode),
+    print: begun.print ?? (await printOf(ctx, invoice)),
+    ...(begun.made === undefined ? {} : { made: begun.made }),
+  }
+}
 
 // ── What the order names ────────────────────────────────────────────────────
 

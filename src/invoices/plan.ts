@@ -11,8 +11,8 @@ export interface Situation {
   isBegun: boolean
   /** Null: not made in PowerOffice, as far as we know. */
   link: { state: Link['state']; life: InvoiceLife } | null
-  /** Null: Tribe does not know it. */
-  tribe: { print: string } | null
+  /** Null: Tribe does not know it. Edited: it is another than the one that was made in PowerOffice. */
+  tribe: { isEdited: boolean } | null
 }
 
 export type Plan =
@@ -22,6 +22,8 @@ export type Plan =
   /** Tribe shows it again: it was hidden, and not deleted. */
   | { do: 'tie-again' }
   | { do: 'report-edited' }
+  | { do: 'report-taken-back' }
+  | { do: 'take-over' }
   | { do: 'look-then-make' }
   | { do: 'make' }
   | { do: 'go-on' }
@@ -34,19 +36,23 @@ export const isBeingPosted = ({ state, life }: NonNullable<Situation['link']>): 
 export function planInvoice({ isSent, isOld, isBegun, link, tribe }: Situation): Plan {
   if (!link) {
     if (!tribe) return { do: 'ask-poll' }
-    if (!isSent) return { do: 'nothing', because: 'it is not sent yet' }
-    if (isOld) return { do: 'nothing', because: 'it was sent before the tenant was activated' }
+    if (isOld) return { do: 'nothing', because: 'it was sent before, or an admin wants it left alone' }
+    // Sent once, and set back before anybody could note what was made of it: that may not be posted.
+    if (!isSent) return isBegun ? { do: 'take-over' } : { do: 'nothing', because: 'it is not sent yet' }
     return { do: isBegun ? 'look-then-make' : 'make' }
   }
   if (link.state === 'tribe-gone' && tribe) return { do: 'tie-again' }
   if (link.state !== 'linked') return { do: 'nothing', because: 'the pair is detached' }
   const { life } = link
   if (!tribe) return { do: 'report-deleted' }
-  if (life.print !== tribe.print) return { do: 'report-edited' }
-  if (life.stage !== 'draft') return { do: 'nothing', because: 'it is posted' }
+  if (life.stage !== 'draft')
+    return tribe.isEdited ? { do: 'report-edited' } : { do: 'nothing', because: 'it is posted' }
+  // What is ours to post is looked at as it is in PowerOffice, and only posted when it is sent and up to date.
+  if (life.mode !== 'draft') return { do: 'go-on' }
+  if (tribe.isEdited) return { do: 'report-edited' }
+  if (!isSent) return { do: 'report-taken-back' }
   // A draft whose totals differed is compared again when somebody asks.
-  if (life.mode === 'draft' && life.toldFailure === null)
-    return { do: 'nothing', because: 'the draft is with the bookkeeper' }
+  if (life.toldFailure === null) return { do: 'nothing', because: 'the draft is with the bookkeeper' }
   return { do: 'go-on' }
 }
 

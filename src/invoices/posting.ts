@@ -1,47 +1,65 @@
-import { confirmGone, entryFor, noteSeen } from '../pairs/link'
-import type { Order, PostedInvoice } from '../poweroffice/schemas'
+import { entryFor, noteSeen } from '../pairs/link'
+import type { Order } from '../poweroffice/schemas'
 import { type Terms, termsOf } from '../products/terms'
-import { type Day, dayIn } from '../shared/dates'
+import type { Day } from '../shared/dates'
 import { ApiError, type SyncError } from '../shared/errors'
 import { toMinor } from '../shared/money'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
+import { moreCautious } from './begun'
 import { refusal, totalDiffers, vatDiffers, whyNotPosted } from './guards'
 import { type Invoice, isText } from './invoice'
-import { type InvoiceLink, withLife } from './link'
-import { TIME_ZONE } from './mapping'
+import { type InvoiceLink, withLife, withNews } from './link'
+import { bringUpToDate, isBeingReplaced } from './outdated'
 import { planPosting } from './plan'
+import { noteGoneOrPosted } from './posted'
+import { printOf } from './prints'
 import { isRounded, withRounding } from './rounding'
 import { headerFault } from './said'
 import { howToSend } from './sending'
 import { differences, tellLines } from './totals'
 import { vatCodeOf, vatFault } from './vat'
-import { callWaiters } from './waiters'
 
 /** What happens to an order of ours: its totals are compared, its posting is asked for and followed to the end. */
 
 /** Stands for a difference that was told. */
 const TOTALS = 'totals'
 
-/** Goes on with an order that is still a draft, as far as we know. */
+/** Goes on with an order that is still a draft, as far as we know, of an invoice that is sent. */
 export async function goOn(ctx: SyncContext, link: InvoiceLink, invoice: Invoice): Promise<SyncResult> {
-  const { powerOffice } = ctx
-  const order = await powerOffice.findOrder(link.powerOfficeId)
-  if (!order) return noteGoneOrPosted(ctx, link)
-  noteSeen(ctx, link, 'poweroffice')
-  const rounded = await withRounding(ctx, invoice, order)
-  const compared = await compare(ctx, link, invoice, rounded)
-  return link.life.mode === 'draft' ? DONE : ask(ctx, compared, invoice, order)
+  const order = await ctx.powerOffice.findOrder(link.powerOfficeId)
+  if (order) noteSeen(ctx, link, 'poweroffice')
+  if (link.life.mode === 'draft') {
+    // With the bookkeeper: whatever it says by now, only what it comes to is compared.
+    if (!order) return noteGoneOrPosted(ctx, link)
+    await compare(ctx, link, invoice, await withRounding(ctx, invoice, order))
+    return DONE
+  }
+  if (!order && !isBeingReplaced(ctx, link)) return noteGoneOrPosted(ctx, link)
+  const current = await bringUpToDate(ctx, link, invoice, order)
+  if ('again' in current) return current.again
+  const rounded = await withRounding(ctx, invoice, current.order)
+  return postOrLeave(ctx, current.link, invoice, rounded)
 }
 
-/** Asks PowerOffice to post the order; nothing but its own answer later says that it did. */
-export async function ask(
+/** Compares it, and has it posted unless the admin wants drafts by now. */
+export async function postOrLeave(
   ctx: SyncContext,
   link: InvoiceLink,
   invoice: Invoice,
   order: Order,
 ): Promise<SyncResult> {
+  const mode = moreCautious(link.life.mode, ctx.settings.invoices.mode)
+  const now = mode === link.life.mode ? link : withLife(ctx, link, { mode })
+  if (now !== link) ctx.remember(now, entryFor(ctx, now)('mode-changed', { mode }))
+  const compared = await compare(ctx, now, invoice, order)
+  return mode === 'draft' ? DONE : ask(ctx, compared, invoice, order)
+}
+
+/** Asks PowerOffice to post the order; nothing but its own answer later says that it did. */
+async function ask(ctx: SyncContext, link: InvoiceLink, invoice: Invoice, order: Order): Promise<SyncResult> {
   const { powerOfficeId, life } = link
-  const date = invoice.date ?? dayIn(new Date(ctx.now()), TIME_ZONE)
+  const { date } = invoice
+  if (date === null) throw refusal('invoice.unfinished', 'date')
   if (await isLocked(ctx, date)) throw refusal('invoice.period_closed', date)
   try {
     const how = { date, isSent: life.mode === 'send', customerId: order.CustomerId ?? null }
@@ -54,17 +72,18 @@ export async function ask(
       mode: life.mode,
     })
   }
-  const asked = withLife(ctx, link, { stage: 'sending', askedAt: ctx.now() })
+  const print = await printOf(ctx, invoice)
+  const asked = withLife(ctx, link, { stage: 'sending', askedAt: ctx.now(), print })
   ctx.remember(asked, entryFor(ctx, link)('posting-asked', { mode: life.mode }))
   return { status: 'again', afterSeconds: 1, because: 'PowerOffice is posting it' }
 }
 
-/** Follows an order whose posting was asked for. */
+/** Follows an order whose posting was asked for; `not-asked` when nobody has, as far as PowerOffice knows. */
 export async function follow(
   ctx: SyncContext,
   link: InvoiceLink,
   invoiceOf: () => Promise<Invoice | null>,
-): Promise<SyncResult> {
+): Promise<SyncResult | 'not-asked'> {
   const { powerOffice } = ctx
   const { life, powerOfficeId } = link
   const said = await powerOffice.sentState(powerOfficeId)
@@ -87,10 +106,8 @@ export async function follow(
       throw refusal('invoice.delivery_overdue')
     case 'report-failure':
       throw await reportFailure(ctx, link, message, await invoiceOf())
-    case 'ask': {
-      const invoice = await invoiceOf()
-      return invoice ? goOn(ctx, link, invoice) : DONE
-    }
+    case 'ask':
+      return 'not-asked'
   }
 }
 
@@ -101,57 +118,15 @@ async function reportFailure(
   invoice: Invoice | null,
 ): Promise<SyncError> {
   const order = await ctx.powerOffice.findOrder(link.powerOfficeId)
-  const date = invoice?.date ?? dayIn(new Date(ctx.now()), TIME_ZONE)
+  const date = invoice?.date ?? null
   const { mode } = link.life
   const error = await whyNotPosted(ctx, message, { customerId: order?.CustomerId ?? null, date, mode })
-  const failed = withLife(ctx, link, {
+  const failed = withNews(link, {
     ...{ stage: 'draft', askedAt: null },
     toldFailure: message === null ? null : await ctx.fingerprint(message),
   })
   ctx.remember(failed, entryFor(ctx, link)('posting-failed', { code: error.code }))
   return error
-}
-
-/** The order is no draft any more: it was posted, by us or by a bookkeeper, or a bookkeeper has deleted it. */
-export async function noteGoneOrPosted(ctx: SyncContext, link: InvoiceLink): Promise<SyncResult> {
-  const posted = await ctx.powerOffice.findInvoice(link.powerOfficeId)
-  if (posted) {
-    noteSeen(ctx, link, 'poweroffice')
-    notePosted(ctx, link, posted)
-    if (isSettledAlready(ctx, posted)) askForPayments(ctx, link.powerOfficeId)
-    return DONE
-  }
-  return confirmGone(ctx, link, 'poweroffice')
-}
-
-/**
- * Something became of it before it was tied: it was found again by its reference, or there is nothing to be
- * paid. Sweeps only tell what changes after them. What was posted just now costs no call.
- */
-function isSettledAlready(ctx: SyncContext, posted: PostedInvoice): boolean {
-  if (posted.IsReversed) return true
-  const total = posted.TotalPostedAmount ?? posted.TotalAmount ?? null
-  const isMoved = posted.MatchId != null || (posted.Balance ?? total) !== total || total === 0
-  return isMoved && ctx.settings.payments.enabled
-}
-
-/** Whatever was paid on it is told in Tribe, by a look of its own. */
-export function askForPayments(ctx: SyncContext, powerOfficeId: string): void {
-  ctx.enqueue({ kind: 'payment', subject: `powerOffice:${powerOfficeId}`, lane: 'bulk' })
-}
-
-/** Keeps the number and the payment reference; credit notes that waited for the number go now. */
-export function notePosted(
-  ctx: SyncContext,
-  link: InvoiceLink,
-  posted: { InvoiceNo?: number | null | undefined; Cid?: string | null | undefined },
-): InvoiceLink {
-  const number = posted.InvoiceNo == null ? null : String(posted.InvoiceNo)
-  const life = { stage: 'posted', askedAt: null, toldFailure: null, kid: posted.Cid ?? null } as const
-  const now = withLife(ctx, link, life, { number })
-  ctx.remember(now, entryFor(ctx, link)('posted', { number, kid: posted.Cid ?? null }))
-  callWaiters(ctx, 'invoice', link.tribeId)
-  return now
 }
 
 // ── To the cent ─────────────────────────────────────────────────────────────

@@ -3,12 +3,14 @@ import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step
 import { begunOf } from './begun'
 import { refusal } from './guards'
 import type { Invoice } from './invoice'
-import { asInvoiceLink, type InvoiceLink, printOf, tieAgain, withLife } from './link'
-import { makeOrder } from './make'
+import { asInvoiceLink, type InvoiceLink, tieAgain, withLife, withNews } from './link'
+import { makeOrder, takeOver } from './make'
 import { invoiceFromTribe } from './mapping'
 import { giveNotice, takeNotice } from './notice'
 import { isBeingPosted, planInvoice } from './plan'
-import { ask, askForPayments, compare, follow, goOn } from './posting'
+import { askForPayments } from './posted'
+import { follow, goOn, postOrLeave } from './posting'
+import { isEditedSince, printOf } from './prints'
 import { isLeftAlone, isMarking, sentPhases } from './sent-before'
 
 export const areInvoicesOn = (ctx: SyncContext): boolean => ctx.settings.invoices.enabled
@@ -29,13 +31,29 @@ export const syncInvoice: Step = async (ctx, { id, inDoubt }) => {
 
 async function lookAt(ctx: SyncContext, tribeId: string, inDoubt: boolean): Promise<SyncResult> {
   const link = asInvoiceLink(await ctx.links.findByTribe('invoice', tribeId))
-  if (link && isBeingPosted(link))
-    return follow(ctx, link, async () => {
-      // Switched off since: what PowerOffice was asked to post is followed to its end, and not asked for again.
-      if (!areInvoicesOn(ctx)) return null
-      const found = await ctx.tribe.findInvoice(tribeId)
-      return found && invoiceFromTribe(found)
-    })
+  if (!link || !isBeingPosted(link)) return lookAtIdle(ctx, { tribeId, link, inDoubt, isFollowed: false })
+  const ended = await follow(ctx, link, async () => {
+    const found = await ctx.tribe.findInvoice(tribeId)
+    return found && invoiceFromTribe(found)
+  })
+  if (ended !== 'not-asked') return ended
+  const draft = withNews(link, { stage: 'draft', askedAt: null })
+  return lookAtIdle(ctx, { tribeId, link: draft, inDoubt, isFollowed: true })
+}
+
+interface Idle {
+  tribeId: string
+  link: InvoiceLink | null
+  inDoubt: boolean
+  /** PowerOffice was asked just now, and knows of no posting. */
+  isFollowed: boolean
+}
+
+/** Of an invoice that is not being posted just now. */
+async function lookAtIdle(
+  ctx: SyncContext,
+  { tribeId, link, inDoubt, isFollowed }: Idle,
+): Promise<SyncResult> {
   if (!areInvoicesOn(ctx)) return DONE
   const sent = await sentPhases(ctx)
   if (!link && isMarking(ctx))
@@ -44,12 +62,13 @@ async function lookAt(ctx: SyncContext, tribeId: string, inDoubt: boolean): Prom
   if (link && found) noteSeen(ctx, link, 'tribe')
   const invoice = found && invoiceFromTribe(found)
   const isSent = sent.has(found?.Phase?.ID ?? '')
+  const begun = begunOf(ctx, tribeId)
   const plan = planInvoice({
     isSent,
     isOld: found !== null && isLeftAlone(ctx, found),
-    isBegun: begunOf(ctx, tribeId) !== null,
+    isBegun: begun !== null,
     link,
-    tribe: invoice && { print: await printOf(ctx, invoice) },
+    tribe: invoice && { isEdited: link !== null && (await isEditedSince(ctx, link.life.print, invoice)) },
   })
   switch (plan.do) {
     case 'ask-poll':
@@ -59,15 +78,20 @@ async function lookAt(ctx: SyncContext, tribeId: string, inDoubt: boolean): Prom
     case 'make':
     case 'look-then-make':
       return invoice ? make(ctx, invoice, inDoubt || plan.do === 'look-then-make') : DONE
+    case 'take-over': {
+      const lost = begun && invoice && (await takeOver(ctx, invoice, begun))
+      return lost ? resume(ctx, lost, invoice, { isSent, isFollowed: false }) : DONE
+    }
     case 'report-deleted':
       return link ? reportDeleted(ctx, link) : DONE
     case 'tie-again':
       return link ? tieHidden(ctx, link) : DONE
     case 'report-edited':
-      return link && invoice ? reportEdited(ctx, link, invoice) : DONE
+      return link && invoice ? reportEdited(ctx, link, invoice, isSent) : DONE
+    case 'report-taken-back':
+      throw refusal('invoice.taken_back')
     case 'go-on':
-      // Whatever was asked for before shows in its state.
-      return link && invoice ? resume(ctx, link, invoice) : DONE
+      return link && invoice ? resume(ctx, link, invoice, { isSent, isFollowed }) : DONE
     default:
       return DONE
   }
@@ -78,14 +102,25 @@ async function make(ctx: SyncContext, invoice: Invoice, mayBeThere: boolean): Pr
   if ('again' in made) return made.again
   const { link, order } = made
   if (link.state !== 'linked') return DONE
-  if (!order) return resume(ctx, link, invoice)
-  const compared = await compare(ctx, link, invoice, order)
-  return link.life.mode === 'draft' ? DONE : ask(ctx, compared, invoice, order)
+  return order
+    ? postOrLeave(ctx, link, invoice, order)
+    : resume(ctx, link, invoice, { isSent: true, isFollowed: false })
 }
 
-/** A draft goes on to wait for the bookkeeper; what is to be posted may have been asked for already. */
-const resume = (ctx: SyncContext, link: InvoiceLink, invoice: Invoice): Promise<SyncResult> =>
-  link.life.mode === 'draft' ? goOn(ctx, link, invoice) : follow(ctx, link, async () => invoice)
+/** A draft goes on to wait for the bookkeeper; what is to be posted may have been asked for already, and shows so. */
+async function resume(
+  ctx: SyncContext,
+  link: InvoiceLink,
+  invoice: Invoice,
+  { isSent, isFollowed }: { isSent: boolean; isFollowed: boolean },
+): Promise<SyncResult> {
+  if (link.life.mode !== 'draft' && !isFollowed) {
+    const ended = await follow(ctx, link, async () => invoice)
+    if (ended !== 'not-asked') return ended
+  }
+  if (!isSent) throw refusal('invoice.taken_back')
+  return goOn(ctx, link, invoice)
+}
 
 /** What happens in Tribe afterwards changes nothing in PowerOffice, and is told once (spec §6). */
 async function reportDeleted(ctx: SyncContext, link: InvoiceLink): Promise<SyncResult> {
@@ -102,9 +137,17 @@ async function tieHidden(ctx: SyncContext, link: InvoiceLink): Promise<SyncResul
   return { status: 'again', afterSeconds: 0, because: 'Tribe shows it again' }
 }
 
-async function reportEdited(ctx: SyncContext, link: InvoiceLink, invoice: Invoice): Promise<SyncResult> {
-  const print = await printOf(ctx, invoice)
-  ctx.remember(withLife(ctx, link, { print }), entryFor(ctx, link)('edited-in-tribe'))
+async function reportEdited(
+  ctx: SyncContext,
+  link: InvoiceLink,
+  invoice: Invoice,
+  isSent: boolean,
+): Promise<SyncResult> {
+  const edited = withLife(ctx, link, { print: await printOf(ctx, invoice) })
+  ctx.remember(edited, entryFor(ctx, link)('edited-in-tribe'))
   giveNotice(ctx, link.tribeId, 'invoice.changed_in_tribe')
-  return DONE
+  if (link.life.stage !== 'draft') return DONE
+  if (!isSent) throw refusal('invoice.taken_back')
+  // What differed may still differ: that is told beside it.
+  return link.life.toldFailure === null ? DONE : goOn(ctx, edited, invoice)
 }

@@ -1,5 +1,7 @@
 import { asInvoiceLink, type InvoiceLink, tieAgain } from '../invoices/link'
-import { noteGoneOrPosted, notePosted } from '../invoices/posting'
+import { invoiceFromTribe } from '../invoices/mapping'
+import { noteGoneOrPosted, notePosted } from '../invoices/posted'
+import { isEditedSince } from '../invoices/prints'
 import { lookAlone, noteSeen } from '../pairs/link'
 import type { LedgerEntry, PostedInvoice } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
@@ -92,6 +94,9 @@ export async function settle(
     lookWhetherGone(ctx, link)
     return 'done'
   }
+  // What is noted now is newer than that edit: nobody else would tell of it.
+  if (await isEditedSince(ctx, link.life.print, invoiceFromTribe(invoice)))
+    ctx.enqueue({ kind: 'invoice', subject: `tribe:${link.tribeId}`, lane: 'bulk' })
   ctx.cursors.set(underWay(link), true)
   const wanted = payments.map((row) => paymentToTribe(row, balance, link.tribeId))
   const written = hasRows || mustLook ? await keepPayments(ctx, link.tribeId, wanted) : 0

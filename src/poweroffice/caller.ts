@@ -95,6 +95,8 @@ export function createCaller(options: PowerOfficeOptions) {
     return options.oneAtATime(() => send(method, path, { json: carriableBody(json), type }))
   }
 
+  const remove = (path: string) => options.oneAtATime(() => send('DELETE', path))
+
   async function page<T>(
     schema: z.ZodType<T>,
     path: string,
@@ -132,7 +134,7 @@ export function createCaller(options: PowerOfficeOptions) {
     }
   }
 
-  return { get, write, page, everything, count }
+  return { get, write, remove, page, everything, count }
 }
 
 export function listQuery({ page, orderBy, changedAfter }: PageQuery): Record<string, string | number> {

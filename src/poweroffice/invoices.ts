@@ -93,6 +93,14 @@ export function invoiceCalls(caller: Caller) {
       return { drafts, posted: await allOf(ReferencedPosting, 'OutgoingInvoices', { Fields }, MOST_ROWS) }
     },
 
+    /** Takes a draft away; one that is gone already is as good. PowerOffice refuses one that is locked or being sent. */
+    async deleteOrder(id: string): Promise<void> {
+      await unlessUnknown(
+        async () => void (await caller.remove(`SalesOrders/${encodeURIComponent(id)}`)),
+        undefined,
+      )
+    },
+
     /** A draft; one that was sent is found by `findInvoiceByReference` (§9). */
     async findOrderByReference(references: readonly string[]): Promise<{ Id: string } | null> {
       return (await withReference(Referenced, 'SalesOrders', references))[0] ?? null

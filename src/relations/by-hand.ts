@@ -28,7 +28,7 @@ export interface Named {
   powerOfficeId: string | null
   parentId: string | null
 }
-export type Obstacle = 'not-in-tribe' | 'not-in-poweroffice' | 'kind-differs'
+export type Obstacle = 'not-in-tribe' | 'not-in-poweroffice' | 'kind-differs' | 'not-sent'
 
 /** What keeps work by hand from being done with these records; null when nothing does. */
 export async function obstacleOf(

@@ -17,7 +17,7 @@ const life: InvoiceLife = {
   kid: null,
   settlement: null,
 }
-const sent: Situation = { isSent: true, isOld: false, isBegun: false, link: null, tribe: { print: 'p1' } }
+const sent: Situation = { isSent: true, isOld: false, isBegun: false, link: null, tribe: { isEdited: false } }
 const linked = (change: Partial<InvoiceLife> = {}): Situation => ({
   ...sent,
   isBegun: true,
@@ -43,11 +43,33 @@ describe('what is done with an invoice', () => {
     ['what was reversed is done', linked({ stage: 'reversed' }), 'nothing'],
     [
       'an edit after it was made is told',
-      { ...linked({ stage: 'posted' }), tribe: { print: 'p2' } },
+      { ...linked({ stage: 'posted' }), tribe: { isEdited: true } },
       'report-edited',
     ],
     ['a deletion is told', { ...linked({ stage: 'posted' }), tribe: null }, 'report-deleted'],
     ['a phase that goes back changes nothing', { ...linked({ stage: 'posted' }), isSent: false }, 'nothing'],
+    ['what is old stays, though it was begun', { ...sent, isBegun: true, isOld: true }, 'nothing'],
+    [
+      'what was begun and is not sent any more is looked for',
+      { ...sent, isBegun: true, isSent: false },
+      'take-over',
+    ],
+    [
+      'what is ours to post is looked at there, edited or not',
+      { ...linked(), tribe: { isEdited: true } },
+      'go-on',
+    ],
+    ['and sent or not', { ...linked(), isSent: false }, 'go-on'],
+    [
+      'an edit of a draft with the bookkeeper is told',
+      { ...linked({ mode: 'draft' }), tribe: { isEdited: true } },
+      'report-edited',
+    ],
+    [
+      'a draft with the bookkeeper whose invoice is set back is told',
+      { ...linked({ mode: 'draft' }), isSent: false },
+      'report-taken-back',
+    ],
   ])('%s', (_, situation, expected) => {
     expect(planInvoice(situation).do).toBe(expected)
   })
@@ -62,7 +84,7 @@ describe('what is done with an invoice', () => {
   })
 
   test('a detached pair is left alone while its side is gone, and tied again when Tribe shows it again', () => {
-    const gone = (state: 'tribe-gone' | 'poweroffice-gone', tribe: { print: string } | null) =>
+    const gone = (state: 'tribe-gone' | 'poweroffice-gone', tribe: Situation['tribe']) =>
       planInvoice({ ...sent, tribe, link: { state, life } }).do
     expect(gone('tribe-gone', null)).toBe('nothing')
     expect(gone('poweroffice-gone', sent.tribe)).toBe('nothing')

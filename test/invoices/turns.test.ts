@@ -27,6 +27,7 @@ function anInvoice() {
     const ctx = {
       ...{ alone, now, memory, settings: TenantSettings.parse({}) },
       tenantId: 'acme',
+      tribeProfile: { dialect: { missing: [] } },
       links: { findByTribe: find, findByPowerOffice: find },
       tribe: {
         findInvoice: async () => ({ ID: 't', Phase: { ID: 'sent' }, ProductLines: [] }),

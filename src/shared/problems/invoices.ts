@@ -142,6 +142,31 @@ export const INVOICES: Readonly<Record<string, ProblemText>> = {
     nl: 'De factuur veranderde terwijl de koppeling noteerde wat al eerder verzonden was, en gaat daarom niet vanzelf mee. → Staat ze nog niet in de boeken, laat dan de facturen van die datum exporteren; zet deze melding daarna opzij met "Opnieuw proberen".',
     nb: 'Fakturaen ble endret mens koblingen noterte hva som var sendt fra før, så den går ikke av seg selv. → Er den ikke bokført ennå, la fakturaene med den datoen bli eksportert; legg deretter meldingen til side med «Prøv igjen».',
   },
+  'invoice.unfinished': {
+    en: 'Tribe says that the invoice is sent, and gives it no number or no date. → Send it in Tribe; it then goes by itself.',
+    nl: 'Volgens Tribe is de factuur verzonden, maar ze heeft geen nummer of geen datum. → Verstuur haar in Tribe; ze gaat daarna vanzelf mee.',
+    nb: 'Ifølge Tribe er fakturaen sendt, men den har ikke nummer eller dato. → Send den i Tribe; den går deretter av seg selv.',
+  },
+  'invoice.date_unknown': {
+    en: 'Tribe does not show the date of invoices to the relay, so no invoice is made. → Connect Tribe again by credentials that may read the invoice date, then try again.',
+    nl: 'Tribe toont de koppeling geen factuurdatum; daarom wordt er geen factuur gemaakt. → Verbind Tribe opnieuw met gegevens die de factuurdatum mogen lezen en probeer het opnieuw.',
+    nb: 'Tribe viser ikke fakturadatoen til koblingen, så ingen faktura blir opprettet. → Koble til Tribe på nytt med tilgang til fakturadatoen, og prøv igjen.',
+  },
+  'invoice.not_sent': {
+    en: 'The invoice is not sent in Tribe. → Send it there; it then goes by itself.',
+    nl: 'De factuur is in Tribe niet verzonden. → Verstuur haar daar; ze gaat daarna vanzelf mee.',
+    nb: 'Fakturaen er ikke sendt i Tribe. → Send den der; den går deretter av seg selv.',
+  },
+  'invoice.taken_back': {
+    en: 'The invoice is not sent in Tribe any more, so its draft in PowerOffice is not posted. → Send it again in Tribe, or delete the draft in PowerOffice.',
+    nl: 'De factuur is in Tribe niet meer verzonden; haar concept in PowerOffice wordt daarom niet geboekt. → Verstuur haar opnieuw in Tribe, of verwijder het concept in PowerOffice.',
+    nb: 'Fakturaen er ikke lenger sendt i Tribe, så utkastet i PowerOffice blir ikke bokført. → Send den på nytt i Tribe, eller slett utkastet i PowerOffice.',
+  },
+  'invoice.draft_outdated': {
+    en: 'The invoice changed in Tribe, and PowerOffice does not let its draft be replaced. → Delete the draft in PowerOffice, then try again.',
+    nl: 'De factuur is in Tribe gewijzigd, en PowerOffice staat niet toe dat het concept wordt vervangen. → Verwijder het concept in PowerOffice en probeer het opnieuw.',
+    nb: 'Fakturaen er endret i Tribe, og PowerOffice lar ikke utkastet bli erstattet. → Slett utkastet i PowerOffice, og prøv igjen.',
+  },
   'invoice.deleted_in_tribe': {
     en: 'The invoice was deleted in Tribe after it was made in PowerOffice, where it stays. → Credit it in PowerOffice if it should not be there.',
     nl: 'De factuur is in Tribe verwijderd nadat ze in PowerOffice was gemaakt; daar blijft ze staan. → Crediteer haar in PowerOffice als ze er niet hoort te zijn.',

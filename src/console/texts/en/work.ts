@@ -156,6 +156,7 @@ export const work = {
       conflict: 'Changed on both sides',
       'characters-left-out': 'Characters left out that invoices cannot carry',
       detached: 'Came apart',
+      'mode-changed': 'Goes on in another mode',
       'posting-asked': 'Handed to PowerOffice for booking',
       'posting-failed': 'Not booked',
       posted: 'Booked',

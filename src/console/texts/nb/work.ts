@@ -156,6 +156,7 @@ export const work: WorkTexts = {
       conflict: 'Endret på begge sider',
       'characters-left-out': 'Tegn utelatt som fakturaer ikke kan inneholde',
       detached: 'Kom fra hverandre',
+      'mode-changed': 'Går videre på en annen måte',
       'posting-asked': 'Levert til PowerOffice for bokføring',
       'posting-failed': 'Ikke bokført',
       posted: 'Bokført',

@@ -158,6 +158,7 @@ export const work: WorkTexts = {
       conflict: 'Aan beide kanten gewijzigd',
       'characters-left-out': 'Tekens weggelaten die facturen niet kunnen bevatten',
       detached: 'Losgeraakt',
+      'mode-changed': 'Gaat op een andere manier verder',
       'posting-asked': 'Aan PowerOffice gegeven om te boeken',
       'posting-failed': 'Niet geboekt',
       posted: 'Geboekt',
