@@ -15,7 +15,7 @@ async function sentWithout(
 ): Promise<string> {
   const roleId = await kit.customer(tenant)
   const id = tenant.crm.hasInvoice({ roleId, silent: true })
-  tenant.crm.sendInvoice(id, { invoiceDate: '2026-03-01', dueDate: '2026-03-20', silent: true })
+  tenant.crm.sendInvoice(id, { invoiceDate: '2026-03-01', dueDate: '2026-03-15', silent: true })
   const whole = tenant.crm.get(id) ?? {}
   const later = Object.fromEntries(Object.keys(missing).map((name) => [name, whole[name] ?? null]))
   tenant.crm.edit(id, missing)
@@ -40,7 +40,7 @@ describe.each(PARTS)('an invoice whose %s follows the phase', (_, missing) => {
     await kit.quiet()
     await kit.tick(POLL, NIGHT)
     expect(tenant.books.postedInvoices()).toMatchObject([
-      { VoucherDate: '2026-03-01', DueDate: '2026-03-20', TotalAmount: 1250 },
+      { VoucherDate: '2026-03-01', DueDate: '2026-03-15', TotalAmount: 1250 },
     ])
     expect(tenant.problems()).toEqual([])
   })
