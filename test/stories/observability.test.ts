@@ -138,7 +138,9 @@ describe('the status of all tenants', () => {
     })
     expect(now.streams.products.lastSuccessAt).not.toBeNull()
     const [own] = await relay.sql('select * from tenants where id = ?', acme.id)
-    const others = Array.from({ length: 50 }, (_, n) => ({ ...own, id: `other-${n}`, state: 'setup' }))
+    // No two tenants hold one company.
+    const unconnected = { ...own, state: 'setup', tribe_organization: null, power_office_client: null }
+    const others = Array.from({ length: 50 }, (_, n) => ({ ...unconnected, id: `other-${n}` }))
     const columns = Object.keys(others[0] ?? {})
     const insert = `insert into tenants (${columns}) values (${columns.map(() => '?')})`
     for (const row of others) await relay.sql(insert, ...Object.values(row))
