@@ -190,7 +190,7 @@ export function observed(
 }
 
 const refusalOf = (body: string): string =>
-  ['This is refused', ...(/[\w.+-]+@[\w.-]+/.exec(body) ?? [])].join(': ')
+  ['This is refused', ...(/[\w.+-]+@[\w.-]+/.exec(body) ?? /(?<="Name":")[^"]+/.exec(body) ?? [])].join(': ')
 
 async function withFault(
   c: Context,
