@@ -95,11 +95,12 @@ describe('what a night costs', () => {
   })
 
   test('drafts that a bookkeeper deleted are looked at until that is known, and never again', async () => {
-    const { street, tenant } = await aCompany(4, { invoices: { mode: 'draft' } })
+    // Three would be a question: many that vanish at once.
+    const { street, tenant } = await aCompany(2, { invoices: { mode: 'draft' } })
     for (const { Id } of tenant.books.salesOrders()) tenant.books.deleteDraft(Id)
     await aNight(street)
     expect(street.links(tenant, 'invoice').map(({ state }) => state)).toEqual(
-      Array(4).fill('poweroffice-gone'),
+      Array(2).fill('poweroffice-gone'),
     )
     expect((await aNight(street)).single).toBe(0)
   })
