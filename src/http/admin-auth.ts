@@ -83,6 +83,7 @@ export async function holderOfToken(env: Env, token: string): Promise<'operator'
 export async function isOneTooMany(c: Context): Promise<boolean> {
   const outcome = await c.env.FAILED_LOGINS?.limit({ key: addressOf(c) })
   if (outcome?.success !== false) return false
+  const shutOut = shutOutIn(c.env)
   if (shutOut.size >= MOST_SHUT_OUT) shutOut.clear()
   shutOut.set(addressOf(c), Date.now() + WINDOW_S * 1000)
   return true
@@ -91,9 +92,15 @@ export async function isOneTooMany(c: Context): Promise<boolean> {
 const addressOf = (c: Context) => c.req.header('cf-connecting-ip') ?? 'unknown'
 
 /** Addresses with too many wrong tokens, and until when; the limit itself cannot be asked without counting. */
-const shutOut = new Map<string, number>()
+const shutOutBy = new WeakMap<Env, Map<string, number>>()
 const MOST_SHUT_OUT = 10_000
-const isShutOut = (c: Context): boolean => (shutOut.get(addressOf(c)) ?? 0) > Date.now()
+const isShutOut = (c: Context): boolean => (shutOutIn(c.env).get(addressOf(c)) ?? 0) > Date.now()
+
+function shutOutIn(env: Env): Map<string, number> {
+  const known = shutOutBy.get(env) ?? new Map<string, number>()
+  shutOutBy.set(env, known)
+  return known
+}
 
 const unauthorized = () =>
   new HttpError(401, 'request.unauthorized', 'This needs an admin token: Authorization: Bearer …')

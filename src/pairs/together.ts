@@ -12,7 +12,7 @@ import { ALONE, again } from './rows'
 const WAIT_MS = 6000
 /** While more of them keep coming, the first waits this long at the most. */
 const LONGEST_MS = 15_000
-/** So soon after a write of ours, an event is most likely of that. */
+/** So soon after a write of a load, an event is most likely of that. */
 const ECHO_MS = 10_000
 /** As many ids as an address of six kilobytes holds. */
 const MOST = 60
@@ -29,7 +29,10 @@ const notedIn = (ctx: SyncContext, kind: string, subject: string): Noted[] =>
 export const canWait = (ctx: SyncContext, link: LinkState, hint: string | null): boolean =>
   link.state === 'linked' &&
   hint !== ALONE &&
-  (ctx.now() - Date.parse(link.syncedAt) < ECHO_MS || ctx.isBurst())
+  (ctx.isBurst() || (isLoading(ctx) && ctx.now() - Date.parse(link.syncedAt) < ECHO_MS))
+
+/** While a first load writes record after record, an event of one that was just written is its echo. */
+const isLoading = (ctx: SyncContext): boolean => ctx.cursors.get('initial-sync') !== null
 
 /** Leaves a record to a job of this kind, which takes up to sixty of its subject together some seconds later. */
 export function leaveTo(ctx: SyncContext, kind: string, subject: string, id: string): SyncResult {

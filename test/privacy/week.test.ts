@@ -12,7 +12,7 @@ const NAMES = {
   supplier: ['Grossisten AS', 'ordre@grossisten.example', '55987654', 'Lagerveien'],
   person: ['Torbjørn', 'torbjorn@kvalheim.example', '90033445'],
   private: ['Solveig', 'Ødegård', 'solveig@privat.example', '90011223', 'Granstien'],
-  refused: ['Blomsterbua', 'hei@blomsterbua.example'],
+  refused: ['Blomsterbua'],
   words: ['Utføring hos en kunde', 'Kontakt: Kari'],
 }
 

@@ -31,8 +31,8 @@ describe('webhooks', () => {
     )
     const hashed = countedHashes()
     expect((await deliver(acme, JSON.stringify({ payload: {} }), headers)).status).toBe(401)
-    // The id's own MAC, and one for each secret.
-    expect(hashed.end()).toBe(3)
+    // One for each secret, and the id's own, unless it is known.
+    expect(hashed.end()).toBeLessThanOrEqual(3)
   })
 
   test('a right signature among a few others is found', async () => {

@@ -208,6 +208,7 @@ export const setup = {
     notReady: 'Some points are still open. Follow their links to finish them.',
     privilege: (name: string) => `PowerOffice allows ${name}`,
     points: {
+      'old-invoices': 'Older invoices are left alone',
       tribe: 'Tribe is connected',
       'tribe-fields': 'Tribe has the fields that are used',
       poweroffice: 'PowerOffice is connected',

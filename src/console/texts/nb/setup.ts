@@ -210,6 +210,7 @@ export const setup: SetupTexts = {
     notReady: 'Noen punkter gjenstår. Følg lenkene for å gjøre dem ferdig.',
     privilege: (name) => `PowerOffice tillater ${name}`,
     points: {
+      'old-invoices': 'Eldre fakturaer blir latt være',
       tribe: 'Tribe er koblet til',
       'tribe-fields': 'Tribe har feltene som brukes',
       poweroffice: 'PowerOffice er koblet til',

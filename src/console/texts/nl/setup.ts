@@ -215,6 +215,7 @@ export const setup: SetupTexts = {
     notReady: 'Sommige punten staan nog open. Volg de links om ze af te ronden.',
     privilege: (name) => `PowerOffice staat ${name} toe`,
     points: {
+      'old-invoices': 'Oudere facturen blijven zoals ze zijn',
       tribe: 'Tribe is verbonden',
       'tribe-fields': 'Tribe heeft de velden die worden gebruikt',
       poweroffice: 'PowerOffice is verbonden',
