@@ -23,6 +23,7 @@ export async function startSystems({ customers, echo = true, ports }: SystemsOpt
     ...(ports ? { port: ports.powerOffice } : {}),
   })
   const crm = tribe.addEnvironment({
+    requestsPerMinute: 100_000,
     name: 'Fjordlys AS',
     echo,
     clientId: 'demo-tribe-id',
@@ -41,6 +42,7 @@ export async function startSystems({ customers, echo = true, ports }: SystemsOpt
     books,
     /** What the relay has to be told to work between these two. */
     vars: {
+      TRIBE_REQUESTS_PER_MINUTE: '100000',
       TRIBE_API_URL: tribe.apiUrl,
       TRIBE_AUTH_URL: tribe.authUrl,
       POWEROFFICE_API_URL: powerOffice.apiUrl,
