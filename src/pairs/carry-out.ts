@@ -8,6 +8,7 @@ import {
   basesOf,
   type Fingerprints,
   isApart,
+  isWithheld,
   type Merge,
   merge,
   refusedBase,
@@ -15,6 +16,7 @@ import {
   type Side,
   sentBase,
   stillRefused,
+  withoutWithheld,
 } from '../shared/two-way'
 import type { SyncContext } from '../sync-step'
 import { noteChanges } from './flapping'
@@ -74,7 +76,8 @@ export async function carryOut<Field extends string>(
   pair: PairToMerge<Field>,
 ): Promise<Merged<Field>> {
   const { fields, link, tribe, powerOffice, fills } = pair
-  const plan = merge({ ...pair, policy: ctx.settings.conflictPolicy })
+  const bases = mayOverwrite(ctx, pair) ? withoutWithheld(pair.bases) : pair.bases
+  const plan = merge({ ...pair, bases, policy: ctx.settings.conflictPolicy })
   const takesFills =
     fills === 'always' || (fills === 'along' && (link === null || plan.toPowerOffice.length > 0))
   const withheld = withheldOf(ctx, pair, plan.toPowerOffice as Field[])
@@ -93,28 +96,36 @@ export async function carryOut<Field extends string>(
     tribe: toTribe.length > 0 ? await stillThere(() => pair.writeTribe(toTribe)) : asBefore<Field>(tribe),
   }
   const after = { tribe: written.tribe.prints, powerOffice: written.powerOffice.prints }
-  const bases = basesOf(fields, after.tribe, after.powerOffice)
+  const next = basesOf(fields, after.tribe, after.powerOffice)
   // What could not be sent is not in step: the next look tries again. A new record there never had it.
   for (const field of wanted.filter((one) => !toPowerOffice.includes(one)))
-    if (after.powerOffice[field] === powerOffice[field]) bases[field] = pair.bases[field] ?? ''
-    else bases[field] = after.powerOffice[field] ?? ''
+    if (after.powerOffice[field] === powerOffice[field]) next[field] = pair.bases[field] ?? ''
+    else next[field] = after.powerOffice[field] ?? ''
   for (const side of ['powerOffice', 'tribe'] as const)
-    for (const field of written[side].refused) bases[field] = refusedBase(field, after, side)
+    for (const field of written[side].refused) next[field] = refusedBase(field, after, side)
   for (const side of ['powerOffice', 'tribe'] as const)
-    for (const field of written[side].unseen ?? []) bases[field] = sentBase(field, after, side)
+    for (const field of written[side].unseen ?? []) next[field] = sentBase(field, after, side)
   const isNews = new Set<string>([...wanted, ...toTribe])
   for (const field of fields.filter((one) => !isNews.has(one)))
-    bases[field] = stillRefused(field, after, pair.bases) ?? (bases[field] as Base)
+    next[field] = stillRefused(field, after, pair.bases) ?? (next[field] as Base)
   for (const field of fields) {
     const [here, there] = [after.tribe[field] ?? '', after.powerOffice[field] ?? '']
-    if (isApart(pair.bases[field]) && here !== there) bases[field] = [here, there, 'apart']
+    if (isApart(pair.bases[field]) && here !== there) next[field] = [here, there, 'apart']
   }
   // They were never in step: the policy decides once it may.
-  for (const field of withheld) delete bases[field]
+  for (const field of [...withheld, ...fields.filter((one) => isWithheld(bases[one]) && !isNews.has(one))]) {
+    const [here, there] = [after.tribe[field] ?? '', after.powerOffice[field] ?? '']
+    if (here !== there) next[field] = [here, there, 'withheld']
+  }
   const refused = new Set<string>([...written.powerOffice.refused, ...written.tribe.refused])
   const isTaken = (field: Field) => !refused.has(field)
   return {
-    ...{ bases, recent, toTribe: toTribe.filter(isTaken), toPowerOffice: toPowerOffice.filter(isTaken) },
+    ...{
+      bases: next,
+      recent,
+      toTribe: toTribe.filter(isTaken),
+      toPowerOffice: toPowerOffice.filter(isTaken),
+    },
     isOwed: pair.isOwed ?? false,
     // At the first link a difference is no conflict: nobody changed anything since.
     conflicts: link
@@ -122,7 +133,7 @@ export async function carryOut<Field extends string>(
       : [],
     leftOut: [
       ...looked.flatMap(([field, code]) => (code === null ? [] : [{ field, code }])),
-      ...leftOutIn(fields, bases, written),
+      ...leftOutIn(fields, next, written),
     ],
   }
 }
@@ -130,22 +141,27 @@ export async function carryOut<Field extends string>(
 /** Set once somebody has looked at a preview that was done. */
 export const SEEN = 'preview:seen'
 
+/** The nightly comparison of a tenant whose first load is over, and of which somebody has seen a preview. */
+const mayOverwrite = (ctx: SyncContext, { fills }: { fills: Fills }): boolean =>
+  fills === 'always' && ctx.cursors.get('initial-sync') === null && ctx.cursors.get(SEEN) !== null
+
 /**
  * Fields that both sides fill and that were never in step, where the policy lets Tribe win: what it would overwrite in
  * PowerOffice waits for the first load to end and for somebody to have seen a preview, which shows it; then the nightly
- * comparison carries it out.
+ * comparison carries it out. What somebody edits meanwhile travels at once.
  */
 function withheldOf<Field extends string>(
   ctx: SyncContext,
-  { bases, link, fills }: PairToMerge<Field>,
+  pair: PairToMerge<Field>,
   toPowerOffice: readonly Field[],
 ): Field[] {
+  const { bases, fields, link, fills, tribe, powerOffice } = pair
   const first = toPowerOffice.filter((field) => bases[field] === undefined)
-  if (first.length === 0) return []
-  const isSeen = ctx.cursors.get(SEEN) !== null
+  const isLeft = (field: Field) => isWithheld(bases[field]) && tribe[field] !== powerOffice[field]
+  if (first.length === 0 && (fills !== 'always' || !fields.some(isLeft))) return []
   const isLoading = ctx.cursors.get('initial-sync') !== null
-  if (!isLoading && (link === null || (isSeen && fills === 'always'))) return []
-  if (!isSeen && !ctx.isAwaited('preview', ''))
+  if (mayOverwrite(ctx, pair) || (!isLoading && link === null)) return []
+  if (ctx.cursors.get(SEEN) === null && !ctx.isAwaited('preview', ''))
     ctx.park(
       { kind: 'preview', subject: '', lane: 'bulk' },
       new SyncError(

@@ -4,7 +4,7 @@ import { type ComparisonRow, replaceRows } from '../pairs/comparison'
 import { again, CHUNK, eachRow, PAGE_SIZE, PASSED_OVER, reportUnreadable } from '../pairs/rows'
 import { worthALook } from '../pairs/vanished'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
-import { merge } from '../shared/two-way'
+import { merge, withoutWithheld } from '../shared/two-way'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { lookAtAccount } from './accounts'
@@ -108,7 +108,7 @@ async function compareRows(
           fields: fieldsOf(ctx),
           tribe: await printsOf(ctx, productFromTribe(counterpart, terms)),
           powerOffice: await printsOf(ctx, productFromPowerOffice(product, await termsFor(ctx, product))),
-          bases: link.bases,
+          bases: withoutWithheld(link.bases),
           policy: ctx.settings.conflictPolicy,
           newest: 'powerOffice',
           ledByPowerOffice: new Set(),

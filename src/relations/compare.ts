@@ -3,7 +3,7 @@ import { type ComparisonRow, replaceRows } from '../pairs/comparison'
 import { again, CHUNK, eachRow, PAGE_SIZE, PASSED_OVER, reportUnreadable } from '../pairs/rows'
 import { worthALook } from '../pairs/vanished'
 import type { Contact } from '../poweroffice/schemas'
-import { merge } from '../shared/two-way'
+import { merge, withoutWithheld } from '../shared/two-way'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { companiesOf } from './companies'
 import {
@@ -207,7 +207,7 @@ async function isInStep(
     fields: fieldsOf(ctx, type),
     tribe: await printsOf(ctx, await tribeRelation(ctx, type, role, link.powerOfficeParentId)),
     powerOffice: await printsOf(ctx, relationFromPowerOffice(type, contact)),
-    bases: link.bases,
+    bases: withoutWithheld(link.bases),
     policy: ctx.settings.conflictPolicy,
     newest: 'powerOffice',
     ledByPowerOffice: LED_BY_POWEROFFICE,

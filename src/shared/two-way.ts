@@ -14,14 +14,15 @@ export type Fingerprints = Readonly<Record<string, string>>
 export type Bases = Readonly<Record<string, Base>>
 /**
  * A third member says that this side refused what the other holds: it is not sent again before it changes. `apart`:
- * each side keeps its own until they are the same by themselves, since another record goes with Tribe's. `sent-…`: that
+ * each side keeps its own until they are the same by themselves, since another record goes with Tribe's. `withheld`: they
+ * were never in step, and what the policy would write waits; an edit of either side goes on as ever. `sent-…`: that
  * side's is what was written there, and nothing has shown yet what the system made of it.
  */
 export type Base =
   | string
   | readonly [tribe: string, powerOffice: string]
   | readonly [tribe: string, powerOffice: string, refusedBy: Side]
-  | readonly [tribe: string, powerOffice: string, apart: 'apart']
+  | readonly [tribe: string, powerOffice: string, apart: 'apart' | 'withheld']
   | readonly [tribe: string, powerOffice: string, sent: Sent]
 
 export type Side = 'tribe' | 'powerOffice'
@@ -100,6 +101,13 @@ const isRefused = (base: Base | undefined): base is Refused =>
   typeof base === 'object' && (base[2] === 'tribe' || base[2] === 'powerOffice')
 export const isApart = (base: Base | undefined): boolean =>
   base !== undefined && typeof base !== 'string' && base[2] === 'apart'
+
+export const isWithheld = (base: Base | undefined): boolean =>
+  base !== undefined && typeof base !== 'string' && base[2] === 'withheld'
+
+/** As if the two had just been linked, where the policy is still to decide. */
+export const withoutWithheld = (bases: Bases): Bases =>
+  Object.fromEntries(Object.entries(bases).filter(([, base]) => !isWithheld(base)))
 
 function byPolicy({ policy, newest }: MergeInput): 'to-tribe' | 'to-poweroffice' {
   if (policy === 'newest') return newest === 'tribe' ? 'to-poweroffice' : 'to-tribe'

@@ -109,3 +109,19 @@ test('with a preview that was seen before the activation the policy is carried o
   await street.tick(NIGHT)
   expect(tenant.books.customers()).toMatchObject([{ EmailAddress: 'tribe@nordlys.example' }])
 })
+
+test('what waits for the night is no hindrance: an edit in Tribe after the first load is in the books at once, and nothing else', async () => {
+  const street = begin()
+  const tenant = await street.connected({ before: differing, settings: { conflictPolicy: 'tribe' } })
+  await street.activate(tenant)
+  const [role] = tenant.crm.customers()
+  const id = String((role?.Organization as { ID?: string } | undefined)?.ID)
+  tenant.crm.edit(id, { PhoneNumber: '22 55 55 55' })
+  await street.quiet()
+  expect(tenant.books.customers()).toMatchObject([
+    { PhoneNumber: '22 55 55 55', EmailAddress: 'books@nordlys.example' },
+  ])
+  tenant.crm.edit(id, { EmailAddress: 'ny@nordlys.example' })
+  await street.quiet()
+  expect(tenant.books.customers()).toMatchObject([{ EmailAddress: 'ny@nordlys.example' }])
+})
