@@ -22,7 +22,7 @@ export async function aCompany(
   { relayUrl }: Runtime,
   fill: (books: PowerOfficeClientBooks) => void = () => undefined,
 ): Promise<Company> {
-  const crm = systems.tribe.addEnvironment({ echo: false })
+  const crm = systems.tribe.addEnvironment({ echo: false, requestsPerMinute: 1_000_000 })
   const books = systems.powerOffice.addClient({ allowSendInvoice: true })
   fill(books)
 

@@ -9,7 +9,12 @@ const counts = { statements: 0, mostInAnAlarm: 0 }
 const counted = (binding: D1Database): D1Database =>
   new Proxy(binding, {
     get(target, name) {
-      if (name === 'prepare') counts.statements++
+      // Counted when it is called: to look whether there is such a member is no statement.
+      if (name === 'prepare')
+        return (query: string) => {
+          counts.statements++
+          return target.prepare(query)
+        }
       const member = Reflect.get(target, name)
       return typeof member === 'function' ? member.bind(target) : member
     },
