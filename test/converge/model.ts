@@ -47,7 +47,7 @@ export interface LinkRow {
   kind: string
   tribe_id: string
   power_office_id: string
-  bases: Record<string, string | [string, string]>
+  bases: Record<string, string | [string, string, string?]>
   state: string
 }
 

@@ -159,10 +159,13 @@ function excuses(world: Scene, twin: Twin) {
   const terms = world.books.paymentTerms.all().filter((term) => term.IsActive)
   if (days != null && !terms.some((term) => term.CreditDays === days))
     found.push({ code: 'payment_term.unknown', field: 'paymentDays' })
-  // What only Tribe has goes along with a later write, or at night with all that lists show.
+  // What only Tribe has, and what a first load withheld, goes at night with all that lists show.
   if (contactOf(world, twin)?.IsArchived && !world.books.quirks.archivedInLists) {
     const there = relationAt(world, twin, 'powerOffice')
-    for (const field of typeOf(twin).fields) if (there?.[field] === null) found.push({ code: '', field })
+    const bases = world.model.links().find((link) => link.power_office_id === twin.powerOfficeId)?.bases ?? {}
+    const isLeft = (field: string) => bases[field]?.[2] === 'withheld'
+    for (const field of typeOf(twin).fields)
+      if (there?.[field] === null || isLeft(field)) found.push({ code: '', field })
   }
   if (twin.about.hasMoved && belongs(world, twin, 'powerOffice') !== true)
     found.push({ code: '', field: 'company' })
