@@ -13,7 +13,7 @@ interface Arrows {
   types?: readonly string[]
 }
 
-const SLICE: readonly string[] = ['pairs', 'lookups', 'sync-step', 'tribe', 'poweroffice', 'db', 'shared']
+const SLICE: readonly string[] = ['two-way', 'lookups', 'sync-step', 'tribe', 'poweroffice', 'db', 'shared']
 const SLICES = ['relations', 'products', 'invoices', 'payments']
 
 /** Who may import whom. Every folder and every file of src has its line; the rest is forbidden. */
@@ -41,14 +41,14 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
   // What is well and what is not, and who is told.
   health: { uses: ['shared'], types: ['db'] },
   // What all slices do with a pair of records.
-  pairs: { uses: ['shared', 'sync-step'], types: ['db', 'tribe', 'poweroffice'] },
+  'two-way': { uses: ['shared', 'sync-step'], types: ['db', 'tribe', 'poweroffice'] },
   relations: { uses: SLICE },
   products: { uses: SLICE },
   invoices: { uses: [...SLICE, 'relations', 'products'] },
   payments: { uses: [...SLICE, 'invoices'] },
   tribe: { uses: ['shared'] },
   poweroffice: { uses: ['shared'], types: ['env'] },
-  db: { uses: ['shared'] },
+  db: { uses: ['shared'], types: ['two-way'] },
   shared: { uses: [] },
 }
 

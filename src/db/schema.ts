@@ -1,5 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import type { Bases } from '../shared/two-way'
+import type { Bases } from '../two-way/merge'
 
 /** A company with one Tribe account and one PowerOffice client. `sealed…` columns hold secrets (design 15). */
 export const tenants = sqliteTable(

@@ -1,7 +1,7 @@
-import { entryFor, lookAlone } from '../pairs/link'
 import { SyncError } from '../shared/errors'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import type { Invoice as TribeInvoice } from '../tribe/schemas'
+import { entryFor, lookAlone } from '../two-way/link'
 import { begunOf, nextAttempt, noteBegun } from './begun'
 import { refusal } from './guards'
 import { asInvoiceLink, linkFrom } from './link'

@@ -1,7 +1,7 @@
-import type { FirstLoad } from '../pairs/first-load'
 import { parseInstant } from '../shared/dates'
 import { tribeIdIn } from '../shared/reference'
 import type { SyncContext } from '../sync-step'
+import type { FirstLoad } from '../two-way/first-load'
 import type { Invoice } from './invoice'
 
 /**

@@ -1,7 +1,7 @@
 import type { LinkState } from '../db/links'
 import type { InvoiceLife } from '../db/schema'
-import { entryFor, isoOf } from '../pairs/link'
 import type { SyncContext } from '../sync-step'
+import { entryFor, isoOf } from '../two-way/link'
 import type { Invoice } from './invoice'
 
 /** An invoice's link: which order or invoice of PowerOffice's it is, and how far it has come. An order keeps its id when it is posted. */

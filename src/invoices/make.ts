@@ -1,10 +1,10 @@
 import type { InvoiceLife } from '../db/schema'
-import { entryFor } from '../pairs/link'
 import type { Order } from '../poweroffice/schemas'
 import { termsOf } from '../products/terms'
 import { syncCustomer } from '../relations/changed'
 import { ApiError, SyncError } from '../shared/errors'
 import type { SyncContext, SyncResult } from '../sync-step'
+import { entryFor } from '../two-way/link'
 import {
   type Begun,
   begunOf,

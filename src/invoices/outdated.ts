@@ -1,7 +1,7 @@
-import { noteSeen } from '../pairs/link'
 import type { Order } from '../poweroffice/schemas'
 import { ApiError } from '../shared/errors'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
+import { noteSeen } from '../two-way/link'
 import { begunOf, nextAttempt, noteBegun } from './begun'
 import { waitUntilFinished } from './finished'
 import { refusal } from './guards'

@@ -1,6 +1,6 @@
-import { confirmGone, entryFor, noteSeen } from '../pairs/link'
 import type { PostedInvoice } from '../poweroffice/schemas'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
+import { confirmGone, entryFor, noteSeen } from '../two-way/link'
 import { type InvoiceLink, withNews } from './link'
 import { callWaiters } from './waiters'
 

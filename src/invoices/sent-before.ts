@@ -1,9 +1,9 @@
 import { phasesOf } from '../lookups/phases'
-import { BEGINNING } from '../pairs/line'
 import { type Day, dayIn, daysBetween, isDay, laterOf, parseInstant } from '../shared/dates'
 import { orFailure } from '../shared/errors'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { InvoiceHead } from '../tribe/schemas'
+import { BEGINNING } from '../two-way/line'
 import { begunOf } from './begun'
 import { giveNotice } from './notice'
 

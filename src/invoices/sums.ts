@@ -1,7 +1,7 @@
 import type { KnownInvoice } from '../db/links'
-import type { InvoiceSums } from '../pairs/comparison'
 import { MAX_MINOR, toMinor } from '../shared/money'
 import type { InvoiceHead } from '../tribe/schemas'
+import type { InvoiceSums } from '../two-way/comparison'
 import type { Found } from './nightly'
 import { HOME_CURRENCY } from './stated'
 

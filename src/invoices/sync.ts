@@ -1,5 +1,5 @@
-import { ASKED, confirmGone, entryFor, lookAlone, noteSeen } from '../pairs/link'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
+import { ASKED, confirmGone, entryFor, lookAlone, noteSeen } from '../two-way/link'
 import { begunOf } from './begun'
 import { refusal } from './guards'
 import type { Invoice } from './invoice'

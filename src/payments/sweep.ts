@@ -1,10 +1,10 @@
 import { asInvoiceLink } from '../invoices/link'
-import { lookAlone } from '../pairs/link'
-import { pullRows, reachedBy } from '../pairs/pull'
-import { eachRow, PAGE_SIZE, reportUnreadable } from '../pairs/rows'
 import type { PostedInvoice } from '../poweroffice/schemas'
 import { instantOf, minus, parseInstant, toQuery } from '../shared/dates'
 import { DONE, type Step, type SyncContext } from '../sync-step'
+import { lookAlone } from '../two-way/link'
+import { pullRows, reachedBy } from '../two-way/pull'
+import { eachRow, PAGE_SIZE, reportUnreadable } from '../two-way/rows'
 import { entriesIn, settle } from './sync'
 import { askAllAgain, askSoon } from './unexplained'
 

@@ -2,10 +2,10 @@ import type { Settlement } from '../db/schema'
 import { type InvoiceLink, withLife } from '../invoices/link'
 import { giveNotice } from '../invoices/notice'
 import { phasesOf } from '../lookups/phases'
-import { entryFor } from '../pairs/link'
 import { ApiError, SyncError } from '../shared/errors'
 import type { SyncContext } from '../sync-step'
 import type { Invoice } from '../tribe/schemas'
+import { entryFor } from '../two-way/link'
 import { keepPayments } from './rows'
 
 /** Tells Tribe how an invoice stands: by its phase, and for one that was reversed by taking its payments back. */

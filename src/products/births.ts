@@ -1,7 +1,7 @@
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
-import type { Fingerprints } from '../shared/two-way'
 import type { SyncContext } from '../sync-step'
+import type { Fingerprints } from '../two-way/merge'
 import { PRODUCT_FIELDS } from './product'
 
 /**

@@ -1,7 +1,7 @@
-import { lookAlone } from '../pairs/link'
 import { SyncError } from '../shared/errors'
 import { importIdsOf } from '../shared/reference'
 import { DONE, type Step, type SyncContext } from '../sync-step'
+import { lookAlone } from '../two-way/link'
 import { createInTribe, finishBirth } from './create'
 import { refuseUnmapped } from './link'
 import { accountFault, productFromPowerOffice, unmappedInPowerOffice, unmappedInTribe } from './mapping'

@@ -1,7 +1,7 @@
-import { confirmGone, lookAlone } from '../pairs/link'
-import { canWait, LOOK_TOGETHER, leaveTo } from '../pairs/together'
 import { importIdsOf } from '../shared/reference'
 import { CREATED, DONE, type Step, type SyncContext, type SyncResult, TRY_AGAIN } from '../sync-step'
+import { confirmGone, lookAlone } from '../two-way/link'
+import { canWait, LOOK_TOGETHER, leaveTo } from '../two-way/together'
 import { areProductsOn } from './sweeps'
 import { syncFromPowerOffice, syncFromTribe } from './sync'
 

@@ -1,14 +1,14 @@
 import type { LinkState } from '../db/links'
-import { entryFor, noteLost } from '../pairs/link'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { instantOf, minus, toQuery } from '../shared/dates'
 import { ApiError, SyncError } from '../shared/errors'
 import { importIdOf, isImportId } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
-import { basesOf, refusedBase, sentBase } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Product as TribeProduct, Written } from '../tribe/schemas'
 import { toldOf } from '../tribe/told'
+import { entryFor, noteLost } from '../two-way/link'
+import { basesOf, refusedBase, sentBase } from '../two-way/merge'
 import {
   type Birth,
   beginBirth,

@@ -1,6 +1,4 @@
 import type { LinkState } from '../db/links'
-import { carryOut, type Fills } from '../pairs/carry-out'
-import { noteLost, noteMerged } from '../pairs/link'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import type { ApiError } from '../shared/errors'
 import { importIdsOf, isImportId, powerOfficeIdFrom } from '../shared/reference'
@@ -9,6 +7,8 @@ import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { has } from '../tribe/dialect'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { toldOf } from '../tribe/told'
+import { noteLost, noteMerged } from '../two-way/link'
+import { type Fills, reconcile } from '../two-way/reconcile'
 import { groupIdsOf, tribeGroupIdsOf } from './groups'
 import { blamedOf, problemOfLeftOut, TO_CHANGE } from './left-out'
 import { fieldsOf, isTribeNewer, linkFrom, printsOf, refuseUnmapped, tiedElsewhere } from './link'
@@ -53,7 +53,7 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
   const prints = await printsOf(ctx, here)
   const printsThere = await printsOf(ctx, there)
   let patched = powerOffice
-  const merged = await carryOut(ctx, 'product', {
+  const merged = await reconcile(ctx, 'product', {
     fields: fieldsOf(ctx),
     link,
     bases: link ? linkAsSeen(link, powerOffice, printsThere).bases : isCopy(ctx, pair) ? prints : {},

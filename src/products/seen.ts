@@ -1,7 +1,7 @@
 import type { LinkState } from '../db/links'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
-import { asSeen, type Fingerprints } from '../shared/two-way'
+import { asSeen, type Fingerprints } from '../two-way/merge'
 import type { ProductField } from './product'
 
 /**

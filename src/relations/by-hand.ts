@@ -1,10 +1,10 @@
 import type { LinkState } from '../db/links'
-import { lookAlone } from '../pairs/link'
 import type { Contact } from '../poweroffice/schemas'
 import { SyncError } from '../shared/errors'
 import { importIdOf, importIdsOf, powerOfficeIdFrom } from '../shared/reference'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
+import { lookAlone } from '../two-way/link'
 import { createInPowerOffice, createInTribe, parentInTribe } from './create'
 import {
   isOn,

@@ -1,7 +1,7 @@
-import { confirmGone, lookAlone } from '../pairs/link'
-import { canWait, LOOK_TOGETHER, leaveTo, together } from '../pairs/together'
 import { CREATED, DONE, type Step, type SyncContext, type SyncResult, TRY_AGAIN } from '../sync-step'
 import { ORGANIZATION, PERSON, typeOfSet } from '../tribe/sets'
+import { confirmGone, lookAlone } from '../two-way/link'
+import { canWait, LOOK_TOGETHER, leaveTo, together } from '../two-way/together'
 import {
   CONTACT_PERSON,
   isOn,

@@ -1,10 +1,10 @@
 import type { LinkState } from '../db/links'
-import { type ComparisonRow, replaceRows } from '../pairs/comparison'
-import { again, CHUNK, eachRow, PAGE_SIZE, PASSED_OVER, reportUnreadable } from '../pairs/rows'
-import { worthALook } from '../pairs/vanished'
 import type { Contact } from '../poweroffice/schemas'
-import { merge, withoutWithheld } from '../shared/two-way'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
+import { type ComparisonRow, replaceRows } from '../two-way/comparison'
+import { merge, withoutWithheld } from '../two-way/merge'
+import { again, CHUNK, eachRow, PAGE_SIZE, PASSED_OVER, reportUnreadable } from '../two-way/rows'
+import { worthALook } from '../two-way/vanished'
 import { companiesOf } from './companies'
 import {
   isOn,

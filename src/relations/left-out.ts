@@ -1,7 +1,7 @@
 import type { ApiError, SyncError } from '../shared/errors'
-import { type LeftOut, leftOutProblem } from '../shared/left-out'
 import { fieldsBlamed, type Spelling } from '../shared/refusals'
-import type { Side } from '../shared/two-way'
+import { type LeftOut, leftOutProblem } from '../two-way/left-out'
+import type { Side } from '../two-way/merge'
 import { faultText } from './link'
 import { canonical, type Relation, type RelationField } from './relation'
 

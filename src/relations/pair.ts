@@ -1,14 +1,14 @@
 import type { LinkState } from '../db/links'
-import { carryOut, type Fills } from '../pairs/carry-out'
-import { isOlder, noteLost, noteMerged } from '../pairs/link'
 import type { Contact } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
 import type { ApiError } from '../shared/errors'
 import { powerOfficeIdFrom, tribeIdIn } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
-import { type Bases, type Fingerprints, isAsLast, type Side } from '../shared/two-way'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
+import { isOlder, noteLost, noteMerged } from '../two-way/link'
+import { type Bases, type Fingerprints, isAsLast, type Side } from '../two-way/merge'
+import { type Fills, reconcile } from '../two-way/reconcile'
 import { refuseMerged } from './given-again'
 import { type RelationType, typeOfContact } from './kinds'
 import { blamedOf, problemOfLeftOut, TO_CHANGE } from './left-out'
@@ -69,7 +69,7 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
     paymentTermsOf(ctx, fields.includes('paymentDays') ? here.paymentDays : null)
   const onReturn = await changesOnReturn(ctx, { link, role, contact, company: here.company })
   let now = contact
-  const merged = await carryOut(ctx, 'relation', {
+  const merged = await reconcile(ctx, 'relation', {
     fields,
     link,
     bases: {

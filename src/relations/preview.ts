@@ -1,11 +1,11 @@
-import { PAGE_SIZE } from '../pairs/rows'
 import type { Contact } from '../poweroffice/schemas'
 import { canonicalAddress } from '../shared/addresses'
 import { asSyncError } from '../shared/errors'
 import { canonicalOrganizationNumber } from '../shared/organization-number'
-import { merge } from '../shared/two-way'
 import { DONE, type PreviewItem, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
+import { merge } from '../two-way/merge'
+import { PAGE_SIZE } from '../two-way/rows'
 import { companiesOf } from './companies'
 import {
   isOn,

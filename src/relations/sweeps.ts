@@ -1,7 +1,7 @@
-import { type SweptKind, sweptKind, type TogetherSet, togetherSet } from '../pairs/kinds'
 import type { Contact } from '../poweroffice/schemas'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
+import { type SweptKind, sweptKind, type TogetherSet, togetherSet } from '../two-way/record-kind'
 import {
   COMPANY_CUSTOMER,
   COMPANY_SUPPLIER,

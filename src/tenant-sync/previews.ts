@@ -1,5 +1,5 @@
-import { SEEN } from '../pairs/carry-out'
 import type { PreviewItem, PreviewStore } from '../sync-step'
+import { SEEN } from '../two-way/reconcile'
 import { WORDS_MS } from './jobs'
 
 export interface PreviewPage {

@@ -1,8 +1,8 @@
 import type { Database } from '../db/database'
 import { type Standing, standingsIn } from '../db/standings'
-import type { FirstLoad } from '../pairs/first-load'
 import { explain } from '../shared/problems'
 import type { Cursors } from '../sync-step'
+import type { FirstLoad } from '../two-way/first-load'
 import { type Jobs, WORDS_MS } from './jobs'
 import type { streamsIn } from './streams'
 

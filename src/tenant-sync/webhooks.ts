@@ -1,5 +1,4 @@
 import { invoiceWebhooks } from '../invoices/changed'
-import { drawLines } from '../pairs/line'
 import { productWebhooks } from '../products/changed'
 import { PRODUCT_POLL } from '../products/sweeps'
 import { relationWebhooks } from '../relations/changed'
@@ -8,6 +7,7 @@ import { ApiError } from '../shared/errors'
 import { forEachLimited } from '../shared/limit'
 import { sha256 } from '../shared/secrets'
 import { DONE, type Step, type SyncContext } from '../sync-step'
+import { drawLines } from '../two-way/line'
 
 /** The header by which a delivery is known as Tribe's; its value is a random secret of the tenant (design 14). */
 export const SECRET_HEADER = 'X-Relay-Secret'

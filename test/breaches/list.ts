@@ -146,7 +146,7 @@ const ORDER: readonly Breach[] = [
   },
   {
     says: 'a pair goes to and fro for long before it is stopped',
-    file: 'pairs/flapping.ts',
+    file: 'two-way/flapping.ts',
     from: 'const MOST_RETURNS = 3',
     to: 'const MOST_RETURNS = 30',
     seenBy: stories('customers'),
@@ -156,10 +156,10 @@ const ORDER: readonly Breach[] = [
 const TRUTH: readonly Breach[] = [
   {
     says: 'of a conflict the loser is named as the winner',
-    file: 'shared/two-way.ts',
+    file: 'two-way/merge.ts',
     from: `const winner = decision.go === 'to-tribe' ? 'powerOffice' : 'tribe'`,
     to: `const winner = decision.go === 'to-tribe' ? 'tribe' : 'powerOffice'`,
-    seenBy: tests('shared/two-way'),
+    seenBy: tests('two-way/merge'),
   },
   {
     says: 'a product whose making is in doubt is made without a look',

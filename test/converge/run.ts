@@ -1,4 +1,4 @@
-import { SEEN } from '../../src/pairs/carry-out'
+import { SEEN } from '../../src/two-way/reconcile'
 import { faultsIn } from './check'
 import type { Slice } from './kind'
 import { SIDES } from './model'

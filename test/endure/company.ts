@@ -1,5 +1,5 @@
 import { TenantSettings } from '../../src/db/settings'
-import { SEEN } from '../../src/pairs/carry-out'
+import { SEEN } from '../../src/two-way/reconcile'
 import { faultsIn } from '../converge/check'
 import { Model } from '../converge/model'
 import { SLICES } from '../converge/run'

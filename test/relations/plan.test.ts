@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { RecentChange } from '../../src/db/schema'
-import { noteChanges } from '../../src/pairs/flapping'
 import {
   type FromPowerOffice,
   type FromTribe,
@@ -9,6 +8,7 @@ import {
   planFromTribe,
   type RelationPlan,
 } from '../../src/relations/plan'
+import { noteChanges } from '../../src/two-way/flapping'
 
 const LINKED = { state: 'linked' } as const
 const TRIBE_GONE = { state: 'tribe-gone' } as const

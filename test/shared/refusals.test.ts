@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { ApiError, PartlyDone } from '../../src/shared/errors'
-import { leftOutProblem } from '../../src/shared/left-out'
 import { fieldsBlamed, isRefusal, leavingOut, type Spelling } from '../../src/shared/refusals'
-import { basesOf, forgiven, merge, refusedBase } from '../../src/shared/two-way'
+import { leftOutProblem } from '../../src/two-way/left-out'
+import { basesOf, forgiven, merge, refusedBase } from '../../src/two-way/merge'
 
 const refusal = (said: string | null, members: string[] = [], status = 400) =>
   new ApiError('poweroffice.refused', 'data', 'refused', status, said, null, false, members)

@@ -1,6 +1,6 @@
 import type { LinkState } from '../db/links'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
-import type { TogetherSet } from './kinds'
+import type { TogetherSet } from './record-kind'
 import { ALONE, again } from './rows'
 
 /**

@@ -1,8 +1,8 @@
 import { type Instant, laterOf, minus, parseInstant, toQuery } from '../shared/dates'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import type { TribePage } from '../tribe/client'
-import type { PolledSet, SweptKind } from './kinds'
 import { BEGINNING, drawLines } from './line'
+import type { PolledSet, SweptKind } from './record-kind'
 import { again, CHUNK, OVERLAP_MS, PAGE_SIZE, reportUnreadable } from './rows'
 import { probeVanished } from './vanished'
 

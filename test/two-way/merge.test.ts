@@ -11,7 +11,7 @@ import {
   merge,
   type Side,
   sentBase,
-} from '../../src/shared/two-way'
+} from '../../src/two-way/merge'
 
 /** What happens to the field `phone`, told by a word for each of the ways it can go. */
 type Way = 'nowhere' | 'to-tribe' | 'to-poweroffice' | 'fill'

@@ -1,7 +1,7 @@
 import type { Page, PageQuery } from '../poweroffice/caller'
 import type { SyncContext } from '../sync-step'
 import type { TribePage } from '../tribe/client'
-import type { Fills } from './carry-out'
+import type { Fills } from './reconcile'
 
 /** A row of PowerOffice's, as far as a sweep needs to know it. */
 export interface SweptRow {

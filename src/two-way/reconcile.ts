@@ -1,7 +1,9 @@
 import type { LinkState } from '../db/links'
 import type { RecentChange } from '../db/schema'
 import { ApiError, SyncError } from '../shared/errors'
-import type { LeftOut } from '../shared/left-out'
+import type { SyncContext } from '../sync-step'
+import { noteChanges } from './flapping'
+import type { LeftOut } from './left-out'
 import {
   type Base,
   type Bases,
@@ -17,11 +19,9 @@ import {
   sentBase,
   stillRefused,
   withoutWithheld,
-} from '../shared/two-way'
-import type { SyncContext } from '../sync-step'
-import { noteChanges } from './flapping'
+} from './merge'
 
-/** When fields that only Tribe has filled go to PowerOffice: see `fills` in `shared/two-way.ts`. */
+/** When fields that only Tribe has filled go to PowerOffice: see `fills` in `merge.ts`. */
 export type Fills = 'never' | 'along' | 'always'
 
 export interface PairToMerge<Field extends string> {
@@ -70,7 +70,7 @@ export interface Merged<Field extends string> {
  * Compares a pair field by field and writes what differs to either side (spec §9). Throws `….flapping` for
  * a pair that goes to and fro.
  */
-export async function carryOut<Field extends string>(
+export async function reconcile<Field extends string>(
   ctx: SyncContext,
   kind: string,
   pair: PairToMerge<Field>,

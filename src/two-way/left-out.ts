@@ -1,5 +1,5 @@
-import { PartlyDone, type SyncError } from './errors'
-import type { Side } from './two-way'
+import { PartlyDone, type SyncError } from '../shared/errors'
+import type { Side } from './merge'
 
 /** A field that was left out: known before it was sent, by a code, or refused by one of the systems. */
 export type LeftOut<Field extends string = string> =

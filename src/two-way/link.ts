@@ -3,7 +3,7 @@ import type { TimelineEntry } from '../db/timeline'
 import { parseInstant } from '../shared/dates'
 import { losesCharacters } from '../shared/texts'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
-import type { Merged } from './carry-out'
+import type { Merged } from './reconcile'
 import { type GoneSide, isOneOfMany, noteMissed, noteShown } from './vanished'
 
 /** What all kinds of links have in common: how old they are, what is told of them, how they end. */

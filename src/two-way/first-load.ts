@@ -1,6 +1,6 @@
 import { laterOf, parseInstant } from '../shared/dates'
 import { DONE, type Step, type SyncContext } from '../sync-step'
-import type { SweptKind, SweptRow } from './kinds'
+import type { SweptKind, SweptRow } from './record-kind'
 import { again, CHUNK, PAGE_SIZE, reportUnreadable } from './rows'
 
 /** Every record of PowerOffice's, kind by kind, a chunk a run: the first load (spec §3). */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { LinkState } from '../../src/db/links'
-import { confirmGone, noteSeen } from '../../src/pairs/link'
 import type { SyncContext } from '../../src/sync-step'
+import { confirmGone, noteSeen } from '../../src/two-way/link'
 
 const LINK = { kind: 'invoice', tribeId: 't', powerOfficeId: 'p', state: 'linked' } as LinkState
 
