@@ -113,6 +113,8 @@ export interface Active {
 
 /** Header by which an answer asks `listen.ts` to drop the connection instead. */
 export const DROP = 'x-fake-drop-connection'
+/** Header of a request that its caller gave up long before it arrived. */
+export const LATE = 'x-fake-late'
 
 export class Faults<Name extends string = FaultName> {
   private active: (Required<Fault<Name>> & { struck: number })[] = []

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono'
-import { DROP, type Faults } from '../fakes/kit'
+import { DROP, type Faults, LATE } from '../fakes/kit'
 import type { Dice } from './dice'
 import { heardIn, Life } from './life'
 import type { Timeline } from './timeline'
@@ -12,6 +12,8 @@ export interface Host {
   answer: Answers
   /** What can go wrong over there. A host without them has no weather on the way to it. */
   faults?: Faults
+  /** Told of an answer that nobody hears who could note it: its caller was cut off, or replaced, meanwhile. */
+  unheard?(answeredAt: number): void
 }
 
 export interface Call {
@@ -69,7 +71,9 @@ export function networkOf(given: NetworkGiven): typeof fetch {
       at.faults?.add({ name: fault, on: { test: (text: string) => text === line } as RegExp })
     }
     const arrivedAt = timeline.now()
-    const answer = await Life.outside(() => at.answer(new Request(url, init)))
+    const request = new Request(url, init)
+    if (mishap === 'late') request.headers.set(LATE, 'yes')
+    const answer = await Life.outside(() => at.answer(request))
     const isLost = answer.headers.has(DROP)
     const isRefused = !fault && answer.status >= 400
     given.onCall({
@@ -89,6 +93,7 @@ export function networkOf(given: NetworkGiven): typeof fetch {
       await timeline.sleep(REPLACED_MS)
     }
     await timeline.sleep(dice.between(10, 150))
+    if (life && !life.isCurrent) at.unheard?.(arrivedAt)
     if (isLost) throw new TypeError('fetch failed')
     return answer
   }

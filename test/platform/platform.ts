@@ -90,7 +90,10 @@ export class Platform {
       ...{ timeline, dice },
       hosts: {
         ...othersIn(given.hosts),
-        'tribe.example': { answer: appAt(tribe.app), faults: tribe.faults },
+        'tribe.example': {
+          ...{ answer: appAt(tribe.app), faults: tribe.faults },
+          unheard: (answeredAt) => tribe.unheard(answeredAt),
+        },
         'poweroffice.example': { answer: appAt(powerOffice.app), faults: powerOffice.faults },
         'relay.example': { answer: (request) => this.fetch(request) },
       },

@@ -1,7 +1,7 @@
 /** `/oauth2/auth`, the page where a person consents, and `/oauth2/token`. */
 import { Hono } from 'hono'
 import { html } from 'hono/html'
-import type { RequestLog } from '../kit'
+import { LATE, type RequestLog } from '../kit'
 import { type Application, type Auth, unknownScope } from './auth'
 
 export interface AuthHost {
@@ -11,7 +11,7 @@ export interface AuthHost {
   environments(): { id: string; name: string }[]
   violate(line: string): void
   /** A call of an application, which counts in its environment's limit; what it is answered when it is one too many. */
-  taken(environmentId: string | null): Record<string, string> | null
+  taken(environmentId: string | null, call: { isLate: boolean }): Record<string, string> | null
 }
 
 export function authRoutes(host: AuthHost): Hono {
@@ -54,7 +54,7 @@ export function authRoutes(host: AuthHost): Hono {
       if (c.req.header('authorization'))
         host.violate('client credentials in a header: Tribe reads the body only')
       const application = host.auth.applications.find((one) => one.clientId === form.get('client_id'))
-      const limited = host.taken(application?.environmentId ?? null)
+      const limited = host.taken(application?.environmentId ?? null, { isLate: c.req.raw.headers.has(LATE) })
       if (limited) return c.body(null, 429, limited)
       const answer = host.auth.answer(form)
       return c.json(answer.body, answer.status)

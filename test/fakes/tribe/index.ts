@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Context, Hono } from 'hono'
-import { FakeClock, Faults, observed, RequestLog } from '../kit'
+import { FakeClock, Faults, LATE, observed, RequestLog } from '../kit'
 import { listen } from '../listen'
 import { apiRoutes, type Tenancy, tokenOf } from './api-routes'
 import { type Application, Auth } from './auth'
@@ -119,6 +119,11 @@ export class FakeTribe {
     return this.decide(url, { consent: 'no' })
   }
 
+  /** What was answered at this moment reached nobody. */
+  unheard(answeredAt: number): void {
+    for (const { core } of this.tenancies.values()) core.pace.unheard(answeredAt)
+  }
+
   /** Sends nothing more, whatever waits. */
   stopDeliveries(): void {
     for (const { webhooks } of this.tenancies.values()) webhooks.deliveries.stop()
@@ -156,7 +161,7 @@ export class FakeTribe {
     tenancy.underWay++
     const { core, underWay } = tenancy
     if (underWay > core.options.maxConcurrent) core.violate(`${underWay} requests at once`)
-    const limited = core.pace.take(`${c.req.method} ${c.req.path}`)
+    const limited = core.pace.take(`${c.req.method} ${c.req.path}`, { isLate: c.req.raw.headers.has(LATE) })
     try {
       if (limited) c.res = new Response(null, { status: 429, headers: limited.headers })
       else await next()
@@ -181,9 +186,9 @@ export class FakeTribe {
         log: this.log,
         environments: () => this.environments.map(({ id, options }) => ({ id, name: options.name })),
         violate: (line) => this.violate(line, null),
-        taken: (environmentId) => {
+        taken: (environmentId, call) => {
           const pace = environmentId === null ? null : this.tenancies.get(environmentId)?.core.pace
-          const limited = pace?.take('POST /oauth2/token') ?? null
+          const limited = pace?.take('POST /oauth2/token', call) ?? null
           if (limited) pace?.answered(new Headers(limited.headers))
           return limited?.headers ?? null
         },

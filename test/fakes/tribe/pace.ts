@@ -15,7 +15,7 @@ export interface Limited {
 export class Pace {
   private arrivals: number[] = []
   private isShared = false
-  private hold: { from: number; until: number } | null = null
+  private holds: { from: number; until: number }[] = []
 
   constructor(
     private readonly options: () => Pick<TribeOptions, 'requestsPerMinute' | 'limitStyle'>,
@@ -23,12 +23,17 @@ export class Pace {
     private readonly violate: (line: string) => void,
   ) {}
 
-  /** Takes a call; what it is answered when it is one too many. */
-  take(what: string): Limited | null {
+  /** Takes a call; what it is answered when it is one too many. One that was held up on its way left long before. */
+  take(what: string, { isLate = false } = {}): Limited | null {
     const now = this.now()
     const { requestsPerMinute, limitStyle } = this.options()
-    if (this.hold && now > this.hold.from + UNDER_WAY_MS && now < this.hold.until)
-      this.violate(`${what} within a hold, ${Math.ceil((this.hold.until - now) / 1000)} s before its end`)
+    this.holds = this.holds.filter(({ until }) => until > now)
+    const until = Math.max(
+      0,
+      ...this.holds.flatMap((hold) => (now > hold.from + UNDER_WAY_MS ? hold.until : [])),
+    )
+    if (until > now && !isLate)
+      this.violate(`${what} within a hold, ${Math.ceil((until - now) / 1000)} s before its end`)
     this.arrivals = this.arrivals.filter((at) => at > now - WINDOW_MS)
     this.arrivals.push(now)
     if (this.arrivals.length <= requestsPerMinute) return null
@@ -44,7 +49,12 @@ export class Pace {
     const value = headers.get('retry-after')
     const ms =
       value === null ? WINDOW_MS : /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
-    this.hold = { from: now, until: Math.max(this.hold?.until ?? 0, now + ms) }
+    this.holds.push({ from: now, until: now + ms })
+  }
+
+  /** Whoever was told so at that moment is gone, and nobody knows of it. */
+  unheard(answeredAt: number): void {
+    this.holds = this.holds.filter(({ from }) => from !== answeredAt)
   }
 
   /** Another integration of the same application has used it up, all at this moment. */
