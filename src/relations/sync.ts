@@ -265,10 +265,12 @@ async function linkFound(
 ): Promise<void> {
   const held = await ctx.links.findByTribe(type.kind, role.ID)
   if (held?.state === 'forgotten') return
+  // One who moved to another company is hidden at the old one, which Tribe's ImportId may still name. Whatever became
+  // of the new one since, nobody made the hidden one in its place.
+  const isLeftBehind = type.kind === 'contactPerson' && contact.IsActive === false
+  if (held && held.powerOfficeId !== String(contact.Id) && isLeftBehind) return
   const other = held && (await isMadeInPlaceOf(ctx, held, contact)) ? null : held
   if (other && other.powerOfficeId !== String(contact.Id)) {
-    // One who moved to another company is hidden at the old one, which Tribe's ImportId may still name.
-    if (type.kind === 'contactPerson' && contact.IsActive === false) return
     if (type.kind === 'contactPerson') throw faultError('relation.namesake')
     const message = `The ${type.kind} in Tribe that this would be is tied to another ${type.kind} of PowerOffice already: correct its number, or relink it`
     throw new SyncError('relation.number_taken', 'data', message)

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { Street } from './street'
+import { NIGHT, PULL, Street } from './street'
 
 let street: Street
 afterEach(() => street.town.platform.close())
@@ -23,4 +23,35 @@ test('a contact person who goes to a company that is not synced, and is renamed 
   crm.edit(personId, { LastName: 'Lund' })
   await street.quiet()
   expect([names(), tenant.problems()]).toEqual([[['Åse', 'Lund', false]], []])
+})
+
+test('a person whose new company is deleted in PowerOffice is not tied to the one that was hidden at the old', async () => {
+  street = new Street(4)
+  const ids: number[] = []
+  const tenant = await street.tenant({
+    settings: { invoices: { enabled: false } },
+    before: ({ books }) => {
+      for (const Name of ['Nordlys AS', 'Fjord AS']) ids.push(books.hasCustomer({ Name }).Id)
+      books.hasContactPerson(ids[0] ?? 0, { FirstName: 'Ada', LastName: 'Berg' })
+    },
+  })
+  const { crm, books } = tenant
+  const [contact] = crm.contacts() as { ID: string; Person: { ID: string } }[]
+  const organizations = crm.customers().map((one) => one.Organization as { ID: string; Name: string })
+  const fjord = organizations.find(({ Name }) => Name === 'Fjord AS')
+  crm.edit(String(contact?.ID), { Relation: { ID: String(fjord?.ID) } })
+  await street.quiet()
+  const people = () =>
+    books.contactPersons().map(({ ContactId, LastName, IsActive }) => [ContactId, LastName, IsActive])
+  expect(people()).toEqual([
+    [ids[0], 'Berg', false],
+    [ids[1], 'Berg', true],
+  ])
+  books.deleteCustomer(ids[1] ?? 0)
+  crm.edit(String(contact?.Person.ID), { LastName: 'Dahl' })
+  await street.quiet()
+  await street.tick(PULL, NIGHT, PULL)
+  expect(people()).toEqual([[ids[0], 'Berg', false]])
+  expect(street.links(tenant, 'contactPerson')).toMatchObject([{ state: 'poweroffice-gone' }])
+  expect(tenant.problems()).toEqual([])
 })
