@@ -1,22 +1,23 @@
-/** The README's table of problems, from the catalogue. Run by itself, it writes it there. */
-import { readFileSync, writeFileSync } from 'node:fs'
+/** The paper of all problems, from the catalogue. Run by itself, it writes it beside the catalogue. */
+import { writeFileSync } from 'node:fs'
 import { explain, PROBLEMS } from '../src/shared/problems'
 
-export const README_MARKS = ['<!-- problems: npm run problems -->', '<!-- /problems -->'] as const
+export const PROBLEM_PAPER = 'src/shared/problems/README.md'
 
-export function problemTable(): string {
+const HEAD = `# Problems
+
+Written by \`npm run problems\`. Each problem has a stable code, a cause and a next step. The API tells them in English, Dutch or
+Norwegian (\`?language=en|nl|nb\`, else \`Accept-Language\`); the texts are in this folder.
+`
+
+export function problemPaper(): string {
   const rows = Object.keys(PROBLEMS)
     .sort()
     .map((code) => {
       const { cause, nextStep } = explain(code, 'en')
       return `| \`${code}\` | ${cause} | ${nextStep} |`
     })
-  return ['| code | what it means | what to do |', '| --- | --- | --- |', ...rows].join('\n')
+  return [HEAD, '| code | what it means | what to do |', '| --- | --- | --- |', ...rows, ''].join('\n')
 }
 
-if (process.argv[1] === import.meta.filename) {
-  const [begin, end] = README_MARKS
-  const readme = readFileSync('README.md', 'utf8')
-  const [before = '', rest = ''] = readme.split(begin)
-  writeFileSync('README.md', `${before}${begin}\n${problemTable()}\n${end}${rest.split(end)[1] ?? ''}`)
-}
+if (process.argv[1] === import.meta.filename) writeFileSync(PROBLEM_PAPER, problemPaper())

@@ -20,6 +20,7 @@ const COPIED = [
   'vitest.config.ts',
   'wrangler.toml',
   'README.md',
+  '.github',
 ]
 
 function copy(): string {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { explain, LANGUAGES, languageOf, PROBLEMS } from '../../src/shared/problems'
-import { problemTable, README_MARKS } from '../problem-table'
+import { PROBLEM_PAPER, problemPaper } from '../problem-table'
 import { sourcesIn } from '../sources'
 import { checkWords } from '../stories/simulated'
 
@@ -56,10 +56,8 @@ describe('the catalogue of problems', () => {
     expect(new Set(LANGUAGES.map((language) => texts[language])).size).toBe(LANGUAGES.length)
   })
 
-  test('is the table in the README: else run `npm run problems`', () => {
-    const [begin, end] = README_MARKS
-    const told = readFileSync('README.md', 'utf8').split(begin)[1]?.split(end)[0]
-    expect(told?.trim()).toBe(problemTable())
+  test('is what its paper says: else run `npm run problems`', () => {
+    expect(readFileSync(PROBLEM_PAPER, 'utf8')).toBe(problemPaper())
   })
 
   test('tells a code that it does not have as something unexpected', () => {

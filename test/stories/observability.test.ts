@@ -53,7 +53,7 @@ describe('the log', () => {
         ms: expect.any(Number),
       },
     })
-    // 1 read, and 1 write for the number (README, "What it costs"); its contact persons are a job of their own.
+    // 1 read, and 1 write for the number (OPERATING.md §11); its contact persons are a job of their own.
     expect(line?.tribe).toBe(2)
     expect(line?.statements).toBeGreaterThan(0)
   })

@@ -106,8 +106,8 @@ async function loaded(size: Size): Promise<{ acme: Tenant; cost: Cost }> {
 const callsFor = (size: Size) =>
   Object.values(size).reduce((sum, count) => sum + Math.ceil(count / 2000) + (count > 2000 ? 1 : 0), 0)
 
-const statementsInReadme = () => {
-  const [, said = ''] = /took some ([\d,]+) statements/.exec(readFileSync('README.md', 'utf8')) ?? []
+const statementsInPapers = () => {
+  const [, said = ''] = /took some ([\d,]+) statements/.exec(readFileSync('src/DESIGN.md', 'utf8')) ?? []
   return Number(said.replace(',', ''))
 }
 
@@ -138,8 +138,8 @@ test(`${total(sized(share))} records of PowerOffice are in Tribe for a handful o
   expect(cost.tribeWrites).toBe(total(size))
   // Lists of a hundred, a few times over: nothing is asked for by record.
   expect(cost.tribeReads).toBeLessThan(total(size) / 15)
-  // As the README says of the whole.
-  expect(cost.d1).toBeLessThan(statementsInReadme() * share * 1.1 + 20)
+  // As DESIGN.md §1.5 says of the whole.
+  expect(cost.d1).toBeLessThan(statementsInPapers() * share * 1.1 + 20)
   expect(cost.d1).toBeLessThan(2.2 * half.cost.d1)
 
   // The runtime takes a thousand in one go (design 3).
