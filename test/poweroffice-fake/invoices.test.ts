@@ -221,37 +221,3 @@ test('the ledger needs its dates, and tells balances as of a day', async () => {
     },
   ])
 })
-
-test('invoices issued elsewhere and payments pushed in are posted at once, and can be reversed', async () => {
-  await using it = await aDraft()
-  const { api, books, customer } = it
-  const account = books.accountNo(3000)
-  const bank = books.accountNo(1920)
-  const body = {
-    InvoiceNo: 900017,
-    VoucherDate: '2026-02-03',
-    DueDate: '2026-02-17',
-    CustomerAccountId: customer.SubledgerAccountId,
-    CurrencyCode: 'NOK',
-    CurrencyAmount: 1250,
-    ExternalImportReference: 'v1',
-    VoucherLines: [{ AccountId: account.Id, VatId: account.VatCodeId, CurrencyAmount: 1250 }],
-  }
-  const posted = await api.post('/Vouchers/OutgoingInvoiceJournals', body)
-  expect(posted).toMatchObject({ status: 201, record: { InvoiceNo: '900017' } })
-  expect((await api.post('/Vouchers/OutgoingInvoiceJournals', body)).status).toBe(400)
-  const paid = { VatId: 201500, PostingDate: '2026-02-11' }
-  const journal = await api.post('/Vouchers/BankJournals', {
-    CurrencyCode: 'NOK',
-    VoucherDate: '2026-02-11',
-    VoucherLines: [
-      { ...paid, AccountId: bank.Id, CurrencyAmount: 1250 },
-      { ...paid, AccountId: customer.SubledgerAccountId, CurrencyAmount: -1250, InvoiceNo: '900017' },
-    ],
-  })
-  expect(journal.status).toBe(201)
-  expect(books.postedInvoices()).toMatchObject([{ InvoiceNo: 900017, NetAmount: 1000, Balance: 0 }])
-  const reversed = await api.send('POST', `/Vouchers/Reverse/${posted.record.Id}`)
-  expect(reversed.status).toBe(200)
-  expect((await api.post('/Vouchers/OutgoingInvoiceJournals', body)).status).toBe(201)
-})

@@ -83,7 +83,7 @@ export class Caller {
   async send(
     method: string,
     path: string,
-    init: { body?: string | Uint8Array<ArrayBuffer>; headers?: Record<string, string> } = {},
+    init: { body?: string | Uint8Array<ArrayBuffer> | FormData; headers?: Record<string, string> } = {},
   ) {
     return read(
       await fetch(`${this.fake.apiUrl}${path}`, {

@@ -240,6 +240,19 @@ test('the PDF of an invoice can be found and fetched, and a file can be uploaded
   expect(env.get(id)?.NumberOfAttachments).toBe(2)
 })
 
+test('a PDF may come long after the phase, and be as large as it likes', async () => {
+  await use({ invoicePdf: 'later' })
+  const id = env.hasInvoice({ phase: 'Sent' })
+  const papers = async () =>
+    (await call.get(`Activity_Invoice(${id})`, { $expand: 'Attachments($expand=File)' })).body.Attachments
+  expect(await papers()).toEqual([])
+  env.makePdf(id, { bytes: 3_000_000 })
+  const [paper] = (await papers()) as Fields[]
+  const url = String((paper?.File as Fields).Url)
+  const pdf = await fetch(url, { headers: { authorization: `Bearer ${call.token}` } })
+  expect((await pdf.arrayBuffer()).byteLength).toBe(3_000_000)
+})
+
 test('products have their group, unit and VAT group, and may be required to', async () => {
   const group = env.hasProductGroup('Tjenester')
   const id = env.hasProduct({

@@ -2,7 +2,6 @@
 import * as chart from './chart'
 import { ALL_PRIVILEGES, type ClientOptions } from './client-options'
 import type { Contact } from './contacts'
-import type { JsonObject } from './json'
 import { customerBalance, type Entry, type SupplierEntry } from './ledger'
 import type {
   ContactBankAccountDto,
@@ -27,6 +26,8 @@ import {
 } from './settings'
 import { Stamps } from './stamps'
 import { Table } from './table'
+import type { Document } from './voucher-documents'
+import type { Voucher } from './vouchers'
 
 export interface Surroundings {
   now: () => Date
@@ -97,7 +98,9 @@ export class Books {
   readonly entries: Table<Entry>
   readonly supplierEntries: Table<SupplierEntry>
   /** Vouchers that the integration posted by itself, as they were sent. */
-  readonly vouchers = new Map<string, JsonObject>()
+  readonly vouchers = new Map<string, Voucher>()
+  /** PDFs that the integration put on its vouchers: one each, the last one that came. */
+  readonly documents = new Map<string, Document>()
   /** Organization numbers that cannot receive EHF. */
   readonly notInElma = new Set<string>()
   readonly accounts: Table<GeneralLedgerAccountDto>

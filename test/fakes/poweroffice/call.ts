@@ -13,6 +13,13 @@ export type Handler = (call: Call) => Answer
 /** By the name of the operation: "GET /Customers/{id}". */
 export type Handlers = Record<string, Handler>
 
+/** The part `file` of a multipart body. */
+export interface Uploaded {
+  name: string
+  type: string
+  bytes: Uint8Array
+}
+
 export class Call {
   constructor(
     readonly operation: Operation,
@@ -21,6 +28,8 @@ export class Call {
     readonly query: Query,
     private readonly content: Json,
     readonly violation: (text: string) => void,
+    /** Of an upload. */
+    readonly file: Uploaded | null = null,
   ) {}
 
   /** The body of a POST, which fits its model. */

@@ -18,6 +18,7 @@ import {
 } from './product-routes'
 import { sendByHand } from './sending'
 import { addAccount } from './settings-routes'
+import type { Posting } from './vouchers'
 
 export type SalesOrder = SalesOrderDto & { SalesOrderLines: SalesOrderLineDto[] }
 export type PostedInvoice = OutgoingInvoiceDto & { Lines: OutgoingInvoiceLineDto[] }
@@ -103,7 +104,7 @@ export class PowerOfficeClientBooks extends BooksWithContacts {
   }
 
   /** A bookkeeper gives an account another VAT code, or closes it. */
-  editAccount(no: number, change: { VatCode?: string; IsActive?: boolean }): void {
+  editAccount(no: number, change: { VatCode?: string; IsActive?: boolean; IsVatCodeLocked?: boolean }): void {
     const vat = this.vatCodes.find((one) => one.Code === change.VatCode)
     this.accounts.put({
       ...this.accountNo(no),
@@ -253,6 +254,16 @@ export class PowerOfficeClientBooks extends BooksWithContacts {
     return this.invoices
       .all()
       .map((invoice) => ({ ...invoice, Lines: this.invoiceLines.get(invoice.Id) ?? [] }))
+  }
+
+  /** What an invoice that was issued elsewhere came to in the ledger, line by line. */
+  postingsOf(voucherId: string): readonly Posting[] {
+    return this.vouchers.get(voucherId)?.postings ?? []
+  }
+
+  /** A voucher as the API shows it. */
+  voucher(id: string): JsonObject | null {
+    return this.vouchers.get(id)?.shown ?? null
   }
 
   ledgerEntries(): Entry[] {

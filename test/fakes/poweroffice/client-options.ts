@@ -18,7 +18,7 @@ export const ALL_PRIVILEGES = [
   'SalesOrders_Full',
   'Supplier_Full',
   'SupplierLedger',
-  'VoucherDocumentation',
+  'VoucherDocumentation_Full',
 ]
 
 export interface ClientOptions extends Partial<Quirks> {

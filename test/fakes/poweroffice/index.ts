@@ -27,6 +27,7 @@ import {
 } from './server'
 import { settingsRoutes } from './settings-routes'
 import { operations } from './spec'
+import { documentRoutes } from './voucher-documents'
 import { voucherRoutes } from './voucher-routes'
 
 export { PowerOfficeClientBooks } from './client-books'
@@ -54,6 +55,7 @@ const handlers = {
   ...orderRoutes,
   ...invoiceRoutes,
   ...voucherRoutes,
+  ...documentRoutes,
 }
 
 const strangers = Object.keys(handlers).filter((name) => !operations.some((o) => o.name === name))

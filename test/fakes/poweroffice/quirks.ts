@@ -28,6 +28,10 @@ export interface Quirks {
   duplicateStatus: 400 | 409
   /** Numbers of invoices, credited ones too: each as documented, all as text, or all as numbers. */
   invoiceNumbersAs: 'documented' | 'text' | 'number'
+  /** What the lines of a voucher are called where one is read: as in 2026, or as in 2025. */
+  voucherLinesAs: 'VoucherLines' | 'OutgoingInvoiceLines'
+  /** A voucher without a document is listed as one that has none; else nothing is. */
+  undocumentedListed: boolean
   /** A draft that was deleted gives its ExternalImportReference free. */
   deletedOrderFreesReference: boolean
   /** An order that was sent gives its ExternalImportReference free for another. */
@@ -77,6 +81,8 @@ export const DEFAULT_QUIRKS: Quirks = {
   productCodesUnique: false,
   duplicateStatus: 400,
   invoiceNumbersAs: 'documented',
+  voucherLinesAs: 'VoucherLines',
+  undocumentedListed: true,
   deletedOrderFreesReference: true,
   sentOrderFreesReference: false,
   archivedCustomersTakeOrders: true,

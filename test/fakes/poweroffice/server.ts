@@ -1,7 +1,7 @@
 /** The way of a request: gateway, token, privilege, query and body, handler, and the shape of the answer. */
 import type { Context } from 'hono'
 import type { Books } from './books'
-import { type Answer, Call, type Handlers } from './call'
+import { type Answer, Call, type Handlers, type Uploaded } from './call'
 import { isObject, type Json } from './json'
 import { pageOf, withoutNulls } from './lists'
 import { Problem } from './problem'
@@ -70,7 +70,7 @@ export function refusedBody(status: 401 | 403, quirks: Quirks): Response {
   return json(status, problem.body(quirks.problemStyle), { 'content-type': 'application/problem+json' })
 }
 
-/** What exists in the real thing and not here: attachments, onboarding, account transactions, documents. */
+/** What exists in the real thing and not here: attachments, onboarding, account transactions, downloads. */
 export function notSimulated({ operation }: Match, arrival: Arrival): Response {
   arrival.violation('the fake does not simulate this operation')
   return json(501, new Problem(501, 'Not simulated', operation.name).body('lower'))
@@ -90,10 +90,12 @@ export async function serve(c: Context, match: Match, books: Books, handlers: Ha
     const search = new URL(c.req.url).search.slice(1)
     const query = readQuery(operation, search, arrival.violation)
     const params = checkedParams(match, arrival)
-    const body = await readBody(c, operation, books, arrival)
+    const isUpload = operation.body?.contentType.startsWith('multipart') ?? false
+    const file = isUpload ? await readFile(c, arrival) : null
+    const body = isUpload ? null : await readBody(c, operation, books, arrival)
     if (operation.method !== 'GET' && books.quirks.writeMs > 0) await sleep(books.quirks.writeMs)
     books.settle()
-    const call = new Call(operation, books, params, query, body, arrival.violation)
+    const call = new Call(operation, books, params, query, body, arrival.violation, file)
     return answer(c, call, handler(call))
   } catch (error) {
     if (!(error instanceof Problem)) throw error
@@ -125,8 +127,6 @@ async function readBody(c: Context, operation: Operation, books: Books, arrival:
   if (!operation.body) return null
   const contentType = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   const text = await c.req.text()
-  if (operation.body.contentType.startsWith('multipart'))
-    return { ContentType: contentType, Size: text.length }
   const content = parse(text, arrival)
   if (contentType === '') arrival.violation('a body without content type')
   // The application takes a plain object for a patch, and then does nothing with it.
@@ -148,6 +148,19 @@ async function readBody(c: Context, operation: Operation, books: Books, arrival:
   const errors = Object.fromEntries(faults.map(({ path, message }) => [path, [message]]))
   const detail = faults.map(({ path, message }) => `${path} ${message}.`).join(' ')
   throw new Problem(400, 'The body does not fit its model', detail, errors)
+}
+
+async function readFile(c: Context, arrival: Arrival): Promise<Uploaded> {
+  const isForm = /^multipart\/form-data; *boundary=/i.test(c.req.header('content-type') ?? '')
+  if (!isForm) {
+    arrival.violation('an upload that is no multipart form')
+    throw new Problem(415, 'Unsupported Media Type', 'The body must be multipart/form-data.')
+  }
+  const file = (await c.req.raw.formData()).get('file')
+  if (file instanceof Blob)
+    return { name: file.name, type: file.type, bytes: new Uint8Array(await file.arrayBuffer()) }
+  arrival.violation('an upload without the part "file"')
+  throw new Problem(400, 'Invalid body', 'The part "file" is missing.')
 }
 
 /** The members that the model knows. */

@@ -3,7 +3,7 @@ import type { Deed } from './core'
 import { EnvironmentAccess } from './environment-access'
 import { CONTACT, ORGANIZATION_CUSTOMER, PERSON_CUSTOMER, SUPPLIER } from './environment-view'
 import { asBody } from './hand-fields'
-import { creditInvoice, type InvoiceGiven, makeInvoice, sendInvoice } from './invoices'
+import { addPdf, creditInvoice, type InvoiceGiven, makeInvoice, sendInvoice } from './invoices'
 import type { Fields, Row } from './store'
 import { about, create, remove, update, upgrade } from './write'
 
@@ -146,6 +146,11 @@ export class TribeEnvironment extends EnvironmentAccess {
   /** Gives it number, dates and PDF, moves it to Sent and freezes it, as "Verzenden" does. Gives the number. */
   sendInvoice(invoiceId: string, how: Quietly & { invoiceDate?: string; dueDate?: string } = {}): string {
     return sendInvoice(this.core, invoiceId, user(how), how)
+  }
+
+  /** Makes the PDF of an invoice that was sent, where that is not done at once. */
+  makePdf(invoiceId: string, how: Quietly & { bytes?: number } = {}): void {
+    addPdf(this.core, invoiceId, user(how), how.bytes)
   }
 
   /** A draft that credits the invoice, wholly or the lines given. Gives its id. */

@@ -96,7 +96,7 @@ export function sendInvoice(
   update(core, invoice, invoice.type, fields, deed)
   invoice.final = true
   invoice.wasSent = true
-  addPdf(core, invoice, number, deed)
+  if (options.invoicePdf === 'at-once') addPdf(core, invoiceId, deed)
   setPhase(core, invoice, 'Sent', deed)
   closeCredited(core, invoice, deed)
   return number
@@ -116,10 +116,13 @@ function paymentTermOf(core: Core, invoice: Row): number {
 const dayAfter = (day: string, days: number) =>
   new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
 
-function addPdf(core: Core, invoice: Row, number: string, deed: Deed): void {
-  const Data = Buffer.from(`%PDF-1.4\n% ${number}\n%%EOF\n`).toString('base64')
+/** The paper of an invoice that was sent, of so many bytes at least. */
+export function addPdf(core: Core, invoiceId: string, deed: Deed, bytes = 0): void {
+  const number = String(core.store.get(invoiceId).fields.Number)
+  const text = `%PDF-1.4\n% ${number}\n%%EOF\n`
+  const Data = Buffer.from(text.padEnd(bytes, ' ')).toString('base64')
   const File = { Name: `${number}.pdf`, MimeType: 'application/pdf', Data }
-  const fields = { Description: number, Entity: { ID: invoice.id }, File }
+  const fields = { Description: number, Entity: { ID: invoiceId }, File }
   create(core, core.schema.get('Attachment'), fields, deed)
 }
 

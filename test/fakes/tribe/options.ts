@@ -37,6 +37,8 @@ export interface TribeOptions {
   /** How a credit invoice is told from others: a link, a flag, or only by its negative total. */
   creditMarker: 'navigation' | 'flag' | 'none'
   invoiceNumberStyle: 'year' | 'plain'
+  /** When an invoice that is sent has its PDF: at once, or not before a test makes it. */
+  invoicePdf: 'at-once' | 'later'
   /** Whether `Amount` of an invoice counts VAT in. */
   amountIncludesVat: boolean
   createAnswers: 200 | 201
@@ -118,6 +120,7 @@ export function withDefaults(
     invoiceReferenceName: 'CustomerReference',
     creditMarker: 'navigation',
     invoiceNumberStyle: 'year',
+    invoicePdf: 'at-once',
     amountIncludesVat: true,
     createAnswers: 201,
     emptyWriteAnswers: false,
