@@ -247,8 +247,8 @@ test('a PDF may come long after the phase, and be as large as it likes', async (
     (await call.get(`Activity_Invoice(${id})`, { $expand: 'Attachments($expand=File)' })).body.Attachments
   expect(await papers()).toEqual([])
   env.makePdf(id, { bytes: 3_000_000 })
-  const [paper] = (await papers()) as Fields[]
-  const url = String((paper?.File as Fields).Url)
+  const [paper] = (await papers()) as { File: Fields }[]
+  const url = String(paper?.File.Url)
   const pdf = await fetch(url, { headers: { authorization: `Bearer ${call.token}` } })
   expect((await pdf.arrayBuffer()).byteLength).toBe(3_000_000)
 })
