@@ -1,3 +1,4 @@
+import { auditIn } from './db/audit'
 import { connectionsIn } from './db/connections'
 import { openDatabase } from './db/database'
 import { endedSessionsIn } from './db/sessions'
@@ -11,6 +12,8 @@ export const NIGHTLY = '30 2 * * *'
 
 /** An object that is held up, by D1 perhaps, is left to it. */
 const ANSWERS_WITHIN_MS = 5000
+/** Lines of the audit trail are kept for 400 days. */
+const AUDIT_KEPT_MS = 400 * 86_400_000
 
 /**
  * Lets every tenant's object forget what has grown old and seal anew what an older key sealed, at work or
@@ -22,6 +25,7 @@ export async function tidy(env: Env, at: number): Promise<void> {
     const sharing = await connectionsIn(openDatabase(env.DB)).settle()
     if (sharing > 0) log('companies-shared', { tenants: sharing })
     await endedSessionsIn(openDatabase(env.DB)).forgetBefore(at)
+    await auditIn(openDatabase(env.DB)).forgetBefore(new Date(at - AUDIT_KEPT_MS).toISOString())
     const ids = await tenantsIn(openDatabase(env.DB)).ids()
     done.tenants = ids.length
     await forEachLimited(ids, 6, async (id) => {

@@ -8,6 +8,7 @@ import { type AskApi, apiOf, Refusal } from './api'
 import { assets } from './assets'
 import { failurePage } from './failure'
 import { activate } from './pages/activate'
+import { audit } from './pages/audit'
 import { comparison } from './pages/comparison'
 import { connect } from './pages/connect'
 import { consents } from './pages/consents'
@@ -59,7 +60,7 @@ export function consoleOf(ask: AskApi) {
     return next()
   })
   const forTenants = [overview, connect, general, mappings, preview, activate, records, record, comparison]
-  for (const pages of [tenants, consents, ...forTenants, manage]) app.route('/', pages)
+  for (const pages of [tenants, consents, audit, ...forTenants, manage]) app.route('/', pages)
   app.all('*', () => {
     throw new Refusal(404, 'request.no_such_route', 'There is nothing at this address', null)
   })

@@ -203,3 +203,30 @@ export const endedSessions = sqliteTable('ended_sessions', {
   /** Milliseconds since 1970: after that the cookie is worth nothing anyway. */
   until: integer('until').notNull(),
 })
+
+/**
+ * Each change, log-in, export, refusal and new token that an admin, the operator or a stranger has caused. No values: of
+ * an address its pattern. Lines of a tenant that left stay with the operator, under a name that only stands for it.
+ */
+export const auditLines = sqliteTable(
+  'audit',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    at: text('at').notNull(),
+    tenantId: text('tenant_id'),
+    who: text('who', { enum: ['operator', 'tenant', 'nobody'] }).notNull(),
+    what: text('what').notNull(),
+    /** The address that the request came from; null where the platform does not say. */
+    from: text('from'),
+    /** The status of the answer, and the code of what was wrong. */
+    status: integer('status').notNull(),
+    code: text('code'),
+    /** Refusals that are alike are one line, for a second. */
+    times: integer('times').notNull(),
+  },
+  (table) => [
+    index('audit_by_tenant').on(table.tenantId, table.id),
+    // What has grown old is found by it.
+    index('audit_by_time').on(table.at),
+  ],
+)

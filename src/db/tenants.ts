@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
+import { goneName } from './audit'
 import { type Database, withDatabase } from './database'
-import { links, standings, tenants, timeline, unitMappings, vatMappings } from './schema'
+import { auditLines, links, standings, tenants, timeline, unitMappings, vatMappings } from './schema'
 
 export type Tenant = typeof tenants.$inferSelect
 export type NewTenant = typeof tenants.$inferInsert
@@ -71,10 +72,12 @@ export const tenantsIn = (db: Database) => ({
         .run(),
     ),
 
-  /** Forgets the tenant and all its rows, in one transaction. */
-  remove: (id: string): Promise<unknown> =>
-    withDatabase(() =>
+  /** Forgets the tenant and all its rows, in one transaction. Lines of the audit trail stay, and no longer name it. */
+  remove: async (id: string): Promise<unknown> => {
+    const tenantId = await goneName(id)
+    return withDatabase(() =>
       db.batch([
+        db.update(auditLines).set({ tenantId }).where(eq(auditLines.tenantId, id)),
         db.delete(links).where(eq(links.tenantId, id)),
         db.delete(timeline).where(eq(timeline.tenantId, id)),
         db.delete(unitMappings).where(eq(unitMappings.tenantId, id)),
@@ -82,5 +85,6 @@ export const tenantsIn = (db: Database) => ({
         db.delete(standings).where(eq(standings.tenantId, id)),
         db.delete(tenants).where(eq(tenants.id, id)),
       ]),
-    ),
+    )
+  },
 })

@@ -11,12 +11,22 @@ export interface Variables {
   tenant: Tenant
   /** Whose token came along. */
   who: 'operator' | 'tenant'
+  /** Whom the audit trail is told of, where that is not `tenant`. */
+  about?: string
+  /** A tenant's token came along for the address of another one. */
+  isTrespass?: true
+  /** Of an answer that is an error. */
+  code?: string
 }
 export type App = { Bindings: Env; Variables: Variables }
 
 /** The operator's token, and no other. */
 export const operatorOnly: MiddlewareHandler<App> = async (c, next) => {
-  if ((await holderOf(c)) !== 'operator') throw unauthorized()
+  const holder = await holderOf(c)
+  if (holder !== 'operator') {
+    c.set('about', holder.id)
+    throw unauthorized()
+  }
   await next()
 }
 
@@ -28,6 +38,10 @@ export const tenantAdmin: MiddlewareHandler<App> = async (c, next) => {
   const id = c.req.param('id') ?? ''
   const holder = await holderOf(c)
   const tenant = holder === 'operator' ? await tenantsIn(openDatabase(c.env.DB)).find(id) : holder
+  if (tenant && tenant.id !== id) {
+    c.set('about', tenant.id)
+    c.set('isTrespass', true)
+  }
   if (!tenant || tenant.id !== id) throw notFound()
   c.set('tenant', tenant)
   await next()

@@ -27,6 +27,7 @@ import { settings } from './settings'
 import { status } from './status'
 import { tenants } from './tenants'
 import { timeline } from './timeline'
+import { trail } from './trail'
 import { webhooks } from './webhooks'
 
 /** The front door: believes little, does little. Here, and only here, an error becomes an answer. */
@@ -38,7 +39,7 @@ app.use(async (c, next) => {
 })
 app.use(commonHeaders, httpsOnly)
 app.use('/api/*', audit, atMost(MOST_BYTES))
-app.use('/oauth/*', audit)
+for (const path of ['/oauth/*', '/status', '/metrics']) app.use(path, audit)
 app.use('/console/*', atMost(MOST_FORM_BYTES))
 for (const path of ['/api/*', '/status', '/metrics']) app.use(path, keptNowhere)
 app.route('/webhooks', webhooks)
@@ -56,6 +57,7 @@ app.route('/', records)
 app.route('/', exported)
 app.route('/', me)
 app.route('/', timeline)
+app.route('/', trail)
 app.route('/', search)
 app.route(
   '/console',
@@ -96,5 +98,6 @@ function failure(
   message: string,
   details?: unknown,
 ) {
+  c.set('code', name)
   return c.json({ error: { code: name, message, ...(details === undefined ? {} : { details }) } }, code)
 }

@@ -1,25 +1,109 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
-import { log } from '../shared/log'
+import { type AuditLine, auditIn } from '../db/audit'
+import { openDatabase } from '../db/database'
+import type { Env } from '../env'
+import { log, logFault } from '../shared/log'
 import type { App } from './admin-auth'
 
 /** Reads that take much along, or change something on the way. */
 const TELLING = /\/(export|connect)$|^\/oauth\//
+const isTelling = ({ req }: Context<App>) =>
+  req.method !== 'GET' || TELLING.test(req.path) || req.query('format') === 'ndjson'
 
 /**
- * One line for each change, export, consent and refusal that an admin or the operator causes: who, what, of which
- * tenant, from where, and what came of it. It holds no value of a record, and of an address only its pattern.
+ * One line for each change, log-in, export, consent and refusal that an admin or the operator causes: who, what, of
+ * which tenant, from where, and what came of it. It holds no value of a record, and of an address only its pattern.
  */
 export const audit: MiddlewareHandler<App> = async (c, next) => {
-  await next()
-  const { status } = c.res
-  const isRefusal = [401, 403, 429].includes(status)
-  if (c.req.method === 'GET' && !isRefusal && !TELLING.test(c.req.path)) return
-  log('audit', {
+  const handled = next().then(() => note(c))
+  // Whoever hangs up once a change is under way is in the trail all the same.
+  if (isTelling(c)) outlive(c, handled)
+  await handled
+}
+
+/** Statuses of refusals; 404 to a tenant's token is one, too: it was another tenant's address. */
+const isRefusal = (c: Context<App>): boolean =>
+  [401, 403, 429].includes(c.res.status) || (c.res.status === 404 && c.get('isTrespass') === true)
+
+async function note(c: Context<App>): Promise<void> {
+  const refused = isRefusal(c)
+  if (!refused && !isTelling(c)) return
+  const about = {
     who: c.get('who') ?? 'nobody',
     what: `${c.req.method} ${routePath(c, -1)}`,
-    tenantId: c.get('tenant')?.id ?? null,
+    tenantId: c.get('tenant')?.id ?? c.get('about') ?? null,
     from: c.req.header('cf-connecting-ip') ?? null,
-    status,
-  })
+    status: c.res.status,
+  }
+  log('audit', about)
+  const line = { at: new Date().toISOString(), ...about, code: c.get('code') ?? null, times: 1 }
+  if (refused) return gather(c, line)
+  const kept = write(c, line)
+  outlive(c, kept)
+  // A database that takes its time does not keep the answer.
+  await Promise.race([kept, sleep(PATIENCE_MS)])
+}
+
+const PATIENCE_MS = 2000
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+
+/** Before the answer, so that it is found by whoever looks then. */
+async function write(c: Context<App>, line: AuditLine): Promise<void> {
+  try {
+    await auditIn(openDatabase(c.env.DB)).add([line])
+  } catch (thrown) {
+    logFault('audit-line', thrown, { status: line.status })
+    gather(c, line)
+  }
+}
+
+/**
+ * Refusals wait for a second, and those that are alike become one line that says how often: strangers with wrong tokens
+ * must not be able to fill the database. Of too many places at once, the later ones are counted and not named.
+ */
+function gather(c: Context<App>, line: AuditLine): void {
+  const gathered = gatheredIn.get(c.env) ?? { lines: new Map<string, AuditLine>(), since: 0 }
+  gatheredIn.set(c.env, gathered)
+  const told = gathered.lines.size < MOST_LINES ? line : { ...line, from: null }
+  const key = JSON.stringify({ ...told, at: null, times: null })
+  const known = gathered.lines.get(key)
+  if (known) known.times += line.times
+  else gathered.lines.set(key, { ...told })
+  // A request that was to write them may have been cut off.
+  const now = Date.now()
+  if (gathered.since !== 0 && now - gathered.since < OVERDUE_MS) return
+  gathered.since = now
+  outlive(c, writeGathered(c.env, gathered))
+}
+
+interface Gathered {
+  lines: Map<string, AuditLine>
+  /** When somebody set out to write them; 0 while nobody has to. */
+  since: number
+}
+const gatheredIn = new WeakMap<Env, Gathered>()
+const MOST_LINES = 100
+const OVERDUE_MS = 30_000
+/** Before each try, and after the last the log alone knows of them. */
+const TRIES_AFTER_MS = [1000, 4000, 12_000]
+
+async function writeGathered(env: Env, gathered: Gathered): Promise<void> {
+  for (const [tries, ms] of TRIES_AFTER_MS.entries()) {
+    await sleep(ms)
+    const lines = [...gathered.lines]
+    try {
+      await auditIn(openDatabase(env.DB)).add(lines.map(([, line]) => line))
+      for (const [key] of lines) gathered.lines.delete(key)
+      break
+    } catch (thrown) {
+      logFault('audit-lines', thrown, { tries: tries + 1, lines: lines.length })
+    }
+  }
+  gathered.since = 0
+}
+
+/** Goes on when the browser is gone. */
+function outlive(c: Context<App>, work: Promise<unknown>): void {
+  c.executionCtx.waitUntil(work.catch(() => undefined))
 }

@@ -116,6 +116,7 @@ consent.openapi(callback, async (c) => {
     : null
   const tenant = cameBack ? await tenantsIn(openDatabase(c.env.DB)).find(id) : null
   if (!tenant) throw unknown()
+  c.set('tenant', tenant)
   if (error !== undefined || !code)
     throw new HttpError(400, 'tribe.consent_refused', 'The consent was not given in Tribe')
   const { secret: kept, profile } = await refusable(() => tryConsent(c.env, code), 400)

@@ -16,6 +16,15 @@ export const tenant = {
   connections: { tribe: 'Fjordlys AS', powerOffice: 'Fjordlys AS' },
 }
 export const me = { isOperator: false, tenantId: ID }
+export const audit = {
+  entries: [
+    {
+      ...{ id: 4711, at: AT, who: 'tenant' as const, what: 'PATCH /api/tenants/:id/settings', tenantId: ID },
+      ...{ from: '203.0.113.7', status: 200, code: null, times: 1 },
+    },
+  ],
+  next: '4711',
+}
 export const credentials = { clientId: 'relay', clientSecret: 'as Tribe shows it' }
 export const heldConsent = { tenantId: ID, tenantName: 'Fjordlys AS', organizationName: 'Fjordlys' }
 export const adminToken = { adminToken: 'kZ3v…, 43 characters' }
@@ -176,4 +185,5 @@ export const exported = {
   jobs: [],
   preview: [],
   cursors: [{ name: 'tribe:Product:cursor', value: AT }],
+  audit: audit.entries,
 }

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { auditIn } from '../db/audit'
 import { openDatabase } from '../db/database'
 import { linksOf } from '../db/links'
 import { mappingsOf } from '../db/mappings'
@@ -12,6 +13,7 @@ import type { Kept, KeptKind, KeptPage } from '../tenant-sync/kept'
 import * as examples from './examples'
 import { forTenantInTurn, inTurnErrors, json, routes, TenantPath } from './openapi'
 import { findLink, Kind } from './records'
+import { streamOf } from './stream'
 
 /** All that is kept about a tenant, or about one of its records; secrets and tokens are left out. */
 export const exported = routes()
@@ -27,6 +29,8 @@ const Export = z
     jobs: z.array(Row),
     preview: z.array(Row),
     cursors: z.array(z.object({ name: z.string(), value: z.unknown() })),
+    /** Of the tenant; not of one record, which the trail does not know. */
+    audit: z.array(Row),
   })
   .openapi('Export')
 
@@ -87,6 +91,7 @@ async function partsOfTenant(env: Env, tenant: Tenant): Promise<Parts> {
     jobs: keptPages(env, id, 'jobs'),
     preview: keptPages(env, id, 'preview'),
     cursors: keptPages(env, id, 'cursors'),
+    audit: auditIn(db).pages(id),
   }
 }
 
@@ -114,6 +119,7 @@ async function partsOfRecord(
       isNamed([item.kind, item.powerOfficeId, ...item.tribeIds]),
     ),
     cursors: only(keptPages(env, id, 'cursors'), (fact) => isNamed(fact.name.split(':'))),
+    audit: [],
   }
 }
 const MOST_ENTRIES = 10_000
@@ -157,18 +163,3 @@ async function* textOf(parts: Parts): AsyncGenerator<string> {
 }
 const isPages = (value: unknown): value is Pages =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value
-
-/** Reads no further ahead than whoever listens. What fails midway ends without the last brace. */
-function streamOf(texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder()
-  return new ReadableStream({
-    async pull(controller) {
-      const { value, done } = await texts.next()
-      if (done) controller.close()
-      else controller.enqueue(encoder.encode(value))
-    },
-    cancel: async () => {
-      await texts.return(undefined)
-    },
-  })
-}

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { openDatabase } from '../db/database'
 import { endedSessionsIn } from '../db/sessions'
+import type { Tenant } from '../db/tenants'
 import { anyAdmin, SESSION_HEADER } from './admin-auth'
 import * as examples from './examples'
 import { failing, json, operatorErrors, routes } from './openapi'
@@ -28,10 +29,23 @@ const who = createRoute({
     ...operatorErrors,
   },
 })
-me.openapi(who, (c) => {
-  const tenant = c.get('tenant')
-  return c.json({ isOperator: tenant === undefined, tenantId: tenant?.id ?? null }, 200)
+me.openapi(who, (c) => c.json(whoseOf(c.get('tenant')), 200))
+
+const whoseOf = (tenant: Tenant | undefined): Me => ({
+  isOperator: tenant === undefined,
+  tenantId: tenant?.id ?? null,
 })
+
+const logIn = createRoute({
+  method: 'post',
+  path: '/api/me/log-in',
+  summary: 'The same, for whoever begins a session with it: the audit trail tells of it',
+  middleware: anyAdmin,
+  security: [{ tenant: [] }, { operator: [] }],
+  tags: ['Tenants'],
+  responses: { 200: json(Me, 'The operator’s, or a tenant’s', examples.me), ...operatorErrors },
+})
+me.openapi(logIn, (c) => c.json(whoseOf(c.get('tenant')), 200))
 
 const logOut = createRoute({
   method: 'post',

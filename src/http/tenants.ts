@@ -104,6 +104,7 @@ tenants.openapi(create, async (c) => {
   }
   refuse('tribe', 422, await connectionsIn(openDatabase(c.env.DB)).insert(tenant))
   await configure(c.env, id)
+  c.set('about', id)
   return c.json({ ...answerOf({ ...tenant, activatedAt: null }), adminToken }, 201)
 })
 

@@ -140,7 +140,8 @@ describe('a database of the version before', () => {
             client === null ? null : JSON.stringify({ clientId: client }),
           ],
         )
-    rows.exec(readFileSync('migrations/0001_identity.sql', 'utf8'))
+    for (const later of ['0001_identity', '0002_sessions', '0003_audit'])
+      rows.exec(readFileSync(`migrations/${later}.sql`, 'utf8'))
     db = openDatabase(d1Over(rows, async (_query, run) => run()))
   }
   const held = () =>

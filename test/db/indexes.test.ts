@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
+import { auditIn } from '../../src/db/audit'
 import { openDatabase } from '../../src/db/database'
 import { linksOf } from '../../src/db/links'
 import { tenantsIn } from '../../src/db/tenants'
@@ -24,7 +25,7 @@ function listening() {
 }
 
 /** How SQLite would go about it, with the tables and indexes of the migrations. */
-function planOf(sql: string, about = /links|timeline|tenants/): string[] {
+function planOf(sql: string, about = /links|timeline|tenants|audit/): string[] {
   const database = new DatabaseSync(':memory:')
   const folder = `${import.meta.dirname}/../../migrations`
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.sql')))
@@ -69,5 +70,20 @@ test('what is read whole is read along an index, and those of one tenant alone',
   const plan = asked.flatMap((sql) => planOf(sql))
   expect(plan.length).toBeGreaterThan(2)
   for (const line of plan) expect(line).toMatch(/SEARCH .*\(tenant_id=\?/)
+  expect(asked.flatMap((sql) => planOf(sql, /TEMP B-TREE/))).toEqual([])
+})
+
+test.each([
+  [
+    'a page of it',
+    () => auditIn(db).page('tenant', { before: 7, limit: 10 }),
+    /audit_by_tenant \(tenant_id=\? AND id<\?\)/,
+  ],
+  ['what is old', () => auditIn(db).forgetBefore('2026'), /audit_by_time \(at<\?\)/],
+  ['a page of all', () => auditIn(db).page(null, { before: 7, limit: 10 }), /PRIMARY KEY \(rowid<\?\)/],
+] as const)('of the audit trail, %s is found along an index', async (_, ask, plan) => {
+  asked.length = 0
+  await ask()
+  expect(asked.flatMap((sql) => planOf(sql))).toEqual([expect.stringMatching(plan)])
   expect(asked.flatMap((sql) => planOf(sql, /TEMP B-TREE/))).toEqual([])
 })

@@ -27,7 +27,10 @@ export const loginWith = (ask: AskApi) =>
       const form = await filledIn(c)
       const [token, back] = [form.text('token'), pathWithin(form.text('back'))]
       try {
-        const { tenantId } = await apiOf(ask, c, isSayable(token) ? token : NOBODYS).get<Me>('/api/me')
+        const { tenantId } = await apiOf(ask, c, isSayable(token) ? token : NOBODYS).send<Me>(
+          'POST',
+          '/api/me/log-in',
+        )
         await beginSession(c, { token, tenantId }, view.now)
         return c.redirect(back, 303)
       } catch (thrown) {

@@ -133,6 +133,13 @@ const Manage: FC<{ view: View; tenant: TenantAnswer; alerts: TenantSettings['ale
           </a>
         </p>
       </section>
+      <section>
+        <h2>{view.texts.audit.title}</h2>
+        <p>{view.texts.audit.intro}</p>
+        <p>
+          <a href={homeOf(id, '/audit')}>{view.texts.audit.link}</a>
+        </p>
+      </section>
       <section class="danger">
         <h2>{t.leave}</h2>
         <p>{t.leaveText}</p>

@@ -97,6 +97,9 @@ const Tenants: FC<{ view: View; tenants: readonly Glance[]; refusal: Refusal | n
           </button>
         </form>
       </section>
+      <p>
+        <a href="/console/audit">{texts.audit.all}</a>
+      </p>
     </>
   )
 }

@@ -1,23 +1,27 @@
 import type { Language } from '../../shared/problems'
 import { setup as enSetup } from './en/setup'
 import { start as enStart } from './en/start'
+import { trust as enTrust } from './en/trust'
 import { work as enWork } from './en/work'
 import { setup as nbSetup } from './nb/setup'
 import { start as nbStart } from './nb/start'
+import { trust as nbTrust } from './nb/trust'
 import { work as nbWork } from './nb/work'
 import { setup as nlSetup } from './nl/setup'
 import { start as nlStart } from './nl/start'
+import { trust as nlTrust } from './nl/trust'
 import { work as nlWork } from './nl/work'
 
 /** Every text of the console, in short sentences for a bookkeeper. English says which there are. */
 export type StartTexts = typeof enStart
 export type SetupTexts = typeof enSetup
 export type WorkTexts = typeof enWork
-export type Texts = StartTexts & SetupTexts & WorkTexts
+export type TrustTexts = typeof enTrust
+export type Texts = StartTexts & SetupTexts & WorkTexts & TrustTexts
 
 const TEXTS: Readonly<Record<Language, Texts>> = {
-  en: { ...enStart, ...enSetup, ...enWork },
-  nl: { ...nlStart, ...nlSetup, ...nlWork },
-  nb: { ...nbStart, ...nbSetup, ...nbWork },
+  en: { ...enStart, ...enSetup, ...enWork, ...enTrust },
+  nl: { ...nlStart, ...nlSetup, ...nlWork, ...nlTrust },
+  nb: { ...nbStart, ...nbSetup, ...nbWork, ...nbTrust },
 }
 export const textsIn = (language: Language): Texts => TEXTS[language]
