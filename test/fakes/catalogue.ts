@@ -33,6 +33,10 @@ export interface Stricken {
   /** What users do between two pages. */
   users?: { insert(): void; edit(): void; remove(): void }
   ground?: Ground
+  /** A custom field in Tribe that an admin may do something to. */
+  field?: { type: string; name: string }
+  /** Who may leave. */
+  employeeId?: number
 }
 
 /** Which of the calls, deliveries or queries; default: every one, once. */
@@ -147,6 +151,11 @@ const object = (says: string, strike: (ground: Ground) => void): Kind => ({
   },
 })
 
+function fieldOf({ field }: Stricken): { type: string; name: string } {
+  if (!field) throw new Error('this world has no custom field')
+  return field
+}
+
 function groundOf({ ground }: Stricken): Ground {
   if (!ground) throw new Error('this world has no ground that could be struck')
   return ground
@@ -247,6 +256,34 @@ export const CATALOGUE = {
     place: 'data',
     strike: (world, { system = 'powerOffice', ...where }) =>
       atCalls(world, { on: LISTS[system], ...where, system }, { name: 'short' }),
+  },
+
+  'custom-field-vanished': {
+    says: 'An admin of Tribe deletes a custom field, and makes it again.',
+    place: 'data',
+    strike: (world) => {
+      const { type, name } = fieldOf(world)
+      return once(world.crm.dropField(type, name))
+    },
+  },
+  'custom-field-retyped': {
+    says: 'An admin of Tribe makes a custom field anew as one of another kind.',
+    place: 'data',
+    needsAdmin: true,
+    strike: (world) => {
+      const { type, name } = fieldOf(world)
+      return once(world.crm.retypeField(type, name, 'boolean'))
+    },
+  },
+  'employee-archived': {
+    says: 'An employee leaves, and is archived in PowerOffice.',
+    place: 'data',
+    needsAdmin: true,
+    strike: ({ books, employeeId }) => {
+      if (employeeId === undefined) throw new Error('this world has no employee who could leave')
+      books.editEmployee(employeeId, { IsArchived: true })
+      return once(() => books.editEmployee(employeeId, { IsArchived: false }))
+    },
   },
 
   'clock-ahead': skew('The clock of the other side is five minutes ahead.', SKEW_MS),

@@ -418,6 +418,47 @@ describe('the ground', () => {
   })
 })
 
+describe('fields and people', () => {
+  const type = 'Product'
+  const name = 'a4d81060__844e__4c5e__9d0b__1c2d3e4f5a6b'
+  const crm = new FakeTribe({ seed: 2 }).addEnvironment({ customFields: { [type]: { [name]: 'string' } } })
+  const world = { ...new Place(), crm, field: { type, name } }
+
+  test('a custom field vanishes, and comes back with what it held', () => {
+    const id = crm.hasProduct({ [name]: 'blue' })
+    const fault = strike('custom-field-vanished', world)
+    expect(crm.get(id)).not.toHaveProperty(name)
+    expect(() => crm.hasProduct({ [name]: 'red' })).toThrow(name)
+    fault.lift()
+    expect(crm.get(id)).toHaveProperty(name, 'blue')
+  })
+
+  test('a custom field becomes one of another kind, and loses what does not fit', () => {
+    const id = crm.hasProduct({ [name]: 'blue' })
+    const fault = strike('custom-field-retyped', world)
+    expect(crm.get(id)).toHaveProperty(name, null)
+    expect(() => crm.hasProduct({ [name]: 'red' })).toThrow('Edm.Boolean')
+    fault.lift()
+    expect(crm.get(crm.hasProduct({ [name]: 'red' }))).toHaveProperty(name, 'red')
+  })
+
+  test('an employee is archived, and no order takes them any more', () => {
+    const place = new Place()
+    const { Id } = place.books.hasEmployee({ EmailAddress: 'liv@bok.example' })
+    const fault = strike('employee-archived', { ...place, employeeId: Id })
+    expect(place.books.employees.find(Id)?.IsArchived).toBe(true)
+    fault.lift()
+    expect(place.books.employees.find(Id)?.IsArchived).toBe(false)
+  })
+
+  test('a world without them says so', () => {
+    const { tribe, powerOffice, books } = new Place()
+    const bare = { tribe, crm, powerOffice, books }
+    expect(() => strike('custom-field-vanished', bare)).toThrow('no custom field')
+    expect(() => strike('employee-archived', bare)).toThrow('no employee')
+  })
+})
+
 test('every kind has one sentence, and there are thirty at least', () => {
   expect(KINDS.length).toBeGreaterThanOrEqual(30)
   const sentences = KINDS.map((name) => CATALOGUE[name].says)

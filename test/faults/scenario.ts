@@ -26,7 +26,10 @@ export async function aNightWith(name: KindName, where: Where = {}): Promise<End
 }
 
 async function live(town: Town, name: KindName, where: Where): Promise<End> {
-  const tenant = await town.addTenant({ settings: { invoices: { mode: 'book' } } })
+  const tenant = await town.addTenant({
+    settings: { invoices: { mode: 'book' } },
+    tribe: { customFields: { [OWN_FIELD.type]: { [OWN_FIELD.name]: 'string' } } },
+  })
   const { crm, books } = tenant
   await town.waitFor(tenant.mapAsProposed())
   for (let n = 1; n <= 6; n++) books.hasCustomer({ Name: `Bok ${n} AS` })
@@ -61,6 +64,9 @@ async function live(town: Town, name: KindName, where: Where): Promise<End> {
   return { struck, wrong, problems: tenant.problems(), story: town.story }
 }
 
+/** A custom field that an admin of Tribe may do something to. */
+const OWN_FIELD = { type: 'Relation_Organization', name: 'a4d81060__844e__4c5e__9d0b__1c2d3e4f5a6b' }
+
 const DELETED = 'Bok 5 AS'
 
 /** An admin has put right what needed an admin. */
@@ -86,6 +92,8 @@ export function strickenOf(town: Town, tenant: TownTenant): Stricken {
   return {
     ...{ tribe, crm, powerOffice, books },
     users: { insert, edit, remove },
+    field: OWN_FIELD,
+    employeeId: books.hasEmployee({ EmailAddress: 'liv@bok.example' }).Id,
     ground: {
       d1: platform.d1,
       reset: () => tenant.object.reset(),

@@ -9,6 +9,7 @@ import type {
   ContactGroupDto,
   ContactPersonDto,
 } from './models/contacts'
+import type { DepartmentDto, EmployeeDto, ProjectDto } from './models/dimensions'
 import type { OutgoingInvoiceDto, OutgoingInvoiceLineDto } from './models/invoices'
 import type { GeneralLedgerAccountDto, PaymentTermDto, ProductDto, ProductGroupDto } from './models/lookups'
 import { Numbers } from './numbers'
@@ -52,6 +53,7 @@ const FIRST_ID = {
   entry: 476_020_000,
   match: 704_400,
   attachment: 12_000,
+  dimension: 1_300,
 } as const
 
 const FIRST_NO = { order: 6_000, invoice: 10_000, voucher: 15_000 } as const
@@ -108,6 +110,9 @@ export class Books {
   readonly deliveryTerms: Table<ReturnType<typeof chart.standardDeliveryTerms>[number]>
   readonly vatCodes = chart.standardVatCodes()
   readonly brandingThemes = chart.standardBrandingThemes()
+  readonly projects: Table<ProjectDto>
+  readonly departments: Table<DepartmentDto>
+  readonly employees: Table<EmployeeDto>
   readonly currencies = chart.standardCurrencies()
   readonly series: ReturnType<typeof chart.standardSeries>
   readonly organization: Organization
@@ -146,6 +151,9 @@ export class Books {
     this.accounts = new Table(replica)
     this.paymentTerms = new Table(replica)
     this.deliveryTerms = new Table(replica)
+    this.projects = new Table(replica)
+    this.departments = new Table(replica)
+    this.employees = new Table(replica)
     this.organization = newOrganization(this.clientId, this.name, this.random)
     this.series = chart.standardSeries(() => this.random.uuid())
     for (const row of chart.standardAccounts(this.vatCodes)) this.accounts.put(row, true)

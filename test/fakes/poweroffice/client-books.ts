@@ -1,5 +1,6 @@
 /** The books of one client, with the hands of its bookkeeper: what a user does in the GUI. */
-import { BooksWithContacts, given, type Partly } from './contact-hands'
+import { given, type Partly } from './contact-hands'
+import { BooksWithDimensions } from './dimension-hands'
 import type { JsonObject } from './json'
 import { type Entry, entryOfVoucher, match, unmatch } from './ledger'
 import * as ledger from './ledger-hands'
@@ -23,7 +24,7 @@ import type { Posting } from './vouchers'
 export type SalesOrder = SalesOrderDto & { SalesOrderLines: SalesOrderLineDto[] }
 export type PostedInvoice = OutgoingInvoiceDto & { Lines: OutgoingInvoiceLineDto[] }
 
-export class PowerOfficeClientBooks extends BooksWithContacts {
+export class PowerOfficeClientBooks extends BooksWithDimensions {
   /** The customer removes the integration. Tokens that are out live on, unless the quirk says otherwise. */
   revokeKey(): void {
     this.isRevoked = true

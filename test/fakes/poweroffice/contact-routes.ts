@@ -115,8 +115,10 @@ function withTwins(books: Books, body: JsonObject, complaints: Complaints): Json
   twin('PaymentTermId', PaymentTerm, term?.Id, 'Payment term with credit days')
   twin('DeliveryTermId', DeliveryTerm, delivery?.Id, 'Delivery term with name')
   twin('InvoiceBrandingThemeId', InvoiceBrandingThemeCode, theme?.Id, 'Branding theme with code')
-  twin('DepartmentId', DepartmentCode, undefined, 'Department with code')
-  twin('SalesPersonEmployeeId', SalesPersonEmployeeNumber, undefined, 'Employee with number')
+  const department = books.departments.all().find((one) => one.Code === DepartmentCode)
+  const seller = books.employees.all().find((one) => one.Number === SalesPersonEmployeeNumber)
+  twin('DepartmentId', DepartmentCode, department?.Id, 'Department with code')
+  twin('SalesPersonEmployeeId', SalesPersonEmployeeNumber, seller?.Id, 'Employee with number')
   if (
     typeof SubLedgerNumberSeriesId === 'string' &&
     !books.series.some((s) => s.Id === SubLedgerNumberSeriesId)

@@ -204,8 +204,8 @@ function checkReferences(
   known('PaymentTermId', 'Payment term', (id) => books.paymentTerms.find(id) !== null)
   known('DeliveryTermId', 'Delivery term', (id) => books.deliveryTerms.find(id) !== null)
   known('InvoiceBrandingThemeId', 'Branding theme', (id) => books.brandingThemes.some((t) => t.Id === id))
-  known('DepartmentId', 'Department', () => false)
-  known('SalesPersonEmployeeId', 'Employee', () => false)
+  known('DepartmentId', 'Department', (id) => id === -1 || books.departments.find(id) !== null)
+  known('SalesPersonEmployeeId', 'Employee', (id) => id === -1 || books.employees.find(id) !== null)
   const groups = next.ContactGroupIds
   const strangers = Array.isArray(groups) ? groups.filter((id) => books.groups.find(Number(id)) === null) : []
   if (has('ContactGroupIds') && strangers.length > 0) {

@@ -79,8 +79,7 @@ export function onlyWhen(test: (row: JsonObject) => boolean): Filter {
   return (value) => (row) => value !== 'true' || test(row)
 }
 
-/** Accepted, and of no consequence here: there are no departments and projects. */
-export const noneHave: Filter = (value) => () => listOf(value).includes('-1')
+/** Accepted, and of no consequence here. */
 export const ignored: Filter = () => () => true
 
 export function sharesOne(property: string): Filter {

@@ -9,6 +9,7 @@ import { readBasic, Tokens } from './auth'
 import { PowerOfficeClientBooks } from './client-books'
 import type { ClientOptions } from './client-options'
 import { contactRoutes } from './contact-routes'
+import { dimensionRoutes } from './dimensions'
 import { invoiceRoutes } from './invoice-routes'
 import { orderRoutes } from './order-routes'
 import { SlidingWindow, WritesUnderWay } from './pace'
@@ -56,6 +57,7 @@ const handlers = {
   ...invoiceRoutes,
   ...voucherRoutes,
   ...documentRoutes,
+  ...dimensionRoutes,
 }
 
 const strangers = Object.keys(handlers).filter((name) => !operations.some((o) => o.name === name))

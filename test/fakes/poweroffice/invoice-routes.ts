@@ -7,7 +7,6 @@ import {
   type Filter,
   filtered,
   ignored,
-  noneHave,
   notAfter,
   notBefore,
   numbersIn,
@@ -20,10 +19,14 @@ import { cents } from './money'
 import { notFound } from './problem'
 
 const isOurs = onlyWhen((row) => row.IsCreatedByCurrentIntegration === true)
-const noDimensions = { departmentCodes: noneHave, projectCodes: noneHave, includeSubProject: ignored }
+const dimensions = {
+  departmentCodes: anyOf('DepartmentCode'),
+  projectCodes: anyOf('ProjectCode'),
+  includeSubProject: ignored,
+}
 
 const INVOICE_FILTERS: Record<string, Filter> = {
-  ...noDimensions,
+  ...dimensions,
   balanceLastChangedDateTimeOffsetGreaterThan: after('BalanceLastChangedDateTimeOffset'),
   sentDateTimeOffsetGreaterThan: after('SentDateTimeOffset'),
   customerNos: numbersIn('CustomerNo'),
@@ -42,7 +45,7 @@ const INVOICE_FILTERS: Record<string, Filter> = {
 
 /** `date`, `fromDate` and `toDate` have been dealt with by the time these are applied. */
 const LEDGER_FILTERS: Record<string, Filter> = {
-  ...noDimensions,
+  ...dimensions,
   date: ignored,
   fromDate: ignored,
   toDate: ignored,

@@ -1,7 +1,7 @@
 /** /SalesOrders: drafts, their lines, and how the sending of one went. */
 import type { Books } from './books'
 import type { Call, Handlers } from './call'
-import { after, anyOf, type Filter, filtered, ignored, noneHave, numbersIn, onlyWhen } from './filters'
+import { after, anyOf, type Filter, filtered, ignored, numbersIn, onlyWhen } from './filters'
 import { isObject, type JsonObject } from './json'
 import type { SalesOrderLineDto } from './models/orders'
 import {
@@ -29,8 +29,8 @@ import { requestSending, sentStates } from './sending'
 
 const FILTERS: Record<string, Filter> = {
   customerNos: numbersIn('CustomerNo'),
-  departmentCodes: noneHave,
-  projectCodes: noneHave,
+  departmentCodes: anyOf('DepartmentCode'),
+  projectCodes: anyOf('ProjectCode'),
   includeSubProject: ignored,
   showInherited: ignored,
   orderStatus: anyOf('SalesOrderStatus'),

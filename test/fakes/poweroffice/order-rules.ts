@@ -2,9 +2,10 @@
 import type { Books } from './books'
 import { checkCurrency } from './contact-rules'
 import { hasRole } from './contacts'
+import { employeeId, withDimensions } from './dimensions'
 import type { Json, JsonObject } from './json'
 import { textOf } from './json'
-import { BLANK_DIMENSIONS, type Order } from './orders'
+import type { Order } from './orders'
 import { type Complaints, Problem } from './problem'
 
 export const SUBJECT = 'Sales order'
@@ -13,7 +14,7 @@ export const SUBJECT = 'Sales order'
 export function headerWithTwins(books: Books, body: JsonObject, complaints: Complaints): JsonObject {
   const { CustomerNo, PaymentTerm, BrandingThemeCode, DeliveryTerm, SalesPersonEmployeeNumber, ...rest } =
     body
-  const fields = withoutCodes(rest, complaints)
+  const fields = withDimensions(books, rest, complaints)
   const twin = (id: string, value: Json | undefined, found: number | undefined, what: string) => {
     if (value === null || value === undefined || typeof fields[id] === 'number') return
     if (found === undefined) complaints.missing(`${what} = '${value}' not found.`)
@@ -21,41 +22,28 @@ export function headerWithTwins(books: Books, body: JsonObject, complaints: Comp
   }
   const customer = books.contacts.all().find((c) => c.customer?.Number === CustomerNo)
   const term = books.paymentTerms.all().find((t) => t.CreditDays === PaymentTerm && t.IsActive)
+  const salesPerson = employeeId(books, fields.SalesPersonEmployeeId, SalesPersonEmployeeNumber, complaints)
+  if (salesPerson !== undefined) fields.SalesPersonEmployeeId = salesPerson
   twin('CustomerId', CustomerNo, customer?.Id, 'Customer with number')
   twin('PaymentTermId', PaymentTerm, term?.Id, 'Payment term with credit days')
   const theme = books.brandingThemes.find((t) => t.Code === BrandingThemeCode)
   twin('BrandingThemeId', BrandingThemeCode, theme?.Id, 'Branding theme with code')
   const delivery = books.deliveryTerms.all().find((t) => t.Name === DeliveryTerm)
   twin('DeliveryTermId', DeliveryTerm, delivery?.Id, 'Delivery term with name')
-  twin('SalesPersonEmployeeId', SalesPersonEmployeeNumber, undefined, 'Employee with number')
   return fields
-}
-
-/** There are no departments, projects and dimensions: only "none" (-1) and "inherit" (null) exist. */
-function withoutCodes(fields: JsonObject, complaints: Complaints): JsonObject {
-  const kept: JsonObject = {}
-  for (const [name, value] of Object.entries(fields)) {
-    const isDimension = name in BLANK_DIMENSIONS
-    const isNone = value === null || value === -1
-    if (isDimension && !isNone)
-      complaints.missing(`${name.replace(/(Id|Code)$/, '')} = '${value}' not found.`)
-    if (!isDimension || name.endsWith('Id')) kept[name] = value
-  }
-  return kept
 }
 
 export function lineWithTwins(books: Books, body: JsonObject, complaints: Complaints): JsonObject {
   const { ProductCode, SellersReferenceEmployeeNo, ...rest } = body
-  const fields = withoutCodes(rest, complaints)
+  const fields = withDimensions(books, rest, complaints)
   const code = textOf(ProductCode)
   if (code !== null && typeof fields.ProductId !== 'number') {
     const product = books.productRows.all().find((p) => p.Code === code)
     if (product) fields.ProductId = product.Id
     else complaints.missing(`Product with code = '${code}' not found.`)
   }
-  if (typeof SellersReferenceEmployeeNo === 'number') {
-    complaints.missing(`Employee with number = ${SellersReferenceEmployeeNo} not found.`)
-  }
+  const seller = employeeId(books, fields.SellersReferenceEmployeeId, SellersReferenceEmployeeNo, complaints)
+  if (seller !== undefined) fields.SellersReferenceEmployeeId = seller
   return fields
 }
 
@@ -76,7 +64,8 @@ export function checkHeader(
   known('PaymentTermId', 'Payment term', (id) => books.paymentTerms.find(id) !== null)
   known('DeliveryTermId', 'Delivery term', (id) => books.deliveryTerms.find(id) !== null)
   known('BrandingThemeId', 'Branding theme', (id) => books.brandingThemes.some((t) => t.Id === id))
-  known('SalesPersonEmployeeId', 'Employee', () => false)
+  if (selfId !== null && changed.has('SalesPersonEmployeeId'))
+    employeeId(books, next.SalesPersonEmployeeId, null, complaints)
   const isHis = (row: { ContactId: number } | null) => row?.ContactId === next.CustomerId
   known('CustomerReferenceContactPersonId', 'Contact person', (id) => isHis(books.persons.find(id)))
   known('ContactDeliveryAddressId', 'Contact delivery address', (id) =>
@@ -124,7 +113,7 @@ export function checkLine(
   others: JsonObject[],
   complaints: Complaints,
 ): void {
-  const { ProductId, Quantity, Allowance, SellersReferenceEmployeeId } = line
+  const { ProductId, Quantity, Allowance } = line
   if (typeof ProductId === 'number') {
     const product = books.productRows.find(ProductId)
     if (!product) complaints.missing(`Product with id = ${ProductId} not found.`)
@@ -135,9 +124,6 @@ export function checkLine(
   }
   if (typeof Allowance === 'number' && (Allowance < -1000 || Allowance > 100)) {
     complaints.add('Allowance must be between -1000 and 100.')
-  }
-  if (typeof SellersReferenceEmployeeId === 'number') {
-    complaints.missing(`Employee with id = ${SellersReferenceEmployeeId} not found.`)
   }
   const reference = textOf(line.ExternalImportReference)
   if (reference !== null && others.some((other) => other.ExternalImportReference === reference)) {

@@ -1,6 +1,7 @@
 /** Sales orders: drafts of invoices and credit notes, with amounts worked out from products and accounts. */
 import type { Books } from './books'
 import { type Contact, hasRole } from './contacts'
+import { dimensionCodes, inheritedDimensions } from './dimensions'
 import type { JsonObject } from './json'
 import type { SalesOrderDto, SalesOrderLineDto } from './models/orders'
 import { sum } from './money'
@@ -66,6 +67,7 @@ export function shownLine(
     : { net: 0, vat: 0, total: 0 }
   return {
     ...line,
+    ...dimensionCodes(books, line),
     ProductCode: product?.Code ?? null,
     VatCode: sale?.vat?.Code ?? null,
     VatId: sale?.vat?.Id ?? null,
@@ -89,6 +91,7 @@ export function inherited(books: Books, header: SalesOrderDto): Partial<SalesOrd
   const defaultTerm = books.paymentTerms.all().find((term) => term.IsDefault)?.Id ?? null
   const defaultDelivery = books.deliveryTerms.all().find((term) => term.IsDefault)?.Id ?? null
   return {
+    ...inheritedDimensions(books, header, customer),
     PaymentTermId: header.PaymentTermId ?? customer?.PaymentTermId ?? defaultTerm,
     DeliveryTermId: header.DeliveryTermId ?? customer?.DeliveryTermId ?? defaultDelivery,
     CurrencyCode: header.CurrencyCode ?? customer?.CurrencyCode ?? 'NOK',
@@ -108,6 +111,8 @@ export function shownHeader(books: Books, order: Order, showInherited = false): 
   const delivery = header.DeliveryTermId === null ? null : books.deliveryTerms.find(header.DeliveryTermId)
   return {
     ...header,
+    ...dimensionCodes(books, header),
+    SalesPersonEmployeeNumber: books.employees.find(header.SalesPersonEmployeeId ?? 0)?.Number ?? null,
     CustomerNo: customerOfOrder(books, header)?.customer?.Number ?? null,
     CustomerReference: person ? `${person.FirstName} ${person.LastName}` : header.CustomerReference,
     PaymentTerm: term?.CreditDays ?? null,

@@ -1,8 +1,10 @@
 /** Turns a draft into a posted invoice or credit note: number, voucher, ledger entry, payment reference. */
 import type { Books } from './books'
 import { EXCHANGE_RATES } from './chart'
+import { dimensionCodes } from './dimensions'
 import { addEntry, entryOfVoucher, match } from './ledger'
 import type { OutgoingInvoiceDto, OutgoingInvoiceLineDto } from './models/invoices'
+import type { SalesOrderDto } from './models/orders'
 import { roundedProduct, withCheckDigit } from './money'
 import {
   BLANK_DIMENSIONS,
@@ -187,7 +189,7 @@ export function postOrder(books: Books, order: Order, terms: Terms): OutgoingInv
       IsCreatedByCurrentIntegration: terms.isByIntegration,
       LastChangedDateTimeOffset: sentAt,
     },
-    invoiceLinesOf(books, order, rate),
+    invoiceLinesOf(books, order, header, rate),
   )
 }
 
@@ -196,13 +198,24 @@ export function cidOf(customerNo: number, invoiceNo: number): string {
   return withCheckDigit(`${String(customerNo).padStart(8, '0')}${String(invoiceNo).padStart(7, '0')}`)
 }
 
-function invoiceLinesOf(books: Books, order: Order, rate: number): OutgoingInvoiceLineDto[] {
+/** Lines take the head's department and project where they name none. */
+function invoiceLinesOf(
+  books: Books,
+  order: Order,
+  head: SalesOrderDto,
+  rate: number,
+): OutgoingInvoiceLineDto[] {
   const customer = customerOfOrder(books, order.header)
   return shownLines(books, order).map((line, i) => {
     const { Accrual, SalesOrderId, UseStandardSalesAccount, ...carried } = line
     const account = saleOfLine(books, customer, line)?.account ?? null
+    const ProjectId = line.ProjectId ?? head.ProjectId
+    const DepartmentId = line.DepartmentId ?? head.DepartmentId
     return {
       ...carried,
+      ProjectId,
+      DepartmentId,
+      ...dimensionCodes(books, { ProjectId, DepartmentId }),
       Id: books.nextId('entry'),
       AccountId: account?.Id ?? null,
       AccountNo: account?.AccountNo ?? null,

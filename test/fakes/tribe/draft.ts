@@ -1,5 +1,6 @@
 /** Reads the body of a write: checks every member against the type, and touches no record yet. */
 import type { Core, Deed } from './core'
+import { isCustomName } from './custom-fields'
 import { ODataProblem, undeclared } from './problem'
 import type { EntityType, Navigation } from './schema'
 import type { Fields, Json, Row, Scalar } from './store'
@@ -41,14 +42,16 @@ export function draftOf(
       draft.isPartial = true
       continue
     }
+    if ((property ?? link)?.readOnly && deed.by === 'api') {
+      // Which custom fields are, no metadata may say.
+      const isKnown = !isCustomName(name) || core.options.annotations
+      throw new ODataProblem(
+        400,
+        `Property '${name}' of type '${type.name}' is read-only.`,
+        isKnown ? `read-only: ${name}` : undefined,
+      )
+    }
     if (property) {
-      if (property.readOnly && deed.by === 'api') {
-        throw new ODataProblem(
-          400,
-          `Property '${name}' of type '${type.name}' is read-only.`,
-          `read-only: ${name}`,
-        )
-      }
       if (deed.by === 'api') checkRefused(core, type, name, value)
       const taken = accepted(property, value, type.name)
       draft.fields.set(name, deed.by === 'api' ? kept(core, type, name, taken) : taken)

@@ -2,9 +2,21 @@
 import type { Faults } from '../kit'
 import type { Application, Auth } from './auth'
 import type { Core } from './core'
+import type { CustomKind } from './custom-fields'
 import type { Delivery, DeliveryFault } from './deliveries'
 import { EnvironmentView } from './environment-view'
+import type { Property } from './schema'
+import type { Scalar } from './store'
+import { accepted } from './values'
 import type { Webhook, Webhooks } from './webhooks'
+
+const fitting = (property: Property, value: Scalar, type: string): Scalar => {
+  try {
+    return accepted(property, property.type === 'Edm.String' ? String(value) : value, type)
+  } catch {
+    return null
+  }
+}
 
 export class EnvironmentAccess extends EnvironmentView {
   constructor(
@@ -46,6 +58,21 @@ export class EnvironmentAccess extends EnvironmentView {
   }
   allow(set: string): void {
     this.core.deniedSets.delete(set)
+  }
+  /** An admin deletes a custom field; what it held comes back with it. Gives what puts it back. */
+  dropField(type: string, name: string): () => void {
+    return this.core.schema.takeAway(type, name)
+  }
+  /** An admin makes a custom field anew as one of another kind: what does not fit is lost. */
+  retypeField(type: string, name: string, kind: CustomKind): () => void {
+    const back = this.core.schema.retype(type, name, kind)
+    const property = this.core.schema.get(type).properties.get(name)
+    for (const row of this.core.store.of(this.core.schema.get(type))) {
+      const value = row.fields[name] ?? null
+      if (value === null || property === undefined) continue
+      this.core.store.set(row, name, fitting(property, value, type))
+    }
+    return back
   }
   /** Another integration with the same application uses up what a minute allows. */
   useUpWindow(): void {

@@ -1,5 +1,6 @@
 /** What an environment has before anybody touches it: its own company, staff, lookups. */
 import type { Core, Deed } from './core'
+import { listOf } from './custom-fields'
 import { lookup } from './fill-in'
 import type { Fields } from './store'
 import { create } from './write'
@@ -150,6 +151,11 @@ export function furnish(core: Core): void {
   )
   for (const [set, entries] of Object.entries(PLAIN)) fill(set, entries)
   fill('Datastore_Phase_ActivityInvoice', PHASES)
+  for (const members of Object.values(core.options.customFields))
+    for (const [field, how] of Object.entries(members))
+      if (typeof how === 'object' && 'choice' in how)
+        for (const Name of how.choice)
+          make(core, listOf(field), { Name, LocalizedName: Name, IsActive: true })
   foundCompany(core)
 }
 

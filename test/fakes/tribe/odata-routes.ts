@@ -134,8 +134,10 @@ function metadata(c: Context, core: Core, options: Map<string, string>): Respons
   if ((isJson && metadataFormat === 'xml') || (!isJson && metadataFormat === 'json')) {
     throw new ODataProblem(400, `The format '${format}' is not supported for $metadata.`)
   }
-  if (isJson) return c.json(metadataJson(core.schema))
-  return c.body(metadataXml(core.schema), 200, { 'content-type': 'application/xml' })
+  if (isJson) return c.json(metadataJson(core.schema, core.options.annotations))
+  return c.body(metadataXml(core.schema, core.options.annotations), 200, {
+    'content-type': 'application/xml',
+  })
 }
 
 function post(c: Context, caller: Caller, target: Target, body: Json): Response {

@@ -1,3 +1,5 @@
+import type { CustomFields } from './custom-fields'
+
 /** What may differ between Tribe environments, and what nobody could tell about the real one. */
 export interface TribeOptions {
   /** Name of the company that owns the environment. */
@@ -88,8 +90,12 @@ export interface TribeOptions {
   keeps: Readonly<Record<string, (value: string) => string>>
   /** `File.Data` comes along when a file is expanded. */
   fileDataInJson: boolean
-  /** Members that an admin added, by type: `{ Product: { a4d81060__844e__…: 'string' } }`. */
-  customFields: Record<string, Record<string, 'string' | 'double' | 'boolean' | 'date'>>
+  /** Members that an admin added. */
+  customFields: CustomFields
+  /** `$metadata` says what users call members, and which ones cannot be written. */
+  annotations: boolean
+  /** Custom fields of an invoice that was sent can be changed all the same. */
+  customFieldsThaw: boolean
   clientId: string
   clientSecret: string
 }
@@ -151,6 +157,8 @@ export function withDefaults(
     keeps: {},
     fileDataInJson: false,
     customFields: {},
+    annotations: false,
+    customFieldsThaw: true,
     clientId: `client-${own.key}`,
     clientSecret: `secret-${own.key}`,
     ...options,

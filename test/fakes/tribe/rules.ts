@@ -1,5 +1,6 @@
 /** What Tribe refuses beyond types and names, and what the relay should not do though Tribe lets it. */
 import type { Core, Deed } from './core'
+import { isCustomName } from './custom-fields'
 import type { Draft, LinkDraft } from './draft'
 import { ODataProblem } from './problem'
 import type { EntityType } from './schema'
@@ -55,8 +56,14 @@ function checkFrozen(core: Core, draft: Draft, row: Row | null): void {
     draft.children.size === 0 &&
     [...draft.links.keys()].every((name) => name === 'Phase')
   if (isOnlyPhase && !core.options.frozenPhases) return
+  const isOnlyCustom =
+    row === invoice &&
+    draft.children.size === 0 &&
+    [...draft.fields.keys(), ...draft.links.keys()].every(isCustomName)
+  if (isOnlyCustom && core.options.customFieldsThaw) return
+  const isGuess = isOnlyPhase || isOnlyCustom
   const message = `Invoice ${invoice.fields.Number} is final and cannot be changed.`
-  throw new ODataProblem(400, message, isOnlyPhase ? undefined : 'a write to a frozen invoice')
+  throw new ODataProblem(400, message, isGuess ? undefined : 'a write to a frozen invoice')
 }
 
 function checkParent(core: Core, draft: Draft): void {

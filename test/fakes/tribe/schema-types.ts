@@ -1,4 +1,5 @@
 /** Every entity type that the fake knows. */
+import { withCustomFields } from './custom-fields'
 import type { TribeOptions } from './options'
 import { invoicing, LINE, product } from './schema-sales'
 import type { TypeSpec } from './type-spec'
@@ -197,11 +198,6 @@ export function typeSpecs(options: TribeOptions): Record<string, TypeSpec> {
       one: { ...THINGS.Attachment?.one, Invoice: 'Activity_Invoice' },
     }
   }
-  for (const [type, fields] of Object.entries(options.customFields)) {
-    const spec = specs[type]
-    if (!spec) throw new Error(`The fake has no type ${type}`)
-    for (const [name, kind] of Object.entries(fields))
-      specs[type] = { ...specs[type], [kind]: `${specs[type]?.[kind] ?? ''} ${name}` }
-  }
+  withCustomFields(specs, options.customFields)
   return specs
 }

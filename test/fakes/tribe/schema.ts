@@ -1,5 +1,6 @@
 /** The entity types of one environment: what they inherit, hold and link to. */
 
+import { type CustomKind, isCustomName } from './custom-fields'
 import type { TribeOptions } from './options'
 import { typeSpecs } from './schema-types'
 import type { TypeSpec } from './type-spec'
@@ -21,12 +22,16 @@ export interface Property {
   readOnly: boolean
   /** Left out of answers that do not ask for it by name. */
   onlyWhenSelected: boolean
+  /** What users call it. */
+  label: string | null
 }
 
 export interface Navigation {
   name: string
   target: string
   required: boolean
+  readOnly: boolean
+  label: string | null
   /** For a collection: the link of the target that points back. Null for a link to one record. */
   via: string | null
 }
@@ -79,6 +84,53 @@ export class Schema {
     return null
   }
 
+  /** An admin takes a member away, everywhere; gives what puts it back. */
+  takeAway(typeName: string, name: string): () => void {
+    const type = this.get(typeName)
+    const { properties, navigations } = type.own
+    const property = properties.find((one) => one.name === name)
+    const navigation = navigations.find((one) => one.name === name)
+    if (!property && !navigation) throw new Error(`The fake has no member ${typeName}.${name}`)
+    type.own.properties = properties.filter((one) => one !== property)
+    type.own.navigations = navigations.filter((one) => one !== navigation)
+    for (const holder of this.below(typeName)) {
+      holder.properties.delete(name)
+      holder.navigations.delete(name)
+    }
+    return () => {
+      if (property) type.own.properties.push(property)
+      if (navigation) type.own.navigations.push(navigation)
+      for (const holder of this.below(typeName)) {
+        if (property) holder.properties.set(name, property)
+        if (navigation) holder.navigations.set(name, navigation)
+      }
+    }
+  }
+
+  /** An admin makes a member one of another kind; gives what makes it as it was. */
+  retype(typeName: string, name: string, kind: CustomKind): () => void {
+    const back = this.takeAway(typeName, name)
+    const type = this.get(typeName)
+    const property: Property = {
+      name,
+      type: EDM[kind],
+      required: false,
+      readOnly: false,
+      onlyWhenSelected: true,
+      label: null,
+    }
+    type.own.properties.push(property)
+    for (const holder of this.below(typeName)) holder.properties.set(name, property)
+    return () => {
+      this.takeAway(typeName, name)
+      back()
+    }
+  }
+
+  private below(typeName: string): EntityType[] {
+    return [...this.types.values()].filter((type) => type.lineage.has(typeName))
+  }
+
   private add(name: string, spec: TypeSpec): void {
     const base = spec.base ? this.get(spec.base) : null
     const own = { properties: propertiesOf(spec), navigations: navigationsOf(spec) }
@@ -126,23 +178,29 @@ function propertiesOf(spec: TypeSpec): Property[] {
         type,
         required: word.endsWith('!'),
         readOnly: readOnly.has(name),
-        onlyWhenSelected: name === 'ImportId',
+        onlyWhenSelected: name === 'ImportId' || isCustomName(name),
+        label: spec.labels?.[name] ?? null,
       }
     }),
   )
 }
 
 function navigationsOf(spec: TypeSpec): Navigation[] {
+  const readOnly = new Set(words(spec.readOnly))
   const one = Object.entries(spec.one ?? {}).map(([word, target]) => ({
     name: word.replace('!', ''),
     target,
     required: word.endsWith('!'),
+    readOnly: readOnly.has(word),
+    label: spec.labels?.[word] ?? null,
     via: null,
   }))
   const many = Object.entries(spec.many ?? {}).map(([name, [target, via]]) => ({
     name,
     target,
     required: false,
+    readOnly: false,
+    label: null,
     via,
   }))
   return [...one, ...many]

@@ -14,6 +14,8 @@ export interface TypeSpec {
   date?: string
   guid?: string
   readOnly?: string
+  /** What users call members. */
+  labels?: Record<string, string>
   /** Links to one record, and the type at the other end. */
   one?: Record<string, string>
   /** Collections: the type of the members, and its link that points back. */
