@@ -1,10 +1,11 @@
 import type { Contact } from '../poweroffice/schemas'
-import { type ApiError, SyncError } from '../shared/errors'
+import { ApiError, SyncError } from '../shared/errors'
 import { canonicalNumber } from '../shared/numbers'
 import { importIdOf, referenceOf } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
+import { setOfType } from '../tribe/sets'
 import { toldOf } from '../tribe/told'
 import type { LeftOut } from '../two-way/left-out'
 import { entryFor, noteLost } from '../two-way/link'
@@ -107,7 +108,7 @@ export async function createInTribe(
   const blame = (refusal: ApiError, some: readonly RelationField[]) =>
     blamedOf('tribe', refusal, some, relation)
   const how = { ...TO_MAKE, blame, isOwed: true }
-  const { answer, refused, said } = await leavingOut(fields, how, (some) => {
+  const making = leavingOut(fields, how, (some) => {
     parts = relationToTribe(type, relation, some, null, { numberPath, countryOf })
     const address = parts.address && type.address ? { [type.address]: withoutNulls(parts.address) } : {}
     return ctx.tribe.create(type.set, {
@@ -117,6 +118,8 @@ export async function createInTribe(
       [type.child]: { ...withoutNulls(parts.relation), ...address },
     })
   })
+  const { answer, refused, said } =
+    type.kind === 'contactPerson' ? await hangingOn(ctx, parentId, making) : await making
   const role = answer ?? (await ctx.tribe.findRoleByImportId(type.set, [importId]))
   if (!role)
     throw new SyncError(
@@ -162,15 +165,39 @@ async function addRole(
     await mergePair(ctx, { type, link: null, role: held, contact, fills })
     return
   }
-  const made = await ctx.tribe.create(type.set, {
+  const making = ctx.tribe.create(type.set, {
     Relation: { ID: parentId },
     ImportId: importId,
     [type.child]: { ID: siblingId },
   })
+  const made = await hangingOn(ctx, siblingId, making)
   const role = made
     ? await ctx.tribe.findRole(type.set, made.ID)
     : await ctx.tribe.findRoleByImportId(type.set, [importId])
   if (role) await mergePair(ctx, { type, link: null, role, contact, fills })
+}
+
+/**
+ * What is made at an organisation of Tribe's. When that is gone by now, the roles that it played are looked at first,
+ * so that their links say so: then the new one gets an organisation of its own, or is left until its company is back.
+ */
+async function hangingOn<T>(ctx: SyncContext, organizationId: string, making: Promise<T>): Promise<T> {
+  try {
+    return await making
+  } catch (thrown) {
+    if (!(thrown instanceof ApiError) || thrown.remedy !== 'data') throw thrown
+    const links = (await ctx.links.ofRelation(organizationId)).filter(({ kind }) => kind !== 'contactPerson')
+    if (links.length === 0) throw thrown
+    for (const { tribeType, tribeId } of links) {
+      const role = await ctx.tribe.findRole(setOfType(tribeType), tribeId)
+      if (role?.Organization ?? role?.Person) throw thrown
+    }
+    for (const { kind, tribeId, tribeType } of links)
+      ctx.enqueue({ kind, subject: `tribe:${tribeId}`, hint: tribeType, lane: 'push' })
+    const message =
+      'Tribe does not have the organisation that this belongs to any more: it is looked at first'
+    throw new SyncError('relation.company_gone', 'time', message)
+  }
 }
 
 /** A user, or an earlier run, may have given it that role already. */

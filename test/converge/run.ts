@@ -117,6 +117,7 @@ async function settled(world: World, ticks: readonly string[] = [POLL, NIGHT, PO
   for (const cron of ticks) {
     await world.town.tick(cron)
     stuck.push(await world.quiet())
+    if (await world.town.waitFor(world.answerQuestions())) stuck.push(await world.quiet())
   }
   return stuck.flatMap((line) => line ?? [])
 }

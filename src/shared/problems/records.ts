@@ -98,9 +98,9 @@ export const RECORDS: Readonly<Record<string, ProblemText>> = {
     nb: 'Firmaet til denne kontaktpersonen er ikke koblet. → Koble firmaet på nytt eller opprett det igjen; personen følger etter.',
   },
   'relation.company_gone': {
-    en: 'The company that this contact person moved to is not there (yet). → Nothing to do: the relay looks again. If it lasts, check the company of the person in Tribe.',
-    nl: 'Het bedrijf waar deze contactpersoon naartoe is verplaatst, is er (nog) niet. → U hoeft niets te doen: de koppeling kijkt opnieuw. Blijft het zo, controleer dan in Tribe bij welk bedrijf de persoon hoort.',
-    nb: 'Firmaet som denne kontaktpersonen er flyttet til, finnes ikke (ennå). → Du trenger ikke gjøre noe: koblingen ser etter igjen. Varer det, kontroller firmaet til personen i Tribe.',
+    en: 'The company that this record belongs to is not there (yet). → Nothing to do: the relay looks again. If it lasts, check the company in both systems.',
+    nl: 'Het bedrijf waar deze relatie bij hoort, is er (nog) niet. → U hoeft niets te doen: de koppeling kijkt opnieuw. Blijft het zo, controleer dan het bedrijf in beide systemen.',
+    nb: 'Firmaet som denne posten hører til, finnes ikke (ennå). → Du trenger ikke gjøre noe: koblingen ser etter igjen. Varer det, kontroller firmaet i begge systemene.',
   },
   'relation.tied_elsewhere': {
     en: 'The record names one that is linked to another already. → Relink it, make it anew in PowerOffice, or remove it in Tribe.',
