@@ -42,7 +42,7 @@ export const QUIRKS = {
 } as const satisfies { [Name in keyof Quirks]?: readonly Quirks[Name][] }
 
 const MINUTE_MS = 60_000
-/** Of fewer that vanish, nobody is asked (README). */
+/** Of fewer that vanish, nobody is asked. */
 const FEWEST_ASKED_ABOUT = 3
 
 /** A change to a record of one of the systems that took effect there. */
