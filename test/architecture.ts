@@ -40,8 +40,8 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
   'tenant-sync': { uses: ['env', 'health', ...SLICE, ...SLICES] },
   // What is well and what is not, and who is told.
   health: { uses: ['shared'], types: ['db'] },
-  // What all slices do with a pair of records.
-  'two-way': { uses: ['shared', 'sync-step'], types: ['db', 'tribe', 'poweroffice'] },
+  // How two records are kept the same, whichever systems they are in.
+  'two-way': { uses: ['shared', 'sync-step'], types: ['db'] },
   relations: { uses: SLICE },
   products: { uses: SLICE },
   invoices: { uses: [...SLICE, 'relations', 'products'] },
@@ -57,7 +57,13 @@ const CALLERS = ['http/connections.ts', 'http/lookups.ts']
 const CALLS = /^(tribe|poweroffice)\/(client|caller|auth|gate|catalog|roles|contacts)\.ts$/
 
 /** Rules and spellings are pure: they reach nothing but their own slice and `shared`, and no clock or chance. */
-const PURE = new RegExp(`^(${SLICES.join('|')})/(.*[-/])?(mapping(-\\w+)?|plan)\\.ts$`)
+const PURE = new RegExp(
+  `^((${SLICES.join('|')})/(.*[-/])?(mapping(-\\w+)?|plan)|two-way/(merge|flapping|left-out))\\.ts$`,
+)
+/** What keeps two sides the same knows them as `crm` and `books`; links and counts are stored by the systems' names. */
+const SIDES_ONLY = /^two-way\/(?!comparison\.ts)/
+const COLUMNS =
+  /\b(tribe(Id|Type|RelationId)|powerOffice(Id|ParentId|ChangedAt)|(among|findBy)(Tribe|PowerOffice))\b/g
 const IMPURE = /\b(await|fetch\(|Date\.now|new Date\(\)|Math\.random|crypto\.|console\.)/
 
 /** Shorter is better: what is over 300 lines usually does two things. */
@@ -172,6 +178,10 @@ function textFaults(file: string, text: string): string[] {
   if (lines > MOST_LINES) faults.push(`${file}: has ${lines} lines, and may have ${MOST_LINES}`)
   if (ANY.test(withoutTexts(code)) && !SAYS_ANY.includes(file)) faults.push(`${file}: says any`)
   if (NOT_LOOPBACK.test(code)) faults.push(`${file}: names an http:// address that is not this machine's`)
+  if (SIDES_ONLY.test(file)) {
+    const name = /tribe|power ?office/i.exec(text.replace(COLUMNS, ''))
+    if (name) faults.push(`${file}: names ${name[0]}, and knows two sides only`)
+  }
   const impure = PURE.test(file) ? IMPURE.exec(withoutTexts(code)) : null
   if (impure) faults.push(`${file}: is pure, and has ${impure[1]}`)
   for (const call of logsIn(code))

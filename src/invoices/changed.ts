@@ -27,6 +27,7 @@ const polled: PolledSet<InvoiceHead> = {
   set: 'Activity_Invoice',
   kind: 'invoice',
   parts: [],
+  newest: (ctx, set) => ctx.tribe.newest(set),
   isOn: areInvoicesOn,
   page: (ctx, since, from) => ctx.tribe.changedInvoices(since, from),
   mutatedAt: changedAt,

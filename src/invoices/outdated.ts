@@ -39,7 +39,7 @@ export async function bringUpToDate(
   if (!order) {
     const posted = await ctx.powerOffice.findInvoice(link.powerOfficeId)
     if (posted) {
-      noteSeen(ctx, link, 'poweroffice')
+      noteSeen(ctx, link, 'books')
       notePosted(ctx, link, posted)
       return { again: DONE }
     }

@@ -8,12 +8,12 @@ import { callWaiters } from './waiters'
 export async function noteGoneOrPosted(ctx: SyncContext, link: InvoiceLink): Promise<SyncResult> {
   const posted = await ctx.powerOffice.findInvoice(link.powerOfficeId)
   if (posted) {
-    noteSeen(ctx, link, 'poweroffice')
+    noteSeen(ctx, link, 'books')
     notePosted(ctx, link, posted)
     if (isSettledAlready(ctx, posted)) askForPayments(ctx, link.powerOfficeId)
     return DONE
   }
-  return confirmGone(ctx, link, 'poweroffice')
+  return confirmGone(ctx, link, 'books')
 }
 
 /**

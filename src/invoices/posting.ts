@@ -27,7 +27,7 @@ const TOTALS = 'totals'
 /** Goes on with an order that is still a draft, as far as we know, of an invoice that is sent. */
 export async function goOn(ctx: SyncContext, link: InvoiceLink, invoice: Invoice): Promise<SyncResult> {
   const order = await ctx.powerOffice.findOrder(link.powerOfficeId)
-  if (order) noteSeen(ctx, link, 'poweroffice')
+  if (order) noteSeen(ctx, link, 'books')
   if (link.life.mode === 'draft') {
     // With the bookkeeper: whatever it says by now, only what it comes to is compared.
     if (!order) return noteGoneOrPosted(ctx, link)

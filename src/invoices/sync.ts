@@ -59,7 +59,7 @@ async function lookAtIdle(
   if (!link && isMarking(ctx))
     return { status: 'again', afterSeconds: 1, because: 'what was sent before is still being noted' }
   const found = await ctx.tribe.findInvoice(tribeId)
-  if (link && found) noteSeen(ctx, link, 'tribe')
+  if (link && found) noteSeen(ctx, link, 'crm')
   const invoice = found && invoiceFromTribe(found)
   const isSent = sent.has(found?.Phase?.ID ?? '')
   const begun = begunOf(ctx, tribeId)
@@ -124,7 +124,7 @@ async function resume(
 
 /** What happens in Tribe afterwards changes nothing in PowerOffice, and is told once (spec §6). */
 async function reportDeleted(ctx: SyncContext, link: InvoiceLink): Promise<SyncResult> {
-  const result = await confirmGone(ctx, link, 'tribe')
+  const result = await confirmGone(ctx, link, 'crm')
   if (result.status === 'done' && result !== ASKED) giveNotice(ctx, link.tribeId, 'invoice.deleted_in_tribe')
   return result
 }

@@ -30,7 +30,7 @@ export const syncPayment: Step = async (ctx, { id }) => {
     }
     if (link.state !== 'linked') return DONE
     if (!(await ctx.powerOffice.findOrder(powerOfficeId))) return noteGoneOrPosted(ctx, link)
-    noteSeen(ctx, link, 'poweroffice')
+    noteSeen(ctx, link, 'books')
     return DONE
   })
 }
@@ -64,7 +64,7 @@ export async function settle(
   { entriesOf, isAsked = false, fellows = [] }: HowToSettle,
 ): Promise<'done' | 'unexplained'> {
   if (before.state === 'tribe-gone') return 'done'
-  noteSeen(ctx, before, 'poweroffice')
+  noteSeen(ctx, before, 'books')
   const wasGone = before.state === 'poweroffice-gone'
   const here = wasGone ? tieAgain(ctx, before) : before
   const { stage } = here.life

@@ -39,7 +39,7 @@ async function productNamed(ctx: SyncContext, powerOfficeId: string): Promise<Sy
     const link = await ctx.links.findByPowerOffice('product', powerOfficeId)
     const readAt = ctx.now()
     const product = await ctx.powerOffice.findProduct(powerOfficeId)
-    if (!product) return link?.state === 'linked' ? confirmGone(ctx, link, 'poweroffice') : DONE
+    if (!product) return link?.state === 'linked' ? confirmGone(ctx, link, 'books') : DONE
     const matchOf = () => ctx.tribe.findProductByImportId(importIdsOf(ctx, 'product', powerOfficeId))
     await syncFromPowerOffice(ctx, { product, readAt, link, matchOf, fills: 'never' })
     return DONE

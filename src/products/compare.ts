@@ -1,5 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
+import { preferredBy } from '../shared/sides'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { type ComparisonRow, replaceRows } from '../two-way/comparison'
@@ -106,14 +107,14 @@ async function compareRows(
       if (link && counterpart) {
         const plan = merge({
           fields: fieldsOf(ctx),
-          tribe: await printsOf(ctx, productFromTribe(counterpart, terms)),
-          powerOffice: await printsOf(ctx, productFromPowerOffice(product, await termsFor(ctx, product))),
+          crm: await printsOf(ctx, productFromTribe(counterpart, terms)),
+          books: await printsOf(ctx, productFromPowerOffice(product, await termsFor(ctx, product))),
           bases: withoutWithheld(link.bases),
-          policy: ctx.settings.conflictPolicy,
-          newest: 'powerOffice',
-          ledByPowerOffice: new Set(),
+          prefer: preferredBy(ctx.settings.conflictPolicy),
+          newest: 'books',
+          ledByBooks: new Set(),
         })
-        if (plan.toTribe.length + plan.toPowerOffice.length + plan.fills.length === 0) {
+        if (plan.toCrm.length + plan.toBooks.length + plan.fills.length === 0) {
           await lookAtAccount(ctx, counterpart, product)
           // A run that made it may have died before it could leave its mark.
           if (!counterpart.ImportId) await markInTribe(ctx, counterpart, product.Id)

@@ -43,8 +43,7 @@ export async function createInPowerOffice(ctx: SyncContext, product: TribeProduc
   if (here.name === null) throw nameMissing()
   if (here.vatCode === null && terms.faulty.isDefaultGone) throw defaultGone()
   const prints = await printsOf(ctx, here)
-  const blame = (refusal: ApiError, some: readonly ProductField[]) =>
-    blamedOf('powerOffice', refusal, some, here)
+  const blame = (refusal: ApiError, some: readonly ProductField[]) => blamedOf('books', refusal, some, here)
   const { answer, refused, said } = await leavingOut(
     fields.filter((field) => here[field] !== null),
     { ...TO_MAKE, blame, isOwed: true },
@@ -65,11 +64,11 @@ export async function createInPowerOffice(ctx: SyncContext, product: TribeProduc
   if (!answer) throw new Error('something was to be written')
   const made = answer
   const there = productFromPowerOffice(made, await termsFor(ctx, made))
-  const held = { tribe: prints, powerOffice: await printsOf(ctx, there) }
-  const bases = basesOf(fields, held.tribe, held.powerOffice)
-  for (const field of refused) bases[field] = refusedBase(field, held, 'powerOffice')
+  const held = { crm: prints, books: await printsOf(ctx, there) }
+  const bases = basesOf(fields, held)
+  for (const field of refused) bases[field] = refusedBase(field, held, 'books')
   for (const field of unseenInPowerOffice(fields))
-    if (here[field] !== null && !refused.includes(field)) bases[field] = sentBase(field, held, 'powerOffice')
+    if (here[field] !== null && !refused.includes(field)) bases[field] = sentBase(field, held, 'books')
   const link = linkFrom(ctx, { tribeId: product.ID, powerOffice: made, bases })
   ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice'))
   noteLost(ctx, link, { name: product.Name }, fields)
@@ -77,7 +76,7 @@ export async function createInPowerOffice(ctx: SyncContext, product: TribeProduc
   endBirth(ctx, product.ID)
   if (!product.ImportId || isImportId('product', product.ImportId))
     await ctx.tribe.update('Product', product.ID, { ImportId: importIdOf(ctx, 'product', made.Id) })
-  const problem = problemOfLeftOut(refused.map((field) => ({ field, refusedBy: 'powerOffice', said })))
+  const problem = problemOfLeftOut(refused.map((field) => ({ field, refusedBy: 'books', said })))
   if (problem) throw problem
   return DONE
 }
@@ -124,7 +123,7 @@ export function finishBirth(ctx: SyncContext, product: TribeProduct): Promise<Sy
     if (!birth || !made) return createInPowerOffice(ctx, product)
     // What was edited since it was sent is a change like any other.
     const there = await printsOf(ctx, productFromPowerOffice(made, await termsFor(ctx, made)))
-    const bases = basesOf(fieldsOf(ctx), birth.prints, there)
+    const bases = basesOf(fieldsOf(ctx), { crm: birth.prints, books: there })
     const link = linkFrom(ctx, { tribeId: product.ID, powerOffice: made, bases })
     ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice'))
     await ctx.flush()
@@ -153,7 +152,7 @@ export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduc
   if (there.name === null) throw nameMissing()
   const fields = fieldsOf(ctx)
   const filled = fields.filter((field) => there[field] !== null)
-  const blame = (refusal: ApiError, some: readonly ProductField[]) => blamedOf('tribe', refusal, some, there)
+  const blame = (refusal: ApiError, some: readonly ProductField[]) => blamedOf('crm', refusal, some, there)
   const importId = importIdOf(ctx, 'product', product.Id)
   const { answer, refused, said } = await leavingOut(
     filled,
@@ -175,13 +174,13 @@ export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduc
     throw new SyncError('tribe.unreadable_answer', 'time', 'Tribe made a product and did not say which')
   const told = { ...sent, ...toldOf(sent, made) }
   const here = productFromTribe(found ?? withMembers({ ID: tribeId }, told, terms, there.group), terms)
-  const held = { tribe: await printsOf(ctx, here), powerOffice: await printsOf(ctx, there) }
-  const bases = basesOf(fields, held.tribe, held.powerOffice)
-  for (const field of refused) bases[field] = refusedBase(field, held, 'tribe')
+  const held = { crm: await printsOf(ctx, here), books: await printsOf(ctx, there) }
+  const bases = basesOf(fields, held)
+  for (const field of refused) bases[field] = refusedBase(field, held, 'crm')
   const link = linkFrom(ctx, { tribeId, powerOffice: product, bases })
   ctx.remember(link, entryFor(ctx, link)('created-in-tribe'))
   noteLost(ctx, link, { name: product.Name }, filled)
-  const problem = problemOfLeftOut(refused.map((field) => ({ field, refusedBy: 'tribe', said })))
+  const problem = problemOfLeftOut(refused.map((field) => ({ field, refusedBy: 'crm', said })))
   if (problem) ctx.park({ kind: 'product', subject: `tribe:${tribeId}`, lane: 'bulk' }, problem)
 }
 

@@ -1,7 +1,7 @@
 import type { ApiError, SyncError } from '../shared/errors'
 import { fieldsBlamed, type Spelling } from '../shared/refusals'
+import type { Side } from '../shared/sides'
 import { type LeftOut, leftOutProblem } from '../two-way/left-out'
-import type { Side } from '../two-way/merge'
 import { PRODUCT_FAULTS } from './link'
 import { canonical, type Product, type ProductField } from './product'
 
@@ -16,43 +16,43 @@ interface Words {
 const WORDS: Readonly<Record<ProductField, Words>> = {
   code: {
     name: 'code',
-    members: { powerOffice: ['Code'], tribe: ['Code'] },
+    members: { books: ['Code'], crm: ['Code'] },
     words: /product code|produktkode/i,
   },
-  name: { name: 'name', members: { powerOffice: ['Name'], tribe: ['Name'] }, words: null },
+  name: { name: 'name', members: { books: ['Name'], crm: ['Name'] }, words: null },
   description: {
     name: 'description',
-    members: { powerOffice: ['Description'], tribe: ['Description'] },
+    members: { books: ['Description'], crm: ['Description'] },
     words: /description|beskrivelse/i,
   },
   group: {
     name: 'product group',
-    members: { powerOffice: ['ProductGroupId', 'ProductGroupCode'], tribe: ['ProductGroup'] },
+    members: { books: ['ProductGroupId', 'ProductGroupCode'], crm: ['ProductGroup'] },
     words: /product group|produktgruppe/i,
   },
   price: {
     name: 'sales price',
-    members: { powerOffice: ['UnitPrice'], tribe: ['SalesPrice'] },
+    members: { books: ['UnitPrice'], crm: ['SalesPrice'] },
     words: /unit price|sales price|enhetspris/i,
   },
   cost: {
     name: 'cost price',
-    members: { powerOffice: ['UnitCost'], tribe: ['PurchasePrice'] },
+    members: { books: ['UnitCost'], crm: ['PurchasePrice'] },
     words: /unit cost|purchase price|kostpris/i,
   },
   vatCode: {
     name: 'VAT',
-    members: { powerOffice: ['StandardSalesAccountId', 'StandardSalesAccount'], tribe: ['VatGroup'] },
+    members: { books: ['StandardSalesAccountId', 'StandardSalesAccount'], crm: ['VatGroup'] },
     words: /account|vat group/i,
   },
   unit: {
     name: 'unit',
-    members: { powerOffice: ['UnitOfMeasureCode'], tribe: ['Unit'] },
+    members: { books: ['UnitOfMeasureCode'], crm: ['Unit'] },
     words: /unit of measure|enhet/i,
   },
   isArchived: {
     name: 'mark that it is out of use',
-    members: { powerOffice: ['IsArchived'], tribe: ['IsInactive'] },
+    members: { books: ['IsArchived'], crm: ['IsInactive'] },
     words: /archive/i,
   },
 }
@@ -67,12 +67,12 @@ export function blamedOf(
   const isText = (field: ProductField) => field === 'code' || field === 'description' || field === 'group'
   const spellings = new Map<ProductField, Spelling>(
     fields.map((field) => {
-      const value = isText(field) ? texts[field] : null
+      const value = isText(field) ? (texts[field] ?? null) : null
       return [
         field,
         {
-          members: WORDS[field].members[side],
-          words: WORDS[field].words,
+          members: WORDS[field]?.members[side] ?? [],
+          words: WORDS[field]?.words ?? null,
           values: value === null ? [] : [value],
         },
       ]
@@ -88,8 +88,8 @@ export const TO_MAKE = { isLeast: isNeeded, isNeeded }
 export const TO_CHANGE = { isLeast: isNeeded, isNeeded: (field: ProductField) => field === 'vatCode' }
 
 /** What is told of a product whose fields were left out; null when none was. */
-export const problemOfLeftOut = (leftOut: readonly LeftOut<ProductField>[]): SyncError | null =>
+export const problemOfLeftOut = (leftOut: readonly LeftOut[]): SyncError | null =>
   leftOutProblem(leftOut, {
-    nameOf: (field) => WORDS[field].name,
+    nameOf: (field) => WORDS[field]?.name ?? field,
     textOf: (code) => PRODUCT_FAULTS[code] ?? code,
   })

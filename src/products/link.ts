@@ -75,7 +75,7 @@ const MEMBERS: Readonly<Record<ProductField, string>> = {
 
 /** The fields that this Tribe has; what it lacks stays as it is in PowerOffice (design 13). */
 export const fieldsOf = ({ tribeProfile }: SyncContext): ProductField[] =>
-  PRODUCT_FIELDS.filter((field) => has(tribeProfile.dialect, 'Product', MEMBERS[field]))
+  PRODUCT_FIELDS.filter((field) => has(tribeProfile.dialect, 'Product', MEMBERS[field] ?? field))
 
 export function linkFrom(
   ctx: SyncContext,

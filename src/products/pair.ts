@@ -57,15 +57,15 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
     fields: fieldsOf(ctx),
     link,
     bases: link ? linkAsSeen(link, powerOffice, printsThere).bases : isCopy(ctx, pair) ? prints : {},
-    tribe: prints,
-    powerOffice: printsThere,
-    newest: isTribeNewer(tribe, powerOffice) ? 'tribe' : 'powerOffice',
-    ledByPowerOffice: NONE_LED,
+    crm: prints,
+    books: printsThere,
+    newest: isTribeNewer(tribe, powerOffice) ? 'crm' : 'books',
+    ledByBooks: NONE_LED,
     fills,
     faultOf: (field) => (field === 'name' && here.name === null ? 'product.name_missing' : null),
-    writePowerOffice: async (fields) => {
+    writeBooks: async (fields) => {
       const blame = (refusal: ApiError, some: readonly ProductField[]) =>
-        blamedOf('powerOffice', refusal, some, here)
+        blamedOf('books', refusal, some, here)
       const how = { ...TO_CHANGE, blame }
       const { refused, said } = await leavingOut(fields, how, async (some) => {
         const members = productToPowerOffice(here, some, terms, {
@@ -80,9 +80,9 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
       const unseen = unseenInPowerOffice(written)
       return { prints: await printsOf(ctx, onlyIn(written, after, there)), refused, said, unseen }
     },
-    writeTribe: async (fields) => {
+    writeCrm: async (fields) => {
       const blame = (refusal: ApiError, some: readonly ProductField[]) =>
-        blamedOf('tribe', refusal, some, there)
+        blamedOf('crm', refusal, some, there)
       const how = { ...TO_CHANGE, blame }
       const { answer, refused, said } = await leavingOut(fields, how, (some) =>
         writeTribe(ctx, pair, { here, there, fields: some }),
@@ -93,8 +93,8 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
   })
   const now = linkFrom(ctx, { tribeId: tribe.ID, powerOffice: patched, link, ...merged })
   noteMerged(ctx, link, now, merged)
-  noteLost(ctx, now, { name: tribe.Name }, merged.toPowerOffice)
-  noteLost(ctx, now, { name: powerOffice.Name }, merged.toTribe)
+  noteLost(ctx, now, { name: tribe.Name }, merged.toBooks)
+  noteLost(ctx, now, { name: powerOffice.Name }, merged.toCrm)
   if (!link) await markInTribe(ctx, tribe, powerOffice.Id)
   const problem = problemOfLeftOut(merged.leftOut)
   if (problem) throw problem

@@ -1,5 +1,6 @@
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { byImportId } from '../shared/reference'
+import { preferredBy } from '../shared/sides'
 import { DONE, type PreviewItem, type Step, type SyncContext } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { merge } from '../two-way/merge'
@@ -81,13 +82,13 @@ function toPowerOfficeBy(
     Object.fromEntries(Object.entries(canonical(product)).map(([field, text]) => [field, text ?? '']))
   return merge({
     fields: fieldsOf(ctx),
-    tribe: texts(productFromTribe(tribe, terms)),
-    powerOffice: texts(productFromPowerOffice(powerOffice, terms)),
+    crm: texts(productFromTribe(tribe, terms)),
+    books: texts(productFromPowerOffice(powerOffice, terms)),
     bases: {},
-    policy: ctx.settings.conflictPolicy,
-    newest: isTribeNewer(tribe, powerOffice) ? 'tribe' : 'powerOffice',
-    ledByPowerOffice: new Set(),
-  }).toPowerOffice
+    prefer: preferredBy(ctx.settings.conflictPolicy),
+    newest: isTribeNewer(tribe, powerOffice) ? 'crm' : 'books',
+    ledByBooks: new Set(),
+  }).toBooks
 }
 
 const codeOf = (code: string | null | undefined) => (code ?? '').trim().toLowerCase()

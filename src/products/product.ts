@@ -13,11 +13,14 @@ export interface Product {
   /** A unit of PowerOffice's. */
   unit: string | null
   isArchived: boolean
+  /** What an admin added: a field of this tenant's own. */
+  [own: string]: unknown
 }
-export type ProductField = keyof Product
+/** A field by its name. */
+export type ProductField = string
 
 export const PRODUCT_FIELDS: readonly ProductField[] = [
-  ...(['code', 'name', 'description', 'group', 'price', 'cost', 'vatCode', 'unit', 'isArchived'] as const),
+  ...['code', 'name', 'description', 'group', 'price', 'cost', 'vatCode', 'unit', 'isArchived'],
 ]
 
 /** The one text that all spellings of a value have in common: what is fingerprinted and compared. */

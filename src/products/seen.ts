@@ -23,6 +23,6 @@ const isExact = (instant: string): boolean => !instant.endsWith('.0000000Z')
 export function linkAsSeen(link: LinkState, product: PowerOfficeProduct, now: Fingerprints): LinkState {
   const changedAt = parseInstant(product.LastChangedDateTimeOffset)
   if (changedAt === null || changedAt !== link.powerOfficeChangedAt || !isExact(changedAt)) return link
-  const bases = asSeen(link.bases, 'powerOffice', BY_CLOCK, now)
+  const bases = asSeen(link.bases, 'books', BY_CLOCK, now)
   return bases === link.bases ? link : { ...link, bases }
 }

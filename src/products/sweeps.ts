@@ -72,6 +72,7 @@ const polled: TogetherSet<TribeProduct> = {
   set: 'Product',
   kind: 'product',
   parts: [],
+  newest: (ctx, set) => ctx.tribe.newest(set),
   isOn: areProductsOn,
   page: (ctx, since, from) => ctx.tribe.changedProducts(since, from),
   named: (ctx, ids) => ctx.tribe.productsById(ids),
@@ -122,7 +123,7 @@ function tellAgain(ctx: SyncContext, link: LinkState): void {
 
 async function isAsKnown(ctx: SyncContext, product: TribeProduct, link: LinkState): Promise<boolean> {
   const prints = await printsOf(ctx, productFromTribe(product, await termsOf(ctx)))
-  return isAsLast('tribe', fieldsOf(ctx), prints, link.bases)
+  return isAsLast('crm', fieldsOf(ctx), prints, link.bases)
 }
 
 export const PRODUCT_POLL = togetherSet(polled)

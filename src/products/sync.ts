@@ -47,7 +47,7 @@ export async function syncFromTribe(
   { productId, product, link: held, tryAgain }: TribeLook,
 ): Promise<SyncResult> {
   const link = held && tryAgain ? { ...held, bases: forgiven(held.bases) } : held
-  if (product && link) noteSeen(ctx, link, 'tribe')
+  if (product && link) noteSeen(ctx, link, 'crm')
   const terms = await termsOf(ctx)
   const prints = product && (await printsOf(ctx, productFromTribe(product, terms)))
   const wasBegun = birthOf(ctx, productId) !== null
@@ -58,7 +58,7 @@ export async function syncFromTribe(
       importedFrom: powerOfficeIdFrom(ctx, 'product', product.ImportId),
       isInactive: product.IsInactive ?? false,
     },
-    isAsLast: link !== null && prints !== null && isAsLast('tribe', fieldsOf(ctx), prints, link.bases),
+    isAsLast: link !== null && prints !== null && isAsLast('crm', fieldsOf(ctx), prints, link.bases),
     inDoubt: wasBegun,
   })
   if (plan.do === 'nothing') {
@@ -68,7 +68,7 @@ export async function syncFromTribe(
     if (problem) throw problem
     return DONE
   }
-  if (plan.do === 'detach') return link ? confirmGone(ctx, link, 'tribe') : DONE
+  if (plan.do === 'detach') return link ? confirmGone(ctx, link, 'crm') : DONE
   if (plan.do === 'look-whether-made') {
     await ctx.alone('product-births', () => endBirthOfGone(ctx, productId))
     return DONE
@@ -77,7 +77,7 @@ export async function syncFromTribe(
   if ((plan.do === 'merge' || plan.do === 'look-again') && link) {
     const counterpart = await ctx.powerOffice.findProduct(link.powerOfficeId)
     if (!counterpart) return noteGone(ctx, link)
-    noteSeen(ctx, link, 'poweroffice')
+    noteSeen(ctx, link, 'books')
     if (isOlder(counterpart, link))
       return { status: 'again', afterSeconds: 2, because: 'PowerOffice shows an older state than we know' }
     return mergePair(ctx, { link, tribe: product, powerOffice: counterpart, fills: 'along' })
@@ -124,13 +124,12 @@ export async function syncFromPowerOffice(
   const prints = await printsOf(ctx, there)
   const link = held && linkAsSeen(held, product, prints)
   const decision = link ? null : decisionOf(ctx, product.Id)
-  if (link) noteSeen(ctx, link, 'poweroffice')
+  if (link) noteSeen(ctx, link, 'books')
   const match = link ? null : ((await decidedMatch(ctx, decision)) ?? (await matchOf()))
   const plan = planFromPowerOffice({
     link,
     isStale: link !== null && (isOlder(product, link) || Date.parse(link.syncedAt) >= readAt),
-    isAsLast:
-      link !== null && fills !== 'always' && isAsLast('powerOffice', fieldsOf(ctx), prints, link.bases),
+    isAsLast: link !== null && fills !== 'always' && isAsLast('books', fieldsOf(ctx), prints, link.bases),
     match: match?.ID ?? null,
     decision: decision?.action ?? null,
     maker: link ? null : makerOf(ctx, product, prints),
@@ -145,7 +144,7 @@ export async function syncFromPowerOffice(
     return ctx.enqueue({ kind: 'product', subject: `tribe:${plan.tribeId}`, lane: 'bulk' })
   if ((plan.do === 'merge' || plan.do === 'look-again') && link) {
     const counterpart = await ctx.tribe.findProduct(link.tribeId)
-    if (counterpart) noteSeen(ctx, link, 'tribe')
+    if (counterpart) noteSeen(ctx, link, 'crm')
     if (counterpart) await mergeRow(ctx, { link, tribe: counterpart, powerOffice: product, fills })
     // Only a look of its own may say that a record is gone.
     else if (link.state === 'linked')

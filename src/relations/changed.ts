@@ -146,7 +146,7 @@ async function contactNamed(
       id,
       parentId: parentId ?? link?.powerOfficeParentId ?? null,
     })
-    if (!contact) return link?.state === 'linked' ? confirmGone(ctx, link, 'poweroffice') : DONE
+    if (!contact) return link?.state === 'linked' ? confirmGone(ctx, link, 'books') : DONE
     const type = typeOfContact(kind, contact)
     if (!type) return DONE
     const index = link ? null : await findMatches(ctx, kind, [contact])

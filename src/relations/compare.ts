@@ -1,5 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
+import { preferredBy } from '../shared/sides'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { type ComparisonRow, replaceRows } from '../two-way/comparison'
 import { merge, withoutWithheld } from '../two-way/merge'
@@ -205,14 +206,14 @@ async function isInStep(
 ): Promise<boolean> {
   const plan = merge({
     fields: fieldsOf(ctx, type),
-    tribe: await printsOf(ctx, await tribeRelation(ctx, type, role, link.powerOfficeParentId)),
-    powerOffice: await printsOf(ctx, relationFromPowerOffice(type, contact)),
+    crm: await printsOf(ctx, await tribeRelation(ctx, type, role, link.powerOfficeParentId)),
+    books: await printsOf(ctx, relationFromPowerOffice(type, contact)),
     bases: withoutWithheld(link.bases),
-    policy: ctx.settings.conflictPolicy,
-    newest: 'powerOffice',
-    ledByPowerOffice: LED_BY_POWEROFFICE,
+    prefer: preferredBy(ctx.settings.conflictPolicy),
+    newest: 'books',
+    ledByBooks: LED_BY_POWEROFFICE,
   })
-  return plan.toTribe.length + plan.toPowerOffice.length + plan.fills.length === 0
+  return plan.toCrm.length + plan.toBooks.length + plan.fills.length === 0
 }
 
 /** Records that one of the lists does not have any more: only a look of their own may say that they are gone. */

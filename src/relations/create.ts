@@ -41,7 +41,7 @@ export async function createInPowerOffice(
   if (type.kind === 'contactPerson' && relation.company === null) return DONE
   const all = fieldsOf(ctx, type)
   const termOf = await paymentTermsOf(ctx, all.includes('paymentDays') ? relation.paymentDays : null)
-  const leftOut = all.flatMap((field): LeftOut<RelationField>[] => {
+  const leftOut = all.flatMap((field): LeftOut[] => {
     const code = faultOf(field, relation, termOf)
     return code === null ? [] : [{ field, code }]
   })
@@ -57,19 +57,18 @@ export async function createInPowerOffice(
   if (!isNew) return mergePair(ctx, { type, link: null, role, contact, fills: 'along', isFresh: true })
 
   const there = relationFromPowerOffice(type, contact)
-  const prints = { tribe: await printsOf(ctx, relation), powerOffice: await printsOf(ctx, there) }
-  const bases = basesOf(all, prints.tribe, prints.powerOffice)
+  const prints = { crm: await printsOf(ctx, relation), books: await printsOf(ctx, there) }
+  const bases = basesOf(all, prints)
   // The number is written back after the link: until it is there, Tribe must not look as it was.
-  if (all.includes('number')) bases.number = prints.powerOffice.number ?? ''
+  if (all.includes('number')) bases.number = prints.books.number ?? ''
   // What could not be sent is not in step: the next look tries again.
   for (const field of all) if (!fields.includes(field)) bases[field] = ''
   for (const field of refused) {
-    bases[field] = refusedBase(field, prints, 'powerOffice')
-    leftOut.push({ field, refusedBy: 'powerOffice', said })
+    bases[field] = refusedBase(field, prints, 'books')
+    leftOut.push({ field, refusedBy: 'books', said })
   }
   for (const field of unseenInPowerOffice(fields))
-    if (relation[field] !== null && !refused.includes(field))
-      bases[field] = sentBase(field, prints, 'powerOffice')
+    if (relation[field] !== null && !refused.includes(field)) bases[field] = sentBase(field, prints, 'books')
   const link = linkFrom(ctx, { type, role, contact, bases })
   ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice', { number: link.number }))
   noteLost(ctx, link, namesInTribe(role), fields)
@@ -106,7 +105,7 @@ export async function createInTribe(
   const countryOf = await countriesOf(ctx, fields.includes('address') ? relation.address : null)
   let parts = relationToTribe(type, relation, fields, null, { numberPath, countryOf })
   const blame = (refusal: ApiError, some: readonly RelationField[]) =>
-    blamedOf('tribe', refusal, some, relation)
+    blamedOf('crm', refusal, some, relation)
   const how = { ...TO_MAKE, blame, isOwed: true }
   const making = leavingOut(fields, how, (some) => {
     parts = relationToTribe(type, relation, some, null, { numberPath, countryOf })
@@ -135,16 +134,16 @@ export async function createInTribe(
   const isOfRole = (field: RelationField) =>
     homeOf(type, field, { numberPath, hasAddress: false }) === 'role' && field !== 'company'
   for (const field of sent.filter(isOfRole)) Object.assign(after, { [field]: told[field] })
-  const prints = { tribe: await printsOf(ctx, after), powerOffice: await printsOf(ctx, relation) }
-  const bases = basesOf(all, prints.tribe, prints.powerOffice)
+  const prints = { crm: await printsOf(ctx, after), books: await printsOf(ctx, relation) }
+  const bases = basesOf(all, prints)
   for (const field of sent)
     if (!isOfRole(field) && field !== 'number' && field !== 'company')
-      bases[field] = sentBase(field, prints, 'tribe')
-  for (const field of refused) bases[field] = refusedBase(field, prints, 'tribe')
+      bases[field] = sentBase(field, prints, 'crm')
+  for (const field of refused) bases[field] = refusedBase(field, prints, 'crm')
   const link = linkFrom(ctx, { type, role, contact, bases })
   ctx.remember(link, entryFor(ctx, link)('created-in-tribe', { number: link.number }))
   noteLost(ctx, link, namesInPowerOffice(contact), sent)
-  const problem = problemOfLeftOut(refused.map((field) => ({ field, refusedBy: 'tribe' as const, said })))
+  const problem = problemOfLeftOut(refused.map((field) => ({ field, refusedBy: 'crm' as const, said })))
   if (problem) ctx.park({ kind: type.kind, subject: `tribe:${role.ID}`, lane: 'bulk' }, problem)
 }
 

@@ -1,7 +1,8 @@
+import type { LinedAddress } from '../shared/addresses'
 import type { ApiError, SyncError } from '../shared/errors'
 import { fieldsBlamed, type Spelling } from '../shared/refusals'
+import type { Side } from '../shared/sides'
 import { type LeftOut, leftOutProblem } from '../two-way/left-out'
-import type { Side } from '../two-way/merge'
 import { faultText } from './link'
 import { canonical, type Relation, type RelationField } from './relation'
 
@@ -27,68 +28,68 @@ const ADDRESS_IN_TRIBE = [
 ]
 
 const WORDS: Readonly<Record<RelationField, Words>> = {
-  name: { name: 'name', members: { powerOffice: ['Name'], tribe: ['Name'] }, words: null },
+  name: { name: 'name', members: { books: ['Name'], crm: ['Name'] }, words: null },
   firstName: {
     name: 'first name',
-    members: { powerOffice: ['FirstName'], tribe: ['FirstName', 'MiddleName'] },
+    members: { books: ['FirstName'], crm: ['FirstName', 'MiddleName'] },
     words: /first name|fornavn/i,
   },
   lastName: {
     name: 'last name',
-    members: { powerOffice: ['LastName'], tribe: ['LastName'] },
+    members: { books: ['LastName'], crm: ['LastName'] },
     words: /last name|surname|etternavn/i,
   },
   website: {
     name: 'website',
-    members: { powerOffice: ['WebsiteUrl'], tribe: ['Website'] },
+    members: { books: ['WebsiteUrl'], crm: ['Website'] },
     words: /web ?site|url|nettside|hjemmeside/i,
   },
   email: {
     name: 'e-mail address',
-    members: { powerOffice: ['EmailAddress'], tribe: ['EmailAddress'] },
+    members: { books: ['EmailAddress'], crm: ['EmailAddress'] },
     words: /e-?mail|e-?post/i,
   },
   phone: {
     name: 'telephone number',
-    members: { powerOffice: ['PhoneNumber'], tribe: ['PhoneNumber'] },
+    members: { books: ['PhoneNumber'], crm: ['PhoneNumber'] },
     words: /phone|telefon/i,
   },
   organizationNumber: {
     name: 'organisation number',
-    members: { powerOffice: ['OrganizationNumber'], tribe: ['VATNumber', 'VatNumber'] },
+    members: { books: ['OrganizationNumber'], crm: ['VATNumber', 'VatNumber'] },
     words: /organi[sz]ation(al)? (no|number)|organisasjonsnummer|org\.? ?n(r|o|umber)|vat ?number/i,
   },
   number: {
     name: 'number',
-    members: { powerOffice: ['Number'], tribe: ['DebtorNumber', 'CreditorNumber'] },
+    members: { books: ['Number'], crm: ['DebtorNumber', 'CreditorNumber'] },
     words: null,
   },
   invoiceEmail: {
     name: 'e-mail address for invoices',
-    members: { powerOffice: ['InvoiceEmailAddress'], tribe: ['FinancialEmailAddress'] },
+    members: { books: ['InvoiceEmailAddress'], crm: ['FinancialEmailAddress'] },
     words: /e-?mail|e-?post/i,
   },
   paymentDays: {
     name: 'payment term',
-    members: { powerOffice: ['PaymentTermId', 'PaymentTerm'], tribe: ['PaymentTermInDays'] },
+    members: { books: ['PaymentTermId', 'PaymentTerm'], crm: ['PaymentTermInDays'] },
     words: /payment term|betalingsbeting/i,
   },
   address: {
     name: 'address',
     members: {
-      powerOffice: [
+      books: [
         'MailAddress',
         ...ADDRESS_IN_POWEROFFICE.map((part) => `MailAddress.${part}`),
         ...ADDRESS_IN_POWEROFFICE,
       ],
-      tribe: [
+      crm: [
         ...['InvoiceAddress', 'Address'],
         ...ADDRESS_IN_TRIBE.flatMap((part) => [part, `InvoiceAddress.${part}`, `Address.${part}`]),
       ],
     },
     words: /(?<!e-?mail[- ]?)(?<!e-?post)address|zip|postal|postnummer|poststed|country|city|adresse/i,
   },
-  company: { name: 'company', members: { powerOffice: ['ContactId'], tribe: ['Relation'] }, words: null },
+  company: { name: 'company', members: { books: ['ContactId'], crm: ['Relation'] }, words: null },
 }
 
 /** The fields that a refusal is about, of those that were sent to that side. */
@@ -101,15 +102,21 @@ export function blamedOf(
   const texts = canonical(relation)
   const valuesOf = (field: RelationField): string[] => {
     const value = relation[field]
-    if (value === null) return []
-    if (typeof value === 'object')
-      return [value.addressLine1, value.addressLine2].flatMap((line) => line ?? [])
+    if (value === null || value === undefined) return []
+    if (typeof value === 'object') {
+      const { addressLine1, addressLine2 } = value as LinedAddress
+      return [addressLine1, addressLine2].flatMap((line) => line ?? [])
+    }
     return [String(value), texts[field] ?? '']
   }
   const spellings = new Map<RelationField, Spelling>(
     fields.map((field) => [
       field,
-      { members: WORDS[field].members[side], words: WORDS[field].words, values: valuesOf(field) },
+      {
+        members: WORDS[field]?.members[side] ?? [],
+        words: WORDS[field]?.words ?? null,
+        values: valuesOf(field),
+      },
     ]),
   )
   return fieldsBlamed(refusal, spellings)
@@ -124,5 +131,5 @@ export const TO_MAKE = { isLeast: isName, isNeeded: isName }
 export const TO_CHANGE = { isLeast: isName, isNeeded: () => false }
 
 /** What is told of a relation whose fields were left out; null when none was. */
-export const problemOfLeftOut = (leftOut: readonly LeftOut<RelationField>[]): SyncError | null =>
-  leftOutProblem(leftOut, { nameOf: (field) => WORDS[field].name, textOf: faultText })
+export const problemOfLeftOut = (leftOut: readonly LeftOut[]): SyncError | null =>
+  leftOutProblem(leftOut, { nameOf: (field) => WORDS[field]?.name ?? field, textOf: faultText })

@@ -56,7 +56,7 @@ export async function createLeavingOut(
   { reference, fields, termOf }: { reference: string; fields: readonly RelationField[]; termOf: TermOf },
 ): Promise<Moved & { isNew: boolean }> {
   const blame = (refusal: ApiError, some: readonly RelationField[]) =>
-    blamedOf('powerOffice', refusal, some, relation)
+    blamedOf('books', refusal, some, relation)
   const how = { ...TO_MAKE, blame, isOwed: true }
   // The number is PowerOffice's own, and what is empty is not sent.
   const sent = fields.filter((field) => field !== 'number' && relation[field] !== null)

@@ -4,10 +4,11 @@ import { parseInstant } from '../shared/dates'
 import type { ApiError } from '../shared/errors'
 import { powerOfficeIdFrom, tribeIdIn } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
+import { SIDES } from '../shared/sides'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { isOlder, noteLost, noteMerged } from '../two-way/link'
-import { type Bases, type Fingerprints, isAsLast, type Side } from '../two-way/merge'
+import { type Bases, type BothPrints, isAsLast } from '../two-way/merge'
 import { type Fills, reconcile } from '../two-way/reconcile'
 import { refuseMerged } from './given-again'
 import { type RelationType, typeOfContact } from './kinds'
@@ -51,9 +52,9 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
   const fields = fieldsOf(ctx, type)
   const here = await tribeRelation(ctx, type, role, parentOf(contact))
   const there = relationFromPowerOffice(type, contact)
-  const before = { tribe: await printsOf(ctx, here), powerOffice: await printsOf(ctx, there) }
+  const before = { crm: await printsOf(ctx, here), books: await printsOf(ctx, there) }
   const asSeen = (one: LinkState): LinkState =>
-    linkAsSeenInTribe(linkAsSeenInPowerOffice(one, contact, before.powerOffice), type, role, before.tribe)
+    linkAsSeenInTribe(linkAsSeenInPowerOffice(one, contact, before.books), type, role, before.crm)
   const known = link && asSeen(link)
   const isAsLeft =
     link !== null &&
@@ -78,12 +79,12 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
       ...(pair.isByPerson ? await apartOf(ctx, { type, role, contact }, before) : {}),
     },
     ...before,
-    newest: isTribeNewer(role, contact) ? 'tribe' : 'powerOffice',
-    ledByPowerOffice: LED_BY_POWEROFFICE,
+    newest: isTribeNewer(role, contact) ? 'crm' : 'books',
+    ledByBooks: LED_BY_POWEROFFICE,
     fills,
     faultOf: async (field) => faultOf(field, here, await termFor([field])),
     isOwed: onReturn.length > 0,
-    writePowerOffice: async (fields, toTribe) => {
+    writeBooks: async (fields, toTribe) => {
       const isLeaving = fields.includes('company') && here.company === null
       if (fields.includes('company') && !isLeaving) {
         const relation = { ...here, ...Object.fromEntries(toTribe.map((field) => [field, there[field]])) }
@@ -93,7 +94,7 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
       }
       const wanted = withCountryOf(contact, type, role, here)
       const blame = (refusal: ApiError, some: readonly RelationField[]) =>
-        blamedOf('powerOffice', refusal, some, wanted)
+        blamedOf('books', refusal, some, wanted)
       const besides = isLeaving ? changesOnLeaving(role, contact) : onReturn
       const how = { ...TO_CHANGE, blame, isOwed: besides.length > 0 }
       const { answer, refused, said } = await leavingOut(fields, how, async (some) => {
@@ -104,19 +105,19 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
         now = await ctx.powerOffice.patchContact(type.kind, id, patch)
         return asPatched(contact, patch, now)
       })
-      const prints = answer ? await printsOf(ctx, relationFromPowerOffice(type, answer)) : before.powerOffice
+      const prints = answer ? await printsOf(ctx, relationFromPowerOffice(type, answer)) : before.books
       const unseen = unseenInPowerOffice(fields.filter((field) => !refused.includes(field)))
       return { prints, refused, said, unseen }
     },
-    writeTribe: async (fields) => {
+    writeCrm: async (fields) => {
       const { relation, ...written } = await writeTribe(ctx, type, role, there, fields)
       return { ...written, prints: await printsOf(ctx, relation) }
     },
   })
   const after = linkFrom(ctx, { type, role, contact: now, link, ...merged })
   noteMerged(ctx, link, after, merged)
-  noteLost(ctx, after, namesInTribe(role), merged.toPowerOffice)
-  noteLost(ctx, after, namesInPowerOffice(contact), merged.toTribe)
+  noteLost(ctx, after, namesInTribe(role), merged.toBooks)
+  noteLost(ctx, after, namesInPowerOffice(contact), merged.toCrm)
   const problem = problemOfLeftOut(merged.leftOut)
   if (problem) throw problem
   return DONE
@@ -130,15 +131,15 @@ async function basesOfOurs(
   ctx: SyncContext,
   type: RelationType,
   { role, contact }: { role: Role; contact: Contact },
-  before: Prints,
+  before: BothPrints,
 ): Promise<Bases> {
   const isOurCopy = powerOfficeIdFrom(ctx, type.kind, role.ImportId) === String(contact.Id)
-  if (isOurCopy && isAsMade(role)) return before.tribe
+  if (isOurCopy && isAsMade(role)) return before.crm
   if (tribeIdIn(contact.ExternalImportReference ?? contact.ExternalCode) !== role.ID.toLowerCase()) return {}
   const { CustomerCreatedDateTimeOffset, SupplierCreatedDateTimeOffset, CreatedDateTimeOffset } = contact
   const made = CustomerCreatedDateTimeOffset ?? SupplierCreatedDateTimeOffset ?? CreatedDateTimeOffset
   const [madeAt, changedAt] = [parseInstant(made), parseInstant(contact.LastChangedDateTimeOffset)]
-  return madeAt !== null && changedAt === madeAt ? before.powerOffice : {}
+  return madeAt !== null && changedAt === madeAt ? before.books : {}
 }
 
 /** Where Tribe names no country, PowerOffice's stays: it may be one that Tribe does not have. */
@@ -147,9 +148,6 @@ function withCountryOf(contact: Contact, type: RelationType, role: Role, relatio
   if (!relation.address || !countryCode || addressOf(type, role)?.Country) return relation
   return { ...relation, address: { ...relation.address, countryCode } }
 }
-
-type Prints = Readonly<Record<Side, Fingerprints>>
-const SIDES = ['tribe', 'powerOffice'] as const
 
 export function isTribeNewer(role: Role, contact: Contact): boolean {
   return (mutatedAt(role) ?? '') > (parseInstant(contact.LastChangedDateTimeOffset) ?? '')

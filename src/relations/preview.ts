@@ -2,6 +2,7 @@ import type { Contact } from '../poweroffice/schemas'
 import { canonicalAddress } from '../shared/addresses'
 import { asSyncError } from '../shared/errors'
 import { canonicalOrganizationNumber } from '../shared/organization-number'
+import { preferredBy } from '../shared/sides'
 import { DONE, type PreviewItem, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { merge } from '../two-way/merge'
@@ -158,13 +159,13 @@ function toPowerOfficeBy(ctx: SyncContext, type: RelationType, role: Role, conta
   return merge({
     // Which company a person belongs to is not asked here: it costs a query.
     fields: fieldsOf(ctx, type).filter((field) => field !== 'company'),
-    tribe: texts(relationOf(ctx, type, role)),
-    powerOffice: texts(relationFromPowerOffice(type, contact)),
+    crm: texts(relationOf(ctx, type, role)),
+    books: texts(relationFromPowerOffice(type, contact)),
     bases: {},
-    policy: ctx.settings.conflictPolicy,
-    newest: isTribeNewer(role, contact) ? 'tribe' : 'powerOffice',
-    ledByPowerOffice: LED_BY_POWEROFFICE,
-  }).toPowerOffice
+    prefer: preferredBy(ctx.settings.conflictPolicy),
+    newest: isTribeNewer(role, contact) ? 'crm' : 'books',
+    ledByBooks: LED_BY_POWEROFFICE,
+  }).toBooks
 }
 
 /** What `sync unlinked` would push: former ones stay. */

@@ -22,8 +22,11 @@ export interface Relation {
   address: LinedAddress | null
   /** Of a contact person: the PowerOffice id of the company it belongs to; null when that is not synced. */
   company: string | null
+  /** What an admin added: a field of this tenant's own. */
+  [own: string]: unknown
 }
-export type RelationField = keyof Relation
+/** A field by its name. */
+export type RelationField = string
 
 export const FINANCIAL_FIELDS: readonly RelationField[] = ['invoiceEmail', 'paymentDays']
 export const LED_BY_POWEROFFICE: ReadonlySet<string> = new Set(['number'])

@@ -124,7 +124,7 @@ async function isAsKnown(
   link: LinkState,
 ): Promise<boolean> {
   const prints = await printsOf(ctx, await tribeRelation(ctx, type, role, link.powerOfficeParentId))
-  return isAsLast('tribe', fieldsOf(ctx, type), prints, link.bases)
+  return isAsLast('crm', fieldsOf(ctx, type), prints, link.bases)
 }
 
 /** Takes roles of Tribe's through their step; gives how many are done. */

@@ -30,7 +30,7 @@ const isExact = (instant: string): boolean => !instant.endsWith('.0000000Z')
 export function linkAsSeenInPowerOffice(link: LinkState, contact: Contact, now: Fingerprints): LinkState {
   const changedAt = parseInstant(contact.LastChangedDateTimeOffset)
   if (changedAt === null || changedAt !== link.powerOfficeChangedAt || !isExact(changedAt)) return link
-  const bases = asSeen(link.bases, 'powerOffice', BY_CLOCK, now)
+  const bases = asSeen(link.bases, 'books', BY_CLOCK, now)
   return bases === link.bases ? link : { ...link, bases }
 }
 
@@ -43,7 +43,7 @@ export function linkAsSeenInTribe(
 ): LinkState {
   const isKept = (field: RelationField) =>
     isAsMade(field === 'address' ? addressOf(type, role) : role[type.child])
-  const bases = asSeen(link.bases, 'tribe', type.fields.filter(isKept), now)
+  const bases = asSeen(link.bases, 'crm', type.fields.filter(isKept), now)
   return bases === link.bases ? link : { ...link, bases }
 }
 

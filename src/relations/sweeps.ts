@@ -46,6 +46,7 @@ const polled = (type: RelationType): TogetherSet<Role> => ({
   kind: type.kind,
   // A role counts with whoever plays it, and with that one's address.
   parts: [type.relationSet, ...(type.address ? ['Address'] : [])],
+  newest: (ctx, set) => ctx.tribe.newest(set),
   isOn: (ctx) => isOn(type, ctx.settings),
   page: (ctx, since, from) => ctx.tribe.changedRoles(type.set, since, from),
   named: (ctx, ids) => ctx.tribe.rolesById(type.set, ids),

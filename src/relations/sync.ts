@@ -51,7 +51,7 @@ export async function syncFromTribe(
   const role = wholeRole(type, seen)
   const relation = role && (await tribeRelation(ctx, type, role, known?.powerOfficeParentId))
   const given = known ?? (role && relation && (await linkGivenAgain(ctx, type, role, relation)))
-  if (role && given) noteSeen(ctx, given, 'tribe')
+  if (role && given) noteSeen(ctx, given, 'crm')
   const prints = relation && (await printsOf(ctx, relation))
   const link = given && role && prints ? linkAsSeenInTribe(given, type, role, prints) : given
   const plan = planFromTribe({
@@ -61,7 +61,7 @@ export async function syncFromTribe(
       isFormer: role.IsFormer ?? false,
       number: canonicalNumber(relation?.number),
     },
-    isAsLast: link !== null && prints !== null && isAsLast('tribe', fieldsOf(ctx, type), prints, link.bases),
+    isAsLast: link !== null && prints !== null && isAsLast('crm', fieldsOf(ctx, type), prints, link.bases),
     inDoubt,
   })
   if (plan.do === 'nothing') {
@@ -73,13 +73,13 @@ export async function syncFromTribe(
     if (problem) throw problem
     return DONE
   }
-  if (plan.do === 'detach') return confirmGone(ctx, link as LinkState, 'tribe')
+  if (plan.do === 'detach') return confirmGone(ctx, link as LinkState, 'crm')
   if (!role || !relation) return DONE
 
   if ((plan.do === 'merge' || plan.do === 'look-again') && link) {
     const contact = await ctx.powerOffice.findContact(type.kind, contactIdOf(link))
     if (!contact) return noteGone(ctx, link)
-    noteSeen(ctx, link, 'poweroffice')
+    noteSeen(ctx, link, 'books')
     if (isOlder(contact, link))
       return { status: 'again', afterSeconds: 2, because: 'PowerOffice shows an older state than we know' }
     return mergePair(ctx, { type, link, role, contact, fills: 'along', isFresh: true })
@@ -192,7 +192,7 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
     throw faultError('relation.kind_differs')
   const prints = await printsOf(ctx, relationFromPowerOffice(type, contact))
   const link = look.link && linkAsSeenInPowerOffice(look.link, contact, prints)
-  if (link) noteSeen(ctx, link, 'poweroffice')
+  if (link) noteSeen(ctx, link, 'books')
   const matches = link
     ? { byId: null, byNumber: [], siblingId: null, isUnclear: false }
     : await look.matchesOf()
@@ -200,7 +200,7 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
     link,
     isStale: link !== null && (isOlder(contact, link) || Date.parse(link.syncedAt) >= look.readAt),
     isAsLast:
-      link !== null && fills !== 'always' && isAsLast('powerOffice', fieldsOf(ctx, type), prints, link.bases),
+      link !== null && fills !== 'always' && isAsLast('books', fieldsOf(ctx, type), prints, link.bases),
     decision: link ? null : (decisionOf(ctx, type.kind, String(contact.Id))?.action ?? null),
     // A person whom PowerOffice hides is not brought to Tribe.
     isHidden: contact.IsActive === false && type.kind === 'contactPerson',
@@ -213,7 +213,7 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
     case 'look-again':
     case 'merge': {
       const role = link && (await look.roleOf(link))
-      if (link && role) noteSeen(ctx, link, 'tribe')
+      if (link && role) noteSeen(ctx, link, 'crm')
       if (link && role) await mergeRow(ctx, { type, link, role, contact, fills })
       // Only a look of its own may say that a record is gone.
       else if (link?.state === 'linked')

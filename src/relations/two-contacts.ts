@@ -2,7 +2,7 @@ import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
-import type { Base, Fingerprints, Side } from '../two-way/merge'
+import type { Base, BothPrints } from '../two-way/merge'
 import { type RelationKind, type RelationType, typeOfContact } from './kinds'
 import { faultError, printsOf, relationIdOf, tribeRelation } from './link'
 import { relationFromPowerOffice } from './mapping'
@@ -37,24 +37,24 @@ export async function refuseSecondContact(
 ): Promise<void> {
   if (typeOfContact(type.kind, contact) !== type || !(await otherContactOf(ctx, type, role, contact))) return
   const prints = {
-    tribe: await printsOf(ctx, await tribeRelation(ctx, type, role)),
-    powerOffice: await printsOf(ctx, relationFromPowerOffice(type, contact)),
+    crm: await printsOf(ctx, await tribeRelation(ctx, type, role)),
+    books: await printsOf(ctx, relationFromPowerOffice(type, contact)),
   }
   if (differingOf(prints).length > 0) throw faultError('relation.two_contacts')
 }
 
-const differingOf = ({ tribe, powerOffice }: Readonly<Record<Side, Fingerprints>>): RelationField[] =>
-  SHARED.filter((field) => (tribe[field] ?? '') !== (powerOffice[field] ?? ''))
+const differingOf = ({ crm, books }: BothPrints): RelationField[] =>
+  SHARED.filter((field) => (crm[field] ?? '') !== (books[field] ?? ''))
 
 /** Of a second contact that a person has tied all the same: what differs stays with each. */
 export async function apartOf(
   ctx: SyncContext,
   { type, role, contact }: { type: RelationType; role: Role; contact: Contact },
-  prints: Readonly<Record<Side, Fingerprints>>,
-): Promise<Partial<Record<RelationField, Base>>> {
+  prints: BothPrints,
+): Promise<Record<RelationField, Base>> {
   if (!(await otherContactOf(ctx, type, role, contact))) return {}
-  const { tribe, powerOffice } = prints
+  const { crm, books } = prints
   return Object.fromEntries(
-    differingOf(prints).map((field) => [field, [tribe[field] ?? '', powerOffice[field] ?? '', 'apart']]),
+    differingOf(prints).map((field) => [field, [crm[field] ?? '', books[field] ?? '', 'apart']]),
   )
 }

@@ -58,8 +58,7 @@ export async function writeTribe(
     send: (change: Record<string, unknown>) => Promise<object>,
     partOf: (change: ReturnType<typeof relationToTribe>) => Record<string, unknown>,
   ): Promise<object> => {
-    const blame = (refusal: ApiError, left: readonly RelationField[]) =>
-      blamedOf('tribe', refusal, left, from)
+    const blame = (refusal: ApiError, left: readonly RelationField[]) => blamedOf('crm', refusal, left, from)
     const how = { ...TO_CHANGE, blame }
     const { answer, refused, said } = await leavingOut(some, how, async (left) => {
       const change = relationToTribe(type, from, left, before, places)

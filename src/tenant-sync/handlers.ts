@@ -27,7 +27,7 @@ import { previewRelations } from '../relations/preview'
 import { RELATION_POLLS, RELATION_SWEEPS } from '../relations/sweeps'
 import { CREATED, DONE, type Step, type Subject, type SyncContext } from '../sync-step'
 import { firstLoadOf } from '../two-way/first-load'
-import { pollTribeOf, pullOf } from '../two-way/pull'
+import { pollOf, pullOf } from '../two-way/pull'
 import { lookTogetherAt } from '../two-way/together'
 import { believeGone } from '../two-way/vanished'
 import { listen, renewWebhooks } from './webhooks'
@@ -87,7 +87,7 @@ export const HANDLERS: Readonly<Record<string, Step>> = {
   'first-load': firstLoadOf([...RELATION_SWEEPS, PRODUCT_SWEEP]),
   'pull-relations': pullOf('pull-relations', RELATION_SWEEPS),
   'pull-products': pullOf('pull-products', [PRODUCT_SWEEP]),
-  'poll-tribe': pollTribeOf([...RELATION_POLLS, PRODUCT_POLL, INVOICE_POLL]),
+  'poll-tribe': pollOf([...RELATION_POLLS, PRODUCT_POLL, INVOICE_POLL]),
   'look-behind': lookBehindTogether,
   'look-together': lookTogetherAt([...RELATION_POLLS, PRODUCT_POLL]),
   'push-unlinked': (ctx, subject) => {

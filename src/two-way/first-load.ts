@@ -1,14 +1,14 @@
 import { laterOf, parseInstant } from '../shared/dates'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { SweptKind, SweptRow } from './record-kind'
-import { again, CHUNK, PAGE_SIZE, reportUnreadable } from './rows'
+import { again, CHUNK, PAGE_SIZE, POLL, reportUnreadable } from './rows'
 
-/** Every record of PowerOffice's, kind by kind, a chunk a run: the first load (spec §3). */
+/** Every record of the books', kind by kind, a chunk a run: the first load (spec §3). */
 
 export interface FirstLoad {
   kind: string
   page: number
-  /** Rows of this kind up to this id are done; PowerOffice lists by id. */
+  /** Rows of this kind up to this id are done; the books list by id. */
   lastId: number
   done: number
   total: number
@@ -28,7 +28,7 @@ interface LoadedPage {
   isLast: boolean
 }
 
-/** Brings all that is switched on to Tribe; goes on where it was after any crash or deploy. */
+/** Brings all that is switched on to the CRM; goes on where it was after any crash or deploy. */
 export function firstLoadOf(kinds: readonly SweptKind[]): Step {
   return async (ctx) => {
     const load = ctx.cursors.get<FirstLoad>('initial-sync')
@@ -94,8 +94,8 @@ function nextKind(
     finishedAt: new Date(ctx.now()).toISOString(),
   })
   ctx.cursors.remove('initial-sync')
-  // What Tribe told of meanwhile, and which organisations stand behind the new roles: a call for a hundred.
-  ctx.enqueue({ kind: 'poll-tribe', subject: '', lane: 'bulk' })
+  // What the CRM told of meanwhile, and which organisations stand behind the new roles: a call for a hundred.
+  ctx.enqueue({ kind: POLL, subject: '', lane: 'bulk' })
   return DONE
 }
 

@@ -1,32 +1,30 @@
 import { PartlyDone, type SyncError } from '../shared/errors'
-import type { Side } from './merge'
+import { CALLED, otherSide, type Side } from '../shared/sides'
 
 /** A field that was left out: known before it was sent, by a code, or refused by one of the systems. */
-export type LeftOut<Field extends string = string> =
-  | { field: Field; code: string }
-  | { field: Field; refusedBy: Side; said: string | null }
-
-const SYSTEM: Readonly<Record<Side, string>> = { tribe: 'Tribe', powerOffice: 'PowerOffice' }
+export type LeftOut =
+  | { field: string; code: string }
+  | { field: string; refusedBy: Side; said: string | null }
 
 /**
  * What is told of a record that was brought in step but for these fields; null when there are none. One record
  * has one problem: its code is the first one's, and its text names all.
  */
-export function leftOutProblem<Field extends string>(
-  leftOut: readonly LeftOut<Field>[],
-  { nameOf, textOf }: { nameOf: (field: Field) => string; textOf: (code: string) => string },
+export function leftOutProblem(
+  leftOut: readonly LeftOut[],
+  { nameOf, textOf }: { nameOf: (field: string) => string; textOf: (code: string) => string },
 ): SyncError | null {
   const [first] = leftOut
   if (!first) return null
   const codes = new Set(leftOut.flatMap((one) => ('code' in one ? one.code : [])))
-  const refusals = (['powerOffice', 'tribe'] as const).flatMap((side) => {
+  const refusals = (['books', 'crm'] as const).flatMap((side) => {
     const theirs = leftOut.filter((one) => 'refusedBy' in one && one.refusedBy === side)
     if (theirs.length === 0) return []
     const names = listed(theirs.map(({ field }) => nameOf(field)))
     const said = theirs.flatMap((one) => ('said' in one ? (one.said ?? []) : []))[0]
-    const other = SYSTEM[side === 'tribe' ? 'powerOffice' : 'tribe']
+    const other = CALLED[otherSide(side)]
     const words = said ? ` (it says: ${said.slice(0, 200)})` : ''
-    return `${SYSTEM[side]} does not take the ${names} that ${other} holds${words}; the rest was synced: correct it in ${other}`
+    return `${CALLED[side]} does not take the ${names} that ${other} holds${words}; the rest was synced: correct it in ${other}`
   })
   const code = 'code' in first ? first.code : 'field.refused'
   return new PartlyDone(code, 'data', [...[...codes].map(textOf), ...refusals].join('. Also: '))

@@ -1,29 +1,37 @@
 import { type Instant, laterOf } from '../shared/dates'
 import { ApiError } from '../shared/errors'
+import { STORED } from '../shared/sides'
 import type { SyncContext } from '../sync-step'
-import type { Dated } from '../tribe/newest'
 
 /**
- * The line between old and new: what only Tribe has, and was there when the tenant was activated, is left alone
- * until somebody changes it. It is drawn once for each set of Tribe's, by Tribe's own clock, before anybody is
+ * The line between old and new: what only the CRM has, and was there when the tenant was activated, is left alone
+ * until somebody changes it. It is drawn once for each set of the CRM's, by the CRM's own clock, before anybody is
  * told that the tenant is at work.
  */
 export interface Line {
-  /** When Tribe's newest record was made or changed; null when Tribe had none. */
+  /** When the CRM's newest record was made or changed; null when the CRM had none. */
   at: Instant | null
-  /** The records of that very moment: Tribe's times may be whole seconds, and more may be made in the same one. */
+  /** The records of that very moment: the CRM's times may be whole seconds, and more may be made in the same one. */
   ids: readonly string[]
+}
+
+/** A record, and a moment at which it was made or changed. */
+export interface Dated {
+  id: string
+  at: Instant
 }
 
 /** A set that has a line, and the sets whose records count as a part of its own. */
 export interface Lined {
   set: string
   parts: readonly string[]
+  /** What was made or changed last in a set, by the CRM's clock. */
+  newest(ctx: SyncContext, set: string): Promise<Dated[]>
 }
 
-const lineName = (set: string) => `tribe:${set}:baseline`
-const cursorName = (set: string) => `tribe:${set}:cursor`
-/** Before all that Tribe can hold. */
+const lineName = (set: string) => `${STORED.crm}:${set}:baseline`
+export const cursorName = (set: string) => `${STORED.crm}:${set}:cursor`
+/** Before all that the CRM can hold. */
 export const BEGINNING: Instant = '1970-01-01T00:00:00.0000000Z'
 
 const hasLine = (ctx: SyncContext, set: string): boolean => ctx.cursors.get(cursorName(set)) !== null
@@ -39,11 +47,11 @@ export async function drawLines(
 ): Promise<void> {
   const wanted = sets.filter(({ set }) => anew || !hasLine(ctx, set))
   const parts = [...new Set(wanted.flatMap(({ set, parts }) => [set, ...parts]))]
-  if (parts.length === 0) return
+  const [first] = wanted
+  if (!first) return
+  const newestIn = (set: string) => first.newest(ctx, set)
   const own = new Set(wanted.map(({ set }) => set))
-  const newest = parts.map((set) =>
-    own.has(set) ? ctx.tribe.newest(set) : unlessRefused(ctx.tribe.newest(set)),
-  )
+  const newest = parts.map((set) => (own.has(set) ? newestIn(set) : unlessRefused(newestIn(set))))
   const line = lineOf((await Promise.all(newest)).flat())
   for (const { set } of wanted) {
     ctx.cursors.set(lineName(set), line)

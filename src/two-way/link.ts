@@ -1,10 +1,11 @@
 import type { LinkState } from '../db/links'
 import type { TimelineEntry } from '../db/timeline'
 import { parseInstant } from '../shared/dates'
+import { type Side, STORED, SYSTEM } from '../shared/sides'
 import { losesCharacters } from '../shared/texts'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Merged } from './reconcile'
-import { type GoneSide, isOneOfMany, noteMissed, noteShown } from './vanished'
+import { isOneOfMany, noteMissed, noteShown } from './vanished'
 
 /** What all kinds of links have in common: how old they are, what is told of them, how they end. */
 
@@ -35,7 +36,7 @@ export function lookAlone<T>(ctx: SyncContext, record: string, look: () => Promi
   })
 }
 
-/** The row is from before the newest state that is known: a replica of PowerOffice lags (design 10). */
+/** The row is from before the newest state that is known: a replica of theirs lags (design 10). */
 export function isOlder(row: { LastChangedDateTimeOffset: string }, link: LinkState): boolean {
   const seen = parseInstant(row.LastChangedDateTimeOffset)
   return seen !== null && link.powerOfficeChangedAt !== null && seen < link.powerOfficeChangedAt
@@ -44,7 +45,7 @@ export function isOlder(row: { LastChangedDateTimeOffset: string }, link: LinkSt
 /** Lists lag by seconds, and clocks differ by minutes. */
 const SURELY_MS = 10 * 60_000
 
-/** A row of Tribe's that was changed so long after the last look cannot be what that look has seen: it is taken as it is listed. */
+/** A row of the CRM's that was changed so long after the last look cannot be what that look has seen: it is taken as it is listed. */
 export const isSurelyNewer = (mutatedAt: string | null, link: LinkState): boolean =>
   mutatedAt !== null && Date.parse(mutatedAt) - Date.parse(link.syncedAt) > SURELY_MS
 
@@ -53,17 +54,17 @@ export function noteMerged(
   ctx: SyncContext,
   before: LinkState | null,
   now: LinkState,
-  { toTribe, toPowerOffice, isOwed, conflicts }: Merged<string>,
+  { toCrm, toBooks, isOwed, conflicts }: Merged,
 ): void {
-  const isWritten = toPowerOffice.length > 0 || isOwed
-  if (before && !isWritten && toTribe.length === 0 && known(before) === known(now)) return
+  const isWritten = toBooks.length > 0 || isOwed
+  if (before && !isWritten && toCrm.length === 0 && known(before) === known(now)) return
   const entry = entryFor(ctx, now)
   ctx.remember(
     now,
     ...(before?.state === 'linked' ? [] : [entry('linked')]),
-    ...conflicts.map(({ field, winner }) => entry('conflict', { field, winner })),
-    ...(toTribe.length > 0 ? [entry('updated-tribe', { fields: toTribe })] : []),
-    ...(isWritten ? [entry('updated-poweroffice', { fields: toPowerOffice })] : []),
+    ...conflicts.map(({ field, winner }) => entry('conflict', { field, winner: STORED[winner] })),
+    ...(toCrm.length > 0 ? [entry(`updated-${SYSTEM.crm}`, { fields: toCrm })] : []),
+    ...(isWritten ? [entry(`updated-${SYSTEM.books}`, { fields: toBooks })] : []),
   )
 }
 
@@ -100,7 +101,7 @@ const LOOKS_APART_MS = 2500
 /** What a look missed longer ago than this says nothing about now. */
 const LOOK_COUNTS_MS = 60_000
 
-const missedName = (link: LinkState, side: GoneSide) => `gone:${side}:${link.kind}:${link.tribeId}`
+const missedName = (link: LinkState, side: Side) => `gone:${SYSTEM[side]}:${link.kind}:${link.tribeId}`
 
 /** It stays linked: a person is asked about many at once. */
 export const ASKED: SyncResult = { status: 'done' }
@@ -111,7 +112,7 @@ export const ASKED: SyncResult = { status: 'done' }
  * that have a sight of the record between them (`noteSeen`), prove nothing together. One of many does not come
  * apart: `ASKED`.
  */
-export async function confirmGone(ctx: SyncContext, link: LinkState, gone: GoneSide): Promise<SyncResult> {
+export async function confirmGone(ctx: SyncContext, link: LinkState, gone: Side): Promise<SyncResult> {
   const name = missedName(link, gone)
   const missedAt = ctx.memory.get(name) as number | undefined
   const agoMs = missedAt === undefined ? null : ctx.now() - missedAt
@@ -120,28 +121,29 @@ export async function confirmGone(ctx: SyncContext, link: LinkState, gone: GoneS
       ctx.memory.set(name, ctx.now())
       noteMissed(ctx, link, gone)
     }
-    return { status: 'again', afterSeconds: 3, because: `${gone} does not know it; asking once more` }
+    return { status: 'again', afterSeconds: 3, because: `${SYSTEM[gone]} does not know it; asking once more` }
   }
   ctx.memory.delete(name)
   if (await isOneOfMany(ctx, link, gone)) return ASKED
   const detached: LinkState = {
     ...link,
-    state: gone === 'tribe' ? 'tribe-gone' : 'poweroffice-gone',
+    state: `${SYSTEM[gone]}-gone`,
     syncedAt: isoOf(ctx),
   }
-  ctx.remember(detached, entryFor(ctx, detached)('detached', { gone }))
+  ctx.remember(detached, entryFor(ctx, detached)('detached', { gone: SYSTEM[gone] }))
   return DONE
 }
 
 /** That side shows the record: what a look missed before was a hiccup. */
-export function noteSeen(ctx: SyncContext, link: LinkState, side: GoneSide): void {
+export function noteSeen(ctx: SyncContext, link: LinkState, side: Side): void {
   ctx.memory.delete(missedName(link, side))
   noteShown(ctx, link, side)
 }
 
-/** PowerOffice does not know it: a pair that came apart before stays so, and is gone on that side by now. */
+/** The books do not know it: a pair that came apart before stays so, and is gone on that side by now. */
 export async function noteGone(ctx: SyncContext, link: LinkState): Promise<SyncResult> {
-  if (link.state === 'linked') return confirmGone(ctx, link, 'poweroffice')
-  if (link.state === 'tribe-gone') ctx.remember({ ...link, state: 'poweroffice-gone', syncedAt: isoOf(ctx) })
+  if (link.state === 'linked') return confirmGone(ctx, link, 'books')
+  if (link.state === `${SYSTEM.crm}-gone`)
+    ctx.remember({ ...link, state: `${SYSTEM.books}-gone`, syncedAt: isoOf(ctx) })
   return DONE
 }

@@ -1,17 +1,16 @@
 import { type Instant, laterOf, minus, parseInstant, toQuery } from '../shared/dates'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
-import type { TribePage } from '../tribe/client'
-import { BEGINNING, drawLines } from './line'
-import type { PolledSet, SweptKind } from './record-kind'
-import { again, CHUNK, OVERLAP_MS, PAGE_SIZE, reportUnreadable } from './rows'
+import { BEGINNING, cursorName, drawLines } from './line'
+import type { CrmPage, PolledSet, SweptKind } from './record-kind'
+import { again, CHUNK, OVERLAP_MS, PAGE_SIZE, POLL, reportUnreadable } from './rows'
 import { probeVanished } from './vanished'
 
 /** What changed since last time, in either system. A poll runs a chunk at a time, and lets pushes pass. */
 
-// ── PowerOffice, every 15 minutes (spec §1) ─────────────────────────────────
+// ── The books, every 15 minutes (spec §1) ─────────────────────────────────
 
 /**
- * Takes over what changed in PowerOffice. The subject of the job `name` is the kind; without one it begins
+ * Takes over what changed in the books. The subject of the job `name` is the kind; without one it begins
  * with the first, and each asks for the next: a contact person needs its company. A kind without news costs
  * one call.
  */
@@ -54,7 +53,7 @@ export function reachedBy(ctx: SyncContext, name: string): Instant | null {
   return reached && minus(reached, OVERLAP_MS)
 }
 
-/** A list of PowerOffice's that is ordered by when its rows changed, and what is done with each. */
+/** A list of the books' that is ordered by when its rows changed, and what is done with each. */
 export interface Pulled<Row> {
   /** Names its cursor, `…:cursor`, and what is under way of it. */
   name: string
@@ -109,23 +108,23 @@ export async function pullRows<Row>(ctx: SyncContext, pulled: Pulled<Row>): Prom
   return again('more pages')
 }
 
-// ── Tribe: the safety net for lost webhooks (spec §1) ───────────────────────
+// ── The CRM: the safety net for lost webhooks (spec §1) ───────────────────────
 
-/** A page of changes in Tribe, and how many of its rows are done. */
-interface TribeChanges {
+/** A page of changes in the CRM, and how many of its rows are done. */
+interface CrmChanges {
   readAt: number
-  page: TribePage<unknown>
+  page: CrmPage<unknown>
   done: number
   latest: string | null
 }
 
-/** Takes over what changed in Tribe, whether or not a webhook told of it. The subject is a set; without one, all. */
-export function pollTribeOf(sets: readonly PolledSet[]): Step {
+/** Takes over what changed in the CRM, whether or not a webhook told of it. The subject is a set; without one, all. */
+export function pollOf(sets: readonly PolledSet[]): Step {
   return async (ctx, { id }) => {
     if (id === '') {
       probeVanished(ctx)
       for (const { set } of sets.filter((one) => one.isOn(ctx)))
-        ctx.enqueue({ kind: 'poll-tribe', subject: set, lane: 'bulk' })
+        ctx.enqueue({ kind: POLL, subject: set, lane: 'bulk' })
       return DONE
     }
     const polled = sets.find((one) => one.set === id)
@@ -135,8 +134,8 @@ export function pollTribeOf(sets: readonly PolledSet[]): Step {
 
 async function pollSet(ctx: SyncContext, polled: PolledSet) {
   const memory = `poll:${polled.set}`
-  const held = ctx.memory.get(memory) as TribeChanges | undefined
-  const changes = held ?? { ...(await tribePage(ctx, polled)), done: 0, latest: null }
+  const held = ctx.memory.get(memory) as CrmChanges | undefined
+  const changes = held ?? { ...(await crmPage(ctx, polled)), done: 0, latest: null }
   ctx.memory.delete(memory)
   changes.done += await polled.sync(ctx, changes.page.rows.slice(changes.done), changes.readAt)
   await ctx.flush()
@@ -147,23 +146,23 @@ async function pollSet(ctx: SyncContext, polled: PolledSet) {
     changes.latest,
   )
   if (changes.page.next !== null) {
-    ctx.memory.set(memory, { ...(await tribePage(ctx, polled, changes.page.next)), done: 0, latest })
+    ctx.memory.set(memory, { ...(await crmPage(ctx, polled, changes.page.next)), done: 0, latest })
     return again('more pages')
   }
   ctx.memory.delete(memory)
-  const reached = laterOf(ctx.cursors.get<string>(`tribe:${polled.set}:cursor`), latest)
-  if (reached) ctx.cursors.set(`tribe:${polled.set}:cursor`, reached)
+  const reached = laterOf(ctx.cursors.get<string>(cursorName(polled.set)), latest)
+  if (reached) ctx.cursors.set(cursorName(polled.set), reached)
   return DONE
 }
 
-async function tribePage(
+async function crmPage(
   ctx: SyncContext,
   polled: PolledSet,
   from?: string,
-): Promise<Pick<TribeChanges, 'page' | 'readAt'>> {
+): Promise<Pick<CrmChanges, 'page' | 'readAt'>> {
   // Usually it is drawn when the tenant is activated, or the kind is switched on.
   await drawLines(ctx, [polled], { anew: false })
-  const since = minus(ctx.cursors.get<string>(`tribe:${polled.set}:cursor`) ?? BEGINNING, OVERLAP_MS)
+  const since = minus(ctx.cursors.get<string>(cursorName(polled.set)) ?? BEGINNING, OVERLAP_MS)
   const readAt = ctx.now()
   const page = await polled.page(ctx, toQuery(since), from)
   reportUnreadable(ctx, polled.kind, page.unreadable)

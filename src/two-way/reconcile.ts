@@ -1,12 +1,14 @@
 import type { LinkState } from '../db/links'
 import type { RecentChange } from '../db/schema'
 import { ApiError, SyncError } from '../shared/errors'
+import { CALLED, preferredBy, type Side } from '../shared/sides'
 import type { SyncContext } from '../sync-step'
 import { noteChanges } from './flapping'
 import type { LeftOut } from './left-out'
 import {
   type Base,
   type Bases,
+  type BothPrints,
   basesOf,
   type Fingerprints,
   isApart,
@@ -15,127 +17,146 @@ import {
   merge,
   refusedBase,
   refusedByIn,
-  type Side,
   sentBase,
   stillRefused,
   withoutWithheld,
 } from './merge'
 
-/** When fields that only Tribe has filled go to PowerOffice: see `fills` in `merge.ts`. */
+/** When fields that only the CRM has filled go to the books: see `fills` in `merge.ts`. */
 export type Fills = 'never' | 'along' | 'always'
 
-export interface PairToMerge<Field extends string> {
-  fields: readonly Field[]
+export interface PairToMerge extends BothPrints {
+  fields: readonly string[]
   /** Null: the two were found to be one just now. */
   link: LinkState | null
   /** How the fields were when they were last in step, as far as anybody knows. */
   bases: Bases
-  tribe: Fingerprints
-  powerOffice: Fingerprints
   newest: Side
-  ledByPowerOffice: ReadonlySet<string>
+  ledByBooks: ReadonlySet<string>
   fills: Fills
   /** The code of what keeps a field from being sent; null when nothing does. */
-  faultOf: (field: Field) => string | null | Promise<string | null>
-  /** Something besides its fields is to be written to PowerOffice's record. */
+  faultOf: (field: string) => string | null | Promise<string | null>
+  /** Something besides its fields is to be written to the books. */
   isOwed?: boolean
   /** Each writes the given fields to its side, leaving out what that refuses. */
-  writePowerOffice: (fields: readonly Field[], toTribe: readonly Field[]) => Promise<AfterWrite<Field>>
-  writeTribe: (fields: readonly Field[]) => Promise<AfterWrite<Field>>
+  writeBooks: (fields: readonly string[], toCrm: readonly string[]) => Promise<AfterWrite>
+  writeCrm: (fields: readonly string[]) => Promise<AfterWrite>
 }
 
-export interface AfterWrite<Field extends string> {
+export interface AfterWrite {
   /** What that side holds then, as far as we know of it. */
   prints: Fingerprints
-  refused: readonly Field[]
+  refused: readonly string[]
   /** The system's words about these. */
   said: string | null
   /** Fields that were written, of which the answer does not surely show what is kept. */
-  unseen?: readonly Field[]
+  unseen?: readonly string[]
 }
 
-export interface Merged<Field extends string> {
+type Written = Readonly<Record<Side, AfterWrite>>
+
+export interface Merged {
   bases: Bases
   recent: RecentChange[]
-  toTribe: Field[]
-  toPowerOffice: Field[]
-  /** Something besides the fields was written to PowerOffice. */
+  toCrm: string[]
+  toBooks: string[]
+  /** Something besides the fields was written to the books. */
   isOwed: boolean
   conflicts: Merge['conflicts']
   /** What could not be sent, now or earlier; the rest was. */
-  leftOut: LeftOut<Field>[]
+  leftOut: LeftOut[]
 }
+
+/** The books are written first, and what they refuse is told first. */
+const BOOKS_FIRST: readonly Side[] = ['books', 'crm']
 
 /**
  * Compares a pair field by field and writes what differs to either side (spec §9). Throws `….flapping` for
  * a pair that goes to and fro.
  */
-export async function reconcile<Field extends string>(
-  ctx: SyncContext,
-  kind: string,
-  pair: PairToMerge<Field>,
-): Promise<Merged<Field>> {
-  const { fields, link, tribe, powerOffice, fills } = pair
+export async function reconcile(ctx: SyncContext, kind: string, pair: PairToMerge): Promise<Merged> {
+  const { fields, link, crm, books } = pair
   const bases = mayOverwrite(ctx, pair) ? withoutWithheld(pair.bases) : pair.bases
-  const plan = merge({ ...pair, bases, policy: ctx.settings.conflictPolicy })
-  const takesFills =
-    fills === 'always' || (fills === 'along' && (link === null || plan.toPowerOffice.length > 0))
-  const withheld = withheldOf(ctx, pair, plan.toPowerOffice as Field[])
-  const sent = (plan.toPowerOffice as Field[]).filter((field) => !withheld.includes(field))
-  const wanted = [...sent, ...(takesFills ? plan.fills : [])] as Field[]
+  const plan = merge({ ...pair, bases, prefer: preferredBy(ctx.settings.conflictPolicy) })
+  const withheld = withheldOf(ctx, pair, plan.toBooks)
+  const wanted = [
+    ...plan.toBooks.filter((field) => !withheld.includes(field)),
+    ...(takesFills(pair, plan) ? plan.fills : []),
+  ]
   const looked = await Promise.all(wanted.map(async (field) => [field, await pair.faultOf(field)] as const))
-  const toPowerOffice = looked.flatMap(([field, fault]) => (fault === null ? [field] : []))
-  const toTribe = plan.toTribe as Field[]
+  const toBooks = looked.flatMap(([field, fault]) => (fault === null ? [field] : []))
+  const { toCrm } = plan
 
-  const recent = recentOf(ctx, kind, pair, { toTribe, toPowerOffice })
-  const isWritten = toPowerOffice.length > 0 || pair.isOwed
-  const written = {
-    powerOffice: isWritten
-      ? await stillThere(() => pair.writePowerOffice(toPowerOffice, toTribe))
-      : asBefore<Field>(powerOffice),
-    tribe: toTribe.length > 0 ? await stillThere(() => pair.writeTribe(toTribe)) : asBefore<Field>(tribe),
+  const recent = recentOf(ctx, kind, pair, { toCrm, toBooks })
+  const isWritten = toBooks.length > 0 || pair.isOwed
+  const written: Written = {
+    books: isWritten ? await stillThere(() => pair.writeBooks(toBooks, toCrm)) : asBefore(books),
+    crm: toCrm.length > 0 ? await stillThere(() => pair.writeCrm(toCrm)) : asBefore(crm),
   }
-  const after = { tribe: written.tribe.prints, powerOffice: written.powerOffice.prints }
-  const next = basesOf(fields, after.tribe, after.powerOffice)
-  // What could not be sent is not in step: the next look tries again. A new record there never had it.
-  for (const field of wanted.filter((one) => !toPowerOffice.includes(one)))
-    if (after.powerOffice[field] === powerOffice[field]) next[field] = pair.bases[field] ?? ''
-    else next[field] = after.powerOffice[field] ?? ''
-  for (const side of ['powerOffice', 'tribe'] as const)
-    for (const field of written[side].refused) next[field] = refusedBase(field, after, side)
-  for (const side of ['powerOffice', 'tribe'] as const)
-    for (const field of written[side].unseen ?? []) next[field] = sentBase(field, after, side)
-  const isNews = new Set<string>([...wanted, ...toTribe])
-  for (const field of fields.filter((one) => !isNews.has(one)))
-    next[field] = stillRefused(field, after, pair.bases) ?? (next[field] as Base)
-  for (const field of fields) {
-    const [here, there] = [after.tribe[field] ?? '', after.powerOffice[field] ?? '']
-    if (isApart(pair.bases[field]) && here !== there) next[field] = [here, there, 'apart']
-  }
-  // They were never in step: the policy decides once it may.
-  for (const field of [...withheld, ...fields.filter((one) => isWithheld(bases[one]) && !isNews.has(one))]) {
-    const [here, there] = [after.tribe[field] ?? '', after.powerOffice[field] ?? '']
-    if (here !== there) next[field] = [here, there, 'withheld']
-  }
-  const refused = new Set<string>([...written.powerOffice.refused, ...written.tribe.refused])
-  const isTaken = (field: Field) => !refused.has(field)
+  const next = basesAfter(pair, written, { wanted, toBooks, toCrm, withheld, merged: bases })
+  const refused = new Set([...written.books.refused, ...written.crm.refused])
+  const isTaken = (field: string) => !refused.has(field)
   return {
-    ...{
-      bases: next,
-      recent,
-      toTribe: toTribe.filter(isTaken),
-      toPowerOffice: toPowerOffice.filter(isTaken),
-    },
+    bases: next,
+    recent,
+    toCrm: toCrm.filter(isTaken),
+    toBooks: toBooks.filter(isTaken),
     isOwed: pair.isOwed ?? false,
     // At the first link a difference is no conflict: nobody changed anything since.
-    conflicts: link
-      ? plan.conflicts.filter(({ field }) => !refused.has(field) && !withheld.includes(field as Field))
-      : [],
+    conflicts: link ? plan.conflicts.filter(({ field }) => isTaken(field) && !withheld.includes(field)) : [],
     leftOut: [
       ...looked.flatMap(([field, code]) => (code === null ? [] : [{ field, code }])),
       ...leftOutIn(fields, next, written),
     ],
   }
+}
+
+const takesFills = ({ fills, link }: PairToMerge, { toBooks }: Merge): boolean =>
+  fills === 'always' || (fills === 'along' && (link === null || toBooks.length > 0))
+
+interface Course {
+  /** What was to go to the books, and of that what could. */
+  wanted: readonly string[]
+  toBooks: readonly string[]
+  toCrm: readonly string[]
+  withheld: readonly string[]
+  /** The bases by which it was merged. */
+  merged: Bases
+}
+
+/** What to remember of each field once both sides were written. */
+function basesAfter(
+  pair: PairToMerge,
+  written: Written,
+  { wanted, toBooks, toCrm, withheld, merged }: Course,
+): Bases {
+  const { fields } = pair
+  const after = { crm: written.crm.prints, books: written.books.prints }
+  const next = basesOf(fields, after)
+  // What could not be sent is not in step: the next look tries again. A new record there never had it.
+  for (const field of wanted.filter((one) => !toBooks.includes(one)))
+    if (after.books[field] === pair.books[field]) next[field] = pair.bases[field] ?? ''
+    else next[field] = after.books[field] ?? ''
+  for (const side of BOOKS_FIRST)
+    for (const field of written[side].refused) next[field] = refusedBase(field, after, side)
+  for (const side of BOOKS_FIRST)
+    for (const field of written[side].unseen ?? []) next[field] = sentBase(field, after, side)
+  const isNews = new Set([...wanted, ...toCrm])
+  const others = fields.filter((one) => !isNews.has(one))
+  for (const field of others) next[field] = stillRefused(field, after, pair.bases) ?? (next[field] as Base)
+  const keepDiffering = (some: readonly string[], why: 'apart' | 'withheld') => {
+    for (const field of some) {
+      const [here, there] = [after.crm[field] ?? '', after.books[field] ?? '']
+      if (here !== there) next[field] = [here, there, why]
+    }
+  }
+  keepDiffering(
+    fields.filter((field) => isApart(pair.bases[field])),
+    'apart',
+  )
+  // They were never in step: the policy decides once it may.
+  keepDiffering([...withheld, ...others.filter((field) => isWithheld(merged[field]))], 'withheld')
+  return next
 }
 
 /** Set once somebody has looked at a preview that was done. */
@@ -146,43 +167,37 @@ const mayOverwrite = (ctx: SyncContext, { fills }: { fills: Fills }): boolean =>
   fills === 'always' && ctx.cursors.get('initial-sync') === null && ctx.cursors.get(SEEN) !== null
 
 /**
- * Fields that both sides fill and that were never in step, where the policy lets Tribe win: what it would overwrite in
- * PowerOffice waits for the first load to end and for somebody to have seen a preview, which shows it; then the nightly
+ * Fields that both sides fill and that were never in step, where the policy lets the CRM win: what it would overwrite in
+ * the books waits for the first load to end and for somebody to have seen a preview, which shows it; then the nightly
  * comparison carries it out. What somebody edits meanwhile travels at once.
  */
-function withheldOf<Field extends string>(
-  ctx: SyncContext,
-  pair: PairToMerge<Field>,
-  toPowerOffice: readonly Field[],
-): Field[] {
-  const { bases, fields, link, fills, tribe, powerOffice } = pair
-  const first = toPowerOffice.filter((field) => bases[field] === undefined)
-  const isLeft = (field: Field) => isWithheld(bases[field]) && tribe[field] !== powerOffice[field]
+function withheldOf(ctx: SyncContext, pair: PairToMerge, toBooks: readonly string[]): string[] {
+  const { bases, fields, link, fills, crm, books } = pair
+  const first = toBooks.filter((field) => bases[field] === undefined)
+  const isLeft = (field: string) => isWithheld(bases[field]) && crm[field] !== books[field]
   if (first.length === 0 && (fills !== 'always' || !fields.some(isLeft))) return []
   const isLoading = ctx.cursors.get('initial-sync') !== null
   if (mayOverwrite(ctx, pair) || (!isLoading && link === null)) return []
   if (ctx.cursors.get(SEEN) === null && !ctx.isAwaited('preview', ''))
-    ctx.park(
-      { kind: 'preview', subject: '', lane: 'bulk' },
-      new SyncError(
-        'preview.unseen',
-        'data',
-        'By the conflict policy values of Tribe would take the place of values in PowerOffice, and nobody has seen which: have a preview worked out and look at it, or choose another policy',
-      ),
-    )
+    ctx.park({ kind: 'preview', subject: '', lane: 'bulk' }, previewUnseen())
   return first
 }
 
-const asBefore = <Field extends string>(prints: Fingerprints): AfterWrite<Field> => ({
-  ...{ prints, refused: [], said: null },
-})
+const previewUnseen = () =>
+  new SyncError(
+    'preview.unseen',
+    'data',
+    `By the conflict policy values of ${CALLED.crm} would take the place of values in ${CALLED.books}, and nobody has seen which: have a preview worked out and look at it, or choose another policy`,
+  )
+
+const asBefore = (prints: Fingerprints): AfterWrite => ({ prints, refused: [], said: null })
 
 /** What either side has refused, as the bases remember it. */
-export function leftOutIn<Field extends string>(
-  fields: readonly Field[],
+export function leftOutIn(
+  fields: readonly string[],
   bases: Bases,
-  written?: Readonly<Record<Side, Pick<AfterWrite<Field>, 'said'>>>,
-): LeftOut<Field>[] {
+  written?: Readonly<Record<Side, Pick<AfterWrite, 'said'>>>,
+): LeftOut[] {
   return fields.flatMap((field) => {
     const refusedBy = refusedByIn(field, bases)
     return refusedBy ? [{ field, refusedBy, said: written?.[refusedBy].said ?? null }] : []
@@ -199,19 +214,18 @@ async function stillThere<T>(write: () => Promise<T>): Promise<T> {
   }
 }
 
-function recentOf<Field extends string>(
+function recentOf(
   ctx: SyncContext,
   kind: string,
-  { link, tribe, powerOffice }: PairToMerge<Field>,
-  { toTribe, toPowerOffice }: { toTribe: readonly Field[]; toPowerOffice: readonly Field[] },
+  { link, crm, books }: PairToMerge,
+  { toCrm, toBooks }: { toCrm: readonly string[]; toBooks: readonly string[] },
 ): RecentChange[] {
   const changes = [
-    ...toTribe.map((field) => ({ field, was: tribe[field] ?? '', becomes: powerOffice[field] ?? '' })),
-    ...toPowerOffice.map((field) => ({ field, was: powerOffice[field] ?? '', becomes: tribe[field] ?? '' })),
+    ...toCrm.map((field) => ({ field, was: crm[field] ?? '', becomes: books[field] ?? '' })),
+    ...toBooks.map((field) => ({ field, was: books[field] ?? '', becomes: crm[field] ?? '' })),
   ]
   const { recent, isFlapping } = noteChanges(link?.recent ?? [], changes, ctx.now())
   if (!isFlapping) return recent
-  const message =
-    'Tribe and PowerOffice keep setting each other back: find out who else changes this record, then try again'
+  const message = `${CALLED.crm} and ${CALLED.books} keep setting each other back: find out who else changes this record, then try again`
   throw new SyncError(`${kind}.flapping`, 'data', message)
 }

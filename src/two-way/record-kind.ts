@@ -1,9 +1,32 @@
-import type { Page, PageQuery } from '../poweroffice/caller'
 import type { SyncContext } from '../sync-step'
-import type { TribePage } from '../tribe/client'
+import type { Lined } from './line'
 import type { Fills } from './reconcile'
 
-/** A row of PowerOffice's, as far as a sweep needs to know it. */
+/** A page of a list of the books'. */
+export interface BooksPage<Row> {
+  rows: Row[]
+  /** Ids of rows that did not have the shape we know: a person has to look at them. */
+  unreadable: string[]
+  isLast: boolean
+}
+
+export interface BooksQuery {
+  page: number
+  pageSize: number
+  orderBy: string
+  /** Strictly after; canonical UTC, as `dates.ts` writes it. */
+  changedAfter?: string
+}
+
+/** A page of a list of the CRM's. */
+export interface CrmPage<Row> {
+  rows: Row[]
+  unreadable: string[]
+  /** Where the next page is; null after the last. */
+  next: string | null
+}
+
+/** A row of the books', as far as a sweep needs to know it. */
 export interface SweptRow {
   Id: number
   LastChangedDateTimeOffset: string
@@ -17,9 +40,9 @@ export interface SweptKind<Row extends SweptRow = SweptRow, Index = unknown> {
   kind: string
   /** Whether the tenant has it switched on. */
   isOn(ctx: SyncContext): boolean
-  page(ctx: SyncContext, query: PageQuery): Promise<Page<Row>>
+  page(ctx: SyncContext, query: BooksQuery): Promise<BooksPage<Row>>
   count(ctx: SyncContext): Promise<number>
-  /** All of Tribe's records of this kind, for a full sweep, which would otherwise ask for each page anew. */
+  /** All of the CRM's records of this kind, for a full sweep, which would otherwise ask for each page anew. */
   readIndex(ctx: SyncContext): Promise<Index>
   /** What has to be known before the first row of a full sweep. */
   prepare?(ctx: SyncContext): Promise<void>
@@ -31,14 +54,11 @@ export interface SweptKind<Row extends SweptRow = SweptRow, Index = unknown> {
   ): Promise<number>
 }
 
-/** A set of Tribe's that is polled for changes: the safety net for lost webhooks. */
-export interface PolledSet<Row = unknown> {
-  set: string
+/** A set of the CRM's that is polled for changes: the safety net for lost webhooks. */
+export interface PolledSet<Row = unknown> extends Lined {
   kind: string
-  /** Sets whose records count as a part of this one's. */
-  parts: readonly string[]
   isOn(ctx: SyncContext): boolean
-  page(ctx: SyncContext, since: string, from?: string): Promise<TribePage<Row>>
+  page(ctx: SyncContext, since: string, from?: string): Promise<CrmPage<Row>>
   mutatedAt(row: Row): string | null
   sync(ctx: SyncContext, rows: readonly Row[], readAt: number): Promise<number>
 }

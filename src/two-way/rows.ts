@@ -1,5 +1,6 @@
 import { asSyncError, HeldError, SyncError } from '../shared/errors'
 import { forEachLimited } from '../shared/limit'
+import { STORED, SYSTEM } from '../shared/sides'
 import type { SyncContext, SyncResult } from '../sync-step'
 
 /** A sweep holds the rows of a page, and takes each through its step at hand: no call per record. */
@@ -7,10 +8,12 @@ import type { SyncContext, SyncResult } from '../sync-step'
 /** Rows between two notes of how far a sweep has come. */
 export const CHUNK = 100
 export const PAGE_SIZE = 2000
+/** The job that looks for what changed in the CRM. */
+export const POLL = `poll-${SYSTEM.crm}`
 /** How far each poll goes back behind the last one. */
 export const OVERLAP_MS = 5 * 60_000
 const AT_ONCE = 4
-/** Rows between two looks whether a push is due, as long as Tribe takes calls as they come. */
+/** Rows between two looks whether a push is due, as long as the CRM takes calls as they come. */
 const STRIDE = 8
 /** Records that fail for want of an answer, before the whole chunk is put off. */
 const MOST_UNANSWERED = 3
@@ -50,7 +53,7 @@ export async function eachRow<T>(
       if (error.remedy === 'data') return ctx.park({ ...jobOf(row), lane: 'bulk' }, error)
       if (
         error.remedy === 'reconnect' ||
-        // Tribe takes no calls for a while: that is no fault of the row.
+        // The CRM takes no calls for a while: that is no fault of the row.
         error instanceof HeldError ||
         error.code === 'relay.settings_changed' ||
         ++unanswered > MOST_UNANSWERED
@@ -61,7 +64,7 @@ export async function eachRow<T>(
   }
   for (let at = 0, stride = 0; at < rows.length; at += stride) {
     if (at > 0 && ctx.mustYield()) return at
-    // Where rows wait for their turn at Tribe, a push would have to wait for all that are under way.
+    // Where rows wait for their turn at the CRM, a push would have to wait for all that are under way.
     const isPaced = ctx.isPaced()
     stride = isPaced ? 1 : STRIDE
     await forEachLimited(rows.slice(at, at + stride), isPaced ? 1 : AT_ONCE, one)
@@ -75,7 +78,7 @@ export function reportUnreadable(ctx: SyncContext, kind: string, ids: readonly s
   for (const id of ids) {
     const message = `A ${WORD[kind] ?? kind} came in a form that the relay does not know (${id}): tell whoever runs the relay`
     ctx.park(
-      { kind, subject: `powerOffice:${id}`, lane: 'bulk' },
+      { kind, subject: `${STORED.books}:${id}`, lane: 'bulk' },
       new SyncError('relation.unreadable', 'data', message),
     )
   }

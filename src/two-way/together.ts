@@ -1,14 +1,15 @@
 import type { LinkState } from '../db/links'
+import { STORED } from '../shared/sides'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import type { TogetherSet } from './record-kind'
 import { ALONE, again } from './rows'
 
 /**
- * Events that need no look of their own. Tribe tells of our own writes, too, and of a thousand edits one by one:
- * such records wait until Tribe's lists show them, and are read together. A lone edit is still looked at at once.
+ * Events that need no look of their own. The CRM tells of our own writes, too, and of a thousand edits one by one:
+ * such records wait until the CRM's lists show them, and are read together. A lone edit is still looked at at once.
  */
 
-/** Tribe's lists may lag behind a write by seconds. */
+/** The CRM's lists may lag behind a write by seconds. */
 const WAIT_MS = 6000
 /** While more of them keep coming, the first waits this long at the most. */
 const LONGEST_MS = 15_000
@@ -94,6 +95,6 @@ export const lookTogetherAt = (sets: readonly TogetherSet[]): Step =>
     const shown = new Set(rows.map(polled.idOf))
     for (const id of ids)
       if (!shown.has(id))
-        ctx.enqueue({ kind: polled.kind, subject: `tribe:${id}`, hint: ALONE, lane: 'push' })
+        ctx.enqueue({ kind: polled.kind, subject: `${STORED.crm}:${id}`, hint: ALONE, lane: 'push' })
     return new Set(rows.slice(done).map(polled.idOf))
   })

@@ -1,5 +1,6 @@
 import type { LinkKind, LinkState } from '../db/links'
 import { SyncError } from '../shared/errors'
+import { CALLED, otherSide, SIDES, type Side, STORED, SYSTEM } from '../shared/sides'
 import { DONE, type Step, type SyncContext, TRY_AGAIN } from '../sync-step'
 
 /**
@@ -7,8 +8,6 @@ import { DONE, type Step, type SyncContext, TRY_AGAIN } from '../sync-step'
  * were changed, or something is out of order there. Then nothing comes apart; a person is asked, once for all of
  * them, and the question ends by itself when one of them is seen again.
  */
-
-export type GoneSide = 'tribe' | 'poweroffice'
 
 /** What was missed longer ago than this has nothing to do with what is missed now. */
 const SAME_HOURS_MS = 2 * 3_600_000
@@ -18,12 +17,11 @@ const WORD_HOLDS_MS = 26 * 3_600_000
 const MOST_LOOKS = 10
 const PROBED_EVERY_MS = 10 * 60_000
 const KINDS: readonly LinkKind[] = ['customer', 'supplier', 'contactPerson', 'product', 'invoice']
-const SIDES: readonly GoneSide[] = ['tribe', 'poweroffice']
 
 interface Vanished {
-  /** By their ids in Tribe, when a look by id first missed them. */
+  /** By their ids in the CRM, when a look by id first missed them. */
   missed: Record<string, { subject: string; at: number }>
-  /** How many a list of Tribe's did not show, which is more than were looked at. */
+  /** How many a list of the CRM's did not show, which is more than were looked at. */
   listed: number
   isAsked: boolean
   probedAt: number
@@ -32,10 +30,9 @@ interface Vanished {
 }
 
 const NOTHING: Vanished = { missed: {}, listed: 0, isAsked: false, probedAt: 0, confirmedAt: null }
-const cursorOf = (side: GoneSide, kind: LinkKind) => `vanished:${side}:${kind}`
-const subjectOf = (side: GoneSide, kind: LinkKind) => `${kind}-${side}`
-const held = (ctx: SyncContext, side: GoneSide, kind: LinkKind) =>
-  ctx.cursors.get<Vanished>(cursorOf(side, kind))
+const cursorOf = (side: Side, kind: LinkKind) => `vanished:${SYSTEM[side]}:${kind}`
+const subjectOf = (side: Side, kind: LinkKind) => `${kind}-${SYSTEM[side]}`
+const held = (ctx: SyncContext, side: Side, kind: LinkKind) => ctx.cursors.get<Vanished>(cursorOf(side, kind))
 
 export const areMany = (count: number, linked: number): boolean =>
   count >= 3 && (count >= 10 || count * 5 >= linked)
@@ -44,19 +41,20 @@ const isConfirmed = (ctx: SyncContext, { confirmedAt }: Vanished): boolean =>
   confirmedAt !== null && ctx.now() - confirmedAt < WORD_HOLDS_MS
 
 /** A look by id missed it for the first time. */
-export function noteMissed(ctx: SyncContext, link: LinkState, side: GoneSide): void {
+export function noteMissed(ctx: SyncContext, link: LinkState, side: Side): void {
   const before = held(ctx, side, link.kind) ?? NOTHING
   const recent = Object.entries(before.missed).filter(
     ([, { at }]) => before.isAsked || ctx.now() - at < SAME_HOURS_MS,
   )
   const parent = link.powerOfficeParentId === null ? '' : `:${link.powerOfficeParentId}`
-  const subject = side === 'tribe' ? `tribe:${link.tribeId}` : `powerOffice:${link.powerOfficeId}${parent}`
+  const id = side === 'crm' ? link.tribeId : `${link.powerOfficeId}${parent}`
+  const subject = `${STORED[side]}:${id}`
   const missed = { ...Object.fromEntries(recent), [link.tribeId]: { subject, at: ctx.now() } }
   ctx.cursors.set(cursorOf(side, link.kind), { ...before, missed })
 }
 
 /** It was missed again, and would come apart: true when it is one of many, about which a person is asked. */
-export async function isOneOfMany(ctx: SyncContext, { kind }: LinkState, side: GoneSide): Promise<boolean> {
+export async function isOneOfMany(ctx: SyncContext, { kind }: LinkState, side: Side): Promise<boolean> {
   const now = held(ctx, side, kind)
   if (!now || isConfirmed(ctx, now)) return false
   const missed = Object.keys(now.missed).length
@@ -68,7 +66,7 @@ export async function isOneOfMany(ctx: SyncContext, { kind }: LinkState, side: G
   if (!areMany(count, linked)) return false
   for (const link of apart) tieBack(ctx, link)
   ctx.cursors.set(cursorOf(side, kind), { ...now, isAsked: true })
-  const [there, here] = side === 'tribe' ? ['Tribe', 'PowerOffice'] : ['PowerOffice', 'Tribe']
+  const [there, here] = [CALLED[side], CALLED[otherSide(side)]]
   const message = `${there} does not show ${count} of ${linked} linked records any more (${kind}): if its rights were changed, change them back; if they are deleted, try this again, and those in ${here} are left alone`
   ctx.park(
     { kind: 'vanished', subject: subjectOf(side, kind), lane: 'bulk' },
@@ -81,11 +79,11 @@ export async function isOneOfMany(ctx: SyncContext, { kind }: LinkState, side: G
 async function partedBefore(
   ctx: SyncContext,
   kind: LinkKind,
-  side: GoneSide,
+  side: Side,
   { missed }: Vanished,
 ): Promise<LinkState[]> {
   const links = await ctx.links.amongTribe(kind, Object.keys(missed))
-  return links.filter(({ state }) => state === `${side}-gone`)
+  return links.filter(({ state }) => state === `${SYSTEM[side]}-gone`)
 }
 
 function tieBack(ctx: SyncContext, link: LinkState): void {
@@ -93,11 +91,11 @@ function tieBack(ctx: SyncContext, link: LinkState): void {
   const { kind, tribeId, powerOfficeId } = link
   const told = { kind, tribeId, powerOfficeId, at, event: 'linked', details: {} }
   ctx.remember({ ...link, state: 'linked', syncedAt: at }, told)
-  if (kind === 'invoice') ctx.settle('notice', [`tribe:${tribeId}`])
+  if (kind === 'invoice') ctx.settle('notice', [`${STORED.crm}:${tribeId}`])
 }
 
 /** That side shows the record: what is asked about many is looked at anew, each by itself. */
-export function noteShown(ctx: SyncContext, { kind, tribeId }: LinkState, side: GoneSide): void {
+export function noteShown(ctx: SyncContext, { kind, tribeId }: LinkState, side: Side): void {
   const before = held(ctx, side, kind)
   if (!before || (!before.isAsked && !before.missed[tribeId])) return
   const { [tribeId]: shown, ...missed } = before.missed
@@ -108,19 +106,19 @@ export function noteShown(ctx: SyncContext, { kind, tribeId }: LinkState, side: 
   } else ctx.cursors.set(cursorOf(side, kind), { ...before, missed })
 }
 
-function endQuestion(ctx: SyncContext, side: GoneSide, kind: LinkKind): void {
+function endQuestion(ctx: SyncContext, side: Side, kind: LinkKind): void {
   ctx.cursors.remove(cursorOf(side, kind))
   ctx.settle('vanished', [subjectOf(side, kind)])
 }
 
-function lookAtEach(ctx: SyncContext, side: GoneSide, kind: LinkKind, missed: Vanished['missed']): void {
-  const job = kind === 'invoice' && side === 'poweroffice' ? 'payment' : kind
+function lookAtEach(ctx: SyncContext, side: Side, kind: LinkKind, missed: Vanished['missed']): void {
+  const job = kind === 'invoice' && side === 'books' ? 'payment' : kind
   for (const { subject } of Object.values(missed)) ctx.enqueue({ kind: job, subject, lane: 'bulk' })
 }
 
 /**
- * Of what Tribe's whole list did not show: what is to be looked at by its id, since only that may say that it is gone.
- * Of many only some are, unless a person said that they are gone. PowerOffice's lists leave out what is archived, and
+ * Of what the CRM's whole list did not show: what is to be looked at by its id, since only that may say that it is gone.
+ * Of many only some are, unless a person said that they are gone. The books' lists leave out what is archived, and
  * tell nothing of how many are gone.
  */
 export function worthALook<T>(
@@ -128,7 +126,7 @@ export function worthALook<T>(
   { kind, linked }: { kind: LinkKind; linked: number },
   unseen: readonly T[],
 ): readonly T[] {
-  const side = 'tribe'
+  const side = 'crm'
   const before = held(ctx, side, kind)
   if (before && isConfirmed(ctx, before)) return unseen
   if (!areMany(unseen.length, linked)) {
@@ -155,7 +153,7 @@ export function probeVanished(ctx: SyncContext): void {
 export const believeGone: Step = async (ctx, { id, hint }) => {
   const [kind, side] = [
     KINDS.find((one) => id.startsWith(`${one}-`)),
-    SIDES.find((one) => id.endsWith(`-${one}`)),
+    SIDES.find((one) => id.endsWith(`-${SYSTEM[one]}`)),
   ]
   if (!kind || !side || hint !== TRY_AGAIN) return DONE
   const { missed } = held(ctx, side, kind) ?? NOTHING

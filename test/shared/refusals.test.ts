@@ -103,41 +103,39 @@ describe('a write that leaves out what is refused', () => {
 })
 
 describe('a field that was refused', () => {
-  const now = { tribe: { phone: 'T' }, powerOffice: { phone: '' } }
+  const now = { crm: { phone: 'T' }, books: { phone: '' } }
   const bases = {
-    ...basesOf(['phone'], now.tribe, now.powerOffice),
-    phone: refusedBase('phone', now, 'powerOffice'),
+    ...basesOf(['phone'], now),
+    phone: refusedBase('phone', now, 'books'),
   }
   const rest = {
     fields: ['phone'],
-    policy: 'poweroffice' as const,
-    newest: 'tribe' as const,
-    ledByPowerOffice: new Set<string>(),
+    prefer: 'books' as const,
+    newest: 'crm' as const,
+    ledByBooks: new Set<string>(),
   }
-  const NOTHING = { toTribe: [], toPowerOffice: [], fills: [], conflicts: [] }
+  const NOTHING = { toCrm: [], toBooks: [], fills: [], conflicts: [] }
 
-  test.each<[what: string, tribe: string, powerOffice: string, to: Partial<typeof NOTHING> | object]>([
+  test.each<[what: string, crm: string, books: string, to: Partial<typeof NOTHING> | object]>([
     ['is not sent again, nor taken for empty', 'T', '', {}],
-    ['is sent when it is edited', 'T2', '', { toPowerOffice: ['phone'] }],
-    ['makes way for what the other side gets', 'T', 'P', { toTribe: ['phone'] }],
+    ['is sent when it is edited', 'T2', '', { toBooks: ['phone'] }],
+    ['makes way for what the other side gets', 'T', 'P', { toCrm: ['phone'] }],
     ['may be emptied', '', '', {}],
-  ])('%s', (_, tribe, powerOffice, to) => {
-    const merged = merge({ ...rest, bases, tribe: { phone: tribe }, powerOffice: { phone: powerOffice } })
+  ])('%s', (_, crm, books, to) => {
+    const merged = merge({ ...rest, bases, crm: { phone: crm }, books: { phone: books } })
     expect(merged).toEqual({ ...NOTHING, ...to })
   })
 
   test('is sent once more when somebody asks for it', () => {
     const merged = merge({ ...rest, ...now, bases: forgiven(bases) })
-    expect(merged).toEqual({ ...NOTHING, toPowerOffice: ['phone'] })
+    expect(merged).toEqual({ ...NOTHING, toBooks: ['phone'] })
   })
 
   test('a number that Tribe refused is not written each night, though PowerOffice leads', () => {
-    const both = { tribe: { number: '1' }, powerOffice: { number: '2' } }
-    const led = { ...rest, fields: ['number'], ledByPowerOffice: new Set(['number']) }
-    expect(merge({ ...led, ...both, bases: { number: refusedBase('number', both, 'tribe') } })).toEqual(
-      NOTHING,
-    )
-    expect(merge({ ...led, ...both, bases: {} })).toEqual({ ...NOTHING, toTribe: ['number'] })
+    const both = { crm: { number: '1' }, books: { number: '2' } }
+    const led = { ...rest, fields: ['number'], ledByBooks: new Set(['number']) }
+    expect(merge({ ...led, ...both, bases: { number: refusedBase('number', both, 'crm') } })).toEqual(NOTHING)
+    expect(merge({ ...led, ...both, bases: {} })).toEqual({ ...NOTHING, toCrm: ['number'] })
   })
 })
 
@@ -146,8 +144,8 @@ test('one problem of a record names all fields that were left out, and who does 
   expect(leftOutProblem([], texts)).toBeNull()
   const problem = leftOutProblem(
     [
-      { field: 'website', refusedBy: 'powerOffice', said: 'no' },
-      { field: 'phone', refusedBy: 'powerOffice', said: null },
+      { field: 'website', refusedBy: 'books', said: 'no' },
+      { field: 'phone', refusedBy: 'books', said: null },
       { field: 'email', code: 'relation.email_invalid' },
     ],
     texts,

@@ -1,14 +1,13 @@
 import { expect, test } from 'vitest'
 import type { LinkState } from '../../src/db/links'
+import type { Side } from '../../src/shared/sides'
 import type { SyncContext } from '../../src/sync-step'
 import { confirmGone, noteSeen } from '../../src/two-way/link'
 
 const LINK = { kind: 'invoice', tribeId: 't', powerOfficeId: 'p', state: 'linked' } as LinkState
 
 /** What becomes of looks at a record: `missed` or `seen`, each so many seconds after the first. */
-async function after(
-  looks: readonly [at: number, what: 'missed' | 'seen', side?: 'tribe' | 'poweroffice'][],
-) {
+async function after(looks: readonly [at: number, what: 'missed' | 'seen', side?: Side][]) {
   let now = 1_800_000_000_000
   const kept: string[] = []
   const cursors: Map<string, unknown> = new Map()
@@ -22,7 +21,7 @@ async function after(
     remember: (link: LinkState) => kept.push(link.state),
   } as unknown as SyncContext
   const began = now
-  for (const [at, what, side = 'tribe'] of looks) {
+  for (const [at, what, side = 'crm'] of looks) {
     now = began + at * 1000
     if (what === 'seen') noteSeen(ctx, LINK, side)
     else await confirmGone(ctx, LINK, side)
@@ -87,17 +86,17 @@ test.each<[string, Parameters<typeof after>[0], string[]]>([
   [
     'a side that missed it says nothing of the other',
     [
-      [0, 'missed', 'tribe'],
-      [3, 'missed', 'poweroffice'],
+      [0, 'missed', 'crm'],
+      [3, 'missed', 'books'],
     ],
     [],
   ],
   [
     'a sight of the other side says nothing either',
     [
-      [0, 'missed', 'tribe'],
-      [2, 'seen', 'poweroffice'],
-      [4, 'missed', 'tribe'],
+      [0, 'missed', 'crm'],
+      [2, 'seen', 'books'],
+      [4, 'missed', 'crm'],
     ],
     ['tribe-gone'],
   ],

@@ -95,7 +95,7 @@ function read(world: Scene, twin: Twin, side: Side): Values | null {
   const values = canonical(relation)
   const path = numberPath(world, type)
   const fields = type.fields.filter((field) => field !== 'number' || path !== null)
-  const entries = fields.map((field): [RelationField, string | null] => [field, values[field]])
+  const entries = fields.map((field): [RelationField, string | null] => [field, values[field] ?? null])
   if (type === CONTACT_PERSON)
     entries.push(['company', hasLeft(world, twin, side) ? null : companyOf(world, twin, side)])
   return Object.fromEntries(entries)
