@@ -157,8 +157,8 @@ const TRUTH: readonly Breach[] = [
   {
     says: 'of a conflict the loser is named as the winner',
     file: 'two-way/merge.ts',
-    from: `const winner = decision.go === 'to-tribe' ? 'powerOffice' : 'tribe'`,
-    to: `const winner = decision.go === 'to-tribe' ? 'tribe' : 'powerOffice'`,
+    from: `winner: go === 'to-crm' ? 'books' : 'crm'`,
+    to: `winner: go === 'to-crm' ? 'crm' : 'books'`,
     seenBy: tests('two-way/merge'),
   },
   {
