@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ARROWS, faultsIn, MOST_LINES, type Sources, settingsReadIn } from './architecture'
+import { ARROWS, faultsIn, MOST_LINES, type Sources, settingsReadIn, unusedIn } from './architecture'
 import { sourcesIn } from './sources'
 
 const SRC = sourcesIn('src')
@@ -116,6 +116,18 @@ test.each([
   ['codes and ids in a log', 'cron.ts', `console.error('tick', { tenantId: id, cron, code })`],
 ])('it is no fault to have %s', (_what, name, text) => {
   expect(faultsIn(files({ [name]: text }))).toEqual([])
+})
+
+test('src exports nothing that only tests use', () => {
+  expect(unusedIn(SRC)).toEqual([])
+})
+
+test('what nothing uses is found, and what is used is not', () => {
+  const made = files({
+    'shared/a.ts': 'export const one = 1\n// one\nexport function two() {}\nexport interface Three {}',
+    'db/b.ts': "import { two, type Three } from '../shared/a'\nconst it: Three = two()",
+  })
+  expect(unusedIn(made)).toEqual(['shared/a.ts: exports one, which nothing uses'])
 })
 
 test('the settings that are read are found wherever they are read', () => {

@@ -210,6 +210,19 @@ function logsIn(code: string): string[] {
   })
 }
 
+/** What is exported and named nowhere else in the code: what only tests use belongs to them. */
+export function unusedIn(sources: Sources): string[] {
+  const codes = [...sources].map(([file, text]) => [file, withoutComments(text)] as const)
+  const times = new Map<string, number>()
+  for (const [, code] of codes)
+    for (const [word] of code.matchAll(/\w+/g)) times.set(word, (times.get(word) ?? 0) + 1)
+  return codes.flatMap(([file, code]) =>
+    [...code.matchAll(/^export (?:async )?(?:const|function\*?|class|interface|type) (\w+)/gm)]
+      .filter(([, name = '']) => times.get(name) === 1)
+      .map(([, name]) => `${file}: exports ${name}, which nothing uses`),
+  )
+}
+
 /** Bindings and settings that the code reads, whatever it calls its environment. */
 export function settingsReadIn(sources: Sources): Set<string> {
   const env = sources.get('env.ts') ?? ''

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
+import { log, logFault } from '../shared/log'
 import { explain } from '../shared/problems'
 import { Refusal } from './api'
 import { page } from './layout'
@@ -16,12 +17,9 @@ export function failurePage(thrown: Error, c: Context<Console>): Response | Prom
     return c.redirect('/console/login?ended=true', 303)
   }
   const refusal = refusalOf(thrown)
-  if (refusal.status >= 500)
-    console.error('console', {
-      path: new URL(c.req.url).pathname,
-      error: thrown.name,
-      message: thrown.message,
-    })
+  const about = { path: new URL(c.req.url).pathname }
+  if (thrown !== refusal && refusal.status >= 500) logFault('console', thrown, about)
+  else if (refusal.status >= 500) log('console', { ...about, code: refusal.code, status: refusal.status })
   const { texts } = view
   const { cause, nextStep } =
     refusal.status === 404
@@ -44,11 +42,12 @@ export function failurePage(thrown: Error, c: Context<Console>): Response | Prom
   )
 }
 
+/** What the API refused, or Hono; anything else is a bug of ours. */
 function refusalOf(thrown: Error): Refusal {
   if (thrown instanceof Refusal) return thrown
   if (thrown instanceof HTTPException && thrown.status === 403)
     return new Refusal(403, 'request.foreign_form', 'The form did not come from this console', null)
-  if (thrown instanceof HTTPException || thrown instanceof TypeError)
+  if (thrown instanceof HTTPException && thrown.status < 500)
     return new Refusal(400, 'request.invalid', thrown.message, null)
   return new Refusal(500, 'relay.unexpected', 'The relay met something it did not expect', null)
 }

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { Refusal } from './api'
 
 /** What a person has filled in; blanks at the ends do not count. */
 export interface Filled {
@@ -9,8 +10,9 @@ export interface Filled {
   among(prefix: string): [string, string][]
 }
 
+/** Throws a Refusal (400) when the body is no form. */
 export async function filledIn(c: Context): Promise<Filled> {
-  const form = await c.req.formData()
+  const form = await c.req.formData().catch(unreadable)
   const texts = [...form.entries()].flatMap(([name, value]): [string, string][] =>
     typeof value === 'string' ? [[name, value.trim()]] : [],
   )
@@ -24,4 +26,10 @@ export async function filledIn(c: Context): Promise<Filled> {
         name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [],
       ),
   }
+}
+
+/** The platform says it by a TypeError, with a piece of what it read. */
+function unreadable(thrown: unknown): never {
+  if (!(thrown instanceof TypeError)) throw thrown
+  throw new Refusal(400, 'request.invalid', 'The body is not a form', null)
 }

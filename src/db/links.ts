@@ -213,7 +213,6 @@ export const linksOf = (db: Database, tenantId: string) => {
       } while (last)
     },
 
-    save: (state: LinkState): Promise<unknown> => withDatabase(() => upsert(db, tenantId, [state])),
     /** All or none. */
     saveAll: async (states: readonly LinkState[]): Promise<void> => {
       if (states.length > 0) await withDatabase(() => upsert(db, tenantId, states))

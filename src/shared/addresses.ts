@@ -13,7 +13,7 @@ import { carriable } from './texts'
  *     joinAddressLine(parts)                           survives split and join, whoever made `parts`
  *     addressToLines(addressFromLines(lines))          is `lines`
  *     addressFromLines(addressToLines(parts), parts)   is `parts`, even where a line was cut short
- *     sameAddress(parts, addressToLines(parts)) and sameAddress(lines, addressFromLines(lines))
+ *     parts and addressToLines(parts) have one canonicalAddress, and so have lines and addressFromLines(lines)
  */
 
 type Text = string | null | undefined
@@ -164,14 +164,6 @@ export function addressFromLines(
     city: held && same('city') ? held.city : known(lines.city),
     countryCode: held && same('countryCode') ? held.countryCode : lines.countryCode,
   }
-}
-
-/** Whether two addresses, of either shape, read alike in PowerOffice; no address is an empty one. */
-export function sameAddress(
-  a: AnyPartedAddress | AnyLinedAddress | null | undefined,
-  b: AnyPartedAddress | AnyLinedAddress | null | undefined,
-): boolean {
-  return JSON.stringify(canonicalAddress(a)) === JSON.stringify(canonicalAddress(b))
 }
 
 /** The one spelling that all addresses have in common that are the same; fit for a fingerprint. */

@@ -81,13 +81,16 @@ export async function orFailure<T>(run: Promise<T>): Promise<T | Failure> {
 /** Whatever was thrown, as a SyncError; a bug of ours becomes `relay.unexpected`, which time may mend. */
 export function asSyncError(thrown: unknown): SyncError {
   if (thrown instanceof SyncError) return thrown
-  // A parser's message holds a piece of what it read, which may be anybody's data.
-  const isParser = thrown instanceof SyntaxError || (thrown instanceof Error && thrown.name === 'ZodError')
-  const detail =
-    thrown instanceof Error ? (isParser ? thrown.name : `${thrown.name}: ${thrown.message}`) : String(thrown)
   return new SyncError(
     'relay.unexpected',
     'time',
-    `The relay met something it did not expect (${detail.slice(0, 200)})`,
+    `The relay met something it did not expect (${wordsOf(thrown).slice(0, 200)})`,
   )
+}
+
+/** A parser's message holds a piece of what it read, and any message may quote a value: both can be anybody's data. */
+function wordsOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown)
+  if (thrown instanceof SyntaxError || thrown.name === 'ZodError') return thrown.name
+  return `${thrown.name}: ${thrown.message.replace(/"[^"]*"?/g, '"…"')}`
 }

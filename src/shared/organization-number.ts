@@ -27,11 +27,6 @@ export function canonicalOrganizationNumber(value: string | null | undefined): s
   return DUTCH_CHAMBER_OF_COMMERCE.exec(compact)?.[1] ?? (compact || null)
 }
 
-/** Whether both mean the same number; two that are blank do. */
-export function sameOrganizationNumber(a: string | null | undefined, b: string | null | undefined): boolean {
-  return canonicalOrganizationNumber(a) === canonicalOrganizationNumber(b)
-}
-
 /**
  * As PowerOffice gets it: nine bare digits if it is Norwegian, which is what EHF looks up, and
  * otherwise the compact form.

@@ -37,6 +37,13 @@ describe('whatever is thrown', () => {
     expect(message).not.toBe('')
     expect(message).not.toContain('hunter2')
   })
+
+  test('is told without the value that a message quotes, and with the name of what was missing', () => {
+    const refused = new TypeError('Headers.set: "Bearer hunter2" is an invalid header value.')
+    expect(asSyncError(refused).message).toContain('TypeError: Headers.set: "…" is an invalid header value.')
+    const bug = new TypeError("Cannot read properties of undefined (reading 'name')")
+    expect(asSyncError(bug).message).toContain("(reading 'name')")
+  })
 })
 
 test('an error of a call is one of ours, with its status and what was said', () => {
