@@ -3,7 +3,15 @@ import { shaped } from '../shared/api'
 import { addDays, type Day, isDay } from '../shared/dates'
 import { ApiError } from '../shared/errors'
 import { type Caller, isDuplicate, MOST_ROWS, type Page } from './caller'
-import { InvoiceSum, LedgerEntry, Order, OrderSum, PostedInvoice, SentState } from './schemas-invoices'
+import {
+  InvoiceNet,
+  InvoiceSum,
+  LedgerEntry,
+  Order,
+  OrderSum,
+  PostedInvoice,
+  SentState,
+} from './schemas-invoices'
 
 export interface HowToSend {
   /** `PdfPrintForDownload` posts and delivers to nobody (poweroffice-api §7.3). */
@@ -18,6 +26,9 @@ const Referenced = z.object({ Id: z.string(), ExternalImportReference: z.string(
 const ReferencedPosting = Referenced.extend({ IsReversed: z.boolean().nullish() })
 const LockDate = z.object({ LockDate: z.string().nullish() })
 const Currency = z.object({ Code: z.string().nullish() })
+
+/** No names of customers: they would only travel. */
+const LEDGER_FIELDS = Object.keys(LedgerEntry.shape).join(',')
 
 const sameId = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 
@@ -174,6 +185,23 @@ export function invoiceCalls(caller: Caller) {
     async invoicesSince(fromDate: Day): Promise<InvoiceSum[]> {
       const Fields = Object.keys(InvoiceSum.shape).join(',')
       return (await caller.everything(InvoiceSum, 'OutgoingInvoices', { fromDate, Fields }, MOST_ROWS)).rows
+    },
+
+    /** What is open in the customers' ledger at the end of a day; one call for each 20,000 entries. */
+    async openItems(date: Day): Promise<LedgerEntry[]> {
+      return allOf(LedgerEntry, 'Customerledger/OpenItems', { date, Fields: LEDGER_FIELDS }, MOST_ROWS)
+    },
+
+    /** What was posted in the customers' ledger in these days, with its balance at the end of the last one; as many calls. */
+    async statement(fromDate: Day, toDate: Day): Promise<LedgerEntry[]> {
+      const query = { fromDate, toDate, Fields: LEDGER_FIELDS }
+      return allOf(LedgerEntry, 'Customerledger/Statement', query, MOST_ROWS)
+    },
+
+    /** What was invoiced and credited on that day or later; as many calls. */
+    async netSince(fromDate: Day): Promise<InvoiceNet[]> {
+      const Fields = Object.keys(InvoiceNet.shape).join(',')
+      return allOf(InvoiceNet, 'OutgoingInvoices', { fromDate, Fields }, MOST_ROWS)
     },
 
     /** What was posted before that day and is not settled; one call for each 20,000. */

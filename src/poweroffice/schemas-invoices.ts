@@ -80,6 +80,16 @@ export const InvoiceSum = PostedInvoice.pick({
 })
 export type InvoiceSum = z.infer<typeof InvoiceSum>
 
+/** What the revenue of a customer takes of each invoice: its amount without VAT, in the client's currency. */
+export const InvoiceNet = PostedInvoice.pick({
+  Id: true,
+  CustomerId: true,
+  VoucherDate: true,
+  NetAmount: true,
+  IsReversed: true,
+}).extend({ NetPostedAmount: z.number().nullish() })
+export type InvoiceNet = z.infer<typeof InvoiceNet>
+
 export const OrderSum = Order.pick({ Id: true, TotalAmount: true, CurrencyCode: true })
 export type OrderSum = z.infer<typeof OrderSum>
 
@@ -105,6 +115,7 @@ export const LedgerEntry = z.object({
   CustomerId: z.int().nullish(),
   PostingDate: text,
   VoucherDate: text,
+  DueDate: text,
   /** In the client's currency. */
   Amount: z.number(),
   Balance: z.number().nullish(),
