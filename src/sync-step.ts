@@ -2,11 +2,14 @@ import type { LinkState, Links } from './db/links'
 import type { MappingQueries } from './db/mappings'
 import type { TenantSettings } from './db/settings'
 import type { TimelineEntry } from './db/timeline'
+import type { ToldFields } from './db/told-fields'
+import type { FieldCatalog } from './lookups/fields'
 import type { LookupStore } from './lookups/lookups'
 import type { PowerOffice } from './poweroffice/client'
 import type { PowerOfficeProfile } from './poweroffice/profile'
 import type { SyncError } from './shared/errors'
 import type { Fingerprint } from './shared/fingerprints'
+import type { FieldMapping } from './shared/own-fields'
 import type { Marks } from './shared/reference'
 import type { Tribe } from './tribe/client'
 import type { TribeProfile } from './tribe/profile'
@@ -50,6 +53,8 @@ export interface SyncContext {
   mappings: MappingQueries
   /** What can be mapped, in both systems. */
   lookups: LookupStore
+  /** Fields that the admin mapped beyond those that every tenant has, and what was written of those that go to Tribe alone. */
+  fields: FieldStore
   /** Where the relay answers, and the secret that Tribe's deliveries carry. */
   webhook: { url: string; secret: string }
   fingerprint: Fingerprint
@@ -102,6 +107,15 @@ export interface PreviewItem {
   toPowerOffice: string[]
   /** Records in Tribe that look alike, and are never tied to it by themselves. */
   duplicates: { tribeId: string; by: 'organizationNumber' | 'email' | 'nameAndPostalCode' | 'code' }[]
+}
+
+export interface FieldStore {
+  rows: readonly FieldMapping[]
+  told: ToldFields
+  /** Which fields there are in both systems, as they were last read: a day old at most. */
+  catalog(): Promise<FieldCatalog>
+  /** Reads them anew: one call to Tribe. */
+  refresh(): Promise<FieldCatalog>
 }
 
 export interface PreviewStore {

@@ -1,7 +1,7 @@
 import { and, eq, ne, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { type Database, withDatabase } from './database'
-import { links, tenants, timeline, unitMappings, vatMappings } from './schema'
+import { links, tenants, timeline, toldFields, unitMappings, vatMappings } from './schema'
 import type { NewTenant, TenantChange } from './tenants'
 
 /**
@@ -46,10 +46,12 @@ export const connectionsIn = (db: Database) => ({
       const isTurning = sql`exists (select 1 from ${tenants} where ${tenants.id} = ${id} and ${before} <> ${company} and ${isFree})`
       const field = side === 'tribe' ? { tribeOrganization: company } : { powerOfficeClient: company }
       const mine = (tenantId: SQLiteColumn) => and(eq(tenantId, id), isTurning)
-      const [, , , kept] = await db.batch([
+      const [, , , , , kept] = await db.batch([
         db.delete(timeline).where(mine(timeline.tenantId)),
         db.delete(vatMappings).where(mine(vatMappings.tenantId)),
         db.delete(unitMappings).where(and(mine(unitMappings.tenantId), sql`${side} = 'tribe'`)),
+        db.delete(toldFields).where(mine(toldFields.tenantId)),
+        db.update(tenants).set({ fields: null }).where(mine(tenants.id)),
         db
           .update(tenants)
           .set({ ...change, ...field })

@@ -15,6 +15,8 @@ export const tenants = sqliteTable(
     adminTokenHash: text('admin_token_hash').notNull(),
     /** JSON, read by `settings.ts`. */
     settings: text('settings', { mode: 'json' }).$type<unknown>().notNull(),
+    /** The rows of fields that the admin mapped, JSON: they belong to every look, and cost no query here. */
+    fields: text('fields', { mode: 'json' }).$type<unknown>(),
     sealedTribe: text('sealed_tribe'),
     sealedClientKey: text('sealed_client_key'),
     sealedFingerprintKey: text('sealed_fingerprint_key').notNull(),
@@ -195,6 +197,21 @@ export const vatMappings = sqliteTable(
     salesAccountId: integer('sales_account_id').notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.tribeVatGroupId] })],
+)
+
+/**
+ * What only the books know and the relay has written into fields of the CRM: what a customer owes, what became of an
+ * invoice. Fingerprints by the CRM's field; a value that is the same is not written again.
+ */
+export const toldFields = sqliteTable(
+  'told_fields',
+  {
+    tenantId: text('tenant_id').notNull(),
+    kind: text('kind', { enum: ['customer', 'invoice'] }).notNull(),
+    tribeId: text('tribe_id').notNull(),
+    prints: text('prints', { mode: 'json' }).$type<Record<string, string>>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.kind, table.tribeId] })],
 )
 
 /** Sessions of the console that somebody has ended before their time. */

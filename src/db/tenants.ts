@@ -1,7 +1,16 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { goneName } from './audit'
 import { type Database, withDatabase } from './database'
-import { auditLines, links, standings, tenants, timeline, unitMappings, vatMappings } from './schema'
+import {
+  auditLines,
+  links,
+  standings,
+  tenants,
+  timeline,
+  toldFields,
+  unitMappings,
+  vatMappings,
+} from './schema'
 
 export type Tenant = typeof tenants.$inferSelect
 export type NewTenant = typeof tenants.$inferInsert
@@ -82,6 +91,7 @@ export const tenantsIn = (db: Database) => ({
         db.delete(timeline).where(eq(timeline.tenantId, id)),
         db.delete(unitMappings).where(eq(unitMappings.tenantId, id)),
         db.delete(vatMappings).where(eq(vatMappings.tenantId, id)),
+        db.delete(toldFields).where(eq(toldFields.tenantId, id)),
         db.delete(standings).where(eq(standings.tenantId, id)),
         db.delete(tenants).where(eq(tenants.id, id)),
       ]),

@@ -13,6 +13,7 @@ import { consent } from './consent'
 import { DOCS_HEADERS, docsPage } from './docs'
 import { HttpError } from './errors'
 import { exported } from './export'
+import { fields } from './fields'
 import { front } from './front'
 import { commonHeaders, httpsOnly, keptNowhere } from './headers'
 import { jobs } from './jobs'
@@ -52,6 +53,7 @@ app.route('/', consent)
 app.route('/', settings)
 app.route('/', jobs)
 app.route('/', lookups)
+app.route('/', fields)
 app.route('/', preview)
 app.route('/', records)
 app.route('/', exported)

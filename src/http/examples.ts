@@ -84,6 +84,29 @@ export const lookups = {
   },
 }
 
+export const fields = {
+  tribe: [
+    {
+      ...{ record: 'customer' as const, field: 'a4d81060__844e__4399__9142__2d960441a391' },
+      ...{ label: 'Owes us', type: 'number' as const, writable: true },
+    },
+  ],
+  powerOffice: [
+    {
+      ...{ record: 'customer' as const, field: 'receivables.open' },
+      ...{ label: 'Owed today', type: 'money' as const, writable: false },
+    },
+  ],
+  mapped: [
+    {
+      record: 'customer' as const,
+      tribeField: 'a4d81060__844e__4399__9142__2d960441a391',
+      powerOfficeField: 'receivables.open',
+      direction: 'to-tribe' as const,
+    },
+  ],
+}
+
 const decision = { action: 'link' as const, tribeId: TRIBE_ID }
 export const decisions = { decisions: [{ kind: 'customer' as const, powerOfficeId: '4711', ...decision }] }
 export const preview = {

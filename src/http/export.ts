@@ -8,6 +8,7 @@ import { standingsIn } from '../db/standings'
 import type { Tenant } from '../db/tenants'
 import { timelineOf } from '../db/timeline'
 import type { Env } from '../env'
+import { askedOf, FieldMappings } from '../shared/own-fields'
 import { tenantObject } from '../tenant-object'
 import type { Kept, KeptKind, KeptPage } from '../tenant-sync/kept'
 import * as examples from './examples'
@@ -83,7 +84,11 @@ async function partsOfTenant(env: Env, tenant: Tenant): Promise<Parts> {
     tenant: {
       ...{ id, name, state, createdAt, activatedAt, tribe, powerOffice },
       settings: TenantSettings.parse(tenant.settings),
-      mappings: { units: await mappings.units(), vat: await mappings.vat() },
+      mappings: {
+        units: await mappings.units(),
+        vat: await mappings.vat(),
+        fields: FieldMappings.parse(tenant.fields ?? []).map(askedOf),
+      },
       standing: await standingsIn(db).find(id),
     },
     links: linksOf(db, id).pages(),

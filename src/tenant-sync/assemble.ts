@@ -1,12 +1,15 @@
 import type { Database } from '../db/database'
 import { mappingsOf } from '../db/mappings'
+import { toldFieldsOf } from '../db/told-fields'
 import { createLookupStore } from '../lookups/lookups'
 import type { SyncError } from '../shared/errors'
 import type { Limit } from '../shared/limit'
+import type { FieldMapping } from '../shared/own-fields'
 import type { Cursors, JobRequest, SyncContext } from '../sync-step'
 import type { TribeBudget } from '../tribe/window'
 import { leavesDoubt } from './drain'
 import type { Fence } from './fence'
+import { createFieldStore } from './field-store'
 import type { Jobs } from './jobs'
 import { remembering } from './remembering'
 
@@ -46,10 +49,11 @@ interface Parts
   > {
   db: Database
   held: TenantMemory
+  fieldRows: readonly FieldMapping[]
 }
 
 /** The context of one job, from the tenant's clients and what its object keeps. */
-export function assemble({ db, held, ...parts }: Parts): SyncContext {
+export function assemble({ db, held, fieldRows, ...parts }: Parts): SyncContext {
   const { tenantId, tribe, tribeProfile, powerOffice } = parts
   const { jobs, cursors, memory, preview, alone, now } = held
   const enqueue = (request: JobRequest) => jobs.enqueue(request, now())
@@ -58,6 +62,7 @@ export function assemble({ db, held, ...parts }: Parts): SyncContext {
     ...{ cursors, memory, preview, alone, now },
     mappings: mappingsOf(db, tenantId),
     lookups: createLookupStore({ cursors, now, tribe, tribeProfile, powerOffice }),
+    fields: createFieldStore({ rows: fieldRows, told: toldFieldsOf(db, tenantId), cursors, now, tribe }),
     enqueue,
     park: (request: JobRequest, why: SyncError) => jobs.enqueueParked(request, why, now()),
     postpone: (request: JobRequest, why: SyncError) =>

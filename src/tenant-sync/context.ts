@@ -9,6 +9,7 @@ import { PowerOfficeProfile } from '../poweroffice/profile'
 import { SyncError } from '../shared/errors'
 import { createFingerprint } from '../shared/fingerprints'
 import { type Companies, identityOf } from '../shared/identity'
+import { FieldMappings } from '../shared/own-fields'
 import { marksOf } from '../shared/reference'
 import { createSealer, sha256 } from '../shared/secrets'
 import { createTokens } from '../shared/tokens'
@@ -175,6 +176,7 @@ export async function contextOf(
         },
         stillHolds: mayWrite,
         settings: TenantSettings.parse(tenant.settings),
+        fieldRows: FieldMappings.parse(tenant.fields ?? []),
         powerOffice: powerOffice[lane](used),
         powerOfficeProfile,
         webhook: { url: `${settings.PUBLIC_URL}/webhooks/tribe/${tenantId}`, secret: webhookSecret },

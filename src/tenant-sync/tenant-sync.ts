@@ -2,6 +2,7 @@ import { openDatabase } from '../db/database'
 import type { LinkKind } from '../db/links'
 import type { TenantSettings } from '../db/settings'
 import type { Standing } from '../db/standings'
+import type { FieldCatalog } from '../lookups/fields'
 import type { Lookups } from '../lookups/lookups'
 import { readLists } from '../lookups/watch'
 import { type Failure, orFailure } from '../shared/errors'
@@ -200,6 +201,13 @@ export class TenantSync extends TenantDesk {
     const ctx = await this.pushContext()
     if (!ctx) throw new Error('tenant.unknown')
     return orFailure(readLists(ctx, refresh).finally(() => this.wake()))
+  }
+
+  /** Which fields there are in both systems; read anew on request, or when they are a day old. */
+  async fieldCatalog(refresh: boolean): Promise<FieldCatalog | Failure> {
+    const ctx = await this.pushContext()
+    if (!ctx) throw new Error('tenant.unknown')
+    return orFailure((refresh ? ctx.fields.refresh() : ctx.fields.catalog()).finally(() => this.wake()))
   }
 
   /** Records of a kind, by name, number or id. */

@@ -24,6 +24,12 @@ export interface MetadataMember {
   /** `Edm.Date`; of a link, where it leads. */
   type: string
   kind: 'property' | 'link' | 'collection'
+  /** What users call it, where metadata says so. */
+  label?: string
+  /** Metadata says that Tribe works it out. */
+  isComputed?: boolean
+  /** Of a link: the record that it leads to is one of a list. */
+  isChoice?: boolean
 }
 
 /** Members by their names per entity set, as `$metadata` has them, inherited ones included. */
@@ -100,7 +106,16 @@ interface TypeOf {
 
 const list = <T>(item: T | T[] | undefined): T[] =>
   item === undefined ? [] : Array.isArray(item) ? item : [item]
-const named = z.looseObject({ '@Name': z.string(), '@Type': z.string().optional() })
+const AnnotationXml = z.looseObject({
+  '@Term': z.string(),
+  '@String': z.string().optional(),
+  '@Bool': z.string().optional(),
+})
+const named = z.looseObject({
+  '@Name': z.string(),
+  '@Type': z.string().optional(),
+  Annotation: z.union([AnnotationXml, z.array(AnnotationXml)]).optional(),
+})
 const EntityTypeXml = z.looseObject({
   '@Name': z.string(),
   '@BaseType': z.string().optional(),
@@ -140,8 +155,27 @@ function fromXml(text: string): Metadata | null {
 
 const memberOf = (item: z.infer<typeof named>, kind: MetadataMember['kind']): [string, MetadataMember] => [
   item['@Name'],
-  { type: item['@Type'] ?? 'Edm.String', kind },
+  {
+    type: item['@Type'] ?? 'Edm.String',
+    kind,
+    ...saidBy(
+      Object.fromEntries(
+        list(item.Annotation).map((one) => [one['@Term'], one['@String'] ?? one['@Bool'] ?? 'true']),
+      ),
+    ),
+  },
 ]
+
+/** What annotations say of a member, by their terms. Whether Tribe has any is not known. */
+function saidBy(terms: Readonly<Record<string, unknown>>): Pick<MetadataMember, 'label' | 'isComputed'> {
+  const ending = (end: RegExp) => Object.entries(terms).find(([term]) => end.test(term))?.[1]
+  const label = ending(/(^|\.)Label$/) ?? ending(/(^|\.)Description$/)
+  const computed = ending(/(^|\.)Computed$/)
+  return {
+    ...(typeof label === 'string' && label !== '' ? { label } : {}),
+    ...(computed === true || computed === 'true' ? { isComputed: true } : {}),
+  }
+}
 
 const Member = z.looseObject({
   $Kind: z.string().optional(),
@@ -164,7 +198,11 @@ function fromJson(json: unknown): Metadata | null {
           if (key.startsWith('$') || key.startsWith('@')) return []
           const { $Kind, $Type = 'Edm.String', $Collection } = Member.safeParse(said).data ?? {}
           const kind = $Kind !== 'NavigationProperty' ? 'property' : $Collection ? 'collection' : 'link'
-          return [[key, { type: $Type, kind }]]
+          const terms = Object.entries(z.record(z.string(), z.unknown()).safeParse(said).data ?? {})
+          const annotated = terms.flatMap(([term, value]) =>
+            term.startsWith('@') ? [[term.slice(1), value]] : [],
+          )
+          return [[key, { type: $Type, kind, ...saidBy(Object.fromEntries(annotated)) }]]
         })
         types.set(name, { base: lastPart(member.$BaseType), members })
       }
@@ -181,8 +219,19 @@ function resolve(types: Map<string, TypeOf>, sets: [string, string][]): Metadata
     const found = type === null ? undefined : types.get(type)
     return found && depth < 20 ? [...membersOf(found.base, depth + 1), ...found.members] : []
   }
+  const isChoice = (type: string | null, depth = 0): boolean =>
+    type !== null &&
+    depth < 20 &&
+    (type === 'Datastore' || isChoice(types.get(type)?.base ?? null, depth + 1))
   const metadata = new Map<string, ReadonlyMap<string, MetadataMember>>()
-  for (const [set, type] of sets) if (types.has(type)) metadata.set(set, new Map(membersOf(type)))
+  for (const [set, type] of sets) {
+    if (!types.has(type)) continue
+    const members = membersOf(type).map(([name, member]): [string, MetadataMember] => [
+      name,
+      member.kind === 'link' && isChoice(lastPart(member.type)) ? { ...member, isChoice: true } : member,
+    ])
+    metadata.set(set, new Map(members))
+  }
   return metadata.size > 0 ? metadata : null
 }
 

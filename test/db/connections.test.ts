@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { connectionsIn, type Side } from '../../src/db/connections'
@@ -123,6 +123,11 @@ test('a tenant that is made with an organisation of another one is not made', as
   expect(await tenantsIn(db).ids()).toEqual(['1'])
 })
 
+const migrations = () =>
+  readdirSync('migrations')
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+
 describe('a database of the version before', () => {
   const anOldDatabase = (
     tenants: { id: string; state: string; org: string | null; client: string | null }[],
@@ -140,8 +145,7 @@ describe('a database of the version before', () => {
             client === null ? null : JSON.stringify({ clientId: client }),
           ],
         )
-    for (const later of ['0001_identity', '0002_sessions', '0003_audit'])
-      rows.exec(readFileSync(`migrations/${later}.sql`, 'utf8'))
+    for (const later of migrations().slice(1)) rows.exec(readFileSync(`migrations/${later}`, 'utf8'))
     db = openDatabase(d1Over(rows, async (_query, run) => run()))
   }
   const held = () =>

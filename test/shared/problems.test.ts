@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { powerOfficeFields } from '../../src/poweroffice/own-fields'
 import { explain, LANGUAGES, languageOf, PROBLEMS } from '../../src/shared/problems'
 import { PROBLEM_PAPER, problemPaper } from '../problem-table'
 import { sourcesIn } from '../sources'
@@ -12,12 +13,15 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   kind: ['relation', 'product'],
 }
 
+/** Names of fields look like codes. */
+const FIELDS: ReadonlySet<string> = new Set(powerOfficeFields().map(({ field }) => field))
+
 /** Every code that the source can say: written out, or put together from parts. */
 function codesIn(sources: ReadonlyMap<string, string>): Set<string> {
   const codes = new Set<string>()
   for (const [file, text] of sources) {
     if (file.startsWith('shared/problems/')) continue
-    for (const [, code = ''] of text.matchAll(/'([a-z_]+\.[a-z_]+)'/g)) codes.add(code)
+    for (const [, code = ''] of text.matchAll(/'([a-z_]+\.[a-z_]+)'/g)) if (!FIELDS.has(code)) codes.add(code)
     for (const [, part = '', end = ''] of text.matchAll(
       /Error\(\s*`\$\{([\w.]+)\}\.([a-z_]+|\$\{code\})`/g,
     )) {

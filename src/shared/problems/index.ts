@@ -1,5 +1,6 @@
 import { ALERTS } from './alerts'
 import { CONNECTIONS } from './connections'
+import { FIELDS } from './fields'
 import { HEALTH } from './health'
 import { INVOICES } from './invoices'
 import { RECORDS } from './records'
@@ -16,6 +17,7 @@ export type ProblemText = Readonly<Record<Language, string>>
 export const PROBLEMS: Readonly<Record<string, ProblemText>> = {
   ...CONNECTIONS,
   ...RECORDS,
+  ...FIELDS,
   ...INVOICES,
   ...REQUESTS,
   ...HEALTH,

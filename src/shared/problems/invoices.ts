@@ -57,6 +57,11 @@ export const INVOICES: Readonly<Record<string, ProblemText>> = {
     nl: 'Tribe zegt niet in welke valuta de factuur is, of noemt de prijzen alleen in een andere valuta. → Boek de factuur met de hand; kan Tribe de valuta wel noemen, vul die daar dan in en probeer het opnieuw.',
     nb: 'Tribe sier ikke hvilken valuta fakturaen er i, eller oppgir prisene bare i en annen valuta. → Bokfør den for hånd; kan Tribe oppgi valutaen, fyll den inn der og prøv igjen.',
   },
+  'invoice.dimension_unknown': {
+    en: 'The invoice names a project, department or sales person that is not active in PowerOffice; nothing was made. → Make it in PowerOffice, make it active there, or correct the field in Tribe; the invoice then goes by itself.',
+    nl: 'De factuur noemt een project, afdeling of verkoper die in PowerOffice niet actief is; er is niets aangemaakt. → Maak dit in PowerOffice aan of maak het daar actief, of verbeter het veld in Tribe; de factuur gaat daarna vanzelf mee.',
+    nb: 'Fakturaen nevner et prosjekt, en avdeling eller en selger som ikke er aktiv i PowerOffice; ingenting er opprettet. → Opprett eller aktiver det i PowerOffice, eller rett feltet i Tribe; fakturaen går deretter av seg selv.',
+  },
   'invoice.period_closed': {
     en: 'The invoice date lies in a period that is closed in PowerOffice. → Open the period (move the lock date), then try again.',
     nl: 'De factuurdatum ligt in een periode die in PowerOffice is afgesloten. → Open de periode (verzet de blokkeerdatum) en probeer het opnieuw.',

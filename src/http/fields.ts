@@ -1,0 +1,129 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { openDatabase } from '../db/database'
+import { tenantsIn } from '../db/tenants'
+import { checkFields, type FieldCatalog } from '../lookups/fields'
+import { SyncError } from '../shared/errors'
+import { askedOf, DIRECTIONS, FIELD_RECORDS, FIELD_TYPES, FieldMappings } from '../shared/own-fields'
+import { tenantObject } from '../tenant-object'
+import type { App } from './admin-auth'
+import { HttpError } from './errors'
+import * as examples from './examples'
+import { body, failing, forTenantInTurn, inTurnErrors, json, routes, TenantPath } from './openapi'
+
+/** Fields of the admin's own: which there are in both systems, and how they are mapped. */
+export const fields = routes()
+
+const path = '/api/tenants/{id}/fields'
+
+const Field = z.object({
+  record: z.enum(FIELD_RECORDS),
+  field: z.string(),
+  label: z.string(),
+  type: z.enum(FIELD_TYPES),
+  writable: z.boolean(),
+})
+const Mapped = z.strictObject({
+  record: z.enum(FIELD_RECORDS),
+  tribeField: z.string().min(1).max(200),
+  powerOfficeField: z.string().min(1).max(200),
+  direction: z.enum(DIRECTIONS),
+})
+const Fields = z
+  .object({ tribe: z.array(Field), powerOffice: z.array(Field), mapped: z.array(Mapped) })
+  .openapi('Fields')
+export type Fields = z.infer<typeof Fields>
+
+const notReady = failing('tenant.not_ready')
+/** `details.index` names the bad row. */
+const badRow = failing(
+  ...['field.unknown', 'field.read_only', 'field.type_differs', 'field.mapped_twice'],
+  ...['field.direction_impossible', 'field.no_metadata'],
+)
+
+const read = createRoute({
+  method: 'get',
+  path,
+  summary: 'The fields of both systems, and how they are mapped',
+  ...forTenantInTurn('Mappings'),
+  request: { params: TenantPath, query: z.object({ refresh: z.enum(['true', 'false']).optional() }) },
+  responses: {
+    200: json(Fields, 'Both lists, and the rows', examples.fields),
+    ...inTurnErrors,
+    409: notReady,
+    422: failing('field.no_metadata'),
+  },
+})
+fields.openapi(read, async (c) => {
+  const catalog = await catalogOf(c, c.req.valid('query').refresh === 'true')
+  return c.json(shown(catalog, FieldMappings.parse(c.get('tenant').fields ?? [])), 200)
+})
+
+/** More rows than anybody maps: each field of each record is read with every look. */
+const MOST_ROWS = 100
+
+const put = createRoute({
+  method: 'put',
+  path,
+  summary: 'Maps fields, in place of what was mapped before',
+  ...forTenantInTurn('Mappings'),
+  request: {
+    params: TenantPath,
+    body: body(z.strictObject({ mapped: z.array(Mapped).max(MOST_ROWS) }), {
+      mapped: examples.fields.mapped,
+    }),
+  },
+  responses: {
+    200: json(Fields, 'Saved', examples.fields),
+    ...inTurnErrors,
+    409: notReady,
+    422: badRow,
+  },
+})
+fields.openapi(put, async (c) => {
+  const { mapped } = c.req.valid('json')
+  const tenant = c.get('tenant')
+  let catalog = await catalogOf(c, false)
+  let rows = checkFields(mapped, catalog)
+  // What is not known may be new: the lists are read once more before a row is refused.
+  if ('index' in rows) {
+    catalog = await catalogOf(c, true)
+    rows = checkFields(mapped, catalog)
+  }
+  if ('index' in rows)
+    throw new HttpError(422, rows.code, rows.message, { index: rows.index, entry: mapped[rows.index] })
+  await tenantsIn(openDatabase(c.env.DB)).update(tenant.id, { fields: rows })
+  const object = tenantObject(c.env, tenant.id)
+  await object.settingsChanged()
+  for (const code of ['field.gone', 'field.type_changed', 'invoice.dimension_unknown'])
+    await object.retry({ code })
+  return c.json(shown(catalog, rows), 200)
+})
+
+const shown = (catalog: FieldCatalog, rows: FieldMappings): Fields => {
+  const field = ({
+    record,
+    field: name,
+    label,
+    type,
+    writable,
+  }: FieldCatalog['tribe'][number] | FieldCatalog['powerOffice'][number]) => ({
+    ...{ record, label, type, writable },
+    field: name,
+  })
+  return {
+    tribe: catalog.tribe.map(field),
+    powerOffice: catalog.powerOffice.map(field),
+    mapped: rows.map(askedOf),
+  }
+}
+
+async function catalogOf(c: Context<App>, refresh: boolean): Promise<FieldCatalog> {
+  const tenant = c.get('tenant')
+  if (!tenant.sealedTribe || !tenant.sealedClientKey)
+    throw new HttpError(409, 'tenant.not_ready', 'Connect Tribe and PowerOffice first')
+  const found = await tenantObject(c.env, tenant.id).fieldCatalog(refresh)
+  if (!('failure' in found)) return found
+  const { code, remedy, message } = found.failure
+  throw new SyncError(code, remedy, message)
+}

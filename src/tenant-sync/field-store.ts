@@ -1,0 +1,35 @@
+import type { ToldFields } from '../db/told-fields'
+import { type FieldCatalog, keepCatalog, knownCatalog } from '../lookups/fields'
+import { powerOfficeFields } from '../poweroffice/own-fields'
+import { SyncError } from '../shared/errors'
+import type { FieldMapping } from '../shared/own-fields'
+import type { FieldStore, SyncContext } from '../sync-step'
+import { tribeFieldsIn } from '../tribe/own-fields'
+
+/** An admin's rows, and the fields that rows can be made of: Tribe's by its metadata, PowerOffice's by its description. */
+export function createFieldStore({
+  rows,
+  told,
+  cursors,
+  now,
+  tribe,
+}: {
+  rows: readonly FieldMapping[]
+  told: ToldFields
+} & Pick<SyncContext, 'cursors' | 'now' | 'tribe'>): FieldStore {
+  const refresh = async (): Promise<FieldCatalog> => {
+    const metadata = await tribe.metadata()
+    if (!metadata)
+      throw new SyncError(
+        'field.no_metadata',
+        'data',
+        'Tribe shows no metadata to this application, so nobody knows which fields it has',
+      )
+    return keepCatalog(cursors, {
+      at: new Date(now()).toISOString(),
+      tribe: tribeFieldsIn(metadata),
+      powerOffice: powerOfficeFields(),
+    })
+  }
+  return { rows, told, refresh, catalog: async () => knownCatalog(cursors, now()) ?? refresh() }
+}
