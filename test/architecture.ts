@@ -54,7 +54,7 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
 
 /** Of the front door, only these call the two systems: to try a connection, and to read lookups. */
 const CALLERS = ['http/connections.ts', 'http/lookups.ts']
-const CALLS = /^(tribe|poweroffice)\/(client|caller|auth|gate|catalog|roles|contacts)\.ts$/
+const CALLS = /^(tribe|poweroffice)\/(client|caller|auth|gate|catalog|roles|contacts|onboarding)\.ts$/
 
 /** Rules and spellings are pure: they reach nothing but their own slice and `shared`, and no clock or chance. */
 const PURE = new RegExp(

@@ -10,6 +10,7 @@ import type { App } from './admin-auth'
 import { audit } from './audit'
 import { atMost, MOST_BYTES, MOST_FORM_BYTES } from './body'
 import { consent } from './consent'
+import { consentPowerOffice } from './consent-poweroffice'
 import { DOCS_HEADERS, docsPage } from './docs'
 import { HttpError } from './errors'
 import { exported } from './export'
@@ -50,6 +51,7 @@ app.route('/', operator)
 app.route('/', tenants)
 app.route('/', activation)
 app.route('/', consent)
+app.route('/', consentPowerOffice)
 app.route('/', settings)
 app.route('/', jobs)
 app.route('/', lookups)

@@ -40,6 +40,25 @@ export async function refuseTribe(env: Env, tenant: Tenant, profile: TribeProfil
   refuse('tribe', 400, await connectionsIn(openDatabase(env.DB)).wouldConnect(tenant.id, 'tribe', company))
 }
 
+/** Throws what `keepPowerOffice` would throw. */
+export async function refusePowerOffice(
+  env: Env,
+  tenant: Tenant,
+  profile: PowerOfficeProfile,
+): Promise<void> {
+  const company = clientOf(profile, 400)
+  const found = await connectionsIn(openDatabase(env.DB)).wouldConnect(tenant.id, 'powerOffice', company)
+  refuse('powerOffice', 400, found)
+}
+
+function clientOf({ clientId }: PowerOfficeProfile, status: 400 | 422): string {
+  const company = identityOf(clientId)
+  if (company !== null) return company
+  const message =
+    'PowerOffice does not say which client the key belongs to: ask go-api@poweroffice.no to grant CommonServices to the integration, then connect again'
+  throw new HttpError(status, 'poweroffice.identity_unclear', message)
+}
+
 /** Keeps how a tenant reaches its PowerOffice. Throws `poweroffice.identity_unclear` when nothing says which client it is. */
 export async function keepPowerOffice(
   env: Env,
@@ -48,12 +67,7 @@ export async function keepPowerOffice(
   profile: PowerOfficeProfile,
   status: 400 | 422 = 422,
 ): Promise<void> {
-  const company = identityOf(profile.clientId)
-  if (company === null) {
-    const message =
-      'PowerOffice does not say which client the key belongs to: ask go-api@poweroffice.no to grant CommonServices to the integration, then connect again'
-    throw new HttpError(status, 'poweroffice.identity_unclear', message)
-  }
+  const company = clientOf(profile, status)
   const sealedClientKey = await sealerOf(env).seal(`${tenant.id}:clientKey`, clientKey)
   const change = { sealedClientKey, powerOffice: profile }
   const done = await connectionsIn(openDatabase(env.DB)).connect(tenant.id, 'powerOffice', company, change)

@@ -1,9 +1,11 @@
-import { type Env, settingsOf, tribeApplicationOf } from '../env'
+import { type Env, isThisMachine, settingsOf, tribeApplicationOf } from '../env'
 import { requestToken as requestPowerOfficeToken } from '../poweroffice/auth'
-import { createPowerOffice } from '../poweroffice/client'
+import { createPowerOffice, type PowerOffice } from '../poweroffice/client'
 import { createGate, gateUse } from '../poweroffice/gate'
-import { type PowerOfficeProfile, probePowerOffice } from '../poweroffice/profile'
+import { finalizeOnboarding, initiateOnboarding, type OnboardingOptions } from '../poweroffice/onboarding'
+import { type OnboardedClient, type PowerOfficeProfile, probePowerOffice } from '../poweroffice/profile'
 import type { GateUse } from '../poweroffice/turns'
+import { SyncError } from '../shared/errors'
 import { createLimit } from '../shared/limit'
 import { createSealer, type Sealer, sha256 } from '../shared/secrets'
 import { createTokens, type Token, type TokenStore, type Tokens } from '../shared/tokens'
@@ -72,11 +74,25 @@ const probe = (env: Env, tokens: Tokens): Promise<TribeProfile> =>
   )
 
 /** Throws `poweroffice.client_key_refused` (reconnect) when PowerOffice does not know the key. */
-export async function tryPowerOffice(
+export const tryPowerOffice = async (
   env: Env,
   tenantId: string,
   clientKey: string,
-): Promise<PowerOfficeProfile> {
+): Promise<PowerOfficeProfile> => probePowerOffice(await powerOfficeOf(env, tenantId, clientKey))
+
+/** Takes the integration out of the client; a key that is refused says that it is out already. */
+export async function offboard(env: Env, tenantId: string, clientKey: string): Promise<void> {
+  try {
+    await (await powerOfficeOf(env, tenantId, clientKey)).removeIntegration()
+  } catch (thrown) {
+    const isOut =
+      thrown instanceof SyncError &&
+      ['poweroffice.client_key_refused', 'poweroffice.unauthorized'].includes(thrown.code)
+    if (!isOut) throw thrown
+  }
+}
+
+async function powerOfficeOf(env: Env, tenantId: string, clientKey: string): Promise<PowerOffice> {
   const settings = settingsOf(env)
   const base = baseOf(env)
   const gate = createGate({ ...(await gateOf(env)), tenantId, lane: 'push' })
@@ -87,16 +103,51 @@ export async function tryPowerOffice(
     clientKey,
   }
   const tokens = createTokens(noStore(), () => requestPowerOfficeToken(keys, { ...base, gate }), Date.now)
-  return probePowerOffice(
-    createPowerOffice({
-      ...base,
-      baseUrl: settings.POWEROFFICE_API_URL,
-      subscriptionKey: settings.POWEROFFICE_SUBSCRIPTION_KEY,
-      tokens,
-      gate,
-      oneAtATime: (run) => run(),
-    }),
-  )
+  return createPowerOffice({
+    ...base,
+    baseUrl: settings.POWEROFFICE_API_URL,
+    subscriptionKey: settings.POWEROFFICE_SUBSCRIPTION_KEY,
+    tokens,
+    gate,
+    oneAtATime: (run) => run(),
+  })
+}
+
+/** PowerOffice's consent page for a tenant. Throws `poweroffice.unreadable_answer` when what it names is no web page. */
+export async function onboardingPage(
+  env: Env,
+  tenantId: string,
+  { state, organizationNumber }: { state: string; organizationNumber: string | null },
+): Promise<string> {
+  const redirectUri = `${settingsOf(env).PUBLIC_URL}/oauth/poweroffice/callback?state=${state}`
+  const page = await initiateOnboarding(await onboardingOf(env, tenantId), {
+    redirectUri,
+    organizationNumber,
+  })
+  if (isWebPage(env, page)) return page
+  throw new SyncError('poweroffice.unreadable_answer', 'time', 'PowerOffice named no page for its consent')
+}
+
+export const finalize = async (env: Env, tenantId: string, token: string): Promise<OnboardedClient[]> =>
+  finalizeOnboarding(await onboardingOf(env, tenantId), token)
+
+async function onboardingOf(env: Env, tenantId: string): Promise<OnboardingOptions> {
+  const settings = settingsOf(env)
+  return {
+    ...baseOf(env),
+    baseUrl: settings.POWEROFFICE_API_URL,
+    applicationKey: settings.POWEROFFICE_APPLICATION_KEY,
+    subscriptionKey: settings.POWEROFFICE_SUBSCRIPTION_KEY,
+    gate: createGate({ ...(await gateOf(env)), tenantId, lane: 'push' }),
+  }
+}
+
+/** By https; a relay on this machine may be led to a page on it. */
+function isWebPage(env: Env, text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname, username } = new URL(text)
+  const isHere = isThisMachine(hostname) && isThisMachine(new URL(settingsOf(env).PUBLIC_URL).hostname)
+  return username === '' && (protocol === 'https:' || (protocol === 'http:' && isHere))
 }
 
 async function gateOf(env: Env) {

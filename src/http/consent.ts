@@ -1,16 +1,16 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { getCookie, setCookie } from 'hono/cookie'
 import { openDatabase } from '../db/database'
 import { type Tenant, tenantsIn } from '../db/tenants'
-import { type Env, settingsOf } from '../env'
-import { newSecret, sha256 } from '../shared/secrets'
+import type { Env } from '../env'
+import { OnboardedClient } from '../poweroffice/profile'
 import { tenantObject } from '../tenant-object'
 import { TribeProfile } from '../tribe/profile'
-import { Consent } from '../tribe/secret'
+import { TribeSecret } from '../tribe/secret'
 import { type App, anyAdmin } from './admin-auth'
-import { keepTribe, refusable, refuseTribe } from './connecting'
-import { consentPage, sealerOf, tryConsent } from './connections'
+import { keepPowerOffice, keepTribe, refusable, refuseTribe } from './connecting'
+import { consentPage, sealerOf, tryConsent, tryPowerOffice } from './connections'
+import { beginConsent, takeConsent } from './consent-browser'
 import { HttpError } from './errors'
 import * as examples from './examples'
 import {
@@ -36,14 +36,12 @@ export const consent = routes()
 
 const Location = z.object({ location: z.string().openapi({ description: 'Where the browser goes' }) })
 
-const isSecure = (env: Env) => settingsOf(env).PUBLIC_URL.startsWith('https:')
-/** A browser takes the prefix only with https, for this host alone and for all of its paths. */
-const cookieIn = (env: Env) => (isSecure(env) ? '__Host-relay_consent' : 'relay_consent')
-
-/** As long as the state is. */
-const GOOD_FOR_S = 15 * 60
-/** What a consent that is held is sealed from. */
-const Opened = z.object({ secret: Consent, profile: TribeProfile })
+/** What a consent that is held is sealed from: access to one Tribe, or keys to the clients of PowerOffice that were picked. */
+const Opened = z.union([
+  z.object({ secret: TribeSecret, profile: TribeProfile }),
+  z.object({ clients: z.array(OnboardedClient).min(1) }),
+])
+type Opened = z.infer<typeof Opened>
 
 const connect = createRoute({
   method: 'get',
@@ -59,7 +57,6 @@ const connect = createRoute({
   },
 })
 consent.openapi(connect, async (c) => {
-  const { id } = c.get('tenant')
   const pageFor = consentPage(c.env)
   if (!pageFor)
     throw new HttpError(
@@ -67,17 +64,7 @@ consent.openapi(connect, async (c) => {
       'tribe.application_missing',
       'The relay has no application in Tribe: its operator has to set TRIBE_CLIENT_ID and TRIBE_CLIENT_SECRET. Until then, enter client credentials',
     )
-  const browser = newSecret()
-  const state = await tenantObject(c.env, id).beginConsent(await sha256(browser))
-  setCookie(c, cookieIn(c.env), browser, {
-    path: '/',
-    httpOnly: true,
-    secure: isSecure(c.env),
-    // Tribe's page leads back from another site, by a link.
-    sameSite: 'Lax',
-    maxAge: GOOD_FOR_S,
-  })
-  return c.redirect(pageFor(`${id}.${state}`), 302)
+  return c.redirect(pageFor(await beginConsent(c, 'tribe')), 302)
 })
 
 const callback = createRoute({
@@ -108,27 +95,25 @@ const callback = createRoute({
 })
 consent.openapi(callback, async (c) => {
   const { state = '', code, error } = c.req.valid('query')
-  const [id = '', secret = ''] = state.split('.')
-  // The state proves that an admin of this tenant has asked, and the cookie that it was in this browser.
-  const browser = getCookie(c, cookieIn(c.env)) ?? ''
-  const cameBack = (await isTenantId(c.env, id))
-    ? await tenantObject(c.env, id).takeConsent(secret, browser)
-    : null
-  const tenant = cameBack ? await tenantsIn(openDatabase(c.env.DB)).find(id) : null
-  if (!tenant) throw unknown()
-  c.set('tenant', tenant)
+  const cameBack = await takeConsent(c, 'tribe', state)
+  if (!cameBack) throw unknown()
+  const { tenant, isHere } = cameBack
   if (error !== undefined || !code)
     throw new HttpError(400, 'tribe.consent_refused', 'The consent was not given in Tribe')
   const { secret: kept, profile } = await refusable(() => tryConsent(c.env, code), 400)
-  if (cameBack === 'here') {
+  if (isHere) {
     await keepTribe(c.env, tenant, kept, profile, 400)
-    return c.redirect(`/console/tenants/${id}?connected=tribe`, 302)
+    return c.redirect(`/console/tenants/${tenant.id}?connected=tribe`, 302)
   }
   await refuseTribe(c.env, tenant, profile)
-  const sealed = await sealerOf(c.env).seal(`${id}:consent`, JSON.stringify({ secret: kept, profile }))
-  const held = await tenantObject(c.env, id).holdConsent(sealed)
-  return c.redirect(`/console/consent/${id}.${held}`, 302)
+  const held = await hold(c.env, tenant.id, { secret: kept, profile })
+  return c.redirect(`/console/consent/${tenant.id}.${held}`, 302)
 })
+
+/** Keeps what came back, sealed, until somebody confirms it; gives the secret by which it is found. */
+export async function hold(env: Env, id: string, opened: Opened): Promise<string> {
+  return tenantObject(env, id).holdConsent(await sealerOf(env).seal(`${id}:consent`, JSON.stringify(opened)))
+}
 
 const Held = z.strictObject({
   consent: z.string().max(200).openapi({ description: 'From the address of the page where it is confirmed' }),
@@ -137,7 +122,10 @@ const Named = z
   .object({
     tenantId: z.string(),
     tenantName: z.string(),
-    organizationName: z.string().openapi({ description: 'The company whose Tribe it is' }),
+    system: z.enum(['tribe', 'powerOffice']),
+    companies: z
+      .array(z.object({ name: z.string(), organizationNumber: z.string().nullable() }))
+      .openapi({ description: 'Which of its companies may be connected; of several, one is chosen' }),
   })
   .openapi('HeldConsent')
 export type HeldConsentAnswer = z.infer<typeof Named>
@@ -146,8 +134,8 @@ const forLoggedIn = {
   middleware: anyAdmin,
   security: [{ tenant: [] }, { operator: [] }],
   tags: ['Connections'],
-  request: { body: body(Held, { consent: '3f6c1a52….kZ3v…' }) },
 }
+const held = { consent: '3f6c1a52….kZ3v…' }
 const notHeld = {
   400: failing('request.invalid', 'tribe.consent_state_unknown'),
   403: failing('tribe.consent_not_yours'),
@@ -158,12 +146,12 @@ const look = createRoute({
   path: '/api/consents',
   summary: 'Which two companies a consent would connect that came back to another browser',
   ...forLoggedIn,
+  request: { body: body(Held, held) },
   responses: { 200: json(Named, 'Both names', examples.heldConsent), ...operatorErrors, ...notHeld },
 })
 consent.openapi(look, async (c) => {
   const { tenant, secret } = await heldFor(c, c.req.valid('json').consent)
-  const { profile } = await opened(c, tenant, (object) => object.lookAtConsent(secret))
-  return c.json(answerOf(tenant, profile), 200)
+  return c.json(answerOf(tenant, await opened(c, tenant, secret)), 200)
 })
 
 const confirm = createRoute({
@@ -171,32 +159,70 @@ const confirm = createRoute({
   path: '/api/consents/confirm',
   summary: 'Connects them',
   ...forLoggedIn,
+  request: {
+    body: body(
+      Held.extend({
+        choice: z
+          .number()
+          .int()
+          .min(0)
+          .optional()
+          .openapi({ description: 'Of several `companies` the one that is meant, from 0' }),
+      }),
+      held,
+    ),
+  },
   responses: {
     200: json(Named, 'Connected', examples.heldConsent),
     ...operatorErrors,
     ...notHeld,
-    422: failing('tribe.other_organization', 'tribe.organization_taken'),
+    422: failing(
+      ...['tribe.other_organization', 'tribe.organization_taken', 'poweroffice.client_key_refused'],
+      ...['poweroffice.other_client', 'poweroffice.client_taken', 'poweroffice.identity_unclear'],
+    ),
+    503: failing('poweroffice.timeout', 'poweroffice.unreachable', 'relay.database_unavailable'),
   },
 })
 consent.openapi(confirm, async (c) => {
-  const { tenant, secret } = await heldFor(c, c.req.valid('json').consent)
-  const { secret: kept, profile } = await opened(c, tenant, (object) => object.releaseConsent(secret))
-  await keepTribe(c.env, tenant, kept, profile)
-  return c.json(answerOf(tenant, profile), 200)
+  const { consent: given, choice } = c.req.valid('json')
+  const { tenant, secret } = await heldFor(c, given)
+  const held = await opened(c, tenant, secret)
+  const answer = answerOf(tenant, held)
+  if ('clients' in held) {
+    const client = held.clients[choice ?? (held.clients.length === 1 ? 0 : -1)]
+    if (!client)
+      throw new HttpError(400, 'request.invalid', 'Say by `choice` which of the companies is meant')
+    // PowerOffice may be away: the key is kept until it has been seen to be good.
+    const profile = await refusable(() => tryPowerOffice(c.env, tenant.id, client.clientKey))
+    await keepPowerOffice(c.env, tenant, client.clientKey, profile)
+    await tenantObject(c.env, tenant.id).releaseConsent(secret)
+  } else {
+    // Good once, also for two who confirm it at the same time.
+    if ((await tenantObject(c.env, tenant.id).releaseConsent(secret)) === null) throw unknown()
+    await keepTribe(c.env, tenant, held.secret, held.profile)
+  }
+  return c.json(answer, 200)
 })
 
-const answerOf = ({ id, name }: Tenant, { organizationName }: TribeProfile) => ({
+const answerOf = ({ id, name }: Tenant, held: Opened): HeldConsentAnswer => ({
   tenantId: id,
   tenantName: name,
-  organizationName,
+  ...('clients' in held
+    ? {
+        system: 'powerOffice',
+        companies: held.clients.map((client) => ({
+          name: client.name,
+          organizationNumber: client.organizationNumber,
+        })),
+      }
+    : {
+        system: 'tribe',
+        companies: [{ name: held.profile.organizationName, organizationNumber: null }],
+      }),
 })
 
-async function opened(
-  c: Context<App>,
-  { id }: Tenant,
-  read: (object: ReturnType<typeof tenantObject>) => Promise<string | null>,
-) {
-  const sealed = await read(tenantObject(c.env, id))
+async function opened(c: Context<App>, { id }: Tenant, secret: string): Promise<Opened> {
+  const sealed = await tenantObject(c.env, id).lookAtConsent(secret)
   if (sealed === null) throw unknown()
   return Opened.parse(JSON.parse(await sealerOf(c.env).open(`${id}:consent`, sealed)))
 }

@@ -26,7 +26,10 @@ export const audit = {
   next: '4711',
 }
 export const credentials = { clientId: 'relay', clientSecret: 'as Tribe shows it' }
-export const heldConsent = { tenantId: ID, tenantName: 'Fjordlys AS', organizationName: 'Fjordlys' }
+export const heldConsent = {
+  ...{ tenantId: ID, tenantName: 'Fjordlys AS', system: 'tribe' as const },
+  companies: [{ name: 'Fjordlys', organizationNumber: null }],
+}
 export const adminToken = { adminToken: 'kZ3v…, 43 characters' }
 export const powerOffice = {
   ...{ clientId: 'c0ffee00-0000-4000-8000-000000000000', clientName: 'Fjordlys AS', canSend: false },

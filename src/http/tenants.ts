@@ -3,13 +3,16 @@ import { connectionsIn } from '../db/connections'
 import { openDatabase } from '../db/database'
 import { TenantSettings } from '../db/settings'
 import { type Tenant, tenantsIn } from '../db/tenants'
+import type { Env } from '../env'
 import { missingPrivileges, PowerOfficeProfile } from '../poweroffice/profile'
+import { SyncError } from '../shared/errors'
 import { identityOf } from '../shared/identity'
 import { newSecret, sha256 } from '../shared/secrets'
 import { tenantObject } from '../tenant-object'
 import { TribeProfile } from '../tribe/profile'
 import { configure, keepPowerOffice, keepTribe, refusable, refuse } from './connecting'
-import { sealerOf, tryPowerOffice, tryTribe } from './connections'
+import { offboard, sealerOf, tryPowerOffice, tryTribe } from './connections'
+import { HttpError } from './errors'
 import * as examples from './examples'
 import {
   ACCEPTED,
@@ -130,17 +133,43 @@ tenants.openapi(read, (c) => c.json(answerOf(c.get('tenant')), 200))
 const remove = createRoute({
   method: 'delete',
   path: '/api/tenants/{id}',
-  summary: 'Takes the webhooks down and forgets the tenant; touches no record in Tribe or PowerOffice',
+  summary:
+    'Takes the webhooks down and forgets the tenant; touches no record in Tribe or PowerOffice. With `offboard=true` the integration is taken out of the client in PowerOffice first',
   ...forTenant('Tenants'),
-  request: { params: TenantPath },
-  responses: { 204: { description: 'Forgotten' }, ...tenantErrors },
+  request: {
+    params: TenantPath,
+    query: z.object({ offboard: z.enum(['true', 'false']).default('false') }),
+  },
+  responses: {
+    204: { description: 'Forgotten' },
+    ...tenantErrors,
+    422: failing('poweroffice.offboarding_refused'),
+    503: failing('poweroffice.timeout', 'poweroffice.unreachable', 'relay.database_unavailable'),
+  },
 })
 tenants.openapi(remove, async (c) => {
-  const { id } = c.get('tenant')
-  await tenantObject(c.env, id).retire()
-  await tenantsIn(openDatabase(c.env.DB)).remove(id)
+  const tenant = c.get('tenant')
+  if (c.req.valid('query').offboard === 'true') await leavePowerOffice(c.env, tenant)
+  await tenantObject(c.env, tenant.id).retire()
+  await tenantsIn(openDatabase(c.env.DB)).remove(tenant.id)
   return c.body(null, 204)
 })
+
+/** Only one write at a time is under way at a client: whatever the tenant's object does ends first. */
+async function leavePowerOffice(env: Env, { id, state, sealedClientKey }: Tenant): Promise<void> {
+  if (sealedClientKey === null) return
+  const clientKey = await sealerOf(env).open(`${id}:clientKey`, sealedClientKey)
+  await tenantObject(env, id).endWork()
+  try {
+    await offboard(env, id, clientKey)
+  } catch (thrown) {
+    // The tenant stays, and nothing of it is changed.
+    await tenantObject(env, id).workAgain(state === 'paused')
+    if (!(thrown instanceof SyncError) || thrown.remedy === 'time') throw thrown
+    const message = 'PowerOffice does not let the relay take the integration out: remove it in PowerOffice Go'
+    throw new HttpError(422, 'poweroffice.offboarding_refused', message)
+  }
+}
 
 const connectPowerOffice = createRoute({
   method: 'put',

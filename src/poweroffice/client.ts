@@ -23,6 +23,11 @@ export function createPowerOffice(options: PowerOfficeOptions) {
       return shaped('poweroffice', ClientInformation, (await caller.get('ClientIntegrationInformation')).json)
     },
 
+    /** The integration is taken out of the client: its key opens nothing any more. */
+    async removeIntegration(): Promise<void> {
+      await caller.remove('Offboarding/RemoveIntegration')
+    },
+
     /** The id of the client's own organisation; null when PowerOffice does not say, or not to this integration. */
     async organizationId(): Promise<string | null> {
       try {

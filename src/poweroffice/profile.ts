@@ -11,6 +11,14 @@ export const PowerOfficeProfile = z.object({
 })
 export type PowerOfficeProfile = z.infer<typeof PowerOfficeProfile>
 
+/** A client of PowerOffice that the integration was let into, and the key to it. */
+export const OnboardedClient = z.object({
+  name: z.string(),
+  organizationNumber: z.string().nullable(),
+  clientKey: z.string(),
+})
+export type OnboardedClient = z.infer<typeof OnboardedClient>
+
 /** Where PowerOffice does not say the client's id, which it may leave out, its organisation's stands for it: one more call. */
 export async function probePowerOffice(powerOffice: PowerOffice): Promise<PowerOfficeProfile> {
   const said = await powerOffice.clientInformation()

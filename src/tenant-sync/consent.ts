@@ -1,7 +1,12 @@
 import { newSecret, sameSecret, sha256 } from '../shared/secrets'
 import type { Cursors } from '../sync-step'
 
-const ASKED = 'consent-asked'
+/** Of each system the page that is asked for: what came back from the one is nothing at the other. */
+export type ConsentSide = 'tribe' | 'powerOffice'
+const ASKED: Readonly<Record<ConsentSide, string>> = {
+  tribe: 'consent-asked',
+  powerOffice: 'consent-asked-poweroffice',
+}
 const HELD = 'consent-held'
 const GOOD_FOR_MS = 15 * 60_000
 
@@ -15,7 +20,7 @@ interface Asked {
 /** Whether a consent came back to the browser that began it; null: it is none that was asked for. */
 export type CameBack = 'here' | 'elsewhere' | null
 
-/** The consent of a user of Tribe that is asked for: what has to come back with it is kept as a hash. */
+/** The consent of a user of Tribe or PowerOffice that is asked for: what has to come back with it is kept as a hash. */
 export function consentIn(cursors: Cursors, now: () => number) {
   const heldBy = async (secret: string) => {
     const hash = await sha256(secret)
@@ -23,22 +28,22 @@ export function consentIn(cursors: Cursors, now: () => number) {
     return held && sameSecret(held.hash, hash) && now() < held.endsAt ? held.sealed : null
   }
   return {
-    async begin(browserHash?: string): Promise<string> {
+    async begin(side: ConsentSide, browserHash?: string): Promise<string> {
       const secret = newSecret()
       const asked: Asked = {
         hash: await sha256(secret),
         browserHash: browserHash ?? null,
         endsAt: now() + GOOD_FOR_MS,
       }
-      cursors.set(ASKED, asked)
+      cursors.set(ASKED[side], asked)
       return secret
     },
     /** Right once, for a quarter of an hour, and only for what was given last. */
-    async take(secret: string, browser: string): Promise<CameBack> {
+    async take(side: ConsentSide, secret: string, browser: string): Promise<CameBack> {
       const [hash, browserHash] = await Promise.all([sha256(secret), sha256(browser)])
-      const asked = cursors.get<Asked>(ASKED)
+      const asked = cursors.get<Asked>(ASKED[side])
       if (!asked || !sameSecret(asked.hash, hash)) return null
-      cursors.remove(ASKED)
+      cursors.remove(ASKED[side])
       if (now() >= asked.endsAt) return null
       return asked.browserHash && sameSecret(asked.browserHash, browserHash) ? 'here' : 'elsewhere'
     },

@@ -3,7 +3,7 @@ import type { Env } from '../env'
 import { settingsOf } from '../env'
 import { createSealer, type Sealer } from '../shared/secrets'
 import { asksIn } from './asks'
-import { type CameBack, consentIn } from './consent'
+import { type CameBack, type ConsentSide, consentIn } from './consent'
 import { cursorsIn } from './cursors'
 import type { TenantIdentity } from './identity'
 
@@ -16,14 +16,14 @@ export class TenantDesk extends DurableObject<Env> {
   /** Known once this object has answered for its tenant: an id that is nobody's leaves no trace. */
   protected known: TenantIdentity | null = null
 
-  /** Begins to ask a user of Tribe for consent: gives what has to come back with it. */
-  async beginConsent(browserHash?: string): Promise<string> {
-    return this.consent.begin(browserHash)
+  /** Begins to ask a user of that system for consent: gives what has to come back with it. */
+  async beginConsent(browserHash?: string, side: ConsentSide = 'tribe'): Promise<string> {
+    return this.consent.begin(side, browserHash)
   }
 
   /** Whether this is what `beginConsent` gave, and whether it came back to the browser that began. */
-  async takeConsent(secret: string, browser = ''): Promise<CameBack> {
-    return this.identity() && this.consent.take(secret, browser)
+  async takeConsent(secret: string, browser = '', side: ConsentSide = 'tribe'): Promise<CameBack> {
+    return this.identity() && this.consent.take(side, secret, browser)
   }
 
   /** Keeps a consent that came back elsewhere, sealed, until it is confirmed: gives the secret by which it is found. */

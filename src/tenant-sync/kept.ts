@@ -18,7 +18,7 @@ export interface KeptPage<K extends KeptKind> {
 
 const PAGE_ROWS = 500
 /** Facts by these names hold hashes and sealed secrets. */
-const SECRET = /^(tenant|consent-(asked|held)|webhooks-former|tribe-grants)$|-token$/
+const SECRET = /^(tenant|consent-(asked(-poweroffice)?|held)|webhooks-former|tribe-grants)$|-token$/
 
 /** The order of rows, and how one is told. */
 const TABLES: { [K in KeptKind]: { by: string; read: (row: never) => Kept[K] | null } } = {

@@ -256,6 +256,17 @@ export class TenantSync extends TenantDesk {
     return count
   }
 
+  /** Nothing is under way any more once this has answered, and nothing begins before `workAgain`. */
+  async endWork(): Promise<void> {
+    this.fence.raise()
+    await this.runs.endWith(async () => undefined)
+  }
+
+  async workAgain(isIdle: boolean): Promise<void> {
+    this.runs.isIdle = isIdle
+    await this.wake()
+  }
+
   /** Takes our webhooks down and forgets everything. Tribe being away does not keep a tenant from leaving. */
   async retire(): Promise<void> {
     this.fence.raise()

@@ -57,7 +57,12 @@ test('who may is said of each route; open to anybody are these alone', () => {
     routes
       .filter((route) => route.holders.join() === holders.join())
       .map(({ method, path }) => `${method} ${path}`)
-  expect(named([])).toEqual(['GET /', 'GET /health', 'GET /oauth/tribe/callback'])
+  expect(named([])).toEqual([
+    'GET /',
+    'GET /health',
+    'GET /oauth/tribe/callback',
+    'GET /oauth/poweroffice/callback',
+  ])
   expect(named(['tribe'])).toEqual(['POST /webhooks/tribe/{tenantId}'])
   const kinds = new Set(routes.map(({ holders }) => holders.join()))
   expect(kinds).toEqual(new Set(['', 'operator', 'operator,tenant', 'tribe']))

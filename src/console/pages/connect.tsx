@@ -12,10 +12,7 @@ export const connect = new Hono<Console>()
   .get('/tenants/:id/setup/tribe', (c) => drawTribe(c))
   .get('/tenants/:id/setup/tribe/consent', async (c) => {
     const found = await orRefusal(c.get('api').ask(apiPath(c.req.param('id'), '/tribe/connect')))
-    if (found instanceof Refusal) return drawTribe(c, found)
-    // By its cookie, this browser is known again when Tribe leads back.
-    for (const cookie of found.headers.getSetCookie()) c.header('set-cookie', cookie, { append: true })
-    return c.redirect(found.headers.get('location') ?? '/console', 303)
+    return found instanceof Refusal ? drawTribe(c, found) : away(c, found)
   })
   .post('/tenants/:id/setup/tribe', async (c) => {
     const form = await filledIn(c)
@@ -35,6 +32,10 @@ export const connect = new Hono<Console>()
     return c.redirect(homeOf(c.req.param('id'), '/setup/tribe?saved=true'), 303)
   })
   .get('/tenants/:id/setup/poweroffice', (c) => drawPowerOffice(c))
+  .get('/tenants/:id/setup/poweroffice/consent', async (c) => {
+    const found = await orRefusal(c.get('api').ask(apiPath(c.req.param('id'), '/poweroffice/connect')))
+    return found instanceof Refusal ? drawPowerOffice(c, found) : away(c, found)
+  })
   .post('/tenants/:id/setup/poweroffice', async (c) => {
     const clientKey = (await filledIn(c)).text('clientKey')
     const path = apiPath(c.req.param('id'), '/poweroffice')
@@ -42,6 +43,12 @@ export const connect = new Hono<Console>()
     if (done instanceof Refusal) return drawPowerOffice(c, done)
     return c.redirect(afterStep('poweroffice', await setupOf(c)), 303)
   })
+
+/** To a consent page. By the cookie that comes along, this browser is known again when that page leads back. */
+function away(c: ConsoleContext, { headers }: Response) {
+  for (const cookie of headers.getSetCookie()) c.header('set-cookie', cookie, { append: true })
+  return c.redirect(headers.get('location') ?? '/console', 303)
+}
 
 async function drawTribe(c: ConsoleContext, refusal: Refusal | null = null, clientId = '') {
   const setup = await setupOf(c)
@@ -143,6 +150,15 @@ const ConnectPowerOffice: FC<{ view: View; setup: Setup }> = ({ view: { texts },
           {texts.connect.powerOffice}
         </button>
       </form>
+      <section>
+        <h2>{texts.consents.byConsent}</h2>
+        <p>{texts.consents.hint}</p>
+        <p>
+          <a class="button" href={homeOf(tenant.id, '/setup/poweroffice/consent')}>
+            {texts.consents.toPowerOffice}
+          </a>
+        </p>
+      </section>
     </>
   )
 }

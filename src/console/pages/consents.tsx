@@ -2,34 +2,53 @@ import { Hono } from 'hono'
 import type { HeldConsentAnswer } from '../../http/consent'
 import { page } from '../layout'
 import { Action } from '../parts'
-import { type Console, homeOf } from '../view'
+import { type Console, type ConsoleContext, homeOf } from '../view'
 
 /**
- * Tribe's consent came back to another browser than the one that began it: both companies are named before they are
- * connected, to somebody who is logged in for the one.
+ * A consent came back to another browser than the one that began it, or for several companies: both sides are named
+ * before they are connected, to somebody who is logged in for the one.
  */
 export const consents = new Hono<Console>()
   .get('/consent/:consent', async (c) => {
     const consent = c.req.param('consent')
     const { texts } = c.get('view')
+    const t = texts.connect
     const held = await c.get('api').send<HeldConsentAnswer>('POST', '/api/consents', { consent })
+    const both = held.system === 'tribe' ? t.confirmBoth : texts.consents.confirmPowerOffice
     return page(
       c,
-      { title: texts.connect.confirmTitle },
+      { title: t.confirmTitle },
       <div class="narrow">
-        <h1>{texts.connect.confirmTitle}</h1>
-        <p>
-          <strong>
-            {texts.connect.confirmBoth(held.organizationName || texts.nameless, held.tenantName)}
-          </strong>
-        </p>
-        <p>{texts.connect.confirmHint}</p>
-        <Action to={`/console/consent/${consent}`} label={texts.connect.confirm} kind="main" />
+        <h1>{t.confirmTitle}</h1>
+        {held.companies.length > 1 && <p>{texts.consents.chooseOne}</p>}
+        {held.companies.map(({ name, organizationNumber }, choice) => {
+          const company = [name || texts.nameless, organizationNumber].filter(Boolean).join(', ')
+          return (
+            <section>
+              <p>
+                <strong>{both(company, held.tenantName)}</strong>
+              </p>
+              <Action
+                to={`/console/consent/${consent}${held.companies.length > 1 ? `/${choice}` : ''}`}
+                label={t.confirm}
+                kind="main"
+                {...(held.companies.length > 1 ? { about: company } : {})}
+              />
+            </section>
+          )
+        })}
+        <p>{t.confirmHint}</p>
       </div>,
     )
   })
-  .post('/consent/:consent', async (c) => {
-    const body = { consent: c.req.param('consent') }
-    const { tenantId } = await c.get('api').send<HeldConsentAnswer>('POST', '/api/consents/confirm', body)
-    return c.redirect(homeOf(tenantId, '?connected=tribe'), 303)
-  })
+  .post('/consent/:consent', (c) => confirm(c, { consent: c.req.param('consent') }))
+  .post('/consent/:consent/:choice{[0-9]{1,4}}', (c) =>
+    confirm(c, { consent: c.req.param('consent'), choice: Number(c.req.param('choice')) }),
+  )
+
+async function confirm(c: ConsoleContext, body: { consent: string; choice?: number }) {
+  const { tenantId, system } = await c
+    .get('api')
+    .send<HeldConsentAnswer>('POST', '/api/consents/confirm', body)
+  return c.redirect(homeOf(tenantId, `?connected=${system.toLowerCase()}`), 303)
+}

@@ -5,7 +5,7 @@ import type { TenantAnswer } from '../../http/tenants'
 import { Refusal } from '../api'
 import { filledIn } from '../form'
 import { page } from '../layout'
-import { Action, Field, Notice, orRefusal, Refused } from '../parts'
+import { Action, Check, Field, Notice, orRefusal, Refused } from '../parts'
 import { beginSession, endSession } from '../session'
 import { firstOpen, isSetUp, StepList, setupOf } from '../setup'
 import { apiPath, type Console, type ConsoleContext, homeOf, type View } from '../view'
@@ -60,8 +60,11 @@ export const manage = new Hono<Console>()
   .post('/tenants/:id/disconnect', async (c) => {
     const id = c.req.param('id')
     const { tenant } = await setupOf(c)
-    if ((await filledIn(c)).text('name') !== tenant.name) return draw(c, MISTYPED)
-    await c.get('api').send('DELETE', apiPath(id))
+    const form = await filledIn(c)
+    if (form.text('name') !== tenant.name) return draw(c, MISTYPED)
+    const path = form.text('offboard') ? apiPath(id, '?offboard=true') : apiPath(id)
+    const done = await orRefusal(c.get('api').send('DELETE', path))
+    if (done instanceof Refusal) return draw(c, done)
     if (c.get('session').tenantId === null) return c.redirect('/console/tenants', 303)
     endSession(c)
     return c.redirect('/console/login?left=true', 303)
@@ -97,7 +100,7 @@ async function draw(c: ConsoleContext, wrong: Refusal | typeof MISTYPED | null =
 
 const Manage: FC<{ view: View; tenant: TenantAnswer; alerts: TenantSettings['alerts'] }> = ({
   view,
-  tenant: { id, name },
+  tenant: { id, name, connections },
   alerts,
 }) => {
   const t = view.texts.manage
@@ -149,6 +152,9 @@ const Manage: FC<{ view: View; tenant: TenantAnswer; alerts: TenantSettings['ale
           ))}
         </ul>
         <form method="post" action={homeOf(id, '/disconnect')}>
+          {connections.powerOffice !== null && (
+            <Check name="offboard" label={view.texts.consents.offboard} isOn={false} />
+          )}
           <Field name="name" label={t.typeName(name)} />
           <button type="submit" class="danger">
             {t.leaveNow}

@@ -133,6 +133,46 @@ export const CONNECTIONS: Readonly<Record<string, ProblemText>> = {
     nl: 'Tribe verwees voor de volgende pagina van een lijst naar een andere server. → De beheerder controleert TRIBE_API_URL.',
     nb: 'Tribe viste til en annen server for neste side i en liste. → Driftsansvarlig kontrollerer TRIBE_API_URL.',
   },
+  'poweroffice.onboarding_unavailable': {
+    en: 'PowerOffice does not open its consent page for this relay. → The operator asks go-api@poweroffice.no to allow the return address; until then, enter the client key.',
+    nl: 'PowerOffice opent zijn toestemmingspagina niet voor deze koppeling. → De beheerder vraagt go-api@poweroffice.no om het retouradres toe te staan; voer tot die tijd de client key in.',
+    nb: 'PowerOffice åpner ikke samtykkesiden for denne koblingen. → Driftsansvarlig ber go-api@poweroffice.no om å tillate returadressen; legg inn klientnøkkelen inntil videre.',
+  },
+  'poweroffice.consent_state_unknown': {
+    en: 'Nobody asked for this consent in PowerOffice, or too long ago, or it came back before. → Begin the connection once more, and finish it within a quarter of an hour.',
+    nl: 'Om deze toestemming in PowerOffice is niet gevraagd, te lang geleden gevraagd, of ze kwam al eerder terug. → Begin opnieuw met verbinden en rond het binnen een kwartier af.',
+    nb: 'Ingen har bedt om dette samtykket i PowerOffice, eller det er for lenge siden, eller det er allerede brukt. → Start tilkoblingen på nytt, og fullfør den innen et kvarter.',
+  },
+  'poweroffice.consent_refused': {
+    en: 'The consent was not given in PowerOffice. → Begin once more, and choose to allow it.',
+    nl: 'De toestemming is in PowerOffice niet gegeven. → Begin opnieuw en kies voor toestaan.',
+    nb: 'Samtykket ble ikke gitt i PowerOffice. → Start på nytt, og velg å tillate.',
+  },
+  'poweroffice.consent_client_not_found': {
+    en: 'PowerOffice does not know the client that was asked for. → Check the organisation number, and begin once more.',
+    nl: 'PowerOffice kent de gevraagde client niet. → Controleer het organisatienummer en begin opnieuw.',
+    nb: 'PowerOffice kjenner ikke klienten det ble spurt etter. → Kontroller organisasjonsnummeret, og start på nytt.',
+  },
+  'poweroffice.consent_no_access': {
+    en: 'Whoever logged in at PowerOffice may not add integrations to this client. → Let an administrator of the client in PowerOffice Go give the consent.',
+    nl: 'Wie bij PowerOffice inlogde, mag aan deze client geen integraties toevoegen. → Laat een administrator van de client in PowerOffice Go de toestemming geven.',
+    nb: 'Den som logget inn i PowerOffice, kan ikke legge til integrasjoner for denne klienten. → La en administrator for klienten i PowerOffice Go gi samtykket.',
+  },
+  'poweroffice.integration_blocked': {
+    en: 'PowerOffice has blocked the integration. → The operator asks go-api@poweroffice.no why; nothing can be connected until then.',
+    nl: 'PowerOffice heeft de integratie geblokkeerd. → De beheerder vraagt go-api@poweroffice.no waarom; tot die tijd kan niets worden verbonden.',
+    nb: 'PowerOffice har sperret integrasjonen. → Driftsansvarlig spør go-api@poweroffice.no om grunnen; inntil da kan ingenting kobles til.',
+  },
+  'poweroffice.consent_not_completed': {
+    en: 'PowerOffice did not take what came back from its consent page, or it names no client. → Begin the connection once more.',
+    nl: 'PowerOffice accepteerde niet wat van de toestemmingspagina terugkwam, of er staat geen client in. → Begin opnieuw met verbinden.',
+    nb: 'PowerOffice godtok ikke det som kom tilbake fra samtykkesiden, eller det nevner ingen klient. → Start tilkoblingen på nytt.',
+  },
+  'poweroffice.offboarding_refused': {
+    en: 'PowerOffice does not let the relay take the integration out of the client, so the company was not disconnected. → Disconnect it without that, and remove the extension in PowerOffice Go under Settings > Extensions.',
+    nl: 'PowerOffice staat niet toe dat de koppeling de integratie uit de client verwijdert; het bedrijf is niet losgekoppeld. → Koppel los zonder dit, en verwijder de uitbreiding in PowerOffice Go onder Settings > Extensions.',
+    nb: 'PowerOffice lar ikke koblingen fjerne integrasjonen fra klienten, så firmaet ble ikke koblet fra. → Koble fra uten dette, og fjern utvidelsen i PowerOffice Go under Settings > Extensions.',
+  },
   'poweroffice.client_key_refused': {
     en: 'PowerOffice does not accept the client key. → Copy it again from Settings > Extensions in PowerOffice Go, and connect once more.',
     nl: 'PowerOffice accepteert de client key niet. → Kopieer hem opnieuw uit Innstillinger > Utvidelser (Settings > Extensions) in PowerOffice Go en verbind opnieuw.',

@@ -162,6 +162,14 @@ export class Books {
     this.defaultProductGroupId = addProductGroup(this, { Code: '1', Name: 'Standard' }, true).Id
   }
 
+  /** The integration is let in by consent: a key that opens the client. */
+  letIn(): string {
+    this.isRevoked = false
+    const key = this.random.uuid()
+    this.keys.push(key)
+    return key
+  }
+
   /** The next id of a kind, with a gap now and then. */
   nextId(kind: keyof typeof FIRST_ID): number {
     const id = (this.ids.get(kind) ?? FIRST_ID[kind]) + 1 + this.idGaps.upTo(3)

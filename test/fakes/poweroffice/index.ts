@@ -11,6 +11,7 @@ import type { ClientOptions } from './client-options'
 import { contactRoutes } from './contact-routes'
 import { dimensionRoutes } from './dimensions'
 import { invoiceRoutes } from './invoice-routes'
+import { Onboarding, type OnboardingStatus } from './onboarding'
 import { orderRoutes } from './order-routes'
 import { SlidingWindow, WritesUnderWay } from './pace'
 import { personRoutes } from './person-routes'
@@ -20,11 +21,11 @@ import { Random } from './random'
 import {
   type Arrival,
   gatewayRefusal,
-  notSimulated,
   operationOf,
   refusedBody,
   routeUnknown,
   serve,
+  serveOnboarding,
 } from './server'
 import { settingsRoutes } from './settings-routes'
 import { operations } from './spec'
@@ -76,6 +77,8 @@ export class FakePowerOffice {
   replicaLagMs: number
   private readonly seed: number
   private readonly clients: PowerOfficeClientBooks[] = []
+  /** The consent page. */
+  readonly onboarding: Onboarding
   private readonly tokens: Tokens
   private readonly window: SlidingWindow
   private readonly writes = new WritesUnderWay()
@@ -88,6 +91,10 @@ export class FakePowerOffice {
     this.replicaLagMs = options.replicaLagMs ?? 0
     this.subscriptionKey = options.subscriptionKey ?? random.hex(32)
     this.applicationKey = options.applicationKey ?? random.uuid()
+    this.onboarding = new Onboarding({
+      ...{ random, applicationKey: this.applicationKey, clients: () => this.clients },
+      now: () => this.clock.now().getTime(),
+    })
     this.window = new SlidingWindow(options.requestsPerSecond ?? 10)
     const life = options.tokenLifeSeconds ?? 1200
     const now = () => this.clock.now()
@@ -114,6 +121,14 @@ export class FakePowerOffice {
     const books = new PowerOfficeClientBooks(around, options)
     this.clients.push(books)
     return books
+  }
+
+  /** A user picks these clients on the consent page at `url`. Gives where the browser goes next. */
+  allowOnboarding(url: string, ...clients: PowerOfficeClientBooks[]): string {
+    return this.onboarding.decide(url, 'Success', clients)
+  }
+  refuseOnboarding(url: string, status: Exclude<OnboardingStatus, 'Success'>): string {
+    return this.onboarding.decide(url, status, [])
   }
 
   /** The tokens of a client end, long before they should; its key stays good. */
@@ -174,7 +189,7 @@ export class FakePowerOffice {
     if (pathname.toLowerCase() === TOKEN_PATH.toLowerCase()) return this.token(c, arrival)
     const match = operationOf(c, arrival)
     if (!match) return routeUnknown(arrival)
-    if (!match.operation.needsToken) return notSimulated(match, arrival)
+    if (!match.operation.needsToken) return serveOnboarding(c, match, this.onboarding, arrival)
     const bearer = this.tokens.use(c.req.header('authorization'))
     if (!bearer?.isValid) return refusedBody(401, bearer?.books.quirks ?? DEFAULT_QUIRKS)
     const { roles } = match.operation

@@ -4,6 +4,7 @@ import type { Books } from './books'
 import { type Answer, Call, type Handlers, type Uploaded } from './call'
 import { isObject, type Json } from './json'
 import { pageOf, withoutNulls } from './lists'
+import type { Onboarding } from './onboarding'
 import { Problem } from './problem'
 import { readQuery } from './query'
 import { DEFAULT_QUIRKS, type Quirks } from './quirks'
@@ -70,7 +71,25 @@ export function refusedBody(status: 401 | 403, quirks: Quirks): Response {
   return json(status, problem.body(quirks.problemStyle), { 'content-type': 'application/problem+json' })
 }
 
-/** What exists in the real thing and not here: attachments, onboarding, account transactions, downloads. */
+/** Answers one of the two calls that no client's token goes along with. */
+export async function serveOnboarding(c: Context, match: Match, onboarding: Onboarding, arrival: Arrival) {
+  const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
+  if (type !== 'application/json') arrival.violation(`a body of type ${type}`)
+  const given = {
+    origin: new URL(c.req.url).origin,
+    authorization: c.req.header('authorization'),
+    violation: arrival.violation,
+  }
+  try {
+    return json(200, onboarding.answer(match, parse(await c.req.text(), arrival), given))
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    const headers = { 'content-type': 'application/problem+json; charset=utf-8' }
+    return json(error.status, error.body('lower'), headers)
+  }
+}
+
+/** What exists in the real thing and not here: attachments, account transactions, downloads. */
 export function notSimulated({ operation }: Match, arrival: Arrival): Response {
   arrival.violation('the fake does not simulate this operation')
   return json(501, new Problem(501, 'Not simulated', operation.name).body('lower'))

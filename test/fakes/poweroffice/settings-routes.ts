@@ -171,6 +171,10 @@ const readOnly: Handlers = {
       params.id ?? '',
     ),
   'GET /ClientContacts': () => ({ list: [] }),
+  'DELETE /Offboarding/RemoveIntegration': ({ books }) => {
+    books.isRevoked = true
+    return { json: null }
+  },
   'GET /Enterprises': () => ({ list: [] }),
 }
 

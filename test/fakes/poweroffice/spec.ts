@@ -27,7 +27,7 @@ interface RawParameter {
 }
 type RawContent = Record<string, { schema: Schema }>
 interface RawOperation {
-  security?: unknown[]
+  security?: Record<string, unknown>[]
   parameters?: RawParameter[]
   requestBody?: { required: boolean; content: RawContent }
   responses: Record<string, { content?: RawContent }>
@@ -95,7 +95,7 @@ function operationOf(path: string, method: string, raw: RawOperation): Operation
     method: method.toUpperCase(),
     segments: path.split('/').slice(1),
     roles: raw['x-required-roles-any-of'] ?? null,
-    needsToken: raw.security?.length !== 0,
+    needsToken: raw.security?.some((one) => 'Bearer' in one) ?? true,
     pathParameters: those('path'),
     query: those('query'),
     body:

@@ -33,6 +33,8 @@ export const trust = {
       'PUT /api/tenants/:id/tribe': 'Tribe connected',
       'GET /api/tenants/:id/tribe/connect': 'Consent in Tribe begun',
       'GET /oauth/tribe/callback': 'Came back from Tribe’s consent page',
+      'GET /api/tenants/:id/poweroffice/connect': 'Consent in PowerOffice begun',
+      'GET /oauth/poweroffice/callback': 'Came back from PowerOffice’s consent page',
       'POST /api/consents': 'Consent looked at',
       'POST /api/consents/confirm': 'Consent confirmed',
       'PATCH /api/tenants/:id/settings': 'Settings changed',
@@ -56,5 +58,15 @@ export const trust = {
       'GET /api/tenants/:id/audit': 'Audit trail downloaded',
       'GET /api/audit': 'Audit trail of all downloaded',
     },
+  },
+  consents: {
+    confirmPowerOffice: (powerOffice: string, company: string) =>
+      `${powerOffice} in PowerOffice will be connected to company ${company}.`,
+    chooseOne:
+      'You picked several clients in PowerOffice. One of them is connected here; begin once more, from another company, for the others.',
+    byConsent: 'Or by giving consent in PowerOffice',
+    hint: 'You go to PowerOffice, log in there and pick the client. After that you come back here.',
+    toPowerOffice: 'Go to PowerOffice',
+    offboard: 'Remove the integration in PowerOffice Go, too',
   },
 }

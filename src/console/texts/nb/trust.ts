@@ -35,6 +35,8 @@ export const trust: TrustTexts = {
       'PUT /api/tenants/:id/tribe': 'Tribe tilkoblet',
       'GET /api/tenants/:id/tribe/connect': 'Samtykke i Tribe påbegynt',
       'GET /oauth/tribe/callback': 'Kom tilbake fra samtykkesiden til Tribe',
+      'GET /api/tenants/:id/poweroffice/connect': 'Samtykke i PowerOffice påbegynt',
+      'GET /oauth/poweroffice/callback': 'Kom tilbake fra samtykkesiden til PowerOffice',
       'POST /api/consents': 'Samtykke åpnet',
       'POST /api/consents/confirm': 'Samtykke bekreftet',
       'PATCH /api/tenants/:id/settings': 'Innstillinger endret',
@@ -58,5 +60,15 @@ export const trust: TrustTexts = {
       'GET /api/tenants/:id/audit': 'Revisjonssporet lastet ned',
       'GET /api/audit': 'Revisjonssporet for alle lastet ned',
     },
+  },
+  consents: {
+    confirmPowerOffice: (powerOffice: string, company: string) =>
+      `${powerOffice} i PowerOffice kobles til firmaet ${company}.`,
+    chooseOne:
+      'Du valgte flere klienter i PowerOffice. Én av dem kobles til her; start på nytt fra et annet firma for de andre.',
+    byConsent: 'Eller ved å gi samtykke i PowerOffice',
+    hint: 'Du går til PowerOffice, logger inn der og velger klienten. Deretter kommer du tilbake hit.',
+    toPowerOffice: 'Gå til PowerOffice',
+    offboard: 'Fjern også integrasjonen i PowerOffice Go',
   },
 }

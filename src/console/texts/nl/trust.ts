@@ -35,6 +35,8 @@ export const trust: TrustTexts = {
       'PUT /api/tenants/:id/tribe': 'Tribe verbonden',
       'GET /api/tenants/:id/tribe/connect': 'Toestemming in Tribe begonnen',
       'GET /oauth/tribe/callback': 'Terug van de toestemmingspagina van Tribe',
+      'GET /api/tenants/:id/poweroffice/connect': 'Toestemming in PowerOffice begonnen',
+      'GET /oauth/poweroffice/callback': 'Terug van de toestemmingspagina van PowerOffice',
       'POST /api/consents': 'Toestemming bekeken',
       'POST /api/consents/confirm': 'Toestemming bevestigd',
       'PATCH /api/tenants/:id/settings': 'Instellingen gewijzigd',
@@ -58,5 +60,15 @@ export const trust: TrustTexts = {
       'GET /api/tenants/:id/audit': 'Auditspoor gedownload',
       'GET /api/audit': 'Auditspoor van alle gedownload',
     },
+  },
+  consents: {
+    confirmPowerOffice: (powerOffice: string, company: string) =>
+      `${powerOffice} in PowerOffice wordt verbonden met bedrijf ${company}.`,
+    chooseOne:
+      'U hebt in PowerOffice meerdere clients gekozen. Eén daarvan wordt hier verbonden; begin voor de andere opnieuw, vanuit een ander bedrijf.',
+    byConsent: 'Of door toestemming te geven in PowerOffice',
+    hint: 'U gaat naar PowerOffice, logt daar in en kiest de client. Daarna komt u hier terug.',
+    toPowerOffice: 'Naar PowerOffice',
+    offboard: 'Verwijder ook de integratie in PowerOffice Go',
   },
 }
