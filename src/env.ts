@@ -51,6 +51,8 @@ const settingsObject = z.object({
   /** What Tribe allows an application for each environment; the relay uses 95 % of it. */
   TRIBE_REQUESTS_PER_MINUTE: z.coerce.number().int().min(20).max(1_000_000).default(1000),
   PUBLIC_URL: url,
+  /** Where the tenants' objects and the gate live. */
+  DATA_JURISDICTION: z.enum(['eu', 'fedramp', 'none'], 'must be eu, fedramp or none').default('eu'),
   POWEROFFICE_APPLICATION_KEY: secret,
   POWEROFFICE_SUBSCRIPTION_KEY: secret,
   TRIBE_CLIENT_ID: secret.optional(),
@@ -72,7 +74,7 @@ const settingsObject = z.object({
   CALL_TIMEOUT_MS: z.coerce.number().int().min(50).max(120_000).default(30_000),
 })
 
-const settingsSchema = settingsObject.superRefine((settings, context) => {
+const checkedSettings = settingsObject.superRefine((settings, context) => {
   const fault = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message })
   const { PUBLIC_URL, ALERT_WEBHOOK_URL, ALERT_WEBHOOK_SECRET, ALERT_EMAIL, ALERT_FROM } = settings
   if (ALERT_WEBHOOK_URL && publicUrl(ALERT_WEBHOOK_URL, PUBLIC_URL) === null)
@@ -87,6 +89,13 @@ const settingsSchema = settingsObject.superRefine((settings, context) => {
   if (settings.ADMIN_TOKEN === PUBLISHED_TOKEN) fault('ADMIN_TOKEN', isPublished)
   if ([...settings.SEALING_KEYS.values()].some(isPublishedKey)) fault('SEALING_KEYS', isPublished)
 })
+
+/** workerd by itself has no jurisdictions, only Cloudflare has. */
+const settingsSchema = checkedSettings.transform((settings) =>
+  isThisMachine(new URL(settings.PUBLIC_URL).hostname)
+    ? { ...settings, DATA_JURISDICTION: 'none' as const }
+    : settings,
+)
 export type Settings = z.infer<typeof settingsSchema>
 
 /** A setting is missing or malformed; the message names it and holds no value. */
@@ -115,4 +124,13 @@ export function settingsOf(env: Env): Settings {
   }
   checked.set(env, parsed.data)
   return parsed.data
+}
+
+/** The objects of a class, where the operator chose that they live: an object of the same name elsewhere is another one. */
+export function placed<N extends { jurisdiction(name: DurableObjectJurisdiction): N }>(
+  env: Env,
+  namespace: N,
+): N {
+  const { DATA_JURISDICTION } = settingsOf(env)
+  return DATA_JURISDICTION === 'none' ? namespace : namespace.jurisdiction(DATA_JURISDICTION)
 }

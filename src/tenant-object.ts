@@ -1,4 +1,4 @@
-import type { Env } from './env'
+import { type Env, placed } from './env'
 import { SyncError } from './shared/errors'
 import type { TenantSync } from './tenant-sync/tenant-sync'
 
@@ -12,9 +12,9 @@ const COME_BACK_SECONDS = 5
  * object that has too much to do is not asked again. Throws `relay.object_unavailable` when it has not answered even
  * so; what the object itself throws passes as it is.
  */
-export function tenantObject(env: Pick<Env, 'TENANT_SYNC'>, tenantId: string): DurableObjectStub<TenantSync> {
+export function tenantObject(env: Env, tenantId: string): DurableObjectStub<TenantSync> {
   // A stub that has met a reset stays broken: each try has one of its own.
-  const stub = () => env.TENANT_SYNC.getByName(tenantId) as unknown as Record<string, Ask>
+  const stub = () => placed(env, env.TENANT_SYNC).getByName(tenantId) as unknown as Record<string, Ask>
   const asked =
     (method: string) =>
     async (...given: unknown[]): Promise<unknown> => {

@@ -24,7 +24,7 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
   },
   env: { uses: ['shared'], types: ['tenant-sync/tenant-sync', 'poweroffice/gate'] },
   // How the tenant's object is asked from outside.
-  'tenant-object': { uses: ['shared'], types: ['env', 'tenant-sync/tenant-sync'] },
+  'tenant-object': { uses: ['env', 'shared'], types: ['tenant-sync/tenant-sync'] },
   cron: { uses: ['env', 'db', 'shared', 'tenant-object'], types: ['sync-step'] },
   nightly: { uses: ['db', 'shared', 'tenant-object'], types: ['env'] },
   'sync-step': { uses: [], types: ['db', 'tribe', 'poweroffice', 'lookups', 'shared'] },

@@ -43,6 +43,7 @@ function aWorker(
         }),
       }),
     },
+    DATA_JURISDICTION: 'none',
     TENANT_SYNC: {
       getByName: (tenantId: string) => ({
         async enqueue(requests: JobRequest[]) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Env, SettingsError, settingsOf } from '../src/env'
+import { type Env, placed, SettingsError, settingsOf } from '../src/env'
 
 const KEY = `2026:${Buffer.alloc(32, 1).toString('base64')}`
 
@@ -36,6 +36,7 @@ test('with the settings that have no default, the others are those of the contra
     TRIBE_REQUESTS_PER_MINUTE: 1000,
     CALL_TIMEOUT_MS: 30_000,
     ALERT_AFTER_SECONDS: 600,
+    DATA_JURISDICTION: 'eu',
     ...COMPLETE,
     SEALING_KEYS: new Map([['2026', new Uint8Array(32).fill(1)]]),
   })
@@ -52,6 +53,37 @@ describe('on this machine', () => {
   })
   test('a token of a few letters is refused all the same', () => {
     expect(faultOf({ ...here, ADMIN_TOKEN: 'letmein' })).toContain('ADMIN_TOKEN must have 16 characters')
+  })
+})
+
+describe('where the objects live', () => {
+  const namespaceIn = (change: Record<string, unknown>) => {
+    const asked: string[] = []
+    const namespace = {
+      jurisdiction(name: string) {
+        asked.push(name)
+        return namespace
+      },
+    }
+    expect(placed(envWith(change), namespace)).toBe(namespace)
+    return asked
+  }
+  test.each([
+    ['by default', {}, ['eu']],
+    ['where the operator says so', { DATA_JURISDICTION: 'fedramp' }, ['fedramp']],
+    ['wherever Cloudflare likes', { DATA_JURISDICTION: 'none' }, []],
+    [
+      'on this machine, whatever is said',
+      { PUBLIC_URL: 'http://localhost:8787', DATA_JURISDICTION: 'eu' },
+      [],
+    ],
+    ['on this machine, by another name', { PUBLIC_URL: 'http://[::1]:8787' }, []],
+  ])('%s', (_, change, asked) => expect(namespaceIn(change)).toEqual(asked))
+
+  test('a place that there is not is refused by name', () => {
+    expect(faultOf({ DATA_JURISDICTION: 'mars' })).toBe(
+      'The setting DATA_JURISDICTION must be eu, fedramp or none',
+    )
   })
 })
 

@@ -2,6 +2,12 @@ import { expect, test } from 'vitest'
 import type { Env } from '../src/env'
 import { tenantObject } from '../src/tenant-object'
 
+const SETTINGS = {
+  PUBLIC_URL: 'http://127.0.0.1:8787',
+  ...{ POWEROFFICE_APPLICATION_KEY: 'a', POWEROFFICE_SUBSCRIPTION_KEY: 's' },
+  ...{ ADMIN_TOKEN: 't'.repeat(32), SEALING_KEYS: `k1:${'A'.repeat(43)}` },
+}
+
 /** An object whose answers are these, one for each time it is asked. */
 function objectThat(...answers: (Error | string)[]) {
   let asked = 0
@@ -12,7 +18,7 @@ function objectThat(...answers: (Error | string)[]) {
   }
   // As the platform's: whatever is read of it can be called.
   const stub = new Proxy({}, { get: () => answer })
-  const env = { TENANT_SYNC: { getByName: () => stub } } as unknown as Env
+  const env = { ...SETTINGS, TENANT_SYNC: { getByName: () => stub } } as unknown as Env
   return { object: tenantObject(env, 'id'), asked: () => asked }
 }
 

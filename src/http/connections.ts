@@ -1,4 +1,4 @@
-import { type Env, isThisMachine, settingsOf, tribeApplicationOf } from '../env'
+import { type Env, isThisMachine, placed, settingsOf, tribeApplicationOf } from '../env'
 import { requestToken as requestPowerOfficeToken } from '../poweroffice/auth'
 import { createPowerOffice, type PowerOffice } from '../poweroffice/client'
 import { createGate, gateUse } from '../poweroffice/gate'
@@ -153,7 +153,7 @@ function isWebPage(env: Env, text: string): boolean {
 async function gateOf(env: Env) {
   const settings = settingsOf(env)
   return {
-    namespace: env.POWEROFFICE_GATE,
+    namespace: placed(env, env.POWEROFFICE_GATE),
     name: (await sha256(settings.POWEROFFICE_SUBSCRIPTION_KEY)).slice(0, 16),
     perSecond: settings.POWEROFFICE_REQUESTS_PER_SECOND,
   }

@@ -1,7 +1,7 @@
 import { openDatabase, watched } from '../db/database'
 import { TenantSettings } from '../db/settings'
 import { type Tenant, tenantsIn } from '../db/tenants'
-import { type Env, settingsOf, tribeApplicationOf } from '../env'
+import { type Env, placed, settingsOf, tribeApplicationOf } from '../env'
 import { requestToken as requestPowerOfficeToken } from '../poweroffice/auth'
 import { createPowerOffice } from '../poweroffice/client'
 import { createGate, newReach, type Reach } from '../poweroffice/gate'
@@ -119,14 +119,14 @@ export async function contextOf(
     const keeper = await tenantsIn(databaseOf(noUsage())).findByOrganization(organization)
     return keeper === null || keeper === tenantId
       ? held.tribeWindow
-      : sharedWindow(env.TENANT_SYNC.getByName(keeper), held.tribeWindow)
+      : sharedWindow(placed(env, env.TENANT_SYNC).getByName(keeper), held.tribeWindow)
   }
 
   const reach = (held.memory.get('reach') as Reach | undefined) ?? newReach()
   held.memory.set('reach', reach)
   const powerOfficeOf = (lane: Job['lane']) => {
     const gate = createGate({
-      namespace: env.POWEROFFICE_GATE,
+      namespace: placed(env, env.POWEROFFICE_GATE),
       name: gateName,
       perSecond: settings.POWEROFFICE_REQUESTS_PER_SECOND,
       ...{ tenantId, lane, reach },

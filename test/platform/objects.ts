@@ -169,9 +169,20 @@ export class Namespace {
     return found
   }
 
+  /** Where each object was made: a Worker that looked for it elsewhere would find another one. */
+  readonly places = new Map<string, string | null>()
+
   /** As a Worker is given it. */
   get binding() {
+    return this.bindingIn(null)
+  }
+
+  private bindingIn(jurisdiction: string | null) {
     const get = (id: { name: string }) => {
+      const place = this.places.get(id.name) ?? jurisdiction
+      if (place !== jurisdiction)
+        throw new Error(`the object ${id.name} is in ${place}, and not in ${jurisdiction}`)
+      this.places.set(id.name, place)
       const object = this.of(id.name)
       return new Proxy({} as Record<string, unknown>, {
         get: (_, method) => {
@@ -181,6 +192,7 @@ export class Namespace {
       })
     }
     const idFromName = (name: string) => ({ name })
-    return { get, idFromName, getByName: (name: string) => get(idFromName(name)) }
+    const getByName = (name: string) => get(idFromName(name))
+    return { get, idFromName, getByName, jurisdiction: (name: string): unknown => this.bindingIn(name) }
   }
 }

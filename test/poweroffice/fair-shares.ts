@@ -306,6 +306,7 @@ function envOf(
 ): Env {
   return {
     DB: { prepare: () => ({ bind: () => ({ raw: async () => ids.map((id) => [id]) }) }) },
+    DATA_JURISDICTION: 'none',
     TENANT_SYNC: {
       getByName: (id: string) => ({
         enqueue: async (requests: JobRequest[]) => tenantOf(id)?.enqueue(requests),
