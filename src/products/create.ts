@@ -6,7 +6,7 @@ import { importIdOf, isImportId } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Product as TribeProduct, Written } from '../tribe/schemas'
-import { toldOf } from '../tribe/told'
+import { isEditedSince, toldOf } from '../tribe/told'
 import { entryFor, noteLost } from '../two-way/link'
 import { basesOf, refusedBase, sentBase } from '../two-way/merge'
 import {
@@ -31,7 +31,7 @@ import {
   withMembers,
 } from './mapping'
 import { markInTribe, mergePair } from './pair'
-import type { ProductField } from './product'
+import { PLAIN, type ProductField } from './product'
 import { unseenInPowerOffice } from './seen'
 import { type Terms, termsFor, termsOf } from './terms'
 
@@ -174,6 +174,9 @@ export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduc
     throw new SyncError('tribe.unreadable_answer', 'time', 'Tribe made a product and did not say which')
   const told = { ...sent, ...toldOf(sent, made) }
   const here = productFromTribe(found ?? withMembers({ ID: tribeId }, told, terms, there.group), terms)
+  for (const field of found ? PLAIN : [])
+    if (isEditedSince(here[field], { sent: there[field], before: null }))
+      Object.assign(here, { [field]: there[field] })
   const held = { crm: await printsOf(ctx, here), books: await printsOf(ctx, there) }
   const bases = basesOf(fields, held)
   for (const field of refused) bases[field] = refusedBase(field, held, 'crm')

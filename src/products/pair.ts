@@ -6,7 +6,7 @@ import { leavingOut } from '../shared/refusals'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { has } from '../tribe/dialect'
 import type { Product as TribeProduct } from '../tribe/schemas'
-import { toldOf } from '../tribe/told'
+import { isEditedSince, toldOf } from '../tribe/told'
 import { noteLost, noteMerged } from '../two-way/link'
 import { type Fills, reconcile } from '../two-way/reconcile'
 import { groupIdsOf, tribeGroupIdsOf } from './groups'
@@ -24,7 +24,7 @@ import {
   unmappedInTribe,
   withMembers,
 } from './mapping'
-import type { Product, ProductField } from './product'
+import { PLAIN, type Product, type ProductField } from './product'
 import { linkAsSeen, unseenInPowerOffice } from './seen'
 import { termsFor } from './terms'
 
@@ -134,8 +134,17 @@ async function writeTribe(
   const isUnseen = answer === null || Object.values(members).includes(null)
   const seen = isUnseen ? await ctx.tribe.findProduct(tribe.ID) : null
   const held = seen ?? withMembers(tribe, { ...members, ...toldOf(members, answer) }, terms, there.group)
+  const shown = productFromTribe(held, terms)
+  const isEdited = (field: ProductField) =>
+    seen !== null &&
+    PLAIN.includes(field) &&
+    isEditedSince(shown[field], { sent: there[field], before: here[field] })
+  const written = fields.filter((field) => !isEdited(field))
   // Another VAT group changes a price with VAT.
-  return { held, written: 'SalesPrice' in members ? [...fields, 'price'] : fields }
+  return {
+    held,
+    written: 'SalesPrice' in members && !fields.includes('price') ? [...written, 'price'] : written,
+  }
 }
 
 /** Tribe's copy of the link, by which a lost one is found again; another's mark stays (tribe-api §5.9). */

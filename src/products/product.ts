@@ -23,6 +23,9 @@ export const PRODUCT_FIELDS: readonly ProductField[] = [
   ...['code', 'name', 'description', 'group', 'price', 'cost', 'vatCode', 'unit', 'isArchived'],
 ]
 
+/** Fields that hold what was entered, and not what mappings make of it. */
+export const PLAIN: readonly ProductField[] = ['code', 'name', 'description', 'price', 'cost']
+
 /** The one text that all spellings of a value have in common: what is fingerprinted and compared. */
 export const canonical = (product: Product): Record<ProductField, string | null> => ({
   code: product.code,

@@ -6,7 +6,7 @@ import { leavingOut } from '../shared/refusals'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { setOfType } from '../tribe/sets'
-import { toldOf } from '../tribe/told'
+import { isEditedSince, toldOf } from '../tribe/told'
 import type { LeftOut } from '../two-way/left-out'
 import { entryFor, noteLost } from '../two-way/link'
 import { basesOf, refusedBase, sentBase } from '../two-way/merge'
@@ -133,7 +133,11 @@ export async function createInTribe(
   const told = relationFromTribe(type, { ...role, ...parts.role, ...toldOf(parts.role, role) }, numberPath)
   const isOfRole = (field: RelationField) =>
     homeOf(type, field, { numberPath, hasAddress: false }) === 'role' && field !== 'company'
-  for (const field of sent.filter(isOfRole)) Object.assign(after, { [field]: told[field] })
+  for (const field of sent.filter(isOfRole)) {
+    // An answer that is empty shows nothing, and the record itself may have been edited by now.
+    const isEdited = !answer && isEditedSince(told[field], { sent: relation[field], before: null })
+    if (!isEdited) Object.assign(after, { [field]: told[field] })
+  }
   const prints = { crm: await printsOf(ctx, after), books: await printsOf(ctx, relation) }
   const bases = basesOf(all, prints)
   for (const field of sent)

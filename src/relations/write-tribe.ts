@@ -2,7 +2,7 @@ import type { ApiError } from '../shared/errors'
 import { leavingOut } from '../shared/refusals'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
-import { toldOf } from '../tribe/told'
+import { isEditedSince, toldOf } from '../tribe/told'
 import { numberPathOf, type RelationType } from './kinds'
 import { blamedOf, TO_CHANGE } from './left-out'
 import { tribeRelation, withoutNulls } from './link'
@@ -15,7 +15,7 @@ import {
   type TribeFields,
   type TribePlaces,
 } from './mapping'
-import type { Relation, RelationField } from './relation'
+import { canonical, type Relation, type RelationField } from './relation'
 import { isSharedAddress } from './shared-address'
 
 /** What Tribe holds after a write, and what it did not take. */
@@ -114,8 +114,21 @@ export async function writeTribe(
   // Tribe answered with nothing: it is asked once what it keeps of these fields.
   const now = await ctx.tribe.findRole(type.set, role.ID)
   const seen = now && relationFromTribe(type, now, numberPath, company)
-  for (const field of seen ? taken : []) Object.assign(relation, { [field]: seen?.[field] })
+  const read = relationFromTribe(type, role, numberPath, company)
+  for (const field of seen ? taken : [])
+    if (!isEditedBetween(field, { seen, from, read })) Object.assign(relation, { [field]: seen?.[field] })
   return { relation, refused, said, unseen: [] }
+}
+
+/** Compared as fingerprints are, but for addresses: Tribe may keep a part of one otherwise. */
+function isEditedBetween(
+  field: RelationField,
+  relations: Readonly<Record<'seen' | 'from' | 'read', Relation | null>>,
+): boolean {
+  const { seen, from, read } = relations
+  if (field === 'address') return isEditedSince(seen?.address, { sent: from?.address, before: read?.address })
+  const valueIn = (relation: Relation | null) => relation && canonical(relation)[field]
+  return isEditedSince(valueIn(seen), { sent: valueIn(from), before: valueIn(read) })
 }
 
 const withoutAddress = (type: RelationType, role: Role): Role => {

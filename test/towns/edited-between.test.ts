@@ -1,0 +1,103 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { isEditedSince } from '../../src/tribe/told'
+import type { TownTenant } from '../platform/town'
+import { PULL, Street } from './street'
+
+vi.setConfig({ testTimeout: 300_000 })
+
+/** A Tribe that answers writes with nothing is asked what it keeps, and a user edits the record before it says so. */
+let street: Street
+afterEach(() => street?.town.platform.close())
+
+async function open(before: (tenant: TownTenant) => void): Promise<TownTenant> {
+  street = new Street(6)
+  const settings = { invoices: { enabled: false } }
+  return street.tenant({ settings, tribe: { emptyWriteAnswers: true }, before })
+}
+
+type Row = Record<string, unknown> & { ID: string }
+const organizationOf = ({ crm }: TownTenant) =>
+  (crm.customers()[0] as unknown as { Organization: Row & { InvoiceAddress: Row | null } }).Organization
+
+/** What the relay writes to Tribe from now on is followed by this at once. */
+function afterNextWrite(edit: () => void): void {
+  const { town } = street
+  const since = town.calls.length
+  town.onArrival = () => {
+    const isWritten = town.calls
+      .slice(since)
+      .some(({ host, method, path }) => host === 'tribe.example' && method === 'PUT' && !/token/.test(path))
+    if (!isWritten) return
+    town.onArrival = () => undefined
+    edit()
+  }
+}
+
+test.each<[string, (tenant: TownTenant, id: number) => void, (tenant: TownTenant) => void, object]>([
+  [
+    'a name',
+    ({ books }, id) => books.editCustomer(id, { Name: 'Fjord AS' }),
+    (tenant) => tenant.crm.edit(organizationOf(tenant).ID, { Name: 'Solberg AS' }),
+    { Name: 'Solberg AS' },
+  ],
+  [
+    'an address',
+    ({ books }, id) =>
+      books.editMailAddress(id, { AddressLine1: 'Postboks 1', ZipCode: '7010', City: 'Trondheim' }),
+    (tenant) =>
+      tenant.crm.editAddress(organizationOf(tenant).ID, 'InvoiceAddress', {
+        ...{ Street: 'Storgata', HouseNumber: 5, Postalcode: '9008', City: 'Tromsø' },
+      }),
+    { MailAddress: { AddressLine1: 'Storgata 5', ZipCode: '9008', City: 'Tromsø' } },
+  ],
+])(
+  '%s that is edited in Tribe right after the relay wrote it reaches PowerOffice',
+  async (_, first, edit, wanted) => {
+    let id = 0
+    const tenant = await open(({ books }) => {
+      id = books.hasCustomer({ Name: 'Nordlys AS' }).Id
+    })
+    first(tenant, id)
+    afterNextWrite(() => edit(tenant))
+    await street.tick(PULL, PULL)
+    expect(tenant.books.customer(id)).toMatchObject(wanted)
+    expect([tenant.problems(), street.town.violations()]).toEqual([[], []])
+  },
+)
+
+test('a product that is edited in Tribe right after the relay wrote it reaches PowerOffice', async () => {
+  let id = 0
+  const tenant = await open(({ books }) => {
+    id = books.hasProduct({ Name: 'Lampe', Code: 'L1' }).Id
+  })
+  tenant.books.editProduct(id, { Name: 'Stor lampe' })
+  afterNextWrite(() => {
+    const [product] = tenant.crm.products() as unknown as Row[]
+    tenant.crm.edit(String(product?.ID), { Name: 'Liten lampe' })
+  })
+  await street.tick(PULL, PULL)
+  expect(tenant.books.products().map(({ Name }) => Name)).toEqual(['Liten lampe'])
+  expect([tenant.problems(), street.town.violations()]).toEqual([[], []])
+})
+
+test.each<[string, unknown, unknown, unknown, boolean]>([
+  ['what was written', 'Fjord AS', 'Fjord AS', 'Nord AS', false],
+  ['in capitals', 'FJORD AS', 'Fjord AS', 'Nord AS', false],
+  ['cut', 'Fjord', 'Fjord AS', 'Nord AS', false],
+  ['nothing', null, 'Fjord AS', 'Nord AS', false],
+  ['what was there before', 'Nord AS', 'Fjord AS', 'Nord AS', false],
+  ['another', 'Solberg AS', 'Fjord AS', 'Nord AS', true],
+  ['another where it was to be emptied', 'Solberg AS', null, 'Nord AS', true],
+  ['a price, rounded', 11, 10.6, 9, false],
+  ['another price', 15, 10.6, 9, true],
+  [
+    'an address with a part left as it was',
+    { line: 'A 1', city: 'Oslo' },
+    { line: 'A 1', city: null },
+    { line: 'B', city: 'Oslo' },
+    false,
+  ],
+  ['another address', { line: 'C 1', city: 'Oslo' }, { line: 'A 1', city: 'Oslo' }, null, true],
+])('shown after a write: %s', (_, shown, sent, before, isEdited) => {
+  expect(isEditedSince(shown, { sent, before })).toBe(isEdited)
+})
