@@ -73,7 +73,7 @@ export interface WindowNote {
 export interface WindowGiven {
   perMinute: number
   now: () => number
-  /** Read once, written with each block. */
+  /** Read with each call, written with each block; throws once another object has taken our place. */
   note: { get(): WindowNote | null; set(note: WindowNote): void }
   /** Calls `run` after so many milliseconds. */
   after?: (ms: number, run: () => void) => void
@@ -153,7 +153,13 @@ export class TribeWindow implements TribeBudget {
         return
       }
       this.waiting[lane].shift()
-      this.count()
+      try {
+        this.count()
+      } catch (thrown) {
+        first.refuse(thrown)
+        this.refuseAll(thrown)
+        return
+      }
       first.go()
     }
   }
@@ -178,6 +184,8 @@ export class TribeWindow implements TribeBudget {
 
   private count(): void {
     const now = this.given.now()
+    // Whoever took our place may know of a hold that we do not: then the storage refuses us.
+    this.given.note.get()
     if (this.spare === 0) {
       this.spare = this.blockSize
       this.begun.push(now)
@@ -210,12 +218,7 @@ export class TribeWindow implements TribeBudget {
     const { after = (delay: number, run: () => void) => void setTimeout(run, delay) } = this.given
     after(ms, () => {
       if (this.wakesAt === at) this.wakesAt = Number.POSITIVE_INFINITY
-      try {
-        this.serve()
-      } catch (thrown) {
-        // The object was replaced and may not note anything any more: nothing of it leaves.
-        this.refuseAll(thrown)
-      }
+      this.serve()
     })
   }
 }

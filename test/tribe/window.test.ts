@@ -174,3 +174,27 @@ test('a hold of a second or two is waited out on the spot', async () => {
   await tribe.time.run(2000)
   expect(tribe.left).toMatchObject([{ waitedMs: 1500 }])
 })
+
+test('whose place was taken lets nothing more leave: the other may know of a hold', async () => {
+  const time = new Timeline(T0)
+  let isReplaced = false
+  const get = () => {
+    if (isReplaced) throw new Error('replaced')
+    return null
+  }
+  const after = (ms: number, run: () => void) => time.after(ms, run)
+  const window = new TribeWindow({ perMinute: 20, now: time.now, note: { get, set: () => undefined }, after })
+  // With half of the window used by loads, the next of them waits.
+  for (let n = 0; n < 10; n++) await window.turn('push')
+  const told: unknown[] = []
+  const ask = (lane: Lane) =>
+    void window.turn(lane).then(
+      () => told.push('left'),
+      (thrown: Error) => told.push(thrown.message),
+    )
+  ask('bulk')
+  isReplaced = true
+  ask('push')
+  await time.run(2 * MINUTE)
+  expect(told).toEqual(['replaced', 'replaced'])
+})
