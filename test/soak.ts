@@ -18,6 +18,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   products: script('converge', '--of', 'products', '--seeds', '300'),
   all: script('converge', '--of', 'all', '--seeds', '1000'),
   sweep: script('sweep'),
+  vouchers: ['npx', 'vitest', 'run', '--project', 'parts', 'test/towns/random-vouchers.test.ts'],
   endure: script('endure', '--days', '7', '--tenants', '3', '--seeds', '8'),
 }
 
@@ -36,7 +37,7 @@ for (const name of wanted) {
 console.log(`\nsoak of ${values.day}\n${summary.join('\n')}`)
 
 function ended([program = '', ...given]: readonly string[]): Promise<number | null> {
-  const env = { ...process.env, STORIES: 'workerd', DAY: values.day }
+  const env = { ...process.env, STORIES: 'workerd', DAY: values.day, INVOICES: '1000' }
   const child = spawn(program, given, { stdio: 'inherit', env })
   return new Promise((resolve, reject) => child.on('error', reject).on('exit', resolve))
 }

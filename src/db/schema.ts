@@ -64,7 +64,8 @@ export interface Standing {
     products: { lastSuccessAt: string | null }
     payments: { lastSuccessAt: string | null }
   }
-  jobs: { due: number; waiting: number; parked: number }
+  /** `later`: only looked for again at leisure; left out by an earlier version. */
+  jobs: { due: number; waiting: number; later?: number; parked: number }
   /** When the first job that may run was or will be due; once it has passed, that job is late. */
   nextDueAt: string | null
   /** Problems by their code. */
@@ -124,8 +125,8 @@ export interface RecentChange {
 
 /** How far an invoice has come in PowerOffice (spec §6, §7). Ids, days and states; no amounts. */
 export interface InvoiceLife {
-  /** An invoice keeps the mode that it began with. */
-  mode: 'draft' | 'book' | 'send'
+  /** An invoice keeps the mode that it began with. `voucher`: posted as Tribe has issued it, and never a sales order. */
+  mode: 'draft' | 'book' | 'send' | 'voucher'
   /** `draft`: a sales order. `sending`: its posting was asked for. `posted`: it has a number. `reversed`: cancelled. */
   stage: 'draft' | 'sending' | 'posted' | 'reversed'
   /** When posting was asked for, in milliseconds since 1970. */
@@ -136,6 +137,8 @@ export interface InvoiceLife {
   print: string
   /** Fingerprint of the order as it was told to PowerOffice; orders of an earlier version have none. */
   made?: string
+  /** Tribe's PDF is the documentation of its voucher. */
+  isDocumented?: boolean
   /** PowerOffice's payment reference. */
   kid: string | null
   /** What became of its balance; null while nobody has paid anything. */

@@ -1,6 +1,12 @@
 import { z } from 'zod'
 
 /**
+ * How an invoice gets to the books: as a sales order that a bookkeeper sends, that is posted, or that is posted and
+ * delivered; or as a voucher, under the number that Tribe has given it.
+ */
+export const MODES = ['draft', 'book', 'send', 'voucher'] as const
+
+/**
  * A tenant's settings (contract, "Settings"): all parts are on until somebody switches one off. What a newer
  * version has stored and this one does not know is passed over, so that a version can be rolled back.
  */
@@ -18,7 +24,7 @@ export const TenantSettings = z.object({
   invoices: z
     .object({
       enabled: z.boolean().default(true),
-      mode: z.enum(['draft', 'book', 'send']).default('draft'),
+      mode: z.enum(MODES).default('draft'),
       sentPhaseIds: z.array(z.string().min(1)).default([]),
       /** Where the øre goes that prices with VAT cannot be told to; null: such an invoice is told, and stays a draft. */
       roundingAccountNo: z.int().positive().nullable().default(null),
@@ -58,7 +64,7 @@ export const SettingsChange = z.strictObject({
   invoices: z
     .strictObject({
       enabled: z.boolean(),
-      mode: z.enum(['draft', 'book', 'send']),
+      mode: z.enum(MODES),
       sentPhaseIds: z.array(z.string().min(1)),
       roundingAccountNo: z.int().positive().nullable(),
     })

@@ -5,6 +5,7 @@ import type { Lookups } from '../lookups/lookups'
 import { phasesFrom } from '../lookups/phases'
 import { GAP_MESSAGES, type Gap, gapsIn } from '../lookups/validation'
 import { missingPrivileges, PowerOfficeProfile } from '../poweroffice/profile'
+import { DOCUMENT_PRIVILEGE } from '../poweroffice/vouchers'
 import type { Failure } from '../shared/errors'
 import { identityOf } from '../shared/identity'
 import { TribeProfile } from '../tribe/profile'
@@ -48,6 +49,7 @@ export function checklistOf(tenant: Tenant, mapped: Mapped | Failure | null): Ch
     ...privilegeItems(tenant, settings),
     ...(mapped && 'failure' in mapped ? [listsItem(mapped)] : mapped ? lookupItems(settings, mapped) : []),
     sendItem(tenant, settings),
+    documentationItem(tenant, settings),
   ].filter((item) => item !== null)
 }
 
@@ -115,9 +117,10 @@ function privilegeItems(tenant: Tenant, settings: TenantSettings): ChecklistItem
     financialFields: false, // without it payment terms stay as they are, which stops nothing
     products: settings.products.enabled,
     invoices: settings.invoices.enabled,
+    vouchers: settings.invoices.enabled && settings.invoices.mode === 'voucher',
     payments: settings.payments.enabled,
   }
-  const missing = missingPrivileges(profile).filter(({ part }) => isOn[part])
+  const missing = missingPrivileges(profile, isOn).filter(({ part }) => isOn[part])
   if (missing.length === 0)
     return [{ step: 'privileges', ok: true, message: 'PowerOffice grants all that is needed' }]
   return missing.map(({ privilege, neededFor, fix, lacksModule }) => ({
@@ -199,10 +202,22 @@ function phaseItems(settings: TenantSettings, { lookups }: Mapped): ChecklistIte
   ]
 }
 
+const POSTS_ORDERS: readonly TenantSettings['invoices']['mode'][] = ['book', 'send']
+
+/** Invoices are booked without their papers as well: that is said, and stops nothing. */
+function documentationItem(tenant: Tenant, { invoices }: TenantSettings): ChecklistItem | null {
+  const profile = PowerOfficeProfile.safeParse(tenant.powerOffice).data
+  if (!profile || !invoices.enabled || invoices.mode !== 'voucher') return null
+  const message = profile.validPrivileges.includes(DOCUMENT_PRIVILEGE)
+    ? "Tribe's PDF of an invoice becomes the documentation of its voucher"
+    : `Tribe's PDFs of invoices are not brought to PowerOffice: ask PowerOffice (go-api@poweroffice.no) to grant ${DOCUMENT_PRIVILEGE} to the integration, then connect again`
+  return { step: 'voucher-documentation', ok: true, message }
+}
+
 /** Posting needs a right of its own beside the privileges (poweroffice-api §5.3). */
 function sendItem(tenant: Tenant, { invoices }: TenantSettings): ChecklistItem | null {
   const profile = PowerOfficeProfile.safeParse(tenant.powerOffice).data
-  if (!profile || !invoices.enabled || invoices.mode === 'draft') return null
+  if (!profile || !invoices.enabled || !POSTS_ORDERS.includes(invoices.mode)) return null
   const message = profile.canSend
     ? 'The integration may post invoices'
     : 'The integration may not post invoices: ask PowerOffice (go-api@poweroffice.no) for the right to send invoices and connect again, or choose the mode "draft"'

@@ -142,7 +142,7 @@ const streams = {
   webhooks: { lastEventAt: AT, lastSuccessAt: AT },
   ...{ relations: { lastSuccessAt: AT }, products: { lastSuccessAt: AT }, payments: { lastSuccessAt: AT } },
 }
-const jobCounts = { due: 0, waiting: 0, parked: 1 }
+const jobCounts = { due: 0, waiting: 0, later: 0, parked: 1 }
 export const status = {
   ...{ id: ID, name: 'Fjordlys AS', state: 'active' as const, reconnect: null, streams, jobs: jobCounts },
   initialSync: {

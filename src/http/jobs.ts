@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { idsOf } from '../shared/subjects'
+import { idsOf, LEISURE } from '../shared/subjects'
 import type { JobRequest } from '../sync-step'
 import { tenantObject } from '../tenant-object'
+import type { Job as KeptJob } from '../tenant-sync/jobs'
 import { HttpError } from './errors'
 import * as examples from './examples'
 import {
@@ -73,13 +74,14 @@ jobs.openapi(sync, async (c) => {
   return c.json(ACCEPTED, 202)
 })
 
+const STATES = ['due', 'waiting', 'later', 'parked'] as const
 const Job = z
   .object({
     id: z.string(),
     kind: z.string(),
     tribeId: z.string().nullable(),
     powerOfficeId: z.string().nullable(),
-    state: z.enum(['due', 'waiting', 'parked']),
+    state: z.enum(STATES),
     attempts: z.number(),
     dueAt: z.string(),
     code: z.string().nullable(),
@@ -89,6 +91,12 @@ const Job = z
     nextStep: z.string().nullable(),
   })
   .openapi('Job')
+
+function stateOf({ kind, code, isParked, dueAt }: KeptJob, now: number): (typeof STATES)[number] {
+  if (isParked) return 'parked'
+  if (dueAt <= now) return 'due'
+  return kind === LEISURE && code === null ? 'later' : 'waiting'
+}
 
 const NO_FAILURE = { code: null, message: null, cause: null, nextStep: null }
 
@@ -100,7 +108,7 @@ const list = createRoute({
   request: {
     params: TenantPath,
     query: z.object({
-      state: z.enum(['due', 'waiting', 'parked']).optional(),
+      state: z.enum(STATES).optional(),
       page: z.coerce.number().int().min(1).default(1),
       pageSize: z.coerce.number().int().min(1).max(500).default(100),
       ...LanguageQuery.shape,
@@ -125,7 +133,7 @@ jobs.openapi(list, async (c) => {
     id: job.id,
     kind: job.kind,
     ...idsOf(job),
-    state: job.isParked ? ('parked' as const) : job.dueAt <= now ? ('due' as const) : ('waiting' as const),
+    state: stateOf(job, now),
     attempts: job.attempts,
     dueAt: new Date(job.dueAt).toISOString(),
     ...(job.code === null ? NO_FAILURE : told(job.code, job.message, language)),

@@ -82,9 +82,9 @@ operator.openapi(status, async (c) => {
     oldestDueAt: standing && lateSince(standing, now),
     asOf: standing?.at ?? null,
   }))
-  const jobs = (state: keyof typeof NO_JOBS) => sum(glances.map((one) => one.jobs[state]))
+  const jobs = (state: keyof typeof NO_JOBS) => sum(glances.map((one) => one.jobs[state] ?? 0))
   const totals = {
-    jobs: { due: jobs('due'), waiting: jobs('waiting'), parked: jobs('parked') },
+    jobs: { due: jobs('due'), waiting: jobs('waiting'), later: jobs('later'), parked: jobs('parked') },
     problems: sum(glances.map((one) => one.problems)),
     unhealthy: glances.filter(({ health }) => health.state === 'unhealthy').length,
     oldestDueAt: glances.flatMap(({ oldestDueAt }) => oldestDueAt ?? []).sort()[0] ?? null,

@@ -28,7 +28,11 @@ export const Problem = z
 export type Problem = z.infer<typeof Problem>
 
 /** The kind of record that a job is about, where it has another name. */
-const RECORD_OF: Readonly<Record<string, string>> = { payment: 'invoice', notice: 'invoice' }
+const RECORD_OF: Readonly<Record<string, string>> = {
+  payment: 'invoice',
+  notice: 'invoice',
+  documentation: 'invoice',
+}
 
 /** `?language=`, else the language that the browser prefers; one that we do not speak is told in English. */
 export const LanguageQuery = z.object({

@@ -94,7 +94,7 @@ records.openapi(record, async (c) => {
   ]
   const object = tenantObject(c.env, tenantId)
   // Payments and notices are about invoices.
-  const kinds = kind === 'invoice' ? ['invoice', 'payment', 'notice'] : [kind]
+  const kinds = kind === 'invoice' ? ['invoice', 'payment', 'notice', 'documentation'] : [kind]
   const [entries, ...jobs] = await Promise.all([
     timelineOf(db, tenantId).of(kind, ids),
     ...kinds.map((one) => object.problemOf(one, subjects)),

@@ -6,7 +6,12 @@ import type { Standing } from '../db/standings'
 export const instant = z.string().nullable()
 export const State = z.enum(['setup', 'initial-sync', 'active', 'paused', 'reconnect'])
 export type State = z.infer<typeof State>
-export const Counts = z.object({ due: z.number(), waiting: z.number(), parked: z.number() })
+export const Counts = z.object({
+  due: z.number(),
+  waiting: z.number(),
+  later: z.number().optional().openapi({ description: 'Only looked for again at leisure' }),
+  parked: z.number(),
+})
 const Freshness = z.object({ lastSuccessAt: instant })
 export const Streams = z.object({
   webhooks: z.object({ lastEventAt: instant, lastSuccessAt: instant }),
@@ -28,7 +33,7 @@ export const HealthAnswer = z
   })
   .openapi('Health')
 
-export const NO_JOBS = { due: 0, waiting: 0, parked: 0 }
+export const NO_JOBS = { due: 0, waiting: 0, later: 0, parked: 0 }
 export const NO_STREAMS = {
   webhooks: { lastEventAt: null, lastSuccessAt: null },
   relations: { lastSuccessAt: null },

@@ -196,7 +196,7 @@ tenants.openapi(connectPowerOffice, async (c) => {
   const { clientKey } = c.req.valid('json')
   const profile = await refusable(() => tryPowerOffice(c.env, id, clientKey))
   await keepPowerOffice(c.env, c.get('tenant'), clientKey, profile)
-  return c.json(connectionOf(profile), 200)
+  return c.json(connectionOf(profile, TenantSettings.parse(c.get('tenant').settings)), 200)
 })
 
 const connectTribe = createRoute({
@@ -289,12 +289,14 @@ tenants.openapi(signing, async (c) => {
   return c.json({ count: secrets.length }, 200)
 })
 
-const connectionOf = (profile: PowerOfficeProfile) => ({
+const connectionOf = (profile: PowerOfficeProfile, { invoices }: TenantSettings) => ({
   clientId: profile.clientId,
   clientName: profile.clientName,
   validPrivileges: profile.validPrivileges,
   canSend: profile.canSend,
-  missing: missingPrivileges(profile).map(({ privilege, neededFor, fix }) => ({ privilege, neededFor, fix })),
+  missing: missingPrivileges(profile, { vouchers: invoices.mode === 'voucher' }).map(
+    ({ privilege, neededFor, fix }) => ({ privilege, neededFor, fix }),
+  ),
 })
 
 const answerOf = (

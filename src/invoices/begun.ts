@@ -1,3 +1,4 @@
+import type { InvoiceLife } from '../db/schema'
 import { referenceOf, referencesOf } from '../shared/reference'
 import type { SyncContext } from '../sync-step'
 
@@ -7,7 +8,7 @@ import type { SyncContext } from '../sync-step'
  * mode that the invoice began with.
  */
 export interface Begun {
-  mode: 'draft' | 'book' | 'send'
+  mode: InvoiceLife['mode']
   /** Goes up when a draft that was deleted in PowerOffice is made again: its reference may be spent (poweroffice-api §11). */
   attempt: number
   /** The order that this attempt stands in for: a bookkeeper has deleted it, or we have since Tribe's invoice changed. */
@@ -15,6 +16,8 @@ export interface Begun {
   /** What the order is made of, as in its link: one that is found later is what it was then. */
   print?: string
   made?: string
+  /** When it was sent last, as a voucher: an answer that was lost says nothing of what becomes of it. */
+  sentAt?: number
 }
 
 const nameOf = (tribeId: string) => `invoice:${tribeId}`
@@ -39,9 +42,15 @@ export function nextAttempt(
 }
 
 const CAUTION: readonly Begun['mode'][] = ['draft', 'book', 'send']
-/** What began as a posting is left as a draft when drafts are what the admin wants by now, and never the other way round. */
-export const moreCautious = (one: Begun['mode'], other: Begun['mode']): Begun['mode'] =>
-  CAUTION[Math.min(CAUTION.indexOf(one), CAUTION.indexOf(other))] ?? 'draft'
+/**
+ * The mode in which an invoice goes on that was begun in one, when the admin wants another by now. What began as a posting
+ * is left as a draft when drafts are wanted, and never the other way round. A sales order stays one and a voucher
+ * too: PowerOffice would take both of the same invoice.
+ */
+export function modeToGoOnIn(begun: Begun['mode'], wanted: Begun['mode']): Begun['mode'] {
+  if (begun === 'voucher' || wanted === 'voucher') return begun
+  return CAUTION[Math.min(CAUTION.indexOf(begun), CAUTION.indexOf(wanted))] ?? 'draft'
+}
 
 /** `ExternalImportReference` of its order: a pure function of companies, invoice and attempt, 48 characters at most. */
 export const orderReferenceOf = (ctx: SyncContext, tribeId: string, attempt: number): string =>

@@ -28,7 +28,7 @@ const HINTS = {
   'invoice.rounding_account':
     'The account for rounding is no active income account without VAT in PowerOffice: choose another one in the settings, or none, then try again',
   'invoice.total_unknown':
-    'Tribe says no total of the invoice, so nothing can be compared: it stays a draft in PowerOffice. Check it there, and send it by hand',
+    'Tribe says no total of the invoice, so nothing can be compared and it is not posted: check its draft in PowerOffice and send it by hand; where there is none, book it by hand',
   'invoice.period_closed':
     'The invoice date is in a period that is closed in PowerOffice: open the period (lock date), then try again',
   'invoice.send_not_allowed':
@@ -58,6 +58,26 @@ const HINTS = {
     'Tribe does not say any more that the invoice is sent: its draft in PowerOffice is not posted. Send it again in Tribe, or delete the draft',
   'invoice.draft_outdated':
     'The invoice is another in Tribe by now, and PowerOffice does not let its draft be replaced: delete the draft there, then try again',
+  'invoice.number_not_numeric':
+    'PowerOffice takes numbers of invoices that are digits, at most so many as 64 bits hold, and the number of this one gives none: change the numbering in Tribe, or book this invoice by hand and set this aside by "try again" when it is done',
+  'invoice.number_taken':
+    'Another invoice in PowerOffice has the number of this one already, so nothing was posted: find out which of the two is wrong. If the other one is this invoice, relink the two; else give one of them another number, then try again',
+  'invoice.voucher_not_allowed':
+    'PowerOffice does not let the integration post invoices under their own numbers: ask go-api@poweroffice.no for OutgoingInvoiceVoucher_Full and connect again, or choose another mode; then try again',
+  'invoice.zero_total':
+    'The invoice comes to nothing, and PowerOffice takes no voucher of 0: book it by hand if it has to be in the books',
+  'invoice.booked_otherwise':
+    'PowerOffice has booked the invoice with another amount or VAT than Tribe has issued it: compare the two, and correct the voucher in PowerOffice; set this aside with "try again"',
+  'invoice.customer_without_account':
+    'PowerOffice shows no ledger account of this customer: look at the customer in PowerOffice, then try again',
+  'invoice.pdf_missing':
+    'The invoice is booked, and Tribe has shown no PDF of it for a day: make it there, with the number of the invoice in its name, then try again; or put it on the voucher in PowerOffice by hand',
+  'invoice.pdf_too_large':
+    'The invoice is booked, and its PDF in Tribe is larger than the 30 MB that PowerOffice takes: put a smaller one on the voucher in PowerOffice by hand',
+  'invoice.pdf_not_allowed':
+    'The invoice is booked, and its PDF may not be brought to the voucher: the application may not read attachments in Tribe, or not write documentation of vouchers in PowerOffice (VoucherDocumentation_Full). Grant what is missing, then try again',
+  'invoice.pdf_refused':
+    'The invoice is booked, and PowerOffice did not take its PDF: look at the file in Tribe, then try again, or put it on the voucher by hand',
   'invoice.deleted_in_tribe':
     'The invoice was deleted in Tribe after it was made in PowerOffice, where it stays: credit it there if it should not be',
 } as const
@@ -72,25 +92,47 @@ export function totalDiffers(
   lines: readonly number[],
   currency: string | null,
 ): SyncError {
+  const where = lines.length === 0 ? '' : `, on line ${named(lines)}`
+  return new SyncError(
+    'invoice.total_differs',
+    'data',
+    `The invoice comes to something else in PowerOffice (${apartBy(found, currency)}${where}): it stays a draft there. Correct the draft, then try again`,
+  )
+}
+
+/** Of what would be posted at once: there is no draft to correct. */
+export const voucherDiffers = (found: readonly Difference[], currency: string | null): SyncError =>
+  new SyncError(
+    'invoice.total_differs',
+    'data',
+    `The invoice would come to something else in PowerOffice (${apartBy(found, currency)}): nothing was posted. Correct it in Tribe, choose an account for rounding in the settings if it is a matter of øre, or book it by hand; then try again`,
+  )
+
+function apartBy(found: readonly Difference[], currency: string | null): string {
   const money = (minor: number) => (minor / 100).toFixed(2)
   const NAMES = { net: 'without VAT', vat: 'VAT', total: 'with VAT' } as const
   const apart = found.map(
     ({ what, tribe, powerOffice }) =>
       `${NAMES[what]} ${money(powerOffice)} in PowerOffice and ${money(tribe)} in Tribe, ${money(Math.abs(powerOffice - tribe))} apart`,
   )
-  const where = lines.length === 0 ? '' : `, on line ${lines.map((index) => index + 1).join(', ')}`
-  return new SyncError(
-    'invoice.total_differs',
-    'data',
-    `The invoice comes to something else in PowerOffice (${[currency, apart.join('; ')].filter(Boolean).join(' ')}${where}): it stays a draft there. Correct the draft, then try again`,
-  )
+  return [currency, apart.join('; ')].filter(Boolean).join(' ')
 }
+
+const named = (lines: readonly number[]): string => lines.map((index) => index + 1).join(', ')
 
 export const vatDiffers = (lines: readonly number[]): SyncError =>
   new SyncError(
     'invoice.vat_differs',
     'data',
-    `PowerOffice books line ${lines.map((index) => index + 1).join(', ')} with another VAT code than the mapping says: it stays a draft there. Correct the sales account of the product, then the draft, and try again`,
+    `PowerOffice books line ${named(lines)} with another VAT code than the mapping says: it stays a draft there. Correct the sales account of the product, then the draft, and try again`,
+  )
+
+/** The VAT code that the lines are mapped to comes to another VAT than Tribe's. */
+export const voucherVatDiffers = (lines: readonly number[]): SyncError =>
+  new SyncError(
+    'invoice.vat_differs',
+    'data',
+    `PowerOffice would book line ${named(lines)} with another VAT than Tribe says: nothing was posted. Correct the mapping of the VAT group, or the line in Tribe, then try again`,
   )
 
 /** What an order named. */

@@ -1,39 +1,34 @@
-import type { InvoiceLife } from '../db/schema'
 import type { Order } from '../poweroffice/schemas'
 import { termsOf } from '../products/terms'
-import { syncCustomer } from '../relations/changed'
 import { ApiError, SyncError } from '../shared/errors'
 import type { SyncContext, SyncResult } from '../sync-step'
 import { entryFor } from '../two-way/link'
-import {
-  type Begun,
-  begunOf,
-  forgetBegun,
-  moreCautious,
-  noteBegun,
-  orderReferenceOf,
-  orderReferencesOf,
-} from './begun'
+import { type Begun, begunOf, forgetBegun, noteBegun, orderReferenceOf, orderReferencesOf } from './begun'
 import { creditDaysOf } from './due'
 import { waitUntilFinished } from './finished'
 import { refusal, whyNoOrder } from './guards'
 import { findInBooks, type InBooks } from './in-books'
 import { type Invoice, isText } from './invoice'
+import { newLife } from './life'
 import { type InvoiceLink, linkFrom } from './link'
 import { invoiceToOrder } from './mapping'
 import { giveNotice } from './notice'
+import { creditedNoOf, customerOf } from './parties'
 import { printOf } from './prints'
 import { roundingFor } from './rounding'
 import { type Sold, soldAs } from './sold-as'
 import { sumsOf, tellLines } from './totals'
-import { firstInStep, waitFor } from './waiters'
+import { makeVoucher, takeOverVoucher } from './voucher'
 
 /** Brings an invoice to PowerOffice as a sales order: the customer first, then its products, then the order. */
 
 /** What became of it: made now, or found as an earlier run had left it. */
 export type Made = { link: InvoiceLink; order: Order | null } | { again: SyncResult }
 
-/** Makes the order, or takes over what an earlier run made and could not note. `begun`: which attempt it is, where that is not known by a note. */
+/**
+ * Makes the order, or the voucher where that is the mode; or takes over what an earlier run made and could not
+ * note. `begun`: which attempt it is, where that is not known by a note.
+ */
 export async function makeOrder(
   ctx: SyncContext,
   invoice: Invoice,
@@ -47,6 +42,7 @@ export async function makeOrder(
   const before = noted ?? { mode: ctx.settings.invoices.mode, attempt: 0 }
   const found = how.mayBeThere ? await takeOver(ctx, invoice, before) : null
   if (found) return { link: found, order: null }
+  if (before.mode === 'voucher') return makeVoucher(ctx, invoice, before, how)
   const wanted = await orderFor(ctx, invoice, before.attempt)
   if ('again' in wanted) return wanted
   const { body, parts, made, amounts } = wanted
@@ -67,6 +63,7 @@ export async function takeOver(
   invoice: Invoice,
   begun: Begun,
 ): Promise<InvoiceLink | null> {
+  if (begun.mode === 'voucher') return takeOverVoucher(ctx, invoice, begun)
   const found = await findMade(ctx, orderReferencesOf(ctx, invoice.id, begun.attempt))
   return found === null ? null : linked(ctx, invoice, begun, found)
 }
@@ -148,15 +145,6 @@ async function tied(ctx: SyncContext, invoice: Invoice, { id, isPosted }: InBook
   return link
 }
 
-async function newLife(ctx: SyncContext, invoice: Invoice, begun: Begun): Promise<InvoiceLife> {
-  return {
-    ...{ stage: 'draft', askedAt: null, toldFailure: null, kid: null, settlement: null },
-    mode: moreCautious(begun.mode, ctx.settings.invoices.mode),
-    print: begun.print ?? (await printOf(ctx, invoice)),
-    ...(begun.made === undefined ? {} : { made: begun.made }),
-  }
-}
-
 // ── What the order names ────────────────────────────────────────────────────
 
 interface Parts {
@@ -186,40 +174,9 @@ async function partsOf(ctx: SyncContext, invoice: Invoice): Promise<Parts | { ag
   }
 }
 
-/** PowerOffice's id of the customer, who is made first when that is still to be done. */
-async function customerOf(ctx: SyncContext, { id, customer }: Invoice): Promise<string | SyncResult> {
-  if (!customer) throw refusal('invoice.no_customer')
-  const find = () => ctx.links.findByTribe('customer', customer.id)
-  let link = await find()
-  if (!link) {
-    const made = await firstInStep(ctx, { kind: 'customer', tribeId: customer.id, invoiceId: id }, () =>
-      syncCustomer(ctx, { id: `tribe:${customer.id}`, hint: customer.type, inDoubt: false }),
-    )
-    if (made.status === 'again') return made
-    link = await find()
-  }
-  if (!link) {
-    waitFor(ctx, 'customer', customer.id, id)
-    throw refusal('invoice.customer_not_linked')
-  }
-  if (link.state === 'linked') return link.powerOfficeId
-  waitFor(ctx, 'customer', customer.id, id)
-  throw refusal(link.state === 'poweroffice-gone' ? 'invoice.customer_gone' : 'invoice.customer_not_linked')
-}
-
 /** The term of so many days, when PowerOffice has one; else the customer's own counts, and a due date is told on posting. */
 async function paymentTermOf(ctx: SyncContext, days: number | null): Promise<number | null> {
   if (days === null) return null
   const { powerOffice } = await ctx.lookups.get()
   return powerOffice.paymentTerms.find((term) => term.creditDays === days)?.id ?? null
-}
-
-/** The number that the credited invoice has in PowerOffice; null for an invoice that credits none. */
-async function creditedNoOf(ctx: SyncContext, invoice: Invoice): Promise<number | null> {
-  const { creditedId } = invoice
-  if (creditedId === null || sumsOf(tellLines(invoice)).total >= 0) return null
-  const link = await ctx.links.findByTribe('invoice', creditedId)
-  if (link?.number) return Number(link.number)
-  waitFor(ctx, 'invoice', creditedId, invoice.id)
-  throw refusal(link?.state === 'linked' ? 'invoice.credited_not_posted' : 'invoice.credited_unknown')
 }

@@ -20,7 +20,7 @@ export async function noteGoneOrPosted(ctx: SyncContext, link: InvoiceLink): Pro
  * Something became of it before it was tied: it was found again by its reference, or there is nothing to be
  * paid. Sweeps only tell what changes after them. What was posted just now costs no call.
  */
-function isSettledAlready(ctx: SyncContext, posted: PostedInvoice): boolean {
+export function isSettledAlready(ctx: SyncContext, posted: PostedInvoice): boolean {
   if (posted.IsReversed) return true
   const total = posted.TotalPostedAmount ?? posted.TotalAmount ?? null
   const isMoved = posted.MatchId != null || (posted.Balance ?? total) !== total || total === 0

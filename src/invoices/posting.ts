@@ -1,14 +1,14 @@
 import type { Order } from '../poweroffice/schemas'
 import { type Terms, termsOf } from '../products/terms'
-import type { Day } from '../shared/dates'
 import { ApiError, type SyncError } from '../shared/errors'
 import { toMinor } from '../shared/money'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { entryFor, noteSeen } from '../two-way/link'
-import { moreCautious } from './begun'
+import { modeToGoOnIn } from './begun'
 import { refusal, totalDiffers, vatDiffers, whyNotPosted } from './guards'
 import { type Invoice, isText } from './invoice'
 import { type InvoiceLink, withLife, withNews } from './link'
+import { isLocked } from './lock-date'
 import { bringUpToDate, isBeingReplaced } from './outdated'
 import { planPosting } from './plan'
 import { noteGoneOrPosted } from './posted'
@@ -48,7 +48,7 @@ export async function postOrLeave(
   invoice: Invoice,
   order: Order,
 ): Promise<SyncResult> {
-  const mode = moreCautious(link.life.mode, ctx.settings.invoices.mode)
+  const mode = modeToGoOnIn(link.life.mode, ctx.settings.invoices.mode)
   const now = mode === link.life.mode ? link : withLife(ctx, link, { mode })
   if (now !== link) ctx.remember(now, entryFor(ctx, now)('mode-changed', { mode }))
   const compared = await compare(ctx, now, invoice, order)
@@ -192,14 +192,4 @@ export function findDifference(invoice: Invoice, order: Order, terms: Terms): Sy
     return said !== null && said !== vatCodeOf(line, terms)
   })
   return others.length > 0 ? vatDiffers(others.map(([index]) => index)) : null
-}
-
-/** The day up to which PowerOffice is closed: asked for once an hour; a period closed since is refused by PowerOffice itself. */
-async function isLocked(ctx: SyncContext, date: Day): Promise<boolean> {
-  const known = ctx.memory.get('lock-date') as { at: number; day: Day | null } | undefined
-  const isFresh =
-    known !== undefined && ctx.now() - known.at < 3_600_000 && !(known.day !== null && date <= known.day)
-  const { day } = isFresh ? known : { day: await ctx.powerOffice.lockDate() }
-  ctx.memory.set('lock-date', { at: isFresh ? known.at : ctx.now(), day })
-  return day !== null && date <= day
 }

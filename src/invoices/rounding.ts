@@ -18,6 +18,14 @@ export interface Rounding {
 }
 
 export async function roundingFor(ctx: SyncContext, invoice: Invoice, sums: Sums): Promise<Rounding | null> {
+  const found = await roundingAccountFor(ctx, invoice, sums)
+  if (!found) return null
+  const { amount, ...account } = found
+  return { productId: await genericProductFor(ctx, account), amount }
+}
+
+/** Where the øre goes that is left, and how much it is; null when there is none, or no account was chosen. */
+export async function roundingAccountFor(ctx: SyncContext, invoice: Invoice, sums: Sums) {
   const amount = roundingOf(invoice, sums)
   const accountNo = ctx.settings.invoices.roundingAccountNo
   if (amount === 0 || accountNo === null) return null
@@ -26,10 +34,7 @@ export async function roundingFor(ctx: SyncContext, invoice: Invoice, sums: Sums
   const isFree = powerOffice.vatCodes.some(({ code, rate }) => code === account?.vatCode && rate === 0)
   if (!account || account.vatCode === null || !isFree)
     throw refusal('invoice.rounding_account', String(accountNo))
-  const productId = await genericProductFor(ctx, {
-    ...{ vatCode: account.vatCode, accountId: account.id, accountNo },
-  })
-  return { productId, amount }
+  return { amount, vatCode: account.vatCode, accountId: account.id, accountNo }
 }
 
 /**

@@ -87,7 +87,7 @@ async function genericFor(ctx: SyncContext, line: InvoiceLine, terms: Terms): Pr
   return genericProductFor(ctx, { vatCode, accountId, accountNo })
 }
 
-function unitFault({ product }: InvoiceLine, terms: Terms): SyncError | null {
+export function unitFault({ product }: InvoiceLine, terms: Terms): SyncError | null {
   if (!product?.unit) return null
   const { id, name } = product.unit
   if (terms.faulty.units.has(id)) return new SyncError('unit.gone', 'data', GAP_MESSAGES['unit.gone'](name))
@@ -96,5 +96,5 @@ function unitFault({ product }: InvoiceLine, terms: Terms): SyncError | null {
   return new SyncError('unit.unmapped', 'data', message)
 }
 
-const unitOf = ({ product }: InvoiceLine, { units }: Terms): string | null =>
+export const unitOf = ({ product }: InvoiceLine, { units }: Terms): string | null =>
   units.find((one) => one.tribeUnitId === product?.unit?.id)?.powerOfficeUnit ?? null

@@ -80,7 +80,9 @@ async function lookAtIdle(
       return invoice ? make(ctx, invoice, inDoubt || plan.do === 'look-then-make') : DONE
     case 'take-over': {
       const lost = begun && invoice && (await takeOver(ctx, invoice, begun))
-      return lost ? resume(ctx, lost, invoice, { isSent, isFollowed: false }) : DONE
+      return lost && lost.life.stage !== 'posted'
+        ? resume(ctx, lost, invoice, { isSent, isFollowed: false })
+        : DONE
     }
     case 'report-deleted':
       return link ? reportDeleted(ctx, link) : DONE
@@ -101,7 +103,8 @@ async function make(ctx: SyncContext, invoice: Invoice, mayBeThere: boolean): Pr
   const made = await makeOrder(ctx, invoice, { mayBeThere })
   if ('again' in made) return made.again
   const { link, order } = made
-  if (link.state !== 'linked') return DONE
+  // A voucher is posted as soon as it is made.
+  if (link.state !== 'linked' || link.life.stage === 'posted') return DONE
   return order
     ? postOrLeave(ctx, link, invoice, order)
     : resume(ctx, link, invoice, { isSent: true, isFollowed: false })

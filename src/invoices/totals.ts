@@ -105,7 +105,10 @@ const exactly: Telling = (line, invoice) => {
 }
 
 /** What Tribe's own roundings leave of the line. */
-function wantedOf(line: InvoiceLine, { isVatIncluded, discount }: Invoice): { net: number; vat: number } {
+export function wantedOf(
+  line: InvoiceLine,
+  { isVatIncluded, discount }: Invoice,
+): { net: number; vat: number } {
   const afterLine = lineAmount(line.quantity, line.unitPrice, line.discount)
   const afterAll = percentOf(afterLine, 100 - discount)
   if (!isVatIncluded) return { net: afterAll, vat: percentOf(afterAll, line.vatPercent) }
@@ -166,5 +169,5 @@ function bothOff(first: number, second: number): number {
 }
 
 /** What is left of an amount without the VAT in it; both in minor units. */
-const netOf = (gross: number, vatPercent: number): number =>
+export const netOf = (gross: number, vatPercent: number): number =>
   Math.round(withoutVat(fromMinor(gross), vatPercent, 2) * 100)

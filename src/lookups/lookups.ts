@@ -31,7 +31,8 @@ export interface Lookups {
       vatCode: string | null
       isActive: boolean
     }[]
-    vatCodes: { code: string; name: string | null; rate: number }[]
+    /** Lists that an older version has kept have no ids. */
+    vatCodes: { code: string; name: string | null; rate: number; id?: number }[]
     productGroups: { id: number; name: string | null; accountId: number | null }[]
     paymentTerms: { id: number; name: string | null; creditDays: number }[]
   }
@@ -131,8 +132,8 @@ async function read({
     },
     powerOffice: {
       ...catalog,
-      vatCodes: vatCodes.flatMap(({ Code, Name, Rate, IsActive }) =>
-        Code && IsActive !== false ? [{ code: Code, name: Name ?? null, rate: Rate }] : [],
+      vatCodes: vatCodes.flatMap(({ Id, Code, Name, Rate, IsActive }) =>
+        Code && IsActive !== false ? [{ code: Code, name: Name ?? null, rate: Rate, id: Id }] : [],
       ),
       paymentTerms: terms
         .filter((term) => term.IsActive !== false)

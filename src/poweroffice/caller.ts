@@ -57,7 +57,7 @@ export function createCaller(options: PowerOfficeOptions) {
   async function send(
     method: ApiCall['method'],
     path: string,
-    body?: { json: unknown; type: string },
+    body?: { json: unknown; type: string } | FormData,
   ): Promise<ApiAnswer> {
     let renewed = false
     for (let tries = 1; ; tries++) {
@@ -70,9 +70,10 @@ export function createCaller(options: PowerOfficeOptions) {
           headers: {
             authorization: `Bearer ${token}`,
             'ocp-apim-subscription-key': options.subscriptionKey,
-            ...(body ? { 'content-type': body.type } : {}),
+            // That of a form names its boundary, which only the form knows.
+            ...(body && !(body instanceof FormData) ? { 'content-type': body.type } : {}),
           },
-          ...(body ? { body: JSON.stringify(body.json) } : {}),
+          ...(body ? { body: body instanceof FormData ? body : jsonOf(body.json) } : {}),
         })
       } catch (thrown) {
         if (!(thrown instanceof ApiError)) throw thrown
@@ -94,6 +95,8 @@ export function createCaller(options: PowerOfficeOptions) {
     const type = method === 'PATCH' ? 'application/json-patch+json' : 'application/json'
     return options.oneAtATime(() => send(method, path, { json: carriableBody(json), type }))
   }
+
+  const upload = (path: string, form: FormData) => options.oneAtATime(() => send('PUT', path, form))
 
   const remove = (path: string) => options.oneAtATime(() => send('DELETE', path))
 
@@ -134,8 +137,15 @@ export function createCaller(options: PowerOfficeOptions) {
     }
   }
 
-  return { get, write, remove, page, everything, count }
+  return { get, write, upload, remove, page, everything, count }
 }
+
+/** In every runtime that we meet, and in no library of types yet. */
+const { rawJSON } = JSON as unknown as { rawJSON: (text: string) => unknown }
+
+/** Numbers of 64 bits go digit by digit: a number of JavaScript's holds 53. */
+const jsonOf = (json: unknown): string =>
+  JSON.stringify(json, (_, value: unknown) => (typeof value === 'bigint' ? rawJSON(String(value)) : value))
 
 export function listQuery({ page, orderBy, changedAfter }: PageQuery): Record<string, string | number> {
   const since = changedAfter === undefined ? {} : { lastChangedDateTimeOffsetGreaterThan: changedAfter }

@@ -5,6 +5,7 @@ import { catalogCalls } from './catalog'
 import { contactCalls } from './contacts'
 import { invoiceCalls } from './invoices'
 import { ClientInformation, OwnOrganization } from './schemas'
+import { voucherCalls } from './vouchers'
 
 export type PowerOffice = ReturnType<typeof createPowerOffice>
 
@@ -18,6 +19,7 @@ export function createPowerOffice(options: PowerOfficeOptions) {
     ...contactCalls(caller),
     ...catalogCalls(caller),
     ...invoiceCalls(caller),
+    ...voucherCalls(caller),
 
     async clientInformation(): Promise<ClientInformation> {
       return shaped('poweroffice', ClientInformation, (await caller.get('ClientIntegrationInformation')).json)

@@ -73,8 +73,7 @@ export function invoiceCalls(caller: Caller) {
         return { made: shaped('poweroffice', Order, json, true) }
       } catch (thrown) {
         if (!isDuplicate(thrown)) throw thrown
-        const said = thrown.said ?? ''
-        return { holder: /already in use.*?Id\s*=\s*([0-9a-f-]{36})/is.exec(said)?.[1] ?? null }
+        return { holder: holderIn(thrown) }
       }
     },
 
@@ -121,12 +120,12 @@ export function invoiceCalls(caller: Caller) {
       return find(PostedInvoice, `OutgoingInvoices/${encodeURIComponent(id)}`)
     },
 
-    /** The posted invoices with that number; one call. */
-    async invoicesNumbered(invoiceNo: string): Promise<{ Id: string }[]> {
+    /** The posted invoices with that number, reversed ones too; one call. */
+    async invoicesNumbered(invoiceNo: string): Promise<z.infer<typeof ReferencedPosting>[]> {
       if (!/^\d{1,15}$/.test(invoiceNo)) return []
       const query = { invoiceNos: invoiceNo, PageNumber: 1, OrderBy: 'Id asc' }
       return unlessUnknown(
-        async () => (await caller.page(Referenced, 'OutgoingInvoices', query, 10)).rows,
+        async () => (await caller.page(ReferencedPosting, 'OutgoingInvoices', query, 10)).rows,
         [],
       )
     },
@@ -219,6 +218,10 @@ export function invoiceCalls(caller: Caller) {
     },
   }
 }
+
+/** Which invoice or order has our reference, where a refusal says so. */
+export const holderIn = ({ said }: ApiError): string | null =>
+  /already in use.*?Id\s*=\s*([0-9a-f-]{36})/is.exec(said ?? '')?.[1] ?? null
 
 /** PowerOffice answers 404 to a record that it does not know, and may to a filter that names one (§4.1). */
 async function unlessUnknown<T>(call: () => Promise<T>, otherwise: T): Promise<T> {

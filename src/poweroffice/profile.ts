@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { PowerOffice } from './client'
+import { VOUCHER_PRIVILEGE } from './vouchers'
 
 /** What PowerOffice said of the client behind a key (poweroffice-api §3.3). */
 export const PowerOfficeProfile = z.object({
@@ -31,7 +32,14 @@ export async function probePowerOffice(powerOffice: PowerOffice): Promise<PowerO
   }
 }
 
-export type Part = 'relations' | 'suppliers' | 'products' | 'invoices' | 'payments' | 'financialFields'
+export type Part =
+  | 'relations'
+  | 'suppliers'
+  | 'products'
+  | 'invoices'
+  | 'vouchers'
+  | 'payments'
+  | 'financialFields'
 
 interface Need {
   privilege: string
@@ -69,6 +77,12 @@ const NEEDS: readonly Need[] = [
   },
   { privilege: 'SalesOrders_Full', anyOf: ['SalesOrders_Full'], part: 'invoices', neededFor: 'invoices' },
   {
+    privilege: VOUCHER_PRIVILEGE,
+    anyOf: [VOUCHER_PRIVILEGE],
+    part: 'vouchers',
+    neededFor: 'invoices under their own number (mode "voucher")',
+  },
+  {
     privilege: 'OutgoingInvoice',
     anyOf: ['OutgoingInvoice', 'OutgoingInvoice_Full'],
     part: 'payments',
@@ -91,9 +105,13 @@ export interface MissingPrivilege {
   lacksModule: boolean
 }
 
-/** Which privileges or modules are not there, what they are for and how to get them (spec §2, step 2). */
-export function missingPrivileges(profile: PowerOfficeProfile): MissingPrivilege[] {
-  const missing = NEEDS.filter((need) => !need.anyOf.some((role) => profile.validPrivileges.includes(role)))
+/** Which privileges or modules are not there, what they are for and how to get them (spec §2, step 2); for vouchers, where these are wanted. */
+export function missingPrivileges(
+  profile: PowerOfficeProfile,
+  { vouchers = false }: { vouchers?: boolean } = {},
+): MissingPrivilege[] {
+  const needs = NEEDS.filter(({ part }) => part !== 'vouchers' || vouchers)
+  const missing = needs.filter((need) => !need.anyOf.some((role) => profile.validPrivileges.includes(role)))
   return missing.map(({ privilege, anyOf, part, neededFor }) => {
     const lacksModule = anyOf.some((role) => profile.invalidPrivileges.includes(role))
     const fix = lacksModule

@@ -4,11 +4,16 @@ import { z } from 'zod'
 
 const text = z.string().nullish()
 /** Numbers of invoices are numbers in some answers and texts in others, and were otherwise a year ago. */
+/** PowerOffice keeps 64 bits; null for what a number cannot say. */
+const safe = (no: number): number | null => (Number.isSafeInteger(no) ? no : null)
 const invoiceNo = z
-  .union([z.int(), z.string().transform((no) => (/^\d{1,15}$/.test(no) ? Number(no) : null))])
+  .union([
+    z.number().transform(safe),
+    z.string().transform((no) => (/^\d{1,19}$/.test(no) ? safe(Number(no)) : null)),
+  ])
   .nullish()
 const invoiceNoAsText = z
-  .union([z.string(), z.int()])
+  .union([z.string(), z.number()])
   .nullish()
   .transform((no) => (no == null ? null : String(no)))
 
@@ -72,6 +77,13 @@ export const PostedInvoice = z.object({
   InvoiceDeliveryType: text,
 })
 export type PostedInvoice = z.infer<typeof PostedInvoice>
+
+/** An invoice that was issued elsewhere, as it was posted (§7.7); it is a posted invoice, too. */
+export const Voucher = z.object({ Id: z.string(), VoucherNo: z.int().nullish() })
+export type Voucher = z.infer<typeof Voucher>
+
+/** Which papers a voucher has (§7.6). */
+export const VoucherDocumentation = z.object({ VoucherId: z.string(), HasPdf: z.boolean().nullish() })
 
 /** What the nightly comparison asks of all invoices. */
 export const InvoiceSum = PostedInvoice.pick({

@@ -37,6 +37,8 @@ export const Contact = z.object({
   ExternalImportReference: text,
   IsArchived: z.boolean().nullish(),
   InvoiceEmailAddress: text,
+  /** Of a customer: its account in the ledger, by which vouchers name it (§7.7). */
+  SubledgerAccountId: z.int().nullish(),
   PaymentTermId: z.int().nullish(),
   PaymentTerm: z.int().nullish(),
   /** When it became what it is: the name of it differs. */

@@ -5,7 +5,7 @@ export interface ApiCall {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   url: string
   headers?: Record<string, string>
-  body?: string
+  body?: string | FormData
 }
 
 export interface ApiSettings {
@@ -42,9 +42,19 @@ export async function callApi(settings: ApiSettings, call: ApiCall): Promise<Api
 
 /** The same for an answer that is not JSON. */
 export async function callForText(settings: ApiSettings, call: ApiCall) {
-  const answer = await exchange(settings, call, call.method !== 'GET')
+  const answer = await exchange(settings, call, textOf)
   if (answer.status >= 200 && answer.status <= 299) return answer
   throw refusal(settings.system, call, answer.status, answer.headers, answer.text)
+}
+
+/** The same for a file: so many bytes at most, else `…answer_too_large`. */
+export async function callForBytes(settings: ApiSettings, call: ApiCall, most: number): Promise<Uint8Array> {
+  const read = async (response: Response) =>
+    response.ok ? { bytes: await bytesOf(response, most) } : { text: await textOf(response) }
+  const { status, headers, text } = await exchange(settings, call, read)
+  if ('bytes' in text && isWhole(headers, text.bytes)) return text.bytes
+  if ('bytes' in text) throw unreadable(settings.system, false, status)
+  throw refusal(settings.system, call, status, headers, text.text)
 }
 
 /** The answer in the shape asked for; another shape is the other side's trouble, which time may mend. */
@@ -60,7 +70,8 @@ export function shaped<T>(
   throw unreadable(system, isWrite, 200, ` (at ${where})`)
 }
 
-async function exchange(settings: ApiSettings, call: ApiCall, isWrite: boolean) {
+async function exchange<T>(settings: ApiSettings, call: ApiCall, read: (response: Response) => Promise<T>) {
+  const isWrite = call.method !== 'GET'
   if (isWrite) settings.mayWrite?.()
   try {
     const response = await settings.fetch(call.url, {
@@ -70,9 +81,9 @@ async function exchange(settings: ApiSettings, call: ApiCall, isWrite: boolean) 
       redirect: 'manual',
       signal: AbortSignal.timeout(settings.timeoutMs),
     })
-    return { status: response.status, headers: response.headers, text: await textOf(response) }
+    return { status: response.status, headers: response.headers, text: await read(response) }
   } catch (thrown) {
-    if (thrown instanceof TooLarge) throw tooLarge(settings.system, isWrite)
+    if (thrown instanceof TooLarge) throw tooLarge(settings.system, isWrite, thrown.most)
     const late = thrown instanceof Error && thrown.name === 'TimeoutError'
     const what = late ? `did not answer within ${settings.timeoutMs / 1000} s` : 'could not be reached'
     const code = late ? 'timeout' : 'unreachable'
@@ -90,25 +101,53 @@ async function exchange(settings: ApiSettings, call: ApiCall, isWrite: boolean) 
 
 /** A list of the largest page that is asked for is a tenth of this; what is larger would take the memory of all tenants. */
 export const MOST_ANSWER_BYTES = 32 * 1024 * 1024
-class TooLarge extends Error {}
+class TooLarge extends Error {
+  constructor(readonly most: number) {
+    super('too large')
+  }
+}
 
-/** The body as text; it is not read on once it turns out to be too large, however small it was when it was packed. */
+/** The body as text, however small it was when it was packed. */
 async function textOf(response: Response): Promise<string> {
-  if (Number(response.headers.get('content-length') ?? 0) > MOST_ANSWER_BYTES) throw new TooLarge()
-  if (response.body === null) return ''
   const decoder = new TextDecoder()
   let text = ''
-  let bytes = 0
-  for await (const part of response.body) {
-    bytes += part.byteLength
-    if (bytes > MOST_ANSWER_BYTES) throw new TooLarge()
+  for await (const part of partsOf(response, MOST_ANSWER_BYTES))
     text += decoder.decode(part, { stream: true })
-  }
   return text + decoder.decode()
 }
 
-function tooLarge(system: ApiSettings['system'], isWrite: boolean): ApiError {
-  const message = `${nameOf(system)} answered more than 32 MiB, which the relay does not read`
+/** A file has no end by which one could see that it was cut off. */
+function isWhole(headers: Headers, { byteLength }: Uint8Array): boolean {
+  const length = headers.get('content-encoding') === null ? headers.get('content-length') : null
+  return length === null || Number(length) === byteLength
+}
+
+async function bytesOf(response: Response, most: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  for await (const part of partsOf(response, most)) parts.push(part)
+  const bytes = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0))
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.byteLength
+  }
+  return bytes
+}
+
+/** It is not read on once it turns out to be too large. */
+async function* partsOf(response: Response, most: number): AsyncGenerator<Uint8Array> {
+  if (Number(response.headers.get('content-length') ?? 0) > most) throw new TooLarge(most)
+  let bytes = 0
+  for await (const part of response.body ?? []) {
+    bytes += part.byteLength
+    if (bytes > most) throw new TooLarge(most)
+    yield part
+  }
+}
+
+function tooLarge(system: ApiSettings['system'], isWrite: boolean, most: number): ApiError {
+  const size = `${Math.floor(most / (1024 * 1024))} MiB`
+  const message = `${nameOf(system)} answered more than ${size}, which the relay does not read`
   return new ApiError(`${system}.answer_too_large`, 'time', message, 200, null, null, isWrite)
 }
 

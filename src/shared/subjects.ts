@@ -15,3 +15,6 @@ export function idsOf({ kind, subject }: { kind: string; subject: string }): Rec
     return side === 'tribe' ? { tribeId: id, powerOfficeId: null } : { tribeId: null, powerOfficeId: id }
   return { tribeId: kind === 'tribe-changed' ? subject : null, powerOfficeId: null }
 }
+
+/** Jobs of this kind only look for something again, ever more rarely: a tenant that has nothing else to do is at rest. */
+export const LEISURE = 'documentation'

@@ -1,6 +1,7 @@
 import { recreateInvoice, relinkInvoice } from '../invoices/by-hand'
 import { exportInvoices, INVOICE_POLL, invoiceChanged } from '../invoices/changed'
 import { compareInvoices } from '../invoices/compare'
+import { documentInvoice } from '../invoices/documentation'
 import { setAside } from '../invoices/notice'
 import { markSentBefore } from '../invoices/sent-before'
 import { syncInvoice } from '../invoices/sync'
@@ -78,6 +79,7 @@ export const HANDLERS: Readonly<Record<string, Step>> = {
   accounts: noteFormerAccount,
   account: changeAccount,
   invoice: syncInvoice,
+  documentation: documentInvoice,
   'mark-invoices': markSentBefore,
   'export-invoices': exportInvoices,
   payment: syncPayment,

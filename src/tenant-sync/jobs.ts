@@ -1,4 +1,5 @@
 import type { Remedy, SyncError } from '../shared/errors'
+import { LEISURE } from '../shared/subjects'
 import type { JobRequest, TRY_AGAIN } from '../sync-step'
 
 /** One row per record, however often it is asked for. */
@@ -46,7 +47,7 @@ export interface JobRow extends Record<string, SqlStorageValue> {
 /** `TRY_AGAIN` of the contract: who looks at it then sends also what was refused before. */
 const AGAIN: typeof TRY_AGAIN = '*'
 
-export type JobState = 'due' | 'waiting' | 'parked'
+export type JobState = 'due' | 'waiting' | 'later' | 'parked'
 
 /** What a person has to see once and nothing can mend: set aside by itself or by its code, never along with all else. */
 export const NOTICE = 'notice'
@@ -58,6 +59,7 @@ export const QUESTION = 'vanished'
 /** Messages about how the tenant is doing are no work on its records, and are not counted as such. */
 export const ALERT = 'alert'
 const IS_WORK = `kind <> '${ALERT}'`
+const IS_LATER = `(kind = '${LEISURE}' and code is null)`
 const IS_PROBLEM = '(is_parked = 1 or (code is not null and attempts >= 5))'
 
 /** What was said of a failure may name somebody: it is kept for a week, and not said again by who comes later. */
@@ -232,17 +234,15 @@ export function jobsIn(sql: SqlStorage) {
 
     /** What of a kind waits for a person. */
     parkedOf: (kind: string): string[] =>
-      sql
-        .exec<{ subject: string }>('select subject from jobs where is_parked = 1 and kind = ?', kind)
-        .toArray()
-        .map(({ subject }) => subject),
+      all('select * from jobs where is_parked = 1 and kind = ?', kind).map(({ subject }) => subject),
 
     isPushDue: (now: number): boolean =>
       count("is_parked = 0 and lane = 'push' and due_at <= ? and started_at is null", now) > 0,
 
     counts: (now: number) => ({
       due: count(`is_parked = 0 and due_at <= ? and ${IS_WORK}`, now),
-      waiting: count(`is_parked = 0 and due_at > ? and ${IS_WORK}`, now),
+      waiting: count(`is_parked = 0 and due_at > ? and ${IS_WORK} and not ${IS_LATER}`, now),
+      later: count(`is_parked = 0 and due_at > ? and ${IS_LATER}`, now),
       parked: count(`is_parked = 1 and ${IS_WORK}`),
     }),
 
@@ -258,7 +258,8 @@ export function jobsIn(sql: SqlStorage) {
     ): Job[] {
       const where = {
         due: 'is_parked = 0 and due_at <= ?1',
-        waiting: 'is_parked = 0 and due_at > ?1',
+        waiting: `is_parked = 0 and due_at > ?1 and not ${IS_LATER}`,
+        later: `is_parked = 0 and due_at > ?1 and ${IS_LATER}`,
         parked: 'is_parked = 1 and ?1 > 0',
       }
       return all(

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { type ApiAnswer, type ApiCall, callApi, callForText, shaped } from '../shared/api'
+import { type ApiAnswer, type ApiCall, callApi, callForBytes, callForText, shaped } from '../shared/api'
 import { ApiError, SyncError } from '../shared/errors'
 import type { Limit } from '../shared/limit'
 import { carriableBody } from '../shared/texts'
@@ -248,13 +248,23 @@ export function createCaller(options: TribeOptions) {
       return (await callForText(api, call)).text
     })
 
+  /** A file, of so many bytes at most. */
+  const bytes = (path: string, most: number): Promise<Uint8Array> =>
+    authorized((headers) =>
+      callForBytes(
+        api,
+        { method: 'GET', url: `${options.baseUrl}/${path}`, headers: { ...headers, accept: '*/*' } },
+        most,
+      ),
+    )
+
   /** The member as this Tribe spells it, and whether it is a day or an instant; null when it has none. */
   const named = (set: string, name: string): { path: string; isInstant: boolean } | null =>
     has(dialect, set, name)
       ? { path: spell(dialect, set, name), isInstant: dialect.instants.includes(`${set}.${name}`) }
       : null
 
-  return { send, text, ask, named, one, first, firstRows, all, pageOf, written, update }
+  return { send, text, bytes, ask, named, one, first, firstRows, all, pageOf, written, update }
 }
 
 const WANTS_BLANKS = 'tribe:wants-blanks'

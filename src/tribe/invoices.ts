@@ -8,9 +8,10 @@ import {
   parseInstant,
   toQuery,
 } from '../shared/dates'
+import { ApiError } from '../shared/errors'
 import type { Caller, TribePage } from './caller'
 import { anyOf, changedSince, holding, queryString } from './odata'
-import { Invoice, InvoiceHead, Lookup, Payment } from './schemas'
+import { Invoice, InvoiceHead, InvoicePapers, Lookup, Payment } from './schemas'
 import { INVOICE, PAYMENT, PAYMENT_STATUS } from './sets'
 
 /** Members of an invoice that a list tells: enough to know whether it is anybody's business. */
@@ -36,6 +37,26 @@ export function invoiceCalls(caller: Caller) {
       )
       const lines = found?.ProductLines?.toSorted((a, b) => (a.SortIndex ?? 0) - (b.SortIndex ?? 0))
       return found && { ...found, ProductLines: lines ?? [] }
+    },
+
+    /** The invoice's number, and what hangs on it; by its id, since lists lag. Null: Tribe does not know it. */
+    async papersOf(id: string): Promise<InvoicePapers | null> {
+      const $expand = 'Attachments($select=Description;$expand=File($select=Name,MimeType))'
+      return caller.one(
+        InvoicePapers,
+        INVOICE,
+        `${INVOICE}(${id})?${queryString({ $select: 'Number', $expand })}`,
+      )
+    },
+
+    /** The file of an attachment, of so many bytes at most; null when it is gone. */
+    async fileOf(attachmentId: string, mostBytes: number): Promise<Uint8Array | null> {
+      try {
+        return await caller.bytes(`odata-file/Attachment/${encodeURIComponent(attachmentId)}/File`, mostBytes)
+      } catch (thrown) {
+        if (thrown instanceof ApiError && thrown.status === 404) return null
+        throw thrown
+      }
     },
 
     /** Invoices with that number: the first page of them. */

@@ -161,6 +161,22 @@ export const Invoice = InvoiceHead.extend({
 })
 export type Invoice = z.infer<typeof Invoice>
 
+/** What hangs on an invoice (§6.6): its PDF, and what users have added. */
+export const InvoicePapers = z.looseObject({
+  ID: z.string(),
+  Number: text,
+  Attachments: z
+    .array(
+      z.looseObject({
+        ID: z.string(),
+        Description: text,
+        File: z.looseObject({ Name: text, MimeType: text }).nullish(),
+      }),
+    )
+    .nullish(),
+})
+export type InvoicePapers = z.infer<typeof InvoicePapers>
+
 /** What was paid on an invoice (§6.5). */
 export const Payment = z.looseObject({
   ID: z.string(),

@@ -33,7 +33,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       invalidPrivileges: [],
       canSend: false,
     }
-    for (const { privilege } of missingPrivileges(nothing))
+    for (const { privilege } of missingPrivileges(nothing, { vouchers: true }))
       expect(texts.privileges).toHaveProperty([privilege])
   })
 

@@ -261,8 +261,12 @@ async function withFault(
     case 'empty':
       return answer(200, '')
     case 'truncated': {
-      const text = await done.text()
-      return answer(done.status, text.slice(0, Math.floor(text.length / 2)))
+      const whole = await done.arrayBuffer()
+      const half = whole.slice(0, Math.floor(whole.byteLength / 2))
+      const isFile = !/json/.test(done.headers.get('content-type') ?? 'json')
+      // A file tells how long it is, as JSON does by itself.
+      const length = isFile ? { 'content-length': String(whole.byteLength) } : {}
+      return answer(done.status, new TextDecoder().decode(half), length)
     }
     case 'wrong-content-type':
       c.res = new Response((await done.text()) || null, {

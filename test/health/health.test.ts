@@ -16,7 +16,7 @@ const standing = (change: Partial<Standing> = {}): Standing => ({
     products: { lastSuccessAt: ago(10) },
     payments: { lastSuccessAt: ago(200) },
   },
-  jobs: { due: 0, waiting: 0, parked: 0 },
+  jobs: { due: 0, waiting: 0, later: 0, parked: 0 },
   spent: { tribe: 0, powerOffice: 0, statements: 0, runs: 0, failures: 0 },
   ...change,
 })

@@ -184,7 +184,14 @@ export class TownTenant {
   /** Nothing is due, waits or is on its way from Tribe. */
   isQuiet(): boolean {
     const isStopped = this.cursors.get('reconnect') !== null
-    return this.crm.deliveriesPending() === 0 && (isStopped || this.jobs.nextDueAt() === null)
+    return this.crm.deliveriesPending() === 0 && (isStopped || !this.isAnythingOpen())
+  }
+
+  /** What is only looked for again at leisure is not. */
+  private isAnythingOpen(): boolean {
+    const open =
+      "select 1 from jobs where is_parked = 0 and not (kind = 'documentation' and code is null and due_at > ?)"
+    return this.object.sql.exec(open, this.town.timeline.now()).toArray().length > 0
   }
 
   pending() {

@@ -23,6 +23,14 @@ describe('what a PowerOffice client lacks', () => {
     expect(missingPrivileges(profileWith([...EVERYTHING, 'Payroll_Full']))).toEqual([])
   })
 
+  test('is the right to post vouchers where these are wanted, and nowhere else', () => {
+    expect(missingPrivileges(profileWith(EVERYTHING), { vouchers: true })).toMatchObject([
+      { privilege: 'OutgoingInvoiceVoucher_Full', part: 'vouchers' },
+    ])
+    const all = profileWith([...EVERYTHING, 'OutgoingInvoiceVoucher_Full'])
+    expect(missingPrivileges(all, { vouchers: true })).toEqual([])
+  })
+
   test.each([
     ['Customer_Full', 'relations'],
     ['Supplier_Full', 'suppliers'],

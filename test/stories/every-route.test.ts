@@ -102,6 +102,6 @@ test('a delivery that is not from Tribe is refused, whatever token comes with it
 
 test('and after all of that, nothing has changed', async () => {
   expect((await acme.api('GET', '')).body).toMatchObject({ id: acme.id, state: 'setup' })
-  expect((await acme.status()).jobs).toEqual({ due: 0, waiting: 0, parked: 0 })
+  expect((await acme.status()).jobs).toEqual({ due: 0, waiting: 0, later: 0, parked: 0 })
   expect(relay.violations()).toEqual([])
 })

@@ -55,7 +55,7 @@ test('1,200 customers of PowerOffice arrive in Tribe for a handful of calls, and
   const status = await acme.status()
   expect(status).toMatchObject({ state: 'active', initialSync: { state: 'done', total: 1200, done: 1200 } })
   expect(status.links.customer).toBe(1200)
-  expect(status.jobs).toEqual({ due: 0, waiting: 0, parked: 0 })
+  expect(status.jobs).toEqual({ due: 0, waiting: 0, later: 0, parked: 0 })
 
   relay.tribe.log.clear()
   await acme.api('POST', '/sync', { what: 'everything' })

@@ -160,7 +160,11 @@ test('the operator sees all tenants at a glance, and whether the relay is up', a
   await acme.quiet()
   const { body } = await relay.operator('GET', '/status')
   expect(body.tenants).toContainEqual(
-    expect.objectContaining({ id: acme.id, state: 'active', jobs: { due: 0, waiting: 0, parked: 0 } }),
+    expect.objectContaining({
+      id: acme.id,
+      state: 'active',
+      jobs: { due: 0, waiting: 0, later: 0, parked: 0 },
+    }),
   )
   expect(await relay.call(null, 'GET', '/health')).toEqual({ status: 200, body: { ok: true } })
   expect((await relay.call(null, 'GET', '/openapi.json')).body.openapi).toBe('3.1.0')

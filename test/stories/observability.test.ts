@@ -133,7 +133,7 @@ describe('the status of all tenants', () => {
     const now = await glanceOf(acme)
     expect(now).toMatchObject({
       ...{ name: 'Fjordlys AS', state: 'active', problems: 0, oldestDueAt: null },
-      jobs: { due: 0, waiting: 0, parked: 0 },
+      jobs: { due: 0, waiting: 0, later: 0, parked: 0 },
       health: { state: 'healthy', ailments: [] },
     })
     expect(now.streams.products.lastSuccessAt).not.toBeNull()

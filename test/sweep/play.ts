@@ -1,12 +1,14 @@
 import type { Blow, DatabaseMishap, Mishap } from '../platform/weather'
 import { type Mode, Stage } from './stage'
 
-/** Each mode, and the mode `book` with an odd PowerOffice. */
+/** Each mode, and the modes `book` and `voucher` with an odd PowerOffice. */
 export const PIECES = [
   { mode: 'draft', odd: false },
   { mode: 'book', odd: false },
   { mode: 'send', odd: false },
   { mode: 'book', odd: true },
+  { mode: 'voucher', odd: false },
+  { mode: 'voucher', odd: true },
 ] as const satisfies readonly { mode: Mode; odd: boolean }[]
 export type Piece = (typeof PIECES)[number]
 
@@ -79,11 +81,14 @@ async function act(stage: Stage, mode: Mode): Promise<string | null> {
     await town.tick('0 */4 * * *')
     await stage.quiet()
   }
-  return notOnce(stage)
+  return notOnce(stage, mode)
 }
 
-/** The invoice is in the books once, the link points at it, the payment is told, and nothing is stuck. */
-function notOnce(stage: Stage): string | null {
+/**
+ * The invoice is in the books once, the link points at it, the payment is told, and nothing is stuck. A voucher has its
+ * paper, its number is Tribe's, and no product is made for it.
+ */
+function notOnce(stage: Stage, mode: Mode): string | null {
   const { crm, books } = stage.tenant
   const posted = books.postedInvoices()
   const is = {
@@ -95,25 +100,28 @@ function notOnce(stage: Stage): string | null {
       .map(({ Code, Name }) => Code ?? Name)
       .sort(),
     links: stage.invoiceLinks(),
+    papers: [...books.documents].map(([voucherId, { bytes }]) => [voucherId, Buffer.from(bytes).toString()]),
     payments: crm.all('Payment').map(({ Amount }) => Amount),
     phases: crm.all('Activity_Invoice').map((invoice) => crm.phaseOf(String(invoice.ID))),
     problems: stage.tenant.problems(),
     violations: stage.town.violations(),
   }
   const [invoice] = posted
+  const isVoucher = mode === 'voucher'
   const wanted: typeof is = {
     orders: 0,
     invoices: [3239.43],
     customers: 1,
-    products: ['RELAY-VAT-31-3010', 'Time'],
+    products: isVoucher ? [] : ['RELAY-VAT-31-3010', 'Time'],
     links: [
       {
         powerOfficeId: String(invoice?.Id),
-        number: String(invoice?.InvoiceNo),
+        number: isVoucher ? '20260001' : String(invoice?.InvoiceNo),
         state: 'linked',
         stage: 'posted',
       },
     ],
+    papers: isVoucher ? [[String(invoice?.Id), '%PDF-1.4\n% 2026-0001\n%%EOF\n']] : [],
     payments: [3239.43],
     phases: ['Paid'],
     problems: [],

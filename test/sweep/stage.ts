@@ -1,7 +1,16 @@
+import type { ClientOptions } from '../fakes/poweroffice'
 import { Town, type TownTenant } from '../platform/town'
 import { type Blow, OneBlow } from '../platform/weather'
 
-export type Mode = 'draft' | 'book' | 'send'
+export type Mode = 'draft' | 'book' | 'send' | 'voucher'
+
+/** As PowerOffice may also answer. */
+const ODD: ClientOptions = {
+  ...{ sentOrderFreesReference: true, undocumentedListed: false },
+  duplicateStatus: 409,
+  invoiceNumbersAs: 'text',
+  voucherLinesAs: 'OutgoingInvoiceLines',
+}
 
 /** One tenant between both systems on the simulated platform, with one blow to come. */
 export class Stage {
@@ -24,7 +33,7 @@ export class Stage {
     try {
       if (odd) town.powerOffice.replicaLagMs = 900
       const tenant = await town.addTenant({
-        powerOffice: { sendDelayMs: 1500, sentOrderFreesReference: odd },
+        powerOffice: { sendDelayMs: 1500, ...(odd ? ODD : {}) },
         settings: { invoices: { mode } },
       })
       // Nothing is told but what the play asks for.

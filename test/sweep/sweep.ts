@@ -1,7 +1,7 @@
 /**
  * `npm run sweep` lets something go wrong once at each call and at each query on the way of an invoice, on all cores.
  * `-- --every 4` takes one blow of four, other ones each day, and `--day 2026-11-29` those of that day;
- * `-- --blow '{"piece":1,"blow":{"at":7,"call":"late"}}'` plays one and tells its story.
+ * `-- --piece 4` sweeps one piece alone; `-- --blow '{"piece":1,"blow":{"at":7,"call":"late"}}'` plays one and tells its story.
  */
 import { parseArgs } from 'node:util'
 import type { Blow } from '../platform/weather'
@@ -33,6 +33,7 @@ async function main(): Promise<void> {
     options: {
       every: { type: 'string', default: '1' },
       day: { type: 'string', default: today() },
+      piece: { type: 'string' },
       blow: { type: 'string' },
     },
   })
@@ -44,7 +45,8 @@ async function main(): Promise<void> {
   const hear = (outcome: Outcome) => void (outcome.fault !== null && failed.push(outcome))
   if (every > 1) console.log(`blows of ${day}; again with: npm run sweep -- --every ${every} --day ${day}`)
   const fair: Outcome[] = []
-  for (let piece = 0; piece < PIECES.length; piece++) fair.push(await outcomeOf({ piece, blow: null }))
+  const pieces = values.piece === undefined ? [...PIECES.keys()] : [Number(values.piece)]
+  for (const piece of pieces) fair.push(await outcomeOf({ piece, blow: null }))
   for (const outcome of fair) hear(outcome)
   const all = fair.flatMap((outcome) =>
     blowsOn(outcome).map((blow): Task => ({ piece: outcome.task.piece, blow })),

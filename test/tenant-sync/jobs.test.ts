@@ -160,7 +160,7 @@ describe('what begins', () => {
     expect(begin(T0)).toEqual([])
     expect(jobs.nextDueAt()).toBeNull()
     expect(jobs.firstDueAt()).toBeNull()
-    expect(jobs.counts(T0)).toEqual({ due: 0, waiting: 0, parked: 0 })
+    expect(jobs.counts(T0)).toEqual({ due: 0, waiting: 0, later: 0, parked: 0 })
   })
 })
 
@@ -374,15 +374,15 @@ describe('what an admin sees', () => {
   const subjectsOf = (list: readonly Job[]) => list.map(({ subject }) => subject)
 
   test('counts', () => {
-    expect(jobs.counts(T0)).toEqual({ due: 2, waiting: 1, parked: 2 })
-    expect(jobs.counts(T0 + 60 * SECOND)).toEqual({ due: 3, waiting: 0, parked: 2 })
+    expect(jobs.counts(T0)).toEqual({ due: 2, waiting: 1, later: 0, parked: 2 })
+    expect(jobs.counts(T0 + 60 * SECOND)).toEqual({ due: 3, waiting: 0, later: 0, parked: 2 })
   })
 
   test('problems by their code; messages about them are no work', () => {
     jobs.enqueue(ask('operator-webhook', { kind: ALERT, afterSeconds: -60 }), T0)
     jobs.enqueueParked(ask('tenant-email', { kind: ALERT }), MAIL, T0)
     expect(jobs.problemCounts()).toEqual({ [MAIL.code]: 1, [BUSY.code]: 1 })
-    expect(jobs.counts(T0)).toEqual({ due: 2, waiting: 1, parked: 2 })
+    expect(jobs.counts(T0)).toEqual({ due: 2, waiting: 1, later: 0, parked: 2 })
     expect(jobs.firstDueAt()).toBe(T0 - 9)
     expect(jobs.nextDueAt()).toBe(T0 - 60 * SECOND)
   })
@@ -494,7 +494,7 @@ test('whatever is asked for is looked at after it was asked for, whatever goes w
           for (const job of store.begin(lane, 4, now)) starting(job)
         for (const job of running) store.finish(job, now)
       }
-      expect(store.counts(now)).toEqual({ due: 0, waiting: 0, parked: 0 })
+      expect(store.counts(now)).toEqual({ due: 0, waiting: 0, later: 0, parked: 0 })
       for (const [name, at] of askedAt) expect(begunAt.get(name)).toBeGreaterThan(at)
     }),
     { numRuns: 150 },
@@ -519,7 +519,7 @@ describe('in a Durable Object', () => {
     } }`
   let workerd: Workerd
   beforeAll(async () => {
-    workerd = await startWorkerd(MAIN, ['tenant-sync/jobs'])
+    workerd = await startWorkerd(MAIN, ['tenant-sync/jobs', 'shared/subjects'])
   })
   afterAll(() => workerd.close())
 

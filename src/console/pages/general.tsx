@@ -19,7 +19,7 @@ export const general = new Hono<Console>()
   })
 
 const RELATION_PARTS = ['suppliers', 'contactPersons', 'privatePersons', 'financialFields'] as const
-const MODES = ['draft', 'book', 'send'] as const
+const MODES = ['draft', 'book', 'send', 'voucher'] as const
 const POLICIES = ['poweroffice', 'tribe', 'newest'] as const
 
 function changeFrom(form: Filled) {

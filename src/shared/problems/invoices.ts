@@ -108,9 +108,9 @@ export const INVOICES: Readonly<Record<string, ProblemText>> = {
     nb: 'PowerOffice har allerede denne fakturaen, men viser den ikke ennå. → Du trenger ikke gjøre noe: koblingen ser etter igjen.',
   },
   'invoice.total_differs': {
-    en: 'The invoice comes to another total in PowerOffice than in Tribe, so it stays a draft. → Correct the draft in PowerOffice, then try again; the message says by how much, and where.',
-    nl: 'De factuur komt in PowerOffice op een ander totaal uit dan in Tribe en blijft daarom een concept. → Verbeter het concept in PowerOffice en probeer het opnieuw; de melding zegt hoeveel het scheelt en waar.',
-    nb: 'Fakturaen får en annen sum i PowerOffice enn i Tribe, så den forblir et utkast. → Rett utkastet i PowerOffice, og prøv igjen; meldingen sier hvor mye det avviker, og hvor.',
+    en: 'The invoice comes to another total in PowerOffice than in Tribe, so it is not posted. → Correct the draft in PowerOffice, or the invoice in Tribe where there is no draft, then try again; the message says by how much, and where.',
+    nl: 'De factuur komt in PowerOffice op een ander totaal uit dan in Tribe en wordt daarom niet geboekt. → Verbeter het concept in PowerOffice, of de factuur in Tribe als er geen concept is, en probeer het opnieuw; de melding zegt hoeveel het scheelt en waar.',
+    nb: 'Fakturaen får en annen sum i PowerOffice enn i Tribe, så den blir ikke bokført. → Rett utkastet i PowerOffice, eller fakturaen i Tribe hvis det ikke er noe utkast, og prøv igjen; meldingen sier hvor mye det avviker, og hvor.',
   },
   'invoice.order_differs': {
     en: 'The draft in PowerOffice has another currency or date than the invoice in Tribe, so it stays a draft. → Correct the draft in PowerOffice, then try again; the message says what differs.',
@@ -123,14 +123,64 @@ export const INVOICES: Readonly<Record<string, ProblemText>> = {
     nb: 'PowerOffice har ingen betalingsbetingelse som gir forfallsdatoen til fakturaen, så utkastet sier den ikke. → Velg en betingelse på utkastet, eller lag en i PowerOffice; legg dette til side med «prøv igjen».',
   },
   'invoice.total_unknown': {
-    en: 'Tribe says no total of the invoice, so there is nothing to compare with, and it stays a draft. → Check the draft in PowerOffice and send it from there.',
-    nl: 'Tribe noemt geen totaal van de factuur; er is dus niets om mee te vergelijken en ze blijft een concept. → Controleer het concept in PowerOffice en verstuur het daar.',
-    nb: 'Tribe oppgir ingen sum for fakturaen, så det er ingenting å sammenligne med, og den forblir et utkast. → Kontroller utkastet i PowerOffice, og send det derfra.',
+    en: 'Tribe says no total of the invoice, so there is nothing to compare with, and it is not posted. → Check the draft in PowerOffice and send it from there; where there is no draft, book the invoice by hand.',
+    nl: 'Tribe noemt geen totaal van de factuur; er is dus niets om mee te vergelijken en ze wordt niet geboekt. → Controleer het concept in PowerOffice en verstuur het daar; is er geen concept, boek de factuur dan met de hand.',
+    nb: 'Tribe oppgir ingen sum for fakturaen, så det er ingenting å sammenligne med, og den blir ikke bokført. → Kontroller utkastet i PowerOffice, og send det derfra; er det ikke noe utkast, bokfør fakturaen for hånd.',
   },
   'invoice.vat_differs': {
-    en: 'PowerOffice would book a line with another VAT code than the mapping says, so the invoice stays a draft. → Correct the sales account of the product, then the draft, and try again.',
-    nl: 'PowerOffice zou een regel met een andere btw-code boeken dan is ingesteld; de factuur blijft daarom een concept. → Verbeter de omzetrekening van het product en daarna het concept, en probeer het opnieuw.',
-    nb: 'PowerOffice ville bokføre en linje med en annen mva-kode enn den som er valgt, så fakturaen forblir et utkast. → Rett salgskontoen på produktet og deretter utkastet, og prøv igjen.',
+    en: 'PowerOffice would book a line with another VAT code or rate than it should have, so the invoice is not posted. → Correct the mapping of the VAT group, or the sales account of the product and then the draft, and try again.',
+    nl: 'PowerOffice zou een regel met een andere btw-code of een ander tarief boeken dan de bedoeling is; de factuur wordt daarom niet geboekt. → Verbeter de instelling van de btw-groep, of de omzetrekening van het product en daarna het concept, en probeer het opnieuw.',
+    nb: 'PowerOffice ville bokføre en linje med en annen mva-kode eller sats enn den skal ha, så fakturaen blir ikke bokført. → Rett koblingen av mva-gruppen, eller salgskontoen på produktet og deretter utkastet, og prøv igjen.',
+  },
+  'invoice.number_not_numeric': {
+    en: 'The number of the invoice has no digits, or more than PowerOffice takes. → Change the numbering in Tribe, or book this invoice by hand; then set this aside with "Try again".',
+    nl: 'Het nummer van de factuur bevat geen cijfers, of meer dan PowerOffice aanneemt. → Pas de nummering in Tribe aan, of boek deze factuur met de hand; zet deze melding daarna opzij met "Opnieuw proberen".',
+    nb: 'Fakturanummeret har ingen sifre, eller flere enn PowerOffice tar imot. → Endre nummereringen i Tribe, eller bokfør fakturaen for hånd; legg deretter meldingen til side med «Prøv igjen».',
+  },
+  'invoice.number_taken': {
+    en: 'Another invoice in PowerOffice has this number already, so nothing was posted. → If it is the same invoice, relink the two; else give one of them another number, then try again.',
+    nl: 'Een andere factuur in PowerOffice heeft dit nummer al; er is niets geboekt. → Is het dezelfde factuur, koppel de twee dan; geef anders een van beide een ander nummer en probeer het opnieuw.',
+    nb: 'En annen faktura i PowerOffice har allerede dette nummeret, så ingenting ble bokført. → Er det samme faktura, koble de to sammen; gi ellers en av dem et annet nummer, og prøv igjen.',
+  },
+  'invoice.voucher_not_allowed': {
+    en: 'PowerOffice does not let the integration post invoices under their own numbers. → Ask go-api@poweroffice.no for OutgoingInvoiceVoucher_Full and connect again, or choose another mode; then try again.',
+    nl: 'PowerOffice staat niet toe dat de integratie facturen onder hun eigen nummer boekt. → Vraag go-api@poweroffice.no om OutgoingInvoiceVoucher_Full en verbind opnieuw, of kies een andere manier; probeer het daarna opnieuw.',
+    nb: 'PowerOffice lar ikke integrasjonen bokføre fakturaer under deres egne numre. → Be go-api@poweroffice.no om OutgoingInvoiceVoucher_Full og koble til på nytt, eller velg en annen måte; prøv deretter igjen.',
+  },
+  'invoice.zero_total': {
+    en: 'The invoice comes to nothing, and PowerOffice takes no voucher of 0. → Book it by hand if it has to be in the books; set this aside with "Try again".',
+    nl: 'De factuur komt op nul uit, en PowerOffice neemt geen boeking van 0 aan. → Boek haar met de hand als ze in de boeken moet staan; zet deze melding opzij met "Opnieuw proberen".',
+    nb: 'Fakturaen summerer til null, og PowerOffice tar ikke imot et bilag på 0. → Bokfør den for hånd hvis den må være i regnskapet; legg meldingen til side med «Prøv igjen».',
+  },
+  'invoice.booked_otherwise': {
+    en: 'PowerOffice has booked the invoice with another amount or VAT than Tribe has issued it. → Compare the two, and correct the voucher in PowerOffice; then set this aside with "Try again".',
+    nl: 'PowerOffice heeft de factuur met een ander bedrag of andere btw geboekt dan Tribe heeft gefactureerd. → Vergelijk de twee en corrigeer de boeking in PowerOffice; zet deze melding daarna opzij met "Opnieuw proberen".',
+    nb: 'PowerOffice har bokført fakturaen med et annet beløp eller en annen mva enn Tribe har fakturert. → Sammenlign de to, og rett bilaget i PowerOffice; legg deretter meldingen til side med «Prøv igjen».',
+  },
+  'invoice.customer_without_account': {
+    en: 'PowerOffice shows no ledger account of the customer. → Look at the customer in PowerOffice, then try again.',
+    nl: 'PowerOffice toont geen grootboekrekening van de klant. → Bekijk de klant in PowerOffice en probeer het opnieuw.',
+    nb: 'PowerOffice viser ingen reskontrokonto for kunden. → Se på kunden i PowerOffice, og prøv igjen.',
+  },
+  'invoice.pdf_missing': {
+    en: 'The invoice is booked, and Tribe has shown no PDF of it for a day. → Make the PDF in Tribe, with the number of the invoice in its name, then try again; or put it on the voucher in PowerOffice by hand.',
+    nl: 'De factuur is geboekt, en Tribe toont al een dag geen pdf ervan. → Maak de pdf in Tribe, met het factuurnummer in de naam, en probeer het opnieuw; of voeg haar met de hand toe aan de boeking in PowerOffice.',
+    nb: 'Fakturaen er bokført, og Tribe har ikke vist noen PDF av den på et døgn. → Lag PDF-en i Tribe, med fakturanummeret i navnet, og prøv igjen; eller legg den på bilaget i PowerOffice for hånd.',
+  },
+  'invoice.pdf_too_large': {
+    en: 'The invoice is booked, and its PDF in Tribe is larger than the 30 MB that PowerOffice takes. → Put a smaller one on the voucher in PowerOffice by hand.',
+    nl: 'De factuur is geboekt, en haar pdf in Tribe is groter dan de 30 MB die PowerOffice aanneemt. → Voeg met de hand een kleinere toe aan de boeking in PowerOffice.',
+    nb: 'Fakturaen er bokført, og PDF-en i Tribe er større enn de 30 MB som PowerOffice tar imot. → Legg en mindre på bilaget i PowerOffice for hånd.',
+  },
+  'invoice.pdf_not_allowed': {
+    en: 'The invoice is booked, and its PDF may not be read in Tribe, or not be put on the voucher in PowerOffice. → Let the application read attachments in Tribe, or ask go-api@poweroffice.no for VoucherDocumentation_Full; then try again.',
+    nl: 'De factuur is geboekt, maar haar pdf mag in Tribe niet worden gelezen of in PowerOffice niet worden toegevoegd. → Geef de applicatie in Tribe toegang tot bijlagen, of vraag go-api@poweroffice.no om VoucherDocumentation_Full; probeer het daarna opnieuw.',
+    nb: 'Fakturaen er bokført, men PDF-en kan ikke leses i Tribe eller ikke legges på bilaget i PowerOffice. → La applikasjonen lese vedlegg i Tribe, eller be go-api@poweroffice.no om VoucherDocumentation_Full; prøv deretter igjen.',
+  },
+  'invoice.pdf_refused': {
+    en: 'The invoice is booked, and PowerOffice did not take its PDF; the message has its own words. → Look at the file in Tribe, then try again, or put it on the voucher by hand.',
+    nl: 'De factuur is geboekt, maar PowerOffice nam haar pdf niet aan; in de melding staan de eigen woorden van PowerOffice. → Bekijk het bestand in Tribe en probeer het opnieuw, of voeg het met de hand toe.',
+    nb: 'Fakturaen er bokført, men PowerOffice tok ikke imot PDF-en; meldingen gjengir det PowerOffice selv skrev. → Se på filen i Tribe, og prøv igjen, eller legg den på bilaget for hånd.',
   },
   'invoice.reversed': {
     en: 'The invoice was reversed in PowerOffice. → Credit it in Tribe, or send a new one; then set this aside with "Try again".',

@@ -45,6 +45,8 @@ export class Core {
   /** Sets that the roles of whoever holds the token do not reach: 403. */
   readonly deniedSets = new Set<string>()
   /** How far lists are behind. */
+  /** Totals of invoices that are not what their lines come to, by id. */
+  readonly saidTotals = new Map<string, Readonly<Record<string, number>>>()
   readonly lag = new Lag(() => this.clock.now().getTime())
   private readonly lists = new Map<string, { stamp: string; rows: Row[] }>()
 

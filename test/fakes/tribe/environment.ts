@@ -148,6 +148,11 @@ export class TribeEnvironment extends EnvironmentAccess {
     return sendInvoice(this.core, invoiceId, user(how), how)
   }
 
+  /** Tribe rounds an invoice in a way of its own: it says other totals than its lines come to. */
+  sayTotals(invoiceId: string, totals: Readonly<Record<string, number>>): void {
+    this.core.saidTotals.set(invoiceId, totals)
+  }
+
   /** Makes the PDF of an invoice that was sent, where that is not done at once. */
   makePdf(invoiceId: string, how: Quietly & { bytes?: number } = {}): void {
     addPdf(this.core, invoiceId, user(how), how.bytes)

@@ -84,6 +84,8 @@ export function lineValue(core: Core, line: Row, property: string): Scalar | und
 }
 
 export function invoiceValue(core: Core, invoice: Row, property: string): Scalar | undefined {
+  const said = core.saidTotals.get(invoice.id)?.[property]
+  if (said !== undefined) return said
   switch (property) {
     case 'Amount': {
       const totals = invoiceTotals(core, invoice)

@@ -96,6 +96,7 @@ export const setup = {
     Product_Full: 'products and product groups',
     GeneralLedgerAccount: 'sales accounts and the VAT that they carry',
     SalesOrders_Full: 'invoices',
+    OutgoingInvoiceVoucher_Full: 'invoices under their own number',
     OutgoingInvoice: 'invoice numbers and payments',
     CustomerLedger: 'dates and kinds of payments',
   },
@@ -112,11 +113,18 @@ export const setup = {
     invoices: 'Invoices that are sent in Tribe go to PowerOffice',
     payments: 'Payments that are booked in PowerOffice are shown in Tribe',
     mode: 'How invoices arrive in PowerOffice',
-    modes: { draft: 'As a draft', book: 'Booked', send: 'Booked and sent' },
+    modes: {
+      draft: 'As a draft',
+      book: 'Booked',
+      send: 'Booked and sent',
+      voucher: 'Booked under Tribe’s own number',
+    },
     modeHints: {
       draft: 'A bookkeeper checks it and sends it from PowerOffice.',
       book: 'Tribe has sent it to the customer; PowerOffice only books it.',
       send: 'PowerOffice books it and sends it to the customer (EHF or e-mail).',
+      voucher:
+        'Tribe has issued and sent it: PowerOffice books it under the same number, with Tribe’s PDF as its documentation.',
     },
     sentPhases: 'Phases in Tribe that mean “sent”',
     sentHint: 'An invoice that reaches one of these goes to PowerOffice.',
@@ -220,6 +228,7 @@ export const setup = {
       'sent-phases': 'It is known which phase means “sent”',
       'paid-phase': 'It is known which phase means “paid”',
       'send-right': 'PowerOffice allows invoices to be posted',
+      'voucher-documentation': 'Invoices are booked with their PDF',
     },
   },
 }

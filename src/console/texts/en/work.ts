@@ -158,6 +158,7 @@ export const work = {
       detached: 'Came apart',
       'mode-changed': 'Goes on in another mode',
       'posting-asked': 'Handed to PowerOffice for booking',
+      documented: 'PDF from Tribe put on the voucher',
       'posting-failed': 'Not booked',
       posted: 'Booked',
       differs: 'The amounts differ',

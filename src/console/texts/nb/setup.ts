@@ -97,6 +97,7 @@ export const setup: SetupTexts = {
     Product_Full: 'produkter og produktgrupper',
     GeneralLedgerAccount: 'salgskontoer og mva-en de har',
     SalesOrders_Full: 'fakturaer',
+    OutgoingInvoiceVoucher_Full: 'fakturaer under deres eget nummer',
     OutgoingInvoice: 'fakturanumre og betalinger',
     CustomerLedger: 'dato og type for betalinger',
   },
@@ -113,11 +114,18 @@ export const setup: SetupTexts = {
     invoices: 'Fakturaer som er sendt i Tribe, går til PowerOffice',
     payments: 'Betalinger som er bokført i PowerOffice, vises i Tribe',
     mode: 'Hvordan fakturaer kommer inn i PowerOffice',
-    modes: { draft: 'Som utkast', book: 'Bokført', send: 'Bokført og sendt' },
+    modes: {
+      draft: 'Som utkast',
+      book: 'Bokført',
+      send: 'Bokført og sendt',
+      voucher: 'Bokført under Tribes eget nummer',
+    },
     modeHints: {
       draft: 'En regnskapsfører kontrollerer fakturaen og sender den fra PowerOffice.',
       book: 'Tribe har sendt den til kunden; PowerOffice bare bokfører den.',
       send: 'PowerOffice bokfører den og sender den til kunden (EHF eller e-post).',
+      voucher:
+        'Tribe har laget og sendt den: PowerOffice bokfører den under samme nummer, med PDF-en fra Tribe som bilagsdokumentasjon.',
     },
     sentPhases: 'Faser i Tribe som betyr «sendt»',
     sentHint: 'En faktura som kommer til en av disse, går til PowerOffice.',
@@ -222,6 +230,7 @@ export const setup: SetupTexts = {
       'sent-phases': 'Det er kjent hvilken fase som betyr «sendt»',
       'paid-phase': 'Det er kjent hvilken fase som betyr «betalt»',
       'send-right': 'PowerOffice tillater at fakturaer bokføres',
+      'voucher-documentation': 'Fakturaer bokføres med PDF',
     },
   },
 }

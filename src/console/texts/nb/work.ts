@@ -158,6 +158,7 @@ export const work: WorkTexts = {
       detached: 'Kom fra hverandre',
       'mode-changed': 'Går videre på en annen måte',
       'posting-asked': 'Levert til PowerOffice for bokføring',
+      documented: 'PDF fra Tribe lagt på bilaget',
       'posting-failed': 'Ikke bokført',
       posted: 'Bokført',
       differs: 'Beløpene er ulike',

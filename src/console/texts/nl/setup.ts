@@ -98,6 +98,7 @@ export const setup: SetupTexts = {
     Product_Full: 'producten en productgroepen',
     GeneralLedgerAccount: 'omzetrekeningen en de btw die erbij hoort',
     SalesOrders_Full: 'facturen',
+    OutgoingInvoiceVoucher_Full: 'facturen onder hun eigen nummer',
     OutgoingInvoice: 'factuurnummers en betalingen',
     CustomerLedger: 'datum en soort van betalingen',
   },
@@ -114,11 +115,18 @@ export const setup: SetupTexts = {
     invoices: 'Facturen die in Tribe zijn verzonden, gaan naar PowerOffice',
     payments: 'Betalingen die in PowerOffice zijn geboekt, worden in Tribe getoond',
     mode: 'Hoe facturen in PowerOffice aankomen',
-    modes: { draft: 'Als concept', book: 'Geboekt', send: 'Geboekt en verzonden' },
+    modes: {
+      draft: 'Als concept',
+      book: 'Geboekt',
+      send: 'Geboekt en verzonden',
+      voucher: 'Geboekt onder het nummer van Tribe',
+    },
     modeHints: {
       draft: 'Een boekhouder controleert de factuur en verzendt haar vanuit PowerOffice.',
       book: 'Tribe heeft de factuur naar de klant gestuurd; PowerOffice boekt haar alleen.',
       send: 'PowerOffice boekt de factuur en stuurt haar naar de klant (EHF of e-mail).',
+      voucher:
+        'Tribe heeft haar gemaakt en verzonden: PowerOffice boekt haar onder hetzelfde nummer, met de pdf uit Tribe als bijlage bij de boeking.',
     },
     sentPhases: 'Fasen in Tribe die “verzonden” betekenen',
     sentHint: 'Een factuur die een van deze fasen bereikt, gaat naar PowerOffice.',
@@ -227,6 +235,7 @@ export const setup: SetupTexts = {
       'sent-phases': 'Het is bekend welke fase “verzonden” betekent',
       'paid-phase': 'Het is bekend welke fase “betaald” betekent',
       'send-right': 'PowerOffice staat toe dat facturen worden geboekt',
+      'voucher-documentation': 'Facturen worden met hun pdf geboekt',
     },
   },
 }

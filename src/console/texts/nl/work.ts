@@ -160,6 +160,7 @@ export const work: WorkTexts = {
       detached: 'Losgeraakt',
       'mode-changed': 'Gaat op een andere manier verder',
       'posting-asked': 'Aan PowerOffice gegeven om te boeken',
+      documented: 'Pdf uit Tribe bij de boeking gevoegd',
       'posting-failed': 'Niet geboekt',
       posted: 'Geboekt',
       differs: 'De bedragen verschillen',

@@ -1,0 +1,39 @@
+import { syncCustomer } from '../relations/changed'
+import type { SyncContext, SyncResult } from '../sync-step'
+import { refusal } from './guards'
+import type { Invoice } from './invoice'
+import { sumsOf, tellLines } from './totals'
+import { firstInStep, waitFor } from './waiters'
+
+/** Whom and what an invoice names: its customer, and the invoice that it credits. */
+
+/** PowerOffice's id of the customer, who is made first when that is still to be done. */
+export async function customerOf(ctx: SyncContext, { id, customer }: Invoice): Promise<string | SyncResult> {
+  if (!customer) throw refusal('invoice.no_customer')
+  const find = () => ctx.links.findByTribe('customer', customer.id)
+  let link = await find()
+  if (!link) {
+    const made = await firstInStep(ctx, { kind: 'customer', tribeId: customer.id, invoiceId: id }, () =>
+      syncCustomer(ctx, { id: `tribe:${customer.id}`, hint: customer.type, inDoubt: false }),
+    )
+    if (made.status === 'again') return made
+    link = await find()
+  }
+  if (!link) {
+    waitFor(ctx, 'customer', customer.id, id)
+    throw refusal('invoice.customer_not_linked')
+  }
+  if (link.state === 'linked') return link.powerOfficeId
+  waitFor(ctx, 'customer', customer.id, id)
+  throw refusal(link.state === 'poweroffice-gone' ? 'invoice.customer_gone' : 'invoice.customer_not_linked')
+}
+
+/** The number that the credited invoice has in PowerOffice; null for an invoice that credits none. */
+export async function creditedNoOf(ctx: SyncContext, invoice: Invoice): Promise<number | null> {
+  const { creditedId } = invoice
+  if (creditedId === null || sumsOf(tellLines(invoice)).total >= 0) return null
+  const link = await ctx.links.findByTribe('invoice', creditedId)
+  if (link?.number) return Number(link.number)
+  waitFor(ctx, 'invoice', creditedId, invoice.id)
+  throw refusal(link?.state === 'linked' ? 'invoice.credited_not_posted' : 'invoice.credited_unknown')
+}
