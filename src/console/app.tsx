@@ -1,9 +1,8 @@
 import { Hono } from 'hono'
-import { getCookie } from 'hono/cookie'
 import { csrf } from 'hono/csrf'
 import { secureHeaders } from 'hono/secure-headers'
 import { type Env, settingsOf } from '../env'
-import { languageOf } from '../shared/problems'
+import { languageFrom } from '../shared/language'
 import { type AskApi, apiOf, Refusal } from './api'
 import { assets } from './assets'
 import { failurePage } from './failure'
@@ -32,17 +31,16 @@ import { type Console, viewOf } from './view'
 export function consoleOf(ask: AskApi) {
   const app = new Hono<Console>()
   app.onError(failurePage)
-  app.use(HEADERS)
+  app.use(HEADERS, languageFrom({ cookie: LANGUAGE_COOKIE }))
   app.use(async (c, next) => {
     const now = Date.now()
     const session = await sessionOf(c, now)
-    const language = languageOf(getCookie(c, LANGUAGE_COOKIE), c.req.header('accept-language'))
     const { pathname, searchParams } = new URL(c.req.url)
     // A bookmark of an older version may hold a name, which is not handed on from address to address.
     searchParams.delete('q')
     const path = searchParams.size > 0 ? `${pathname}?${searchParams}` : pathname
     // A page that answers a form has no address to come back to.
-    c.set('view', viewOf(language, session, c.req.method === 'GET' ? path : '/console', now))
+    c.set('view', viewOf(c.get('language'), session, c.req.method === 'GET' ? path : '/console', now))
     await next()
     // What an admin sees is nobody else's, and a token that is shown once is not to be found again.
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store')

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { Env } from '../env'
+import type { LanguageVariables } from '../shared/language'
 import type { Language } from '../shared/problems'
 import type { Api } from './api'
 import type { Session } from './session'
@@ -15,7 +16,10 @@ export interface View {
   now: number
 }
 
-export type Console = { Bindings: Env; Variables: { view: View; session: Session; api: Api } }
+export type Console = {
+  Bindings: Env
+  Variables: LanguageVariables & { view: View; session: Session; api: Api }
+}
 export type ConsoleContext = Context<Console>
 
 export const viewOf = (language: Language, session: Session | null, path: string, now: number): View => ({

@@ -3,10 +3,11 @@ import { openDatabase } from '../db/database'
 import { endedSessionsIn } from '../db/sessions'
 import { type Tenant, tenantsIn } from '../db/tenants'
 import { type Env, settingsOf } from '../env'
+import type { LanguageVariables } from '../shared/language'
 import { sameSecret, sha256 } from '../shared/secrets'
 import { HttpError, notFound } from './errors'
 
-export interface Variables {
+export interface Variables extends LanguageVariables {
   /** Set on routes of one tenant. */
   tenant: Tenant
   /** Whose token came along. */

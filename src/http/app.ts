@@ -4,6 +4,7 @@ import { HTTPException } from 'hono/http-exception'
 import { consoleOf } from '../console/app'
 import { SettingsError, settingsOf } from '../env'
 import { SyncError } from '../shared/errors'
+import { languageFrom } from '../shared/language'
 import { logFault } from '../shared/log'
 import { activation } from './activation'
 import type { App } from './admin-auth'
@@ -40,7 +41,7 @@ app.use(async (c, next) => {
   await next()
 })
 app.use(commonHeaders, httpsOnly)
-app.use('/api/*', audit, atMost(MOST_BYTES))
+app.use('/api/*', audit, atMost(MOST_BYTES), languageFrom({ query: 'language' }))
 for (const path of ['/oauth/*', '/status', '/metrics']) app.use(path, audit)
 app.use('/console/*', atMost(MOST_FORM_BYTES))
 for (const path of ['/api/*', '/status', '/metrics']) app.use(path, keptNowhere)
@@ -69,8 +70,11 @@ app.route(
 )
 
 describeSecurity(app.openAPIRegistry)
-app.doc31('/openapi.json', ABOUT)
-app.get('/docs', (c) => c.html(docsPage(app.getOpenAPI31Document(ABOUT)), 200, DOCS_HEADERS))
+/** The description of the API is made when it is first asked for, and once in the life of an isolate. */
+const described = once(() => app.getOpenAPI31Document(ABOUT))
+const docs = once(() => docsPage(described()))
+app.get('/openapi.json', (c) => c.json(described()))
+app.get('/docs', (c) => c.html(docs(), 200, DOCS_HEADERS))
 
 app.notFound((c) => failure(c, 404, 'request.no_such_route', 'There is nothing at this address'))
 
@@ -94,6 +98,14 @@ app.onError((thrown, c) => {
   logFault('request', thrown, { path: new URL(c.req.url).pathname })
   return failure(c, 500, 'relay.unexpected', 'The relay met something it did not expect')
 })
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | null = null
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
 
 function failure(
   c: Context,

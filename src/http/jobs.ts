@@ -16,7 +16,7 @@ import {
   TenantPath,
   tenantErrors,
 } from './openapi'
-import { LanguageQuery, languageFor, told } from './problems'
+import { LanguageQuery, told } from './problems'
 
 /** What is to be done: syncs on request, what is due and parked, and another try. */
 export const jobs = routes()
@@ -127,7 +127,7 @@ jobs.openapi(list, async (c) => {
   const { state, page, pageSize } = c.req.valid('query')
   const object = tenantObject(c.env, c.get('tenant').id)
   const now = Date.now()
-  const language = languageFor(c)
+  const language = c.get('language')
   const found = await object.listJobs(state ?? null, { limit: pageSize, offset: (page - 1) * pageSize })
   const rows = found.map((job) => ({
     id: job.id,

@@ -1,10 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import type { Context } from 'hono'
-import { explain, LANGUAGES, type Language, languageOf } from '../shared/problems'
+import { explain, LANGUAGES, type Language } from '../shared/problems'
 import { idsOf } from '../shared/subjects'
 import type { Job } from '../tenant-sync/jobs'
 import type { Reconnect } from '../tenant-sync/tenant-sync'
-import type { App } from './admin-auth'
 
 /** What stands in the way of a record: a stable code, what to do, and the job that will try again. */
 export const Problem = z
@@ -34,16 +32,12 @@ const RECORD_OF: Readonly<Record<string, string>> = {
   documentation: 'invoice',
 }
 
-/** `?language=`, else the language that the browser prefers; one that we do not speak is told in English. */
 export const LanguageQuery = z.object({
   language: z.string().max(35).optional().openapi({
     description: 'Of `cause` and `nextStep`: en, nl or nb. Else `Accept-Language`',
     example: 'nb',
   }),
 })
-export const languageFor = (c: Context<App>): Language =>
-  languageOf(c.req.query('language'), c.req.header('accept-language'))
-
 export const problemOf = (job: Job, language: Language): Problem => ({
   ...told(job.code ?? 'relay.unexpected', job.message, language),
   remedy: job.remedy ?? 'time',

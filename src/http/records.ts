@@ -20,7 +20,7 @@ import {
   TenantPath,
   tenantErrors,
 } from './openapi'
-import { LanguageQuery, languageFor, Problem, problemOf } from './problems'
+import { LanguageQuery, Problem, problemOf } from './problems'
 
 /** Single records: what happened, what stands in the way, and what an admin decides of them. */
 export const records = routes()
@@ -111,7 +111,7 @@ records.openapi(record, async (c) => {
       state: shownState(link?.state),
       syncedAt: link?.syncedAt ?? null,
       timeline: entries.map(({ at, event, details }) => ({ at, event, details })),
-      problem: job ? problemOf(job, languageFor(c)) : null,
+      problem: job ? problemOf(job, c.get('language')) : null,
       invoice: link?.life
         ? { stage: link.life.stage, settlement: link.life.settlement?.state ?? ('open' as const) }
         : null,

@@ -10,7 +10,7 @@ import { tenantObject } from '../tenant-object'
 import * as examples from './examples'
 import { numbered } from './numbered'
 import { forAnybody, forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
-import { LanguageQuery, languageFor, Problem, problemOf, tenantProblem } from './problems'
+import { LanguageQuery, Problem, problemOf, tenantProblem } from './problems'
 import { Counts, HealthAnswer, instant, NO_JOBS, NO_STREAMS, State, Streams, stateOf } from './standing'
 
 /** How things stand: what is fresh, what is parked and why. */
@@ -81,7 +81,7 @@ const one = createRoute({
   request: { params: TenantPath, query: LanguageQuery },
   responses: { 200: json(TenantStatus, 'The status', examples.status), ...tenantErrors },
 })
-status.openapi(one, async (c) => c.json(await statusOf(c.env, c.get('tenant'), languageFor(c)), 200))
+status.openapi(one, async (c) => c.json(await statusOf(c.env, c.get('tenant'), c.get('language')), 200))
 
 const Health = z.object({ ok: z.boolean() })
 const health = createRoute({

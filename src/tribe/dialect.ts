@@ -1,6 +1,6 @@
-import { XMLParser } from 'fast-xml-parser'
 import { z } from 'zod'
 import { SHAPES } from './sets'
+import { elementsOf } from './xml'
 
 /**
  * How one tenant's Tribe spells the names that the reference is not sure of (design 13, tribe-api §10).
@@ -104,67 +104,35 @@ interface TypeOf {
   members: [string, MetadataMember][]
 }
 
-const list = <T>(item: T | T[] | undefined): T[] =>
-  item === undefined ? [] : Array.isArray(item) ? item : [item]
-const AnnotationXml = z.looseObject({
-  '@Term': z.string(),
-  '@String': z.string().optional(),
-  '@Bool': z.string().optional(),
-})
-const named = z.looseObject({
-  '@Name': z.string(),
-  '@Type': z.string().optional(),
-  Annotation: z.union([AnnotationXml, z.array(AnnotationXml)]).optional(),
-})
-const EntityTypeXml = z.looseObject({
-  '@Name': z.string(),
-  '@BaseType': z.string().optional(),
-  Property: z.union([named, z.array(named)]).optional(),
-  NavigationProperty: z.union([named, z.array(named)]).optional(),
-})
-const EntitySetXml = z.looseObject({ '@Name': z.string(), '@EntityType': z.string() })
-const SchemaXml = z.looseObject({
-  EntityType: z.union([EntityTypeXml, z.array(EntityTypeXml)]).optional(),
-  EntityContainer: z
-    .looseObject({ EntitySet: z.union([EntitySetXml, z.array(EntitySetXml)]).optional() })
-    .optional(),
-})
-const MetadataXml = z.object({
-  Edmx: z.looseObject({ DataServices: z.looseObject({ Schema: z.union([SchemaXml, z.array(SchemaXml)]) }) }),
-})
-
+/** Members are of the type that was named last, annotations of the member, sets of the container. */
 function fromXml(text: string): Metadata | null {
-  const parser = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '@', removeNSPrefix: true })
-  const parsed = MetadataXml.safeParse(parser.parse(text))
-  if (!parsed.success) return null
   const types = new Map<string, TypeOf>()
   const sets: [string, string][] = []
-  for (const schema of list(parsed.data.Edmx.DataServices.Schema)) {
-    for (const type of list(schema.EntityType)) {
-      const properties = list(type.Property).map((item) => memberOf(item, 'property'))
-      const links = list(type.NavigationProperty).map((item) =>
-        memberOf(item, item['@Type']?.startsWith('Collection(') ? 'collection' : 'link'),
-      )
-      types.set(type['@Name'], { base: lastPart(type['@BaseType']), members: [...properties, ...links] })
+  let members: TypeOf['members'] | null = null
+  let last: { member: MetadataMember; depth: number; terms: Record<string, string> } | null = null
+  for (const { name, depth, attributes } of elementsOf(text)) {
+    const { Name = '', Type = 'Edm.String', BaseType, EntityType } = attributes
+    if (last && depth <= last.depth) last = null
+    if (name === 'EntityType') {
+      members = []
+      types.set(Name, { base: lastPart(BaseType), members })
     }
-    for (const set of list(schema.EntityContainer?.EntitySet))
-      sets.push([set['@Name'], lastPart(set['@EntityType']) ?? ''])
+    // A complex type has properties, too, and is no record.
+    if (name === 'ComplexType') members = null
+    if (name === 'Property' || name === 'NavigationProperty') {
+      const toMany = Type.startsWith('Collection(') ? 'collection' : 'link'
+      const member: MetadataMember = { type: Type, kind: name === 'Property' ? 'property' : toMany }
+      members?.push([Name, member])
+      last = { member, depth, terms: {} }
+    }
+    if (name === 'Annotation' && last) {
+      last.terms[attributes.Term ?? ''] = attributes.String ?? attributes.Bool ?? 'true'
+      Object.assign(last.member, saidBy(last.terms))
+    }
+    if (name === 'EntitySet') sets.push([Name, lastPart(EntityType) ?? ''])
   }
   return resolve(types, sets)
 }
-
-const memberOf = (item: z.infer<typeof named>, kind: MetadataMember['kind']): [string, MetadataMember] => [
-  item['@Name'],
-  {
-    type: item['@Type'] ?? 'Edm.String',
-    kind,
-    ...saidBy(
-      Object.fromEntries(
-        list(item.Annotation).map((one) => [one['@Term'], one['@String'] ?? one['@Bool'] ?? 'true']),
-      ),
-    ),
-  },
-]
 
 /** What annotations say of a member, by their terms. Whether Tribe has any is not known. */
 function saidBy(terms: Readonly<Record<string, unknown>>): Pick<MetadataMember, 'label' | 'isComputed'> {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { powerOfficeFields } from '../../src/poweroffice/own-fields'
-import { explain, LANGUAGES, languageOf, PROBLEMS } from '../../src/shared/problems'
+import { explain, LANGUAGES, PROBLEMS } from '../../src/shared/problems'
 import { PROBLEM_PAPER, problemPaper } from '../problem-table'
 import { sourcesIn } from '../sources'
 import { checkWords } from '../stories/simulated'
@@ -80,21 +80,4 @@ test.each([
   const check = () => checkWords('some.code', message)
   if (fails) expect(check).toThrow('says nothing')
   else expect(check).not.toThrow()
-})
-
-test.each([
-  [undefined, undefined, 'en'],
-  [undefined, 'nb-NO,nb;q=0.9,en;q=0.5', 'nb'],
-  [undefined, 'nn', 'nb'],
-  [undefined, 'fr, nl-BE;q=0.4, en;q=0.3', 'nl'],
-  [undefined, 'en;q=0.1, nl;q=0.9', 'nl'],
-  [undefined, 'nl;q=0', 'en'],
-  [undefined, '*', 'en'],
-  ['nl', 'no', 'nl'],
-  ['nb', 'en', 'nb'],
-  ['no', 'en', 'nb'],
-  ['nb-NO', 'en', 'nb'],
-  ['fr', 'no', 'nb'],
-] as const)('asked for %s, with Accept-Language %s, it is %s', (asked, header, language) => {
-  expect(languageOf(asked, header)).toBe(language)
 })

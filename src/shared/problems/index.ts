@@ -30,20 +30,3 @@ export function explain(code: string, language: Language): { cause: string; next
   const [cause = '', nextStep = ''] = (text?.[language] ?? '').split(' → ')
   return { cause, nextStep }
 }
-
-const SPOKEN: Readonly<Record<string, Language>> = { en: 'en', nl: 'nl', nb: 'nb', no: 'nb', nn: 'nb' }
-
-/** The language asked for, else the first that `Accept-Language` prefers and we speak, else English. */
-export function languageOf(asked: string | undefined, acceptLanguage: string | undefined): Language {
-  const preferred = (acceptLanguage ?? '')
-    .split(',')
-    .map((part) => {
-      const [tag = '', ...params] = part.trim().toLowerCase().split(';')
-      const quality = params.map((param) => /^\s*q=([\d.]+)\s*$/.exec(param)?.[1]).find(Boolean)
-      return { tag, quality: Number(quality ?? 1) }
-    })
-    .filter(({ quality }) => quality > 0)
-    .sort((a, b) => b.quality - a.quality)
-  const tags = [asked?.toLowerCase() ?? '', ...preferred.map(({ tag }) => tag)]
-  return tags.map((tag) => SPOKEN[tag.split('-')[0] ?? '']).find((language) => language !== undefined) ?? 'en'
-}
