@@ -1,4 +1,4 @@
-/** Both fakes by themselves, for whoever runs `wrangler dev` by hand: `.dev.vars.example` points there. */
+/** Both fakes by themselves, for whoever runs `wrangler dev` by hand: `test/demo/dev.vars` points there. */
 import { createScreen } from './screen'
 import { startSystems } from './systems'
 
@@ -21,7 +21,7 @@ screen.line('tokens', powerOffice.tokenUrl)
 screen.line('client key', books.clientKey)
 screen.line('holds', `${CUSTOMERS.toLocaleString('en')} customers`)
 
-screen.heading('The relay between them: cp .dev.vars.example .dev.vars, or --var NAME:value for each of')
+screen.heading('The relay between them: cp test/demo/dev.vars .dev.vars, or --var NAME:value for each of')
 for (const [name, value] of Object.entries(vars)) screen.line(name, value)
 screen.line('and of your own', 'PUBLIC_URL, ADMIN_TOKEN, SEALING_KEYS')
 screen.heading('then, in another terminal')
