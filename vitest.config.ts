@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { QUIET_WRANGLER } from './test/machine'
+import Sequence from './test/sequence'
 
 const PARTS = 'test/**/*.test.ts'
 const STORIES = 'test/stories/**/*.test.ts'
@@ -22,13 +23,13 @@ const measured = process.env.PROFILE ? { setupFiles: ['test/profile/measure.ts']
  */
 const env = { DAY: process.env.DAY ?? '2026-11-29' }
 // Nothing here waits: what is slow is the machine.
-const patient = { ...measured, testTimeout: 180_000, hookTimeout: 180_000 }
+const patient = { ...measured, testTimeout: 300_000, hookTimeout: 300_000 }
 // Written for bundlers: its imports have no ending.
 const inlined = { server: { deps: { inline: ['itty-durable'] } } }
 const inWorkerd = {
   ...measured,
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
   env: { ...QUIET_WRANGLER, WRANGLER_LOG: 'error', STORIES: 'workerd' },
 }
 
@@ -37,15 +38,25 @@ export default defineConfig({
     reporters: ['default', './test/summary-reporter.ts'],
     // Those in workerd mostly wait: three side by side take little more than one.
     maxWorkers: 3,
+    sequence: { sequencer: Sequence },
     projects: [
       {
         ...inNode,
-        test: { ...patient, ...inlined, env, name: 'parts', include: [PARTS], exclude: [STORIES, WORKERD] },
+        test: {
+          ...{ ...patient, ...inlined, env, name: 'parts', isolate: false },
+          include: [PARTS],
+          exclude: [STORIES, WORKERD],
+        },
       },
       { ...inNode, test: { ...patient, ...inlined, name: 'stories', include: [STORIES], isolate: false } },
-      { test: { ...inWorkerd, name: 'workerd', include: [WORKERD, ...TOLD_TWICE], exclude: [DEMO] } },
-      // By itself, after all the others: it shows how long things take.
-      { test: { ...inWorkerd, name: 'demo', include: [DEMO], sequence: { groupOrder: 1 } } },
+      {
+        test: {
+          ...{ ...inWorkerd, name: 'workerd', isolate: false },
+          include: [WORKERD, ...TOLD_TWICE],
+          exclude: [DEMO],
+        },
+      },
+      { test: { ...inWorkerd, name: 'demo', include: [DEMO] } },
     ],
   },
 })

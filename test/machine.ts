@@ -43,6 +43,17 @@ function parentOf(pid: string): number | null {
       )
 }
 
+const TICKS_PER_SECOND = 100
+
+/** What processors have worked for a process, and for those that it started and that have ended; in seconds. */
+export function cpuOf(pid: number): { own: number; ended: number } {
+  // "pid (name) state parent …", with the ticks of itself, of the kernel for it, and both of its children.
+  const stat = readProc(pid, 'stat')
+  const after = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const [user = 0, system = 0, childUser = 0, childSystem = 0] = after.slice(11, 15).map(Number)
+  return { own: (user + system) / TICKS_PER_SECOND, ended: (childUser + childSystem) / TICKS_PER_SECOND }
+}
+
 /** What Linux tells of a process; empty when it has ended meanwhile. */
 export function readProc(pid: number | string, name: string): string {
   try {

@@ -1,6 +1,6 @@
 /**
- * `npm run soak` takes some hours: all stories in workerd, thousands of seeds, every blow of the sweep, and weeks of
- * several companies with every trouble. It prints a summary, and ends with 1 when anything failed.
+ * `npm run soak` takes some hours: all stories in workerd, each law tried as often as it says, thousands of seeds, every
+ * blow of the sweep, and weeks of several companies with every trouble. It prints a summary, and ends with 1 when anything failed.
  * `-- --only sweep,endure` runs some of them, `-- --day 2026-11-29` takes the seeds of that day.
  */
 import { spawn } from 'node:child_process'
@@ -14,6 +14,7 @@ const script = (name: string, ...given: string[]) => ['npm', 'run', '-s', name, 
 
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   stories: ['npx', 'vitest', 'run', '--project', 'stories'],
+  laws: ['npx', 'vitest', 'run', '--project', 'parts'],
   relations: script('converge', '--of', 'relations', '--seeds', '1000'),
   products: script('converge', '--of', 'products', '--seeds', '300'),
   all: script('converge', '--of', 'all', '--seeds', '1000'),
@@ -37,7 +38,7 @@ for (const name of wanted) {
 console.log(`\nsoak of ${values.day}\n${summary.join('\n')}`)
 
 function ended([program = '', ...given]: readonly string[]): Promise<number | null> {
-  const env = { ...process.env, STORIES: 'workerd', DAY: values.day, INVOICES: '1000' }
+  const env = { ...process.env, STORIES: 'workerd', SOAK: '1', DAY: values.day, INVOICES: '1000' }
   const child = spawn(program, given, { stdio: 'inherit', env })
   return new Promise((resolve, reject) => child.on('error', reject).on('exit', resolve))
 }

@@ -10,7 +10,7 @@ export interface Stage {
   operatorToken: string
 }
 
-const PATIENCE_MS = 45_000
+const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 45_000)
 const QUARTER_HOURLY = '*/15 * * * *'
 const FOUR_HOURLY = '0 */4 * * *'
 

@@ -7,7 +7,7 @@ import { descendantsOf, freePort, QUIET_WRANGLER } from '../machine'
 
 const PROJECT = join(import.meta.dirname, '../..')
 const WRANGLER = join(PROJECT, 'node_modules/wrangler/bin/wrangler.js')
-const READY_WITHIN_MS = 60_000
+const READY_WITHIN_MS = Number(process.env.PATIENCE_MS ?? 60_000)
 const STOPS_WITHIN_MS = 8000
 
 export interface WorkerOptions {

@@ -1,10 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { keyNamed } from '../platform/platform'
 import { Town, type TownTenant } from '../platform/town'
 
 /** What was lost comes back by itself: alarms, webhooks, rows of D1, keys, and whatever a deploy cut off. */
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const POLL = '*/15 * * * *'
 const PAYMENTS = '0 */4 * * *'

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Balance, type Entry, standingOf } from '../../src/payments/plan'
 import { balancesWithin } from '../fakes/poweroffice/ledger'
+import { triesOf } from '../seeds/runs'
 
 /** Any match of invoices, credit notes, payments and losses, with what PowerOffice would leave of each. */
 const KINDS = ['OutgoingInvoice', 'OutgoingCreditNote', 'BankJournal', 'ManualJournal'] as const
@@ -55,7 +56,7 @@ test('whatever is matched: all of it explains each invoice, and what is told of 
       const cameIn = entries.filter(({ voucherType }) => voucherType === 'BankJournal').map(used)
       expect(told).toBe(cameIn.reduce((sum, amount) => sum + amount, 0))
     }),
-    { numRuns: 1000 },
+    triesOf(1000),
   )
 })
 
@@ -70,6 +71,6 @@ test('when entries are left out, never more is told than came in, whatever is le
       const cameIn = entries.filter(({ voucherType }) => voucherType === 'BankJournal').map(used)
       expect(told).toBeLessThanOrEqual(cameIn.reduce((sum, amount) => sum + amount, 0))
     }),
-    { numRuns: 1000 },
+    triesOf(1000),
   )
 })

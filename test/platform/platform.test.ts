@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { strike } from '../fakes/catalogue'
 import { strickenOf } from '../faults/scenario'
 import { HostedObject } from './objects'
@@ -6,8 +6,6 @@ import { Timeline } from './timeline'
 import { Town } from './town'
 
 /** The small Cloudflare does what the large one does to its objects. */
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const ends: (() => void)[] = []
 afterEach(() => {

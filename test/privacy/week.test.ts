@@ -116,4 +116,4 @@ test('after a week at work, and a week of waiting to begin, nothing that names s
 
   await town.waitFor(busy.api('DELETE', ''))
   expect(kept()).not.toContain(busy.id)
-}, 120_000)
+})

@@ -15,9 +15,10 @@ import {
 } from '../../src/products/mapping'
 import { canonical, PRODUCT_FIELDS, type Product, type ProductField } from '../../src/products/product'
 import type { Product as ProductInTribe } from '../../src/tribe/schemas'
+import { triesOf } from '../seeds/runs'
 import { here, NOTHING, RATES, TERMS, there, vatId, withVat } from './terms'
 
-const RUNS = { numRuns: 2000 }
+const RUNS = triesOf(2000)
 const groupIdOf = (name: string) => ({ Varer: 1, Tjenester: 2 })[name]
 const tribeGroupIdOf = (name: string) => ({ Varer: 'group-1', Tjenester: 'group-2' })[name]
 

@@ -1,32 +1,35 @@
 import { appendFileSync } from 'node:fs'
 import { relative } from 'node:path'
-import { afterAll, expect } from 'vitest'
-import { descendantsOf, readProc } from '../machine'
+import { afterAll, beforeEach, expect } from 'vitest'
+import { cpuOf, descendantsOf } from '../machine'
 
 /** How long a test file takes, and how much of that processors work for it; in seconds. */
 export interface Measured {
   file: string
   isInWorkerd: boolean
   wall: number
+  /** Until its first test: what it imports, and what it starts, such as workerd. */
+  start: number
   own: number
-  /** Of what it started: workerd, a browser. */
+  /** Of what it started: workerd, a browser, other processes. */
   children: number
 }
 
-const TICKS_PER_SECOND = 100
 const PROJECT = `${import.meta.dirname}/../..`
 
-/** What the processes that this one started have used, and those that they had started and outlived. */
-function childrenCpu(): number {
-  const ticks = descendantsOf(process.pid).flatMap((pid) => {
-    const stat = readProc(pid, 'stat')
-    const after = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return after.slice(11, 15).map(Number)
-  })
-  return ticks.reduce((sum, one) => sum + one, 0) / TICKS_PER_SECOND
-}
+/** What the processes that this one started have used, whether they have ended or not. */
+const childrenCpu = () =>
+  descendantsOf(process.pid)
+    .map(cpuOf)
+    .reduce((sum, { own, ended }) => sum + own + ended, cpuOf(process.pid).ended)
 
 const at = { wall: performance.now(), own: process.cpuUsage(), children: childrenCpu() }
+const secondsSince = (moment: number) => (performance.now() - moment) / 1000
+let start: number | null = null
+
+beforeEach(() => {
+  start ??= secondsSince(at.wall)
+})
 
 // The first that is registered is the last that runs.
 afterAll(() => {
@@ -34,7 +37,8 @@ afterAll(() => {
   const measured: Measured = {
     file: relative(PROJECT, String(expect.getState().testPath)),
     isInWorkerd: process.env.STORIES === 'workerd',
-    wall: (performance.now() - at.wall) / 1000,
+    wall: secondsSince(at.wall),
+    start: start ?? 0,
     own: (user + system) / 1_000_000,
     children: Math.max(0, childrenCpu() - at.children),
   }

@@ -25,6 +25,7 @@ import { canonicalName, joinName } from '../../src/shared/names'
 import { canonicalOrganizationNumber } from '../../src/shared/organization-number'
 import { carriable } from '../../src/shared/texts'
 import { Role } from '../../src/tribe/schemas'
+import { triesOf } from '../seeds/runs'
 
 const TYPES: [string, RelationType][] = [
   ['a company that is a customer', COMPANY_CUSTOMER],
@@ -679,7 +680,7 @@ describe('the name of a person', () => {
         const held = canonical(fromTribe(PRIVATE_CUSTOMER, now))
         expect([held.firstName, held.lastName]).toEqual([after.firstName, after.lastName])
       }),
-      { numRuns: 1000 },
+      triesOf(1000),
     )
   })
 
@@ -699,7 +700,7 @@ describe('the name of a person', () => {
         const now = patched(contact, relationPatch(relation, fields, contact, termOf))
         expect(canonicalName({ firstName: now.FirstName, lastName: now.LastName })).toEqual(wanted)
       }),
-      { numRuns: 1000 },
+      triesOf(1000),
     )
   })
 

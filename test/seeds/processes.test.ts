@@ -9,4 +9,4 @@ test('each task is done once by one of the processes, and an end before its time
   expect([well.said.trim(), well.code]).toEqual(['0 1 4 9 16 25 36 49 64', 0])
   expect(ill.said).toContain('a process ended with 3')
   expect(ill.code).toBe(1)
-}, 300_000)
+})

@@ -11,11 +11,12 @@ import {
   splitAddressLine,
 } from '../../src/shared/addresses'
 import { carriable } from '../../src/shared/texts'
+import { triesOf } from '../seeds/runs'
 
 const sameAddress = (a: Parameters<typeof canonicalAddress>[0], b: Parameters<typeof canonicalAddress>[0]) =>
   JSON.stringify(canonicalAddress(a)) === JSON.stringify(canonicalAddress(b))
 
-const RUNS = { numRuns: 2000 }
+const RUNS = triesOf(2000)
 
 describe('the first line of an address', () => {
   test.each([
@@ -246,7 +247,7 @@ describe('laws of addresses', () => {
       fc.property(anyText, (line) => {
         expect(joinAddressLine(splitAddressLine(line))).toBe(tidy(line))
       }),
-      { numRuns: 20_000 },
+      triesOf(20_000),
     )
   })
 

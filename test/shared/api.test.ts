@@ -187,9 +187,7 @@ const silent: Fetch = (_, init) =>
 
 describe('silence', () => {
   test('is a time-out after as long as was allowed, and says so', async () => {
-    const startedAt = performance.now()
     const error = await refusalOf(callApi(settingsWith(silent, 50), CALL))
-    expect(performance.now() - startedAt).toBeLessThan(10_000)
     expect(error).toMatchObject({ code: 'poweroffice.timeout', remedy: 'time', status: 0, said: null })
     expect(error.message).toBe('PowerOffice did not answer within 0.05 s')
   })

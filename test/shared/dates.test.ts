@@ -11,8 +11,9 @@ import {
   parseInstant,
   toQuery,
 } from '../../src/shared/dates'
+import { triesOf } from '../seeds/runs'
 
-const RUNS = { numRuns: 5000 }
+const RUNS = triesOf(5000)
 
 describe('a timestamp', () => {
   test.each([
@@ -245,7 +246,7 @@ describe('laws of instants and days', () => {
       fc.property(anyDate, (date) => {
         expect(dayIn(date, 'UTC')).toBe(instantOf(date).slice(0, 10))
       }),
-      { numRuns: 2000 },
+      triesOf(2000),
     )
   })
 })

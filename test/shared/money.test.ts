@@ -11,8 +11,9 @@ import {
   toMinor,
   withoutVat,
 } from '../../src/shared/money'
+import { triesOf } from '../seeds/runs'
 
-const RUNS = { numRuns: 10_000 }
+const RUNS = triesOf(10_000)
 
 describe('an amount in minor units', () => {
   test.each([
@@ -124,7 +125,7 @@ describe('laws of money', () => {
       fc.property(amount, (minor) => {
         expect(toMinor(fromMinor(minor))).toBe(minor === 0 ? 0 : minor)
       }),
-      { numRuns: 50_000 },
+      triesOf(50_000),
     )
   })
 
@@ -177,7 +178,7 @@ describe('laws of money', () => {
       fc.property(price, vatRate, (gross, vat) => {
         expect(grossPrice(netPrice(gross, vat), vat)).toBe(gross)
       }),
-      { numRuns: 50_000 },
+      triesOf(50_000),
     )
   })
 
@@ -186,7 +187,7 @@ describe('laws of money', () => {
       fc.property(price, vatRate, (net, vat) => {
         expect(netPrice(grossPrice(net, vat), vat)).toBe(net)
       }),
-      { numRuns: 50_000 },
+      triesOf(50_000),
     )
   })
 

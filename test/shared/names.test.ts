@@ -9,8 +9,9 @@ import {
   splitName,
 } from '../../src/shared/names'
 import { carriable } from '../../src/shared/texts'
+import { triesOf } from '../seeds/runs'
 
-const RUNS = { numRuns: 5000 }
+const RUNS = triesOf(5000)
 
 describe('a name that travels between Tribe (three parts) and PowerOffice (two)', () => {
   test.each([

@@ -4,11 +4,12 @@ import {
   canonicalOrganizationNumber,
   organizationNumberToPowerOffice,
 } from '../../src/shared/organization-number'
+import { triesOf } from '../seeds/runs'
 
 const sameOrganizationNumber = (a: string | null | undefined, b: string | null | undefined) =>
   canonicalOrganizationNumber(a) === canonicalOrganizationNumber(b)
 
-const RUNS = { numRuns: 5000 }
+const RUNS = triesOf(5000)
 
 describe('an organisation number', () => {
   test.each([
@@ -94,7 +95,7 @@ describe('laws of organisation numbers', () => {
         expect(sameOrganizationNumber(text, canonical)).toBe(true)
         expect(sameOrganizationNumber(text, organizationNumberToPowerOffice(text))).toBe(true)
       }),
-      { numRuns: 20_000 },
+      triesOf(20_000),
     )
   })
 

@@ -41,4 +41,4 @@ test('the faults of the catalogue strike over HTTP as well, and all ends in step
   expect(here.sort()).toEqual(there.sort())
   expect([there.length, new Set(there).size]).toEqual([2 * SOME.length, 2 * SOME.length])
   expect([(await tenant.status()).problems, relay.violations()]).toEqual([[], []])
-}, 120_000)
+})

@@ -39,7 +39,7 @@ test('three tenants that push at once never send more than ten requests in a sec
   expect(relay.powerOffice.log.mostWithin(1000)).toBeLessThanOrEqual(10)
   expect(relay.powerOffice.overLimit).toBe(0)
   expect(relay.violations()).toEqual([])
-}, 120_000)
+})
 
 test('fifty pushes at once go out at the pace that is allowed, and none is lost', async () => {
   const acme = await relay.tenant()
@@ -50,7 +50,7 @@ test('fifty pushes at once go out at the pace that is allowed, and none is lost'
   expect(new Set(acme.books.customers().map((one) => one.ExternalImportReference)).size).toBe(50)
   expect(relay.powerOffice.log.mostWithin(1000)).toBeLessThanOrEqual(10)
   expect(relay.powerOffice.overLimit).toBe(0)
-}, 120_000)
+})
 
 test('a 429 empties the budget for all', async () => {
   const [acme, other] = [await relay.tenant(), await relay.tenant()]
@@ -70,4 +70,4 @@ test('a 429 empties the budget for all', async () => {
   expect(Math.min(...later.map((seen) => seen.at))).toBeGreaterThanOrEqual(refusedAt + 1000)
   expect(acme.books.customers()).toHaveLength(1)
   expect(other.books.customers()).toHaveLength(1)
-}, 60_000)
+})

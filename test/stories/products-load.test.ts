@@ -43,7 +43,7 @@ test(`${COUNT} products load for at most ten calls to PowerOffice, and one write
   await sweep(shop, 'compare')
   expect(writesTo(shop)).toEqual(NO_WRITES)
   expect(shop.calls().length).toBeLessThanOrEqual(10)
-}, 300_000)
+})
 
 test('a load that is cut off goes on where it was, and makes no product twice', async () => {
   const shop = await aShopAt(relay, {
@@ -60,7 +60,7 @@ test('a load that is cut off goes on where it was, and makes no product twice', 
   expect(shop.crm.count('Product')).toBe(350)
   expect(new Set(shop.crm.products().map((one) => one.ImportId)).size).toBe(350)
   expect((await shop.status()).links.product).toBe(350)
-}, 120_000)
+})
 
 test('links that were lost are found again by the mark in Tribe, and nothing is made twice', async () => {
   const shop = await aShopAt(relay, {

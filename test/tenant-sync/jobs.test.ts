@@ -499,7 +499,7 @@ test('whatever is asked for is looked at after it was asked for, whatever goes w
     }),
     { numRuns: 150 },
   )
-}, 30_000)
+})
 
 // ── In the SQLite that it is made for ───────────────────────────────────────
 

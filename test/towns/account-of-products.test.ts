@@ -1,9 +1,8 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { TownTenant } from '../platform/town'
 import { type Bookkeeping, codesOf, NIGHT, POLL, useBookkeeping } from './bookkeeping'
 
 /** What becomes of products in step when the account of their VAT group changes. */
-vi.setConfig({ testTimeout: 60_000 })
 const begin = useBookkeeping()
 const DIFFERS = 'product.account_differs'
 

@@ -1,9 +1,8 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { TownTenant } from '../platform/town'
 import { type Bookkeeping, codesOf, NIGHT, POLL, useBookkeeping } from './bookkeeping'
 
 /** Which account a line is booked on, and what becomes of it when the mapping changes, or turns out to be wrong. */
-vi.setConfig({ testTimeout: 60_000 })
 const begin = useBookkeeping()
 
 interface Mapping {

@@ -1,7 +1,5 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { Town, type TownTenant } from '../platform/town'
-
-vi.setConfig({ testTimeout: 300_000 })
 
 const POLL = '*/15 * * * *'
 let town: Town

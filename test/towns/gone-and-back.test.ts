@@ -1,7 +1,6 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Company, useCompany } from './company'
 
-vi.setConfig({ testTimeout: 300_000 })
 const open = useCompany({ invoices: { enabled: false } })
 
 describe('a role that is taken away in Tribe and given again is the same record in PowerOffice', () => {

@@ -1,7 +1,6 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { booked, codesOf, NIGHT, PAYMENTS, POLL, useBookkeeping } from './bookkeeping'
 
-vi.setConfig({ testTimeout: 120_000 })
 const begin = useBookkeeping()
 
 test.each([

@@ -2,7 +2,6 @@ import { expect, test, vi } from 'vitest'
 import { useBookkeeping } from './bookkeeping'
 
 /** Lines are looked up together: an invoice of three hundred lines asks D1 no more than one of a single line. */
-vi.setConfig({ testTimeout: 60_000 })
 const begin = useBookkeeping()
 
 test('an invoice costs D1 and PowerOffice the same, however many lines and products it has', async () => {

@@ -1,7 +1,6 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Company, useCompany } from './company'
 
-vi.setConfig({ testTimeout: 300_000 })
 const open = useCompany({ invoices: { mode: 'draft' } })
 const KINDS = ['customer', 'supplier', 'contactPerson', 'product'] as const
 type Kind = (typeof KINDS)[number]

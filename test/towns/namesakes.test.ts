@@ -1,8 +1,7 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { TownTenant } from '../platform/town'
 import { NIGHT, PULL, useStreet } from './street'
 
-vi.setConfig({ testTimeout: 120_000 })
 const begin = useStreet()
 
 const KARI = { FirstName: 'Kari', LastName: 'Nes' }

@@ -1,7 +1,6 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { NIGHT, PULL, useStreet } from './street'
 
-vi.setConfig({ testTimeout: 240_000 })
 const begin = useStreet()
 const SPELLINGS = ['010000', '10 000', ' 10000', '10000.0', '0000010000', '10\u00A0000', '10.000']
 

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { TownTenant } from '../platform/town'
 import {
   type Bookkeeping,
@@ -11,7 +11,6 @@ import {
   useBookkeeping,
 } from './bookkeeping'
 
-vi.setConfig({ testTimeout: 120_000 })
 const begin = useBookkeeping()
 
 const NOTHING = { drafts: 0, posted: 0 }

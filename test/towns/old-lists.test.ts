@@ -1,7 +1,6 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { POLL, useCompany } from './company'
 
-vi.setConfig({ testTimeout: 300_000 })
 const open = useCompany({ invoices: { enabled: false } })
 
 test('a list of Tribe that is five seconds old is no edit: what PowerOffice changed is not taken back', async () => {

@@ -1,8 +1,7 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { TownTenant } from '../platform/town'
 import { NIGHT, POLL, useCompany } from './company'
 
-vi.setConfig({ testTimeout: 300_000 })
 const open = useCompany({ invoices: { enabled: false } })
 
 /** An organisation is deleted in Tribe, nobody tells of it, and PowerOffice has something new that would hang on it. */

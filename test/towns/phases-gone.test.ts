@@ -1,9 +1,8 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { TownTenant } from '../platform/town'
 import { type Bookkeeping, codesOf, NIGHT, PAYMENTS, useBookkeeping } from './bookkeeping'
 
 /** What the settings name of Tribe's phases, and Tribe does not have any more: told, and nothing is sent or paid by it. */
-vi.setConfig({ testTimeout: 60_000 })
 const begin = useBookkeeping()
 
 const hasPhase = ({ crm }: TownTenant, Code: string) =>

@@ -1,8 +1,7 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { TownTenant } from '../platform/town'
 import { NIGHT, PULL, useStreet } from './street'
 
-vi.setConfig({ testTimeout: 240_000 })
 const begin = useStreet()
 
 type Json = Parameters<TownTenant['crm']['edit']>[1]

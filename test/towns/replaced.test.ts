@@ -1,12 +1,10 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { Town, type TownTenant } from '../platform/town'
 
 /**
  * A deploy or a move puts a new object in the place of a tenant's old one. The old one goes on until it touches its
  * storage: what it waits for still comes, and what it sends would still leave.
  */
-
-vi.setConfig({ testTimeout: 300_000 })
 
 const RELATIONS = { invoices: { enabled: false } }
 let town: Town

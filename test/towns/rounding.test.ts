@@ -1,8 +1,7 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { codesOf, useBookkeeping } from './bookkeeping'
 
 /** 115.04 with 15 % VAT in it: PowerOffice comes to 115.03 or 115.05, and to nothing in between. */
-vi.setConfig({ testTimeout: 60_000 })
 const begin = useBookkeeping()
 const PRICE = { isVatIncluded: true, lines: [{ description: 'Mat', price: 115.04, vatGroup: 'NO15' }] }
 

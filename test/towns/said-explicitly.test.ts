@@ -1,9 +1,8 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { TownTenant } from '../platform/town'
 import { type Bookkeeping, codesOf, PAYMENTS, useBookkeeping } from './bookkeeping'
 
 /** What Tribe leaves empty takes no meaning of PowerOffice's own: neither the customer's there, nor the client's. */
-vi.setConfig({ testTimeout: 60_000 })
 const begin = useBookkeeping()
 
 const onlyInvoice = ({ books }: TownTenant) => {

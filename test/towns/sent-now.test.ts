@@ -1,8 +1,7 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { TownTenant } from '../platform/town'
 import { type Bookkeeping, booked, codesOf, NIGHT, PAYMENTS, POLL, useBookkeeping } from './bookkeeping'
 
-vi.setConfig({ testTimeout: 120_000 })
 const begin = useBookkeeping()
 const NOTHING = { drafts: 0, posted: 0 }
 const EDITABLE = { frozenInvoices: false }

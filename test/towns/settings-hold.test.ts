@@ -1,8 +1,7 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { TownTenant } from '../platform/town'
 import { type Bookkeeping, booked, PAYMENTS, POLL, useBookkeeping } from './bookkeeping'
 
-vi.setConfig({ testTimeout: 120_000 })
 const begin = useBookkeeping()
 
 const MANY = 60

@@ -1,9 +1,8 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { TownTenant } from '../platform/town'
 import { type Bookkeeping, NIGHT, PAYMENTS, useBookkeeping } from './bookkeeping'
 
 /** The sums of the nightly comparison: each amount with amounts of its own currency, and money apart from what is none. */
-vi.setConfig({ testTimeout: 120_000 })
 const begin = useBookkeeping()
 
 const rowOf = async (kit: Bookkeeping, tenant: TownTenant) => {

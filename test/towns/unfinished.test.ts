@@ -1,9 +1,8 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Fields } from '../fakes/tribe/store'
 import type { TownTenant } from '../platform/town'
 import { type Bookkeeping, booked, codesOf, NIGHT, POLL, useBookkeeping } from './bookkeeping'
 
-vi.setConfig({ testTimeout: 120_000 })
 const begin = useBookkeeping()
 const NOTHING = { drafts: 0, posted: 0 }
 

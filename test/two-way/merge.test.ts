@@ -11,6 +11,7 @@ import {
   merge,
   sentBase,
 } from '../../src/two-way/merge'
+import { triesOf } from '../seeds/runs'
 
 /** What happens to the field `phone`, told by a word for each of the ways it can go. */
 type Way = 'nowhere' | 'to-crm' | 'to-books' | 'fill'
@@ -161,7 +162,7 @@ const situation: fc.Arbitrary<MergeInput> = fc.record({
   newest,
   ledByBooks: led,
 })
-const RUNS = { numRuns: 1500 }
+const RUNS = triesOf(1500)
 
 /** Carries a plan out on a pair. */
 function carriedOut(input: MergeInput, takesFills: boolean): MergeInput {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { companies, people } from '../fakes/data/companies'
 import type { PowerOfficeClientBooks } from '../fakes/poweroffice'
 import type { Relay, Tenant } from '../stories/relay'
@@ -24,12 +24,15 @@ const HEAP_MB = process.env.BIG ? 128 : 32
 
 let relay: Relay
 beforeAll(async () => {
-  process.env.MINIFLARE_WORKERD_V8_FLAGS = `--max-heap-size=${process.env.HEAP_MB ?? HEAP_MB}`
+  vi.stubEnv('MINIFLARE_WORKERD_V8_FLAGS', `--max-heap-size=${process.env.HEAP_MB ?? HEAP_MB}`)
   // What Tribe allows in a minute is shown in virtual time; here it would only be waited for.
   relay = await startInWorkerd({ around: 'counted', vars: { TRIBE_REQUESTS_PER_MINUTE: '1000000' } })
 })
 afterEach(() => expect(relay.violations()).toEqual([]))
-afterAll(() => relay.close())
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await relay.close()
+})
 
 function fill(books: PowerOfficeClientBooks, { customers, suppliers, persons }: Size): void {
   const humans = people(persons)

@@ -32,7 +32,7 @@ const told = new Map<string, Told>()
 beforeAll(async () => {
   const run = promisify(execFile)
   const script = `${import.meta.dirname}/night.ts`
-  const options = ['--disable-warning=ExperimentalWarning', '--import', './test/typescript.ts']
+  const options = ['--disable-warning=ExperimentalWarning', 'test/bundled.ts']
   const tell = async (zone: string) => {
     const { stdout } = await run(process.execPath, [...options, script, ...Object.values(CHANGES)], {
       env: { ...process.env, TZ: zone },
@@ -40,7 +40,7 @@ beforeAll(async () => {
     told.set(zone, JSON.parse(stdout))
   }
   await Promise.all(Object.keys(ZONES).map(tell))
-}, 120_000)
+})
 
 const nightOf = (zone: string, change: Change) => told.get(zone)?.nights[CHANGES[change]]
 

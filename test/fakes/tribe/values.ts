@@ -69,11 +69,6 @@ const DAY = /^\d{4}-\d\d-\d\d$/
 /** The value as it is kept; refuses what the property cannot hold. */
 export function accepted(property: Property, value: Json, type: string): Scalar {
   if (value === null) return null
-  const refusal = new ODataProblem(
-    400,
-    `The value ${JSON.stringify(value)} of property '${property.name}' in type '${type}' is no ${property.type}.`,
-    `wrong type: ${type}.${property.name} got ${typeof value}, wants ${property.type}`,
-  )
   switch (property.type) {
     case 'Edm.Boolean':
       if (typeof value === 'boolean') return value
@@ -98,7 +93,11 @@ export function accepted(property: Property, value: Json, type: string): Scalar 
     case 'Edm.Guid':
       if (isGuid(value)) return value.toLowerCase()
   }
-  throw refusal
+  throw new ODataProblem(
+    400,
+    `The value ${JSON.stringify(value)} of property '${property.name}' in type '${type}' is no ${property.type}.`,
+    `wrong type: ${type}.${property.name} got ${typeof value}, wants ${property.type}`,
+  )
 }
 
 /** Tribe tells time to the second. */
