@@ -2,6 +2,7 @@ import { ApiError } from '../shared/errors'
 import { toMinor } from '../shared/money'
 import type { SyncContext } from '../sync-step'
 import type { Payment } from '../tribe/schemas'
+import { making, refuseTwin } from '../two-way/making'
 import { entryIdFrom, PROVIDER, type TribePayment, UNDONE } from './mapping'
 
 /**
@@ -22,7 +23,10 @@ export async function keepPayments(
     if (held && toMinor(held.Amount ?? 0) === toMinor(row.Amount)) continue
     const { Amount, ExtraInfo, Metadata } = row
     if (held) await ctx.tribe.updatePayment(held.ID, { Amount, ExtraInfo, Metadata })
-    else await create(ctx, row)
+    else {
+      refuseTwin(ctx, 'payment', row.Reference)
+      await making(ctx, 'payment', row.Reference, () => create(ctx, row))
+    }
     written++
   }
   for (const undone of ours) {

@@ -8,6 +8,7 @@ import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Product as TribeProduct, Written } from '../tribe/schemas'
 import { isEditedSince, toldOf } from '../tribe/told'
 import { entryFor, noteLost } from '../two-way/link'
+import { making, refuseTwin } from '../two-way/making'
 import { basesOf, refusedBase, sentBase } from '../two-way/merge'
 import {
   type Birth,
@@ -147,6 +148,7 @@ export async function endBirthOfGone(ctx: SyncContext, tribeId: string): Promise
 
 /** Makes a product of PowerOffice's in Tribe. */
 export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduct): Promise<void> {
+  refuseTwin(ctx, 'product', String(product.Id))
   const terms = await termsFor(ctx, product)
   const there = productFromPowerOffice(product, terms)
   if (there.name === null) throw nameMissing()
@@ -162,7 +164,7 @@ export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduc
         groupIdOf: await tribeGroupIdsOf(ctx, some.includes('group') ? there.group : null, terms),
         salesAccountId: salesAccountOf(product, terms)?.Id ?? null,
       })
-      return createAsDemanded(ctx, members, importId, terms)
+      return making(ctx, 'product', String(product.Id), () => createAsDemanded(ctx, members, importId, terms))
     },
   )
   if (!answer) throw new Error('something was to be written')

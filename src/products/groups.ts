@@ -1,4 +1,5 @@
 import type { SyncContext } from '../sync-step'
+import { making, refuseTwin } from '../two-way/making'
 import type { GroupIdOf, TribeGroupIdOf } from './mapping'
 import { forgetTerms, type Terms, termsOf } from './terms'
 
@@ -43,7 +44,11 @@ export async function tribeGroupIdsOf(
     if (known !== undefined) return known
     const find = async () => (await ctx.tribe.productGroups()).find((group) => same(group.Name, name))
     // Tribe may make a group and not say which.
-    const group = (await find()) ?? (await ctx.tribe.create('ProductGroup', { Name: name })) ?? (await find())
+    const make = async () => {
+      refuseTwin(ctx, 'productGroup', name)
+      return making(ctx, 'productGroup', name, () => ctx.tribe.create('ProductGroup', { Name: name }))
+    }
+    const group = (await find()) ?? (await make()) ?? (await find())
     if (!group) return undefined
     ctx.lookups.addGroup({ tribe: { id: group.ID, name } })
     forgetTerms(ctx)

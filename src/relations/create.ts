@@ -9,6 +9,7 @@ import { setOfType } from '../tribe/sets'
 import { isEditedSince, toldOf } from '../tribe/told'
 import type { LeftOut } from '../two-way/left-out'
 import { entryFor, noteLost } from '../two-way/link'
+import { making, refuseTwin, waitForOther } from '../two-way/making'
 import { basesOf, refusedBase, sentBase } from '../two-way/merge'
 import type { Fills } from '../two-way/reconcile'
 import { companiesOf } from './companies'
@@ -96,6 +97,9 @@ export async function createInTribe(
   const parentId = await parentInTribe(ctx, type, contact)
   if (parentId === null) return
   const importId = importIdOf(ctx, type.kind, String(contact.Id))
+  refuseTwin(ctx, type.kind, String(contact.Id))
+  if (type.kind !== 'contactPerson')
+    waitForOther(ctx, type.kind === 'customer' ? 'supplier' : 'customer', String(contact.Id))
   if (siblingId !== null) return addRole(ctx, type, contact, { parentId, siblingId, importId, fills })
 
   const relation = relationFromPowerOffice(type, contact)
@@ -107,18 +111,19 @@ export async function createInTribe(
   const blame = (refusal: ApiError, some: readonly RelationField[]) =>
     blamedOf('crm', refusal, some, relation)
   const how = { ...TO_MAKE, blame, isOwed: true }
-  const making = leavingOut(fields, how, (some) => {
+  const isUnderWay = leavingOut(fields, how, (some) => {
     parts = relationToTribe(type, relation, some, null, { numberPath, countryOf })
     const address = parts.address && type.address ? { [type.address]: withoutNulls(parts.address) } : {}
-    return ctx.tribe.create(type.set, {
+    const members = {
       Relation: { ID: parentId },
       ImportId: importId,
       ...parts.role,
       [type.child]: { ...withoutNulls(parts.relation), ...address },
-    })
+    }
+    return making(ctx, type.kind, String(contact.Id), () => ctx.tribe.create(type.set, members))
   })
   const { answer, refused, said } =
-    type.kind === 'contactPerson' ? await hangingOn(ctx, parentId, making) : await making
+    type.kind === 'contactPerson' ? await hangingOn(ctx, parentId, isUnderWay) : await isUnderWay
   const role = answer ?? (await ctx.tribe.findRoleByImportId(type.set, [importId]))
   if (!role)
     throw new SyncError(
@@ -168,12 +173,9 @@ async function addRole(
     await mergePair(ctx, { type, link: null, role: held, contact, fills })
     return
   }
-  const making = ctx.tribe.create(type.set, {
-    Relation: { ID: parentId },
-    ImportId: importId,
-    [type.child]: { ID: siblingId },
-  })
-  const made = await hangingOn(ctx, siblingId, making)
+  const members = { Relation: { ID: parentId }, ImportId: importId, [type.child]: { ID: siblingId } }
+  const isUnderWay = making(ctx, type.kind, String(contact.Id), () => ctx.tribe.create(type.set, members))
+  const made = await hangingOn(ctx, siblingId, isUnderWay)
   const role = made
     ? await ctx.tribe.findRole(type.set, made.ID)
     : await ctx.tribe.findRoleByImportId(type.set, [importId])

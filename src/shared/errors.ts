@@ -63,6 +63,15 @@ export class HeldError extends SyncError {
   }
 }
 
+/** Tribe may have it already, and its lists need not show it yet: no fault of the record. */
+export class ShownLateError extends SyncError {
+  override readonly name = 'ShownLateError'
+  constructor(restMs: number) {
+    const seconds = Math.max(1, Math.ceil(restMs / 1000))
+    super('tribe.shows_late', 'time', 'Tribe may show in a moment what was made there', seconds)
+  }
+}
+
 /** What went wrong, as a value: on the way from one object to another an error loses all but its message. */
 export interface Failure {
   failure: { code: string; remedy: Remedy; message: string }

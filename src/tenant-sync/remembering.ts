@@ -3,6 +3,7 @@ import { type LinkKind, type LinkState, type Links, linksOf } from '../db/links'
 import { type TimelineEntry, timelineOf } from '../db/timeline'
 import { callWaiters } from '../invoices/waiters'
 import type { SyncContext } from '../sync-step'
+import { madeForSure } from '../two-way/making'
 
 /**
  * What a step remembers is written in one go: links first, then what is told of them. Until that is done, who
@@ -29,6 +30,7 @@ export function remembering(
     leaving = linksNow
     try {
       await stored.saveAll(linksNow)
+      for (const { kind, powerOfficeId } of linksNow) madeForSure(held.cursors, kind, powerOfficeId)
     } catch (thrown) {
       links = [...linksNow, ...links]
       entries = [...entriesNow, ...entries]

@@ -1,4 +1,4 @@
-import { asSyncError, HeldError, SyncError } from '../shared/errors'
+import { asSyncError, HeldError, ShownLateError, SyncError } from '../shared/errors'
 import { forEachLimited } from '../shared/limit'
 import { STORED, SYSTEM } from '../shared/sides'
 import type { SyncContext, SyncResult } from '../sync-step'
@@ -15,6 +15,8 @@ export const OVERLAP_MS = 5 * 60_000
 const AT_ONCE = 4
 /** Rows between two looks whether a push is due, as long as the CRM takes calls as they come. */
 const STRIDE = 8
+/** When a record that failed is looked at by itself. */
+const LATER_S = 5
 /** Records that fail for want of an answer, before the whole chunk is put off. */
 const MOST_UNANSWERED = 3
 
@@ -56,10 +58,12 @@ export async function eachRow<T>(
         // The CRM takes no calls for a while: that is no fault of the row.
         error instanceof HeldError ||
         error.code === 'relay.settings_changed' ||
-        ++unanswered > MOST_UNANSWERED
+        // What may be there already waits by itself, however many there are.
+        (!(error instanceof ShownLateError) && ++unanswered > MOST_UNANSWERED)
       )
         throw error
-      ctx.postpone({ ...jobOf(row), lane: 'bulk', afterSeconds: 5 }, error)
+      const afterSeconds = Math.max(LATER_S, error.retryAfterSeconds ?? 0)
+      ctx.postpone({ ...jobOf(row), lane: 'bulk', afterSeconds }, error)
     }
   }
   for (let at = 0, stride = 0; at < rows.length; at += stride) {

@@ -132,6 +132,11 @@ export const RECORDS: Readonly<Record<string, ProblemText>> = {
     nl: 'Er is misschien een product in PowerOffice gemaakt dat daar nog niet zichtbaar is. → U hoeft niets te doen: de koppeling kijkt opnieuw.',
     nb: 'Det kan være opprettet et produkt i PowerOffice som ikke vises der ennå. → Du trenger ikke gjøre noe: koblingen ser etter igjen.',
   },
+  'tribe.shows_late': {
+    en: 'Something may have been made in Tribe CRM, which does not show it yet. → Nothing to do: the relay looks again.',
+    nl: 'Er is misschien iets in Tribe CRM gemaakt dat daar nog niet zichtbaar is. → U hoeft niets te doen: de koppeling kijkt opnieuw.',
+    nb: 'Det kan være opprettet noe i Tribe CRM som ikke vises der ennå. → Du trenger ikke gjøre noe: koblingen ser etter igjen.',
+  },
   'product.tied_elsewhere': {
     en: 'The two products name each other, and one of them is linked to another product. → Relink the right pair, or forget the wrong link.',
     nl: 'De twee producten verwijzen naar elkaar, maar een ervan is aan een ander product gekoppeld. → Koppel het juiste paar, of verwijder de verkeerde koppeling.',
