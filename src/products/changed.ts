@@ -41,7 +41,7 @@ async function productNamed(ctx: SyncContext, powerOfficeId: string): Promise<Sy
     const product = await ctx.powerOffice.findProduct(powerOfficeId)
     if (!product) return link?.state === 'linked' ? confirmGone(ctx, link, 'books') : DONE
     const matchOf = () => ctx.tribe.findProductByImportId(importIdsOf(ctx, 'product', powerOfficeId))
-    await syncFromPowerOffice(ctx, { product, readAt, link, matchOf, fills: 'never' })
+    await syncFromPowerOffice(ctx, { product, readAt, link, matchOf, fills: 'never', isFresh: true })
     return DONE
   })
 }

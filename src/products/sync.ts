@@ -4,7 +4,7 @@ import { PartlyDone } from '../shared/errors'
 import { powerOfficeIdFrom } from '../shared/reference'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
-import { confirmGone, entryFor, isOlder, noteGone, noteSeen } from '../two-way/link'
+import { confirmGone, entryFor, isOfKnownMoment, isOlder, noteGone, noteSeen } from '../two-way/link'
 import { forgiven, isAsLast } from '../two-way/merge'
 import { type Fills, leftOutIn } from '../two-way/reconcile'
 import { birthOf, endBirth, makerOf } from './births'
@@ -111,13 +111,13 @@ export interface PowerOfficeLook {
   /** The product in Tribe that names this one. */
   matchOf: () => Promise<TribeProduct | null>
   fills: Fills
+  /** The product was read by itself just now, and not in a list. */
+  isFresh?: boolean
 }
 
 /** One look at a product of PowerOffice's, which is at hand. */
-export async function syncFromPowerOffice(
-  ctx: SyncContext,
-  { product, readAt, link: held, matchOf, fills }: PowerOfficeLook,
-): Promise<void> {
+export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLook): Promise<void> {
+  const { product, readAt, link: held, matchOf, fills } = look
   if (isGeneric(product)) return lookAtGeneric(ctx, product)
   const terms = await termsFor(ctx, product)
   const there = productFromPowerOffice(product, terms)
@@ -143,6 +143,7 @@ export async function syncFromPowerOffice(
   if (plan.do === 'ask-maker')
     return ctx.enqueue({ kind: 'product', subject: `tribe:${plan.tribeId}`, lane: 'bulk' })
   if ((plan.do === 'merge' || plan.do === 'look-again') && link) {
+    if (plan.do === 'merge' && !look.isFresh && isOfKnownMoment(product, link)) return lookAfresh(ctx, look)
     const counterpart = await ctx.tribe.findProduct(link.tribeId)
     if (counterpart) noteSeen(ctx, link, 'crm')
     if (counterpart) await mergeRow(ctx, { link, tribe: counterpart, powerOffice: product, fills })
@@ -157,6 +158,14 @@ export async function syncFromPowerOffice(
     await refuseTied(ctx, match.ID, String(product.Id))
     await mergeRow(ctx, { link: null, tribe: match, powerOffice: product, fills })
   })
+}
+
+/** What a list shows of it may be older than it tells: what is written goes by what PowerOffice holds now. */
+async function lookAfresh(ctx: SyncContext, look: PowerOfficeLook): Promise<void> {
+  const now = await ctx.powerOffice.findProduct(String(look.product.Id))
+  if (now) return syncFromPowerOffice(ctx, { ...look, product: now, isFresh: true })
+  // Only a look of its own may say that a record is gone.
+  ctx.enqueue({ kind: 'product', subject: `powerOffice:${look.product.Id}`, lane: 'bulk' })
 }
 
 /** What was left out is told of Tribe's product, from whichever side it was met. */

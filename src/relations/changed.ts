@@ -160,6 +160,7 @@ async function contactNamed(
         index?.matchesOf(ctx, type, contact, await otherRole(ctx, kind, contact, sibling)) ?? NO_MATCHES,
       roleOf: (held) => roleOf(ctx, held),
       fills: 'never',
+      isFresh: true,
     })
     return DONE
   })

@@ -18,9 +18,10 @@ import {
 import { fieldsOf, printsOf, tribeRelation } from './link'
 import { relationFromPowerOffice } from './mapping'
 import { readTribeIndex, type TribeIndex } from './matching'
+import { subjectOf } from './moving'
 import { noteNamesakes } from './namesakes'
 import { LED_BY_POWEROFFICE } from './relation'
-import { linksById, otherKind, otherRole, roleOf, subjectOf } from './rows'
+import { linksById, otherKind, otherRole, roleOf } from './rows'
 import { type PowerOfficeLook, sharedBy, syncFromPowerOffice } from './sync'
 
 /**

@@ -15,6 +15,10 @@ import type { Relation, RelationField } from './relation'
 export const parentOf = (contact: Contact): string | null =>
   contact.ContactId == null ? null : String(contact.ContactId)
 
+/** A job's name for a contact: a contact person is found below its contact only. */
+export const subjectOf = (contact: Contact): string =>
+  contact.ContactId == null ? `powerOffice:${contact.Id}` : `powerOffice:${contact.Id}:${contact.ContactId}`
+
 /**
  * A contact person changed company in Tribe, and PowerOffice cannot move one: the old one is hidden, and one is made
  * at the new company. Our mark goes along.

@@ -12,6 +12,7 @@ import { companiesOf } from './companies'
 import { type RelationKind, type RelationType, typeNamed, typeOfContact } from './kinds'
 import { datedPartsOf, fieldsOf, mutatedAt, printsOf, tribeRelation, wholeRole } from './link'
 import { findMatches, NO_MATCHES, type TribeIndex } from './matching'
+import { subjectOf } from './moving'
 import { type PowerOfficeLook, sharedBy, syncFromPowerOffice, syncFromTribe } from './sync'
 
 export interface RowOptions {
@@ -67,10 +68,6 @@ export async function syncContacts(
     },
   )
 }
-
-/** A job's name for a contact: a contact person is found below its contact only. */
-export const subjectOf = (contact: Contact): string =>
-  contact.ContactId == null ? `powerOffice:${contact.Id}` : `powerOffice:${contact.Id}:${contact.ContactId}`
 
 export async function roleOf(ctx: SyncContext, link: LinkState): Promise<Role | null> {
   const role = await ctx.tribe.findRole(setOfType(link.tribeType), link.tribeId)

@@ -6,7 +6,7 @@ import { isOfTheseCompanies, powerOfficeIdFrom, referencesOf, tribeIdIn } from '
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { typeOfSet } from '../tribe/sets'
-import { confirmGone, entryFor, isOlder, noteGone, noteSeen } from '../two-way/link'
+import { confirmGone, entryFor, isOfKnownMoment, isOlder, noteGone, noteSeen } from '../two-way/link'
 import { forgiven, isAsLast } from '../two-way/merge'
 import { type Fills, leftOutIn } from '../two-way/reconcile'
 import { askForPersonsOf, createInPowerOffice, createInTribe } from './create'
@@ -24,6 +24,7 @@ import {
   wholeRole,
 } from './link'
 import { relationFromPowerOffice } from './mapping'
+import { parentOf, subjectOf } from './moving'
 import { mergePair, type Pair } from './pair'
 import { planFromPowerOffice, planFromTribe } from './plan'
 import { canonical, type Relation, type RelationField } from './relation'
@@ -171,6 +172,8 @@ export interface PowerOfficeLook {
   matchesOf: () => Promise<Matches>
   roleOf: (link: LinkState) => Promise<Role | null>
   fills: Fills
+  /** The contact was read by itself just now, and not in a list. */
+  isFresh?: boolean
 }
 
 /** What an admin decided on a record in the preview; null when nothing. */
@@ -212,6 +215,8 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
   switch (plan.do) {
     case 'look-again':
     case 'merge': {
+      if (plan.do === 'merge' && link && !look.isFresh && isOfKnownMoment(contact, link))
+        return lookAfresh(ctx, look)
       const role = link && (await look.roleOf(link))
       if (link && role) noteSeen(ctx, link, 'crm')
       if (link && role) await mergeRow(ctx, { type, link, role, contact, fills })
@@ -238,6 +243,16 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
       if (await isLeftOver(ctx, look)) return
       await createInTribe(ctx, type, contact, { siblingId: matches.siblingId, fills })
   }
+}
+
+/** What a list shows of it may be older than it tells: what is written goes by what PowerOffice holds now. */
+async function lookAfresh(ctx: SyncContext, look: PowerOfficeLook): Promise<void> {
+  const { type, contact } = look
+  const id = { id: String(contact.Id), parentId: parentOf(contact) }
+  const now = await ctx.powerOffice.findContact(type.kind, id)
+  // Only a look of its own may say that a record is gone.
+  if (!now) return ctx.enqueue({ kind: type.kind, subject: subjectOf(contact), lane: 'bulk' })
+  return syncFromPowerOffice(ctx, { ...look, contact: now, isFresh: true })
 }
 
 /**

@@ -42,6 +42,14 @@ export function isOlder(row: { LastChangedDateTimeOffset: string }, link: LinkSt
   return seen !== null && link.powerOfficeChangedAt !== null && seen < link.powerOfficeChangedAt
 }
 
+/**
+ * The row tells the moment that is known already: what it shows else may be from before our own change, where the
+ * clock tells whole seconds, or not of all that changed. Only the record itself tells.
+ */
+export const isOfKnownMoment = (row: { LastChangedDateTimeOffset: string }, link: LinkState): boolean =>
+  link.powerOfficeChangedAt !== null &&
+  parseInstant(row.LastChangedDateTimeOffset) === link.powerOfficeChangedAt
+
 /** Lists lag by seconds, and clocks differ by minutes. */
 const SURELY_MS = 10 * 60_000
 

@@ -124,7 +124,7 @@ export class Books {
     const { name, privileges, invalidPrivileges, allowSendInvoice, clientKey, vatRegistered, ...quirks } =
       options
     this.now = around.now
-    this.stamps = new Stamps(around.now)
+    this.stamps = new Stamps(around.now, () => this.quirks.stampsInSeconds)
     this.idGaps = new Random(around.seed)
     this.random = new Random(around.seed + 7919 * (around.ordinal + 1))
     this.name = name ?? `Klient ${around.ordinal + 1} AS`

@@ -14,6 +14,8 @@ export interface Quirks {
   problemStyle: 'lower' | 'pascal'
   /** "2021-09-25 08:03:00.0000000+00:00" instead of a "T" in the middle. */
   timestampsWithSpace: boolean
+  /** Its clock tells whole seconds: two changes may have one time. */
+  stampsInSeconds: boolean
   unauthorizedBody: 'none' | 'problem'
   forbiddenBody: 'none' | 'problem'
   /** Members that are null are left out of answers. */
@@ -72,6 +74,7 @@ export const DEFAULT_QUIRKS: Quirks = {
   archivedInLists: true,
   problemStyle: 'lower',
   timestampsWithSpace: false,
+  stampsInSeconds: false,
   unauthorizedBody: 'none',
   forbiddenBody: 'none',
   nullsOmitted: false,

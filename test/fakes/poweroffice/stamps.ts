@@ -2,13 +2,17 @@
 
 const TICKS_PER_MS = 10_000
 
-/** Gives the instants of one client: seven decimals, and never the same or an earlier one again. */
+/** Gives the instants of one client: seven decimals, and never the same or an earlier one again; or whole seconds. */
 export class Stamps {
   private last = 0n
-  constructor(private readonly now: () => Date) {}
+  constructor(
+    private readonly now: () => Date,
+    private readonly inSeconds: () => boolean,
+  ) {}
 
   next(): string {
     const ticks = BigInt(this.now().getTime()) * BigInt(TICKS_PER_MS)
+    if (this.inSeconds()) return stampFromTicks(ticks - (ticks % 10_000_000n))
     this.last = ticks > this.last ? ticks : this.last + 1n
     return stampFromTicks(this.last)
   }
