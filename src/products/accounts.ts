@@ -3,7 +3,7 @@ import { SyncError } from '../shared/errors'
 import { DONE, type Step, type SyncContext, TRY_AGAIN } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { lookAlone } from '../two-way/link'
-import { vatCodeOf } from './mapping'
+import { vatCodeOf } from './catalog'
 import { areProductsOn } from './sweeps'
 import { type Terms, termsFor } from './terms'
 

@@ -2,7 +2,7 @@ import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
 import type { SyncContext } from '../sync-step'
 import type { Fingerprints } from '../two-way/merge'
-import { PRODUCT_FIELDS } from './product'
+import { PRODUCT_FIELDS } from './fields'
 
 /**
  * Products that are being made in PowerOffice, which keeps no reference of ours on them (poweroffice-api §6.7).

@@ -2,9 +2,10 @@ import { SyncError } from '../shared/errors'
 import { importIdsOf } from '../shared/reference'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import { lookAlone } from '../two-way/link'
+import { accountFault, unmappedInPowerOffice, unmappedInTribe } from './catalog'
 import { createInTribe, finishBirth } from './create'
-import { refuseUnmapped } from './link'
-import { accountFault, productFromPowerOffice, unmappedInPowerOffice, unmappedInTribe } from './mapping'
+import { refuseUnmapped, rowsOf } from './link'
+import { productFromPowerOffice } from './mapping'
 import { mergePair } from './pair'
 import { areProductsOn } from './sweeps'
 import { termsFor, termsOf } from './terms'
@@ -60,7 +61,8 @@ async function recreateInTribe(ctx: SyncContext, powerOfficeId: string) {
   if (!product) throw unknownIn('PowerOffice')
   const terms = await termsFor(ctx, product)
   refuseUnmapped(
-    accountFault(product, terms) ?? unmappedInPowerOffice(productFromPowerOffice(product, terms), terms),
+    accountFault(product, terms) ??
+      unmappedInPowerOffice(productFromPowerOffice(product, terms, rowsOf(ctx)), terms),
   )
   // An earlier run may have made it and died before it could write that down.
   const made = await ctx.tribe.findProductByImportId(importIdsOf(ctx, 'product', powerOfficeId))

@@ -9,9 +9,10 @@ import { leftOutIn } from '../two-way/reconcile'
 import { again, CHUNK, eachRow, PAGE_SIZE, PASSED_OVER, reportUnreadable } from '../two-way/rows'
 import { worthALook } from '../two-way/vanished'
 import { lookAtAccount } from './accounts'
+import { unmappedInTribe } from './catalog'
 import { isGeneric } from './generic'
-import { askAgainIfParked, fieldsOf, printsOf } from './link'
-import { productFromPowerOffice, productFromTribe, unmappedInTribe } from './mapping'
+import { askAgainIfParked, fieldsOf, printsOf, rowsOf } from './link'
+import { productFromPowerOffice, productFromTribe } from './mapping'
 import { markInTribe } from './pair'
 import { areProductsOn, type ProductIndex, readProductIndex } from './sweeps'
 import { syncFromPowerOffice } from './sync'
@@ -107,8 +108,11 @@ async function compareRows(
       if (link && counterpart) {
         const plan = merge({
           fields: fieldsOf(ctx),
-          crm: await printsOf(ctx, productFromTribe(counterpart, terms)),
-          books: await printsOf(ctx, productFromPowerOffice(product, await termsFor(ctx, product))),
+          crm: await printsOf(ctx, productFromTribe(counterpart, terms, rowsOf(ctx))),
+          books: await printsOf(
+            ctx,
+            productFromPowerOffice(product, await termsFor(ctx, product), rowsOf(ctx)),
+          ),
           bases: withoutWithheld(link.bases),
           prefer: preferredBy(ctx.settings.conflictPolicy),
           newest: 'books',

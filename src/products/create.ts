@@ -20,19 +20,19 @@ import {
   isBornOf,
   SETTLED_MS,
 } from './births'
+import { salesAccountOf } from './catalog'
+import { PLAIN, type ProductField } from './fields'
 import { groupIdsOf, tribeGroupIdsOf } from './groups'
 import { blamedOf, problemOfLeftOut, TO_MAKE } from './left-out'
-import { defaultGone, fieldsOf, linkFrom, nameMissing, printsOf } from './link'
+import { defaultGone, fieldsOf, linkFrom, nameMissing, printsOf, rowsOf } from './link'
 import {
   productFromPowerOffice,
   productFromTribe,
   productToPowerOffice,
   productToTribe,
-  salesAccountOf,
   withMembers,
 } from './mapping'
 import { markInTribe, mergePair } from './pair'
-import { PLAIN, type ProductField } from './product'
 import { unseenInPowerOffice } from './seen'
 import { type Terms, termsFor, termsOf } from './terms'
 
@@ -40,11 +40,12 @@ import { type Terms, termsFor, termsOf } from './terms'
 export async function createInPowerOffice(ctx: SyncContext, product: TribeProduct): Promise<SyncResult> {
   const terms = await termsOf(ctx)
   const fields = fieldsOf(ctx)
-  const here = productFromTribe(product, terms)
+  const here = productFromTribe(product, terms, rowsOf(ctx))
   if (here.name === null) throw nameMissing()
   if (here.vatCode === null && terms.faulty.isDefaultGone) throw defaultGone()
   const prints = await printsOf(ctx, here)
-  const blame = (refusal: ApiError, some: readonly ProductField[]) => blamedOf('books', refusal, some, here)
+  const blame = (refusal: ApiError, some: readonly ProductField[]) =>
+    blamedOf('books', refusal, some, here, rowsOf(ctx))
   const { answer, refused, said } = await leavingOut(
     fields.filter((field) => here[field] !== null),
     { ...TO_MAKE, blame, isOwed: true },
@@ -64,7 +65,7 @@ export async function createInPowerOffice(ctx: SyncContext, product: TribeProduc
   )
   if (!answer) throw new Error('something was to be written')
   const made = answer
-  const there = productFromPowerOffice(made, await termsFor(ctx, made))
+  const there = productFromPowerOffice(made, await termsFor(ctx, made), rowsOf(ctx))
   const held = { crm: prints, books: await printsOf(ctx, there) }
   const bases = basesOf(fields, held)
   for (const field of refused) bases[field] = refusedBase(field, held, 'books')
@@ -107,7 +108,7 @@ async function findMade(ctx: SyncContext, birth: Birth): Promise<PowerOfficeProd
   const taken = new Set(links.map((link) => link.powerOfficeId))
   for (const one of recent) {
     if (taken.has(String(one.Id))) continue
-    const prints = await printsOf(ctx, productFromPowerOffice(one, await termsFor(ctx, one)))
+    const prints = await printsOf(ctx, productFromPowerOffice(one, await termsFor(ctx, one), rowsOf(ctx)))
     if (isBornOf(birth, one, prints)) return one
   }
   return null
@@ -123,7 +124,7 @@ export function finishBirth(ctx: SyncContext, product: TribeProduct): Promise<Sy
       return { status: 'again', afterSeconds: restMs / 1000, because: 'PowerOffice may show it in a moment' }
     if (!birth || !made) return createInPowerOffice(ctx, product)
     // What was edited since it was sent is a change like any other.
-    const there = await printsOf(ctx, productFromPowerOffice(made, await termsFor(ctx, made)))
+    const there = await printsOf(ctx, productFromPowerOffice(made, await termsFor(ctx, made), rowsOf(ctx)))
     const bases = basesOf(fieldsOf(ctx), { crm: birth.prints, books: there })
     const link = linkFrom(ctx, { tribeId: product.ID, powerOffice: made, bases })
     ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice'))
@@ -150,11 +151,12 @@ export async function endBirthOfGone(ctx: SyncContext, tribeId: string): Promise
 export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduct): Promise<void> {
   refuseTwin(ctx, 'product', String(product.Id))
   const terms = await termsFor(ctx, product)
-  const there = productFromPowerOffice(product, terms)
+  const there = productFromPowerOffice(product, terms, rowsOf(ctx))
   if (there.name === null) throw nameMissing()
   const fields = fieldsOf(ctx)
   const filled = fields.filter((field) => there[field] !== null)
-  const blame = (refusal: ApiError, some: readonly ProductField[]) => blamedOf('crm', refusal, some, there)
+  const blame = (refusal: ApiError, some: readonly ProductField[]) =>
+    blamedOf('crm', refusal, some, there, rowsOf(ctx))
   const importId = importIdOf(ctx, 'product', product.Id)
   const { answer, refused, said } = await leavingOut(
     filled,
@@ -175,7 +177,11 @@ export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduc
   if (!tribeId)
     throw new SyncError('tribe.unreadable_answer', 'time', 'Tribe made a product and did not say which')
   const told = { ...sent, ...toldOf(sent, made) }
-  const here = productFromTribe(found ?? withMembers({ ID: tribeId }, told, terms, there.group), terms)
+  const here = productFromTribe(
+    found ?? withMembers({ ID: tribeId }, told, terms, there.group),
+    terms,
+    rowsOf(ctx),
+  )
   for (const field of found ? PLAIN : [])
     if (isEditedSince(here[field], { sent: there[field], before: null }))
       Object.assign(here, { [field]: there[field] })

@@ -1,6 +1,6 @@
 import type { SyncContext } from '../sync-step'
 import { making, refuseTwin } from '../two-way/making'
-import type { GroupIdOf, TribeGroupIdOf } from './mapping'
+import type { GroupIdOf, TribeGroupIdOf } from './fields'
 import { forgetTerms, type Terms, termsOf } from './terms'
 
 /** Product groups go by their name, and are made where they are missing (spec §5). One is made at a time. */

@@ -8,8 +8,9 @@ import { has } from '../tribe/dialect'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { isoOf } from '../two-way/link'
 import type { Fingerprints } from '../two-way/merge'
-import type { Unmapped } from './mapping'
-import { canonical, PRODUCT_FIELDS, type Product, type ProductField } from './product'
+import type { Unmapped } from './catalog'
+import { PRODUCT_ROWS, type Product, type ProductField, type ProductRow } from './fields'
+import { canonical } from './mapping'
 
 /** What the steps of a product have in common: its fingerprints, its link, and what is told of it. */
 
@@ -67,15 +68,14 @@ export function askAgainIfParked(ctx: SyncContext, subject: string): void {
   if (ctx.parkedOf('product').includes(subject)) ctx.enqueue({ kind: 'product', subject, lane: 'bulk' })
 }
 
-/** Where each field stands in Tribe. */
-const MEMBERS: Readonly<Record<ProductField, string>> = {
-  ...{ code: 'Code', name: 'Name', description: 'Description', group: 'ProductGroup', price: 'SalesPrice' },
-  ...{ cost: 'PurchasePrice', vatCode: 'VatGroup', unit: 'Unit', isArchived: 'IsInactive' },
-}
+/** The rows of this tenant's products: those of all tenants, and here those of its own. */
+export const rowsOf = (_: SyncContext): readonly ProductRow[] => PRODUCT_ROWS
 
 /** The fields that this Tribe has; what it lacks stays as it is in PowerOffice (design 13). */
-export const fieldsOf = ({ tribeProfile }: SyncContext): ProductField[] =>
-  PRODUCT_FIELDS.filter((field) => has(tribeProfile.dialect, 'Product', MEMBERS[field] ?? field))
+export const fieldsOf = (ctx: SyncContext): ProductField[] =>
+  rowsOf(ctx)
+    .filter(({ crm }) => crm.members.some((member) => has(ctx.tribeProfile.dialect, 'Product', member)))
+    .map(({ name }) => name)
 
 export function linkFrom(
   ctx: SyncContext,
@@ -106,7 +106,7 @@ export function linkFrom(
 }
 
 export const printsOf = (ctx: SyncContext, product: Product): Promise<Fingerprints> =>
-  fingerprintAll(ctx.fingerprint, canonical(product))
+  fingerprintAll(ctx.fingerprint, canonical(product, rowsOf(ctx)))
 
 export const isTribeNewer = (tribe: TribeProduct, powerOffice: PowerOfficeProduct) =>
   (parseInstant(tribe.LastMutationDate) ?? parseInstant(tribe.CreationDate) ?? '') >

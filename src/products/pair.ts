@@ -7,24 +7,22 @@ import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { has } from '../tribe/dialect'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { isEditedSince, toldOf } from '../tribe/told'
+import { withFields } from '../two-way/fields'
 import { noteLost, noteMerged } from '../two-way/link'
 import { type Fills, reconcile } from '../two-way/reconcile'
+import { accountFault, salesAccountOf, unmappedInPowerOffice, unmappedInTribe } from './catalog'
+import { PLAIN, type Product, type ProductField } from './fields'
 import { groupIdsOf, tribeGroupIdsOf } from './groups'
 import { blamedOf, problemOfLeftOut, TO_CHANGE } from './left-out'
-import { fieldsOf, isTribeNewer, linkFrom, printsOf, refuseUnmapped, tiedElsewhere } from './link'
+import { fieldsOf, isTribeNewer, linkFrom, printsOf, refuseUnmapped, rowsOf, tiedElsewhere } from './link'
 import {
-  accountFault,
   productFromPowerOffice,
   productFromTribe,
   productPatch,
   productToPowerOffice,
   productToTribe,
-  salesAccountOf,
-  unmappedInPowerOffice,
-  unmappedInTribe,
   withMembers,
 } from './mapping'
-import { PLAIN, type Product, type ProductField } from './product'
 import { linkAsSeen, unseenInPowerOffice } from './seen'
 import { termsFor } from './terms'
 
@@ -42,8 +40,8 @@ export interface Pair {
 export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResult> {
   const { link, tribe, powerOffice, fills } = pair
   const terms = await termsFor(ctx, powerOffice)
-  const here = productFromTribe(tribe, terms)
-  const there = productFromPowerOffice(powerOffice, terms)
+  const here = productFromTribe(tribe, terms, rowsOf(ctx))
+  const there = productFromPowerOffice(powerOffice, terms, rowsOf(ctx))
   const faults = [
     () => unmappedInTribe(tribe, terms),
     () => accountFault(powerOffice, terms),
@@ -65,7 +63,7 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
     faultOf: (field) => (field === 'name' && here.name === null ? 'product.name_missing' : null),
     writeBooks: async (fields) => {
       const blame = (refusal: ApiError, some: readonly ProductField[]) =>
-        blamedOf('books', refusal, some, here)
+        blamedOf('books', refusal, some, here, rowsOf(ctx))
       const how = { ...TO_CHANGE, blame }
       const { refused, said } = await leavingOut(fields, how, async (some) => {
         const members = productToPowerOffice(here, some, terms, {
@@ -75,19 +73,21 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
         const patch = productPatch(members, powerOffice)
         if (patch.length > 0) patched = await ctx.powerOffice.patchProduct(String(powerOffice.Id), patch)
       })
-      const after = productFromPowerOffice(patched, await termsFor(ctx, patched))
+      const after = productFromPowerOffice(patched, await termsFor(ctx, patched), rowsOf(ctx))
       const written = fields.filter((field) => !refused.includes(field))
       const unseen = unseenInPowerOffice(written)
-      return { prints: await printsOf(ctx, onlyIn(written, after, there)), refused, said, unseen }
+      return { prints: await printsOf(ctx, withFields(there, written, after)), refused, said, unseen }
     },
     writeCrm: async (fields) => {
       const blame = (refusal: ApiError, some: readonly ProductField[]) =>
-        blamedOf('crm', refusal, some, there)
+        blamedOf('crm', refusal, some, there, rowsOf(ctx))
       const how = { ...TO_CHANGE, blame }
       const { answer, refused, said } = await leavingOut(fields, how, (some) =>
         writeTribe(ctx, pair, { here, there, fields: some }),
       )
-      const after = answer ? onlyIn(answer.written, productFromTribe(answer.held, terms), here) : here
+      const after = answer
+        ? withFields(here, answer.written, productFromTribe(answer.held, terms, rowsOf(ctx)))
+        : here
       return { prints: await printsOf(ctx, after), refused, said }
     },
   })
@@ -96,7 +96,7 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
   noteLost(ctx, now, { name: tribe.Name }, merged.toBooks)
   noteLost(ctx, now, { name: powerOffice.Name }, merged.toCrm)
   if (!link) await markInTribe(ctx, tribe, powerOffice.Id)
-  const problem = problemOfLeftOut(merged.leftOut)
+  const problem = problemOfLeftOut(merged.leftOut, rowsOf(ctx))
   if (problem) throw problem
   return DONE
 }
@@ -106,16 +106,6 @@ const isCopy = (ctx: SyncContext, { tribe, powerOffice }: Pair): boolean =>
   powerOfficeIdFrom(ctx, 'product', tribe.ImportId) === String(powerOffice.Id) &&
   (tribe.LastMutationDate ?? tribe.CreationDate) === tribe.CreationDate
 
-/**
- * What was written, as it is now, and the rest as it was read: whatever somebody changed in between shows in
- * the answer too, and is still to travel.
- */
-function onlyIn(written: readonly ProductField[], now: Product, read: Product): Product {
-  const product = { ...read }
-  for (const field of written) Object.assign(product, { [field]: now[field] })
-  return product
-}
-
 /** Writes these fields of PowerOffice's to Tribe, and gives what Tribe holds then. */
 async function writeTribe(
   ctx: SyncContext,
@@ -123,8 +113,7 @@ async function writeTribe(
   { here, there, fields }: { here: Product; there: Product; fields: readonly ProductField[] },
 ): Promise<{ held: TribeProduct; written: readonly ProductField[] }> {
   const terms = await termsFor(ctx, powerOffice)
-  const wanted = { ...here }
-  for (const field of fields) Object.assign(wanted, { [field]: there[field] })
+  const wanted = withFields(here, fields, there)
   const members = productToTribe(wanted, fields, tribe, terms, {
     groupIdOf: await tribeGroupIdsOf(ctx, fields.includes('group') ? there.group : null, terms),
     salesAccountId: salesAccountOf(powerOffice, terms)?.Id ?? null,
@@ -134,7 +123,7 @@ async function writeTribe(
   const isUnseen = answer === null || Object.values(members).includes(null)
   const seen = isUnseen ? await ctx.tribe.findProduct(tribe.ID) : null
   const held = seen ?? withMembers(tribe, { ...members, ...toldOf(members, answer) }, terms, there.group)
-  const shown = productFromTribe(held, terms)
+  const shown = productFromTribe(held, terms, rowsOf(ctx))
   const isEdited = (field: ProductField) =>
     seen !== null &&
     PLAIN.includes(field) &&

@@ -5,10 +5,10 @@ import { DONE, type PreviewItem, type Step, type SyncContext } from '../sync-ste
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { merge } from '../two-way/merge'
 import { PAGE_SIZE } from '../two-way/rows'
+import type { Product } from './fields'
 import { isGeneric } from './generic'
-import { decisionOf, fieldsOf, isTribeNewer } from './link'
-import { productFromPowerOffice, productFromTribe } from './mapping'
-import { canonical, type Product } from './product'
+import { decisionOf, fieldsOf, isTribeNewer, rowsOf } from './link'
+import { canonical, productFromPowerOffice, productFromTribe } from './mapping'
 import { areProductsOn } from './sweeps'
 import { type Terms, termsOf } from './terms'
 
@@ -82,8 +82,8 @@ function toPowerOfficeBy(
     Object.fromEntries(Object.entries(canonical(product)).map(([field, text]) => [field, text ?? '']))
   return merge({
     fields: fieldsOf(ctx),
-    crm: texts(productFromTribe(tribe, terms)),
-    books: texts(productFromPowerOffice(powerOffice, terms)),
+    crm: texts(productFromTribe(tribe, terms, rowsOf(ctx))),
+    books: texts(productFromPowerOffice(powerOffice, terms, rowsOf(ctx))),
     bases: {},
     prefer: preferredBy(ctx.settings.conflictPolicy),
     newest: isTribeNewer(tribe, powerOffice) ? 'crm' : 'books',

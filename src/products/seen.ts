@@ -1,20 +1,18 @@
 import type { LinkState } from '../db/links'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
+import { clockedIn, unseenAmong } from '../two-way/fields'
 import { asSeen, type Fingerprints } from '../two-way/merge'
-import type { ProductField } from './product'
+import { PRODUCT_ROWS, type ProductField } from './fields'
 
 /**
  * PowerOffice may keep another value than was written, and not show that in its answer. As long as nobody has changed
  * the product since our write, what the next look finds is what PowerOffice made of it, and no edit.
  */
 
-/** Fields that change with the product's clock: a group and an account have names and codes of their own. */
-const BY_CLOCK: readonly ProductField[] = ['code', 'name', 'description', 'price', 'cost', 'unit']
-
 /** What an answer of PowerOffice's may not show of the fields that were written. */
 export const unseenInPowerOffice = (written: readonly ProductField[]): ProductField[] =>
-  written.filter((field) => BY_CLOCK.includes(field))
+  unseenAmong(PRODUCT_ROWS, written)
 
 /** A clock that tells whole seconds cannot tell our write from an edit right after it. */
 const isExact = (instant: string): boolean => !instant.endsWith('.0000000Z')
@@ -23,6 +21,6 @@ const isExact = (instant: string): boolean => !instant.endsWith('.0000000Z')
 export function linkAsSeen(link: LinkState, product: PowerOfficeProduct, now: Fingerprints): LinkState {
   const changedAt = parseInstant(product.LastChangedDateTimeOffset)
   if (changedAt === null || changedAt !== link.powerOfficeChangedAt || !isExact(changedAt)) return link
-  const bases = asSeen(link.bases, 'books', BY_CLOCK, now)
+  const bases = asSeen(link.bases, 'books', clockedIn(PRODUCT_ROWS), now)
   return bases === link.bases ? link : { ...link, bases }
 }

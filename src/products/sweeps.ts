@@ -11,7 +11,7 @@ import { leftOutIn } from '../two-way/reconcile'
 import { type SweptKind, sweptKind, type TogetherSet, togetherSet } from '../two-way/record-kind'
 import { eachRow, PASSED_OVER } from '../two-way/rows'
 import { problemOfLeftOut } from './left-out'
-import { fieldsOf, printsOf } from './link'
+import { fieldsOf, printsOf, rowsOf } from './link'
 import { productFromTribe } from './mapping'
 import { syncFromPowerOffice, syncFromTribe } from './sync'
 import { termsOf } from './terms'
@@ -117,12 +117,12 @@ const isOlderThan = (link: LinkState, readAt: number): boolean => Date.parse(lin
 
 /** What was refused of it is still so. */
 function tellAgain(ctx: SyncContext, link: LinkState): void {
-  const problem = problemOfLeftOut(leftOutIn(fieldsOf(ctx), link.bases))
+  const problem = problemOfLeftOut(leftOutIn(fieldsOf(ctx), link.bases), rowsOf(ctx))
   if (problem) throw problem
 }
 
 async function isAsKnown(ctx: SyncContext, product: TribeProduct, link: LinkState): Promise<boolean> {
-  const prints = await printsOf(ctx, productFromTribe(product, await termsOf(ctx)))
+  const prints = await printsOf(ctx, productFromTribe(product, await termsOf(ctx), rowsOf(ctx)))
   return isAsLast('crm', fieldsOf(ctx), prints, link.bases)
 }
 

@@ -8,6 +8,7 @@ import { confirmGone, entryFor, isOfKnownMoment, isOlder, noteGone, noteSeen } f
 import { forgiven, isAsLast } from '../two-way/merge'
 import { type Fills, leftOutIn } from '../two-way/reconcile'
 import { birthOf, endBirth, makerOf } from './births'
+import { accountFault, unmappedInPowerOffice, unmappedInTribe } from './catalog'
 import { createInPowerOffice, createInTribe, endBirthOfGone, finishBirth } from './create'
 import { isGeneric, lookAtGeneric } from './generic'
 import { problemOfLeftOut } from './left-out'
@@ -19,14 +20,9 @@ import {
   linkFrom,
   printsOf,
   refuseUnmapped,
+  rowsOf,
 } from './link'
-import {
-  accountFault,
-  productFromPowerOffice,
-  productFromTribe,
-  unmappedInPowerOffice,
-  unmappedInTribe,
-} from './mapping'
+import { productFromPowerOffice, productFromTribe } from './mapping'
 import { mergePair, type Pair, refuseTied } from './pair'
 import { planFromPowerOffice, planFromTribe } from './plan'
 import { linkAsSeen } from './seen'
@@ -49,7 +45,7 @@ export async function syncFromTribe(
   const link = held && tryAgain ? { ...held, bases: forgiven(held.bases) } : held
   if (product && link) noteSeen(ctx, link, 'crm')
   const terms = await termsOf(ctx)
-  const prints = product && (await printsOf(ctx, productFromTribe(product, terms)))
+  const prints = product && (await printsOf(ctx, productFromTribe(product, terms, rowsOf(ctx))))
   const wasBegun = birthOf(ctx, productId) !== null
   if (wasBegun && link) endBirth(ctx, productId)
   const plan = planFromTribe({
@@ -64,7 +60,8 @@ export async function syncFromTribe(
   if (plan.do === 'nothing') {
     if (link?.state === 'linked') askAgainIfParked(ctx, `powerOffice:${link.powerOfficeId}`)
     // What was refused is still so: nobody has changed it on either side.
-    const problem = link?.state === 'linked' ? problemOfLeftOut(leftOutIn(fieldsOf(ctx), link.bases)) : null
+    const problem =
+      link?.state === 'linked' ? problemOfLeftOut(leftOutIn(fieldsOf(ctx), link.bases), rowsOf(ctx)) : null
     if (problem) throw problem
     return DONE
   }
@@ -120,7 +117,7 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
   const { product, readAt, link: held, matchOf, fills } = look
   if (isGeneric(product)) return lookAtGeneric(ctx, product)
   const terms = await termsFor(ctx, product)
-  const there = productFromPowerOffice(product, terms)
+  const there = productFromPowerOffice(product, terms, rowsOf(ctx))
   const prints = await printsOf(ctx, there)
   const link = held && linkAsSeen(held, product, prints)
   const decision = link ? null : decisionOf(ctx, product.Id)

@@ -3,17 +3,20 @@ import { describe, expect, test } from 'vitest'
 import type { Product as ProductInPowerOffice } from '../../src/poweroffice/schemas'
 import {
   accountIdFor,
+  salesAccountOf,
+  unmappedInPowerOffice,
+  unmappedInTribe,
+} from '../../src/products/catalog'
+import { PRODUCT_FIELDS, type Product, type ProductField } from '../../src/products/fields'
+import {
+  canonical,
   productFromPowerOffice,
   productFromTribe,
   productPatch,
   productToPowerOffice,
   productToTribe,
-  salesAccountOf,
-  unmappedInPowerOffice,
-  unmappedInTribe,
   withMembers,
 } from '../../src/products/mapping'
-import { canonical, PRODUCT_FIELDS, type Product, type ProductField } from '../../src/products/product'
 import type { Product as ProductInTribe } from '../../src/tribe/schemas'
 import { triesOf } from '../seeds/runs'
 import { here, NOTHING, RATES, TERMS, there, vatId, withVat } from './terms'

@@ -1,5 +1,5 @@
 import type { Product as ProductInPowerOffice } from '../../src/poweroffice/schemas'
-import type { Product } from '../../src/products/product'
+import type { Product } from '../../src/products/fields'
 import type { Terms } from '../../src/products/terms'
 import type { Product as ProductInTribe } from '../../src/tribe/schemas'
 

@@ -1,6 +1,5 @@
 import { Product as ProductInPowerOffice } from '../../../src/poweroffice/schemas'
-import { productFromPowerOffice, productFromTribe } from '../../../src/products/mapping'
-import { canonical } from '../../../src/products/product'
+import { canonical, productFromPowerOffice, productFromTribe } from '../../../src/products/mapping'
 import type { Terms } from '../../../src/products/terms'
 import { roundTo } from '../../../src/shared/money'
 import { Lookup, Product as ProductInTribe } from '../../../src/tribe/schemas'
