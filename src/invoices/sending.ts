@@ -1,6 +1,6 @@
 import type { HowToSend } from '../poweroffice/invoices'
 import type { Contact } from '../poweroffice/schemas'
-import { isEmail } from '../relations/relation'
+import { isEmail } from '../relations/email'
 import type { Day } from '../shared/dates'
 import type { SyncContext } from '../sync-step'
 import { dueDateOf } from './due'

@@ -7,6 +7,7 @@ import { merge, withoutWithheld } from '../two-way/merge'
 import { again, CHUNK, eachRow, PAGE_SIZE, PASSED_OVER, reportUnreadable } from '../two-way/rows'
 import { worthALook } from '../two-way/vanished'
 import { companiesOf } from './companies'
+import { LED_BY_POWEROFFICE } from './fields'
 import {
   isOn,
   RELATION_KINDS,
@@ -20,7 +21,6 @@ import { relationFromPowerOffice } from './mapping'
 import { readTribeIndex, type TribeIndex } from './matching'
 import { subjectOf } from './moving'
 import { noteNamesakes } from './namesakes'
-import { LED_BY_POWEROFFICE } from './relation'
 import { linksById, otherKind, otherRole, roleOf } from './rows'
 import { type PowerOfficeLook, sharedBy, syncFromPowerOffice } from './sync'
 
@@ -207,8 +207,8 @@ async function isInStep(
 ): Promise<boolean> {
   const plan = merge({
     fields: fieldsOf(ctx, type),
-    crm: await printsOf(ctx, await tribeRelation(ctx, type, role, link.powerOfficeParentId)),
-    books: await printsOf(ctx, relationFromPowerOffice(type, contact)),
+    crm: await printsOf(ctx, type, await tribeRelation(ctx, type, role, link.powerOfficeParentId)),
+    books: await printsOf(ctx, type, relationFromPowerOffice(type, contact)),
     bases: withoutWithheld(link.bases),
     prefer: preferredBy(ctx.settings.conflictPolicy),
     newest: 'books',

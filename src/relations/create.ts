@@ -13,23 +13,17 @@ import { making, refuseTwin, waitForOther } from '../two-way/making'
 import { basesOf, refusedBase, sentBase } from '../two-way/merge'
 import type { Fills } from '../two-way/reconcile'
 import { companiesOf } from './companies'
+import type { Relation, RelationField } from './fields'
 import { numberPathOf, type RelationType, wordOf } from './kinds'
 import { blamedOf, problemOfLeftOut, TO_MAKE } from './left-out'
 import { faultError, fieldsOf, linkFrom, printsOf, relationIdOf, withoutNulls } from './link'
 import { countriesOf, paymentTermsOf } from './lookups'
-import {
-  faultOf,
-  namesInPowerOffice,
-  namesInTribe,
-  relationFromPowerOffice,
-  relationFromTribe,
-  relationToTribe,
-} from './mapping'
+import { faultOf, homeOf, relationFromPowerOffice, relationFromTribe, relationToTribe } from './mapping'
 import { createLeavingOut } from './moving'
 import { mergePair } from './pair'
-import type { Relation, RelationField } from './relation'
+import { namesInPowerOffice, namesInTribe } from './person-name'
 import { unseenInPowerOffice } from './seen'
-import { homeOf, writeTribe } from './write-tribe'
+import { writeTribe } from './write-tribe'
 
 /** Makes a relation of Tribe's in PowerOffice; the number that it gets there goes back to Tribe (spec §4). */
 export async function createInPowerOffice(
@@ -43,7 +37,7 @@ export async function createInPowerOffice(
   const all = fieldsOf(ctx, type)
   const termOf = await paymentTermsOf(ctx, all.includes('paymentDays') ? relation.paymentDays : null)
   const leftOut = all.flatMap((field): LeftOut[] => {
-    const code = faultOf(field, relation, termOf)
+    const code = faultOf(field, relation, termOf, type.rows)
     return code === null ? [] : [{ field, code }]
   })
   const nameless = leftOut.find((one) => 'code' in one && one.code === 'relation.name_missing')
@@ -58,7 +52,7 @@ export async function createInPowerOffice(
   if (!isNew) return mergePair(ctx, { type, link: null, role, contact, fills: 'along', isFresh: true })
 
   const there = relationFromPowerOffice(type, contact)
-  const prints = { crm: await printsOf(ctx, relation), books: await printsOf(ctx, there) }
+  const prints = { crm: await printsOf(ctx, type, relation), books: await printsOf(ctx, type, there) }
   const bases = basesOf(all, prints)
   // The number is written back after the link: until it is there, Tribe must not look as it was.
   if (all.includes('number')) bases.number = prints.books.number ?? ''
@@ -76,7 +70,7 @@ export async function createInPowerOffice(
   await ctx.flush()
   if (all.includes('number') && there.number !== null && there.number !== canonicalNumber(relation.number))
     await writeTribe(ctx, type, role, there, ['number'])
-  const problem = problemOfLeftOut(leftOut)
+  const problem = problemOfLeftOut(leftOut, type.rows)
   if (problem) throw problem
   return DONE
 }
@@ -109,7 +103,7 @@ export async function createInTribe(
   const countryOf = await countriesOf(ctx, fields.includes('address') ? relation.address : null)
   let parts = relationToTribe(type, relation, fields, null, { numberPath, countryOf })
   const blame = (refusal: ApiError, some: readonly RelationField[]) =>
-    blamedOf('crm', refusal, some, relation)
+    blamedOf('crm', refusal, some, relation, type.rows)
   const how = { ...TO_MAKE, blame, isOwed: true }
   const isUnderWay = leavingOut(fields, how, (some) => {
     parts = relationToTribe(type, relation, some, null, { numberPath, countryOf })
@@ -136,14 +130,13 @@ export async function createInTribe(
   const after = { ...kept, address: sent.includes('address') ? parts.addressAfter : kept.address }
   // Of what was made along, the answer shows nothing; the next look does.
   const told = relationFromTribe(type, { ...role, ...parts.role, ...toldOf(parts.role, role) }, numberPath)
-  const isOfRole = (field: RelationField) =>
-    homeOf(type, field, { numberPath, hasAddress: false }) === 'role' && field !== 'company'
+  const isOfRole = (field: RelationField) => homeOf(type, field, { numberPath, hasAddress: false }) === 'role'
   for (const field of sent.filter(isOfRole)) {
     // An answer that is empty shows nothing, and the record itself may have been edited by now.
     const isEdited = !answer && isEditedSince(told[field], { sent: relation[field], before: null })
     if (!isEdited) Object.assign(after, { [field]: told[field] })
   }
-  const prints = { crm: await printsOf(ctx, after), books: await printsOf(ctx, relation) }
+  const prints = { crm: await printsOf(ctx, type, after), books: await printsOf(ctx, type, relation) }
   const bases = basesOf(all, prints)
   for (const field of sent)
     if (!isOfRole(field) && field !== 'number' && field !== 'company')

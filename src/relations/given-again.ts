@@ -4,9 +4,9 @@ import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { setOfType, typeOfSet } from '../tribe/sets'
 import { lookAlone } from '../two-way/link'
+import type { Relation } from './fields'
 import type { RelationType } from './kinds'
 import { contactIdOf, faultError, relationIdOf } from './link'
-import type { Relation } from './relation'
 
 /** Which record is which when one was taken away and another came in its place, and when two became one. */
 

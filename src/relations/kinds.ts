@@ -10,12 +10,14 @@ import {
   SUPPLIER,
   typeOfSet,
 } from '../tribe/sets'
-import type { RelationField } from './relation'
+import { fieldsOfType, RELATION_ROWS, type RelationField } from './fields'
+import type { RelationRow, RelationTypeName } from './row'
 
 export type RelationKind = 'customer' | 'supplier' | 'contactPerson'
 
 /** One way for a relation to be in both systems: which records of Tribe make it up, and what it has. */
 export interface RelationType {
+  name: RelationTypeName
   kind: RelationKind
   party: 'organization' | 'person'
   /** Tribe's set of the role, the record that a link names. */
@@ -28,47 +30,58 @@ export interface RelationType {
   address: 'InvoiceAddress' | 'Address' | null
   /** Where the number stands in Tribe, by path from the role; null where it has none. */
   numberPaths: readonly string[]
+  /** All that is read of it, and the names of the fields that it has. */
+  rows: readonly RelationRow[]
   fields: readonly RelationField[]
 }
 
-const COMPANY: readonly RelationField[] = [
-  'name',
-  'website',
-  'email',
-  'phone',
-  'organizationNumber',
-  'number',
-  'address',
-]
+const aType = (type: Omit<RelationType, 'rows' | 'fields'>): RelationType => ({
+  ...type,
+  rows: RELATION_ROWS,
+  fields: fieldsOfType(type.name),
+})
 
-export const COMPANY_CUSTOMER: RelationType = {
-  ...{ kind: 'customer', party: 'organization', set: CUSTOMER_ORGANIZATION, child: 'Organization' },
-  ...{ relationSet: ORGANIZATION, address: 'InvoiceAddress', numberPaths: ['Organization/DebtorNumber'] },
-  fields: [...COMPANY, 'invoiceEmail', 'paymentDays'],
-}
-export const PRIVATE_CUSTOMER: RelationType = {
-  ...{ kind: 'customer', party: 'person', set: CUSTOMER_PERSON, child: 'Person' },
+export const COMPANY_CUSTOMER = aType({
+  name: 'company-customer',
+  kind: 'customer',
+  party: 'organization',
+  set: CUSTOMER_ORGANIZATION,
+  child: 'Organization',
+  relationSet: ORGANIZATION,
+  address: 'InvoiceAddress',
+  numberPaths: ['Organization/DebtorNumber'],
+})
+export const PRIVATE_CUSTOMER = aType({
+  name: 'private-customer',
+  kind: 'customer',
+  party: 'person',
+  set: CUSTOMER_PERSON,
+  child: 'Person',
+  relationSet: PERSON,
+  address: 'Address',
   // Where a person's debtor number lives differs; the first that this Tribe has is used (tribe-api §10).
-  ...{ relationSet: PERSON, address: 'Address', numberPaths: ['Person/DebtorNumber', 'DebtorNumber'] },
-  fields: ['firstName', 'lastName', 'email', 'phone', 'number', 'address', 'paymentDays'],
-}
-export const COMPANY_SUPPLIER: RelationType = {
-  ...{ kind: 'supplier', party: 'organization', set: SUPPLIER, child: 'Organization' },
-  ...{ relationSet: ORGANIZATION, address: 'InvoiceAddress', numberPaths: ['Organization/CreditorNumber'] },
-  fields: COMPANY,
-}
-export const CONTACT_PERSON: RelationType = {
-  ...{
-    kind: 'contactPerson',
-    party: 'person',
-    set: CONTACT,
-    child: 'Person',
-    relationSet: PERSON,
-    address: null,
-  },
+  numberPaths: ['Person/DebtorNumber', 'DebtorNumber'],
+})
+export const COMPANY_SUPPLIER = aType({
+  name: 'supplier',
+  kind: 'supplier',
+  party: 'organization',
+  set: SUPPLIER,
+  child: 'Organization',
+  relationSet: ORGANIZATION,
+  address: 'InvoiceAddress',
+  numberPaths: ['Organization/CreditorNumber'],
+})
+export const CONTACT_PERSON = aType({
+  name: 'contact-person',
+  kind: 'contactPerson',
+  party: 'person',
+  set: CONTACT,
+  child: 'Person',
+  relationSet: PERSON,
+  address: null,
   numberPaths: [],
-  fields: ['firstName', 'lastName', 'email', 'phone', 'company'],
-}
+})
 
 export const RELATION_TYPES: readonly RelationType[] = [
   COMPANY_CUSTOMER,
@@ -96,11 +109,20 @@ export function typeOfContact(kind: RelationKind, contact: Contact): RelationTyp
 }
 
 /** Whether the tenant has this kind of relation switched on. */
-export function isOn(type: RelationType, { relations }: TenantSettings): boolean {
+export function isOn({ name }: RelationType, { relations }: TenantSettings): boolean {
   if (!relations.enabled) return false
-  if (type === COMPANY_SUPPLIER) return relations.suppliers
-  if (type === PRIVATE_CUSTOMER) return relations.privatePersons
-  return type !== CONTACT_PERSON || relations.contactPersons
+  switch (name) {
+    case 'company-customer':
+      return true
+    case 'private-customer':
+      return relations.privatePersons
+    case 'supplier':
+      return relations.suppliers
+    case 'contact-person':
+      return relations.contactPersons
+    default:
+      return name satisfies never
+  }
 }
 
 /** Where this Tribe keeps the number of such a relation, by path from the role; null where it has no place for it. */

@@ -11,27 +11,49 @@ import { typeOfSet } from '../tribe/sets'
 import { isoOf } from '../two-way/link'
 import type { Fingerprints } from '../two-way/merge'
 import { companiesOf } from './companies'
+import type { Relation, RelationField } from './fields'
 import { numberPathOf, type RelationType } from './kinds'
-import { canReadTerms } from './lookups'
-import { relationFromTribe } from './mapping'
-import { canonical, FINANCIAL_FIELDS, type Relation, type RelationField } from './relation'
+import { canonical, relationFromTribe } from './mapping'
+import { isOnRole, type RelationRow } from './row'
 
 /** What the steps of a relation have in common: its fields, its fingerprints, its link and what is told of it. */
 
 /** The fields that this tenant's relations have: some can be switched off, or Tribe or PowerOffice lacks them. */
 export function fieldsOf(ctx: SyncContext, type: RelationType): RelationField[] {
-  const { dialect } = ctx.tribeProfile
   const { financialFields } = ctx.settings.relations
-  const isThere: Partial<Record<RelationField, boolean>> = {
-    organizationNumber: has(dialect, type.relationSet, 'VATNumber'),
-    invoiceEmail: has(dialect, type.relationSet, 'FinancialEmailAddress'),
-    paymentDays: has(dialect, type.set, 'PaymentTermInDays') && canReadTerms(ctx),
-    address: type.address !== null && has(dialect, type.relationSet, type.address),
-    number: numberPathOf(type, dialect) !== null,
+  return type.rows
+    .filter((row) => type.fields.includes(row.name) && (financialFields || !row.isFinancial))
+    .filter((row) => isThere(ctx, type, row))
+    .map((row) => row.name)
+}
+
+/** Whether this Tribe has a place for it, and this integration may read what it needs of PowerOffice. */
+function isThere(
+  { tribeProfile, powerOfficeProfile }: SyncContext,
+  type: RelationType,
+  row: RelationRow,
+): boolean {
+  const { dialect } = tribeProfile
+  switch (row.home) {
+    case 'company':
+      return true
+    case 'number':
+      return numberPathOf(type, dialect) !== null
+    case 'address':
+      return type.address !== null && has(dialect, type.relationSet, type.address)
+    case 'role':
+    case 'relation':
+    case 'reachable': {
+      const set = isOnRole(type, row.home) ? type.set : type.relationSet
+      const { privilege } = row
+      return (
+        (row.isSure || has(dialect, set, row.crm.members[0] ?? '')) &&
+        (!privilege || powerOfficeProfile.validPrivileges.some((one) => one.startsWith(privilege)))
+      )
+    }
+    default:
+      return row.home satisfies never
   }
-  return type.fields.filter(
-    (field) => isThere[field] !== false && (financialFields || !FINANCIAL_FIELDS.includes(field)),
-  )
 }
 
 /** The relation as Tribe holds it, with the company that a contact person belongs to; `heldBy` is PowerOffice's. */
@@ -46,8 +68,8 @@ export async function tribeRelation(
   return relationFromTribe(type, role, numberPathOf(type, ctx.tribeProfile.dialect), company)
 }
 
-export const printsOf = (ctx: SyncContext, relation: Relation): Promise<Fingerprints> =>
-  fingerprintAll(ctx.fingerprint, canonical(relation))
+export const printsOf = (ctx: SyncContext, type: RelationType, relation: Relation): Promise<Fingerprints> =>
+  fingerprintAll(ctx.fingerprint, canonical(relation, type.rows))
 
 /** The organisation or person behind a role. */
 export const relationIdOf = (

@@ -70,7 +70,3 @@ export async function paymentTermsOf(
     return id === undefined ? undefined : Number(id)
   }
 }
-
-/** Without the privilege the call would be refused: then payment terms only come, and never go. */
-export const canReadTerms = (ctx: SyncContext): boolean =>
-  ctx.powerOfficeProfile.validPrivileges.some((role) => role.startsWith('CommonServices'))

@@ -6,11 +6,11 @@ import { referenceOf, referencesOf, tribeIdIn } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
+import type { Relation, RelationField } from './fields'
 import type { RelationType } from './kinds'
 import { blamedOf, TO_MAKE } from './left-out'
-import type { TermOf } from './mapping'
 import { faultOf, relationToPowerOffice } from './mapping'
-import type { Relation, RelationField } from './relation'
+import type { TermOf } from './row'
 
 export const parentOf = (contact: Contact): string | null =>
   contact.ContactId == null ? null : String(contact.ContactId)
@@ -33,7 +33,7 @@ export async function moveContactPerson(
   const leave = changesOnLeaving(role, contact)
   const which = { id: String(contact.Id), parentId: parentOf(contact) }
   if (leave.length > 0) await ctx.powerOffice.patchContact(type.kind, which, leave)
-  const fields = type.fields.filter((field) => faultOf(field, relation, () => undefined) === null)
+  const fields = type.fields.filter((field) => faultOf(field, relation, () => undefined, type.rows) === null)
   return createLeavingOut(ctx, type, relation, { reference, fields, termOf: () => undefined })
 }
 
@@ -60,7 +60,7 @@ export async function createLeavingOut(
   { reference, fields, termOf }: { reference: string; fields: readonly RelationField[]; termOf: TermOf },
 ): Promise<Moved & { isNew: boolean }> {
   const blame = (refusal: ApiError, some: readonly RelationField[]) =>
-    blamedOf('books', refusal, some, relation)
+    blamedOf('books', refusal, some, relation, type.rows)
   const how = { ...TO_MAKE, blame, isOwed: true }
   // The number is PowerOffice's own, and what is empty is not sent.
   const sent = fields.filter((field) => field !== 'number' && relation[field] !== null)

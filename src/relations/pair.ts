@@ -7,25 +7,20 @@ import { leavingOut } from '../shared/refusals'
 import { SIDES } from '../shared/sides'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
+import { withFields } from '../two-way/fields'
 import { isOlder, noteLost, noteMerged } from '../two-way/link'
 import { type Bases, type BothPrints, isAsLast } from '../two-way/merge'
 import { type Fills, reconcile } from '../two-way/reconcile'
+import { addressOf } from './address'
+import { LED_BY_POWEROFFICE, type Relation, type RelationField } from './fields'
 import { refuseMerged } from './given-again'
 import { type RelationType, typeOfContact } from './kinds'
 import { blamedOf, problemOfLeftOut, TO_CHANGE } from './left-out'
 import { faultError, fieldsOf, isAsMade, linkFrom, mutatedAt, printsOf, tribeRelation } from './link'
 import { paymentTermsOf } from './lookups'
-import {
-  addressOf,
-  asPatched,
-  faultOf,
-  namesInPowerOffice,
-  namesInTribe,
-  relationFromPowerOffice,
-  relationPatch,
-} from './mapping'
+import { asPatched, faultOf, relationFromPowerOffice, relationPatch } from './mapping'
 import { changesOnLeaving, changesOnReturn, moveContactPerson, parentOf } from './moving'
-import { LED_BY_POWEROFFICE, type Relation, type RelationField } from './relation'
+import { namesInPowerOffice, namesInTribe } from './person-name'
 import { linkAsSeenInPowerOffice, linkAsSeenInTribe, unseenInPowerOffice } from './seen'
 import { siblingOf, withSibling } from './sibling'
 import { apartOf } from './two-contacts'
@@ -52,7 +47,7 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
   const fields = fieldsOf(ctx, type)
   const here = await tribeRelation(ctx, type, role, parentOf(contact))
   const there = relationFromPowerOffice(type, contact)
-  const before = { crm: await printsOf(ctx, here), books: await printsOf(ctx, there) }
+  const before = { crm: await printsOf(ctx, type, here), books: await printsOf(ctx, type, there) }
   const asSeen = (one: LinkState): LinkState =>
     linkAsSeenInTribe(linkAsSeenInPowerOffice(one, contact, before.books), type, role, before.crm)
   const known = link && asSeen(link)
@@ -82,43 +77,43 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
     newest: isTribeNewer(role, contact) ? 'crm' : 'books',
     ledByBooks: LED_BY_POWEROFFICE,
     fills,
-    faultOf: async (field) => faultOf(field, here, await termFor([field])),
+    faultOf: async (field) => faultOf(field, here, await termFor([field]), type.rows),
     isOwed: onReturn.length > 0,
-    writeBooks: async (fields, toTribe) => {
+    writeBooks: async (fields, toCrm) => {
       const isLeaving = fields.includes('company') && here.company === null
       if (fields.includes('company') && !isLeaving) {
-        const relation = { ...here, ...Object.fromEntries(toTribe.map((field) => [field, there[field]])) }
+        const relation = withFields(here, toCrm, there)
         const moved = await moveContactPerson(ctx, { type, role, contact, relation })
         now = moved.contact
-        return { ...moved, prints: await printsOf(ctx, relationFromPowerOffice(type, now)) }
+        return { ...moved, prints: await printsOf(ctx, type, relationFromPowerOffice(type, now)) }
       }
       const wanted = withCountryOf(contact, type, role, here)
       const blame = (refusal: ApiError, some: readonly RelationField[]) =>
-        blamedOf('books', refusal, some, wanted)
+        blamedOf('books', refusal, some, wanted, type.rows)
       const besides = isLeaving ? changesOnLeaving(role, contact) : onReturn
       const how = { ...TO_CHANGE, blame, isOwed: besides.length > 0 }
       const { answer, refused, said } = await leavingOut(fields, how, async (some) => {
         const ofIts = some.filter((field) => field !== 'company')
-        const patch = [...relationPatch(wanted, ofIts, contact, await termFor(ofIts)), ...besides]
+        const patch = [...relationPatch(wanted, ofIts, contact, await termFor(ofIts), type.rows), ...besides]
         if (patch.length === 0) return contact
         const id = { id: String(contact.Id), parentId: parentOf(contact) }
         now = await ctx.powerOffice.patchContact(type.kind, id, patch)
         return asPatched(contact, patch, now)
       })
-      const prints = answer ? await printsOf(ctx, relationFromPowerOffice(type, answer)) : before.books
+      const prints = answer ? await printsOf(ctx, type, relationFromPowerOffice(type, answer)) : before.books
       const unseen = unseenInPowerOffice(fields.filter((field) => !refused.includes(field)))
       return { prints, refused, said, unseen }
     },
     writeCrm: async (fields) => {
       const { relation, ...written } = await writeTribe(ctx, type, role, there, fields)
-      return { ...written, prints: await printsOf(ctx, relation) }
+      return { ...written, prints: await printsOf(ctx, type, relation) }
     },
   })
   const after = linkFrom(ctx, { type, role, contact: now, link, ...merged })
   noteMerged(ctx, link, after, merged)
   noteLost(ctx, after, namesInTribe(role), merged.toBooks)
   noteLost(ctx, after, namesInPowerOffice(contact), merged.toCrm)
-  const problem = problemOfLeftOut(merged.leftOut)
+  const problem = problemOfLeftOut(merged.leftOut, type.rows)
   if (problem) throw problem
   return DONE
 }

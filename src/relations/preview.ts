@@ -8,6 +8,7 @@ import type { Role } from '../tribe/schemas'
 import { merge } from '../two-way/merge'
 import { PAGE_SIZE } from '../two-way/rows'
 import { companiesOf } from './companies'
+import { LED_BY_POWEROFFICE, type Relation } from './fields'
 import {
   isOn,
   numberPathOf,
@@ -18,11 +19,10 @@ import {
   typesOfKind,
 } from './kinds'
 import { fieldsOf, relationIdOf } from './link'
-import { relationFromPowerOffice, relationFromTribe } from './mapping'
+import { canonical, relationFromPowerOffice, relationFromTribe } from './mapping'
 import { NO_MATCHES, readTribeIndex, type TribeIndex } from './matching'
 import { noteNamesakes } from './namesakes'
 import { isTribeNewer } from './pair'
-import { canonical, LED_BY_POWEROFFICE, type Relation } from './relation'
 import { linksById } from './rows'
 import { decisionOf, type Matches } from './sync'
 

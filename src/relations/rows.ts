@@ -120,7 +120,7 @@ async function isAsKnown(
   role: Role,
   link: LinkState,
 ): Promise<boolean> {
-  const prints = await printsOf(ctx, await tribeRelation(ctx, type, role, link.powerOfficeParentId))
+  const prints = await printsOf(ctx, type, await tribeRelation(ctx, type, role, link.powerOfficeParentId))
   return isAsLast('crm', fieldsOf(ctx, type), prints, link.bases)
 }
 

@@ -2,10 +2,11 @@ import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
 import type { Role } from '../tribe/schemas'
+import { clockedIn, unseenAmong } from '../two-way/fields'
 import { asSeen, type Fingerprints } from '../two-way/merge'
+import { addressOf } from './address'
+import { RELATION_ROWS, type RelationField } from './fields'
 import type { RelationType } from './kinds'
-import { addressOf } from './mapping'
-import type { RelationField } from './relation'
 
 /**
  * A system may keep another value than was written: it cuts a text, drops blanks, writes capitals. Where the answer
@@ -13,15 +14,9 @@ import type { RelationField } from './relation'
  * record since our write, what is there is what the system made of it.
  */
 
-/** Fields that change with the contact's clock: not what is the company's, the list's of terms or the address's. */
-const BY_CLOCK: readonly RelationField[] = [
-  ...(['name', 'firstName', 'lastName', 'website', 'email', 'phone'] as const),
-  ...(['organizationNumber', 'invoiceEmail'] as const),
-]
-
 /** What an answer of PowerOffice's may not show of the fields that were written. */
 export const unseenInPowerOffice = (written: readonly RelationField[]): RelationField[] =>
-  written.filter((field) => BY_CLOCK.includes(field))
+  unseenAmong(RELATION_ROWS, written)
 
 /** A clock that tells whole seconds cannot tell our write from an edit right after it. */
 const isExact = (instant: string): boolean => !instant.endsWith('.0000000Z')
@@ -30,7 +25,7 @@ const isExact = (instant: string): boolean => !instant.endsWith('.0000000Z')
 export function linkAsSeenInPowerOffice(link: LinkState, contact: Contact, now: Fingerprints): LinkState {
   const changedAt = parseInstant(contact.LastChangedDateTimeOffset)
   if (changedAt === null || changedAt !== link.powerOfficeChangedAt || !isExact(changedAt)) return link
-  const bases = asSeen(link.bases, 'books', BY_CLOCK, now)
+  const bases = asSeen(link.bases, 'books', clockedIn(RELATION_ROWS), now)
   return bases === link.bases ? link : { ...link, bases }
 }
 

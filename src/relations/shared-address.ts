@@ -1,8 +1,8 @@
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
+import { addressOf } from './address'
 import type { RelationType } from './kinds'
 import { relationIdOf } from './link'
-import { addressOf } from './mapping'
 
 /**
  * One address record of Tribe's can serve in several places: as the invoice and the visiting address of a company, or

@@ -3,19 +3,9 @@ import type { Contact } from '../poweroffice/schemas'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import type { Bases } from '../two-way/merge'
+import { SHARED } from './fields'
 import type { RelationType } from './kinds'
 import { relationIdOf } from './link'
-import type { RelationField } from './relation'
-
-/** What both roles of a company have in common in either system. */
-export const SHARED: readonly RelationField[] = [
-  'name',
-  'website',
-  'email',
-  'phone',
-  'organizationNumber',
-  'address',
-]
 
 /** The link of the company's other role, where both are one contact and one organisation. */
 export async function siblingOf(

@@ -10,6 +10,7 @@ import { confirmGone, entryFor, isOfKnownMoment, isOlder, noteGone, noteSeen } f
 import { forgiven, isAsLast } from '../two-way/merge'
 import { type Fills, leftOutIn } from '../two-way/reconcile'
 import { askForPersonsOf, createInPowerOffice, createInTribe } from './create'
+import type { Relation, RelationField } from './fields'
 import { isFree, isMadeInPlaceOf, linkGivenAgain, refuseMerged } from './given-again'
 import { isOn, type RelationKind, type RelationType } from './kinds'
 import { problemOfLeftOut } from './left-out'
@@ -23,11 +24,10 @@ import {
   tribeRelation,
   wholeRole,
 } from './link'
-import { relationFromPowerOffice } from './mapping'
+import { canonical, relationFromPowerOffice } from './mapping'
 import { parentOf, subjectOf } from './moving'
 import { mergePair, type Pair } from './pair'
 import { planFromPowerOffice, planFromTribe } from './plan'
-import { canonical, type Relation, type RelationField } from './relation'
 import { linkAsSeenInPowerOffice, linkAsSeenInTribe } from './seen'
 import { refuseSecondContact } from './two-contacts'
 
@@ -53,7 +53,7 @@ export async function syncFromTribe(
   const relation = role && (await tribeRelation(ctx, type, role, known?.powerOfficeParentId))
   const given = known ?? (role && relation && (await linkGivenAgain(ctx, type, role, relation)))
   if (role && given) noteSeen(ctx, given, 'crm')
-  const prints = relation && (await printsOf(ctx, relation))
+  const prints = relation && (await printsOf(ctx, type, relation))
   const link = given && role && prints ? linkAsSeenInTribe(given, type, role, prints) : given
   const plan = planFromTribe({
     link,
@@ -70,7 +70,9 @@ export async function syncFromTribe(
     await noteRelation(ctx, type, link, role)
     // What was refused is still so: nobody has changed it on either side.
     const problem =
-      link?.state === 'linked' ? problemOfLeftOut(leftOutIn(fieldsOf(ctx, type), link.bases)) : null
+      link?.state === 'linked'
+        ? problemOfLeftOut(leftOutIn(fieldsOf(ctx, type), link.bases), type.rows)
+        : null
     if (problem) throw problem
     return DONE
   }
@@ -193,7 +195,7 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
   if (!isOn(type, ctx.settings)) return
   if (look.link?.state === 'linked' && look.link.tribeType !== typeOfSet(type.set))
     throw faultError('relation.kind_differs')
-  const prints = await printsOf(ctx, relationFromPowerOffice(type, contact))
+  const prints = await printsOf(ctx, type, relationFromPowerOffice(type, contact))
   const link = look.link && linkAsSeenInPowerOffice(look.link, contact, prints)
   if (link) noteSeen(ctx, link, 'books')
   const matches = link

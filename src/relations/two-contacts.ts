@@ -3,11 +3,10 @@ import type { Contact } from '../poweroffice/schemas'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import type { Base, BothPrints } from '../two-way/merge'
+import { type RelationField, SHARED } from './fields'
 import { type RelationKind, type RelationType, typeOfContact } from './kinds'
 import { faultError, printsOf, relationIdOf, tribeRelation } from './link'
 import { relationFromPowerOffice } from './mapping'
-import type { RelationField } from './relation'
-import { SHARED } from './sibling'
 
 /**
  * One organisation in Tribe can be two contacts in PowerOffice: a customer and a supplier that nobody has joined there.
@@ -37,8 +36,8 @@ export async function refuseSecondContact(
 ): Promise<void> {
   if (typeOfContact(type.kind, contact) !== type || !(await otherContactOf(ctx, type, role, contact))) return
   const prints = {
-    crm: await printsOf(ctx, await tribeRelation(ctx, type, role)),
-    books: await printsOf(ctx, relationFromPowerOffice(type, contact)),
+    crm: await printsOf(ctx, type, await tribeRelation(ctx, type, role)),
+    books: await printsOf(ctx, type, relationFromPowerOffice(type, contact)),
   }
   if (differingOf(prints).length > 0) throw faultError('relation.two_contacts')
 }

@@ -3,19 +3,20 @@ import { leavingOut } from '../shared/refusals'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { isEditedSince, toldOf } from '../tribe/told'
+import { addressAsTold, addressOf } from './address'
+import type { Relation, RelationField } from './fields'
 import { numberPathOf, type RelationType } from './kinds'
 import { blamedOf, TO_CHANGE } from './left-out'
 import { tribeRelation, withoutNulls } from './link'
 import { countriesOf } from './lookups'
 import {
-  addressAsTold,
-  addressOf,
+  canonical,
+  homeOf,
   relationFromTribe,
   relationToTribe,
   type TribeFields,
   type TribePlaces,
 } from './mapping'
-import { canonical, type Relation, type RelationField } from './relation'
 import { isSharedAddress } from './shared-address'
 
 /** What Tribe holds after a write, and what it did not take. */
@@ -58,7 +59,8 @@ export async function writeTribe(
     send: (change: Record<string, unknown>) => Promise<object>,
     partOf: (change: ReturnType<typeof relationToTribe>) => Record<string, unknown>,
   ): Promise<object> => {
-    const blame = (refusal: ApiError, left: readonly RelationField[]) => blamedOf('crm', refusal, left, from)
+    const blame = (refusal: ApiError, left: readonly RelationField[]) =>
+      blamedOf('crm', refusal, left, from, type.rows)
     const how = { ...TO_CHANGE, blame }
     const { answer, refused, said } = await leavingOut(some, how, async (left) => {
       const change = relationToTribe(type, from, left, before, places)
@@ -73,7 +75,7 @@ export async function writeTribe(
   }
 
   const homes = Map.groupBy(fields, (field) => homeOf(type, field, { numberPath, hasAddress: held != null }))
-  const home = (name: Home) => homes.get(name) ?? []
+  const home = (name: ReturnType<typeof homeOf>) => homes.get(name) ?? []
   if (child && home('relation').length > 0)
     done.relation = await write(
       home('relation'),
@@ -134,19 +136,4 @@ function isEditedBetween(
 const withoutAddress = (type: RelationType, role: Role): Role => {
   const relation = role[type.child]
   return relation && type.address ? { ...role, [type.child]: { ...relation, [type.address]: null } } : role
-}
-
-type Home = 'relation' | 'role' | 'address'
-
-/** Which record of Tribe holds a field; an address that is not there yet comes with its relation. */
-export function homeOf(
-  type: RelationType,
-  field: RelationField,
-  { numberPath, hasAddress }: { numberPath: string | null; hasAddress: boolean },
-): Home {
-  if (field === 'address') return hasAddress ? 'address' : 'relation'
-  if (field === 'paymentDays') return 'role'
-  if (field === 'number') return numberPath?.includes('/') ? 'relation' : 'role'
-  const isReachable = field === 'email' || field === 'phone'
-  return type.kind === 'contactPerson' && isReachable ? 'role' : 'relation'
 }

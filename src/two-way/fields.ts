@@ -50,7 +50,7 @@ export type Neutral = Readonly<Record<string, unknown>>
 
 /** The neutral record of a table of rows, open to rows that are made while the relay runs. */
 export type RecordOf<Rows extends Readonly<Record<string, FieldRow>>> = {
-  [Name in keyof Rows]: ReturnType<Rows[Name]['crm']['read']>
+  -readonly [Name in keyof Rows]: ReturnType<Rows[Name]['crm']['read']>
 } & { [own: string]: unknown }
 
 /** A row without its name, which is where it stands in the table. */

@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { PatchOperation } from '../../src/poweroffice/client'
 import { Contact } from '../../src/poweroffice/schemas'
+import { isEmail } from '../../src/relations/email'
+import type { Relation, RelationField } from '../../src/relations/fields'
 import {
   COMPANY_CUSTOMER,
   COMPANY_SUPPLIER,
@@ -10,16 +12,16 @@ import {
   type RelationType,
 } from '../../src/relations/kinds'
 import {
+  canonical,
   faultOf,
   relationFromPowerOffice,
   relationFromTribe,
   relationPatch,
   relationToPowerOffice,
   relationToTribe,
-  type TermOf,
   type TribePlaces,
 } from '../../src/relations/mapping'
-import { canonical, isEmail, type Relation, type RelationField } from '../../src/relations/relation'
+import type { TermOf } from '../../src/relations/row'
 import { addressFromLines, addressToLines, type LinedAddress } from '../../src/shared/addresses'
 import { canonicalName, joinName } from '../../src/shared/names'
 import { canonicalOrganizationNumber } from '../../src/shared/organization-number'

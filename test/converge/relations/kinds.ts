@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { Contact } from '../../../src/poweroffice/schemas'
+import { isEmail } from '../../../src/relations/email'
+import type { Relation, RelationField } from '../../../src/relations/fields'
 import {
   COMPANY_CUSTOMER,
   COMPANY_SUPPLIER,
@@ -7,8 +9,7 @@ import {
   PRIVATE_CUSTOMER,
   type RelationType,
 } from '../../../src/relations/kinds'
-import { relationFromPowerOffice, relationFromTribe } from '../../../src/relations/mapping'
-import { canonical, isEmail, type Relation, type RelationField } from '../../../src/relations/relation'
+import { canonical, relationFromPowerOffice, relationFromTribe } from '../../../src/relations/mapping'
 import { Role } from '../../../src/tribe/schemas'
 import type { Found, Kind, Values } from '../kind'
 import type { Hub, Side, Twin } from '../model'
