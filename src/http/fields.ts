@@ -4,7 +4,14 @@ import { openDatabase } from '../db/database'
 import { tenantsIn } from '../db/tenants'
 import { checkFields, type FieldCatalog } from '../lookups/fields'
 import { SyncError } from '../shared/errors'
-import { askedOf, DIRECTIONS, FIELD_RECORDS, FIELD_TYPES, FieldMappings } from '../shared/own-fields'
+import {
+  askedOf,
+  DIRECTIONS,
+  FIELD_RECORDS,
+  FIELD_TYPES,
+  FieldMappings,
+  goesToTribe,
+} from '../shared/own-fields'
 import { tenantObject } from '../tenant-object'
 import type { App } from './admin-auth'
 import { HttpError } from './errors'
@@ -59,6 +66,12 @@ fields.openapi(read, async (c) => {
   return c.json(shown(catalog, FieldMappings.parse(c.get('tenant').fields ?? [])), 200)
 })
 
+/** What other rows may have put right. */
+const MENDED = [
+  ...['field.gone', 'field.type_changed', 'field.refused', 'field.not_allowed'],
+  'invoice.dimension_unknown',
+]
+
 /** More rows than anybody maps: each field of each record is read with every look. */
 const MOST_ROWS = 100
 
@@ -95,8 +108,9 @@ fields.openapi(put, async (c) => {
   await tenantsIn(openDatabase(c.env.DB)).update(tenant.id, { fields: rows })
   const object = tenantObject(c.env, tenant.id)
   await object.settingsChanged()
-  for (const code of ['field.gone', 'field.type_changed', 'invoice.dimension_unknown'])
-    await object.retry({ code })
+  for (const code of MENDED) await object.retry({ code })
+  if (tenant.state !== 'setup' && rows.some(({ direction }) => goesToTribe(direction)))
+    await object.enqueue([{ kind: 'tell-fields', subject: '', lane: 'bulk' }])
   return c.json(shown(catalog, rows), 200)
 })
 

@@ -1,4 +1,4 @@
-import type { InvoiceNet, LedgerEntry } from '../poweroffice/schemas'
+import type { InvoiceState, LedgerEntry } from '../poweroffice/schemas'
 import { toMinor } from '../shared/money'
 import { entryFrom } from './mapping'
 import type { LedgerItem, Posted } from './receivables'
@@ -21,7 +21,7 @@ export function itemFrom(entry: LedgerEntry): LedgerItem | null {
 }
 
 /** As much of an invoice as its revenue takes; null for one of no customer or no date. */
-export function postedFrom(invoice: InvoiceNet): Posted | null {
+export function postedFrom(invoice: InvoiceState): Posted | null {
   const { CustomerId, VoucherDate, NetPostedAmount, NetAmount } = invoice
   const net = NetPostedAmount ?? NetAmount
   if (CustomerId == null || VoucherDate == null || net == null) return null

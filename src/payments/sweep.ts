@@ -1,11 +1,12 @@
 import { asInvoiceLink } from '../invoices/link'
 import type { PostedInvoice } from '../poweroffice/schemas'
 import { instantOf, minus, parseInstant, toQuery } from '../shared/dates'
-import { DONE, type Step, type SyncContext } from '../sync-step'
+import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { lookAlone } from '../two-way/link'
 import { pullRows, reachedBy } from '../two-way/pull'
 import { eachRow, PAGE_SIZE, reportUnreadable } from '../two-way/rows'
 import { entriesIn, settle } from './sync'
+import { askToTell } from './tell-fields'
 import { askAllAgain, askSoon } from './unexplained'
 
 /** What became of invoices in PowerOffice since last time: paid, sent by a bookkeeper, reversed (spec §7, every 4 hours). */
@@ -14,8 +15,14 @@ const DAY_MS = 86_400_000
 const PAYMENTS = 'payments'
 const POSTINGS = 'postings'
 
-/** The job `pull-payments`. Without news it costs one call. */
+/** The job `pull-payments`. Without news it costs one call. What is mapped of customers and invoices is told after it. */
 export const pullPayments: Step = async (ctx) => {
+  const result = await pull(ctx)
+  if (result.status === 'done') askToTell(ctx)
+  return result
+}
+
+async function pull(ctx: SyncContext): Promise<SyncResult> {
   const { payments, invoices } = ctx.settings
   if (!payments.enabled && !invoices.enabled) return DONE
   drawLine(ctx)

@@ -9,7 +9,7 @@ import {
   type PageQuery,
   type PatchOperation,
 } from './caller'
-import { Contact, ContactName } from './schemas'
+import { Contact, ContactName, CustomerState } from './schemas'
 
 export type ContactKind = 'customer' | 'supplier' | 'contactPerson'
 
@@ -31,6 +31,12 @@ export function contactCalls(caller: Caller) {
     /** Customers or suppliers, archived ones too. */
     async contacts(kind: ContactKind, query: PageQuery): Promise<Page<Contact>> {
       return caller.page(Contact, PATH[kind], listQuery(query), query.pageSize)
+    },
+
+    /** What a bookkeeper set of each customer: work stop and delivery; one call for each 20,000. */
+    async customerStates(): Promise<CustomerState[]> {
+      const Fields = Object.keys(CustomerState.shape).join(',')
+      return (await caller.everything(CustomerState, PATH.customer, { Fields }, MOST_ROWS)).rows
     },
 
     /** How many contacts there are, persons too; one call for each 20,000. */

@@ -4,7 +4,7 @@ import { addDays, type Day, isDay } from '../shared/dates'
 import { ApiError } from '../shared/errors'
 import { type Caller, isDuplicate, MOST_ROWS, type Page } from './caller'
 import {
-  InvoiceNet,
+  InvoiceState,
   InvoiceSum,
   LedgerEntry,
   Order,
@@ -197,10 +197,10 @@ export function invoiceCalls(caller: Caller) {
       return allOf(LedgerEntry, 'Customerledger/Statement', query, MOST_ROWS)
     },
 
-    /** What was invoiced and credited on that day or later; as many calls. */
-    async netSince(fromDate: Day): Promise<InvoiceNet[]> {
-      const Fields = Object.keys(InvoiceNet.shape).join(',')
-      return allOf(InvoiceNet, 'OutgoingInvoices', { fromDate, Fields }, MOST_ROWS)
+    /** What was invoiced and credited on that day or later, and how it stands; as many calls. */
+    async postedSince(fromDate: Day): Promise<InvoiceState[]> {
+      const Fields = Object.keys(InvoiceState.shape).join(',')
+      return allOf(InvoiceState, 'OutgoingInvoices', { fromDate, Fields }, MOST_ROWS)
     },
 
     /** What was posted before that day and is not settled; one call for each 20,000. */

@@ -92,15 +92,21 @@ export const InvoiceSum = PostedInvoice.pick({
 })
 export type InvoiceSum = z.infer<typeof InvoiceSum>
 
-/** What the revenue of a customer takes of each invoice: its amount without VAT, in the client's currency. */
-export const InvoiceNet = PostedInvoice.pick({
+/** What is told of each invoice, and what revenue takes of it: its amount without VAT, in the client's currency. */
+export const InvoiceState = PostedInvoice.pick({
   Id: true,
   CustomerId: true,
+  InvoiceNo: true,
   VoucherDate: true,
+  DueDate: true,
   NetAmount: true,
+  Balance: true,
   IsReversed: true,
+  Cid: true,
+  SentDateTimeOffset: true,
+  InvoiceDeliveryType: true,
 }).extend({ NetPostedAmount: z.number().nullish() })
-export type InvoiceNet = z.infer<typeof InvoiceNet>
+export type InvoiceState = z.infer<typeof InvoiceState>
 
 export const OrderSum = Order.pick({ Id: true, TotalAmount: true, CurrencyCode: true })
 export type OrderSum = z.infer<typeof OrderSum>

@@ -49,6 +49,15 @@ export const Contact = z.object({
 })
 export type Contact = z.infer<typeof Contact>
 
+/** What a bookkeeper set of a customer that only the books know. */
+export const CustomerState = z.object({
+  Id: z.int(),
+  JobStop: z.boolean().nullish(),
+  JobStopReason: z.string().nullish(),
+  InvoiceDeliveryType: z.string().nullish(),
+})
+export type CustomerState = z.infer<typeof CustomerState>
+
 /** A contact by its name alone. */
 export const ContactName = Contact.pick({
   ...{ Id: true, Number: true, Name: true, FirstName: true, LastName: true },

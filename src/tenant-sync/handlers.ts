@@ -5,9 +5,11 @@ import { documentInvoice } from '../invoices/documentation'
 import { setAside } from '../invoices/notice'
 import { markSentBefore } from '../invoices/sent-before'
 import { syncInvoice } from '../invoices/sync'
+import { lookAtField } from '../lookups/field-watch'
 import { lookAtMapping, watchMappings } from '../lookups/watch'
 import { pullPayments } from '../payments/sweep'
 import { syncPayment } from '../payments/sync'
+import { tellFields } from '../payments/tell-fields'
 import { changeAccount, noteFormerAccount } from '../products/accounts'
 import { pushUnlinkedProducts, recreateProduct, relinkProduct } from '../products/by-hand'
 import { productChanged, syncProduct } from '../products/changed'
@@ -86,6 +88,8 @@ export const HANDLERS: Readonly<Record<string, Step>> = {
   notice: setAside,
   vanished: believeGone,
   'pull-payments': pullPayments,
+  'tell-fields': tellFields,
+  field: lookAtField,
   'first-load': firstLoadOf([...RELATION_SWEEPS, PRODUCT_SWEEP]),
   'pull-relations': pullOf('pull-relations', RELATION_SWEEPS),
   'pull-products': pullOf('pull-products', [PRODUCT_SWEEP]),

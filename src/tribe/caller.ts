@@ -206,19 +206,25 @@ export function createCaller(options: TribeOptions) {
    * passed over, by a blank. The answer tells what Tribe holds then; one that says nothing is asked for. A
    * Tribe that needs blanks gets them at once from then on: a record that is half written looks edited.
    */
-  async function update(set: string, id: string, fields: Record<string, unknown>): Promise<Written | null> {
+  async function update(
+    set: string,
+    id: string,
+    fields: Record<string, unknown>,
+    how: HowToEmpty = { takesBlanks: (name) => canBeBlank(set, name), isAnswered: true },
+  ): Promise<Written | null> {
+    const { takesBlanks, isAnswered } = how
     const path = `${set}(${id})`
     const empties = Object.keys(fields).filter((name) => fields[name] === null)
     if (empties.length === 0) return written('PUT', path, set, fields)
     const blanked = () => {
       notes.set(WANTS_BLANKS, true)
       const filled = Object.entries(fields).filter(([, value]) => value !== null)
-      return { ...Object.fromEntries(filled), ...blanksOf(set, empties) }
+      return { ...Object.fromEntries(filled), ...blanksOf(empties.filter(takesBlanks)) }
     }
     const put = async (some: Record<string, unknown>): Promise<Written | null> => {
       const answer = Object.keys(some).length > 0 ? await written('PUT', path, set, some) : null
       const asked = ['ID', ...empties.filter((name) => !isLink(set, name))]
-      return answer ?? one(Written, set, `${path}?${queryString(ask(set, asked))}`)
+      return (isAnswered ? answer : null) ?? one(Written, set, `${path}?${queryString(ask(set, asked))}`)
     }
     if (notes.has(WANTS_BLANKS)) return put(blanked())
     let answer: Written | null
@@ -228,10 +234,7 @@ export function createCaller(options: TribeOptions) {
       if (!(thrown instanceof ApiError) || thrown.status !== 400) throw thrown
       return put(blanked())
     }
-    const blanks = blanksOf(
-      set,
-      empties.filter((name) => (answer?.[name] ?? '') !== ''),
-    )
+    const blanks = blanksOf(empties.filter((name) => takesBlanks(name) && (answer?.[name] ?? '') !== ''))
     if (Object.keys(blanks).length === 0) return answer
     notes.set(WANTS_BLANKS, true)
     return put(blanks)
@@ -267,19 +270,24 @@ export function createCaller(options: TribeOptions) {
   return { send, text, bytes, ask, named, one, first, firstRows, all, pageOf, written, update }
 }
 
+interface HowToEmpty {
+  /** Whether a blank empties this member. */
+  takesBlanks(name: string): boolean
+  /** The answer to a write tells these members: custom ones have to be asked for. */
+  isAnswered: boolean
+}
+
 const WANTS_BLANKS = 'tribe:wants-blanks'
 
 /** Nothing but null empties a link or a number: where null does not, such a field stays as it is. */
 const NUMBERS = ['PaymentTermInDays', 'SalesPrice', 'PurchasePrice']
 const isLink = (set: string, name: string) => Object.hasOwn(SHAPES[set]?.along ?? {}, name)
 
+const canBeBlank = (set: string, name: string) => !NUMBERS.includes(name) && !isLink(set, name)
+
 /** What means "nothing" where null does not. */
-const blanksOf = (set: string, names: readonly string[]): Record<string, unknown> =>
-  Object.fromEntries(
-    names
-      .filter((name) => !NUMBERS.includes(name) && !isLink(set, name))
-      .map((name) => [name, name === 'HouseNumber' ? 0 : '']),
-  )
+const blanksOf = (names: readonly string[]): Record<string, unknown> =>
+  Object.fromEntries(names.map((name) => [name, name === 'HouseNumber' ? 0 : '']))
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null

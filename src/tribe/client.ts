@@ -19,6 +19,8 @@ export interface WebhookToRegister {
   headers: { name: string; value: string }[]
 }
 
+const Choice = z.looseObject({ ID: z.string(), _Name: z.string().nullish() })
+
 const METADATA = [
   ['odata/$metadata', 'application/xml'],
   ['odata/$metadata?$format=json', 'application/json'],
@@ -65,6 +67,22 @@ export function createTribe(options: TribeOptions) {
     },
 
     update: caller.update,
+
+    /** Writes members that an admin mapped, by the names that metadata has for them. Null empties a member, as far as this Tribe lets: `texts` can be blank instead. */
+    async updateFields(
+      set: string,
+      id: string,
+      fields: Record<string, unknown>,
+      texts: readonly string[],
+    ): Promise<void> {
+      await caller.update(set, id, fields, { takesBlanks: (name) => texts.includes(name), isAnswered: false })
+    },
+
+    /** What can be chosen from a list: the ids of its records, by their names in small letters. */
+    async choicesIn(set: string): Promise<ReadonlyMap<string, string>> {
+      const rows = await caller.all(Choice, set, { $select: '_Name' })
+      return new Map(rows.flatMap((row) => (row._Name ? [[row._Name.toLowerCase(), row.ID] as const] : [])))
+    },
 
     /** Whose address it is; null when it is gone, or belongs to neither an organisation nor a person. */
     async ownerOfAddress(

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { itemFrom, postedFrom } from '../../src/payments/ledger-mapping'
 import { ledgerFrom, type Receivables, receivablesOf, yearBefore } from '../../src/payments/receivables'
-import { InvoiceNet, LedgerEntry } from '../../src/poweroffice/schemas'
+import { InvoiceState, LedgerEntry } from '../../src/poweroffice/schemas'
 import { addDays, daysBetween } from '../../src/shared/dates'
 import { FakePowerOffice, type PowerOfficeClientBooks } from '../fakes/poweroffice'
 import { entriesAsOf } from '../fakes/poweroffice/ledger'
@@ -219,7 +219,7 @@ test('over 300 random ledgers what a customer owes, and how it pays, is what a s
         ledger: items.filter((row) => (row.PostingDate ?? '') >= from).flatMap((row) => itemFrom(row) ?? []),
         invoices: books
           .postedInvoices()
-          .map((row) => InvoiceNet.parse(row))
+          .map((row) => InvoiceState.parse(row))
           .flatMap((row) => postedFrom(row) ?? []),
       })
       expect(found.get(String(ours))).toEqual(told(mine))

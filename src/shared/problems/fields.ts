@@ -32,6 +32,11 @@ export const FIELDS: Readonly<Record<string, ProblemText>> = {
     nl: 'Tribe toont deze applicatie geen metadata, dus niemand weet welke velden er zijn. → Laat de applicatie in Tribe metadata lezen en probeer het opnieuw.',
     nb: 'Tribe viser ingen metadata til denne applikasjonen, så ingen vet hvilke felt den har. → La applikasjonen lese metadata i Tribe, og prøv igjen.',
   },
+  'field.not_allowed': {
+    en: 'PowerOffice does not let the integration read what a mapped field is made of; its row rests. → Ask PowerOffice (go-api@poweroffice.no) to grant the integration the right, or remove the row; it then goes on by itself.',
+    nl: 'PowerOffice laat de integratie niet lezen waaruit een gekoppeld veld bestaat; de regel rust. → Vraag PowerOffice (go-api@poweroffice.no) de integratie dit recht te geven, of verwijder de regel; het gaat daarna vanzelf verder.',
+    nb: 'PowerOffice lar ikke integrasjonen lese det et koblet felt består av; raden hviler. → Be PowerOffice (go-api@poweroffice.no) gi integrasjonen rettigheten, eller fjern raden; den går deretter videre av seg selv.',
+  },
   'field.gone': {
     en: 'A mapped field is not there any more; its row rests, and everything else goes on. → Bring the field back, or map another one under Fields; the row then goes on by itself.',
     nl: 'Een gekoppeld veld bestaat niet meer; de regel rust, en al het andere gaat door. → Maak het veld weer aan, of koppel een ander veld onder Velden; de regel gaat daarna vanzelf verder.',

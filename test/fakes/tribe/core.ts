@@ -67,6 +67,7 @@ export class Core {
   }
 
   violate(line: string): void {
+    if ([...this.schema.changed].some((name) => line.includes(name))) return
     this.violations.push(line)
     this.onViolation(`${this.id}: ${line}`)
   }

@@ -59,6 +59,8 @@ export interface EntityType {
 
 export class Schema {
   readonly types = new Map<string, EntityType>()
+  /** Members that an admin took away or made anew: nobody can know that before they meet it. */
+  readonly changed = new Set<string>()
 
   constructor(options: TribeOptions) {
     for (const [name, spec] of Object.entries(typeSpecs(options))) this.add(name, spec)
@@ -86,6 +88,7 @@ export class Schema {
 
   /** An admin takes a member away, everywhere; gives what puts it back. */
   takeAway(typeName: string, name: string): () => void {
+    this.changed.add(name)
     const type = this.get(typeName)
     const { properties, navigations } = type.own
     const property = properties.find((one) => one.name === name)

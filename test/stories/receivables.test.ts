@@ -1,0 +1,288 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { TribeOptions } from '../fakes/tribe'
+import { anOfficeAt, codesOf } from './office'
+import { type Relay, startRelay, type Tenant } from './relay'
+import { only } from './shop'
+
+let relay: Relay
+beforeAll(async () => {
+  relay = await startRelay()
+})
+afterEach(() => {
+  relay.tribe.faults.clear()
+  expect(relay.violations()).toEqual([])
+})
+afterAll(() => relay.close())
+
+const own = (letter: string) => `${letter.repeat(8)}__844e__4399__9142__2d960441a391`
+const F = {
+  ...{ open: own('a'), overdue: own('b'), credit: own('c'), count: own('d'), days: own('e'), last: own('f') },
+  ...{ median: `_1${own('a').slice(1)}`, revenue: `_2${own('a').slice(1)}`, stop: `_3${own('a').slice(1)}` },
+  ...{ why: `_4${own('a').slice(1)}`, delivery: `_5${own('a').slice(1)}` },
+}
+const INVOICE = {
+  number: own('a'),
+  kid: own('b'),
+  balance: own('c'),
+  due: own('d'),
+  state: own('e'),
+  at: own('f'),
+}
+const customFields = {
+  Relation_Organization: {
+    ...{ [F.open]: 'double', [F.overdue]: 'double', [F.credit]: 'double', [F.count]: 'int' },
+    ...{ [F.days]: 'int', [F.last]: 'date', [F.median]: 'double', [F.revenue]: 'double' },
+    ...{ [F.stop]: 'boolean', [F.why]: 'string', [F.delivery]: { choice: ['EHF', 'PdfByEmail', 'Print'] } },
+  },
+  Activity_Invoice: {
+    ...{ [INVOICE.number]: 'string', [INVOICE.kid]: 'string', [INVOICE.balance]: 'double' },
+    ...{ [INVOICE.due]: 'date', [INVOICE.state]: 'string', [INVOICE.at]: 'instant' },
+  },
+} satisfies TribeOptions['customFields']
+
+const to = (tribeField: string, powerOfficeField: string, record = 'customer') => ({
+  ...{ record, tribeField, powerOfficeField, direction: 'to-tribe' },
+})
+const RECEIVABLES = [
+  to(F.open, 'receivables.open'),
+  to(F.overdue, 'receivables.overdue'),
+  to(F.credit, 'receivables.unallocatedCredit'),
+  to(F.count, 'receivables.openInvoices'),
+  to(F.days, 'receivables.oldestOverdueDays'),
+  to(F.last, 'receivables.lastPaymentDate'),
+  to(F.median, 'receivables.medianDaysToPay'),
+  to(F.revenue, 'receivables.revenue12Months'),
+]
+const STATES = [
+  to(F.stop, 'customer.workStop'),
+  to(F.why, 'customer.workStopReason'),
+  to(F.delivery, 'customer.deliveryType'),
+]
+const STORY = [
+  to(INVOICE.number, 'invoice.number', 'invoice'),
+  to(INVOICE.kid, 'invoice.kid', 'invoice'),
+  to(INVOICE.balance, 'invoice.balance', 'invoice'),
+  to(INVOICE.due, 'invoice.dueDate', 'invoice'),
+  to(INVOICE.state, 'invoice.deliveryState', 'invoice'),
+  to(INVOICE.at, 'invoice.deliveredAt', 'invoice'),
+]
+
+const anOffice = (tribe: object = {}) => anOfficeAt(relay, 'book', { tribe: { customFields, ...tribe } })
+
+async function map(tenant: Tenant, ...mapped: object[]): Promise<void> {
+  const { status, body } = await tenant.put('/fields', { mapped })
+  expect([status, body.error]).toEqual([200, undefined])
+  await tenant.quiet()
+}
+async function sweep(tenant: Tenant): Promise<void> {
+  await relay.tick('0 */4 * * *')
+  await tenant.quiet()
+}
+/** Calls to PowerOffice and writes to Tribe that a sweep of payments costs. */
+async function costOf(tenant: Tenant) {
+  relay.tribe.log.clear()
+  relay.powerOffice.log.clear()
+  await sweep(tenant)
+  const reads = relay.tribe.log.matching(/^GET \/v1\/odata/, tenant.crm.id).length
+  return { calls: tenant.calls().length, writes: tenant.tribeWrites().length, reads }
+}
+const bill = (tenant: Tenant, amount: number, date = '2026-02-01', due = '2026-02-15') => {
+  const [customer] = tenant.books.customers()
+  return tenant.books.hasInvoice(customer?.Id ?? 0, {
+    ...{ TotalAmount: amount, NetPostedAmount: amount / 1.25, VoucherDate: date, DueDate: due },
+  })
+}
+
+test('what a customer owes, and how it pays, stands in Tribe after the next sweep of payments', async () => {
+  const { tenant, organizationId } = await anOffice()
+  const { crm, books } = tenant
+  await map(tenant, ...RECEIVABLES)
+  expect(crm.get(organizationId)).toMatchObject({
+    [F.open]: 0,
+    [F.count]: 0,
+    [F.last]: null,
+    [F.median]: null,
+  })
+
+  bill(tenant, 1250.5)
+  const paid = bill(tenant, 625, '2026-01-10')
+  bill(tenant, 100, '2026-02-20', '2026-03-20')
+  books.receivePayment(paid.Id, 625, { date: '2026-01-30' })
+  await sweep(tenant)
+  expect(crm.get(organizationId)).toMatchObject({
+    ...{ [F.open]: 1350.5, [F.overdue]: 1250.5, [F.credit]: 0, [F.count]: 2, [F.days]: 15 },
+    ...{ [F.last]: '2026-01-30', [F.median]: 20, [F.revenue]: 1580.4 },
+  })
+  expect(await tenant.events(`kind=customer&tribeId=${only(crm.customers()).ID}`)).toContain('updated-tribe')
+})
+
+test('a second sweep writes nothing, and all of it costs three calls more than none', async () => {
+  const { tenant } = await anOffice()
+  bill(tenant, 500)
+  await sweep(tenant)
+  const without = await costOf(tenant)
+  await map(tenant, ...RECEIVABLES)
+  await sweep(tenant)
+  const settled = await costOf(tenant)
+  expect(settled).toEqual({ ...without, calls: without.calls + 3 })
+  expect(settled.writes).toBe(0)
+})
+
+test('without a mapping the calls are what they were, to the byte', async () => {
+  const { tenant } = await anOffice()
+  const journal = async () => {
+    relay.powerOffice.log.clear()
+    relay.tribe.log.clear()
+    await sweep(tenant)
+    const line = ({ method, path }: { method: string; path: string }) => `${method} ${path}`
+    return [...tenant.calls().map(line), ...relay.tribe.log.matching(/./, tenant.crm.id).map(line)]
+  }
+  await sweep(tenant)
+  const before = await journal()
+  await map(tenant, ...RECEIVABLES)
+  await map(tenant)
+  const after = await journal()
+  const shape = (lines: string[]) => lines.map((line) => line.replace(/\d{4}-\d\d-\d\dT[\d:.%A-Z]*/g, 'T'))
+  expect(shape(after)).toEqual(shape(before))
+  expect(after.join('\n')).not.toMatch(/ledger/i)
+})
+
+test('thirty customers of many change: thirty writes, and three calls more', async () => {
+  const { tenant } = await anOffice({ maxConcurrent: 8 })
+  const { crm, books } = tenant
+  await map(tenant, ...RECEIVABLES)
+  const made = Array.from({ length: 200 }, (_, n) => books.hasCustomer({ Name: `Kunde ${n} AS` }))
+  await tenant.poll()
+  await sweep(tenant)
+  expect(crm.customers()).toHaveLength(201)
+  const without = await costOf(tenant)
+  for (const { Id } of made.slice(0, 30)) books.hasInvoice(Id, { TotalAmount: 100 })
+  relay.tribe.log.clear()
+  relay.powerOffice.log.clear()
+  await sweep(tenant)
+  expect(crm.all('Relation_Organization').filter((one) => one[F.open] === 100)).toHaveLength(30)
+  expect(tenant.tribeWrites()).toHaveLength(30)
+  expect(tenant.calls().length).toBe(without.calls)
+})
+
+test('what a bookkeeper set of a customer, and an invoice’s own story', async () => {
+  const { tenant, roleId, organizationId } = await anOffice()
+  const { crm, books } = tenant
+  await map(tenant, ...STATES, ...STORY)
+  const id = crm.hasInvoice({ roleId })
+  crm.sendInvoice(id)
+  await tenant.quiet()
+  const posted = only(books.postedInvoices())
+  const customer = only(books.customers())
+  books.editCustomer(customer.Id, { JobStop: true, JobStopReason: 'Ubetalt', InvoiceDeliveryType: 'EHF' })
+  await sweep(tenant)
+  expect(crm.get(organizationId)).toMatchObject({
+    ...{ [F.stop]: true, [F.why]: 'Ubetalt' },
+    [F.delivery]: { ID: crm.lookupId(F.delivery.replace(/^_?[0-9a-f]{8}/, 'c0ffee00'), 'EHF') },
+  })
+  expect(crm.get(id)).toMatchObject({
+    ...{ [INVOICE.number]: String(posted.InvoiceNo), [INVOICE.kid]: posted.Cid, [INVOICE.balance]: 1250 },
+    ...{ [INVOICE.due]: posted.DueDate, [INVOICE.state]: 'Print' },
+    [INVOICE.at]: expect.stringMatching(/^2026-03-02T/),
+  })
+  books.receivePayment(posted.Id, 1000)
+  books.editCustomer(customer.Id, { JobStop: false, JobStopReason: null })
+  await sweep(tenant)
+  expect(crm.get(id)).toMatchObject({ [INVOICE.balance]: 250 })
+  expect(crm.get(organizationId)).toMatchObject({ [F.stop]: false, [F.why]: null })
+  expect(await codesOf(tenant)).toEqual([])
+})
+
+test.each(['ignore', 'refuse'] as const)(
+  'a field is emptied as far as Tribe lets: nulls it would %s',
+  async (nullWrites) => {
+    const { tenant, organizationId } = await anOffice({ nullWrites })
+    const { crm, books } = tenant
+    const customer = only(books.customers())
+    await map(tenant, ...STATES)
+    books.editCustomer(customer.Id, { JobStop: true, JobStopReason: 'Ubetalt' })
+    await sweep(tenant)
+    books.editCustomer(customer.Id, { JobStop: false, JobStopReason: null })
+    await sweep(tenant)
+    expect(crm.get(organizationId)).toMatchObject({ [F.stop]: false, [F.why]: '' })
+  },
+)
+
+test('a field that vanishes rests by name, the others go on, and it comes back by itself', async () => {
+  const { tenant, organizationId } = await anOffice()
+  const { crm } = tenant
+  await map(tenant, ...RECEIVABLES)
+  const back = crm.dropField('Relation_Organization', F.open)
+  bill(tenant, 500)
+  await sweep(tenant)
+  expect(await codesOf(tenant)).toEqual(['field.gone'])
+  expect(only((await tenant.status()).problems as { message: string }[]).message).toContain(F.open)
+  expect(crm.get(organizationId)).toMatchObject({ [F.overdue]: 500 })
+  // It is known to be gone: nothing is tried, and nothing more is told.
+  bill(tenant, 500)
+  await sweep(tenant)
+  expect(await codesOf(tenant)).toEqual(['field.gone'])
+  expect(crm.get(organizationId)).toMatchObject({ [F.overdue]: 1000 })
+  back()
+  await sweep(tenant)
+  expect(await codesOf(tenant)).toEqual([])
+  expect(crm.get(organizationId)).toMatchObject({ [F.open]: 1000 })
+})
+
+test('a field that changes its type rests, until it is mapped anew', async () => {
+  const { tenant, organizationId } = await anOffice()
+  const { crm } = tenant
+  await map(tenant, to(F.overdue, 'receivables.overdue'), to(F.open, 'receivables.open'))
+  crm.retypeField('Relation_Organization', F.open, 'boolean')
+  bill(tenant, 500)
+  await sweep(tenant)
+  expect(await codesOf(tenant)).toEqual(['field.type_changed'])
+  expect(crm.get(organizationId)).toMatchObject({ [F.overdue]: 500 })
+  await map(tenant, to(F.overdue, 'receivables.overdue'), to(F.open, 'customer.workStop'))
+  expect(await codesOf(tenant)).toEqual([])
+  expect(crm.get(organizationId)).toMatchObject({ [F.open]: false })
+})
+
+test('a Tribe that lets nothing of a sent invoice be changed says so once for each field', async () => {
+  const { tenant, roleId } = await anOffice({ customFieldsThaw: false })
+  await map(tenant, ...STORY.slice(0, 2))
+  for (let n = 0; n < 12; n++) {
+    tenant.crm.sendInvoice(tenant.crm.hasInvoice({ roleId }))
+    await tenant.quiet()
+  }
+  relay.tribe.log.clear()
+  await sweep(tenant)
+  expect(await codesOf(tenant)).toEqual(['field.refused', 'field.refused'])
+  // Five refusals of each are enough to know.
+  expect(tenant.tribeWrites(/Activity_Invoice/).length).toBeLessThanOrEqual(8 * 3)
+})
+
+test('a list that PowerOffice does not let us read costs its own rows alone', async () => {
+  const { tenant, organizationId } = await anOffice()
+  const { crm, books } = tenant
+  books.setPrivileges(books.privileges.filter((name) => name !== 'CustomerLedger'))
+  await map(tenant, to(F.open, 'receivables.open'), to(F.revenue, 'receivables.revenue12Months'))
+  bill(tenant, 500)
+  await sweep(tenant)
+  expect(await codesOf(tenant)).toEqual(['field.not_allowed'])
+  expect(crm.get(organizationId)).toMatchObject({ [F.open]: null, [F.revenue]: 400 })
+  books.setPrivileges([...books.privileges, 'CustomerLedger'])
+  await sweep(tenant)
+  expect(await codesOf(tenant)).toEqual([])
+  expect(crm.get(organizationId)).toMatchObject({ [F.open]: 500 })
+})
+
+test('amounts are kept as fingerprints, and nothing of them in clear', async () => {
+  const { tenant } = await anOffice()
+  await map(tenant, ...RECEIVABLES)
+  bill(tenant, 98_765.43)
+  await sweep(tenant)
+  const kept = JSON.stringify([
+    await relay.sql('select * from told_fields'),
+    await relay.sql('select * from timeline'),
+    await relay.objectSql(tenant.id, 'select * from cursors'),
+    await relay.objectSql(tenant.id, 'select * from jobs'),
+  ])
+  expect(kept).toContain(F.open)
+  expect(kept).not.toMatch(/98.?765/)
+})
