@@ -81,7 +81,8 @@ export class Bills {
 
   /** A problem of an invoice, which the catalogue of problems knows. */
   explains(line: string): boolean {
-    const [, kind = '', code = ''] = /nothing explains: (invoice|payment|notice) \S+ (\S+)/.exec(line) ?? []
+    const [, kind = '', code = ''] =
+      /nothing explains: (invoice|payment|notice|documentation) \S+ (\S+)/.exec(line) ?? []
     return kind !== '' && Object.hasOwn(PROBLEMS, code)
   }
 
@@ -99,7 +100,7 @@ export class Bills {
       if (count === 0)
         return this.hasProblem(id) ? [] : [`${mark} is no voucher, and nothing says why (${id})`]
       const invoice = posted.find(({ PurchaseOrderReference }) => PurchaseOrderReference === mark)
-      return invoice ? this.settlementOf(mark, id, invoice) : []
+      return invoice ? [...this.settlementOf(mark, id, invoice), ...this.paperOf(mark, id, invoice)] : []
     })
     const told = new Set(crm.payments().map(({ ID }) => ID)).size
     return [
@@ -129,6 +130,13 @@ export class Bills {
         ? []
         : [`${mark}: Tribe says ${paid} is paid, the ledger ${wanted}`]),
     ]
+  }
+
+  /** What Tribe has issued has its paper in the books, unless something is told of it. */
+  private paperOf(mark: string, id: string, { Id }: PostedInvoice): string[] {
+    const { books } = this.scene
+    const isDone = !books.vouchers.has(Id) || books.documents.has(Id) || this.hasProblem(id)
+    return isDone ? [] : [`${mark} has no paper`]
   }
 
   private hasProblem(id: string): boolean {

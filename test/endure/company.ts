@@ -43,7 +43,7 @@ export class Company implements Scene {
   }
 
   static async join(town: Town, number: number, dice: Dice): Promise<Company> {
-    const invoices = { enabled: true, mode: dice.pick(['draft', 'book', 'send'] as const) }
+    const invoices = { enabled: true, mode: dice.pick(['draft', 'book', 'send', 'voucher'] as const) }
     const wanted = {
       ...Object.assign({}, ...SLICE_LIST.map((slice) => slice.settings)),
       ...{ invoices, payments: { enabled: true } },

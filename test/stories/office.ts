@@ -14,7 +14,7 @@ export interface Office {
 
 export async function anOfficeAt(
   relay: Relay,
-  mode: 'draft' | 'book' | 'send',
+  mode: 'draft' | 'book' | 'send' | 'voucher',
   given: TenantGiven & { customer?: Json } = {},
 ): Promise<Office> {
   const tenant = await aShopAt(relay, {
