@@ -24,6 +24,9 @@ export const shownState = (state: Link['state'] | undefined) =>
   state === undefined || state === 'forgotten' ? ('unlinked' as const) : state
 
 /** Many ids travel as one parameter: D1 takes a hundred at most (design, "Toolchain"). */
+/** Of no ids there is nothing to ask. */
+const orNone = async <T>(ids: readonly string[], run: () => Promise<T[]>): Promise<T[]> =>
+  ids.length === 0 ? [] : withDatabase(run)
 const among = (column: unknown, ids: readonly string[]) =>
   sql`${column} in (select value from json_each(${JSON.stringify(ids)}))`
 
@@ -72,7 +75,7 @@ export const linksOf = (db: Database, tenantId: string) => {
 
     /** Those of a page of PowerOffice's, in one query. */
     amongPowerOffice: (kind: LinkKind, powerOfficeIds: readonly string[]): Promise<Link[]> =>
-      withDatabase(() =>
+      orNone(powerOfficeIds, () =>
         db
           .select()
           .from(links)
@@ -82,7 +85,7 @@ export const linksOf = (db: Database, tenantId: string) => {
 
     /** Those of a page of Tribe's, in one query. */
     amongTribe: (kind: LinkKind, tribeIds: readonly string[]): Promise<Link[]> =>
-      withDatabase(() =>
+      orNone(tribeIds, () =>
         db
           .select()
           .from(links)
@@ -134,7 +137,7 @@ export const linksOf = (db: Database, tenantId: string) => {
 
     /** All roles that these organisations or persons play, in one query. */
     amongRelations: (relationIds: readonly string[]): Promise<Link[]> =>
-      withDatabase(() =>
+      orNone(relationIds, () =>
         db
           .select()
           .from(links)

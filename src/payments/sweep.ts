@@ -3,7 +3,8 @@ import type { PostedInvoice } from '../poweroffice/schemas'
 import { instantOf, minus, parseInstant, toQuery } from '../shared/dates'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { lookAlone } from '../two-way/link'
-import { pullRows, reachedBy } from '../two-way/pull'
+import { pullRows } from '../two-way/pull'
+import { reachedBy } from '../two-way/reached'
 import { eachRow, PAGE_SIZE, reportUnreadable } from '../two-way/rows'
 import { entriesIn, settle } from './sync'
 import { askToTell } from './tell-fields'
@@ -30,7 +31,7 @@ async function pull(ctx: SyncContext): Promise<SyncResult> {
   const name = payments.enabled ? PAYMENTS : POSTINGS
   const result = await pullRows<PostedInvoice>(ctx, {
     name,
-    begin: () => reachedBy(ctx, name),
+    begin: () => reachedBy(ctx, `${name}:cursor`),
     page: async (since, page) => {
       const after = since === null ? {} : { after: toQuery(since) }
       const read = await ctx.powerOffice.changedBalances({ page, pageSize: PAGE_SIZE, ...after })

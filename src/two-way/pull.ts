@@ -1,8 +1,9 @@
 import { type Instant, laterOf, minus, parseInstant, toQuery } from '../shared/dates'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { BEGINNING, cursorName, drawLines } from './line'
+import { noteReached, reachedBy } from './reached'
 import type { CrmPage, PolledSet, SweptKind } from './record-kind'
-import { again, CHUNK, OVERLAP_MS, PAGE_SIZE, POLL, reportUnreadable } from './rows'
+import { again, CHUNK, PAGE_SIZE, POLL, reportUnreadable } from './rows'
 import { probeVanished } from './vanished'
 
 /** What changed since last time, in either system. A poll runs a chunk at a time, and lets pushes pass. */
@@ -32,7 +33,7 @@ export function pullOf(name: string, kinds: readonly SweptKind[]): Step {
 const pullKind = (ctx: SyncContext, kind: SweptKind): Promise<SyncResult> =>
   pullRows(ctx, {
     name: kind.kind,
-    begin: () => reachedBy(ctx, kind.kind),
+    begin: () => reachedBy(ctx, `${kind.kind}:cursor`),
     page: async (since, page) => {
       const read = await kind.page(ctx, {
         page,
@@ -46,12 +47,6 @@ const pullKind = (ctx: SyncContext, kind: SweptKind): Promise<SyncResult> =>
     changedAt: (row) => parseInstant(row.LastChangedDateTimeOffset),
     sync: (rows, readAt) => kind.sync(ctx, rows, { readAt, index: null, fills: 'never' }),
   })
-
-/** Every pull goes back a few minutes further than the last came; what is seen twice is found unchanged. */
-export function reachedBy(ctx: SyncContext, name: string): Instant | null {
-  const reached = ctx.cursors.get<Instant>(`${name}:cursor`)
-  return reached && minus(reached, OVERLAP_MS)
-}
 
 /** A list of the books' that is ordered by when its rows changed, and what is done with each. */
 export interface Pulled<Row> {
@@ -70,6 +65,8 @@ interface Changes<Row> {
   since: Instant | null
   page: number
   readAt: number
+  /** When the first page was read. */
+  begunAt: number
   rows: readonly Row[]
   isLast: boolean
   done: number
@@ -79,9 +76,9 @@ interface Changes<Row> {
 export async function pullRows<Row>(ctx: SyncContext, pulled: Pulled<Row>): Promise<SyncResult> {
   const memory = `pull:${pulled.name}`
   const cursor = `${pulled.name}:cursor`
-  const read = async (since: Instant | null, page: number): Promise<Changes<Row>> => {
+  const read = async (since: Instant | null, page: number, begunAt?: number): Promise<Changes<Row>> => {
     const readAt = ctx.now()
-    return { since, page, readAt, done: 0, ...(await pulled.page(since, page)) }
+    return { since, page, readAt, begunAt: begunAt ?? readAt, done: 0, ...(await pulled.page(since, page)) }
   }
   const held = ctx.memory.get(memory) as Changes<Row> | undefined
   const changes = held ?? (await read(pulled.begin(), 1))
@@ -99,12 +96,16 @@ export async function pullRows<Row>(ctx: SyncContext, pulled: Pulled<Row>): Prom
     ctx.memory.set(memory, changes)
     return again('more rows of this page')
   }
-  if (changes.isLast) return DONE
+  if (changes.isLast) {
+    noteReached(ctx, cursor, changes.begunAt)
+    return DONE
+  }
   // Rows that change meanwhile move to the end and pages would shift, so the filter moves instead. Only
   // when a whole page has one time is the next page of the same filter asked for.
   const next = latest && minus(latest, 1)
   const hasMoved = next !== null && (changes.since === null || next > changes.since)
-  ctx.memory.set(memory, await read(hasMoved ? next : changes.since, hasMoved ? 1 : changes.page + 1))
+  const following = hasMoved ? ([next, 1] as const) : ([changes.since, changes.page + 1] as const)
+  ctx.memory.set(memory, await read(...following, changes.begunAt))
   return again('more pages')
 }
 
@@ -113,6 +114,8 @@ export async function pullRows<Row>(ctx: SyncContext, pulled: Pulled<Row>): Prom
 /** A page of changes in the CRM, and how many of its rows are done. */
 interface CrmChanges {
   readAt: number
+  /** When the first page was read. */
+  begunAt: number
   page: CrmPage<unknown>
   done: number
   latest: string | null
@@ -135,7 +138,8 @@ export function pollOf(sets: readonly PolledSet[]): Step {
 async function pollSet(ctx: SyncContext, polled: PolledSet) {
   const memory = `poll:${polled.set}`
   const held = ctx.memory.get(memory) as CrmChanges | undefined
-  const changes = held ?? { ...(await crmPage(ctx, polled)), done: 0, latest: null }
+  const begunAt = held?.begunAt ?? ctx.now()
+  const changes = held ?? { ...(await crmPage(ctx, polled)), begunAt, done: 0, latest: null }
   ctx.memory.delete(memory)
   changes.done += await polled.sync(ctx, changes.page.rows.slice(changes.done), changes.readAt)
   await ctx.flush()
@@ -146,12 +150,13 @@ async function pollSet(ctx: SyncContext, polled: PolledSet) {
     changes.latest,
   )
   if (changes.page.next !== null) {
-    ctx.memory.set(memory, { ...(await crmPage(ctx, polled, changes.page.next)), done: 0, latest })
+    ctx.memory.set(memory, { ...(await crmPage(ctx, polled, changes.page.next)), begunAt, done: 0, latest })
     return again('more pages')
   }
   ctx.memory.delete(memory)
   const reached = laterOf(ctx.cursors.get<string>(cursorName(polled.set)), latest)
   if (reached) ctx.cursors.set(cursorName(polled.set), reached)
+  noteReached(ctx, cursorName(polled.set), begunAt)
   return DONE
 }
 
@@ -162,7 +167,7 @@ async function crmPage(
 ): Promise<Pick<CrmChanges, 'page' | 'readAt'>> {
   // Usually it is drawn when the tenant is activated, or the kind is switched on.
   await drawLines(ctx, [polled], { anew: false })
-  const since = minus(ctx.cursors.get<string>(cursorName(polled.set)) ?? BEGINNING, OVERLAP_MS)
+  const since = reachedBy(ctx, cursorName(polled.set)) ?? BEGINNING
   const readAt = ctx.now()
   const page = await polled.page(ctx, toQuery(since), from)
   reportUnreadable(ctx, polled.kind, page.unreadable)

@@ -59,6 +59,8 @@ export class Platform {
   readonly gate: Namespace
   /** What befalls the calls and the queries of the objects. */
   weather: Weather = FAIR
+  /** Told of each statement of D1's, and how many rows it gave. */
+  onQuery: (query: string, rows: number) => void = () => undefined
   private readonly timeline: Timeline
   private vars: Record<string, string>
   private frontDoor: Record<string, unknown>
@@ -211,6 +213,7 @@ export class Platform {
     // Only a query that had arrived takes effect without us.
     if (life?.isOver) throw new Error('This life is over')
     const result = run()
+    this.onQuery(query, rowsIn(result))
     if (mishap === 'crash-after') life?.end()
     if (mishap === 'replaced') life?.replace()
     await this.timeline.sleep(mishap === 'replaced' ? REPLACED_MS : 2)
@@ -234,4 +237,12 @@ function isTime(cron: string, at: Date): boolean {
   const fits = (field: string, value: number) =>
     field === '*' || (field.startsWith('*/') ? value % Number(field.slice(2)) === 0 : value === Number(field))
   return fits(minute, at.getUTCMinutes()) && fits(hour, at.getUTCHours())
+}
+
+/** Of what `d1Over` gives: rows, an answer with rows, or one for each statement of a batch. */
+function rowsIn(result: unknown): number {
+  if (Array.isArray(result))
+    return result.reduce<number>((sum, one) => sum + ('results' in Object(one) ? rowsIn(one) : 1), 0)
+  const results = (result as { results?: unknown[] } | null)?.results
+  return results?.length ?? (result === null ? 0 : 1)
 }

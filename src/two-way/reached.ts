@@ -1,0 +1,34 @@
+import { type Instant, minus } from '../shared/dates'
+import type { SyncContext } from '../sync-step'
+import { OVERLAP_MS } from './rows'
+
+/** When a cursor came to where it is, and whether a list was read to its end more than the overlap after that. */
+interface Reached {
+  at: Instant
+  since: number
+  isSettled: boolean
+}
+
+const nameOf = (cursor: string) => `${cursor}:reached`
+
+/**
+ * Where a list of changes begins: some minutes before the newest change that was seen, since a commit may show late. Once a list
+ * that was asked for later than that has shown nothing newer, all up to that change has shown, and the next list begins
+ * behind it: else whatever was changed last would be read again with each poll until something else changes. Null: never read.
+ */
+export function reachedBy(ctx: SyncContext, cursor: string): Instant | null {
+  const at = ctx.cursors.get<Instant>(cursor)
+  if (at === null) return null
+  const reached = ctx.cursors.get<Reached>(nameOf(cursor))
+  return reached?.isSettled && reached.at === at ? minus(at, -1) : minus(at, OVERLAP_MS)
+}
+
+/** Notes that a list was read to its end; `begunAt` is when it was asked for. */
+export function noteReached(ctx: SyncContext, cursor: string, begunAt: number): void {
+  const at = ctx.cursors.get<Instant>(cursor)
+  if (at === null) return
+  const known = ctx.cursors.get<Reached>(nameOf(cursor))
+  if (known?.at !== at) ctx.cursors.set(nameOf(cursor), { at, since: ctx.now(), isSettled: false })
+  else if (!known.isSettled && begunAt > known.since + OVERLAP_MS)
+    ctx.cursors.set(nameOf(cursor), { ...known, isSettled: true })
+}
