@@ -1,5 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
+import { parseInstant } from '../shared/dates'
 import { PartlyDone, SyncError } from '../shared/errors'
 import { canonicalNumber } from '../shared/numbers'
 import { isOfTheseCompanies, powerOfficeIdFrom, referencesOf, tribeIdIn } from '../shared/reference'
@@ -189,6 +190,17 @@ export const decisionOf = (ctx: SyncContext, kind: RelationKind, powerOfficeId: 
 /** Two roles of one company, or one person at two companies, write to the same record of either system. */
 export const sharedBy = (link: LinkState): string => link.tribeRelationId ?? link.tribeId
 
+const LAG_MS = 2000
+
+/**
+ * An address has no clock in PowerOffice: a row that is read right after our write may be older, and look as good. An
+ * edit is as much of one two seconds later.
+ */
+const mayLag = ({ contact, readAt }: PowerOfficeLook, link: LinkState): boolean =>
+  contact.ContactId == null &&
+  readAt - Date.parse(link.syncedAt) < LAG_MS &&
+  parseInstant(contact.LastChangedDateTimeOffset) === link.powerOfficeChangedAt
+
 /** One look at a row of PowerOffice's, which is at hand. */
 export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLook): Promise<void> {
   const { type, contact, fills } = look
@@ -213,6 +225,11 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
     byNumber: matches.byNumber.map((role) => role.ID),
     isUnclear: matches.isUnclear,
   })
+  const differs = link !== null && !isAsLast('books', fieldsOf(ctx, type), prints, link.bases)
+  if (plan.do === 'merge' && differs && mayLag(look, link)) {
+    const subject = `powerOffice:${contact.Id}`
+    return ctx.enqueue({ kind: type.kind, subject, lane: 'bulk', afterSeconds: LAG_MS / 1000 })
+  }
   if (plan.do === 'nothing' && link && link !== look.link && link.state === 'linked') ctx.remember(link)
   switch (plan.do) {
     case 'look-again':

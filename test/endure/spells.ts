@@ -15,6 +15,8 @@ const GROUPS: Readonly<Partial<Record<KindName, string>>> = {
   'stale-replica': 'replica',
   'webhook-minimal': 'payload',
   'webhook-edge': 'payload',
+  'custom-field-retyped': 'custom-field',
+  'custom-field-vanished': 'custom-field',
 }
 const OF_ALL = ['clock', 'replica']
 /** How often it strikes. */
