@@ -3,15 +3,18 @@ import { type Guard, refusal } from './guards'
 
 /**
  * What a person should know and nothing can mend: it stands among the problems until somebody sets it aside
- * by "try again", whatever is looked at meanwhile.
+ * by "try again", whatever is looked at meanwhile. Two of one invoice stand side by side.
  */
 export function giveNotice(ctx: SyncContext, tribeId: string, code: Guard): void {
-  ctx.park({ kind: 'notice', subject: `tribe:${tribeId}`, lane: 'bulk' }, refusal(code))
+  ctx.park({ kind: 'notice', subject: subjectOf(tribeId, code), lane: 'bulk' }, refusal(code))
 }
 
+const subjectOf = (tribeId: string, code: Guard) => `tribe:${tribeId}:${code}`
+
 /** What it told is not so any more. */
-export const takeNotice = (ctx: SyncContext, tribeId: string): void =>
-  ctx.settle('notice', [`tribe:${tribeId}`])
+export const takeNotice = (ctx: SyncContext, tribeId: string, code: Guard): void =>
+  // Until December 2026 an invoice had one notice, whatever it told.
+  ctx.settle('notice', [subjectOf(tribeId, code), `tribe:${tribeId}`])
 
 /** The job `notice`: somebody has set it aside. */
 export const setAside: Step = async () => DONE

@@ -135,7 +135,7 @@ async function reportDeleted(ctx: SyncContext, link: InvoiceLink): Promise<SyncR
 /** Whatever happened to it meanwhile, on either side, is looked at now. */
 async function tieHidden(ctx: SyncContext, link: InvoiceLink): Promise<SyncResult> {
   tieAgain(ctx, link)
-  takeNotice(ctx, link.tribeId)
+  takeNotice(ctx, link.tribeId, 'invoice.deleted_in_tribe')
   if (link.life.stage !== 'draft') askForPayments(ctx, link.powerOfficeId)
   return { status: 'again', afterSeconds: 0, because: 'Tribe shows it again' }
 }

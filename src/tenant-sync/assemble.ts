@@ -7,6 +7,7 @@ import type { Limit } from '../shared/limit'
 import type { FieldMapping } from '../shared/own-fields'
 import type { Cursors, JobRequest, SyncContext } from '../sync-step'
 import type { TribeBudget } from '../tribe/window'
+import { withWordsOf } from '../two-way/left-out'
 import { leavesDoubt } from './drain'
 import type { Fence } from './fence'
 import { createFieldStore } from './field-store'
@@ -64,7 +65,10 @@ export function assemble({ db, held, fieldRows, ...parts }: Parts): SyncContext 
     lookups: createLookupStore({ cursors, now, tribe, tribeProfile, powerOffice }),
     fields: createFieldStore({ rows: fieldRows, told: toldFieldsOf(db, tenantId), cursors, now, tribe }),
     enqueue,
-    park: (request: JobRequest, why: SyncError) => jobs.enqueueParked(request, why, now()),
+    park: (request: JobRequest, why: SyncError) => {
+      const before = jobs.messageOf(request.kind, request.subject)
+      jobs.enqueueParked(request, withWordsOf(before, why), now())
+    },
     postpone: (request: JobRequest, why: SyncError) =>
       jobs.enqueueFailed(request, why, leavesDoubt(why), now()),
     settle: jobs.settle,

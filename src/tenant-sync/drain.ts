@@ -3,6 +3,7 @@ import { forEachLimited } from '../shared/limit'
 import { faultOf } from '../shared/log'
 import { idsOf, type RecordIds } from '../shared/subjects'
 import type { Step, SyncContext } from '../sync-step'
+import { withWordsOf } from '../two-way/left-out'
 import type { Job, Jobs } from './jobs'
 
 /** Records of a tenant that go side by side (design 4). */
@@ -92,7 +93,7 @@ async function runJob(job: Job, options: DrainOptions): Promise<'go-on' | 'stop'
     }
     if (error.remedy !== 'reconnect') {
       const failure = failureOf(job, error, options)
-      jobs.fail(job, error, failure)
+      jobs.fail(job, withWordsOf(job.message, error), failure)
       tell(failure.park ? 'parked' : 'failed', error)
       return 'go-on'
     }
@@ -120,7 +121,7 @@ export const leavesDoubt = (error: SyncError): boolean =>
 function failureOf(job: Job, error: SyncError, { now, random }: DrainOptions) {
   const at = now()
   const inDoubt = leavesDoubt(error)
-  const failedForMs = job.failedSince === null ? 0 : at - job.failedSince
+  const failedForMs = job.failedSince === null || job.code === null ? 0 : at - job.failedSince
   const park = error.remedy === 'data' || failedForMs > DAY_MS
   return { dueAt: at + backoffMs(job.attempts, error, inDoubt, random), park, inDoubt, now: at }
 }

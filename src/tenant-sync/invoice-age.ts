@@ -41,7 +41,8 @@ export function invoiceAgeIn(of: {
     forget(tribeId: string, powerOfficeId: string): void {
       leaveAlone(of, tribeId)
       const subjects = [`tribe:${tribeId}`, `powerOffice:${powerOfficeId}`]
-      for (const kind of ['invoice', 'notice', 'documentation']) of.jobs.settle(kind, subjects)
+      of.jobs.settleNotices(tribeId)
+      for (const kind of ['invoice', 'documentation']) of.jobs.settle(kind, subjects)
       of.jobs.settle(
         'recreate',
         subjects.map((subject) => `invoice:${subject}`),

@@ -47,6 +47,9 @@ export interface JobRow extends Record<string, SqlStorageValue> {
 /** `TRY_AGAIN` of the contract: who looks at it then sends also what was refused before. */
 const AGAIN: typeof TRY_AGAIN = '*'
 
+/** Its words are kept, without the code, for a look that leaves the same field out again. */
+const REFUSED = 'field.refused'
+
 export type JobState = 'due' | 'waiting' | 'later' | 'parked'
 
 /** What a person has to see once and nothing can mend: set aside by itself or by its code, never along with all else. */
@@ -74,6 +77,14 @@ export function jobsIn(sql: SqlStorage) {
       .map(jobOf)
   const count = (where: string, ...values: SqlStorageValue[]): number =>
     sql.exec<{ n: number }>(`select count(*) as n from jobs where ${where}`, ...values).one().n
+  /** Nothing failed, and nothing is told. */
+  const restUntil = (job: Job, dueAt: number): void => {
+    sql.exec(
+      `update jobs set started_at = null, in_doubt = 0, attempts = 0, code = null, remedy = null, message = null,
+         failed_since = null, due_at = ?2 where id = ?1`,
+      ...[job.id, dueAt],
+    )
+  }
 
   return {
     forgetAll(): void {
@@ -99,11 +110,9 @@ export function jobsIn(sql: SqlStorage) {
            lane = case when excluded.lane = 'push' then 'push' else lane end,
            due_at = case when is_parked = 1 then excluded.due_at when code is not null then due_at
              else min(due_at, excluded.due_at) end,
-           attempts = case when is_parked = 1 then 0 else attempts end,
-           code = case when is_parked = 1 then null else code end,
-           message = case when is_parked = 1 then null else message end,
-           failed_since = case when is_parked = 1 then null else failed_since end,
-           is_parked = 0`,
+           attempts = case when is_parked = 1 then 0 else attempts end, message = case when is_parked = 1 and code <> '${REFUSED}' then null else message end,
+           failed_since = case when is_parked = 1 and code <> '${REFUSED}' then null else failed_since end,
+           code = case when is_parked = 1 then null else code end, is_parked = 0`,
         ...[kind, subject, hint ?? null, lane, now + (afterSeconds ?? 0) * 1000, now],
       )
     },
@@ -148,6 +157,14 @@ export function jobsIn(sql: SqlStorage) {
       )
     },
 
+    /** All that is noticed of an invoice is set aside. */
+    settleNotices(tribeId: string): void {
+      sql.exec(
+        "delete from jobs where kind = ?1 and (subject = 'tribe:' || ?2 or subject like 'tribe:' || ?2 || ':%')",
+        ...[NOTICE, tribeId],
+      )
+    },
+
     /** The oldest that are due, marked as begun; mostly none, which a look tells for a tenth of an update. A run that was cut off comes back in doubt, two seconds later (design 10). */
     begin(lane: Job['lane'], limit: number, now: number, only: string | null = null): Job[] {
       sql.exec(
@@ -166,49 +183,31 @@ export function jobsIn(sql: SqlStorage) {
     /** It is done, unless it was asked for again meanwhile. */
     finish(job: Job, now: number): void {
       sql.exec('delete from jobs where id = ?1 and asked = ?2', job.id, job.asked)
-      sql.exec(
-        `update jobs set started_at = null, in_doubt = 0, attempts = 0, code = null, remedy = null, message = null,
-           failed_since = null, due_at = ?2 where id = ?1`,
-        ...[job.id, now],
-      )
+      restUntil(job, now)
     },
 
     /** It goes on later; that is no failure. */
-    putOff(job: Job, dueAt: number): void {
-      sql.exec(
-        `update jobs set started_at = null, in_doubt = 0, attempts = 0, code = null, remedy = null, message = null,
-           failed_since = null, due_at = ?2 where id = ?1`,
-        ...[job.id, dueAt],
-      )
-    },
+    putOff: (job: Job, dueAt: number): void => restUntil(job, dueAt),
 
     /** As if it had not begun. */
     release(job: Job): void {
       sql.exec('update jobs set started_at = null, attempts = max(0, attempts - 1) where id = ?1', job.id)
     },
 
+    /** A record that changed meanwhile deserves another look before a person has to. */
     fail(
       job: Job,
       error: SyncError,
       { dueAt, park, inDoubt, now }: { dueAt: number; park: boolean; inDoubt: boolean; now: number },
     ): void {
-      // A record that changed meanwhile deserves another look before a person has to.
+      // What was parked before begins anew, unless the very same is told of it.
+      const since = job.code === null && job.message !== error.message ? now : (job.failedSince ?? now)
       sql.exec(
         `update jobs set started_at = null, hint = null, in_doubt = max(in_doubt, ?2), code = ?3, remedy = ?4,
-           message = case when failed_since < ?10 then null else ?5 end, failed_since = coalesce(failed_since, ?6), due_at = case when asked > ?9 and ?8 = 1 then ?6 else ?7 end,
+           message = ?5, failed_since = ?6, due_at = case when asked > ?9 and ?8 = 1 then ?10 else ?7 end,
            is_parked = case when asked > ?9 then 0 else ?8 end where id = ?1`,
-        ...[
-          job.id,
-          Number(inDoubt),
-          error.code,
-          error.remedy,
-          error.message,
-          now,
-          dueAt,
-          Number(park),
-          job.asked,
-          now - WORDS_MS,
-        ],
+        ...[job.id, Number(inDoubt), error.code, error.remedy, since < now - WORDS_MS ? null : error.message],
+        ...[since, dueAt, Number(park), job.asked, now],
       )
     },
 
@@ -229,6 +228,9 @@ export function jobsIn(sql: SqlStorage) {
     hasMorePushesThan: (most: number, now: number): boolean =>
       all("select * from jobs where is_parked = 0 and lane = 'push' and due_at <= ? limit ?", now, most + 1)
         .length > most,
+
+    messageOf: (kind: string, subject: string): string | null =>
+      all('select * from jobs where kind = ? and subject = ?', kind, subject)[0]?.message ?? null,
 
     /** Whether a look at this record is due, waits out a failure or is under way; not one that waits for a person. */
     isAwaited: (kind: string, subject: string): boolean =>
@@ -290,16 +292,16 @@ export function jobsIn(sql: SqlStorage) {
     /** What stands in the way of one record. */
     problemOf: (kind: string, subjects: readonly string[]): Job | null =>
       all(
-        'select * from jobs where kind = ?1 and code is not null and subject in (select value from json_each(?2)) order by is_parked desc limit 1',
+        `select * from jobs where kind = ?1 and code is not null and exists
+          (select 1 from json_each(?2) where subject = value or (?1 = '${NOTICE}' and subject like value || ':%'))
+          order by is_parked desc, id limit 1`,
         ...[kind, JSON.stringify(subjects)],
       )[0] ?? null,
 
     /** Failures stay as they are; what was said of the older ones goes. */
     forgetWords(now: number): void {
-      sql.exec(
-        'update jobs set message = null where failed_since < ? and message is not null',
-        now - WORDS_MS,
-      )
+      const old = 'failed_since < ? and message is not null'
+      sql.exec(`update jobs set message = null where ${old}`, now - WORDS_MS)
     },
 
     /** Runs records that are parked with one of these codes again; what is told of the mappings themselves stays. */
@@ -308,9 +310,7 @@ export function jobsIn(sql: SqlStorage) {
         sql.exec(
           `update jobs set is_parked = 0, attempts = 0, code = null, message = null, failed_since = null, due_at = ?1
             where is_parked = 1 and code = ?2 and kind not in ('mapping', ?3)`,
-          now,
-          code,
-          NOTICE,
+          ...[now, code, NOTICE],
         )
     },
 

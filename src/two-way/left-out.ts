@@ -30,6 +30,15 @@ export function leftOutProblem(
   return new PartlyDone(code, 'data', [...[...codes].map(textOf), ...refusals].join('. Also: '))
 }
 
+/** Words that only the write is told, which a later look at what was refused does not have. */
+const SAID = / \(it says: .*?\)(?=; the rest was synced)/gs
+
+/** What is told now, with the words that were told with the same before. */
+export const withWordsOf = (before: string | null, problem: SyncError): SyncError =>
+  before !== null && before.replace(SAID, '') === problem.message
+    ? new PartlyDone(problem.code, problem.remedy, before)
+    : problem
+
 /** "a", "a and b", "a, b and c" */
 function listed(names: readonly string[]): string {
   const last = names.at(-1) ?? ''

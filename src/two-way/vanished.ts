@@ -91,7 +91,8 @@ function tieBack(ctx: SyncContext, link: LinkState): void {
   const { kind, tribeId, powerOfficeId } = link
   const told = { kind, tribeId, powerOfficeId, at, event: 'linked', details: {} }
   ctx.remember({ ...link, state: 'linked', syncedAt: at }, told)
-  if (kind === 'invoice') ctx.settle('notice', [`${STORED.crm}:${tribeId}`])
+  const subject = `${STORED.crm}:${tribeId}`
+  if (kind === 'invoice') ctx.settle('notice', [`${subject}:invoice.deleted_in_${STORED.crm}`, subject])
 }
 
 /** That side shows the record: what is asked about many is looked at anew, each by itself. */

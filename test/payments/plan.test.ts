@@ -251,4 +251,19 @@ describe('how an invoice stands', () => {
       ...{ state: 'paid', by: ['payment'], amounts: [['4', 100_000]] },
     })
   })
+
+  test.each([
+    ['a fifth less', -920_000, 'paid'],
+    ['a fifth more', -1_380_000, 'paid'],
+    ['more than a fifth less', -919_999, 'unexplained'],
+    ['more than a fifth more', -1_380_001, 'unexplained'],
+    ['twice as much', -2_300_000, 'unexplained'],
+  ])(
+    'a rate that moved explains no more than a fifth of a foreign invoice: %s in kroner',
+    (_, kroner, state) => {
+      const euros = { posted: 1_150_000, total: 100_000, currency: 'EUR' }
+      const payment = entry(2, kroner, { currencyAmount: kroner, currency: 'NOK' })
+      expect(standing(0, [own({ amount: 1_150_000 }), payment], euros).state).toBe(state)
+    },
+  )
 })

@@ -266,6 +266,25 @@ describe('a problem ends only with its cause', () => {
     expect([tenant.crm.phaseOf(id), codesOf(tenant)]).toEqual(['Paid', ['invoice.changed_in_tribe']])
   })
 
+  test('what is noticed of one invoice is told side by side, and set aside one by one', async () => {
+    const kit = begin()
+    const tenant = await kit.tenant({ tribe: EDITABLE })
+    const id = tenant.crm.hasInvoice({ roleId: await kit.customer(tenant) })
+    tenant.crm.sendInvoice(id)
+    await kit.quiet()
+    tenant.crm.edit(id, { CustomerReference: 'PO-9' })
+    await kit.quiet()
+    tenant.books.reverseInvoice(String(tenant.books.postedInvoices()[0]?.Id))
+    await kit.tick(PAYMENTS)
+    await kit.quiet()
+    expect(codesOf(tenant).sort()).toEqual(['invoice.changed_in_tribe', 'invoice.reversed'])
+    const record = await kit.town.waitFor(tenant.api('GET', `/records?kind=invoice&tribeId=${id}`))
+    expect(record).toMatchObject({ problem: { code: 'invoice.changed_in_tribe' } })
+    await kit.town.waitFor(tenant.api('POST', '/jobs/retry', { code: 'invoice.changed_in_tribe' }))
+    await kit.quiet()
+    expect(codesOf(tenant)).toEqual(['invoice.reversed'])
+  })
+
   test.each([true, false])(
     'an order that is made again, refused, and mended is there in the end (its reference is free: %s)',
     async (deletedOrderFreesReference) => {
