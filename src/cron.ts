@@ -17,7 +17,7 @@ interface Tick {
 const MINUTE_S = 60
 const HOUR_S = 60 * MINUTE_S
 
-/** Which tick asks for what, at every active tenant (spec §1). */
+/** Which tick asks for what, at every active tenant (DESIGN.md §2.7). */
 const TICKS: Readonly<Record<string, Tick>> = {
   '*/15 * * * *': {
     sweeps: ['pull-relations', 'pull-products', 'poll-tribe'],

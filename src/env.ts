@@ -26,7 +26,7 @@ const isPublishedKey = (key: Uint8Array) => key.every((byte) => byte === 7)
 const TOKEN_LENGTH = 32
 const TOKEN_LENGTH_HERE = 16
 
-/** https, or http to this very machine (contract, "Bindings and settings"); kept without a last slash. */
+/** https, or http to this very machine (OPERATING.md §1); kept without a last slash. */
 const url = z
   .string()
   .trim()

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { lostLinks, lostReferences, PAPERS, paragraphsOf, referencesIn } from './papers'
+import { lostLinks, lostReferences, PAPERS, paragraphsOf, referencesIn, saysOtherPaper } from './papers'
+import { sourcesIn } from './sources'
 
 describe('the papers', () => {
   test.each(PAPERS)(
@@ -19,6 +20,24 @@ describe('the papers', () => {
       )
       expect(numbers, path).toEqual([...new Set(numbers)])
     }
+  })
+})
+
+describe('the code', () => {
+  const code = [
+    ...['src', 'test'].flatMap((folder) =>
+      [...sourcesIn(folder)].map(([name, text]) => [`${folder}/${name}`, text] as const),
+    ),
+    ...['wrangler.toml', 'vitest.config.ts'].map((path) => [path, readFileSync(path, 'utf8')] as const),
+  ].filter(([path]) => !path.startsWith('test/papers'))
+
+  test('cites paragraphs that are there', () => {
+    expect(code.flatMap(([path, text]) => lostReferences(path, text))).toEqual([])
+    expect(code.flatMap(([path, text]) => referencesIn(path, text)).length).toBeGreaterThan(100)
+  })
+
+  test('cites no paper that is not in the repository', () => {
+    expect(code.flatMap(([path, text]) => saysOtherPaper(path, text))).toEqual([])
   })
 })
 
@@ -51,6 +70,18 @@ describe('what is lost is found', () => {
       'src/a.ts cites src/DESIGN.md §3.9',
     ])
     expect(lostReferences('src/a.ts', '// as §3 says', () => '')).toEqual(['src/a.ts cites no paper, §3'])
+  })
+
+  test('a paper of elsewhere', () => {
+    for (const said of [
+      '(spec §9)',
+      '(design 3)',
+      '(tribe-api §2.6)',
+      '(contract, "HTTP")',
+      'poweroffice-api.md §7',
+    ])
+      expect(saysOtherPaper('src/a.ts', `// as it must be ${said}`)).toHaveLength(1)
+    expect(saysOtherPaper('src/a.ts', '// by design, a contract of 3 (DESIGN.md §3.2)')).toEqual([])
   })
 
   test('a link to a file or a heading that is not there', () => {

@@ -66,6 +66,14 @@ export function lostReferences(path: string, text: string, read = textOf): strin
     .map(({ paper, paragraph }) => `${path} cites ${paper || 'no paper,'} §${paragraph}`)
 }
 
+/** Papers that whoever wrote the code had, and the reader has not. */
+const OTHER = /\b(?:spec|design|contract|house|style)(?:\.md)?(?: (?:§|\d)|, ")|\b(?:tribe|poweroffice)-api\b/
+export const saysOtherPaper = (path: string, text: string): string[] =>
+  text
+    .split('\n')
+    .filter((line) => OTHER.test(line))
+    .map((line) => `${path}: ${line.trim()}`)
+
 /** Links of a paper to files and headings that are not there. Addresses of the Internet are not looked at. */
 export function lostLinks(path: string, text: string, read = textOf): string[] {
   return [...text.matchAll(/\]\(([^)\s]+)\)/g)]

@@ -6,7 +6,7 @@ import { page } from './layout'
 import { Notice, Refused } from './parts'
 import { apiPath, type ConsoleContext, homeOf, type View } from './view'
 
-/** The steps from an empty tenant to one at work (spec §2); later on, the same pages are its settings. */
+/** The steps from an empty tenant to one at work; later on, the same pages are its settings. */
 export const STEPS = [
   'tribe',
   'poweroffice',

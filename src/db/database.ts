@@ -25,7 +25,7 @@ export const watched = (binding: D1Database, onStatement: (isWrite: boolean) => 
   })
 
 /**
- * Runs queries. When D1 is away or cannot answer, that is nobody's fault, and time mends it (design 2). The
+ * Runs queries. When D1 is away or cannot answer, that is nobody's fault, and time mends it (DESIGN.md §1.2). The
  * message holds no query: its parameters may be somebody's data.
  */
 export async function withDatabase<T>(run: () => Promise<T>): Promise<T> {

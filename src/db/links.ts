@@ -23,7 +23,7 @@ export interface KnownInvoice {
 export const shownState = (state: Link['state'] | undefined) =>
   state === undefined || state === 'forgotten' ? ('unlinked' as const) : state
 
-/** Many ids travel as one parameter: D1 takes a hundred at most (design, "Toolchain"). */
+/** Many ids travel as one parameter: D1 takes a hundred at most. */
 /** Of no ids there is nothing to ask. */
 const orNone = async <T>(ids: readonly string[], run: () => Promise<T[]>): Promise<T[]> =>
   ids.length === 0 ? [] : withDatabase(run)
@@ -179,7 +179,7 @@ export const linksOf = (db: Database, tenantId: string) => {
           .all(),
       ),
 
-    /** Pairs of which one side was deleted, the newest first (spec §8). */
+    /** Pairs of which one side was deleted, the newest first (DESIGN.md §4.6). */
     detached: (page: { limit: number; offset: number }): Promise<Link[]> =>
       withDatabase(() =>
         db

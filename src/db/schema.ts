@@ -1,7 +1,7 @@
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { Bases } from '../two-way/merge'
 
-/** A company with one Tribe account and one PowerOffice client. `sealed…` columns hold secrets (design 15). */
+/** A company with one Tribe account and one PowerOffice client. `sealed…` columns hold secrets (DESIGN.md §9.2). */
 export const tenants = sqliteTable(
   'tenants',
   {
@@ -94,12 +94,12 @@ export const links = sqliteTable(
     /** The customer, supplier or invoice number that PowerOffice gave. */
     number: text('number'),
     bases: text('bases', { mode: 'json' }).$type<Bases>().notNull(),
-    /** `tribe-gone` and `poweroffice-gone` are detached: the record was deleted on that side (spec §8). */
+    /** `tribe-gone` and `poweroffice-gone` are detached: the record was deleted on that side (DESIGN.md §4.6). */
     /** `…-gone` is what was found, and ends when that side shows the record again; an admin's `forgotten` stays. */
     state: text('state', { enum: ['linked', 'tribe-gone', 'poweroffice-gone', 'forgotten'] }).notNull(),
     /** PowerOffice's own time of the newest state seen: an older row comes from a replica that lags. */
     powerOfficeChangedAt: text('power_office_changed_at'),
-    /** Values that left a field within the last hour, to notice a pair that goes to and fro (spec §9). */
+    /** Values that left a field within the last hour, to notice a pair that goes to and fro (DESIGN.md §3.8). */
     recent: text('recent', { mode: 'json' }).$type<RecentChange[]>().notNull(),
     /** Of an invoice: how far it has come in PowerOffice. */
     life: text('life', { mode: 'json' }).$type<InvoiceLife>(),
@@ -123,7 +123,7 @@ export interface RecentChange {
   isReturn: boolean
 }
 
-/** How far an invoice has come in PowerOffice (spec §6, §7). Ids, days and states; no amounts. */
+/** How far an invoice has come in PowerOffice (DESIGN.md §6, §7). Ids, days and states; no amounts. */
 export interface InvoiceLife {
   /** An invoice keeps the mode that it began with. `voucher`: posted as Tribe has issued it, and never a sales order. */
   mode: 'draft' | 'book' | 'send' | 'voucher'
@@ -178,7 +178,7 @@ export const timeline = sqliteTable(
   ],
 )
 
-/** Which of PowerOffice's units stands for a unit of Tribe's (spec §2, step 5). */
+/** Which of PowerOffice's units stands for a unit of Tribe's. */
 export const unitMappings = sqliteTable(
   'unit_mappings',
   {
@@ -189,7 +189,7 @@ export const unitMappings = sqliteTable(
   (table) => [primaryKey({ columns: [table.tenantId, table.tribeUnitId] })],
 )
 
-/** Which VAT code stands for a VAT group of Tribe's, and the sales account that carries it (spec §2, step 6). */
+/** Which VAT code stands for a VAT group of Tribe's, and the sales account that carries it. */
 export const vatMappings = sqliteTable(
   'vat_mappings',
   {

@@ -7,7 +7,7 @@ import { z } from 'zod'
 export const MODES = ['draft', 'book', 'send', 'voucher'] as const
 
 /**
- * A tenant's settings (contract, "Settings"): all parts are on until somebody switches one off. What a newer
+ * A tenant's settings: all parts are on until somebody switches one off. What a newer
  * version has stored and this one does not know is passed over, so that a version can be rolled back.
  */
 export const TenantSettings = z.object({

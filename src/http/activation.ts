@@ -12,7 +12,7 @@ import * as examples from './examples'
 import { ACCEPTED, Accepted, failing, forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
 import { invoiceLineFor } from './settings'
 
-/** From set up to at work: what is still missing, the first load, a pause (spec §2). */
+/** From set up to at work: what is still missing, the first load, a pause. */
 export const activation = routes()
 
 const Checklist = z

@@ -37,7 +37,7 @@ export const needsLookups = (tenant: Tenant): boolean => {
 }
 
 /**
- * What activation needs (spec §2), step by step. Only the parts that are switched on count. `mapped` is
+ * What activation needs, step by step. Only the parts that are switched on count. `mapped` is
  * null when nothing has to be mapped, or when PowerOffice is not connected yet.
  */
 export function checklistOf(tenant: Tenant, mapped: Mapped | Failure | null): ChecklistItem[] {
@@ -68,7 +68,7 @@ function tribeItem(tenant: Tenant): ChecklistItem {
   return { step: 'tribe', ok: isHeld && profile !== undefined && tenant.sealedTribe !== null, message }
 }
 
-/** Fields that this Tribe does not have are off; that is said, and stops nothing (design 13). */
+/** Fields that this Tribe does not have are off; that is said, and stops nothing (DESIGN.md §1.10). */
 function fieldsItem(tenant: Tenant): ChecklistItem | null {
   const profile = TribeProfile.safeParse(tenant.tribe).data
   if (!profile) return null
@@ -85,7 +85,7 @@ const isGuessed = (name: string): boolean =>
   name !== `${INVOICE}.InvoiceDate` &&
   Object.entries(SHAPES).some(([set, { guessed }]) => guessed?.some((member) => `${set}.${member}` === name))
 
-/** A person's debtor number may stand in either of two places (tribe-api §10). */
+/** A person's debtor number may stand in either of two places (tribe/API.md §7). */
 function lacksOf({ missing }: TribeProfile['dialect']): string[] {
   const places = [`${PERSON}.DebtorNumber`, `${CUSTOMER_PERSON}.DebtorNumber`]
   const others = missing.filter((name) => !places.includes(name) && !isGuessed(name))
@@ -176,7 +176,7 @@ function mappingItems(
   ]
 }
 
-/** Which phases of Tribe's mean that an invoice was sent, and which one that it is paid (spec §6, §7). */
+/** Which phases of Tribe's mean that an invoice was sent, and which one that it is paid (DESIGN.md §6, §7). */
 function phaseItems(settings: TenantSettings, { lookups }: Mapped): ChecklistItem[] {
   const { invoicePhases } = lookups.tribe
   const { sent, paid, gone } = phasesFrom(invoicePhases, settings)
@@ -214,7 +214,7 @@ function documentationItem(tenant: Tenant, { invoices }: TenantSettings): Checkl
   return { step: 'voucher-documentation', ok: true, message }
 }
 
-/** Posting needs a right of its own beside the privileges (poweroffice-api §5.3). */
+/** Posting needs a right of its own beside the privileges (poweroffice/API.md §5.3). */
 function sendItem(tenant: Tenant, { invoices }: TenantSettings): ChecklistItem | null {
   const profile = PowerOfficeProfile.safeParse(tenant.powerOffice).data
   if (!profile || !invoices.enabled || !POSTS_ORDERS.includes(invoices.mode)) return null

@@ -1,6 +1,6 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
-/** An answer that is not what was asked for: `{"error":{code,message,details}}` (contract, "HTTP"). */
+/** An answer that is not what was asked for: `{"error":{code,message,details}}`. */
 export class HttpError extends Error {
   override readonly name = 'HttpError'
   constructor(

@@ -4,12 +4,12 @@ import type { SyncContext } from '../sync-step'
 
 /**
  * Invoices that were ever sent to PowerOffice, noted in the tenant's object before the call and kept for
- * good: whoever finds such a note and no link looks before anything is made (design 10). It also keeps the
+ * good: whoever finds such a note and no link looks before anything is made (DESIGN.md §4.5). It also keeps the
  * mode that the invoice began with.
  */
 export interface Begun {
   mode: InvoiceLife['mode']
-  /** Goes up when a draft that was deleted in PowerOffice is made again: its reference may be spent (poweroffice-api §11). */
+  /** Goes up when a draft that was deleted in PowerOffice is made again: its reference may be spent (poweroffice/API.md §11). */
   attempt: number
   /** The order that this attempt stands in for: a bookkeeper has deleted it, or we have since Tribe's invoice changed. */
   replaces?: string

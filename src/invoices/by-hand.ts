@@ -12,7 +12,7 @@ import { printOf } from './prints'
 import { sentPhases, wantAllTheSame } from './sent-before'
 import { callWaiters } from './waiters'
 
-/** What an admin decides of single invoices (spec §8). */
+/** What an admin decides of single invoices (DESIGN.md §4.6). */
 
 const unknownIn = (system: string) =>
   new SyncError('record.unknown', 'data', `There is no such invoice in ${system}`)

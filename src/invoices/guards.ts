@@ -4,7 +4,7 @@ import type { SyncContext } from '../sync-step'
 import { mailAddressOf } from './sending'
 import type { Difference } from './totals'
 
-/** Why an invoice does not go, in words that say what to do. What PowerOffice refuses is looked into: its words decide nothing (design 12). */
+/** Why an invoice does not go, in words that say what to do. What PowerOffice refuses is looked into: its words decide nothing (DESIGN.md §1.7). */
 
 const HINTS = {
   'invoice.no_lines': 'The invoice has no lines that can be booked: credit it in Tribe, or add lines',

@@ -31,7 +31,7 @@ export interface Invoice {
   lines: InvoiceLine[]
 }
 
-/** What an invoice comes to, as far as Tribe says. `amount` is either with VAT or without: nobody knows which (tribe-api §6.1). */
+/** What an invoice comes to, as far as Tribe says. `amount` is either with VAT or without: nobody knows which (tribe/API.md §6.1). */
 export interface Totals {
   net: number | null
   vat: number | null

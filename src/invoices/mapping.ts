@@ -6,9 +6,9 @@ import type { Rounding } from './rounding'
 import { currencyOf, HOME_CURRENCY, inCurrency, plainOf, statedOf, totalsOf } from './stated'
 import type { Amounts } from './totals'
 
-/** How each system spells an invoice (spec §6). */
+/** How each system spells an invoice (DESIGN.md §6.5). */
 
-/** Invoice dates are calendar days of Norway, which keeps the same time as the Netherlands (poweroffice-api §4.5). */
+/** Invoice dates are calendar days of Norway, which keeps the same time as the Netherlands (poweroffice/API.md §4.5). */
 export const TIME_ZONE = 'Europe/Oslo'
 
 // ── Tribe ───────────────────────────────────────────────────────────────────

@@ -56,7 +56,7 @@ export function planInvoice({ isSent, isOld, isBegun, link, tribe }: Situation):
   return { do: 'go-on' }
 }
 
-/** What PowerOffice says of the posting of an order (poweroffice-api §7.4). */
+/** What PowerOffice says of the posting of an order (poweroffice/API.md §7.4). */
 export interface PostingSituation {
   state: {
     isBeingProcessed: boolean
@@ -94,7 +94,7 @@ export function planPosting({ state, askedMsAgo, toldFailure }: PostingSituation
   return failure === null ? { do: 'ask' } : { do: 'report-failure' }
 }
 
-/** 1 s, 4 s, 10 s, then minutes (poweroffice-api §7.4). */
+/** 1 s, 4 s, 10 s, then minutes (poweroffice/API.md §7.4). */
 function pauseAfter(askedMsAgo: number): number {
   if (askedMsAgo < 1000) return 1
   if (askedMsAgo < 5000) return 4

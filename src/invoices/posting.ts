@@ -133,7 +133,7 @@ async function reportFailure(
 
 /**
  * Compares what PowerOffice makes of the order with what Tribe says, to the cent, before anything is posted
- * (spec §6). Throws `invoice.total_differs` or `invoice.vat_differs`, and the draft stays as it is.
+ * (DESIGN.md §6.4). Throws `invoice.total_differs` or `invoice.vat_differs`, and the draft stays as it is.
  */
 export async function compare(
   ctx: SyncContext,

@@ -15,7 +15,7 @@ import { isLeftAlone, isMarking, sentPhases } from './sent-before'
 
 export const areInvoicesOn = (ctx: SyncContext): boolean => ctx.settings.invoices.enabled
 
-/** The job `invoice`: one look at an invoice, named by either side's id (spec §6). */
+/** The job `invoice`: one look at an invoice, named by either side's id (DESIGN.md §6). */
 export const syncInvoice: Step = async (ctx, { id, inDoubt }) => {
   const [side, recordId = ''] = id.split(':')
   const known = side === 'tribe' ? null : await ctx.links.findByPowerOffice('invoice', recordId)
@@ -72,7 +72,7 @@ async function lookAtIdle(
   })
   switch (plan.do) {
     case 'ask-poll':
-      // Deleted, or the event named something else, as of a link that changed (tribe-api §4.2): the poll finds out.
+      // Deleted, or the event named something else, as of a link that changed (tribe/API.md §4.2): the poll finds out.
       ctx.enqueue({ kind: 'poll-tribe', subject: 'Activity_Invoice', lane: 'push', afterSeconds: 2 })
       return DONE
     case 'make':
@@ -125,7 +125,7 @@ async function resume(
   return goOn(ctx, link, invoice)
 }
 
-/** What happens in Tribe afterwards changes nothing in PowerOffice, and is told once (spec §6). */
+/** What happens in Tribe afterwards changes nothing in PowerOffice, and is told once (DESIGN.md §6.13). */
 async function reportDeleted(ctx: SyncContext, link: InvoiceLink): Promise<SyncResult> {
   const result = await confirmGone(ctx, link, 'crm')
   if (result.status === 'done' && result !== ASKED) giveNotice(ctx, link.tribeId, 'invoice.deleted_in_tribe')

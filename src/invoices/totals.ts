@@ -3,7 +3,7 @@ import { carry, type Shift } from './carry'
 import { type Invoice, type InvoiceLine, isText, type Totals } from './invoice'
 
 /**
- * What an invoice will come to in PowerOffice, which rounds net and VAT of each line (poweroffice-api §7.2),
+ * What an invoice will come to in PowerOffice, which rounds net and VAT of each line (poweroffice/API.md §7.2),
  * and how its lines are told so that it comes to what Tribe says. Pure.
  */
 

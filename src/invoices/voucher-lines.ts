@@ -3,7 +3,7 @@ import { differences, netOf, sumsOf, tellLines, wantedOf } from './totals'
 
 /**
  * What the lines of a voucher come to. Each is told with its VAT in it, and PowerOffice takes that out again by the
- * line's VAT code and rounds each line by itself (poweroffice-api §7.7). There is no draft to compare: what
+ * line's VAT code and rounds each line by itself (poweroffice/API.md §7.7). There is no draft to compare: what
  * PowerOffice will make of it is worked out before it is told. Pure.
  */
 export interface Counted {

@@ -4,7 +4,7 @@ import type { Lookup, Product } from '../tribe/schemas'
 
 /**
  * What can be mapped, in both systems: small lists without personal data, read once a day and on request,
- * and kept in the tenant's object (spec §2, steps 4–6).
+ * and kept in the tenant's object.
  */
 export interface Lookups {
   at: string
@@ -180,7 +180,7 @@ function usedBy(products: readonly Product[]): Set<string> {
   return new Set(active.flatMap((product) => [product.Unit?.ID ?? [], product.VatGroup?.ID ?? []].flat()))
 }
 
-/** A module that is switched off in Tribe answers as if its records were unknown (tribe-api §6.1). */
+/** A module that is switched off in Tribe answers as if its records were unknown (tribe/API.md §6.1). */
 async function unlessOff<T>(list: Promise<T[]>): Promise<T[]> {
   try {
     return await list

@@ -2,8 +2,8 @@ import type { SyncContext } from '../sync-step'
 import type { Lookups } from './lookups'
 
 /**
- * Which of Tribe's phases mean that an invoice was sent, and which one that it is paid (tribe-api §6.2).
- * The admin says so in the settings; without a word the codes `Sent` and `Paid` count (contract).
+ * Which of Tribe's phases mean that an invoice was sent, and which one that it is paid (tribe/API.md §6.2).
+ * The admin says so in the settings; without a word the codes `Sent` and `Paid` count.
  */
 export interface Phases {
   /** An invoice in one of these was sent: also a reminder, and what comes after. */
@@ -68,6 +68,6 @@ export function phasesFrom(
 export const goneOf = (phases: readonly Pick<Phase, 'id'>[], ids: readonly string[]): Set<string> =>
   new Set(phases.length === 0 ? [] : ids.filter((id) => !phases.some((phase) => phase.id === id)))
 
-/** An invoice in a reminder's phase was sent (tribe-api §6.2); the codes are unknown, the words are not. */
+/** An invoice in a reminder's phase was sent (tribe/API.md §6.2); the codes are unknown, the words are not. */
 const isReminder = ({ code, name }: Phase): boolean =>
   /remind|herinner|aanmaning|purring|påminn/i.test(`${code} ${name}`)

@@ -1,8 +1,8 @@
 import type { Lookups } from './lookups'
 
-/** Obvious pairs between the two systems' lists, for an admin to confirm (spec §2, steps 5 and 6). Pure. */
+/** Obvious pairs between the two systems' lists, for an admin to confirm. Pure. */
 
-/** PowerOffice's closed list (poweroffice-api, Annex B), with its Norwegian and an English name. */
+/** PowerOffice's closed list (poweroffice/API.md §6.9), with its Norwegian and an English name. */
 export const POWEROFFICE_UNITS: readonly { code: string; name: string }[] = [
   ...named(
     'BX eske (box)|MTR meter|KMT kilometer|KGM kg|EA stk (each)|LTR liter|HUR time (hour)|DAY dag (day)|MTK m²|MTQ m³',

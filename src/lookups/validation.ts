@@ -38,7 +38,7 @@ export interface VatEntry {
 
 /**
  * Checks the entries and finds the sales account where none is named: the default ledger account if it
- * carries the code, else the only income account that does (contract).
+ * carries the code, else the only income account that does.
  */
 export function completeVat(
   mappings: readonly VatEntry[],
@@ -104,7 +104,7 @@ function accountFor(
   return carriers[0] ?? 'mapping.account_missing'
 }
 
-/** What is in use and not mapped, or mapped to what is no more: said before it bites (spec §2). */
+/** What is in use and not mapped, or mapped to what is no more: said before it bites. */
 export interface Gap {
   code:
     | 'unit.unmapped'

@@ -2,7 +2,7 @@ import type { LedgerEntry, PostedInvoice } from '../poweroffice/schemas'
 import { fromMinor, toMinor } from '../shared/money'
 import type { Balance, Entry, PaymentRow } from './plan'
 
-/** How each system spells what was paid (spec §7). */
+/** How each system spells what was paid (DESIGN.md §7.1). */
 
 /** Null while the ledger knows nothing of the invoice, unless there is nothing to be paid. */
 export function balanceFrom(invoice: PostedInvoice): Balance | null {
@@ -37,14 +37,14 @@ export function entryFrom(entry: LedgerEntry): Entry {
   }
 }
 
-/** By this a row is found again: one for each ledger entry (tribe-api §6.5). */
+/** By this a row is found again: one for each ledger entry (tribe/API.md §6.5). */
 export const referenceOfEntry = (entryId: number): string => `PO-${entryId}`
 export const entryIdFrom = (reference: string | null | undefined): number | null => {
   const found = /^PO-(\d+)$/.exec(reference ?? '')
   return found ? Number(found[1]) : null
 }
 
-/** `CreatedAt` is the day of the payment; it stands in the text as well, since nobody knows whether Tribe takes it (tribe-api §11.12). */
+/** `CreatedAt` is the day of the payment; it stands in the text as well, since nobody knows whether Tribe takes it (tribe/API.md §6.5). */
 export function paymentToTribe(row: PaymentRow, invoice: Balance, invoiceId: string) {
   const [first = 0] = row.entries
   return {

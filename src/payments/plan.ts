@@ -2,8 +2,8 @@ import { fromMinor, toMinor } from '../shared/money'
 import { isDocument, isReversal, type Piece, type Split, splitMatch, usedOf } from './match'
 
 /**
- * How an invoice stands, from its balance and from what it was matched with in the ledger (spec §7,
- * poweroffice-api §8). Pure. Amounts are in minor units.
+ * How an invoice stands, from its balance and from what it was matched with in the ledger (DESIGN.md §7.3;
+ * poweroffice/API.md §8). Pure. Amounts are in minor units.
  */
 
 export interface Balance {

@@ -10,7 +10,7 @@ import { entriesIn, settle } from './sync'
 import { askToTell } from './tell-fields'
 import { askAllAgain, askSoon } from './unexplained'
 
-/** What became of invoices in PowerOffice since last time: paid, sent by a bookkeeper, reversed (spec §7, every 4 hours). */
+/** What became of invoices in PowerOffice since last time: paid, sent by a bookkeeper, reversed (every 4 hours). */
 
 const DAY_MS = 86_400_000
 const PAYMENTS = 'payments'

@@ -12,7 +12,7 @@ export interface PowerOfficeKeys {
 }
 
 /**
- * Asks for an access token with the client key (poweroffice-api §2). It counts against the budget like any
+ * Asks for an access token with the client key (API.md §2). It counts against the budget like any
  * call. Throws `poweroffice.client_key_refused` (reconnect) when PowerOffice does not know the keys.
  */
 export async function requestToken(

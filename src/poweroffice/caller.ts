@@ -6,9 +6,9 @@ import type { Tokens } from '../shared/tokens'
 import type { Gate } from './gate'
 import { Pagination } from './schemas'
 
-/** How any call to PowerOffice is made: token, turn, retries, pages (poweroffice-api §4). */
+/** How any call to PowerOffice is made: token, turn, retries, pages (API.md §4). */
 
-/** One change of a JSON Patch; paths are PascalCase (§4.6). */
+/** One change of a JSON Patch; paths are PascalCase (API.md §4.6). */
 export interface PatchOperation {
   op: 'replace' | 'add'
   path: string
@@ -26,7 +26,7 @@ export interface PageQuery {
   page: number
   pageSize: number
   orderBy: string
-  /** Strictly after (§4.9); canonical UTC, as `dates.ts` writes it. */
+  /** Strictly after (API.md §4.9); canonical UTC, as `dates.ts` writes it. */
   changedAfter?: string
 }
 
@@ -39,12 +39,12 @@ export interface PowerOfficeOptions {
   mayWrite?: () => void
   tokens: Tokens
   gate: Gate
-  /** Runs the writes of one PowerOffice client strictly one after another: it answers 503 otherwise (§4.2). */
+  /** Runs the writes of one PowerOffice client strictly one after another: it answers 503 otherwise (API.md §4.2). */
   oneAtATime: <T>(write: () => Promise<T>) => Promise<T>
 }
 
 const TRIES_AFTER_429 = 3
-/** The rows of a page, unless asked otherwise; and the most that it may hold (§4.3). */
+/** The rows of a page, unless asked otherwise; and the most that it may hold (API.md §4.3). */
 const USUAL_ROWS = 5000
 export const MOST_ROWS = 20_000
 
@@ -77,7 +77,7 @@ export function createCaller(options: PowerOfficeOptions) {
         })
       } catch (thrown) {
         if (!(thrown instanceof ApiError)) throw thrown
-        // A 429 was not executed, so it may be sent again, writes too (§4.2).
+        // A 429 was not executed, so it may be sent again, writes too (API.md §4.2).
         if (thrown.status === 429 && tries < TRIES_AFTER_429) {
           await options.gate.hold(Math.max(1, thrown.retryAfterSeconds ?? 1) * 1000)
         } else if (thrown.status === 401 && !renewed) {
@@ -152,7 +152,7 @@ export function listQuery({ page, orderBy, changedAfter }: PageQuery): Record<st
   return { ...since, PageNumber: page, OrderBy: orderBy }
 }
 
-/** A blank filter would return everything (§4.4): it is a bug of ours, stopped here. */
+/** A blank filter would return everything (API.md §4.4): it is a bug of ours, stopped here. */
 function queryString(query: Record<string, string | number>): string {
   return Object.entries(query)
     .map(([name, value]) => {

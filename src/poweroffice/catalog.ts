@@ -4,7 +4,7 @@ import { ApiError } from '../shared/errors'
 import { type Caller, listQuery, MOST_ROWS, type Page, type PageQuery, type PatchOperation } from './caller'
 import { Account, PaymentTerm, Product, ProductGroup, ProductName, VatCode } from './schemas'
 
-/** Products, their groups, and what they refer to: accounts, VAT codes, payment terms (poweroffice-api §6.7–6.12). */
+/** Products, their groups, and what they refer to: accounts, VAT codes, payment terms (API.md §6.7–6.12). */
 export function catalogCalls(caller: Caller) {
   const everything = async <T>(
     schema: z.ZodType<T>,
@@ -37,7 +37,7 @@ export function catalogCalls(caller: Caller) {
       }
     },
 
-    /** Products have no reference of ours (§6.7): those made since then are all that a lost answer can have made. */
+    /** Products have no reference of ours (API.md §6.7): those made since then are all that a lost answer can have made. */
     async productsCreatedAfter(instant: string): Promise<Product[]> {
       return everything(Product, 'Products', { createdDateTimeOffsetGreaterThan: instant })
     },
@@ -77,7 +77,7 @@ export function catalogCalls(caller: Caller) {
       )
     },
 
-    /** The accounts that sales are booked on, by Norwegian custom (§6.11). */
+    /** The accounts that sales are booked on, by Norwegian custom (API.md §6.11). */
     async salesAccounts(): Promise<Account[]> {
       const rows = await everything(Account, 'GeneralLedgerAccounts', { accountNos: '3000-3999' })
       return rows.filter((account) => account.GeneralLedgerAccountType === 'Income')

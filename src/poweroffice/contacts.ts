@@ -25,7 +25,7 @@ const listOf = (kind: ContactKind, parentId: string | null) =>
 const pathOf = (kind: ContactKind, { id, parentId }: ContactId) =>
   `${listOf(kind, parentId)}/${encodeURIComponent(id)}`
 
-/** Customers, suppliers and contact persons (poweroffice-api §6.1–6.3). */
+/** Customers, suppliers and contact persons (API.md §6.1–6.3). */
 export function contactCalls(caller: Caller) {
   return {
     /** Customers or suppliers, archived ones too. */
@@ -55,7 +55,7 @@ export function contactCalls(caller: Caller) {
       }
     },
 
-    /** The contact that carries one of these references of ours; references are unique within a kind (§9). */
+    /** The contact that carries one of these references of ours; references are unique within a kind (API.md §9). */
     async findContactByReference(kind: ContactKind, references: readonly string[]): Promise<Contact | null> {
       // The filter of customers and suppliers takes one value, that of contact persons a list.
       const filter = kind === 'contactPerson' ? 'externalCodes' : 'externalImportReference'
@@ -82,7 +82,7 @@ export function contactCalls(caller: Caller) {
       return rows.find((row) => String(row.Number) === number) ?? null
     },
 
-    /** Who they are, and no more: the first 20,000, in one call. There is no filter on names (§6.1). */
+    /** Who they are, and no more: the first 20,000, in one call. There is no filter on names (API.md §6.1). */
     async contactNames(kind: ContactKind): Promise<ContactName[]> {
       const Fields = kind === 'contactPerson' ? 'Id,FirstName,LastName' : 'Id,Number,Name,FirstName,LastName'
       const query = { Fields, PageNumber: 1, OrderBy: 'Id asc' }
@@ -97,7 +97,7 @@ export function contactCalls(caller: Caller) {
 
     /**
      * Makes a contact with our reference. When that is taken, its holder is what we made earlier and forgot:
-     * it is given back instead, and not new (§5.2).
+     * it is given back instead, and not new (API.md §5.2).
      */
     async createContact(
       kind: ContactKind,

@@ -22,7 +22,7 @@ const NOTED_ANEW_MS = 3000
 const USUAL_REACH_MS = 4 * LATEST_MS
 
 /**
- * One for each subscription key: the budget of requests that all tenants share (design 5, 6). It gives turns,
+ * One for each subscription key: the budget of requests that all tenants share (DESIGN.md §2.1, §2.2). It gives turns,
  * not answers, from memory; stored is only what keeps a restart from giving the same second out again. Its
  * methods are synchronous, so itty-durable's interleaving at awaits cannot part a question from its answer.
  */

@@ -14,7 +14,7 @@ import {
 } from './schemas-invoices'
 
 export interface HowToSend {
-  /** `PdfPrintForDownload` posts and delivers to nobody (poweroffice-api §7.3). */
+  /** `PdfPrintForDownload` posts and delivers to nobody (API.md §7.3). */
   DeliveryType: 'PdfPrintForDownload' | 'Auto'
   /** Where PowerOffice mails it, if it does: of the customer's own it takes the address for invoices alone. */
   EmailAddress?: string
@@ -32,7 +32,7 @@ const LEDGER_FIELDS = Object.keys(LedgerEntry.shape).join(',')
 
 const sameId = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 
-/** Drafts, their sending, posted invoices, and what is paid of them (poweroffice-api §7, §8). */
+/** Drafts, their sending, posted invoices, and what is paid of them (API.md §7, §8). */
 export function invoiceCalls(caller: Caller) {
   async function find<T>(schema: z.ZodType<T>, path: string): Promise<T | null> {
     return unlessUnknown(async () => shaped('poweroffice', schema, (await caller.get(path)).json), null)
@@ -63,7 +63,7 @@ export function invoiceCalls(caller: Caller) {
   return {
     /**
      * Makes a draft with our reference. When that is taken, nothing is made and the holder is told: an order or a
-     * posted invoice, or null when PowerOffice does not say which (§5.2).
+     * posted invoice, or null when PowerOffice does not say which (API.md §5.2).
      */
     async createOrder(
       order: object & { ExternalImportReference: string },
@@ -111,7 +111,7 @@ export function invoiceCalls(caller: Caller) {
       )
     },
 
-    /** A draft; one that was sent is found by `findInvoiceByReference` (§9). */
+    /** A draft; one that was sent is found by `findInvoiceByReference` (API.md §9). */
     async findOrderByReference(references: readonly string[]): Promise<{ Id: string } | null> {
       return (await withReference(Referenced, 'SalesOrders', references))[0] ?? null
     },
@@ -149,13 +149,13 @@ export function invoiceCalls(caller: Caller) {
       return states?.find((state) => sameId(state.Id, orderId)) ?? null
     },
 
-    /** Nothing can be posted on or before that day (§6.15). */
+    /** Nothing can be posted on or before that day (API.md §6.15). */
     async lockDate(): Promise<Day | null> {
       const day = (await find(LockDate.nullable(), 'LockDateSettings'))?.LockDate?.slice(0, 10)
       return day !== undefined && isDay(day) ? day : null
     },
 
-    /** Whether PowerOffice knows the currency. One that is switched off counts: the API may use it (§6.13). */
+    /** Whether PowerOffice knows the currency. One that is switched off counts: the API may use it (API.md §6.13). */
     async hasCurrency(code: string): Promise<boolean> {
       if (!/^[A-Z]{3}$/.test(code)) return false
       const query = { currencyCode: code, PageNumber: 1, OrderBy: 'Code asc' }
@@ -163,7 +163,7 @@ export function invoiceCalls(caller: Caller) {
       return page?.rows.some((row) => row.Code === code) ?? false
     },
 
-    /** Invoices that are new, or whose balance or match changed since then; oldest change first (§8.1). */
+    /** Invoices that are new, or whose balance or match changed since then; oldest change first (API.md §8.1). */
     async changedBalances(query: {
       page: number
       pageSize: number
@@ -223,7 +223,7 @@ export function invoiceCalls(caller: Caller) {
 export const holderIn = ({ said }: ApiError): string | null =>
   /already in use.*?Id\s*=\s*([0-9a-f-]{36})/is.exec(said ?? '')?.[1] ?? null
 
-/** PowerOffice answers 404 to a record that it does not know, and may to a filter that names one (§4.1). */
+/** PowerOffice answers 404 to a record that it does not know, and may to a filter that names one (API.md §4.1). */
 async function unlessUnknown<T>(call: () => Promise<T>, otherwise: T): Promise<T> {
   try {
     return await call()

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { PowerOffice } from './client'
 import { VOUCHER_PRIVILEGE } from './vouchers'
 
-/** What PowerOffice said of the client behind a key (poweroffice-api §3.3). */
+/** What PowerOffice said of the client behind a key (API.md §3.3). */
 export const PowerOfficeProfile = z.object({
   clientId: z.string(),
   clientName: z.string(),
@@ -43,7 +43,7 @@ export type Part =
 
 interface Need {
   privilege: string
-  /** Any of these will do; `X_Full` reads and writes (§3.2). */
+  /** Any of these will do; `X_Full` reads and writes (API.md §3.2). */
   anyOf: readonly string[]
   part: Part
   neededFor: string
@@ -105,7 +105,7 @@ export interface MissingPrivilege {
   lacksModule: boolean
 }
 
-/** Which privileges or modules are not there, what they are for and how to get them (spec §2, step 2); for vouchers, where these are wanted. */
+/** Which privileges or modules are not there, what they are for and how to get them; for vouchers, where these are wanted. */
 export function missingPrivileges(
   profile: PowerOfficeProfile,
   { vouchers = false }: { vouchers?: boolean } = {},

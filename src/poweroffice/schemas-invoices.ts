@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Drafts, posted invoices and the customers' ledger, as PowerOffice sends them (poweroffice-api §7, §8). */
+/** Drafts, posted invoices and the customers' ledger, as PowerOffice sends them (API.md §7, §8). */
 
 const text = z.string().nullish()
 /** Numbers of invoices are numbers in some answers and texts in others, and were otherwise a year ago. */
@@ -32,7 +32,7 @@ export const OrderLine = z.object({
 })
 export type OrderLine = z.infer<typeof OrderLine>
 
-/** A sales order: the draft of an invoice, or of a credit note when its sum is negative (§7.2). */
+/** A sales order: the draft of an invoice, or of a credit note when its sum is negative (API.md §7.2). */
 export const Order = z.object({
   /** The posted invoice will have the same. */
   Id: z.string(),
@@ -52,7 +52,7 @@ export const Order = z.object({
 })
 export type Order = z.infer<typeof Order>
 
-/** Amounts are in the invoice's currency; balance and posted amount in the client's (§7.5). */
+/** Amounts are in the invoice's currency; balance and posted amount in the client's (API.md §7.5). */
 export const PostedInvoice = z.object({
   Id: z.string(),
   InvoiceNo: invoiceNo,
@@ -78,11 +78,11 @@ export const PostedInvoice = z.object({
 })
 export type PostedInvoice = z.infer<typeof PostedInvoice>
 
-/** An invoice that was issued elsewhere, as it was posted (§7.7); it is a posted invoice, too. */
+/** An invoice that was issued elsewhere, as it was posted (API.md §7.7); it is a posted invoice, too. */
 export const Voucher = z.object({ Id: z.string(), VoucherNo: z.int().nullish() })
 export type Voucher = z.infer<typeof Voucher>
 
-/** Which papers a voucher has (§7.6). */
+/** Which papers a voucher has (API.md §7.6). */
 export const VoucherDocumentation = z.object({ VoucherId: z.string(), HasPdf: z.boolean().nullish() })
 
 /** What the nightly comparison asks of all invoices. */
@@ -111,7 +111,7 @@ export type InvoiceState = z.infer<typeof InvoiceState>
 export const OrderSum = Order.pick({ Id: true, TotalAmount: true, CurrencyCode: true })
 export type OrderSum = z.infer<typeof OrderSum>
 
-/** How the sending of a draft went, or goes (§7.4). */
+/** How the sending of a draft went, or goes (API.md §7.4). */
 export const SentState = z.object({
   Id: z.string(),
   IsInvoiceBeingProcessed: z.boolean().nullish(),
@@ -123,7 +123,7 @@ export const SentState = z.object({
 })
 export type SentState = z.infer<typeof SentState>
 
-/** Invoices are above zero, payments and credit notes below; the number of an invoice is a text here (§8.2). */
+/** Invoices are above zero, payments and credit notes below; the number of an invoice is a text here (API.md §8.2). */
 export const LedgerEntry = z.object({
   Id: z.int(),
   VoucherId: z.string(),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What PowerOffice sends, spelled as on the wire (poweroffice-api §6). Only what we use; the rest passes. */
+/** What PowerOffice sends, spelled as on the wire (API.md §6). Only what we use; the rest passes. */
 
 const text = z.string().nullish()
 
@@ -15,7 +15,7 @@ export const Address = z.object({
 export type Address = z.infer<typeof Address>
 
 /**
- * A contact in its role of customer or supplier (§6.1, §6.2), or a contact person of one (§6.3): they
+ * A contact in its role of customer or supplier (API.md §6.1, §6.2), or a contact person of one (§6.3): they
  * share most members, and each has some of its own.
  */
 export const Contact = z.object({
@@ -37,7 +37,7 @@ export const Contact = z.object({
   ExternalImportReference: text,
   IsArchived: z.boolean().nullish(),
   InvoiceEmailAddress: text,
-  /** Of a customer: its account in the ledger, by which vouchers name it (§7.7). */
+  /** Of a customer: its account in the ledger, by which vouchers name it (API.md §7.7). */
   SubledgerAccountId: z.int().nullish(),
   PaymentTermId: z.int().nullish(),
   PaymentTerm: z.int().nullish(),
@@ -64,7 +64,7 @@ export const ContactName = Contact.pick({
 })
 export type ContactName = z.infer<typeof ContactName>
 
-/** `GET /ClientIntegrationInformation` (§3.3). `AllowSendInvoice` came in 2026; older answers lack it. */
+/** `GET /ClientIntegrationInformation` (API.md §3.3). `AllowSendInvoice` came in 2026; older answers lack it. */
 export const ClientInformation = z.object({
   ClientId: text,
   ClientName: text,
@@ -87,7 +87,7 @@ export const PaymentTerm = z.object({
 })
 export type PaymentTerm = z.infer<typeof PaymentTerm>
 
-/** Null in price, cost and account means "as the group has it", and is not 0 (§6.7). */
+/** Null in price, cost and account means "as the group has it", and is not 0 (API.md §6.7). */
 export const Product = z.object({
   Id: z.int(),
   Code: text,
@@ -118,7 +118,7 @@ export const ProductGroup = z.object({
 })
 export type ProductGroup = z.infer<typeof ProductGroup>
 
-/** A ledger account, and the VAT code that it carries (§6.11). */
+/** A ledger account, and the VAT code that it carries (API.md §6.11). */
 export const Account = z.object({
   Id: z.int(),
   AccountNo: z.int(),
@@ -129,7 +129,7 @@ export const Account = z.object({
 })
 export type Account = z.infer<typeof Account>
 
-/** `Rate` is a fraction (§6.10). */
+/** `Rate` is a fraction (API.md §6.10). */
 export const VatCode = z.object({
   Id: z.int(),
   Code: text,
@@ -146,7 +146,7 @@ export const Token = z.object({
   expires_in: z.number().positive().default(1200),
 })
 
-/** `x-pagination` holds JSON; `nextPageLink` is null on the last page (§4.3). */
+/** `x-pagination` holds JSON; `nextPageLink` is null on the last page (API.md §4.3). */
 export const Pagination = z.object({ nextPageLink: z.string().nullish() })
 
 export * from './schemas-invoices'

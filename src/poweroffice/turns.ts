@@ -1,5 +1,5 @@
 /**
- * The arithmetic of the gate (design 6): who may call PowerOffice when, so that no second anywhere holds
+ * The arithmetic of the gate (DESIGN.md §2.2): who may call PowerOffice when, so that no second anywhere holds
  * more than `perSecond` calls. Pure: time comes in as an argument, in milliseconds.
  */
 export type Lane = 'push' | 'bulk'

@@ -2,7 +2,7 @@ import { shaped } from '../shared/api'
 import type { Caller } from './caller'
 import { Voucher, VoucherDocumentation } from './schemas-invoices'
 
-/** The privilege to post invoices that were issued elsewhere, and the one to put papers on them (§3.2). */
+/** The privilege to post invoices that were issued elsewhere, and the one to put papers on them (API.md §3.2). */
 export const VOUCHER_PRIVILEGE = 'OutgoingInvoiceVoucher_Full'
 export const DOCUMENT_PRIVILEGE = 'VoucherDocumentation_Full'
 
@@ -11,7 +11,7 @@ const PATHS = {
   'credit-note': 'Vouchers/OutgoingCreditNoteJournals',
 } as const
 
-/** Invoices that were issued elsewhere, and their papers (poweroffice-api §7.6, §7.7). */
+/** Invoices that were issued elsewhere, and their papers (API.md §7.6, §7.7). */
 export function voucherCalls(caller: Caller) {
   return {
     /** Posts at once and for good, with our reference; the posted invoice has the voucher's id. */

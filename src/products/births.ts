@@ -5,7 +5,7 @@ import type { Fingerprints } from '../two-way/merge'
 import { PRODUCT_FIELDS } from './fields'
 
 /**
- * Products that are being made in PowerOffice, which keeps no reference of ours on them (poweroffice-api §6.7).
+ * Products that are being made in PowerOffice, which keeps no reference of ours on them (poweroffice/API.md §6.7).
  * Noted before the call and taken away once it is known how that ended: until then a product there that is
  * just like it may be ours, and is neither made again nor brought to Tribe as somebody's new one.
  */

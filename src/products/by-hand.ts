@@ -10,7 +10,7 @@ import { mergePair } from './pair'
 import { areProductsOn } from './sweeps'
 import { termsFor, termsOf } from './terms'
 
-/** What an admin decides of single products (spec §8), and the push of what only Tribe has. */
+/** What an admin decides of single products (DESIGN.md §4.6), and the push of what only Tribe has. */
 
 const unknownIn = (system: string) =>
   new SyncError('record.unknown', 'data', `There is no such product in ${system}`)

@@ -26,7 +26,7 @@ export const syncProduct: Step = async (ctx, { id, hint, inDoubt }) => {
     if (link && !inDoubt && hint !== TRY_AGAIN && canWait(ctx, link, hint))
       return leaveTo(ctx, LOOK_TOGETHER, 'Product', recordId)
     const product = await ctx.tribe.findProduct(recordId)
-    // Deleted, or the event named something else, as of a link that changed (tribe-api §4.2): the poll finds out.
+    // Deleted, or the event named something else, as of a link that changed (tribe/API.md §4.2): the poll finds out.
     if (!product && !link)
       ctx.enqueue({ kind: 'poll-tribe', subject: 'Product', lane: 'push', afterSeconds: 2 })
     return syncFromTribe(ctx, { productId: recordId, product, link, tryAgain: hint === TRY_AGAIN })

@@ -34,7 +34,7 @@ interface Underway {
 
 const MEMORY = 'compare:product'
 
-/** The nightly comparison of products (spec §8): every one of both sides, repaired by the normal rules. */
+/** The nightly comparison of products (DESIGN.md §8.1): every one of both sides, repaired by the normal rules. */
 export const compareProducts: Step = async (ctx) => {
   if (ctx.cursors.get('initial-sync') || !areProductsOn(ctx)) return DONE
   const now = await underway(ctx, ctx.memory.get(MEMORY) as Underway | undefined)

@@ -54,7 +54,7 @@ export async function createInPowerOffice(ctx: SyncContext, product: TribeProduc
         groupIdOf: await groupIdsOf(ctx, some.includes('group') ? here.group : null, terms),
         vatGroupId: product.VatGroup?.ID ?? null,
       })
-      // Without a VAT group a product is sold on the default ledger account (spec §5).
+      // Without a VAT group a product is sold on the default ledger account (DESIGN.md §5.5).
       if (here.vatCode === null)
         members.StandardSalesAccountId =
           terms.accounts.find((one) => one.AccountNo === terms.defaultAccountNo)?.Id ?? null
@@ -135,7 +135,7 @@ export function finishBirth(ctx: SyncContext, product: TribeProduct): Promise<Sy
   })
 }
 
-/** It was deleted in Tribe before it was known whether PowerOffice had made it: nothing is made again (spec §8). */
+/** It was deleted in Tribe before it was known whether PowerOffice had made it: nothing is made again (DESIGN.md §4.6). */
 export async function endBirthOfGone(ctx: SyncContext, tribeId: string): Promise<void> {
   const birth = birthOf(ctx, tribeId)
   const made = birth && (await findMade(ctx, birth))
@@ -197,7 +197,7 @@ export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduc
 
 const DEMANDS_UNIT = 'product:tribe-demands-unit'
 
-/** Some Tribes demand a unit of every product, and PowerOffice of none: then it is sold by the piece (tribe-api §5.10). */
+/** Some Tribes demand a unit of every product, and PowerOffice of none: then it is sold by the piece (tribe/API.md §5.10). */
 async function createAsDemanded(
   ctx: SyncContext,
   members: Record<string, unknown>,

@@ -15,7 +15,7 @@ import {
 import { accountIdFor, unitFor, vatCodeOf } from './catalog'
 import type { Terms } from './terms'
 
-/** The fields of a product, a row each (spec §5). */
+/** The fields of a product, a row each (DESIGN.md §5.1). */
 
 /** What reads and writes of these rows are given. */
 export interface ProductGiven {

@@ -3,7 +3,7 @@ import { making, refuseTwin } from '../two-way/making'
 import type { GroupIdOf, TribeGroupIdOf } from './fields'
 import { forgetTerms, type Terms, termsOf } from './terms'
 
-/** Product groups go by their name, and are made where they are missing (spec §5). One is made at a time. */
+/** Product groups go by their name, and are made where they are missing (DESIGN.md §5.8). One is made at a time. */
 
 const same = (a: string | null | undefined, b: string) => a?.trim() === b
 const inPowerOffice = (terms: Terms, name: string) =>

@@ -71,7 +71,7 @@ export function askAgainIfParked(ctx: SyncContext, subject: string): void {
 /** The rows of this tenant's products: those of all tenants, and here those of its own. */
 export const rowsOf = (_: SyncContext): readonly ProductRow[] => PRODUCT_ROWS
 
-/** The fields that this Tribe has; what it lacks stays as it is in PowerOffice (design 13). */
+/** The fields that this Tribe has; what it lacks stays as it is in PowerOffice (DESIGN.md §1.10). */
 export const fieldsOf = (ctx: SyncContext): ProductField[] =>
   rowsOf(ctx)
     .filter(({ crm }) => crm.members.some((member) => has(ctx.tribeProfile.dialect, 'Product', member)))

@@ -14,7 +14,7 @@ import {
 } from './fields'
 import type { Terms } from './terms'
 
-/** How each system spells a product (spec §5): its rows, and what hangs together between them. */
+/** How each system spells a product (DESIGN.md §5.1): its rows, and what hangs together between them. */
 
 /** The one text that all spellings of a value have in common: what is fingerprinted and compared. */
 export const canonical = (

@@ -36,7 +36,7 @@ export interface Pair {
   fills: Fills
 }
 
-/** Compares two products that are one, and writes what differs to either side (spec §9). */
+/** Compares two products that are one, and writes what differs to either side (DESIGN.md §3.2). */
 export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResult> {
   const { link, tribe, powerOffice, fills } = pair
   const terms = await termsFor(ctx, powerOffice)
@@ -119,7 +119,7 @@ async function writeTribe(
     salesAccountId: salesAccountOf(powerOffice, terms)?.Id ?? null,
   })
   const answer = await ctx.tribe.update('Product', tribe.ID, members)
-  // Whether a member can be emptied is unknown (tribe-api §2.7): only a look tells. So it is with an answer that is empty.
+  // Whether a member can be emptied is unknown (tribe/API.md §2.7): only a look tells. So it is with an answer that is empty.
   const isUnseen = answer === null || Object.values(members).includes(null)
   const seen = isUnseen ? await ctx.tribe.findProduct(tribe.ID) : null
   const held = seen ?? withMembers(tribe, { ...members, ...toldOf(members, answer) }, terms, there.group)
@@ -136,7 +136,7 @@ async function writeTribe(
   }
 }
 
-/** Tribe's copy of the link, by which a lost one is found again; another's mark stays (tribe-api §5.9). */
+/** Tribe's copy of the link, by which a lost one is found again; another's mark stays (tribe/API.md §5.9). */
 export async function markInTribe(
   ctx: SyncContext,
   tribe: TribeProduct,
@@ -152,7 +152,7 @@ export async function markInTribe(
 
 const isTied = (link: LinkState | null): boolean => link?.state === 'linked'
 
-/** A product is tied to one other at a time: only an admin unties it (spec §8). */
+/** A product is tied to one other at a time: only an admin unties it (DESIGN.md §4.6). */
 export async function refuseTied(ctx: SyncContext, tribeId: string, powerOfficeId: string): Promise<void> {
   const [here, there] = await Promise.all([
     ctx.links.findByTribe('product', tribeId),

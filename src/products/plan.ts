@@ -1,6 +1,6 @@
 import type { LinkState } from '../db/links'
 
-/** The rules of spec §3, §5 and §8 for products, read from the top: the first line that fits is what happens. */
+/** The rules for products (DESIGN.md §4.3, §4.6, §5.5), read from the top: the first line that fits is what happens. */
 
 export type ProductPlan =
   | { do: 'nothing'; because: string }
@@ -48,7 +48,7 @@ export interface FromPowerOffice {
   link: Pick<LinkState, 'state'> | null
   isStale: boolean
   isAsLast: boolean
-  /** The product in Tribe that carries this one's id; codes never tie products together (spec §3). */
+  /** The product in Tribe that carries this one's id; codes never tie products together (DESIGN.md §4.3). */
   match: string | null
   /** What an admin said of it in the preview. */
   decision: 'link' | 'create' | 'leave' | null

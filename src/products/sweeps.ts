@@ -16,7 +16,7 @@ import { productFromTribe } from './mapping'
 import { syncFromPowerOffice, syncFromTribe } from './sync'
 import { termsOf } from './terms'
 
-/** How sweeps list products, and the steps that the rows go through. Products are tied by PowerOffice's id only (spec §3). */
+/** How sweeps list products, and the steps that the rows go through. Products are tied by PowerOffice's id only (DESIGN.md §4.3). */
 
 export const areProductsOn = (ctx: SyncContext): boolean => ctx.settings.products.enabled
 
@@ -90,7 +90,7 @@ const polled: TogetherSet<TribeProduct> = {
       (row) => ({ kind: 'product', subject: `tribe:${row.ID}` }),
       async (product) => {
         const link = byId.get(product.ID) ?? null
-        // What only Tribe has is left alone until it changes (spec §3).
+        // What only Tribe has is left alone until it changes (DESIGN.md §4.7).
         const at = mutatedAt(product)
         if (!link && isBeforeLine(ctx, 'Product', at === null ? [] : [{ id: product.ID, at }])) return
         if (link && isOlderThan(link, readAt)) return PASSED_OVER

@@ -90,7 +90,7 @@ async function adopt(ctx: SyncContext, product: TribeProduct, powerOfficeId: str
   const counterpart = await ctx.powerOffice.findProduct(powerOfficeId)
   if (counterpart)
     return mergePair(ctx, { link: null, tribe: product, powerOffice: counterpart, fills: 'along' })
-  // It came from PowerOffice and is gone there: it is not made again by itself (spec §8).
+  // It came from PowerOffice and is gone there: it is not made again by itself (DESIGN.md §4.6).
   const link = linkFrom(ctx, {
     tribeId: product.ID,
     powerOffice: { Id: Number(powerOfficeId) },

@@ -20,7 +20,7 @@ import { faultError, tribeRelation } from './link'
 import { mergePair } from './pair'
 import { otherKind, withRelation } from './rows'
 
-/** What an admin decides of single records (spec §8), and the push of what only Tribe has. */
+/** What an admin decides of single records (DESIGN.md §4.6), and the push of what only Tribe has. */
 
 /** A record as an admin names it; of a contact person also its company in PowerOffice. */
 export interface Named {

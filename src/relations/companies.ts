@@ -45,7 +45,7 @@ function create(ctx: SyncContext): Companies {
   const organizationOf = async (link: LinkState | undefined): Promise<string | null> => {
     if (!link) return null
     if (link.tribeRelationId) return link.tribeRelationId
-    // Tribe's answer to the create did not name it (tribe-api §2.7).
+    // Tribe's answer to the create did not name it (tribe/API.md §2.7).
     const role = await ctx.tribe.findRole(setOfType(link.tribeType), link.tribeId)
     return role?.Organization?.ID ?? null
   }

@@ -25,7 +25,7 @@ import { linksById, otherKind, otherRole, roleOf } from './rows'
 import { type PowerOfficeLook, sharedBy, syncFromPowerOffice } from './sync'
 
 /**
- * The nightly comparison (spec §8): every record of both sides. What drifted is repaired by the normal
+ * The nightly comparison (DESIGN.md §8.1): every record of both sides. What drifted is repaired by the normal
  * rules, what is gone is looked at once more, and the counts of both sides stand next to each other.
  */
 

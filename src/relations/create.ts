@@ -25,7 +25,7 @@ import { namesInPowerOffice, namesInTribe } from './person-name'
 import { unseenInPowerOffice } from './seen'
 import { writeTribe } from './write-tribe'
 
-/** Makes a relation of Tribe's in PowerOffice; the number that it gets there goes back to Tribe (spec §4). */
+/** Makes a relation of Tribe's in PowerOffice; the number that it gets there goes back to Tribe (DESIGN.md §4.4). */
 export async function createInPowerOffice(
   ctx: SyncContext,
   type: RelationType,
@@ -149,7 +149,7 @@ export async function createInTribe(
   if (problem) ctx.park({ kind: type.kind, subject: `tribe:${role.ID}`, lane: 'bulk' }, problem)
 }
 
-/** The company or person is in Tribe already, in another role: it gets this one too, and is not made again (spec §4). */
+/** The company or person is in Tribe already, in another role: it gets this one too, and is not made again (DESIGN.md §4.2). */
 async function addRole(
   ctx: SyncContext,
   type: RelationType,

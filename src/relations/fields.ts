@@ -8,7 +8,7 @@ import { isEmail } from './email'
 import { canonicalHalves, nameInTribe, nameToPowerOffice, nameToTribe } from './person-name'
 import { type RelationRow, type RelationTypeName, repeated, scalar } from './row'
 
-/** The fields of customers, suppliers and contact persons, a row each (spec §4). */
+/** The fields of customers, suppliers and contact persons, a row each (DESIGN.md §5.1). */
 
 const COMPANIES = ['company-customer', 'supplier'] as const
 const CUSTOMERS = ['company-customer', 'private-customer'] as const
@@ -73,7 +73,7 @@ const half = (
   isSure: true,
 })
 
-/** A spelling in Tribe that already means the same is left as it is (spec §4). */
+/** A spelling in Tribe that already means the same is left as it is (DESIGN.md §3.7). */
 const organizationNumber: Unnamed<RelationRow<string | null>> = {
   called: 'organisation number',
   said: /organi[sz]ation(al)? (no|number)|organisasjonsnummer|org\.? ?n(r|o|umber)|vat ?number/i,

@@ -59,7 +59,7 @@ export const PRIVATE_CUSTOMER = aType({
   child: 'Person',
   relationSet: PERSON,
   address: 'Address',
-  // Where a person's debtor number lives differs; the first that this Tribe has is used (tribe-api §10).
+  // Where a person's debtor number lives differs; the first that this Tribe has is used (tribe/API.md §7).
   numberPaths: ['Person/DebtorNumber', 'DebtorNumber'],
 })
 export const COMPANY_SUPPLIER = aType({
@@ -101,7 +101,7 @@ export const typesOfKind = (kind: RelationKind): RelationType[] =>
 export const typeNamed = (tribeType: string): RelationType | null =>
   RELATION_TYPES.find((type) => typeOfSet(type.set) === tribeType) ?? null
 
-/** Which type a row of PowerOffice's is; null for a private supplier, which Tribe cannot have (tribe-api §5.5). */
+/** Which type a row of PowerOffice's is; null for a private supplier, which Tribe cannot have (tribe/API.md §5.5). */
 export function typeOfContact(kind: RelationKind, contact: Contact): RelationType | null {
   if (kind === 'contactPerson') return CONTACT_PERSON
   const party = contact.IsPerson ? 'person' : 'organization'

@@ -7,7 +7,7 @@ import { RELATION_ROWS, type Relation, type RelationField } from './fields'
 import type { RelationType } from './kinds'
 import { isOnRole, type RelationRow, type TermOf } from './row'
 
-/** How each system spells a relation (spec §4), by its rows. `from(to(relation))` gives the same relation back: see the test. */
+/** How each system spells a relation (DESIGN.md §5.1), by its rows. `from(to(relation))` gives the same relation back: see the test. */
 
 /** The one text that all spellings of a value have in common: what is fingerprinted and compared. */
 export const canonical = (
@@ -20,7 +20,7 @@ export const canonical = (
 export const relationFromPowerOffice = (type: RelationType, contact: Contact): Relation =>
   recordFrom(type.rows, 'books', { type, contact }) as Relation
 
-/** A contact to make in PowerOffice. It gets no number: PowerOffice assigns it (spec §4). */
+/** A contact to make in PowerOffice. It gets no number: PowerOffice assigns it (DESIGN.md §4.4). */
 export function relationToPowerOffice(
   type: RelationType,
   relation: Relation,

@@ -15,7 +15,7 @@ import { noteSharedAddresses } from './shared-address'
 import { decisionOf, type Matches } from './sync'
 
 /**
- * Which of Tribe's roles may be the same as a contact (spec §3): by the PowerOffice id in `ImportId` or by
+ * Which of Tribe's roles may be the same as a contact (DESIGN.md §4.3): by the PowerOffice id in `ImportId` or by
  * our reference in PowerOffice, then by number; contact persons, who have none, by name (`namesakes.ts`).
  * Nothing else ties records together.
  */

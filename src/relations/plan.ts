@@ -1,10 +1,10 @@
 import type { LinkState } from '../db/links'
 
-/** The rules of spec §3, §4 and §8, read from the top: the first line that fits is what happens. */
+/** The rules (DESIGN.md §4.3, §4.6, §4.7), read from the top: the first line that fits is what happens. */
 
 export type RelationPlan =
   | { do: 'nothing'; because: string }
-  /** The record is gone on one side: nothing is deleted on the other (spec §8). */
+  /** The record is gone on one side: nothing is deleted on the other (DESIGN.md §4.6). */
   | { do: 'detach'; gone: 'tribe' | 'poweroffice' }
   /** Both sides are known: compare them field by field. */
   | { do: 'merge' }
@@ -61,7 +61,7 @@ export interface FromPowerOffice {
   isUnclear: boolean
 }
 
-/** What a row of PowerOffice's leads to: the duplicate check of spec §3, in its order. */
+/** What a row of PowerOffice's leads to: whether it is known already (DESIGN.md §4.3), in that order. */
 export function planFromPowerOffice(now: FromPowerOffice): RelationPlan {
   if (now.link?.state === 'forgotten') return { do: 'nothing', because: 'an admin parted the two' }
   if (now.isStale) return { do: 'nothing', because: 'a newer state is known' }

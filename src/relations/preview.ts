@@ -33,7 +33,7 @@ import { decisionOf, type Matches } from './sync'
 type CompaniesToBe = Map<string, string | null>
 const COMPANIES = 'preview:companies'
 
-/** What the first load would do, worked out without a write (spec §2, step 7). The subject is the kind, as in the pull. */
+/** What the first load would do, worked out without a write. The subject is the kind, as in the pull. */
 export const previewRelations: Step = async (ctx, { id }) => {
   const kind = RELATION_KINDS.find((name) => name === id) ?? 'customer'
   if (id !== '' && !ctx.memory.has(COMPANIES)) {
@@ -225,7 +225,7 @@ function lookalikesIn(ctx: SyncContext, kind: RelationKind, index: TribeIndex): 
 
 type Trait = PreviewItem['duplicates'][number]['by']
 
-/** Same organisation number, same e-mail address, or same name in the same postal code (spec §2). */
+/** Same organisation number, same e-mail address, or same name in the same postal code. */
 function traitsOf(relation: Relation): { by: Trait; key: string }[] {
   const organizationNumber = canonicalOrganizationNumber(relation.organizationNumber)
   const zipCode = canonicalAddress(relation.address)?.zipCode

@@ -21,7 +21,7 @@ export type RelationTypeName = 'company-customer' | 'private-customer' | 'suppli
 
 /**
  * Which of Tribe's records holds a field: the role; the organisation or person that plays it; `reachable`: where one is
- * reached on business, for a contact person the role, and else that organisation or person (spec §4). The others have
+ * reached on business, for a contact person the role, and else that organisation or person (DESIGN.md §5.1). The others have
  * places of their own.
  */
 export type Home = 'role' | 'relation' | 'reachable' | 'number' | 'address' | 'company'

@@ -146,7 +146,7 @@ export async function syncRoles(
     (row) => ({ kind: type.kind, subject: `tribe:${row.ID}` }),
     async (role) => {
       const link = byId.get(role.ID) ?? null
-      // What only Tribe has is left alone until it changes (spec §3).
+      // What only Tribe has is left alone until it changes (DESIGN.md §4.7).
       if (!link && isBeforeLine(ctx, type.set, datedPartsOf(role))) return
       // Synced since the page was read: the row is the older of the two.
       if (link && Date.parse(link.syncedAt) >= readAt) return PASSED_OVER

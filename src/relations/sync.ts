@@ -96,7 +96,7 @@ export async function syncFromTribe(
       parentId: relation.company,
     })
     if (contact) return linkNow(ctx, { type, role, contact })
-    // It came from PowerOffice and is gone there: it is not made again by itself (spec §8).
+    // It came from PowerOffice and is gone there: it is not made again by itself (DESIGN.md §4.6).
     const gone = {
       Id: Number(plan.powerOfficeId),
       ContactId: relation.company === null ? null : Number(relation.company),
@@ -155,7 +155,7 @@ async function findUnlinkedByNumber(
   return isIt && (await isFree(ctx, holder)) ? contact : null
 }
 
-/** Roles in Tribe that may be the same as a row of PowerOffice's, and how they were found (spec §3). */
+/** Roles in Tribe that may be the same as a row of PowerOffice's, and how they were found (DESIGN.md §4.3). */
 export interface Matches {
   /** By an id that either system holds of the other, or by an admin's decision. */
   byId: Role | null

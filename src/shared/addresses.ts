@@ -2,8 +2,8 @@ import { carriable } from './texts'
 
 /**
  * How an address is spelled in parts and in lines. Tribe keeps Street, HouseNumber (a number),
- * HouseNumberSuffix, Extra, Postalcode, City and a country (tribe-api §5.8). PowerOffice keeps two
- * lines, ZipCode and City, both required, and CountryCode (poweroffice-api §6.1, ContactAddress).
+ * HouseNumberSuffix, Extra, Postalcode, City and a country (tribe/API.md §5.8). PowerOffice keeps two
+ * lines, ZipCode and City, both required, and CountryCode (poweroffice/API.md §6.1, ContactAddress).
  *
  * Every function first tidies: white space at the ends goes, a run of it (tabs and line ends too)
  * becomes one space, a blank part is no part. With that done, for all lines and addresses:

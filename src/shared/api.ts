@@ -220,7 +220,7 @@ function membersIn(text: string): string[] {
   }
 }
 
-/** A 404 of the gateway says that there is no such route, and nothing of a record (poweroffice-api §5.1). */
+/** A 404 of the gateway says that there is no such route, and nothing of a record (poweroffice/API.md §5.1). */
 function isFromGateway(text: string): boolean {
   return /"statusCode"\s*:\s*"?404/.test(text)
 }

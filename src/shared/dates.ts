@@ -3,7 +3,7 @@
  * machine.
  *
  * An instant is `YYYY-MM-DDTHH:mm:ss.fffffffZ`: UTC, always seven decimals, which is what PowerOffice
- * keeps (poweroffice-api §4.5). So instants compare as text: `a < b` says that a came first.
+ * keeps (poweroffice/API.md §4.5). So instants compare as text: `a < b` says that a came first.
  */
 export type Instant = string
 

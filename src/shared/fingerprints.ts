@@ -3,7 +3,7 @@ import { fromBase64Url, toBase64Url } from './secrets'
 /** Makes a short keyed hash of a text; `''` for nothing. Only who holds the tenant's key can test a guess. */
 export type Fingerprint = (value: string | null) => Promise<string>
 
-/** HMAC-SHA-256 with the tenant's own key, cut to 72 bits (design 9). */
+/** HMAC-SHA-256 with the tenant's own key, cut to 72 bits (DESIGN.md §3.1). */
 export async function createFingerprint(key: string): Promise<Fingerprint> {
   const imported = await crypto.subtle.importKey(
     'raw',

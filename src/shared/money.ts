@@ -1,6 +1,6 @@
 /**
  * Amounts. Inside, an amount is an integer in minor units (øre, cent); the JSON numbers of both
- * systems (poweroffice-api §4.1, tribe-api §2.8) are decimals, read as JavaScript prints them, so
+ * systems (poweroffice/API.md §4.1, tribe/API.md §2.8) are decimals, read as JavaScript prints them, so
  * that 1.005 is 1.005 and not the double next to it. All arithmetic is exact until its one rounding,
  * half away from zero. A number that is not finite, or an amount beyond MAX_MINOR, is a RangeError.
  */

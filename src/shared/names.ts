@@ -2,8 +2,8 @@ import { carriable } from './texts'
 
 /**
  * How a person's name is spelled in three parts and in two. Tribe keeps FirstName, MiddleName (the
- * Dutch infix) and LastName, of which only LastName is required (tribe-api §5.3). PowerOffice keeps
- * FirstName and LastName and requires both (poweroffice-api §6.1, §6.3).
+ * Dutch infix) and LastName, of which only LastName is required (tribe/API.md §5.3). PowerOffice keeps
+ * FirstName and LastName and requires both (poweroffice/API.md §6.1, §6.3).
  *
  * Every function first tidies: white space at the ends goes, a run of it becomes one space, a
  * blank part is no part. With that done, for all names `three` and `two`:

@@ -1,5 +1,5 @@
 /**
- * Organisation numbers, so that spellings can be compared (spec §4): "NO 914 778 271 MVA" and
+ * Organisation numbers, so that spellings can be compared (DESIGN.md §3.7): "NO 914 778 271 MVA" and
  * "914778271" are the same value. Check digits are not looked at; whoever typed the number is told
  * by the system that refuses it.
  */

@@ -24,7 +24,7 @@ export function parseSealingKeys(text: string): Map<string, Uint8Array> | null {
   return keys
 }
 
-/** The first key seals, all of them open (design 15). */
+/** The first key seals, all of them open (DESIGN.md §9.2). */
 export function createSealer(keys: Map<string, Uint8Array>): Sealer {
   const [current] = keys.keys()
   if (current === undefined) throw new Error('a sealer needs at least one key')
@@ -64,7 +64,7 @@ export function createSealer(keys: Map<string, Uint8Array>): Sealer {
 /** A random secret of 256 bits, fit for headers and URLs. */
 export const newSecret = (): string => toBase64Url(crypto.getRandomValues(new Uint8Array(32)))
 
-/** SHA-256 in hex: how tokens are stored (design 15). */
+/** SHA-256 in hex: how tokens are stored (DESIGN.md §9.2). */
 export async function sha256(text: string): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')

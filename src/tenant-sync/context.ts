@@ -31,7 +31,7 @@ export interface TenantContext {
   credentials: string
   /** The settings changed since: the next job needs a context of its own. */
   isOver: () => boolean
-  /** What one invocation may ask for is nearly used up: the rest is left to the next (design 3). */
+  /** What one invocation may ask for is nearly used up: the rest is left to the next (DESIGN.md §1.3). */
   isSpent: () => boolean
   /** What the job asks for is counted in `used`. */
   contextFor: (job: Pick<Job, 'lane'>, used?: Usage) => SyncContext

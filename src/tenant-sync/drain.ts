@@ -6,7 +6,7 @@ import type { Step, SyncContext } from '../sync-step'
 import { withWordsOf } from '../two-way/left-out'
 import type { Job, Jobs } from './jobs'
 
-/** Records of a tenant that go side by side (design 4). */
+/** Records of a tenant that go side by side (DESIGN.md §1.4). */
 const AT_ONCE = 4
 const DAY_MS = 86_400_000
 const LONGEST_WAIT_MS = 15 * 60_000
@@ -127,8 +127,8 @@ function failureOf(job: Job, error: SyncError, { now, random }: DrainOptions) {
 }
 
 /**
- * From a second, doubling, with jitter, a quarter of an hour at most (design 12). After a lost answer two
- * seconds at least: PowerOffice may read from a replica that lags (design 10).
+ * From a second, doubling, with jitter, a quarter of an hour at most (DESIGN.md §1.7). After a lost answer two
+ * seconds at least: PowerOffice may read from a replica that lags (DESIGN.md §4.5).
  */
 export function backoffMs(
   attempts: number,

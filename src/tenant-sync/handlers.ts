@@ -36,8 +36,8 @@ import { believeGone } from '../two-way/vanished'
 import { listen, renewWebhooks } from './webhooks'
 
 /**
- * Something around a record of Tribe's changed; what a webhook says of it is a hint and no more (tribe-api
- * §4.2). Each slice is asked whether it is its own. Nobody's: the safety net looks.
+ * Something around a record of Tribe's changed; what a webhook says of it is a hint and no more
+ * (tribe/API.md §4.2). Each slice is asked whether it is its own. Nobody's: the safety net looks.
  */
 const tribeChanged: Step = async (ctx, { id, hint }) => {
   if (hint !== null && (await isTaken(ctx, id, hint))) return DONE

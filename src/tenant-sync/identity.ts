@@ -2,7 +2,7 @@ import type { Companies } from '../shared/identity'
 import type { Sealer } from '../shared/secrets'
 import type { IntakeSecrets } from './intake'
 
-/** What the object keeps of its tenant, so that it can take webhooks while D1 is away (design 2). */
+/** What the object keeps of its tenant, so that it can take webhooks while D1 is away (DESIGN.md §1.2). */
 export interface TenantIdentity {
   tenantId: string
   /** SHA-256 of the value of our webhook header. */

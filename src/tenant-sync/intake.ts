@@ -14,7 +14,7 @@ export interface IntakeSecrets {
   signing: () => Promise<string[]>
 }
 
-/** Ours is the header that we registered; Tribe's is the signature, under whatever name (tribe-api §4.3). */
+/** Ours is the header that we registered; Tribe's is the signature, under whatever name (tribe/API.md §4.3). */
 export async function isFromTribe(
   raw: ArrayBuffer,
   headers: Readonly<Record<string, string>>,
@@ -40,7 +40,7 @@ const MOST_JOBS = 1000
 
 /**
  * The jobs that a delivery asks for; null when the body is no JSON. Whatever kind of event it is, something
- * around these ids changed (tribe-api §4.2); one without an id asks for the poll.
+ * around these ids changed (tribe/API.md §4.2); one without an id asks for the poll.
  */
 export function jobsOf(
   raw: ArrayBuffer,

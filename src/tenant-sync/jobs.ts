@@ -165,7 +165,7 @@ export function jobsIn(sql: SqlStorage) {
       )
     },
 
-    /** The oldest that are due, marked as begun; mostly none, which a look tells for a tenth of an update. A run that was cut off comes back in doubt, two seconds later (design 10). */
+    /** The oldest that are due, marked as begun; mostly none, which a look tells for a tenth of an update. A run that was cut off comes back in doubt, two seconds later (DESIGN.md §4.5). */
     begin(lane: Job['lane'], limit: number, now: number, only: string | null = null): Job[] {
       sql.exec(
         'update jobs set due_at = max(due_at, started_at + 2000), started_at = null, in_doubt = 1 where started_at is not null and lane = ?1 and due_at <= ?2',

@@ -15,7 +15,7 @@ const SEALED_FOR: Readonly<Record<Exclude<SealedColumn, 'sealedSigningSecrets'>,
 }
 
 /**
- * Seals anew what a tenant entrusted to us and an older key sealed, so that the older key may go (design 15).
+ * Seals anew what a tenant entrusted to us and an older key sealed, so that the older key may go (DESIGN.md §9.2).
  * Whoever connects meanwhile wins. Access tokens are left: they are fetched anew. Gives how many it sealed.
  */
 export async function reseal(

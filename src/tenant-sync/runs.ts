@@ -42,7 +42,7 @@ const APART_MS = 50
 /** While a tenant is paused, events are only stored: a run would find out no more than that. */
 const IDLE_APART_MS = 1000
 
-/** The runs of a tenant's object: one at a time, and never without a next alarm while a job is left (design 3, 4). */
+/** The runs of a tenant's object: one at a time, and never without a next alarm while a job is left (DESIGN.md §1.3, §1.4). */
 export class Runs {
   /** True while the tenant is paused: jobs are stored and not worked off. */
   isIdle = false

@@ -1,7 +1,7 @@
 import type { Cursors } from '../sync-step'
 import { STREAM_OF } from './handlers'
 
-/** How fresh each stream is: when it was last worked off without a fault (contract, "Status"). */
+/** How fresh each stream is: when it was last worked off without a fault. */
 export interface Streams {
   webhooks: { lastEventAt: string | null; lastSuccessAt: string | null }
   relations: { lastSuccessAt: string | null }

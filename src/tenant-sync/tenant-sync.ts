@@ -286,7 +286,7 @@ export class TenantSync extends TenantDesk {
 
   // ── Working it off ─────────────────────────────────────────────────────────
 
-  /** Must never throw: the platform gives up on an alarm after six failures (design 3). */
+  /** Must never throw: the platform gives up on an alarm after six failures (DESIGN.md §1.3). */
   override async alarm(): Promise<void> {
     await this.runs.alarm()
   }

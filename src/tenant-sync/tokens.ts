@@ -18,7 +18,7 @@ interface Holding {
 
 /**
  * Tribe's access tokens of a tenant, by client credentials or by a user's consent. One is fetched at a time,
- * over all that goes on for the tenant: a refresh token that is used twice ends the consent (tribe-api §1.5).
+ * over all that goes on for the tenant: a refresh token that is used twice ends the consent (tribe/API.md §1.5).
  */
 export function tribeTokens(secret: TribeSecret, options: TokenOptions, holding: Holding): Tokens {
   const { tenantId, sealedTribe, sealer, held } = holding
@@ -71,7 +71,7 @@ export function grantsIn(cursors: Cursors, sealer: Sealer, tenantId: string) {
       const others = all().filter((one) => one.grantId !== grantId)
       cursors.set(GRANTS, [{ grantId, sealed }, ...others].slice(0, MOST_GRANTS))
     },
-    /** Under the key that seals now (design 15). */
+    /** Under the key that seals now (DESIGN.md §9.2). */
     async reseal(): Promise<void> {
       for (const { grantId, sealed } of all()) {
         if (!sealer.isStale(sealed)) continue

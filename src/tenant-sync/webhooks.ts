@@ -9,7 +9,7 @@ import { sha256 } from '../shared/secrets'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import { drawLines } from '../two-way/line'
 
-/** The header by which a delivery is known as Tribe's; its value is a random secret of the tenant (design 14). */
+/** The header by which a delivery is known as Tribe's; its value is a random secret of the tenant (DESIGN.md §9.5). */
 export const SECRET_HEADER = 'X-Relay-Secret'
 const AT_ONCE = 4
 

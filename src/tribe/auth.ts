@@ -22,7 +22,7 @@ export interface Granted {
   refreshToken: string | null
 }
 
-/** One call for tokens. Tribe reads the application's id and secret from the body alone (tribe-api §1.3). */
+/** One call for tokens. Tribe reads the application's id and secret from the body alone (API.md §1.3). */
 export async function askForTokens(
   { clientId, clientSecret }: ClientCredentials,
   form: Record<string, string>,
@@ -47,7 +47,7 @@ export async function askForTokens(
 }
 
 /**
- * Asks for an access token with client credentials (tribe-api §1.4). `offline` is not asked for: it makes
+ * Asks for an access token with client credentials (API.md §1.4). `offline` is not asked for: it makes
  * some applications fail. Throws `tribe.credentials_refused` (reconnect) when Tribe does not know them.
  */
 export async function requestToken(credentials: ClientCredentials, options: TokenOptions): Promise<Token> {

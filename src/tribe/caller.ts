@@ -10,7 +10,7 @@ import { List, Reference, Written } from './schemas'
 import { SHAPES } from './sets'
 import { type Lane, type TribeBudget, UNLIMITED, withTurn } from './window'
 
-/** How any call to Tribe is made: token, spelling, pages, writes (tribe-api §1, §2). */
+/** How any call to Tribe is made: token, spelling, pages, writes (API.md §1, §2). */
 
 export interface TribeOptions {
   /** With `/v1`. */
@@ -86,7 +86,7 @@ export function createCaller(options: TribeOptions) {
     return $expand.length > 0 ? { $select, $expand: $expand.join(',') } : { $select }
   }
 
-  /** A record as the reference spells it, whatever this Tribe's spelling. */
+  /** A record as API.md spells it, whatever this Tribe's spelling. */
   function plain(set: string, record: unknown): unknown {
     if (Array.isArray(record)) return record.map((one) => plain(set, one))
     if (!isRecord(record)) return record
@@ -123,7 +123,7 @@ export function createCaller(options: TribeOptions) {
 
   /**
    * One page of a list: the first, or where `from` points. `next` is null when a page was empty: a short
-   * page proves nothing (§2.6). Unreadable rows are told by their id. How many rows came before is kept
+   * page proves nothing (API.md §2.6). Unreadable rows are told by their id. How many rows came before is kept
    * behind a `#`, since Tribe's own links need not tell, and end where our `$top` does.
    */
   async function pageOf<T>(
@@ -149,7 +149,7 @@ export function createCaller(options: TribeOptions) {
     return page
   }
 
-  /** Only the configured host is ever called (design 17). */
+  /** Only the configured host is ever called (DESIGN.md §1.13). */
   function ownPath(link: string): string {
     const base = `${options.baseUrl}/`
     const target = new URL(link, `${base}odata/`).href
@@ -202,7 +202,7 @@ export function createCaller(options: TribeOptions) {
   }
 
   /**
-   * Changes a record. How a field is emptied is unknown (§2.7): by null, and where that is refused or
+   * Changes a record. How a field is emptied is unknown (API.md §2.7): by null, and where that is refused or
    * passed over, by a blank. The answer tells what Tribe holds then; one that says nothing is asked for. A
    * Tribe that needs blanks gets them at once from then on: a record that is half written looks edited.
    */

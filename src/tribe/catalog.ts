@@ -6,7 +6,7 @@ import { INVOICE_PHASE } from './sets'
 
 const Visited = z.looseObject({ VisitingAddress: Address.nullish() })
 
-/** Products and the lists that an admin maps (tribe-api §5.10, §5.11). */
+/** Products and the lists that an admin maps (API.md §5.10, §5.11). */
 export function catalogCalls(caller: Caller) {
   const lookup = (set: string): Promise<Lookup[]> => caller.all(Lookup, set, caller.ask(set))
   return {
@@ -40,7 +40,7 @@ export function catalogCalls(caller: Caller) {
       )
     },
 
-    /** `contains` is proven for `ImportId` and `eq` is not; it ignores case, so we compare once more (§5.9). */
+    /** `contains` is proven for `ImportId` and `eq` is not; it ignores case, so we compare once more (API.md §5.9). */
     async findProductByImportId(importIds: readonly string[]): Promise<Product | null> {
       if (!caller.named('Product', 'ImportId')) return null
       const $filter = importIds.map((id) => `contains(ImportId,${literal(id)})`).join(' or ')

@@ -35,7 +35,7 @@ export function createTribe(options: TribeOptions) {
     ...invoiceCalls(caller),
     ...newestCalls(caller),
 
-    /** The organisation that owns this Tribe; several or none is `tribe.identity_unclear` (§1.7). */
+    /** The organisation that owns this Tribe; several or none is `tribe.identity_unclear` (API.md §1.7). */
     async ownOrganization(): Promise<{ id: string; name: string }> {
       const path = `Relationship_Organization_Identity?${queryString({ $select: 'Name', $expand: 'Relation($select=ID)' })}`
       const list = shaped('tribe', List, (await caller.send('GET', `odata/${path}`)).json)

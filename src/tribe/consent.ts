@@ -2,7 +2,7 @@ import { ApiError, SyncError } from '../shared/errors'
 import { askForTokens, type Granted, type TokenOptions } from './auth'
 import type { ClientCredentials } from './secret'
 
-/** A user of Tribe gives the operator's application access, on Tribe's own page (tribe-api §1.3). */
+/** A user of Tribe gives the operator's application access, on Tribe's own page (API.md §1.3). */
 
 const SCOPE = 'read write offline'
 

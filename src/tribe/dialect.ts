@@ -3,7 +3,7 @@ import { SHAPES } from './sets'
 import { elementsOf } from './xml'
 
 /**
- * How one tenant's Tribe spells the names that the reference is not sure of (design 13, tribe-api §10).
+ * How one tenant's Tribe spells the names that are not sure (DESIGN.md §1.10, API.md §7).
  * Learned from `$metadata`; a property that Tribe does not have is left out of every call.
  */
 export const Dialect = z.object({
@@ -16,7 +16,7 @@ export const Dialect = z.object({
 })
 export type Dialect = z.infer<typeof Dialect>
 
-/** Without metadata the reference's names are used, and what it guesses is left out. */
+/** Without metadata the names of API.md are used, and what that guesses is left out. */
 export const PLAIN: Dialect = { spelled: {}, missing: Object.keys(SHAPES).flatMap(guessedOf), instants: [] }
 
 /** What `$metadata` tells of a member. */
@@ -35,13 +35,13 @@ export interface MetadataMember {
 /** Members by their names per entity set, as `$metadata` has them, inherited ones included. */
 export type Metadata = ReadonlyMap<string, ReadonlyMap<string, MetadataMember>>
 
-/** Compares what we use with what there is, without regard to case; the metadata's spelling wins (§2.1). */
+/** Compares what we use with what there is, without regard to case; the metadata's spelling wins (API.md §2.1). */
 export function dialectFrom(metadata: Metadata): Dialect {
   const dialect: Dialect = { spelled: {}, missing: [], instants: [] }
   for (const [set, { members, along, aliases }] of Object.entries(SHAPES)) {
     const known = metadata.get(set)
     if (!known) {
-      // A set that is switched off, or metadata we cannot use: the reference's names, without its guesses.
+      // A set that is switched off, or metadata we cannot use: the names of API.md, without its guesses.
       dialect.missing.push(...guessedOf(set))
       continue
     }

@@ -21,7 +21,7 @@ const DAY_MS = 86_400_000
 /** A filter that names more makes an address longer than gateways take. */
 const IDS_AT_ONCE = 50
 
-/** Invoices, their phases, and what was paid on them (tribe-api §6). */
+/** Invoices, their phases, and what was paid on them (API.md §6). */
 export function invoiceCalls(caller: Caller) {
   const inPhases = (ids: readonly string[]) => `(${anyOf('Phase/ID', ids)})`
   const heads = (filter: string, from?: string): Promise<TribePage<InvoiceHead>> =>
@@ -123,7 +123,7 @@ export function invoiceCalls(caller: Caller) {
       return laterOf(parseInstant(changed?.LastMutationDate), parseInstant(made?.CreationDate))
     },
 
-    /** The documented way, with nothing but the phase: an invoice that was sent is frozen (§6.2, §6.3). */
+    /** The documented way, with nothing but the phase: an invoice that was sent is frozen (API.md §6.2, §6.3). */
     async setPhase(invoiceId: string, phaseId: string): Promise<void> {
       await caller.written('POST', INVOICE, INVOICE, { ID: invoiceId, Phase: { ID: phaseId } })
     },

@@ -2,12 +2,12 @@ import { z } from 'zod'
 import type { Tribe } from './client'
 import { Dialect, dialectFrom, PLAIN } from './dialect'
 
-/** What the relay learned of a tenant's Tribe when it connected (tribe-api §10). */
+/** What the relay learned of a tenant's Tribe when it connected (API.md §7). */
 export const TribeProfile = z.object({
   organizationId: z.string(),
   organizationName: z.string(),
   dialect: Dialect,
-  /** False: Tribe showed no metadata, and the names of the reference are used as they are. */
+  /** False: Tribe showed no metadata, and the names of API.md are used as they are. */
   hasMetadata: z.boolean(),
 })
 export type TribeProfile = z.infer<typeof TribeProfile>

@@ -3,7 +3,7 @@ import { anyOf, changedSince, firstNamed, holding, literal, queryString } from '
 import { Role } from './schemas'
 import { WATCHED } from './sets'
 
-/** Customers, suppliers and contact persons: relationships, and the relations that play them (tribe-api §5.4–5.6). */
+/** Customers, suppliers and contact persons: relationships, and the relations that play them (API.md §5.4–5.6). */
 export function roleCalls(caller: Caller) {
   return {
     async findRole(set: string, id: string): Promise<Role | null> {
@@ -40,7 +40,7 @@ export function roleCalls(caller: Caller) {
       return caller.pageOf(Role, set, { ...caller.ask(set), $filter: filter }, from)
     },
 
-    /** `contains` is proven for `ImportId` and `eq` is not; it ignores case, so we compare once more (§5.9). */
+    /** `contains` is proven for `ImportId` and `eq` is not; it ignores case, so we compare once more (API.md §5.9). */
     async findRoleByImportId(set: string, importIds: readonly string[]): Promise<Role | null> {
       const filter = importIds.map((id) => `contains(ImportId,${literal(id)})`).join(' or ')
       return firstNamed(await this.rolesWhere(set, filter), importIds)

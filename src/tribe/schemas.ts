@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What Tribe sends, spelled as on the wire (tribe-api §5). A null and a missing member mean the same. */
+/** What Tribe sends, spelled as on the wire (API.md §5). A null and a missing member mean the same. */
 
 const text = z.string().nullish()
 const number = z.number().nullish()
@@ -41,7 +41,7 @@ export const Organization = z.looseObject({
 })
 export type Organization = z.infer<typeof Organization>
 
-/** The human; what is private is here, what is business on the contact (§5.3, §5.6). */
+/** The human; what is private is here, what is business on the contact (API.md §5.3, §5.6). */
 export const Person = z.looseObject({
   ID: z.string(),
   FirstName: text,
@@ -56,8 +56,8 @@ export const Person = z.looseObject({
 export type Person = z.infer<typeof Person>
 
 /**
- * A relationship: of a customer or supplier with the organisation or person that plays it (§5.4, §5.5), or
- * of a contact person with the person and the company it belongs to (§5.6).
+ * A relationship: of a customer or supplier with the organisation or person that plays it (API.md §5.4, §5.5), or
+ * of a contact person with the person and the company it belongs to (API.md §5.6).
  */
 export const Role = z.looseObject({
   ID: z.string(),
@@ -75,7 +75,7 @@ export const Role = z.looseObject({
 })
 export type Role = z.infer<typeof Role>
 
-/** An entry of one of Tribe's lists (§5.11): countries, units, VAT groups, phases. */
+/** An entry of one of Tribe's lists (API.md §5.11): countries, units, VAT groups, phases. */
 export const Lookup = z.looseObject({
   ID: z.string(),
   Name: text,
@@ -104,7 +104,7 @@ export const Product = z.looseObject({
 })
 export type Product = z.infer<typeof Product>
 
-/** A line of an invoice (§6.4). Members `…InCurrency` are in the invoice's currency, the others in the company's own. */
+/** A line of an invoice (API.md §6.4). Members `…InCurrency` are in the invoice's currency, the others in the company's own. */
 export const InvoiceLine = z.looseObject({
   ID: z.string(),
   SortIndex: number,
@@ -144,7 +144,7 @@ export const InvoiceHead = z.looseObject({
 })
 export type InvoiceHead = z.infer<typeof InvoiceHead>
 
-/** An invoice with its lines, in their order (§6.1). */
+/** An invoice with its lines, in their order (API.md §6.1). */
 export const Invoice = InvoiceHead.extend({
   IsVatIncluded: z.boolean().nullish(),
   DiscountPercentage: number,
@@ -161,7 +161,7 @@ export const Invoice = InvoiceHead.extend({
 })
 export type Invoice = z.infer<typeof Invoice>
 
-/** What hangs on an invoice (§6.6): its PDF, and what users have added. */
+/** What hangs on an invoice (API.md §6.6): its PDF, and what users have added. */
 export const InvoicePapers = z.looseObject({
   ID: z.string(),
   Number: text,
@@ -177,7 +177,7 @@ export const InvoicePapers = z.looseObject({
 })
 export type InvoicePapers = z.infer<typeof InvoicePapers>
 
-/** What was paid on an invoice (§6.5). */
+/** What was paid on an invoice (API.md §6.5). */
 export const Payment = z.looseObject({
   ID: z.string(),
   Amount: number,
@@ -190,7 +190,7 @@ export const Payment = z.looseObject({
 })
 export type Payment = z.infer<typeof Payment>
 
-/** What a write answers: the record, or nothing (§2.7). */
+/** What a write answers: the record, or nothing (API.md §2.7). */
 export const Written = z.looseObject({
   ID: z.string(),
   Organization: z.looseObject({ ID: z.string() }).nullish(),
@@ -202,7 +202,7 @@ export const Identity = z.looseObject({ Name: text, Relation: Reference.nullish(
 /** When a record was made and changed, and nothing else of it. */
 export const Stamped = z.looseObject({ ID: z.string(), ...dated })
 
-/** Any record, by `Entity(id)`: its `_Type` tells what it is (§2.1). */
+/** Any record, by `Entity(id)`: its `_Type` tells what it is (API.md §2.1). */
 export const AnyEntity = z.looseObject({ ID: z.string(), _Type: text })
 
 export const List = z.looseObject({ value: z.array(z.unknown()), '@odata.nextLink': z.string().nullish() })
@@ -213,7 +213,7 @@ export const Token = z.looseObject({
   refresh_token: z.string().min(1).nullish(),
 })
 
-/** A registered webhook; the case of its id is unknown (§4.1). */
+/** A registered webhook; the case of its id is unknown (API.md §4.1). */
 export const Webhook = z
   .looseObject({ id: text, ID: text, entityType: text, webhookUrl: text })
   .transform((hook) => ({

@@ -1,5 +1,5 @@
 /**
- * What we read of each of Tribe's sets, by the names of the reference (tribe-api §5): its own members, and
+ * What we read of each of Tribe's sets, by the names of API.md §5: its own members, and
  * the records that come along. One table for what is asked, what is spelled otherwise, and what is probed.
  */
 export interface SetShape {
@@ -8,7 +8,7 @@ export interface SetShape {
   along: Readonly<Record<string, { set: string; only?: readonly string[] }>>
   /** What else a member may be called, best first; a pattern finds a link to one invoice. */
   aliases?: Readonly<Record<string, readonly (string | RegExp)[]>>
-  /** Names that are guessed (§0.2): left out until Tribe's own metadata shows them. */
+  /** Names that are guessed: left out until Tribe's own metadata shows them. */
   guessed?: readonly string[]
 }
 
@@ -26,7 +26,7 @@ export const PAYMENT_STATUS = 'Datastore_PaymentStatus'
 const DATES = ['CreationDate', 'LastMutationDate']
 const VAT_GROUP = { set: 'Datastore_VatGroup', only: ['Name', 'Code', 'Percentage'] }
 
-/** Amounts of an invoice as a whole; no page of the reference names them (§6.1). */
+/** Amounts of an invoice as a whole; nobody names them (API.md §6.1). */
 const INVOICE_TOTALS = ['TotalExcludingVat', 'TotalIncludingVat', 'VatAmount'].flatMap((name) => [
   name,
   `${name}InCurrency`,
@@ -168,6 +168,6 @@ export const WATCHED: Readonly<Record<string, readonly string[]>> = {
   [CONTACT]: ['', 'Person/'],
 }
 
-/** A set's name as `_Type` and webhooks write it, and back (§2.1). */
+/** A set's name as `_Type` and webhooks write it, and back (API.md §2.1). */
 export const typeOfSet = (set: string): string => set.replaceAll('_', '.')
 export const setOfType = (type: string): string => type.replaceAll('.', '_')

@@ -2,7 +2,7 @@ import { ApiError, HeldError } from '../shared/errors'
 
 /**
  * Tribe allows an application so many calls in any minute for each environment; whoever goes on regardless may be
- * blocked for a time (API.md, rate limits). The relay uses 95 % of it: the rest is for calls that travel at uneven
+ * blocked for a time (API.md §1.8). The relay uses 95 % of it: the rest is for calls that travel at uneven
  * speed, and for what is asked before a tenant has an object of its own.
  */
 const SHARE = 0.95

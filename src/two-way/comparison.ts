@@ -1,6 +1,6 @@
 import type { SyncContext } from '../sync-step'
 
-/** What the nightly comparison found: the counts of both sides next to each other (spec §8). */
+/** What the nightly comparison found: the counts of both sides next to each other (DESIGN.md §8.1). */
 export interface ComparisonRow {
   what: string
   tribe: number

@@ -3,7 +3,7 @@ import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { SweptKind, SweptRow } from './record-kind'
 import { again, CHUNK, PAGE_SIZE, POLL, reportUnreadable } from './rows'
 
-/** Every record of the books', kind by kind, a chunk a run: the first load (spec §3). */
+/** Every record of the books', kind by kind, a chunk a run: the first load (DESIGN.md §3.4). */
 
 export interface FirstLoad {
   kind: string

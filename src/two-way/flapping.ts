@@ -7,7 +7,7 @@ const KEPT_PER_FIELD = 8
 
 /**
  * Notes what a write overwrites, and says whether the pair goes to and fro: a field that returns to a value
- * it had left within the hour, for the third time (spec §9).
+ * it had left within the hour, for the third time (DESIGN.md §3.8).
  */
 export function noteChanges(
   recent: readonly RecentChange[],

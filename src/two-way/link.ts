@@ -36,7 +36,7 @@ export function lookAlone<T>(ctx: SyncContext, record: string, look: () => Promi
   })
 }
 
-/** The row is from before the newest state that is known: a replica of theirs lags (design 10). */
+/** The row is from before the newest state that is known: a replica of theirs lags (DESIGN.md §4.5). */
 export function isOlder(row: { LastChangedDateTimeOffset: string }, link: LinkState): boolean {
   const seen = parseInstant(row.LastChangedDateTimeOffset)
   return seen !== null && link.powerOfficeChangedAt !== null && seen < link.powerOfficeChangedAt

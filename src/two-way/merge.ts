@@ -1,7 +1,7 @@
 import { type Side, STORED, type StoredSide } from '../shared/sides'
 
 /**
- * Three-way merge, field by field, on fingerprints (spec §9, design 9). A fingerprint stands for a value
+ * Three-way merge, field by field, on fingerprints (DESIGN.md §3.1, §3.2). A fingerprint stands for a value
  * that both systems can express; `''` stands for "empty". Equal fingerprints are equal values.
  */
 

@@ -8,7 +8,7 @@ import { probeVanished } from './vanished'
 
 /** What changed since last time, in either system. A poll runs a chunk at a time, and lets pushes pass. */
 
-// ── The books, every 15 minutes (spec §1) ─────────────────────────────────
+// ── The books, every 15 minutes (DESIGN.md §2.7) ─────────────────────────────────
 
 /**
  * Takes over what changed in the books. The subject of the job `name` is the kind; without one it begins
@@ -109,7 +109,7 @@ export async function pullRows<Row>(ctx: SyncContext, pulled: Pulled<Row>): Prom
   return again('more pages')
 }
 
-// ── The CRM: the safety net for lost webhooks (spec §1) ───────────────────────
+// ── The CRM: the safety net for lost webhooks (DESIGN.md §2.7) ───────────────────────
 
 /** A page of changes in the CRM, and how many of its rows are done. */
 interface CrmChanges {

@@ -71,7 +71,7 @@ export interface Merged {
 const BOOKS_FIRST: readonly Side[] = ['books', 'crm']
 
 /**
- * Compares a pair field by field and writes what differs to either side (spec §9). Throws `….flapping` for
+ * Compares a pair field by field and writes what differs to either side (DESIGN.md §3.2). Throws `….flapping` for
  * a pair that goes to and fro.
  */
 export async function reconcile(ctx: SyncContext, kind: string, pair: PairToMerge): Promise<Merged> {

@@ -23,7 +23,7 @@ describe('a contact that PowerOffice does not know', () => {
   })
 
   test('is not gone when the gateway does not know the way: a slip in a setting must not take pairs apart', async () => {
-    // poweroffice-api §5.1: told from a real 404 by the presence of `statusCode`.
+    // poweroffice/API.md §5.1: told from a real 404 by the presence of `statusCode`.
     const books = answering(404, { statusCode: 404, message: 'Resource not found' })
     await expect(books.findContact('customer', { id: '7', parentId: null })).rejects.toBeInstanceOf(ApiError)
   })

@@ -23,7 +23,7 @@ const look = (subject: string, hint: string | null = null): JobRequest => ({
 })
 const POLL: JobRequest = { kind: 'poll-tribe', subject: '', lane: 'push' }
 
-describe('the six kinds of events that Tribe tells of (tribe-api §11.15)', () => {
+describe('the six kinds of events that Tribe tells of (tribe/API.md §4.2)', () => {
   test.each([
     [
       'a record was made',
@@ -234,7 +234,7 @@ describe('a delivery that means no good', () => {
   })
 })
 
-describe('what was accepted is worked off (spec §10, 1)', () => {
+describe('what was accepted is worked off (DESIGN.md §1.2)', () => {
   test('of more events than one delivery may ask for, the poll finds the rest', () => {
     const idOf = (n: number) => `${String(n).padStart(8, '0')}-0000-4000-8000-000000000000`
     const events = Array.from({ length: 1500 }, (_, n) => ({

@@ -19,7 +19,7 @@ const sized = (part: number) => ({
 type Size = ReturnType<typeof sized>
 const total = ({ customers, suppliers, persons }: Size) => customers + suppliers + persons
 
-/** A Worker has 128 MB (design, "Limits"): one that needs more is ended by the runtime, and the story fails. */
+/** A Worker has 128 MB (DESIGN.md §1.3): one that needs more is ended by the runtime, and the story fails. */
 const HEAP_MB = process.env.BIG ? 128 : 32
 
 let relay: Relay
@@ -145,7 +145,7 @@ test(`${total(sized(share))} records of PowerOffice are in Tribe for a handful o
   expect(cost.d1).toBeLessThan(statementsInPapers() * share * 1.1 + 20)
   expect(cost.d1).toBeLessThan(2.2 * half.cost.d1)
 
-  // The runtime takes a thousand in one go (design 3).
+  // The runtime takes a thousand in one go (DESIGN.md §1.3).
   const { mostInAnAlarm } = (await relay.call(null, 'GET', '/counts')).body
   expect(mostInAnAlarm).toBeLessThan(800)
 
