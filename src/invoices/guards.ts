@@ -29,6 +29,8 @@ const HINTS = {
     'The account for rounding is no active income account without VAT in PowerOffice: choose another one in the settings, or none, then try again',
   'invoice.total_unknown':
     'Tribe says no total of the invoice, so nothing can be compared and it is not posted: check its draft in PowerOffice and send it by hand; where there is none, book it by hand',
+  'invoice.dimension_unknown':
+    'The invoice names what is not active in PowerOffice, so nothing was made: make it there, make it active, or correct the field in Tribe; the invoice then goes by itself',
   'invoice.period_closed':
     'The invoice date is in a period that is closed in PowerOffice: open the period (lock date), then try again',
   'invoice.send_not_allowed':

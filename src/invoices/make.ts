@@ -4,6 +4,7 @@ import { ApiError, SyncError } from '../shared/errors'
 import type { SyncContext, SyncResult } from '../sync-step'
 import { entryFor } from '../two-way/link'
 import { type Begun, begunOf, forgetBegun, noteBegun, orderReferenceOf, orderReferencesOf } from './begun'
+import { type Dimensions, dimensionsOf } from './dimensions'
 import { creditDaysOf } from './due'
 import { waitUntilFinished } from './finished'
 import { refusal, whyNoOrder } from './guards'
@@ -154,12 +155,15 @@ interface Parts {
   paymentTermId: number | null
   relatedInvoiceNo: number | null
   products: Map<string, Sold>
+  dimensions: Dimensions
 }
 
 async function partsOf(ctx: SyncContext, invoice: Invoice): Promise<Parts | { again: SyncResult }> {
   if (invoice.lines.every(isText)) throw refusal('invoice.no_lines')
   if (invoice.bookedIn === null || invoice.lines.some((line) => !line.isPriceKnown))
     throw refusal('invoice.currency_unclear')
+  // What it names has to be there before anything is made.
+  const dimensions = await dimensionsOf(ctx, invoice)
   const customer = await customerOf(ctx, invoice)
   if (typeof customer !== 'string') return { again: customer }
   const products = await soldAs(ctx, invoice, await termsOf(ctx))
@@ -171,6 +175,7 @@ async function partsOf(ctx: SyncContext, invoice: Invoice): Promise<Parts | { ag
     paymentTermId: await paymentTermOf(ctx, creditDays),
     relatedInvoiceNo: await creditedNoOf(ctx, invoice),
     products,
+    dimensions,
   }
 }
 

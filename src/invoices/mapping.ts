@@ -89,6 +89,11 @@ export interface OrderTerms {
   products: ReadonlyMap<string, { productId: number; unit: string | null }>
   /** A line that makes up for an øre that the others cannot come to. */
   rounding?: Rounding | null
+  /** Projects, departments, sales persons: members of the order, and of its lines by their ids. */
+  dimensions?: {
+    head: Readonly<Record<string, number>>
+    lines: ReadonlyMap<string, Readonly<Record<string, number>>>
+  }
   /** How each line is told, by its id. */
   amounts: ReadonlyMap<string, Amounts>
 }
@@ -107,6 +112,7 @@ export function invoiceToOrder(invoice: Invoice, terms: OrderTerms) {
     DeliveryDate: invoice.date,
     CurrencyCode: invoice.bookedIn,
     RelatedInvoiceNo: terms.relatedInvoiceNo,
+    ...terms.dimensions?.head,
     SalesOrderLines: [
       ...invoice.lines.map((line, index) => lineToOrder(line, index, terms)),
       ...roundingToOrder(terms.rounding ?? null, invoice.lines.length),
@@ -125,7 +131,7 @@ export const roundingToOrder = (rounding: Rounding | null, SortOrder: number) =>
         },
       ]
 
-function lineToOrder(line: InvoiceLine, sortOrder: number, { products, amounts }: OrderTerms) {
+function lineToOrder(line: InvoiceLine, sortOrder: number, { products, amounts, dimensions }: OrderTerms) {
   const common = { Description: line.description, SortOrder: sortOrder, ExternalImportReference: line.id }
   if (isText(line)) return withoutNulls({ LineType: 'Text', ...common })
   const sold = products.get(line.id)
@@ -142,6 +148,7 @@ function lineToOrder(line: InvoiceLine, sortOrder: number, { products, amounts }
     ...common,
     // Without one, PowerOffice would say the product's name, and a generic product has none to show.
     Description: line.description ?? line.product?.name ?? '',
+    ...dimensions?.lines.get(line.id),
   })
 }
 

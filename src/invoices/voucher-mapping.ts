@@ -31,6 +31,11 @@ export interface VoucherTerms {
   /** By the line's id; what costs nothing has none. */
   lines: ReadonlyMap<string, Counted>
   rounding: { amount: number; account: Account } | null
+  /** Project, department and sales person of the whole, and project and department of each line, by its id. */
+  dimensions: {
+    head: Readonly<Record<string, number>>
+    lines: ReadonlyMap<string, Readonly<Record<string, number>>>
+  }
 }
 
 /** Where a line is booked. */
@@ -60,6 +65,7 @@ export function invoiceToVoucher(invoice: Invoice & { date: Day; bookedIn: strin
     Description: textOf(invoice, kind, terms.creditedNo),
     ...(invoice.reference === null ? {} : { PurchaseOrderReference: invoice.reference }),
     ...(invoice.contactName === null ? {} : { CustomerReference: invoice.contactName }),
+    ...terms.dimensions.head,
     VoucherLines: [
       ...invoice.lines.flatMap((line) => lineToVoucher(line, terms)),
       ...(rounding === null ? [] : [roundingToVoucher(rounding)]),
@@ -74,7 +80,7 @@ function textOf({ number }: Invoice, kind: VoucherKind, creditedNo: number | nul
   return creditedNo === null ? `Kreditnota ${number}` : `Kreditnota ${number} til faktura ${creditedNo}`
 }
 
-function lineToVoucher(line: InvoiceLine, { accounts, lines }: VoucherTerms) {
+function lineToVoucher(line: InvoiceLine, { accounts, lines, dimensions }: VoucherTerms) {
   const [account, counted] = [accounts.get(line.id), lines.get(line.id)]
   if (isText(line) || !account || !counted) return []
   return [
@@ -83,6 +89,7 @@ function lineToVoucher(line: InvoiceLine, { accounts, lines }: VoucherTerms) {
       ...{ Quantity: line.quantity, ExternalLineReference: line.id },
       ...(account.unit === null ? {} : { UnitOfMeasureType: account.unit }),
       Description: line.description ?? line.product?.name ?? '',
+      ...dimensions.lines.get(line.id),
     },
   ]
 }

@@ -7,6 +7,7 @@ import { roundTo, toMinor } from '../shared/money'
 import { referenceOf } from '../shared/reference'
 import type { SyncContext, SyncResult } from '../sync-step'
 import { orderReferenceOf } from './begun'
+import { type Dimensions, dimensionsOf } from './dimensions'
 import { dueDateOf } from './due'
 import { refusal, voucherDiffers, voucherVatDiffers } from './guards'
 import { type Invoice, type InvoiceLine, isText } from './invoice'
@@ -47,6 +48,8 @@ export async function voucherFor(
   const vatCodes = await vatCodesOf(ctx, lines, terms)
   const counted = countedLines(invoice, vatCodes)
   const rounding = await roundingOf(ctx, invoice, counted, vatCodes)
+  // What it names has to be there before anything is made.
+  const dimensions = voucherDimensions(await dimensionsOf(ctx, invoice), invoice)
   const customerId = await customerOf(ctx, invoice)
   if (typeof customerId !== 'string') return { again: customerId }
   if (await isLocked(ctx, date)) throw refusal('invoice.period_closed', date)
@@ -60,11 +63,21 @@ export async function voucherFor(
       customerAccountId: customer.accountId,
       dueDate: await dueDayOf(ctx, invoice, date, customer.contact),
       accounts: accountsOf(lines, terms, vatCodes.idOf),
-      ...{ lines: counted, rounding },
+      ...{ lines: counted, rounding, dimensions },
     },
   )
   if (total === 0) throw refusal('invoice.zero_total')
   return { invoiceNo, kind, body, customerId, date }
+}
+
+/** Lines of a voucher inherit nothing: they take what the invoice says as a whole. Sales persons are of the whole alone. */
+function voucherDimensions({ head, lines }: Dimensions, invoice: Invoice) {
+  const { SalesPersonEmployeeId: _, ...whole } = head
+  const all = invoice.lines.map(({ id }) => {
+    const { SellersReferenceEmployeeId: __, ...own } = lines.get(id) ?? {}
+    return [id, { ...whole, ...own }] as const
+  })
+  return { head, lines: new Map(all) }
 }
 
 /** PowerOffice has booked it, and not as Tribe has issued it: what it took for VAT is another. A line of rounding has none. */

@@ -2,7 +2,17 @@ import type { z } from 'zod'
 import { shaped } from '../shared/api'
 import { ApiError } from '../shared/errors'
 import { type Caller, listQuery, MOST_ROWS, type Page, type PageQuery, type PatchOperation } from './caller'
-import { Account, PaymentTerm, Product, ProductGroup, ProductName, VatCode } from './schemas'
+import {
+  Account,
+  Department,
+  Employee,
+  PaymentTerm,
+  Product,
+  ProductGroup,
+  ProductName,
+  Project,
+  VatCode,
+} from './schemas'
 
 /** Products, their groups, and what they refer to: accounts, VAT codes, payment terms (API.md §6.7–6.12). */
 export function catalogCalls(caller: Caller) {
@@ -85,6 +95,22 @@ export function catalogCalls(caller: Caller) {
 
     async vatCodes(): Promise<VatCode[]> {
       return everything(VatCode, 'VatCodes')
+    },
+
+    /** What an order can name: one call for each 20,000 of them. */
+    async projects(): Promise<Project[]> {
+      const query = { Fields: Object.keys(Project.shape).join(','), excludeArchivedProject: 'true' }
+      return (await caller.everything(Project, 'Projects', query, MOST_ROWS)).rows
+    },
+
+    async departments(): Promise<Department[]> {
+      const query = { Fields: Object.keys(Department.shape).join(',') }
+      return (await caller.everything(Department, 'Departments', query, MOST_ROWS)).rows
+    },
+
+    async employees(): Promise<Employee[]> {
+      const query = { Fields: Object.keys(Employee.shape).join(',') }
+      return (await caller.everything(Employee, 'Employees', query, MOST_ROWS)).rows
     },
 
     async paymentTerms(): Promise<PaymentTerm[]> {

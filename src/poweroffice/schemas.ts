@@ -149,4 +149,27 @@ export const Token = z.object({
 /** `x-pagination` holds JSON; `nextPageLink` is null on the last page (API.md §4.3). */
 export const Pagination = z.object({ nextPageLink: z.string().nullish() })
 
+/** What an order can name besides products. */
+export const Project = z.object({
+  Id: z.int(),
+  Code: z.string().nullish(),
+  IsActive: z.boolean().nullish(),
+  ProjectStatus: z.string().nullish(),
+})
+export type Project = z.infer<typeof Project>
+
+export const Department = z.object({
+  Id: z.int(),
+  Code: z.string().nullish(),
+  IsActive: z.boolean().nullish(),
+})
+export type Department = z.infer<typeof Department>
+
+export const Employee = z.object({
+  Id: z.int(),
+  EmailAddress: z.string().nullish(),
+  IsArchived: z.boolean().nullish(),
+})
+export type Employee = z.infer<typeof Employee>
+
 export * from './schemas-invoices'

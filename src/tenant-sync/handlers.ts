@@ -1,10 +1,12 @@
 import { recreateInvoice, relinkInvoice } from '../invoices/by-hand'
 import { exportInvoices, INVOICE_POLL, invoiceChanged } from '../invoices/changed'
 import { compareInvoices } from '../invoices/compare'
+import { lookForMissing } from '../invoices/dimension-lists'
 import { documentInvoice } from '../invoices/documentation'
 import { setAside } from '../invoices/notice'
 import { markSentBefore } from '../invoices/sent-before'
 import { syncInvoice } from '../invoices/sync'
+import { callWaiters } from '../invoices/waiters'
 import { lookAtField } from '../lookups/field-watch'
 import { lookAtMapping, watchMappings } from '../lookups/watch'
 import { pullPayments } from '../payments/sweep'
@@ -68,16 +70,26 @@ const byHand =
   }
 const kindOf = ({ id }: Subject) => id.split(':')[0]
 
+/** After a look at a record of Tribe's, invoices that wait for something that it says look again. */
+const thenCallWaiters =
+  (kind: 'customer' | 'product', step: Step): Step =>
+  async (ctx, subject) => {
+    const result = await step(ctx, subject)
+    const [side, id] = subject.id.split(':')
+    if (result.status === 'done' && side === 'tribe' && id) callWaiters(ctx, kind, id)
+    return result
+  }
+
 /** Kind of job → the step that does it: the table of contents of what the relay does. */
 export const HANDLERS: Readonly<Record<string, Step>> = {
   'tribe-changed': tribeChanged,
-  customer: syncCustomer,
+  customer: thenCallWaiters('customer', syncCustomer),
   supplier: syncSupplier,
   contactPerson: syncContactPerson,
   'persons-of': syncPersonsOf,
   'register-webhooks': listen,
   'renew-webhooks': renewWebhooks,
-  product: syncProduct,
+  product: thenCallWaiters('product', syncProduct),
   accounts: noteFormerAccount,
   account: changeAccount,
   invoice: syncInvoice,
@@ -92,7 +104,11 @@ export const HANDLERS: Readonly<Record<string, Step>> = {
   field: lookAtField,
   'first-load': firstLoadOf([...RELATION_SWEEPS, PRODUCT_SWEEP]),
   'pull-relations': pullOf('pull-relations', RELATION_SWEEPS),
-  'pull-products': pullOf('pull-products', [PRODUCT_SWEEP]),
+  'pull-products': async (ctx, subject) => {
+    const result = await pullOf('pull-products', [PRODUCT_SWEEP])(ctx, subject)
+    if (result.status === 'done') await lookForMissing(ctx)
+    return result
+  },
   'poll-tribe': pollOf([...RELATION_POLLS, PRODUCT_POLL, INVOICE_POLL]),
   'look-behind': lookBehindTogether,
   'look-together': lookTogetherAt([...RELATION_POLLS, PRODUCT_POLL]),

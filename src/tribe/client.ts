@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { shaped } from '../shared/api'
 import { ApiError, SyncError } from '../shared/errors'
+import type { FieldPlace } from '../shared/own-fields'
 import { createCaller, type TribeOptions } from './caller'
 import { catalogCalls } from './catalog'
 import { type Metadata, parseMetadata } from './dialect'
 import { invoiceCalls } from './invoices'
 import { newestCalls } from './newest'
-import { isGuid, queryString } from './odata'
+import { anyOf, isGuid, queryString } from './odata'
+import { heldAt, selecting } from './own-fields'
 import { roleCalls } from './roles'
 import { AnyEntity, Identity, List, Reference, Webhook, type Written } from './schemas'
 import { ORGANIZATION, PERSON } from './sets'
@@ -76,6 +78,17 @@ export function createTribe(options: TribeOptions) {
       texts: readonly string[],
     ): Promise<void> {
       await caller.update(set, id, fields, { takesBlanks: (name) => texts.includes(name), isAnswered: false })
+    },
+
+    /** What members that an admin mapped hold, of up to a hundred records of a set: by the record's id, in the order of the places. */
+    async membersOf(
+      set: string,
+      ids: readonly string[],
+      places: readonly FieldPlace[],
+    ): Promise<ReadonlyMap<string, readonly unknown[]>> {
+      const query = { ...selecting(places), $filter: anyOf('ID', ids) }
+      const { rows } = await caller.pageOf(Reference, set, query)
+      return new Map(rows.map((row) => [row.ID, places.map((place) => heldAt(row, place))]))
     },
 
     /** What can be chosen from a list: the ids of its records, by their names in small letters. */

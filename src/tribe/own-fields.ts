@@ -128,3 +128,27 @@ const labelOf = (name: string): string => {
 }
 
 const lastPart = (type: string): string => type.split('.').at(-1) ?? type
+
+/** What is asked of a set for these places: its own members, and those that come along. Of a choice, its name. */
+export function selecting(places: readonly FieldPlace[]): { $select: string; $expand?: string } {
+  const inner = (mine: readonly FieldPlace[]) => {
+    const $select = mine.filter(({ list }) => list === null).map(({ name }) => name)
+    const $expand = mine.filter(({ list }) => list !== null).map(({ name }) => `${name}($select=_Name)`)
+    return { $select: [...new Set(['ID', ...$select])].join(','), $expand: [...new Set($expand)] }
+  }
+  const own = inner(places.filter(({ via }) => via === ''))
+  const along = [...new Set(places.map(({ via }) => via).filter((via) => via !== ''))].map((via) => {
+    const { $select, $expand } = inner(places.filter((place) => place.via === via))
+    return `${via}($select=${$select}${$expand.length > 0 ? `;$expand=${$expand.join(',')}` : ''})`
+  })
+  const $expand = [...own.$expand, ...along]
+  return { $select: own.$select, ...($expand.length > 0 ? { $expand: $expand.join(',') } : {}) }
+}
+
+/** What a record that was asked for so holds at a place; of a choice, its name. */
+export function heldAt(record: unknown, { via, name, list }: FieldPlace): unknown {
+  const member = (held: unknown, key: string): unknown =>
+    typeof held === 'object' && held !== null ? (held as Record<string, unknown>)[key] : null
+  const value = member(via === '' ? record : member(record, via), name) ?? null
+  return list === null ? value : (member(value, '_Name') ?? null)
+}
