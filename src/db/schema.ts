@@ -26,6 +26,8 @@ export const tenants = sqliteTable(
     sealedSigningSecrets: text('sealed_signing_secrets'),
     /** By which messages to the tenant's own webhook are signed. */
     sealedAlertSecret: text('sealed_alert_secret'),
+    /** By which events that the tenant is told of are signed. */
+    sealedEventsSecret: text('sealed_events_secret'),
     /** What the probe of Tribe found: own organisation and names of fields. */
     tribe: text('tribe', { mode: 'json' }).$type<unknown>(),
     /** What PowerOffice said of the client: name, privileges. */

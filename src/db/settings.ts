@@ -45,6 +45,8 @@ export const TenantSettings = z.object({
       email: z.string().nullable().default(null),
     })
     .prefault({}),
+  /** Where the tenant is told what happened to its records. */
+  events: z.object({ url: z.string().nullable().default(null) }).prefault({}),
 })
 export type TenantSettings = z.infer<typeof TenantSettings>
 
@@ -85,12 +87,21 @@ export const SettingsChange = z.strictObject({
     })
     .partial()
     .optional(),
+  events: z
+    .strictObject({
+      url: z.string().trim().max(2000).nullable(),
+      /** By it the events are signed: `whsec_` and base64, or any text; sealed, and never shown again. */
+      secret: z.string().min(16).max(200),
+    })
+    .partial()
+    .optional(),
 })
 export type SettingsChange = z.infer<typeof SettingsChange>
 
 /** The settings with a change laid over them, part by part. */
 export function withChange(settings: TenantSettings, change: SettingsChange): TenantSettings {
   const { webhookSecret: _, ...alerts } = change.alerts ?? {}
+  const { secret: __, ...events } = change.events ?? {}
   return TenantSettings.parse({
     ...settings,
     ...change,
@@ -99,5 +110,6 @@ export function withChange(settings: TenantSettings, change: SettingsChange): Te
     invoices: { ...settings.invoices, ...change.invoices },
     payments: { ...settings.payments, ...change.payments },
     alerts: { ...settings.alerts, ...alerts },
+    events: { ...settings.events, ...events },
   })
 }

@@ -14,6 +14,7 @@ import { consent } from './consent'
 import { consentPowerOffice } from './consent-poweroffice'
 import { DOCS_HEADERS, docsPage } from './docs'
 import { HttpError } from './errors'
+import { events } from './events'
 import { exported } from './export'
 import { fields } from './fields'
 import { front } from './front'
@@ -63,6 +64,7 @@ app.route('/', exported)
 app.route('/', me)
 app.route('/', timeline)
 app.route('/', trail)
+app.route('/', events)
 app.route('/', search)
 app.route(
   '/console',

@@ -25,6 +25,17 @@ export const audit = {
   ],
   next: '4711',
 }
+export const events = {
+  events: [
+    {
+      ...{ id: 'msg_5b1e…', type: 'invoice.posted', at: AT, state: 'delivered' as const, attempts: 1 },
+      ...{ nextAt: null, status: 204 },
+      data: { tenantId: ID, kind: 'invoice', tribeId: TRIBE_ID, powerOfficeId: '8123', number: '10001' },
+    },
+  ],
+  ...{ page: 1, pageSize: 100 },
+}
+export const replayed = { replayed: 1 }
 export const credentials = { clientId: 'relay', clientSecret: 'as Tribe shows it' }
 export const heldConsent = {
   ...{ tenantId: ID, tenantName: 'Fjordlys AS', system: 'tribe' as const },
@@ -57,6 +68,7 @@ export const settings = {
   defaultSalesAccountNo: 3000,
   conflictPolicy: 'poweroffice' as const,
   alerts: { webhookUrl: null, email: 'bookkeeper@example.com' },
+  events: { url: null },
 }
 export const settingsChange = { invoices: { mode: 'book' as const }, defaultSalesAccountNo: 3000 }
 
@@ -212,4 +224,5 @@ export const exported = {
   preview: [],
   cursors: [{ name: 'tribe:Product:cursor', value: AT }],
   audit: audit.entries,
+  events: [],
 }

@@ -32,6 +32,8 @@ const Export = z
     cursors: z.array(z.object({ name: z.string(), value: z.unknown() })),
     /** Of the tenant; not of one record, which the trail does not know. */
     audit: z.array(Row),
+    /** What the tenant's webhook was told. */
+    events: z.array(Row),
   })
   .openapi('Export')
 
@@ -97,6 +99,7 @@ async function partsOfTenant(env: Env, tenant: Tenant): Promise<Parts> {
     preview: keptPages(env, id, 'preview'),
     cursors: keptPages(env, id, 'cursors'),
     audit: auditIn(db).pages(id),
+    events: keptPages(env, id, 'events'),
   }
 }
 
@@ -125,6 +128,9 @@ async function partsOfRecord(
     ),
     cursors: only(keptPages(env, id, 'cursors'), (fact) => isNamed(fact.name.split(':'))),
     audit: [],
+    events: only(keptPages(env, id, 'events'), ({ data }) =>
+      isNamed([data.kind, data.tribeId, data.powerOfficeId].map((one) => String(one ?? ''))),
+    ),
   }
 }
 const MOST_ENTRIES = 10_000

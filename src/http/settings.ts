@@ -33,7 +33,10 @@ const change = createRoute({
   request: { params: TenantPath, body: body(SettingsChange, examples.settingsChange) },
   responses: {
     ...responses,
-    422: failing('alert.address_refused', 'alert.secret_missing', 'alert.email_unavailable'),
+    422: failing(
+      ...['alert.address_refused', 'alert.secret_missing', 'alert.email_unavailable'],
+      ...['event.address_refused', 'event.secret_missing'],
+    ),
     503: failing('relay.database_unavailable', 'tribe.unreachable', 'tribe.timeout'),
   },
 })
@@ -42,8 +45,9 @@ settings.openapi(change, async (c) => {
   const before = TenantSettings.parse(tenant.settings)
   const asked = c.req.valid('json')
   const changed = withChange(before, asked)
-  const secret = await alertSecretOf(c.env, tenant, asked)
+  const secret = await newSecretsOf(c.env, tenant, asked)
   refuseAlerts(c.env, changed.alerts, secret.sealedAlertSecret ?? tenant.sealedAlertSecret)
+  refuseEvents(c.env, changed.events, secret.sealedEventsSecret ?? tenant.sealedEventsSecret)
   const object = tenantObject(c.env, tenant.id)
   const isActivated = tenant.state !== 'setup'
   // Phases that join, and invoices that are switched on later, get what activation would have given them.
@@ -66,6 +70,7 @@ settings.openapi(change, async (c) => {
         lane: 'push' as const,
       })),
     )
+  if (asked.events) await object.eventsChanged()
   if (changed.defaultSalesAccountNo !== before.defaultSalesAccountNo)
     await object.retry({ code: 'account.default_gone' })
   if (changed.payments.paidPhaseId !== before.payments.paidPhaseId)
@@ -84,21 +89,35 @@ export async function invoiceLineFor(
   return line
 }
 
-/** Whom to alert says nothing of what is synced. */
-const isWorkChanged = ({ alerts: _, ...before }: TenantSettings, { alerts: __, ...after }: TenantSettings) =>
-  JSON.stringify(before) !== JSON.stringify(after)
+/** Whom to tell says nothing of what is synced. */
+const isWorkChanged = (
+  { alerts: _, events: __, ...before }: TenantSettings,
+  { alerts: ___, events: ____, ...after }: TenantSettings,
+) => JSON.stringify(before) !== JSON.stringify(after)
 
-/** A new secret, sealed; nothing when none is given. */
-async function alertSecretOf(env: Env, { id }: Tenant, { alerts }: SettingsChange) {
-  const secret = alerts?.webhookSecret
-  return secret === undefined
-    ? {}
-    : { sealedAlertSecret: await sealerOf(env).seal(`${id}:alertSecret`, secret) }
+/** New secrets, sealed; none where none is given. */
+async function newSecretsOf(env: Env, { id }: Tenant, { alerts, events }: SettingsChange) {
+  const sealed = (purpose: string, secret: string) => sealerOf(env).seal(`${id}:${purpose}`, secret)
+  return {
+    ...(alerts?.webhookSecret === undefined
+      ? {}
+      : { sealedAlertSecret: await sealed('alertSecret', alerts.webhookSecret) }),
+    ...(events?.secret === undefined
+      ? {}
+      : { sealedEventsSecret: await sealed('eventsSecret', events.secret) }),
+  }
+}
+
+const refused = (code: string) => new HttpError(422, code, explain(code, 'en').cause)
+
+/** Events go nowhere where alerts may not go. */
+function refuseEvents(env: Env, { url }: TenantSettings['events'], secret: string | null): void {
+  if (url && publicUrl(url, settingsOf(env).PUBLIC_URL) === null) throw refused('event.address_refused')
+  if (url && !secret) throw refused('event.secret_missing')
 }
 
 /** Alerts that could never arrive, or that would go where nothing of ours may go. */
 function refuseAlerts(env: Env, alerts: TenantSettings['alerts'], secret: string | null): void {
-  const refused = (code: string) => new HttpError(422, code, explain(code, 'en').cause)
   if (alerts.webhookUrl && publicUrl(alerts.webhookUrl, settingsOf(env).PUBLIC_URL) === null)
     throw refused('alert.address_refused')
   if (alerts.webhookUrl && !secret) throw refused('alert.secret_missing')

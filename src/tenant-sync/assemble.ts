@@ -9,6 +9,7 @@ import type { Cursors, JobRequest, SyncContext } from '../sync-step'
 import type { TribeBudget } from '../tribe/window'
 import { withWordsOf } from '../two-way/left-out'
 import { leavesDoubt } from './drain'
+import type { Events } from './events'
 import type { Fence } from './fence'
 import { createFieldStore } from './field-store'
 import type { Jobs } from './jobs'
@@ -28,6 +29,7 @@ export interface TenantMemory {
   /** Calls of this tenant to Tribe: so many in a minute, and at most four at once, whatever asks for them. */
   tribeWindow: TribeBudget
   tribeLimit: Limit
+  events: Pick<Events, 'note' | 'parking'>
   isStopping: () => boolean
   fence: Fence
   now: () => number
@@ -66,6 +68,7 @@ export function assemble({ db, held, fieldRows, ...parts }: Parts): SyncContext 
     fields: createFieldStore({ rows: fieldRows, told: toldFieldsOf(db, tenantId), cursors, now, tribe }),
     enqueue,
     park: (request: JobRequest, why: SyncError) => {
+      held.events.parking(request, why.code)
       const before = jobs.messageOf(request.kind, request.subject)
       jobs.enqueueParked(request, withWordsOf(before, why), now())
     },
@@ -78,6 +81,6 @@ export function assemble({ db, held, fieldRows, ...parts }: Parts): SyncContext 
     isBurst: () => jobs.hasMorePushesThan(BURST, now()),
     isPaced: () => held.tribeWindow.isPaced,
     mustYield: () => held.isStopping() || jobs.isPushDue(now()),
-    ...remembering(db, tenantId, { settle: jobs.settle, cursors, enqueue }),
+    ...remembering(db, tenantId, { settle: jobs.settle, cursors, enqueue, tell: held.events.note }),
   }
 }

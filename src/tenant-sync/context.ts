@@ -33,6 +33,8 @@ export interface TenantContext {
   isOver: () => boolean
   /** What one invocation may ask for is nearly used up: the rest is left to the next (DESIGN.md §1.3). */
   isSpent: () => boolean
+  /** The tenant's webhook wants to be told what happens. */
+  tellsEvents: boolean
   /** What the job asks for is counted in `used`. */
   contextFor: (job: Pick<Job, 'lane'>, used?: Usage) => SyncContext
 }
@@ -162,6 +164,7 @@ export async function contextOf(
       client: identityOf(powerOfficeProfile.clientId),
     },
     isSpent: () => total.tribe + total.powerOffice >= MOST_CALLS || total.statements >= MOST_STATEMENTS,
+    tellsEvents: TenantSettings.parse(tenant.settings).events.url !== null,
     credentials: `${tenant.sealedTribe} ${tenant.sealedClientKey}`,
     contextFor: ({ lane }, used = noUsage()) =>
       assemble({

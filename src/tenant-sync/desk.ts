@@ -5,14 +5,20 @@ import { createSealer, type Sealer } from '../shared/secrets'
 import { asksIn } from './asks'
 import { type CameBack, type ConsentSide, consentIn } from './consent'
 import { cursorsIn } from './cursors'
+import { eventsIn, type OutEvent } from './events'
 import type { TenantIdentity } from './identity'
 
 /** What the front door asks of a tenant's object before anything is worked on: who it is, and who may. */
-export class TenantDesk extends DurableObject<Env> {
+export abstract class TenantDesk extends DurableObject<Env> {
   protected readonly now = () => Date.now()
   protected readonly cursors = cursorsIn(this.ctx.storage.sql)
   protected readonly consent = consentIn(this.cursors, this.now)
   private readonly asks = asksIn(this.now)
+  protected readonly events = eventsIn({
+    ...{ env: this.env, sql: this.ctx.storage.sql, cursors: this.cursors, now: this.now },
+    tenantId: () => this.known?.tenantId ?? null,
+    reschedule: () => this.reschedule(),
+  })
   /** Known once this object has answered for its tenant: an id that is nobody's leaves no trace. */
   protected known: TenantIdentity | null = null
 
@@ -43,6 +49,25 @@ export class TenantDesk extends DurableObject<Env> {
   /** Counts something that is asked for directly; gives how long to wait first, and null when it may be done now. */
   async ask(): Promise<number | null> {
     return this.asks.take()
+  }
+
+  abstract wake(): Promise<void>
+  protected abstract reschedule: () => Promise<void>
+
+  /** What the tenant's webhook was told, and is to be told, the newest first. */
+  async listEvents(page: { limit: number; offset: number }): Promise<OutEvent[]> {
+    return this.identity() ? this.events.list(page) : []
+  }
+
+  async replayEvents(which: { id: string } | 'failed'): Promise<number> {
+    const count = this.identity() ? this.events.replay(which) : 0
+    await this.wake()
+    return count
+  }
+
+  async eventsChanged(): Promise<void> {
+    if (this.identity()) this.events.changed()
+    await this.wake()
   }
 
   /** Reads without writing: the tables are there only once `configure` has made them. */

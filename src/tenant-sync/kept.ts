@@ -1,4 +1,5 @@
 import type { PreviewItem } from '../sync-step'
+import { type EventRow, eventOf, type OutEvent } from './events'
 import { type Job, type JobRow, jobOf } from './jobs'
 import { itemOf, type PreviewRow } from './previews'
 
@@ -7,6 +8,7 @@ export interface Kept {
   jobs: Job
   preview: PreviewItem
   cursors: { name: string; value: unknown }
+  events: OutEvent
 }
 export type KeptKind = keyof Kept
 
@@ -23,6 +25,7 @@ const SECRET = /^(tenant|consent-(asked(-poweroffice)?|held)|webhooks-former|tri
 /** The order of rows, and how one is told. */
 const TABLES: { [K in KeptKind]: { by: string; read: (row: never) => Kept[K] | null } } = {
   jobs: { by: 'id', read: (row: JobRow) => jobOf(row) },
+  events: { by: 'rowid', read: (row: EventRow) => eventOf(row) },
   preview: { by: 'rowid', read: (row: PreviewRow) => itemOf(row) },
   cursors: {
     by: 'name',

@@ -14,7 +14,10 @@ import { madeForSure } from '../two-way/making'
 export function remembering(
   db: Database,
   tenantId: string,
-  held: Pick<SyncContext, 'settle' | 'cursors' | 'enqueue'>,
+  held: Pick<SyncContext, 'settle' | 'cursors' | 'enqueue'> & {
+    /** Whoever is told what happens to the tenant's records. */
+    tell: (entries: readonly TimelineEntry[]) => void
+  },
 ): Pick<SyncContext, 'remember' | 'flush' | 'links'> {
   const stored = linksOf(db, tenantId)
   let links: LinkState[] = []
@@ -72,6 +75,7 @@ export function remembering(
       if (link?.state === 'linked') inStep(link)
       else if (link && link.kind !== 'invoice') held.settle(link.kind, subjectsOf(link))
       entries.push(...told)
+      held.tell(told)
     },
     // One after another: what a flush that is under way took with it is kept when the next one ends, too.
     flush: () => {

@@ -12,6 +12,7 @@ const SEALED_FOR: Readonly<Record<Exclude<SealedColumn, 'sealedSigningSecrets'>,
   sealedFingerprintKey: 'fingerprintKey',
   sealedWebhookSecret: 'webhookSecret',
   sealedAlertSecret: 'alertSecret',
+  sealedEventsSecret: 'eventsSecret',
 }
 
 /**

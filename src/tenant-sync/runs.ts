@@ -5,6 +5,7 @@ import type { Cursors } from '../sync-step'
 import type { alertsIn } from './alerts'
 import type { TenantContext } from './context'
 import { drain } from './drain'
+import type { Events } from './events'
 import { HANDLERS } from './handlers'
 import { ALERT, type Jobs } from './jobs'
 import { noUsage, type Reconnect, type standingIn, type Usage } from './standing'
@@ -24,6 +25,8 @@ export interface RunsOf {
   /** Read anew for each run. */
   context: () => Promise<TenantContext | null>
   alerts: ReturnType<typeof alertsIn>
+  /** What the tenant's own webhook is told: beside the work, and also while there is none. */
+  events: Pick<Events, 'nextDueAt' | 'deliver' | 'parked'>
   /** Writes down how the tenant stands, if that is news. */
   tellStanding: (stuck: string | null) => Promise<void>
   report: (what: string, thrown: unknown) => void
@@ -115,6 +118,9 @@ export class Runs {
         this.of.report('drain', thrown)
         if (this.trouble >= MOST_TROUBLE) this.stuck = asSyncError(thrown).code
       } finally {
+        const { events } = this.of
+        if ((events.nextDueAt() ?? Number.POSITIVE_INFINITY) <= this.of.now())
+          this.of.waitUntil(events.deliver())
         await this.scheduleNext()
         await this.of.tellStanding(this.stuck).catch((thrown) => this.of.report('standing', thrown))
         this.endedAt = this.of.now()
@@ -123,7 +129,7 @@ export class Runs {
   }
 
   private async drain(forMs: number): Promise<void> {
-    const { jobs, cursors, streams, standing, alerts, now, report } = this.of
+    const { jobs, cursors, streams, standing, alerts, events, now, report } = this.of
     // A tick that asks for polls in some minutes costs D1 nothing now.
     const dueAt = jobs.nextDueAt(this.onlyBy(null))
     if (dueAt === null || dueAt > now()) return
@@ -167,6 +173,7 @@ export class Runs {
         const used = usage.get(line.job) ?? noUsage()
         usage.delete(line.job)
         standing.spend(used, line.code !== null)
+        if (line.outcome === 'parked' && line.kind !== ALERT) events.parked(line)
         log('job', { tenantId: context?.tenant.id, ...line, ...used })
       },
     })
@@ -180,12 +187,13 @@ export class Runs {
   }
 
   /** There is always a next alarm while a job is left that may run. */
-  private async scheduleNext(): Promise<void> {
-    const { now } = this.of
-    const next = this.nextRunAt(this.only === ALERT ? null : this.only)
-    if (next === null || this.isIdle) return
+  async scheduleNext(): Promise<void> {
+    const { now, events } = this.of
+    const next = this.isIdle ? null : this.nextRunAt(this.only === ALERT ? null : this.only)
     const pauseMs = this.trouble === 0 ? 0 : Math.min(1000 * 2 ** this.trouble, 60_000)
-    await this.alarmBy(Math.max(next, now() + pauseMs))
+    const times = [next === null ? null : Math.max(next, now() + pauseMs), events.nextDueAt()]
+    const at = Math.min(...times.map((time) => time ?? Number.POSITIVE_INFINITY))
+    if (at < Number.POSITIVE_INFINITY) await this.alarmBy(at)
   }
 
   /** While Tribe takes no calls, all that is due waits until it does again. */

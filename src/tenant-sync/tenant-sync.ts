@@ -66,7 +66,7 @@ export class TenantSync extends TenantDesk {
   })
   private readonly runs: Runs = new Runs({
     ...{ jobs: this.jobs, cursors: this.cursors, streams: this.streams, now: this.now },
-    ...{ standing: this.standing, alerts: this.alerts },
+    ...{ standing: this.standing, alerts: this.alerts, events: this.events },
     storage: this.ctx.storage,
     waitUntil: (run) => this.ctx.waitUntil(run),
     isKnown: () => this.identity() !== null,
@@ -249,7 +249,8 @@ export class TenantSync extends TenantDesk {
   async tidy(at: number): Promise<number> {
     const identity = this.identity()
     if (!identity) return 0
-    for (const kept of [this.jobs, this.standing, this.previews, this.consent]) kept.forgetWords(at)
+    for (const kept of [this.jobs, this.standing, this.previews, this.consent, this.events])
+      kept.forgetWords(at)
     const about = { cursors: this.cursors, sealer: this.sealer() }
     const count = await reseal(openDatabase(this.env.DB), identity.tenantId, about)
     this.known = null // Its secrets may be sealed anew.
@@ -278,6 +279,7 @@ export class TenantSync extends TenantDesk {
         )
       this.known = null
       this.memory.clear()
+      this.events.forget()
       this.tribeCalls.forget()
       await this.ctx.storage.deleteAlarm()
       await this.ctx.storage.deleteAll()
@@ -292,9 +294,11 @@ export class TenantSync extends TenantDesk {
   }
 
   /** Begins to work at once; the alarm is there in case this is cut off. */
-  async wake(): Promise<void> {
+  override async wake(): Promise<void> {
     if (this.identity()) await this.runs.wake()
   }
+
+  protected override reschedule = () => this.runs.scheduleNext()
 
   private async context(): Promise<TenantContext | null> {
     const identity = this.identity()
@@ -308,10 +312,12 @@ export class TenantSync extends TenantDesk {
       oneAtATime: (run) => this.writes('write', run),
       tribeWindow: this.tribeCalls.window(),
       tribeLimit: this.tribeCalls.limit,
+      events: this.events,
       isStopping: () => this.runs.isIdle,
       fence: this.fence,
       now: this.now,
     })
+    this.events.isOn = context?.tellsEvents ?? false
     // The front door may have died before it could say so.
     if (context && identity.serves && areOthers(identity.serves, context.serves)) {
       forgetCompany(this.parts, identity.serves, context.serves)

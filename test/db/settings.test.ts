@@ -16,6 +16,7 @@ test('a new tenant has all parts on, and invoices come as drafts', () => {
     defaultSalesAccountNo: null,
     conflictPolicy: 'poweroffice',
     alerts: { webhookUrl: null, email: null },
+    events: { url: null },
   })
 })
 

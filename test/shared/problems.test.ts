@@ -14,7 +14,11 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Names of fields look like codes. */
-const FIELDS: ReadonlySet<string> = new Set(powerOfficeFields().map(({ field }) => field))
+const FIELDS: ReadonlySet<string> = new Set([
+  ...powerOfficeFields().map(({ field }) => field),
+  // And those of events.
+  ...['invoice.posted', 'invoice.paid', 'relation.linked', 'conflict.decided', 'record.parked'],
+])
 
 /** Every code that the source can say: written out, or put together from parts. */
 function codesIn(sources: ReadonlyMap<string, string>): Set<string> {

@@ -24,6 +24,7 @@ beforeEach(() => {
 })
 
 const NOTHING_HELD = {
+  tell: () => undefined,
   settle: () => undefined,
   enqueue: () => undefined,
   cursors: { get: () => null, set: () => undefined, remove: () => undefined },

@@ -25,6 +25,7 @@ const SECRETS = {
   ...{ sealedTribe: 'tribe', sealedClientKey: 'clientKey' },
   ...{ sealedFingerprintKey: 'fingerprintKey', sealedWebhookSecret: 'webhookSecret' },
   sealedAlertSecret: 'alertSecret',
+  sealedEventsSecret: 'eventsSecret',
 } as const
 type Column = keyof typeof SECRETS
 const sealed = async (purpose: string, secret = `the ${purpose}`) => before.seal(`t:${purpose}`, secret)
@@ -53,6 +54,7 @@ beforeEach(async () => {
     sealedFingerprintKey: await sealed('fingerprintKey'),
     sealedWebhookSecret: await sealed('webhookSecret'),
     sealedAlertSecret: await sealed('alertSecret'),
+    sealedEventsSecret: await sealed('eventsSecret'),
     sealedSigningSecrets: JSON.stringify(signing),
   })
   cursors.set('tenant', { tenantId: 't', webhookSecretHash: 'h', sealedSigningSecrets: signing })
@@ -62,7 +64,7 @@ const run = () => reseal(db, 't', { cursors, sealer: both })
 const row = async () => (await tenantsIn(db).find('t')) ?? expect.fail('the tenant is gone')
 
 test('all that an older key sealed opens with the new one alone, in D1 and in the object', async () => {
-  expect(await run()).toBe(9)
+  expect(await run()).toBe(10)
   const tenant = await row()
   for (const [name, value] of Object.entries(tenant))
     if (name.startsWith('sealed')) expect(value, name).not.toContain('k1.')

@@ -34,6 +34,7 @@ function anObject() {
       seen.contexts++
       return null
     },
+    events: { nextDueAt: () => null, deliver: async () => undefined, parked: () => undefined },
     tellStanding: async () => undefined,
     report: () => undefined,
   } as unknown as ConstructorParameters<typeof Runs>[0])

@@ -137,6 +137,13 @@ const Manage: FC<{ view: View; tenant: TenantAnswer; alerts: TenantSettings['ale
         </p>
       </section>
       <section>
+        <h2>{view.texts.events.title}</h2>
+        <p>{view.texts.events.intro}</p>
+        <p>
+          <a href={homeOf(id, '/events')}>{view.texts.events.link}</a>
+        </p>
+      </section>
+      <section>
         <h2>{view.texts.audit.title}</h2>
         <p>{view.texts.audit.intro}</p>
         <p>
