@@ -37,6 +37,13 @@ const MONEY: readonly Breach[] = [
     seenBy: [...tests('towns/look'), ...stories('invoice-trouble')],
   },
   {
+    says: 'that an order is being made anew is not noted',
+    file: 'invoices/outdated.ts',
+    from: '  noteBegun(ctx, invoice.id, next)\n',
+    to: '',
+    seenBy: tests('towns/remade-order'),
+  },
+  {
     says: 'payments under way are not noted',
     file: 'payments/sync.ts',
     from: '  ctx.cursors.set(underWay(link), true)\n',
