@@ -34,6 +34,48 @@ test('the front of the relay is the console for a browser, and says what is wher
   expect((await relay.fetch('/')).status).toBe(200)
 })
 
+test('the secret of Tribe’s webhooks is renewed by a button', async () => {
+  const acme = await relay.tenant()
+  const secrets = () => acme.crm.webhooks.map(({ headers }) => headers?.[0]?.value)
+  const before = new Set(secrets())
+  const browser = await browserIn(acme)
+  const address = `/console/tenants/${acme.id}/webhook-secret`
+  expect((await browser.page('/manage')).text).toContain(`action="${address}"`)
+  const done = await browser.send(address)
+  expect([done.status, done.to]).toEqual([303, `/console/tenants/${acme.id}/manage?saved=true`])
+  await acme.quiet()
+  expect(secrets()).not.toEqual([])
+  expect(secrets().filter((secret) => before.has(secret))).toEqual([])
+})
+
+test('the comparison says what was paid, credited, written off and reversed, each apart', async () => {
+  const { tenant, roleId } = await anOfficeAt(relay, 'book')
+  const { crm, books } = tenant
+  for (let n = 0; n < 3; n++) crm.sendInvoice(crm.hasInvoice({ roleId }))
+  await tenant.quiet()
+  const [paid, reversed] = books.postedInvoices()
+  books.receivePayment(String(paid?.Id), paid?.TotalAmount ?? 0)
+  books.reverseInvoice(String(reversed?.Id))
+  await tenant.api('POST', '/sync', { what: 'compare' })
+  await tenant.quiet()
+  const { comparison } = await tenant.status()
+  const sums = comparison.rows.find(({ what }: { what: string }) => what === 'invoices')?.sums
+  expect(sums).toMatchObject({
+    paid: paid?.TotalAmount,
+    reversed: reversed?.TotalAmount,
+    credited: 0,
+    writtenOff: 0,
+  })
+  const { text } = await (await browserIn(tenant)).page('/comparison')
+  expect(said(text)).toMatch(/Of it paid Of it open Of it credited Of it written off Reversed Invoices/)
+  const cells = [...text.slice(text.lastIndexOf('<table')).matchAll(/<td class="number">([^<]*)<\/td>/g)]
+  const numbers = cells.map(([, cell = '']) => Number(cell.replace(/[^\d.-]/g, '')))
+  expect(numbers).toEqual([
+    ...[sums.tribe, sums.powerOffice, sums.paid, sums.open],
+    ...[sums.credited, sums.writtenOff, sums.reversed],
+  ])
+})
+
 test('a name that is looked for stands in no address, whatever one does next', async () => {
   const acme = await relay.tenant({
     seed: (crm) => crm.hasCustomer({ organization: { Name: 'Ola Hemmelig' } }),

@@ -21,6 +21,10 @@ const Comparison: FC<{ view: View; status: TenantStatus }> = ({ view, status }) 
   const number = (value: number) => <td class="number">{numberIn(language, value)}</td>
   const amount = (value: number) => <td class="number">{amountIn(language, value)}</td>
   const withSums = rows.flatMap((row) => (row.sums ? [{ what: row.what, sums: row.sums }] : []))
+  // An older version has kept no such sum.
+  const kept = (value: number | undefined) =>
+    value === undefined ? <td class="number">–</td> : amount(value)
+  const inOthers = withSums.flatMap(({ sums }) => sums.currencies ?? [])
   const nameOf = (what: string) => t.whats[what as keyof typeof t.whats] ?? what
   return (
     <>
@@ -58,7 +62,14 @@ const Comparison: FC<{ view: View; status: TenantStatus }> = ({ view, status }) 
             ))}
           </Table>
           {withSums.length > 0 && (
-            <Table caption={t.sums} heads={[t.what, 'Tribe', 'PowerOffice', t.paid, t.open]} numeric={1}>
+            <Table
+              caption={t.sums}
+              heads={[
+                ...[t.what, 'Tribe', 'PowerOffice', t.paid, t.open],
+                ...[t.credited, t.writtenOff, t.reversed],
+              ]}
+              numeric={1}
+            >
               {withSums.map(({ what, sums }) => (
                 <tr>
                   <th scope="row">{nameOf(what)}</th>
@@ -66,6 +77,20 @@ const Comparison: FC<{ view: View; status: TenantStatus }> = ({ view, status }) 
                   {amount(sums.powerOffice)}
                   {amount(sums.paid)}
                   {amount(sums.open)}
+                  {kept(sums.credited)}
+                  {kept(sums.writtenOff)}
+                  {kept(sums.reversed)}
+                </tr>
+              ))}
+            </Table>
+          )}
+          {inOthers.length > 0 && (
+            <Table caption={t.currencies} heads={[t.currency, 'Tribe', 'PowerOffice']} numeric={1}>
+              {inOthers.map((sum) => (
+                <tr>
+                  <th scope="row">{sum.currency}</th>
+                  {amount(sum.tribe)}
+                  {amount(sum.powerOffice)}
                 </tr>
               ))}
             </Table>

@@ -57,6 +57,11 @@ export const manage = new Hono<Console>()
     )
     return page(c, { title: view.texts.manage.newToken, tenant }, content)
   })
+  .post('/tenants/:id/webhook-secret', async (c) => {
+    const id = c.req.param('id')
+    const done = await orRefusal(c.get('api').send('POST', apiPath(id, '/webhook-secret')))
+    return done instanceof Refusal ? draw(c, done) : c.redirect(homeOf(id, '/manage?saved=true'), 303)
+  })
   .post('/tenants/:id/disconnect', async (c) => {
     const id = c.req.param('id')
     const { tenant } = await setupOf(c)
@@ -126,6 +131,11 @@ const Manage: FC<{ view: View; tenant: TenantAnswer; alerts: TenantSettings['ale
         <h2>{t.token}</h2>
         <p>{t.tokenText}</p>
         <Action to={homeOf(id, '/token')} label={t.newToken} />
+      </section>
+      <section>
+        <h2>{t.hookSecret}</h2>
+        <p>{t.hookSecretText}</p>
+        <Action to={homeOf(id, '/webhook-secret')} label={t.newHookSecret} />
       </section>
       <section>
         <h2>{t.export}</h2>

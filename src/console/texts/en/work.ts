@@ -215,6 +215,11 @@ export const work = {
     sums: 'What the invoices come to, in kroner',
     paid: 'Of it paid',
     open: 'Of it open',
+    credited: 'Of it credited',
+    writtenOff: 'Of it written off',
+    reversed: 'Reversed',
+    currencies: 'Invoices in other currencies',
+    currency: 'Currency',
     now: 'Compare now',
     nightly: 'This is also done every night.',
     whats: {
@@ -240,6 +245,10 @@ export const work = {
     token: 'Admin token',
     tokenText: 'A new token ends the old one at once, for everybody who uses it.',
     newToken: 'Make a new token',
+    hookSecret: 'Secret of Tribe’s webhooks',
+    hookSecretText:
+      'Messages of Tribe are known by a secret. A new one is registered in Tribe by itself, and the old one counts for another hour.',
+    newHookSecret: 'Make a new secret',
     leave: 'Disconnect this company',
     leaveText: 'The relay lets go of both systems and forgets this company.',
     leaveLines: [

@@ -214,6 +214,11 @@ export const work: WorkTexts = {
     sums: 'Beløpene på fakturaene, i kroner',
     paid: 'Av dette betalt',
     open: 'Av dette åpent',
+    credited: 'Herav kreditert',
+    writtenOff: 'Herav avskrevet',
+    reversed: 'Tilbakeført',
+    currencies: 'Fakturaer i andre valutaer',
+    currency: 'Valuta',
     now: 'Sammenlign nå',
     nightly: 'Dette gjøres også hver natt.',
     whats: {
@@ -238,6 +243,10 @@ export const work: WorkTexts = {
     token: 'Administratortoken',
     tokenText: 'Et nytt token gjør det gamle ugyldig med en gang, for alle som bruker det.',
     newToken: 'Lag nytt token',
+    hookSecret: 'Hemmeligheten for webhookene til Tribe',
+    hookSecretText:
+      'Meldinger fra Tribe kjennes på en hemmelighet. En ny registreres i Tribe av seg selv, og den gamle gjelder i en time til.',
+    newHookSecret: 'Lag en ny hemmelighet',
     leave: 'Koble fra dette firmaet',
     leaveText: 'Koblingen slipper begge systemene og glemmer dette firmaet.',
     leaveLines: [

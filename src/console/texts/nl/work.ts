@@ -216,6 +216,11 @@ export const work: WorkTexts = {
     sums: 'De bedragen van de facturen, in kronen',
     paid: 'Waarvan betaald',
     open: 'Waarvan open',
+    credited: 'Waarvan gecrediteerd',
+    writtenOff: 'Waarvan afgeboekt',
+    reversed: 'Teruggedraaid',
+    currencies: 'Facturen in andere valuta’s',
+    currency: 'Valuta',
     now: 'Nu vergelijken',
     nightly: 'Dit gebeurt ook elke nacht.',
     whats: {
@@ -241,6 +246,10 @@ export const work: WorkTexts = {
     token: 'Beheertoken',
     tokenText: 'Een nieuw token maakt het oude meteen ongeldig, voor iedereen die het gebruikt.',
     newToken: 'Nieuw token maken',
+    hookSecret: 'Geheim van de webhooks van Tribe',
+    hookSecretText:
+      'Berichten van Tribe worden herkend aan een geheim. Een nieuw geheim wordt vanzelf in Tribe vastgelegd; het oude geldt nog een uur.',
+    newHookSecret: 'Nieuw geheim maken',
     leave: 'Dit bedrijf loskoppelen',
     leaveText: 'De koppeling laat beide systemen los en vergeet dit bedrijf.',
     leaveLines: [
