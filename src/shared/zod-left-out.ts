@@ -1,0 +1,24 @@
+/**
+ * Stands for the parts of zod that the relay never calls, which `wrangler.toml` leaves out of the bundle: its messages in
+ * fifty languages (the relay tells its own texts, and zod's English ones only to programs), its JSON schemas (the API's
+ * description is made by `@hono/zod-openapi`) and its compiler (workerd evaluates no code that is made at run time). Each
+ * name that zod imports from these parts is here; the build fails when a later zod asks for another.
+ */
+const none = (): undefined => undefined
+const INVALID: unique symbol = Symbol('left out')
+class LeftOut extends Error {}
+
+export {
+  // The compiler.
+  INVALID,
+  LeftOut as JSONSchemaGenerator,
+  LeftOut as ZodCompileAsyncError,
+  LeftOut as ZodCompileUnsupportedError,
+  // JSON schemas.
+  none as createStandardJSONSchemaMethod,
+  none as createToJSONSchemaMethod,
+  none as fromJSONSchema,
+  none as toJSONSchema,
+  none as compile,
+  none as withParser,
+}
