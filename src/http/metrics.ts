@@ -5,7 +5,7 @@ import { State } from './standing'
 
 const STREAMS = ['webhooks', 'relations', 'products', 'payments'] as const
 const POLLED = ['relations', 'products', 'payments'] as const
-const JOB_STATES = ['due', 'waiting', 'parked'] as const
+const JOB_STATES = ['due', 'waiting', 'later', 'parked'] as const
 const HEALTH = ['healthy', 'unhealthy', 'idle'] as const
 
 /** What Prometheus is told of all tenants together; each tenant only says whether it is well. */
@@ -48,10 +48,10 @@ export function metricsOf({ tenants, gate }: All, now: number): Metric[] {
     ),
     gauge(
       'relay_jobs',
-      'Jobs of all tenants: due, waiting for their time, parked until a person mends something.',
+      'Jobs of all tenants: due, waiting for their time, looked for again at leisure, parked until a person mends something.',
       JOB_STATES.map((state) => ({
         labels: { state },
-        value: sum(standings.map(({ jobs }) => jobs[state])),
+        value: sum(standings.map(({ jobs }) => jobs[state] ?? 0)),
       })),
     ),
     gauge('relay_oldest_due_job_age_seconds', 'How late the job is that is due for longest.', [

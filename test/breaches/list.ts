@@ -101,6 +101,72 @@ const MONEY: readonly Breach[] = [
   },
 ]
 
+const VOUCHERS: readonly Breach[] = [
+  {
+    says: 'nothing is noted before a voucher is sent',
+    file: 'invoices/voucher.ts',
+    from: '  noteBegun(ctx, invoice.id, begun)\n',
+    to: '',
+    seenBy: tests('towns/voucher-trouble'),
+  },
+  {
+    says: 'a voucher goes on in whatever mode is wanted',
+    file: 'invoices/begun.ts',
+    from: `  if (begun === 'voucher' || wanted === 'voucher') return begun\n`,
+    to: '',
+    seenBy: tests('towns/voucher-trouble'),
+  },
+  {
+    says: 'a refused voucher is forgotten while another call for it may be under way',
+    file: 'invoices/voucher.ts',
+    from: '  !mayBeThere || (sentAt',
+    to: '  mayBeThere || (sentAt',
+    seenBy: tests('towns/voucher-trouble'),
+  },
+  {
+    says: 'a number that is taken is not seen',
+    file: 'invoices/voucher.ts',
+    from: 'if (!own && standing.length > 0)',
+    to: 'if (!own && standing.length > 99)',
+    seenBy: tests('towns/voucher-trouble'),
+  },
+  {
+    says: 'VAT by rate is not compared',
+    file: 'invoices/voucher-lines.ts',
+    from: 'filter(([rate, vat]) => here.get(rate) !== vat)',
+    to: 'filter(([rate]) => here.get(rate) === undefined)',
+    seenBy: tests('invoices/voucher-lines'),
+  },
+  {
+    says: 'the rate of a VAT code is not compared',
+    file: 'invoices/voucher-terms.ts',
+    from: 'percentOf(line) !== roundTo(line.vatPercent, 4)',
+    to: 'percentOf(line) < 0',
+    seenBy: tests('towns/voucher-trouble'),
+  },
+  {
+    says: 'nothing is noted before a paper is handed over',
+    file: 'invoices/documentation.ts',
+    from: '  ctx.cursors.set(nameOf(tribeId), { ...search, isSent: true } satisfies Search)\n',
+    to: '',
+    seenBy: tests('towns/voucher-papers'),
+  },
+  {
+    says: 'a paper is looked for for ever',
+    file: 'invoices/documentation.ts',
+    from: 'if (lookedMs >= DAY_MS) return null',
+    to: 'if (lookedMs >= 99 * DAY_MS) return null',
+    seenBy: tests('towns/voucher-papers'),
+  },
+  {
+    says: 'a paper is asked for only once its voucher is noted',
+    file: 'invoices/voucher.ts',
+    from: '  askForPaper(ctx, link)\n',
+    to: '',
+    seenBy: tests('towns/vouchers'),
+  },
+]
+
 const ORDER: readonly Breach[] = [
   {
     says: 'a 429 is not told to the gate',
@@ -264,4 +330,4 @@ const DOORS: readonly Breach[] = [
   },
 ]
 
-export const BREACHES: readonly Breach[] = [...MONEY, ...ORDER, ...TRUTH, ...DOORS]
+export const BREACHES: readonly Breach[] = [...MONEY, ...VOUCHERS, ...ORDER, ...TRUTH, ...DOORS]

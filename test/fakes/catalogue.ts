@@ -258,6 +258,27 @@ export const CATALOGUE = {
       atCalls(world, { on: LISTS[system], ...where, system }, { name: 'short' }),
   },
 
+  'pdf-late': {
+    says: 'Tribe makes the PDF of an invoice long after it was sent.',
+    place: 'data',
+    strike: ({ crm }) => {
+      crm.options.invoicePdf = 'later'
+      return once(() => {
+        crm.options.invoicePdf = 'at-once'
+        crm.makeMissingPdfs()
+      })
+    },
+  },
+  'pdf-too-large': {
+    says: 'The PDF of an invoice is larger than PowerOffice takes.',
+    place: 'data',
+    needsAdmin: true,
+    strike: ({ crm }) => {
+      crm.options.invoicePdfBytes = 31_000_000
+      return once(() => Object.assign(crm.options, { invoicePdfBytes: 0 }))
+    },
+  },
+
   'custom-field-vanished': {
     says: 'An admin of Tribe deletes a custom field, and makes it again.',
     place: 'data',

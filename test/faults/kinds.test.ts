@@ -459,6 +459,22 @@ describe('fields and people', () => {
   })
 })
 
+test('"pdf-late" and "pdf-too-large" leave an invoice without its PDF, or with too large a one', () => {
+  const world = new Place()
+  const { crm } = world
+  const sizes = () => crm.papers()
+  const late = strike('pdf-late', world)
+  crm.hasInvoice({ phase: 'Sent' })
+  expect(sizes()).toEqual([])
+  late.lift()
+  expect(sizes()).toEqual([27])
+  const large = strike('pdf-too-large', world)
+  crm.hasInvoice({ phase: 'Sent' })
+  large.lift()
+  crm.hasInvoice({ phase: 'Sent' })
+  expect(sizes()).toEqual([27, 31_000_000, 27])
+})
+
 test('every kind has one sentence, and there are thirty at least', () => {
   expect(KINDS.length).toBeGreaterThanOrEqual(30)
   const sentences = KINDS.map((name) => CATALOGUE[name].says)

@@ -87,3 +87,27 @@ describe('the number of an invoice is read', () => {
     )
   })
 })
+
+test('a number of 64 bits goes out digit by digit, and one that comes back too large to be a number is none', async () => {
+  const bodies: unknown[] = []
+  const books = createPowerOffice({
+    ...{ baseUrl: 'https://books.example/v2', subscriptionKey: 's', timeoutMs: 1000 },
+    async fetch(_, init) {
+      bodies.push(init?.body)
+      return new Response('{"Id":"i","InvoiceNo":9223372036854775807}', { status: 201 })
+    },
+    tokens: { current: async () => 't', drop: async () => {} },
+    gate: { turn: async () => {}, hold: async () => {} },
+    oneAtATime: (write) => write(),
+  })
+  const body = {
+    ExternalImportReference: 'r',
+    InvoiceNo: 9223372036854775807n,
+    VoucherLines: [{ Quantity: 1.5 }],
+  }
+  expect(await books.postVoucher('invoice', body)).toMatchObject({ Id: 'i' })
+  expect(bodies).toEqual([
+    '{"ExternalImportReference":"r","InvoiceNo":9223372036854775807,"VoucherLines":[{"Quantity":1.5}]}',
+  ])
+  expect((await books.findInvoice('i'))?.InvoiceNo).toBeNull()
+})

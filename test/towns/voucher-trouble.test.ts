@@ -376,6 +376,24 @@ describe('a mode that changes while an invoice is under way', () => {
   })
 })
 
+test('a voucher that was given up may still arrive: nothing else is made of it meanwhile', async () => {
+  const kit = begin()
+  const tenant = await kit.tenant(VOUCHER)
+  const { faults } = kit.town.powerOffice
+  const on = /^POST .*OutgoingInvoiceJournals/
+  // The relay waits half a minute.
+  faults.add({ name: 'slow-before', on, delayMs: 45_000 })
+  const refusals = faults.add({ name: 'refused', on, times: Number.POSITIVE_INFINITY })
+  await sent(kit, tenant)
+  expect([booked(tenant), codesOf(tenant)]).toEqual([NONE, ['invoice.refused']])
+  await kit.api(tenant, 'PATCH', '/settings', { invoices: { mode: 'draft' } })
+  await retry(kit, tenant)
+  await kit.town.passMinutes(2)
+  refusals.lift()
+  await retry(kit, tenant)
+  expect([booked(tenant), tenant.problems()]).toEqual([ONE, []])
+})
+
 test('invoices from before the activation are booked by their days, once, and payments on them are told', async () => {
   const kit = begin()
   let old = ''

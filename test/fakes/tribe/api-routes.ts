@@ -72,8 +72,10 @@ function file(c: Context, { core }: Caller, path: string): Response {
   const found =
     row && row.type.name === set && !row.hidden ? core.store.find(row.links[property ?? ''] ?? '') : null
   if (found?.type.name !== 'File') throw new ODataProblem(404, 'There is no such file.')
-  const bytes = Buffer.from(String(found.fields.Data ?? ''), 'base64')
-  return c.body(new Uint8Array(bytes), 200, { 'content-type': String(found.fields.MimeType) })
+  const kept = Buffer.from(String(found.fields.Data ?? ''), 'base64')
+  const bytes = new Uint8Array(Math.max(kept.length, core.fileSizes.get(row?.id ?? '') ?? 0))
+  bytes.set(kept)
+  return c.body(bytes, 200, { 'content-type': String(found.fields.MimeType) })
 }
 
 function listWebhooks(c: Context, { core, webhooks }: Caller): Response {

@@ -45,6 +45,8 @@ export class Core {
   /** Sets that the roles of whoever holds the token do not reach: 403. */
   readonly deniedSets = new Set<string>()
   /** How far lists are behind. */
+  /** Files that are larger than what is kept of them, by the id of their attachment: filled up when they are fetched. */
+  readonly fileSizes = new Map<string, number>()
   /** Totals of invoices that are not what their lines come to, by id. */
   readonly saidTotals = new Map<string, Readonly<Record<string, number>>>()
   readonly lag = new Lag(() => this.clock.now().getTime())

@@ -158,6 +158,22 @@ export class TribeEnvironment extends EnvironmentAccess {
     addPdf(this.core, invoiceId, user(how), how.bytes)
   }
 
+  /** How large each attachment is, in bytes. */
+  papers(): number[] {
+    const { store, schema, fileSizes } = this.core
+    return store.of(schema.get('Attachment')).map((row) => {
+      const data = String(store.find(row.links.File ?? '')?.fields.Data ?? '')
+      return Math.max(Buffer.from(data, 'base64').length, fileSizes.get(row.id) ?? 0)
+    })
+  }
+
+  /** Makes the PDFs that sent invoices do not have yet. */
+  makeMissingPdfs(quietly: Quietly = {}): void {
+    const invoices = this.core.store.of(this.core.schema.get('Activity_Invoice')).filter((row) => row.wasSent)
+    for (const { id } of invoices)
+      if (this.core.store.pointingAt(id, 'Invoice', 'Attachment').length === 0) this.makePdf(id, quietly)
+  }
+
   /** A draft that credits the invoice, wholly or the lines given. Gives its id. */
   creditInvoice(
     invoiceId: string,

@@ -117,13 +117,18 @@ const dayAfter = (day: string, days: number) =>
   new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
 
 /** The paper of an invoice that was sent, of so many bytes at least. */
-export function addPdf(core: Core, invoiceId: string, deed: Deed, bytes = 0): void {
+export function addPdf(
+  core: Core,
+  invoiceId: string,
+  deed: Deed,
+  bytes = core.options.invoicePdfBytes,
+): void {
   const number = String(core.store.get(invoiceId).fields.Number)
-  const text = `%PDF-1.4\n% ${number}\n%%EOF\n`
-  const Data = Buffer.from(text.padEnd(bytes, ' ')).toString('base64')
+  const Data = Buffer.from(`%PDF-1.4\n% ${number}\n%%EOF\n`).toString('base64')
   const File = { Name: `${number}.pdf`, MimeType: 'application/pdf', Data }
   const fields = { Description: number, Entity: { ID: invoiceId }, File }
-  create(core, core.schema.get('Attachment'), fields, deed)
+  const { id } = create(core, core.schema.get('Attachment'), fields, deed)
+  if (bytes > 0) core.fileSizes.set(id, bytes)
 }
 
 function setPhase(core: Core, invoice: Row, code: string, deed: Deed): void {

@@ -41,6 +41,8 @@ export interface TribeOptions {
   invoiceNumberStyle: 'year' | 'plain'
   /** When an invoice that is sent has its PDF: at once, or not before a test makes it. */
   invoicePdf: 'at-once' | 'later'
+  /** How large such a PDF is at least. */
+  invoicePdfBytes: number
   /** Whether `Amount` of an invoice counts VAT in. */
   amountIncludesVat: boolean
   createAnswers: 200 | 201
@@ -127,6 +129,7 @@ export function withDefaults(
     creditMarker: 'navigation',
     invoiceNumberStyle: 'year',
     invoicePdf: 'at-once',
+    invoicePdfBytes: 0,
     amountIncludesVat: true,
     createAnswers: 201,
     emptyWriteAnswers: false,
