@@ -42,7 +42,7 @@ async function look(ctx: SyncContext, tribeId: string): Promise<SyncResult> {
   const search = ctx.cursors.get<Search>(nameOf(tribeId)) ?? { since: ctx.now(), isSent: false }
   const link = asInvoiceLink(await ctx.links.findByTribe('invoice', tribeId))
   // It is asked for before the voucher is noted: whoever posted it is about to do that, or to look for it.
-  if (!link) return later(ctx, search) ?? end(ctx, tribeId)
+  if (!link || !ctx.settings.invoices.enabled) return later(ctx, search) ?? end(ctx, tribeId)
   if (link.state !== 'linked' || link.life.stage !== 'posted' || link.life.isDocumented)
     return end(ctx, tribeId)
   if (search.isSent && (await ctx.powerOffice.hasPdf(link.powerOfficeId))) return note(ctx, link)

@@ -61,7 +61,10 @@ export async function voucherFor(
       matchingReference: referenceOf(ctx, invoice.creditedId ?? invoice.id),
       creditedNo: await creditedNoOf(ctx, invoice),
       customerAccountId: customer.accountId,
-      dueDate: await dueDayOf(ctx, invoice, date, customer.contact),
+      dueDate: await dueDayOf(ctx, invoice, date, {
+        contact: customer.contact,
+        isCredit: sumsOf(counted).total < 0,
+      }),
       accounts: accountsOf(lines, terms, vatCodes.idOf),
       ...{ lines: counted, rounding, dimensions },
     },
@@ -209,13 +212,20 @@ async function getCustomer(ctx: SyncContext, id: string): Promise<{ contact: Con
   return { contact, accountId }
 }
 
-/** As Tribe says; else by the term that the customer has in PowerOffice. A credit note is due at once. */
-async function dueDayOf(ctx: SyncContext, invoice: Invoice, date: Day, customer: Contact): Promise<Day> {
+/** As Tribe says; else by the term that the customer has in PowerOffice, or that all have there. A credit note is due at once. */
+async function dueDayOf(ctx: SyncContext, invoice: Invoice, date: Day, given: Payer): Promise<Day> {
   const said = await dueDateOf(ctx, invoice, date)
-  if (said !== null) return said
-  const { powerOffice } = await ctx.lookups.get()
-  const term = powerOffice.paymentTerms.find(({ id }) => id === customer.PaymentTermId)
-  const days = customer.PaymentTerm ?? term?.creditDays ?? null
-  if (days === null && invoice.creditedId === null) throw refusal('invoice.unfinished', 'due date')
-  return addDays(date, invoice.creditedId === null ? (days ?? 0) : 0)
+  if (said !== null || given.isCredit) return said ?? date
+  const { PaymentTerm, PaymentTermId } = given.contact
+  const { paymentTerms } = (await ctx.lookups.get()).powerOffice
+  const term =
+    paymentTerms.find(({ id }) => id === PaymentTermId) ?? paymentTerms.find(({ isDefault }) => isDefault)
+  const days = PaymentTerm ?? term?.creditDays
+  if (days === undefined) throw refusal('invoice.unfinished', 'due date')
+  return addDays(date, days)
+}
+
+interface Payer {
+  contact: Contact
+  isCredit: boolean
 }

@@ -34,7 +34,7 @@ export interface Lookups {
     /** Lists that an older version has kept have no ids. */
     vatCodes: { code: string; name: string | null; rate: number; id?: number }[]
     productGroups: { id: number; name: string | null; accountId: number | null }[]
-    paymentTerms: { id: number; name: string | null; creditDays: number }[]
+    paymentTerms: { id: number; name: string | null; creditDays: number; isDefault?: boolean }[]
   }
 }
 
@@ -141,6 +141,7 @@ async function read({
           id: term.Id,
           name: term.Name ?? null,
           creditDays: term.CreditDays,
+          isDefault: term.IsDefault === true,
         })),
     },
   }

@@ -122,7 +122,7 @@ export function invoiceCalls(caller: Caller) {
 
     /** The posted invoices with that number, reversed ones too; one call. */
     async invoicesNumbered(invoiceNo: string): Promise<z.infer<typeof ReferencedPosting>[]> {
-      if (!/^\d{1,15}$/.test(invoiceNo)) return []
+      if (!/^\d{1,19}$/.test(invoiceNo)) return []
       const query = { invoiceNos: invoiceNo, PageNumber: 1, OrderBy: 'Id asc' }
       return unlessUnknown(
         async () => (await caller.page(ReferencedPosting, 'OutgoingInvoices', query, 10)).rows,

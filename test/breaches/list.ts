@@ -159,7 +159,7 @@ const VOUCHERS: readonly Breach[] = [
     seenBy: tests('towns/voucher-papers'),
   },
   {
-    says: 'a paper is asked for only once its voucher is noted',
+    says: 'the paper of a voucher is not asked for',
     file: 'invoices/voucher.ts',
     from: '  askForPaper(ctx, link)\n',
     to: '',

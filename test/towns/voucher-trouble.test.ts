@@ -266,6 +266,34 @@ describe('a credit note', () => {
   })
 })
 
+test.each([
+  ['its customer’s term there', 30, '2026-04-01'],
+  ['the usual term there', null, '2026-03-16'],
+])('where Tribe says no day to pay by, %s counts', async (_, days, DueDate) => {
+  const kit = begin()
+  const tenant = await kit.tenant({ ...VOUCHER, tribe: { dueDateName: 'PayBefore' } })
+  const roleId = await kit.customer(tenant)
+  const term = tenant.books.paymentTerms.all().find(({ CreditDays }) => CreditDays === days)
+  const [customer] = tenant.books.customers()
+  if (term) tenant.books.editCustomer(Number(customer?.Id), { PaymentTermId: term.Id })
+  tenant.crm.sendInvoice(tenant.crm.hasInvoice({ roleId }), { invoiceDate: '2026-03-02' })
+  await kit.quiet()
+  expect([codesOf(tenant), tenant.books.postedInvoices()]).toMatchObject([[], [{ DueDate }]])
+})
+
+test('while invoices are switched off nothing is put on vouchers, and it is made up for afterwards', async () => {
+  const kit = begin()
+  const tenant = await kit.tenant({ ...VOUCHER, tribe: { invoicePdf: 'later' } })
+  const id = await sent(kit, tenant)
+  await kit.api(tenant, 'PATCH', '/settings', { invoices: { enabled: false } })
+  tenant.crm.makePdf(id)
+  await kit.town.passMinutes(120)
+  expect(tenant.books.documents.size).toBe(0)
+  await kit.api(tenant, 'PATCH', '/settings', { invoices: { enabled: true } })
+  await kit.town.passMinutes(240)
+  expect([tenant.books.documents.size, tenant.problems()]).toEqual([1, []])
+})
+
 test('the night finds nothing to do, and a reversal is told', async () => {
   const kit = begin()
   const tenant = await kit.tenant(VOUCHER)

@@ -49,7 +49,7 @@ function checked(parameter: Parameter, value: string, violation: (text: string) 
   }
   if (type === 'boolean') return /^(true|false)$/i.test(value) ? value.toLowerCase() : refuse()
   if (type === 'integer') {
-    if (!/^-?\d{1,15}$/.test(value)) return refuse()
+    if (!/^-?\d{1,19}$/.test(value)) return refuse()
     return maximum !== undefined && Number(value) > maximum ? refuse() : value
   }
   if (values) return values.includes(value) ? value : refuse()
