@@ -37,15 +37,18 @@ import { webhooks } from './webhooks'
 /** The front door: believes little, does little. Here, and only here, an error becomes an answer. */
 export const app = new OpenAPIHono<App>()
 
+// First, so that no answer goes out without them.
+app.use(commonHeaders)
 app.use(async (c, next) => {
   settingsOf(c.env) // One clear error at the first request, rather than a riddle at the hundredth.
   await next()
 })
-app.use(commonHeaders, httpsOnly)
+app.use(httpsOnly)
 app.use('/api/*', audit, atMost(MOST_BYTES), languageFrom({ query: 'language' }))
 for (const path of ['/oauth/*', '/status', '/metrics']) app.use(path, audit)
 app.use('/console/*', atMost(MOST_FORM_BYTES))
-for (const path of ['/api/*', '/status', '/metrics']) app.use(path, keptNowhere)
+for (const path of ['/api/*', '/oauth/*', '/webhooks/*', '/status', '/metrics', '/mcp'])
+  app.use(path, keptNowhere)
 app.route('/webhooks', webhooks)
 app.route('/', front)
 app.route('/', status)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Relay, Tenant } from './relay'
-import { startRelay } from './relay'
+import { OPERATOR, startRelay } from './relay'
 
 /** Every route that the running relay describes, tried by those who may not: a new one cannot be forgotten. */
 
@@ -38,7 +38,7 @@ let asked = 0
 async function ask({ method, path }: Route, authorization: string | null, id = acme.id): Promise<string> {
   const address = { 'cf-connecting-ip': `203.0.113.${++asked % 250}` }
   const headers = { ...address, ...(authorization === null ? {} : { authorization }) }
-  const filled = path.replace(/\{(id|tenantId)\}/, id).replace('{jobId}', '1')
+  const filled = path.replace(/\{(id|tenantId)\}/, id).replace(/\{(jobId|eventId)\}/, '1')
   const answer = await relay.fetch(filled, { method, headers })
   const text = await answer.text()
   return `${answer.status} ${text.startsWith('{"error"') ? JSON.parse(text).error.code : ''}`.trim()
@@ -98,6 +98,47 @@ test("what is the operator's is not a tenant's", async () => {
 test('a delivery that is not from Tribe is refused, whatever token comes with it', async () => {
   const routes = of('tribe')
   expect(await outcomes(routes, `Bearer ${acme.token}`)).toEqual(all(routes, '401 webhook.not_from_tribe'))
+})
+
+test('each answer says that nothing is guessed from its bytes, and what may be a tenant’s is kept nowhere', async () => {
+  const open = ['/', '/health', '/openapi.json', '/docs', '/console/style.css', '/console/live.js']
+  const paths = [
+    ...routes.map(({ method, path }) => [method, path] as const),
+    ...[...open, '/console', '/console/login', '/nowhere', '/api/nowhere'].map(
+      (path) => ['GET', path] as const,
+    ),
+    ...['/console/login', '/console/tenants', '/api/me'].map((path) => ['DELETE', path] as const),
+  ]
+  for (const authorization of [null, `Bearer ${acme.token}`, `Bearer ${OPERATOR}`])
+    for (const [method, path] of paths) {
+      // Whoever may would change something.
+      if (authorization && method !== 'GET') continue
+      const filled = path.replace(/\{(id|tenantId)\}/, acme.id).replace(/\{\w+\}/, '1')
+      const headers = {
+        'cf-connecting-ip': `203.0.113.${++asked % 250}`,
+        ...(authorization ? { authorization } : {}),
+      }
+      const answer = await relay.fetch(filled, { method, headers })
+      const what = `${method} ${path} ${answer.status}`
+      expect([what, answer.headers.get('x-content-type-options')]).toEqual([what, 'nosniff'])
+      if (!open.includes(path) && path !== '/nowhere')
+        expect([what, answer.headers.get('cache-control')]).toEqual([what, 'no-store'])
+    }
+})
+
+test('a relay that is not set up says so, with the same headers', async () => {
+  const bare = await startRelay({ vars: { POWEROFFICE_REQUESTS_PER_SECOND: 'many' } })
+  const answer = await bare.fetch('/health')
+  await bare.close()
+  expect([answer.status, answer.headers.get('x-content-type-options')]).toEqual([500, 'nosniff'])
+})
+
+test('the first page leads a browser to the console, and tells all others what is where', async () => {
+  const browser = await relay.fetch('/', { headers: { accept: 'text/html,*/*' }, redirect: 'manual' })
+  expect([browser.status, browser.headers.get('location')]).toEqual([302, '/console'])
+  const script = await relay.fetch('/', { headers: { accept: '*/*' } })
+  const { links } = await script.json<{ links: Record<string, string> }>()
+  for (const path of Object.values(links)) expect((await relay.fetch(path)).status).toBeLessThan(400)
 })
 
 test('and after all of that, nothing has changed', async () => {
