@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { ARROWS, faultsIn, MOST_LINES, type Sources, settingsReadIn, unusedIn } from './architecture'
+import {
+  ARROWS,
+  faultsIn,
+  MOST_LINES,
+  type Sources,
+  settingsReadIn,
+  spreadsIn,
+  unusedIn,
+} from './architecture'
+import { lostReferences, referencesIn, saysOtherPaper } from './papers'
 import { sourcesIn } from './sources'
 
 const SRC = sourcesIn('src')
@@ -116,6 +125,33 @@ test.each([
   ['codes and ids in a log', 'cron.ts', `console.error('tick', { tenantId: id, cron, code })`],
 ])('it is no fault to have %s', (_what, name, text) => {
   expect(faultsIn(files({ [name]: text }))).toEqual([])
+})
+
+// ── What holds for src and test alike ──────────────────────────────────────
+
+const ALL: Sources = new Map(
+  ['src', 'test'].flatMap((folder) =>
+    [...sourcesIn(folder)].map(([name, text]) => [`${folder}/${name}`, text] as const),
+  ),
+)
+
+test('literals are written plainly', () => {
+  expect(spreadsIn(ALL)).toEqual([])
+  const made = new Map([
+    ['src/a.ts', 'const a = { ...{ b, c }, d }'],
+    ['src/b.ts', "// ...{ b }\nconst a = { ...b, c: '...{' }"],
+  ])
+  expect(spreadsIn(made)).toEqual(['src/a.ts: spreads a literal, whose members can stand by themselves'])
+})
+
+test('each paragraph that is cited is in the repository, and so is each paper', () => {
+  const code = [...ALL].filter(
+    ([path]) => !path.startsWith('test/papers') && !path.startsWith('test/architecture'),
+  )
+  expect(
+    code.flatMap(([path, text]) => [...lostReferences(path, text), ...saysOtherPaper(path, text)]),
+  ).toEqual([])
+  expect(code.flatMap(([path, text]) => referencesIn(path, text)).length).toBeGreaterThan(100)
 })
 
 test('src exports nothing that only tests use', () => {

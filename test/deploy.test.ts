@@ -30,7 +30,9 @@ async function deploy(given: { health: (look: number) => number; fails?: string;
   const address = server.address()
   const port = typeof address === 'object' && address ? address.port : 0
   const env = {
-    ...{ PATH: `${top}/bin:${process.env.PATH}`, HEALTH_LOOKS: '12', HEALTH_APART_S: '0' },
+    PATH: `${top}/bin:${process.env.PATH}`,
+    HEALTH_LOOKS: '12',
+    HEALTH_APART_S: '0',
     PUBLIC_URL: given.url ?? `http://127.0.0.1:${port}/`,
   }
   const code = await new Promise<number>((resolve) =>

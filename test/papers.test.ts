@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { lostLinks, lostReferences, PAPERS, paragraphsOf, referencesIn, saysOtherPaper } from './papers'
-import { sourcesIn } from './sources'
 
 describe('the papers', () => {
   test.each(PAPERS)(
@@ -20,24 +19,6 @@ describe('the papers', () => {
       )
       expect(numbers, path).toEqual([...new Set(numbers)])
     }
-  })
-})
-
-describe('the code', () => {
-  const code = [
-    ...['src', 'test'].flatMap((folder) =>
-      [...sourcesIn(folder)].map(([name, text]) => [`${folder}/${name}`, text] as const),
-    ),
-    ...['wrangler.toml', 'vitest.config.ts'].map((path) => [path, readFileSync(path, 'utf8')] as const),
-  ].filter(([path]) => !path.startsWith('test/papers'))
-
-  test('cites paragraphs that are there', () => {
-    expect(code.flatMap(([path, text]) => lostReferences(path, text))).toEqual([])
-    expect(code.flatMap(([path, text]) => referencesIn(path, text)).length).toBeGreaterThan(100)
-  })
-
-  test('cites no paper that is not in the repository', () => {
-    expect(code.flatMap(([path, text]) => saysOtherPaper(path, text))).toEqual([])
   })
 })
 

@@ -4,8 +4,10 @@ import { tenantObject } from '../src/tenant-object'
 
 const SETTINGS = {
   PUBLIC_URL: 'http://127.0.0.1:8787',
-  ...{ POWEROFFICE_APPLICATION_KEY: 'a', POWEROFFICE_SUBSCRIPTION_KEY: 's' },
-  ...{ ADMIN_TOKEN: 't'.repeat(32), SEALING_KEYS: `k1:${'A'.repeat(43)}` },
+  POWEROFFICE_APPLICATION_KEY: 'a',
+  POWEROFFICE_SUBSCRIPTION_KEY: 's',
+  ADMIN_TOKEN: 't'.repeat(32),
+  SEALING_KEYS: `k1:${'A'.repeat(43)}`,
 }
 
 /** An object whose answers are these, one for each time it is asked. */

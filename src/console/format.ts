@@ -16,7 +16,9 @@ export const amountIn = (language: Language, value: number): string =>
 
 export const instantIn = (language: Language, iso: string): string =>
   new Intl.DateTimeFormat(LOCALES[language], {
-    ...{ dateStyle: 'medium', timeStyle: 'short', timeZone: TIME_ZONE },
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: TIME_ZONE,
   }).format(new Date(iso))
 
 const STEPS = [

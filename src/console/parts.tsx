@@ -71,7 +71,11 @@ export const Field: FC<{
       </p>
     )}
     <input
-      {...{ id: name, name, type, autocomplete, required }}
+      id={name}
+      name={name}
+      type={type}
+      autocomplete={autocomplete}
+      required={required}
       {...(value === undefined ? {} : { value })}
       {...(hint ? { 'aria-describedby': `${name}-hint` } : {})}
       spellcheck={false}

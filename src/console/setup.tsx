@@ -109,7 +109,11 @@ export function setupPage(
 }
 
 const SIGNS: Readonly<Record<Standing, string>> = {
-  ...{ done: '✓', open: '!', later: '·', unneeded: '–', optional: '·' },
+  done: '✓',
+  open: '!',
+  later: '·',
+  unneeded: '–',
+  optional: '·',
 }
 
 const StepList: FC<{ view: View; setup: Setup; current: Step | 'manage' }> = ({

@@ -24,7 +24,10 @@ export type ConsoleContext = Context<Console>
 
 export const viewOf = (language: Language, session: Session | null, path: string, now: number): View => ({
   texts: textsIn(language),
-  ...{ language, session, path, now },
+  language,
+  session,
+  path,
+  now,
 })
 
 /** Where a tenant's pages are. */

@@ -34,7 +34,10 @@ export const standingsIn = (db: Database) => ({
     withDatabase(() =>
       db
         .select({
-          ...{ id: tenants.id, name: tenants.name, state: tenants.state, settings: tenants.settings },
+          id: tenants.id,
+          name: tenants.name,
+          state: tenants.state,
+          settings: tenants.settings,
           standing: standings.standing,
         })
         .from(tenants)

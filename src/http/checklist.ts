@@ -133,7 +133,8 @@ function privilegeItems(tenant: Tenant, settings: TenantSettings): ChecklistItem
 
 /** What can be mapped is unknown while a list cannot be read. */
 const listsItem = ({ failure }: Failure): ChecklistItem => ({
-  ...{ step: 'lookups', ok: false },
+  step: 'lookups',
+  ok: false,
   message: `What can be mapped cannot be read: ${failure.message}`,
 })
 
@@ -226,6 +227,7 @@ function sendItem(tenant: Tenant, { invoices }: TenantSettings): ChecklistItem |
 
 /** Says which invoices are left alone, and how an admin has them exported all the same. */
 export const oldInvoicesItem = ({ at, noted }: { at: string; noted: number }): ChecklistItem => ({
-  ...{ step: 'old-invoices', ok: true },
+  step: 'old-invoices',
+  ok: true,
   message: `What was sent before ${at.slice(0, 16).replace('T', ' ')} UTC is left alone (${noted} noted then): it is exported only when you ask for its days (sync "invoices", from and to)`,
 })

@@ -122,7 +122,10 @@ const shown = (catalog: FieldCatalog, rows: FieldMappings): Fields => {
     type,
     writable,
   }: FieldCatalog['tribe'][number] | FieldCatalog['powerOffice'][number]) => ({
-    ...{ record, label, type, writable },
+    record,
+    label,
+    type,
+    writable,
     field: name,
   })
   return {

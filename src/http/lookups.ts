@@ -218,7 +218,9 @@ async function tellFormer(c: Context<App>, before: readonly VatMapping[], now: r
   )
   if (state === 'setup' || former.length === 0) return
   const jobs = former.map(({ tribeVatGroupId, salesAccountId }) => ({
-    ...{ kind: 'accounts', subject: `tribe:${tribeVatGroupId}:${salesAccountId}`, lane: 'bulk' as const },
+    kind: 'accounts',
+    subject: `tribe:${tribeVatGroupId}:${salesAccountId}`,
+    lane: 'bulk' as const,
   }))
   await tenantObject(c.env, id).enqueue(jobs)
 }

@@ -106,7 +106,9 @@ export function describeSecurity(registry: OpenAPIHono<App>['openAPIRegistry']):
     description: "A tenant's own admin token: reaches that tenant, and for any other it is 404.",
   })
   registry.registerComponent('securitySchemes', 'tribe', {
-    ...{ type: 'apiKey', in: 'header', name: 'X-Relay-Secret' },
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-Relay-Secret',
     description: "Registered with Tribe's webhooks; a right signature of Tribe's will do, too.",
   })
 }

@@ -31,7 +31,9 @@ async function everything(env: Env, now: number) {
   const tenants = rows.map((row) => {
     const expected = { state: row.state, settings: TenantSettings.parse(row.settings) }
     return {
-      ...{ id: row.id, name: row.name, standing: row.standing },
+      id: row.id,
+      name: row.name,
+      standing: row.standing,
       state: stateOf(row.state, row.standing),
       health: healthOf(expected, row.standing, now),
     }
@@ -41,8 +43,14 @@ async function everything(env: Env, now: number) {
 
 const Glance = z
   .object({
-    ...{ id: z.string(), name: z.string(), state: State, health: HealthAnswer, streams: Streams },
-    ...{ jobs: Counts, problems: z.number(), oldestDueAt: instant },
+    id: z.string(),
+    name: z.string(),
+    state: State,
+    health: HealthAnswer,
+    streams: Streams,
+    jobs: Counts,
+    problems: z.number(),
+    oldestDueAt: instant,
     /** When the tenant's object wrote this down; null when it has not yet. */
     asOf: instant,
   })

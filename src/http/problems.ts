@@ -51,8 +51,13 @@ export const problemOf = (job: Job, language: Language): Problem => ({
 /** What is wrong with a tenant as a whole: it has to be connected anew. */
 export const tenantProblem = ({ code, message, since }: Reconnect, language: Language): Problem => ({
   ...told(code, message, language),
-  ...{ remedy: 'reconnect', kind: 'tenant', tribeId: null, powerOfficeId: null },
-  ...{ since, attempts: 1, jobId: null },
+  remedy: 'reconnect',
+  kind: 'tenant',
+  tribeId: null,
+  powerOfficeId: null,
+  since,
+  attempts: 1,
+  jobId: null,
 })
 
 /** A message that has expired is told by its code alone. */

@@ -57,7 +57,9 @@ export const relinkInvoice: Step = async (ctx, { id }) => {
         life: {
           mode: begunOf(ctx, tribeId)?.mode ?? 'draft',
           stage: posted ? (posted.IsReversed ? 'reversed' : 'posted') : 'draft',
-          ...{ askedAt: null, toldFailure: null, settlement: null },
+          askedAt: null,
+          toldFailure: null,
+          settlement: null,
           print: await printOf(ctx, invoiceFromTribe(found)),
           kid: posted?.Cid ?? null,
         },

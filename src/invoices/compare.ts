@@ -88,12 +88,10 @@ export const compareInvoices: Step = async (ctx) => {
     .map((tribe): Compared => ({ tribe, found: null, known: null }))
   const row: ComparisonRow = {
     what: 'invoices',
-    ...{
-      tribe: here.length + closed.size,
-      powerOffice: compared.filter(({ found }) => found !== null).length + closed.size,
-      linked: linked.length,
-      differ,
-    },
+    tribe: here.length + closed.size,
+    powerOffice: compared.filter(({ found }) => found !== null).length + closed.size,
+    linked: linked.length,
+    differ,
     sums: sumsOf([...compared, ...alone]),
   }
   replaceRows(ctx, [row.what], [row])
@@ -117,13 +115,12 @@ async function inPowerOffice(ctx: SyncContext, from: Day): Promise<Map<string, F
   const posted = await ctx.powerOffice.invoicesSince(from)
   const drafts = await ctx.powerOffice.openOrders()
   const asDraft = ({ TotalAmount, CurrencyCode }: OrderSum): Found => ({
-    ...{
-      total: amountOf(TotalAmount) ?? 0,
-      posted: amountOf(TotalAmount) ?? 0,
-      left: null,
-      isReversed: false,
-    },
-    ...{ currency: CurrencyCode ?? HOME_CURRENCY, isUnreadable: amountOf(TotalAmount) === null },
+    total: amountOf(TotalAmount) ?? 0,
+    posted: amountOf(TotalAmount) ?? 0,
+    left: null,
+    isReversed: false,
+    currency: CurrencyCode ?? HOME_CURRENCY,
+    isUnreadable: amountOf(TotalAmount) === null,
   })
   return new Map<string, Found>([
     ...drafts.map((order) => [order.Id, asDraft(order)] as const),
@@ -136,7 +133,9 @@ function foundAs(invoice: InvoiceSum): Found {
   const posted = amountOf(invoice.TotalPostedAmount ?? invoice.TotalAmount ?? 0)
   const left = amountOf(invoice.Balance ?? invoice.TotalPostedAmount ?? invoice.TotalAmount ?? 0)
   return {
-    ...{ total: total ?? 0, posted: posted ?? 0, left: left ?? 0 },
+    total: total ?? 0,
+    posted: posted ?? 0,
+    left: left ?? 0,
     isReversed: invoice.IsReversed ?? false,
     currency: invoice.CurrencyCode ?? HOME_CURRENCY,
     isUnreadable: total === null || posted === null || left === null,

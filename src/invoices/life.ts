@@ -7,7 +7,11 @@ import { printOf } from './prints'
 /** The life of an invoice in PowerOffice as it begins, or as it is taken over from an earlier run. */
 export async function newLife(ctx: SyncContext, invoice: Invoice, begun: Begun): Promise<InvoiceLife> {
   return {
-    ...{ stage: 'draft', askedAt: null, toldFailure: null, kid: null, settlement: null },
+    stage: 'draft',
+    askedAt: null,
+    toldFailure: null,
+    kid: null,
+    settlement: null,
     mode: modeToGoOnIn(begun.mode, ctx.settings.invoices.mode),
     print: begun.print ?? (await printOf(ctx, invoice)),
     ...(begun.made === undefined ? {} : { made: begun.made }),

@@ -122,7 +122,8 @@ async function reportFailure(
   const { mode } = link.life
   const error = await whyNotPosted(ctx, message, { customerId: order?.CustomerId ?? null, date, mode })
   const failed = withNews(link, {
-    ...{ stage: 'draft', askedAt: null },
+    stage: 'draft',
+    askedAt: null,
     toldFailure: message === null ? null : await ctx.fingerprint(message),
   })
   ctx.remember(failed, entryFor(ctx, link)('posting-failed', { code: error.code }))

@@ -138,7 +138,11 @@ export function settlePhases(
       return
     }
     ctx.cursors.set(MARKING, {
-      ...{ next: null, pass: 1, pages: 0, added: 0, isWhole: false },
+      next: null,
+      pass: 1,
+      pages: 0,
+      added: 0,
+      isWhole: false,
       phases: { ...underWay, ...lineFor(joined, latest) },
     } satisfies Marking)
     ctx.cursors.set(OLD, { at: new Date(ctx.now()).toISOString(), noted: 0 } satisfies OldInvoices)

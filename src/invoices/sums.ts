@@ -65,12 +65,19 @@ export function sumsOf(all: readonly Compared[]): InvoiceSums {
   }
   const { [HOME_CURRENCY]: home, ...others } = Object.fromEntries(totals)
   const currencies = Object.entries(others).map(([currency, sum]) => ({
-    ...{ currency, tribe: sum.tribe / 100, powerOffice: sum.powerOffice / 100 },
+    currency,
+    tribe: sum.tribe / 100,
+    powerOffice: sum.powerOffice / 100,
   }))
   return {
-    ...{ tribe: (home?.tribe ?? 0) / 100, powerOffice: (home?.powerOffice ?? 0) / 100 },
-    ...{ paid: settled.paid / 100, open: settled.open / 100, credited: settled.credited / 100 },
-    ...{ writtenOff: settled.writtenOff / 100, reversed: settled.reversed / 100, currencies },
+    tribe: (home?.tribe ?? 0) / 100,
+    powerOffice: (home?.powerOffice ?? 0) / 100,
+    paid: settled.paid / 100,
+    open: settled.open / 100,
+    credited: settled.credited / 100,
+    writtenOff: settled.writtenOff / 100,
+    reversed: settled.reversed / 100,
+    currencies,
   }
 }
 

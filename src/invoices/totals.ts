@@ -131,7 +131,10 @@ function carrying(invoice: Invoice): Map<string, Amounts> | null {
     const mayMove = Math.abs(net) > 2
     const told = (shift: Shift) => (shift !== 0 && !mayMove ? null : toward(line, plain, net + shift))
     return {
-      ...{ net, vat, told, rate: line.vatPercent },
+      net,
+      vat,
+      told,
+      rate: line.vatPercent,
       vatWith: (shift: Shift) => (told(shift) ? percentOf(net + shift, line.vatPercent) : null),
     }
   })

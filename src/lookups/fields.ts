@@ -53,8 +53,13 @@ export function checkFields(
     if (twin)
       return bad('field.mapped_twice', `"${twin.tribeField}" and "${twin.powerOfficeField}" are mapped twice`)
     complete.push({
-      ...{ record, direction, tribeField: tribe.field, powerOfficeField: powerOffice.field },
-      ...{ tribeType: tribe.type, powerOfficeType: powerOffice.type, places: tribe.places },
+      record,
+      direction,
+      tribeField: tribe.field,
+      powerOfficeField: powerOffice.field,
+      tribeType: tribe.type,
+      powerOfficeType: powerOffice.type,
+      places: tribe.places,
     })
   }
   return complete

@@ -56,7 +56,10 @@ export function paymentToTribe(row: PaymentRow, invoice: Balance, invoiceId: str
       .filter((part) => part !== null)
       .join(' '),
     Metadata: JSON.stringify({
-      ...{ poInvoiceId: invoice.id, poEntryIds: row.entries, poVoucherNo: row.voucherNo, kind: row.kind },
+      poInvoiceId: invoice.id,
+      poEntryIds: row.entries,
+      poVoucherNo: row.voucherNo,
+      kind: row.kind,
       date: row.date,
     }),
     Invoice: { ID: invoiceId },

@@ -154,8 +154,12 @@ function paymentsOf(invoice: Balance, { money, credits, losses }: Parts, { piece
   const isShared = (entry: Entry) =>
     pieces.filter(({ debit, credit }) => debit === entry || credit === entry).length > 1
   const rowOf = (entry: Entry, amount: number, entries: Entry[], shared: boolean): PaymentRow => ({
-    ...{ entries: entries.map(({ id }) => id), voucherNo: entry.voucherNo, date: entry.date },
-    ...{ kind: entry.voucherType ?? 'Unknown', amount: signed(amount, invoice), isShared: shared },
+    entries: entries.map(({ id }) => id),
+    voucherNo: entry.voucherNo,
+    date: entry.date,
+    kind: entry.voucherType ?? 'Unknown',
+    amount: signed(amount, invoice),
+    isShared: shared,
   })
   const rows = known.map(({ entry, amount, how }) =>
     rowOf(

@@ -87,7 +87,12 @@ export const VoucherDocumentation = z.object({ VoucherId: z.string(), HasPdf: z.
 
 /** What the nightly comparison asks of all invoices. */
 export const InvoiceSum = PostedInvoice.pick({
-  ...{ Id: true, TotalAmount: true, Balance: true, IsReversed: true, VoucherType: true, CurrencyCode: true },
+  Id: true,
+  TotalAmount: true,
+  Balance: true,
+  IsReversed: true,
+  VoucherType: true,
+  CurrencyCode: true,
   TotalPostedAmount: true,
 })
 export type InvoiceSum = z.infer<typeof InvoiceSum>

@@ -46,12 +46,10 @@ async function preview(ctx: SyncContext): Promise<void> {
         if (match) spokenFor.add(match.ID)
         const alike = match || !row.Code ? [] : (byCode.get(codeOf(row.Code)) ?? [])
         return {
-          ...{
-            kind: 'product',
-            powerOfficeId: String(row.Id),
-            number: row.Code ?? null,
-            name: row.Name ?? '',
-          },
+          kind: 'product',
+          powerOfficeId: String(row.Id),
+          number: row.Code ?? null,
+          name: row.Name ?? '',
           outcome: match ? 'matched-by-id' : 'new-in-tribe',
           tribeIds: match ? [match.ID] : [],
           toPowerOffice: match ? toPowerOfficeBy(ctx, match, row, terms) : [],
@@ -67,8 +65,14 @@ async function preview(ctx: SyncContext): Promise<void> {
 }
 
 const onlyInTribe = (product: TribeProduct): PreviewItem => ({
-  ...{ kind: 'product', powerOfficeId: null, number: product.Code ?? null, name: product.Name ?? '' },
-  ...{ outcome: 'only-in-tribe', tribeIds: [product.ID], duplicates: [], toPowerOffice: [] },
+  kind: 'product',
+  powerOfficeId: null,
+  number: product.Code ?? null,
+  name: product.Name ?? '',
+  outcome: 'only-in-tribe',
+  tribeIds: [product.ID],
+  duplicates: [],
+  toPowerOffice: [],
 })
 
 /** Fields whose value in PowerOffice the policy would let Tribe's take the place of. */

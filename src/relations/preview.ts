@@ -133,8 +133,11 @@ function itemOf(
 ): PreviewItem {
   const relation = relationFromPowerOffice(type, contact)
   const base = {
-    ...{ kind: type.kind, powerOfficeId: String(contact.Id) },
-    ...{ number: relation.number, name: nameOf(relation), toPowerOffice: [] as string[] },
+    kind: type.kind,
+    powerOfficeId: String(contact.Id),
+    number: relation.number,
+    name: nameOf(relation),
+    toPowerOffice: [] as string[],
   }
   if (!matches) return { ...base, outcome: 'ambiguous', tribeIds: [], duplicates: [] }
   const isNew = decisionOf(ctx, type.kind, base.powerOfficeId)?.action === 'create'

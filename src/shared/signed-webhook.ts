@@ -35,14 +35,14 @@ export async function sendSigned(
   const response = await fetch(url, {
     method: 'POST',
     headers: {
-      ...{ 'content-type': 'application/json', 'user-agent': 'tribe-poweroffice-relay' },
-      ...{
-        'webhook-id': message.id,
-        'webhook-timestamp': time,
-        'webhook-signature': `v1,${base64(signature)}`,
-      },
+      'content-type': 'application/json',
+      'user-agent': 'tribe-poweroffice-relay',
+      'webhook-id': message.id,
+      'webhook-timestamp': time,
+      'webhook-signature': `v1,${base64(signature)}`,
       // As messages about a tenant's health were signed before: receivers may still go by it.
-      ...{ 'x-relay-timestamp': time, 'x-relay-message': message.id },
+      'x-relay-timestamp': time,
+      'x-relay-message': message.id,
       'x-relay-signature': `sha256=${hex(await hmac(await textKey(secret), `${time}.${message.text}`))}`,
     },
     body: message.text,

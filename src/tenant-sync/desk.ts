@@ -15,7 +15,10 @@ export abstract class TenantDesk extends DurableObject<Env> {
   protected readonly consent = consentIn(this.cursors, this.now)
   private readonly asks = asksIn(this.now)
   protected readonly events = eventsIn({
-    ...{ env: this.env, sql: this.ctx.storage.sql, cursors: this.cursors, now: this.now },
+    env: this.env,
+    sql: this.ctx.storage.sql,
+    cursors: this.cursors,
+    now: this.now,
     tenantId: () => this.known?.tenantId ?? null,
     reschedule: () => this.reschedule(),
   })

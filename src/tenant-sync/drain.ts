@@ -68,7 +68,11 @@ async function runJob(job: Job, options: DrainOptions): Promise<'go-on' | 'stop'
   const startedAt = now()
   const tell = (outcome: JobLine['outcome'], error?: SyncError) =>
     options.log({
-      ...{ job: job.id, kind: job.kind, ...idsOf(job), attempt: job.attempts, outcome },
+      job: job.id,
+      kind: job.kind,
+      ...idsOf(job),
+      attempt: job.attempts,
+      outcome,
       ...(error ? faultOf(error) : { code: null }),
       ms: now() - startedAt,
     })

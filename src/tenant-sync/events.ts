@@ -151,7 +151,9 @@ export function eventsIn({ env, sql, cursors, tenantId, reschedule, now }: Of) {
   async function tell(webhook: Webhook, row: EventRow): Promise<void> {
     const settings = settingsOf(env)
     const options = {
-      ...{ fetch: fetch.bind(globalThis), ownUrl: settings.PUBLIC_URL, now },
+      fetch: fetch.bind(globalThis),
+      ownUrl: settings.PUBLIC_URL,
+      now,
       timeoutMs: Math.min(settings.CALL_TIMEOUT_MS, LONGEST_MS),
     }
     const outcome = await sendSigned(options, webhook, { id: row.id, text: bodyOf(row) })
@@ -320,7 +322,12 @@ const bodyOf = ({ type, at, data }: EventRow): string =>
   JSON.stringify({ type, timestamp: new Date(at).toISOString(), data: JSON.parse(data) })
 
 export const eventOf = ({ id, type, at, state, attempts, due_at, status, data }: EventRow): OutEvent => ({
-  ...{ id, type, at: new Date(at).toISOString(), state: state as EventState, attempts, status },
+  id,
+  type,
+  at: new Date(at).toISOString(),
+  state: state as EventState,
+  attempts,
+  status,
   nextAt: state === 'waiting' ? new Date(due_at).toISOString() : null,
   data: JSON.parse(data),
 })

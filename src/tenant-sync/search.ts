@@ -116,10 +116,20 @@ const fromLink = (
   { kind, tribeId, powerOfficeId, number, state }: Link,
   name: string | null,
 ): FoundRecord => ({
-  ...{ kind, tribeId, powerOfficeId, number, state: shownState(state), name },
+  kind,
+  tribeId,
+  powerOfficeId,
+  number,
+  state: shownState(state),
+  name,
 })
 const unlinked = (kind: LinkKind, { number, name }: Hit): FoundRecord => ({
-  ...{ kind, number, name, tribeId: null, powerOfficeId: null, state: 'unlinked' },
+  kind,
+  number,
+  name,
+  tribeId: null,
+  powerOfficeId: null,
+  state: 'unlinked',
 })
 
 async function inTribe(ctx: SyncContext, kind: LinkKind, words: readonly string[]): Promise<Hit[]> {

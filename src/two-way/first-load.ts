@@ -17,7 +17,12 @@ export interface FirstLoad {
 }
 
 export const newLoad = (now: number): FirstLoad => ({
-  ...{ kind: '', page: 1, lastId: 0, done: 0, total: 0, finishedAt: null },
+  kind: '',
+  page: 1,
+  lastId: 0,
+  done: 0,
+  total: 0,
+  finishedAt: null,
   startedAt: new Date(now).toISOString(),
 })
 

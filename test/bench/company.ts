@@ -47,7 +47,10 @@ export async function aCompany(
     payments: { enabled: false },
   })
   return {
-    ...{ id, crm, books, api },
+    id,
+    crm,
+    books,
+    api,
     async quiet(withinMs = 300_000) {
       const deadline = Date.now() + withinMs
       for (let calm = 0; calm < 2; ) {

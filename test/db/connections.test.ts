@@ -14,8 +14,14 @@ beforeEach(() => {
 })
 
 const newTenant = (id: string) => ({
-  ...{ id, name: id, state: 'setup' as const, createdAt: `2026-01-0${id}`, adminTokenHash: id, settings: {} },
-  ...{ sealedFingerprintKey: 'x', sealedWebhookSecret: 'x' },
+  id,
+  name: id,
+  state: 'setup' as const,
+  createdAt: `2026-01-0${id}`,
+  adminTokenHash: id,
+  settings: {},
+  sealedFingerprintKey: 'x',
+  sealedWebhookSecret: 'x',
 })
 const said = { tribe: 'organizationId', powerOffice: 'clientId' } as const
 const connect = (id: string, side: Side, company: string, key = company) =>

@@ -11,14 +11,28 @@ const KINDS = ['customer', 'product', 'invoice'] as const
 /** More than two pages, of several kinds. */
 const NUMBERS = Array.from({ length: 2500 }, (_, n) => n)
 const linkOf = (n: number): LinkState => ({
-  ...{ kind: KINDS[n % 3] ?? 'customer', tribeId: `t${n}`, tribeType: 'T', powerOfficeId: String(n) },
-  ...{ tribeRelationId: null, powerOfficeParentId: null, number: null, powerOfficeChangedAt: null },
-  ...{ bases: {}, recent: [], state: 'linked', createdAt: AT, syncedAt: AT },
+  kind: KINDS[n % 3] ?? 'customer',
+  tribeId: `t${n}`,
+  tribeType: 'T',
+  powerOfficeId: String(n),
+  tribeRelationId: null,
+  powerOfficeParentId: null,
+  number: null,
+  powerOfficeChangedAt: null,
+  bases: {},
+  recent: [],
+  state: 'linked',
+  createdAt: AT,
+  syncedAt: AT,
 })
 /** Many of one record, and many that have no id of Tribe's. */
 const entryOf = (n: number): TimelineEntry => ({
-  ...{ kind: KINDS[n % 3] ?? 'customer', tribeId: n % 2 ? null : n < 2000 ? 'busy' : `t${n}` },
-  ...{ powerOfficeId: String(n), at: AT, event: 'linked', details: { n } },
+  kind: KINDS[n % 3] ?? 'customer',
+  tribeId: n % 2 ? null : n < 2000 ? 'busy' : `t${n}`,
+  powerOfficeId: String(n),
+  at: AT,
+  event: 'linked',
+  details: { n },
 })
 
 async function all<T>(pages: AsyncGenerator<T[]>): Promise<T[]> {

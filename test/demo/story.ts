@@ -74,7 +74,9 @@ async function company(stage: Stage): Promise<TenantApi> {
   const vat = proposals.vat.filter((one: Answer) => one.powerOfficeVatCode !== null)
   await relay.put('/mappings/vat', {
     mappings: vat.map(({ tribeVatGroupId, powerOfficeVatCode, salesAccountNo }: Answer) => ({
-      ...{ tribeVatGroupId, powerOfficeVatCode, salesAccountNo },
+      tribeVatGroupId,
+      powerOfficeVatCode,
+      salesAccountNo,
     })),
   })
   screen.done('units and VAT groups mapped as proposed', `${vat.length} VAT groups`)

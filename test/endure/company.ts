@@ -46,7 +46,8 @@ export class Company implements Scene {
     const invoices = { enabled: true, mode: dice.pick(['draft', 'book', 'send', 'voucher'] as const) }
     const wanted = {
       ...Object.assign({}, ...SLICE_LIST.map((slice) => slice.settings)),
-      ...{ invoices, payments: { enabled: true } },
+      invoices,
+      payments: { enabled: true },
       conflictPolicy: dice.pick(['poweroffice', 'tribe', 'newest'] as const),
     }
     const tenant = await town.addTenant({

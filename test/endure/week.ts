@@ -62,16 +62,18 @@ export async function endure({ seed, days, tenants }: Given): Promise<Outcome> {
     town.platform.close()
   }
   return {
-    ...{ seed, faults, story: town.story },
+    seed,
+    faults,
+    story: town.story,
     mostInASecond: town.powerOffice.log.mostWithin(1000),
     companies: companies.map((company) => ({
-      ...{ name: company.name, mode: company.settings.invoices.mode, edits: company.edits },
+      name: company.name,
+      mode: company.settings.invoices.mode,
+      edits: company.edits,
       events: company.crm.deliveries.length,
-      ...{
-        invoices: company.bills.count,
-        vouchers: company.bills.vouchers,
-        payments: company.bills.payments,
-      },
+      invoices: company.bills.count,
+      vouchers: company.bills.vouchers,
+      payments: company.bills.payments,
       callsToTribe: town.tribe.log.matching(/./, company.crm.id).length,
       callsToPowerOffice: town.powerOffice.requestsOf(company.books).length,
       lives: company.relay.lives,

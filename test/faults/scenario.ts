@@ -90,7 +90,10 @@ export function strickenOf(town: Town, tenant: TownTenant): Stricken {
     if (last) books.deleteCustomer(last.Id)
   }
   return {
-    ...{ tribe, crm, powerOffice, books },
+    tribe,
+    crm,
+    powerOffice,
+    books,
     users: { insert, edit, remove },
     field: OWN_FIELD,
     employeeId: books.hasEmployee({ EmailAddress: 'liv@bok.example' }).Id,

@@ -8,7 +8,11 @@ const ago = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString()
 
 const standing = (change: Partial<Standing> = {}): Standing => ({
   at: ago(1),
-  ...{ reconnect: null, stuck: null, isLoading: false, nextDueAt: null, problems: {} },
+  reconnect: null,
+  stuck: null,
+  isLoading: false,
+  nextDueAt: null,
+  problems: {},
   atWorkSince: ago(10_000),
   streams: {
     webhooks: { lastEventAt: null, lastSuccessAt: null },

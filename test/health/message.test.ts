@@ -21,7 +21,9 @@ const hook = { url: 'https://alerts.example.com/relay', secret: 'sixteen charact
 
 test('a message says who, since when, why, and what to do', () => {
   expect(ill).toMatchObject({
-    ...{ id: `t-1-${NOW - 600_000}`, event: 'tenant-unhealthy', since: '2026-10-25T01:20:00.000Z' },
+    id: `t-1-${NOW - 600_000}`,
+    event: 'tenant-unhealthy',
+    since: '2026-10-25T01:20:00.000Z',
     ailments: [
       { code: 'health.waits_for_a_person', count: 3, nextStep: expect.stringContaining('problems') },
     ],

@@ -63,12 +63,11 @@ test('whoever may is one of those that the description speaks of', () => {
 })
 
 const SETTINGS = {
-  ...{
-    PUBLIC_URL: 'https://relay.example',
-    ADMIN_TOKEN: 't'.repeat(32),
-    SEALING_KEYS: `k1:${'A'.repeat(43)}`,
-  },
-  ...{ POWEROFFICE_APPLICATION_KEY: 'a', POWEROFFICE_SUBSCRIPTION_KEY: 's' },
+  PUBLIC_URL: 'https://relay.example',
+  ADMIN_TOKEN: 't'.repeat(32),
+  SEALING_KEYS: `k1:${'A'.repeat(43)}`,
+  POWEROFFICE_APPLICATION_KEY: 'a',
+  POWEROFFICE_SUBSCRIPTION_KEY: 's',
 }
 
 test('the page shows every call and every code, and asks no other server for anything', async () => {

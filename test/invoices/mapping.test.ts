@@ -11,7 +11,10 @@ const LINE = { ID: 'l', Description: 'Time', Quantity: 2, Price: 100, VatPercent
 const orderOf = (members: object) => {
   const invoice = read(members)
   return invoiceToOrder(invoice, {
-    ...{ reference: 'r', customerId: 7, paymentTermId: 3, relatedInvoiceNo: null },
+    reference: 'r',
+    customerId: 7,
+    paymentTermId: 3,
+    relatedInvoiceNo: null,
     products: new Map(invoice.lines.map(({ id }) => [id, { productId: 9, unit: 'HUR' }])),
     amounts: tellLines(invoice),
   })
@@ -51,8 +54,13 @@ test('a number is told where it is one', () => {
 
 test('in another currency, what Tribe says in that currency counts', () => {
   const invoice = read({
-    ...{ Currency: 'eur', TotalExcludingVat: 2300, VatAmount: 575, TotalIncludingVat: 2875 },
-    ...{ TotalExcludingVatInCurrency: 200, VatAmountInCurrency: 50, TotalIncludingVatInCurrency: 250 },
+    Currency: 'eur',
+    TotalExcludingVat: 2300,
+    VatAmount: 575,
+    TotalIncludingVat: 2875,
+    TotalExcludingVatInCurrency: 200,
+    VatAmountInCurrency: 50,
+    TotalIncludingVatInCurrency: 250,
     ProductLines: [{ ...LINE, Price: 1150, PriceInCurrency: 100 }],
   })
   expect(invoice).toMatchObject({ currency: 'EUR', totals: { net: 20_000, vat: 5000, total: 25_000 } })
@@ -77,7 +85,9 @@ test('what Tribe leaves out of its totals follows from the rest', () => {
 
 test('lines are told in their order, with what belongs to them, and text as text', () => {
   const { SalesOrderLines, ...header } = orderOf({
-    ...{ InvoiceDate: '2026-03-15', CustomerReference: ' PO-1 ', Currency: 'NOK' },
+    InvoiceDate: '2026-03-15',
+    CustomerReference: ' PO-1 ',
+    Currency: 'NOK',
     Contact: { ID: 'c', Person: { ID: 'p', FirstName: 'Ada', MiddleName: 'van der', LastName: 'Berg' } },
     ProductLines: [
       { ...LINE, ExtraDescription: 'uke 10', DiscountPercentage: 10 },
@@ -85,14 +95,26 @@ test('lines are told in their order, with what belongs to them, and text as text
     ],
   })
   expect(header).toEqual({
-    ...{ CustomerId: 7, ExternalImportReference: 'r', PaymentTermId: 3, CurrencyCode: 'NOK' },
-    ...{ SalesOrderDate: '2026-03-15', DeliveryDate: '2026-03-15' },
-    ...{ PurchaseOrderReference: 'PO-1', CustomerReference: 'Ada van der Berg' },
+    CustomerId: 7,
+    ExternalImportReference: 'r',
+    PaymentTermId: 3,
+    CurrencyCode: 'NOK',
+    SalesOrderDate: '2026-03-15',
+    DeliveryDate: '2026-03-15',
+    PurchaseOrderReference: 'PO-1',
+    CustomerReference: 'Ada van der Berg',
   })
   expect(SalesOrderLines).toEqual([
     {
-      ...{ LineType: 'Normal', ProductId: 9, Quantity: 2, UnitOfMeasureCode: 'HUR', ProductUnitPrice: 100 },
-      ...{ Allowance: 10, UseStandardSalesAccount: true, Description: 'Time\nuke 10', SortOrder: 0 },
+      LineType: 'Normal',
+      ProductId: 9,
+      Quantity: 2,
+      UnitOfMeasureCode: 'HUR',
+      ProductUnitPrice: 100,
+      Allowance: 10,
+      UseStandardSalesAccount: true,
+      Description: 'Time\nuke 10',
+      SortOrder: 0,
       ExternalImportReference: 'l',
     },
     { LineType: 'Text', Description: 'Takk for handelen', SortOrder: 1, ExternalImportReference: 't' },

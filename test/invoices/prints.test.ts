@@ -4,16 +4,20 @@ import { isEditedSince, printOf } from '../../src/invoices/prints'
 import type { SyncContext } from '../../src/sync-step'
 
 const invoice: Invoice = {
-  ...{
-    id: 'i',
-    number: '2026-0001',
-    customer: { id: 'c', type: null },
-    madeAt: null,
-    contactName: null,
-    reference: 'PO-1',
-  },
-  ...{ currency: 'NOK', bookedIn: 'NOK', isVatIncluded: false, discount: 0, creditedId: null },
-  ...{ date: '2026-03-02', dueDate: '2026-03-16', totals: { net: 100, vat: 25, total: 125, amount: null } },
+  id: 'i',
+  number: '2026-0001',
+  customer: { id: 'c', type: null },
+  madeAt: null,
+  contactName: null,
+  reference: 'PO-1',
+  currency: 'NOK',
+  bookedIn: 'NOK',
+  isVatIncluded: false,
+  discount: 0,
+  creditedId: null,
+  date: '2026-03-02',
+  dueDate: '2026-03-16',
+  totals: { net: 100, vat: 25, total: 125, amount: null },
   lines: [],
 }
 const MEMBERS = ['InvoiceDate', 'ExpirationDate', 'CustomerReference']

@@ -10,11 +10,15 @@ const read = (members: object) =>
 const LINE = { ID: 'l', Description: 'Time', Quantity: 8, VatPercentage: 25 }
 const HEADER_HOME = { TotalExcludingVat: 9296, VatAmount: 2324, TotalIncludingVat: 11_620 }
 const HEADER_EURO = {
-  ...{ TotalExcludingVatInCurrency: 800, VatAmountInCurrency: 200, TotalIncludingVatInCurrency: 1000 },
+  TotalExcludingVatInCurrency: 800,
+  VatAmountInCurrency: 200,
+  TotalIncludingVatInCurrency: 1000,
 }
 const LINE_HOME = { ...LINE, Price: 1162, TotalExcludingVat: 9296, TotalIncludingVat: 11_620 }
 const LINE_EURO = {
-  ...{ PriceInCurrency: 100, TotalExcludingVatInCurrency: 800, TotalIncludingVatInCurrency: 1000 },
+  PriceInCurrency: 100,
+  TotalExcludingVatInCurrency: 800,
+  TotalIncludingVatInCurrency: 1000,
 }
 const BOTH = { ...LINE_HOME, ...LINE_EURO }
 const EUROS = { net: 80_000, vat: 20_000, total: 100_000 }
@@ -28,7 +32,9 @@ describe('an invoice in euros is known in euros, whatever Tribe leaves out', () 
       'the invoice in kroner, its twins unused at 0',
       {
         ...HEADER_HOME,
-        ...{ TotalExcludingVatInCurrency: 0, VatAmountInCurrency: 0, TotalIncludingVatInCurrency: 0 },
+        TotalExcludingVatInCurrency: 0,
+        VatAmountInCurrency: 0,
+        TotalIncludingVatInCurrency: 0,
         ProductLines: [BOTH],
       },
     ],
@@ -51,8 +57,13 @@ describe('an invoice in euros is known in euros, whatever Tribe leaves out', () 
         ...HEADER_HOME,
         ProductLines: [
           {
-            ...{ ...LINE, Price: 1162, PriceInCurrency: 100, TotalExcludingVat: 9296, VatAmount: 2324 },
-            ...{ TotalExcludingVatInCurrency: 800, VatAmountInCurrency: 200 },
+            ...LINE,
+            Price: 1162,
+            PriceInCurrency: 100,
+            TotalExcludingVat: 9296,
+            VatAmount: 2324,
+            TotalExcludingVatInCurrency: 800,
+            VatAmountInCurrency: 200,
           },
         ],
       },
@@ -63,21 +74,26 @@ describe('an invoice in euros is known in euros, whatever Tribe leaves out', () 
         ...HEADER_HOME,
         ProductLines: [
           {
-            ...{ ...LINE, Quantity: 4, Price: 1162, PriceInCurrency: 100, TotalExcludingVat: 4648 },
-            ...{
-              TotalIncludingVat: 5810,
-              TotalExcludingVatInCurrency: 400,
-              TotalIncludingVatInCurrency: 500,
-            },
+            ...LINE,
+            Quantity: 4,
+            Price: 1162,
+            PriceInCurrency: 100,
+            TotalExcludingVat: 4648,
+            TotalIncludingVat: 5810,
+            TotalExcludingVatInCurrency: 400,
+            TotalIncludingVatInCurrency: 500,
           },
           { ID: 't', Description: 'Takk' },
           {
-            ...{ ...LINE, ID: 'm', Quantity: 4, Price: 1162, PriceInCurrency: 100, TotalExcludingVat: 4648 },
-            ...{
-              TotalIncludingVat: 5810,
-              TotalExcludingVatInCurrency: 400,
-              TotalIncludingVatInCurrency: 500,
-            },
+            ...LINE,
+            ID: 'm',
+            Quantity: 4,
+            Price: 1162,
+            PriceInCurrency: 100,
+            TotalExcludingVat: 4648,
+            TotalIncludingVat: 5810,
+            TotalExcludingVatInCurrency: 400,
+            TotalIncludingVatInCurrency: 500,
           },
         ],
       },
@@ -85,7 +101,8 @@ describe('an invoice in euros is known in euros, whatever Tribe leaves out', () 
     [
       'the prices are in euros without a twin, and add up to what the invoice is in euros',
       {
-        ...{ ...HEADER_HOME, ...HEADER_EURO },
+        ...HEADER_HOME,
+        ...HEADER_EURO,
         ProductLines: [{ ...LINE, Price: 100, TotalExcludingVat: 800, TotalIncludingVat: 1000 }],
       },
     ],

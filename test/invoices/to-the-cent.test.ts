@@ -29,12 +29,20 @@ beforeAll(() => {
   crm = new FakeTribe({ seed: 11 }).addEnvironment()
   roleId = crm.hasCustomer({ silent: true }).roleId
   const vat = Object.entries(CODES).map(([code, powerOfficeVatCode]) => ({
-    ...{ tribeVatGroupId: crm.lookupId('Datastore_VatGroup', code), powerOfficeVatCode },
-    ...{ salesAccountNo: 3000, salesAccountId: 1 },
+    tribeVatGroupId: crm.lookupId('Datastore_VatGroup', code),
+    powerOfficeVatCode,
+    salesAccountNo: 3000,
+    salesAccountId: 1,
   }))
   terms = {
-    ...{ vat, units: [], vatGroups: [], tribeUnits: [], accounts: [] },
-    ...{ defaultAccountNo: 3000, powerOfficeGroups: [], tribeGroups: [] },
+    vat,
+    units: [],
+    vatGroups: [],
+    tribeUnits: [],
+    accounts: [],
+    defaultAccountNo: 3000,
+    powerOfficeGroups: [],
+    tribeGroups: [],
     faulty: { vatGroups: new Set(), units: new Set(), isDefaultGone: false },
   }
 })
@@ -59,7 +67,10 @@ function inTribe({ isCredit, ...given }: Given): Invoice {
 /** As PowerOffice would answer to what we send. */
 function inPowerOffice(invoice: Invoice): { order: Order; body: Record<string, unknown> } {
   const body = invoiceToOrder(invoice, {
-    ...{ reference: 'r', customerId: 1, paymentTermId: null, relatedInvoiceNo: null },
+    reference: 'r',
+    customerId: 1,
+    paymentTermId: null,
+    relatedInvoiceNo: null,
     products: new Map(invoice.lines.map((line) => [line.id, { productId: 1, unit: null }])),
     amounts: tellLines(invoice),
   })
@@ -73,8 +84,11 @@ function inPowerOffice(invoice: Invoice): { order: Order; body: Record<string, u
       percent / 100,
     )
     return {
-      ...{ Id: `l${index}`, ExternalImportReference: String(line.ExternalImportReference) },
-      ...{ NetAmount: amounts.net, VatAmount: amounts.vat, TotalAmount: amounts.total },
+      Id: `l${index}`,
+      ExternalImportReference: String(line.ExternalImportReference),
+      NetAmount: amounts.net,
+      VatAmount: amounts.vat,
+      TotalAmount: amounts.total,
     }
   })
   const order = Order.parse({
@@ -144,7 +158,9 @@ describe('of thousands of invoices', () => {
 test('discounts on lines and on the whole invoice are told as one, and prices stay as they are', () => {
   const invoice = inTribe({
     lines: [{ quantity: 2, price: 100, discountPercentage: 10, vatGroup: 'NO25' }],
-    ...{ isVatIncluded: false, discountPercentage: 5, isCredit: false },
+    isVatIncluded: false,
+    discountPercentage: 5,
+    isCredit: false,
   })
   expect(inPowerOffice(invoice).body.SalesOrderLines).toMatchObject([
     { Quantity: 2, ProductUnitPrice: 100, Allowance: 14.5, UseStandardSalesAccount: true, SortOrder: 0 },
@@ -157,7 +173,9 @@ test('prices with VAT are told without it', () => {
       { quantity: 1, price: 125, vatGroup: 'NO25' },
       { quantity: 3, price: 99.9, vatGroup: 'NO15' },
     ],
-    ...{ isVatIncluded: true, discountPercentage: 0, isCredit: false },
+    isVatIncluded: true,
+    discountPercentage: 0,
+    isCredit: false,
   })
   expect(inPowerOffice(invoice).body.SalesOrderLines).toMatchObject([
     { ProductUnitPrice: 100 },
@@ -172,13 +190,16 @@ test('a difference says by how much and on which line', () => {
       { quantity: 1, price: 100, vatGroup: 'NO25' },
       { quantity: 1, price: 50, vatGroup: 'NO25' },
     ],
-    ...{ isVatIncluded: false, discountPercentage: 0, isCredit: false },
+    isVatIncluded: false,
+    discountPercentage: 0,
+    isCredit: false,
   })
   const { order } = inPowerOffice(invoice)
   const [first, second] = order.SalesOrderLines ?? []
   const off = {
     ...order,
-    ...{ NetAmount: 150.01, TotalAmount: 187.51 },
+    NetAmount: 150.01,
+    TotalAmount: 187.51,
     SalesOrderLines: [first, { ...second, NetAmount: 50.01 }],
   } as Order
   const found = findDifference(invoice, off, terms)
@@ -190,7 +211,9 @@ test('when no telling comes to what Tribe says, lines are told as they stand in 
   const bentPrices = Array.from({ length: 400 }, (_, n) => n / 100 + 1).filter((price) => {
     const invoice = inTribe({
       lines: [{ quantity: 1, price, discountPercentage: 33, vatGroup: 'NO25' }],
-      ...{ isVatIncluded: false, discountPercentage: 33, isCredit: false },
+      isVatIncluded: false,
+      discountPercentage: 33,
+      isCredit: false,
     })
     const id = invoice.lines[0]?.id ?? ''
     const isBent = tellLines(invoice).get(id)?.unitPrice !== price
@@ -217,7 +240,9 @@ test.each([
 test('an invoice of which Tribe says no total at all is stopped, since nothing can be compared', () => {
   const invoice = inTribe({
     lines: [{ quantity: 1, price: 100, vatGroup: 'NO25' }],
-    ...{ isVatIncluded: false, discountPercentage: 0, isCredit: false },
+    isVatIncluded: false,
+    discountPercentage: 0,
+    isCredit: false,
   })
   const { order } = inPowerOffice(invoice)
   const silent = { ...invoice, totals: { net: null, vat: null, total: null, amount: null } }
@@ -229,7 +254,9 @@ test('an invoice of which Tribe says no total at all is stopped, since nothing c
 test('another VAT code is stopped too, though it comes to the same', () => {
   const invoice = inTribe({
     lines: [{ quantity: 1, price: 100, vatGroup: 'NO0' }],
-    ...{ isVatIncluded: false, discountPercentage: 0, isCredit: false },
+    isVatIncluded: false,
+    discountPercentage: 0,
+    isCredit: false,
   })
   const { order } = inPowerOffice(invoice)
   const booked = (VatCode: string) =>

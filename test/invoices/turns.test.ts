@@ -14,7 +14,9 @@ function anInvoice() {
     { now } as SyncContext,
     { id: 't' },
     {
-      ...{ id: 'p', number: '10001', life: { ...life, print: 'before', settlement: null } },
+      id: 'p',
+      number: '10001',
+      life: { ...life, print: 'before', settlement: null },
     },
   )
   const kept = { link }
@@ -25,7 +27,10 @@ function anInvoice() {
     let remembered: InvoiceLink | null = null
     const find = async () => kept.link
     const ctx = {
-      ...{ alone, now, memory, settings: TenantSettings.parse({}) },
+      alone,
+      now,
+      memory,
+      settings: TenantSettings.parse({}),
       tenantId: 'acme',
       tribeProfile: { dialect: { missing: [] } },
       links: { findByTribe: find, findByPowerOffice: find },
@@ -38,8 +43,13 @@ function anInvoice() {
       },
       powerOffice: {
         findInvoice: async () => ({
-          ...{ Id: 'p', InvoiceNo: 10_001, TotalAmount: 1250, TotalPostedAmount: 1250, Balance: 0 },
-          ...{ MatchId: 7, BalanceLastChangedDateTimeOffset: '2026-03-15T07:59:00Z' },
+          Id: 'p',
+          InvoiceNo: 10_001,
+          TotalAmount: 1250,
+          TotalPostedAmount: 1250,
+          Balance: 0,
+          MatchId: 7,
+          BalanceLastChangedDateTimeOffset: '2026-03-15T07:59:00Z',
         }),
         entriesOfMatch: async () => [
           { Id: 1, VoucherId: 'p', VoucherType: 'OutgoingInvoice', Amount: 1250, Balance: 0 },
@@ -62,7 +72,8 @@ function anInvoice() {
         remove: () => undefined,
       },
       fingerprint: async (value: string | null) => value ?? '',
-      ...{ park: () => undefined, enqueue: () => undefined },
+      park: () => undefined,
+      enqueue: () => undefined,
       remember: (state: InvoiceLink | null) => {
         remembered = state
       },

@@ -5,15 +5,35 @@ import { countLines, ratesApart } from '../../src/invoices/voucher-lines'
 import { invoiceNoOf } from '../../src/invoices/voucher-mapping'
 
 const line = (id: string, vatPercent: number, net: number, total: number): InvoiceLine => ({
-  ...{ id, description: id, quantity: 1, unitPrice: total / 100, isPriceKnown: true, discount: 0 },
-  ...{ vatPercent, stated: { net, total }, vatGroup: null, product: null },
+  id,
+  description: id,
+  quantity: 1,
+  unitPrice: total / 100,
+  isPriceKnown: true,
+  discount: 0,
+  vatPercent,
+  stated: { net, total },
+  vatGroup: null,
+  product: null,
 })
 
 function invoice(lines: InvoiceLine[], totals: Omit<Invoice['totals'], 'amount'>): Invoice {
   return {
-    ...{ id: 'i', number: '17', customer: null, contactName: null, reference: null, currency: 'NOK' },
-    ...{ bookedIn: 'NOK', isVatIncluded: true, discount: 0, madeAt: null, date: null, dueDate: null },
-    ...{ creditedId: null, totals: { ...totals, amount: null }, lines },
+    id: 'i',
+    number: '17',
+    customer: null,
+    contactName: null,
+    reference: null,
+    currency: 'NOK',
+    bookedIn: 'NOK',
+    isVatIncluded: true,
+    discount: 0,
+    madeAt: null,
+    date: null,
+    dueDate: null,
+    creditedId: null,
+    totals: { ...totals, amount: null },
+    lines,
   }
 }
 const percentOf = ({ vatPercent }: InvoiceLine) => vatPercent
@@ -54,7 +74,8 @@ test.each([
 })
 
 const paper = (ID: string, Name: string, more: { MimeType?: string; Description?: string } = {}) => ({
-  ...{ ID, Description: more.Description ?? null },
+  ID,
+  Description: more.Description ?? null,
   File: { Name, MimeType: more.MimeType ?? 'application/pdf' },
 })
 

@@ -4,13 +4,26 @@ type VatGroup = Lookups['tribe']['vatGroups'][number]
 type Unit = Lookups['tribe']['units'][number]
 
 export const unit = (id: string, code: string | null, name: string | null, inUse = false): Unit => ({
-  ...{ id, code, name, inUse },
+  id,
+  code,
+  name,
+  inUse,
 })
 export const vatGroup = (id: string, percentage: number | null, more: Partial<VatGroup> = {}): VatGroup => ({
-  ...{ id, code: null, name: `${percentage} %`, percentage, country: null, inUse: false, ...more },
+  id,
+  code: null,
+  name: `${percentage} %`,
+  percentage,
+  country: null,
+  inUse: false,
+  ...more,
 })
 export const account = (accountNo: number, vatCode: string | null, isActive = true) => ({
-  ...{ id: 300_000 + accountNo, accountNo, name: `Konto ${accountNo}`, vatCode, isActive },
+  id: 300_000 + accountNo,
+  accountNo,
+  name: `Konto ${accountNo}`,
+  vatCode,
+  isActive,
 })
 
 /** A Norwegian book, and a Tribe with whatever is given. */

@@ -28,7 +28,9 @@ describe('units that are mapped', () => {
     ['is there twice', good, 'mapping.twice', /u1/],
   ])('are refused by the first entry that %s', (_what, bad, code, message) => {
     expect(checkUnits([good, bad, { tribeUnitId: '?', powerOfficeUnit: '?' }], known)).toEqual({
-      ...{ index: 1, code, message: expect.stringMatching(message) },
+      index: 1,
+      code,
+      message: expect.stringMatching(message),
     })
   })
 })
@@ -45,8 +47,10 @@ describe('VAT groups that are mapped', () => {
   test('keep the account that is named', () => {
     expect(completeVat([entry('v25', '3', 3050)], known, 3000)).toEqual([
       {
-        ...{ tribeVatGroupId: 'v25', powerOfficeVatCode: '3' },
-        ...{ salesAccountNo: 3050, salesAccountId: 303_050 },
+        tribeVatGroupId: 'v25',
+        powerOfficeVatCode: '3',
+        salesAccountNo: 3050,
+        salesAccountId: 303_050,
       },
     ])
   })
@@ -69,22 +73,27 @@ describe('VAT groups that are mapped', () => {
     ['leaves a choice of accounts', entry('v25', '3'), 'mapping.account_ambiguous', /salesAccountNo/],
   ])('are refused by the first entry that %s', (_what, bad, code, message) => {
     expect(completeVat([good, bad, entry('?', '?')], known, null)).toEqual({
-      ...{ index: 1, code, message: expect.stringMatching(message) },
+      index: 1,
+      code,
+      message: expect.stringMatching(message),
     })
   })
 
   test('are refused when no active account carries the code', () => {
     const without = lists({ vatGroups: [vatGroup('v25', 25)] }, [account(3000, '3', false)])
     expect(completeVat([entry('v25', '3')], without, 3000)).toMatchObject({
-      ...{ index: 0, code: 'mapping.account_missing' },
+      index: 0,
+      code: 'mapping.account_missing',
     })
   })
 })
 
 describe('gaps', () => {
   const mapped = (tribeVatGroupId: string, accountNo: number, powerOfficeVatCode: string) => ({
-    ...{ tribeVatGroupId, powerOfficeVatCode },
-    ...{ salesAccountNo: accountNo, salesAccountId: 300_000 + accountNo },
+    tribeVatGroupId,
+    powerOfficeVatCode,
+    salesAccountNo: accountNo,
+    salesAccountId: 300_000 + accountNo,
   })
 
   test('there are none where all that is in use is mapped', () => {

@@ -9,18 +9,17 @@ const KINDS = ['OutgoingInvoice', 'OutgoingCreditNote', 'BankJournal', 'ManualJo
 const aMatch = fc.array(
   fc.record({ kind: fc.constantFrom(...KINDS), amount: fc.integer({ min: 1, max: 9 }), names: fc.nat(3) }),
   {
-    ...{ minLength: 2, maxLength: 8 },
+    minLength: 2,
+    maxLength: 8,
   },
 )
 type Drawn = { kind: (typeof KINDS)[number]; amount: number; names: number }
 
 function entriesOf(drawn: readonly Drawn[]): Entry[] {
   const signed = drawn.map(({ kind, amount }, at) => ({
-    ...{
-      Id: at + 1,
-      PostingDate: '2026-03-20',
-      Amount: (kind === 'OutgoingInvoice' ? 1 : -1) * amount * 100,
-    },
+    Id: at + 1,
+    PostingDate: '2026-03-20',
+    Amount: (kind === 'OutgoingInvoice' ? 1 : -1) * amount * 100,
   }))
   const left = balancesWithin(signed as Parameters<typeof balancesWithin>[0])
   const numberOf = ({ kind, names }: Drawn, at: number) =>
@@ -32,15 +31,27 @@ function entriesOf(drawn: readonly Drawn[]): Entry[] {
   return drawn.map((one, at) => {
     const amount = (signed[at]?.Amount ?? 0) * 100
     return {
-      ...{ id: at + 1, voucherId: `v${at + 1}`, voucherNo: at + 1, voucherType: one.kind, amount },
-      ...{ invoiceNo: numberOf(one, at), date: '2026-03-20', left: (left.get(at + 1) ?? 0) * 100 },
-      ...{ currencyAmount: amount, currency: 'NOK', isWriteOff: one.kind === 'ManualJournal' },
+      id: at + 1,
+      voucherId: `v${at + 1}`,
+      voucherNo: at + 1,
+      voucherType: one.kind,
+      amount,
+      invoiceNo: numberOf(one, at),
+      date: '2026-03-20',
+      left: (left.get(at + 1) ?? 0) * 100,
+      currencyAmount: amount,
+      currency: 'NOK',
+      isWriteOff: one.kind === 'ManualJournal',
     }
   })
 }
 const balanceOf = (entry: Entry): Balance => ({
-  ...{ id: entry.voucherId, invoiceNo: entry.id, posted: entry.amount, total: entry.amount },
-  ...{ currency: 'NOK', left: entry.left ?? 0 },
+  id: entry.voucherId,
+  invoiceNo: entry.id,
+  posted: entry.amount,
+  total: entry.amount,
+  currency: 'NOK',
+  left: entry.left ?? 0,
 })
 const isInvoice = ({ voucherType }: Entry) =>
   voucherType === 'OutgoingInvoice' || voucherType === 'OutgoingCreditNote'

@@ -2,20 +2,26 @@ import { describe, expect, test } from 'vitest'
 import { type Balance, type Entry, standingOf } from '../../src/payments/plan'
 
 const invoice: Balance = {
-  ...{ id: 'i', invoiceNo: 10_001, posted: 125_000, total: 125_000 },
-  ...{ currency: 'NOK', left: 125_000 },
+  id: 'i',
+  invoiceNo: 10_001,
+  posted: 125_000,
+  total: 125_000,
+  currency: 'NOK',
+  left: 125_000,
 }
 const entry = (id: number, amount: number, change: Partial<Entry> = {}): Entry => ({
-  ...{ id, voucherId: `v${id}`, voucherNo: id, voucherType: 'BankJournal', invoiceNo: null },
-  ...{
-    date: '2026-03-20',
-    amount,
-    left: 0,
-    currencyAmount: amount,
-    currency: null,
-    isWriteOff: false,
-    ...change,
-  },
+  id,
+  voucherId: `v${id}`,
+  voucherNo: id,
+  voucherType: 'BankJournal',
+  invoiceNo: null,
+  date: '2026-03-20',
+  amount,
+  left: 0,
+  currencyAmount: amount,
+  currency: null,
+  isWriteOff: false,
+  ...change,
 })
 const own = (change: Partial<Entry> = {}) =>
   entry(1, invoice.posted, { voucherId: 'i', voucherType: 'OutgoingInvoice', ...change })
@@ -177,7 +183,9 @@ describe('how an invoice stands', () => {
   const other = entry(9, 175_000, { voucherType: 'OutgoingInvoice', voucherId: 'j' })
   test('one payment for two invoices brings each what it came to', () => {
     expect(standing(0, [own(), other, entry(2, -300_000)])).toEqual({
-      ...{ state: 'paid', by: ['payment'], amounts: [['2', 125_000]] },
+      state: 'paid',
+      by: ['payment'],
+      amounts: [['2', 125_000]],
     })
   })
 
@@ -202,7 +210,9 @@ describe('how an invoice stands', () => {
     const loss = entry(2, -125_000, { voucherType: 'ManualJournal', isWriteOff: true, invoiceNo: '10001' })
     const paid = entry(3, -175_000, { invoiceNo: '10002' })
     expect(standing(0, [own(), theirs, loss, paid])).toEqual({
-      ...{ state: 'written-off', by: ['write-off'], amounts: [] },
+      state: 'written-off',
+      by: ['write-off'],
+      amounts: [],
     })
     // Whatever it names, when nothing else is left it did.
     expect(standing(0, [own(), theirs, entry(3, -300_000, { invoiceNo: '10002' })]).amounts).toEqual([
@@ -248,7 +258,9 @@ describe('how an invoice stands', () => {
     const gain = entry(3, -20_000, { voucherType: 'ManualJournal', currencyAmount: 0, currency: 'EUR' })
     expect(standing(0, [own({ amount: 1_150_000 }), moved], euros).amounts).toEqual([['2', 100_000]])
     expect(standing(0, [own({ amount: 1_150_000 }), gain, entry(4, -1_130_000)], euros)).toEqual({
-      ...{ state: 'paid', by: ['payment'], amounts: [['4', 100_000]] },
+      state: 'paid',
+      by: ['payment'],
+      amounts: [['4', 100_000]],
     })
   })
 

@@ -4,11 +4,25 @@ import { type Balance, type Entry, standingOf } from '../../src/payments/plan'
 /** Everything by which an invoice can be settled, asked with all entries of its match and with some of them missing. */
 
 const invoice: Balance = {
-  ...{ id: 'i', invoiceNo: 10_001, posted: 125_000, total: 125_000, currency: 'NOK', left: 0 },
+  id: 'i',
+  invoiceNo: 10_001,
+  posted: 125_000,
+  total: 125_000,
+  currency: 'NOK',
+  left: 0,
 }
 const entry = (id: number, amount: number, change: Partial<Entry> = {}): Entry => ({
-  ...{ id, voucherId: `v${id}`, voucherNo: id, voucherType: 'BankJournal', invoiceNo: null, amount, left: 0 },
-  ...{ date: '2026-03-20', currencyAmount: amount, currency: 'NOK', isWriteOff: false },
+  id,
+  voucherId: `v${id}`,
+  voucherNo: id,
+  voucherType: 'BankJournal',
+  invoiceNo: null,
+  amount,
+  left: 0,
+  date: '2026-03-20',
+  currencyAmount: amount,
+  currency: 'NOK',
+  isWriteOff: false,
   ...change,
 })
 const own = entry(1, 125_000, { voucherId: 'i', voucherType: 'OutgoingInvoice', invoiceNo: '10001' })

@@ -22,14 +22,19 @@ async function called() {
   const mishaps: (Mishap | null)[] = []
   const weather: Weather = { ofCall: () => mishaps.shift() ?? null, ofQuery: () => null }
   const fetch = networkOf({
-    ...{ timeline, dice: new Dice(1), weather: () => weather },
+    timeline,
+    dice: new Dice(1),
+    weather: () => weather,
     hosts: {
       'tribe.example': {
-        ...{ answer: appAt(tribe.app), faults: tribe.faults },
+        answer: appAt(tribe.app),
+        faults: tribe.faults,
         unheard: (answeredAt) => tribe.unheard(answeredAt),
       },
     },
-    ...{ onArrival: () => undefined, onCall: () => undefined, tell: () => undefined },
+    onArrival: () => undefined,
+    onCall: () => undefined,
+    tell: () => undefined,
   })
   const token = await tokenOf(tribe, crm)
   const call = (life: Life, mishap: Mishap | null, giveUpAfterMs = 60 * SECOND) => {
@@ -46,7 +51,8 @@ async function tokenOf(tribe: FakeTribe, { clientId, clientSecret }: TribeEnviro
   const asked = { grant_type: 'client_credentials', scope: 'read write' }
   const body = new URLSearchParams({ ...asked, client_id: clientId, client_secret: clientSecret })
   const answer = await tribe.app.request('/oauth2/token', {
-    ...{ method: 'POST', body: body.toString() },
+    method: 'POST',
+    body: body.toString(),
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
   })
   return ((await answer.json()) as { access_token: string }).access_token

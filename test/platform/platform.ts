@@ -89,11 +89,13 @@ export class Platform {
     this.frontDoor = this.env()
     this.objectEnv = this.frontDoor
     const fetch = networkOf({
-      ...{ timeline, dice },
+      timeline,
+      dice,
       hosts: {
         ...othersIn(given.hosts),
         'tribe.example': {
-          ...{ answer: appAt(tribe.app), faults: tribe.faults },
+          answer: appAt(tribe.app),
+          faults: tribe.faults,
           unheard: (answeredAt) => tribe.unheard(answeredAt),
         },
         'poweroffice.example': { answer: appAt(powerOffice.app), faults: powerOffice.faults },

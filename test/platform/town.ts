@@ -32,7 +32,10 @@ export class Town {
     this.tribe = new FakeTribe({ seed })
     this.powerOffice = new FakePowerOffice({ seed })
     this.platform = new Platform({
-      ...{ seed, timeline: this.timeline, tribe: this.tribe, powerOffice: this.powerOffice },
+      seed,
+      timeline: this.timeline,
+      tribe: this.tribe,
+      powerOffice: this.powerOffice,
       tell: (line) => {
         this.tell(line)
         if (line.includes('"relay.unexpected"')) this.bugs.push(line.trim())

@@ -11,7 +11,9 @@ async function aVoucher(options = {}) {
   const customer = books.hasCustomer({ Name: 'Nordvik Bygg AS' })
   const account = books.accountNo(3000)
   const line = (CurrencyAmount: number, more: JsonObject = {}) => ({
-    ...{ AccountId: account.Id, VatId: account.VatCodeId, CurrencyAmount },
+    AccountId: account.Id,
+    VatId: account.VatCodeId,
+    CurrencyAmount,
     ...more,
   })
   const body = (more: JsonObject = {}) => ({
@@ -119,8 +121,11 @@ test('a credit note is below zero, and matched with the invoice whose matching r
   const { api, books, body, line } = it
   await api.post(INVOICES, body({ CustomMatchingReference: 'm' }))
   const credit = {
-    ...{ InvoiceNo: 900018, ExternalImportReference: 'v2', CustomMatchingReference: 'm' },
-    ...{ CurrencyAmount: -1250, VoucherLines: [line(-1250)] },
+    InvoiceNo: 900018,
+    ExternalImportReference: 'v2',
+    CustomMatchingReference: 'm',
+    CurrencyAmount: -1250,
+    VoucherLines: [line(-1250)],
   }
   expect((await api.post(CREDIT_NOTES, body({ ...credit, CurrencyAmount: 1250 }))).status).toBe(400)
   expect((await api.post(CREDIT_NOTES, body(credit))).status).toBe(201)

@@ -158,7 +158,13 @@ export function simulate(setting: Setting) {
     const reach = newReach()
     const callerOf = (lane: Lane): Caller => {
       const real = createGate({
-        ...{ namespace, name: 'key', perSecond: 10, tenantId: `tenant ${index}`, lane, now, reach },
+        namespace,
+        name: 'key',
+        perSecond: 10,
+        tenantId: `tenant ${index}`,
+        lane,
+        now,
+        reach,
         // Timers are late, more or less.
         sleep: (ms) => time.sleep(ms + between(0, 3)),
       })
@@ -171,12 +177,16 @@ export function simulate(setting: Setting) {
         },
       }
       const keys = {
-        ...{ tokenUrl: `${BASE}/OAuth/Token`, applicationKey: 'a', subscriptionKey: 's' },
+        tokenUrl: `${BASE}/OAuth/Token`,
+        applicationKey: 'a',
+        subscriptionKey: 's',
         clientKey: `key of ${index}`,
       }
       return createCaller({
         ...base,
-        ...{ baseUrl: `${BASE}/v2`, subscriptionKey: 's', gate: watched },
+        baseUrl: `${BASE}/v2`,
+        subscriptionKey: 's',
+        gate: watched,
         tokens: createTokens(store, () => requestToken(keys, { ...base, gate: watched, now }), now),
         oneAtATime: (write) => writes('write', write),
       })

@@ -86,12 +86,18 @@ describe('what PowerOffice says of a client', () => {
 
   test('is kept', async () => {
     const said = {
-      ...{ ClientId: 'c', ClientName: 'Acme AS', AllowSendInvoice: true },
-      ...{ ValidPrivileges: ['Customer_Full'], InvalidPrivileges: ['Product_Full'] },
+      ClientId: 'c',
+      ClientName: 'Acme AS',
+      AllowSendInvoice: true,
+      ValidPrivileges: ['Customer_Full'],
+      InvalidPrivileges: ['Product_Full'],
     }
     expect(await probed(said)).toEqual({
-      ...{ clientId: 'c', clientName: 'Acme AS', canSend: true },
-      ...{ validPrivileges: ['Customer_Full'], invalidPrivileges: ['Product_Full'] },
+      clientId: 'c',
+      clientName: 'Acme AS',
+      canSend: true,
+      validPrivileges: ['Customer_Full'],
+      invalidPrivileges: ['Product_Full'],
     })
   })
 
@@ -103,8 +109,11 @@ describe('what PowerOffice says of a client', () => {
 
   test('may be little: then it can do nothing, and cannot send', async () => {
     const nothing = {
-      ...{ clientId: '', clientName: '', canSend: false },
-      ...{ validPrivileges: [], invalidPrivileges: [] },
+      clientId: '',
+      clientName: '',
+      canSend: false,
+      validPrivileges: [],
+      invalidPrivileges: [],
     }
     expect(await probed({})).toEqual(nothing)
     const nulls = { ClientId: null, ClientName: null, ValidPrivileges: null, InvalidPrivileges: null }

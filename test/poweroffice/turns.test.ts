@@ -23,8 +23,12 @@ const bulk = (caller: string): TurnRequest => ({ lane: 'bulk', caller, latestMs 
 describe('how much of the budget is used', () => {
   test('is nothing after a cold start', () => {
     expect(new Turns(10, T0).use(T0)).toEqual({
-      ...{ lastSecond: 0, lastMinute: 0, waiting: { push: 0, bulk: 0 } },
-      ...{ heldForMs: 0, turns: 0, holds: 0 },
+      lastSecond: 0,
+      lastMinute: 0,
+      waiting: { push: 0, bulk: 0 },
+      heldForMs: 0,
+      turns: 0,
+      holds: 0,
     })
   })
 
@@ -38,8 +42,11 @@ describe('how much of the budget is used', () => {
     turns.take(bulk('two'), now)
     turns.take(bulk('two'), now)
     expect(turns.use(now)).toMatchObject({
-      ...{ lastSecond: 10, lastMinute: 11, waiting: { push: 2, bulk: 2 } },
-      ...{ turns: 12, heldForMs: 0 },
+      lastSecond: 10,
+      lastMinute: 11,
+      waiting: { push: 2, bulk: 2 },
+      turns: 12,
+      heldForMs: 0,
     })
     expect(turns.use(now + 3 * SECOND)).toMatchObject({ lastSecond: 0, waiting: { push: 0 } })
     expect(turns.use(now + 60 * SECOND).waiting.bulk).toBe(0)

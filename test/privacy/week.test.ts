@@ -36,12 +36,16 @@ async function aBusyCompany(): Promise<TownTenant> {
   const { crm, books } = tenant
   await town.waitFor(tenant.mapAsProposed())
   town.tribe.faults.add({
-    ...{ name: 'refused', on: /^POST .*Customer$/, body: /Blomsterbua/ },
+    name: 'refused',
+    on: /^POST .*Customer$/,
+    body: /Blomsterbua/,
     times: Number.POSITIVE_INFINITY,
   })
   books.hasCustomer({ Name: 'Blomsterbua ENK', EmailAddress: 'hei@blomsterbua.example' })
   books.hasSupplier({
-    ...{ Name: 'Grossisten AS', EmailAddress: 'ordre@grossisten.example', PhoneNumber: '55 98 76 54' },
+    Name: 'Grossisten AS',
+    EmailAddress: 'ordre@grossisten.example',
+    PhoneNumber: '55 98 76 54',
     MailAddress: { AddressLine1: 'Lagerveien 9', ZipCode: '5003', City: 'Bergen', CountryCode: 'NO' },
   })
   await town.waitFor(tenant.activate())
@@ -57,7 +61,9 @@ async function aBusyCompany(): Promise<TownTenant> {
   })
   crm.hasPrivateCustomer({
     person: {
-      ...{ FirstName: 'Solveig', LastName: 'Ødegård', EmailAddress: 'solveig@privat.example' },
+      FirstName: 'Solveig',
+      LastName: 'Ødegård',
+      EmailAddress: 'solveig@privat.example',
       PhoneNumber: '900 11 223',
     },
     address: { Street: 'Granstien', HouseNumber: 4, Postalcode: '5003', City: 'Bergen' },
@@ -65,7 +71,9 @@ async function aBusyCompany(): Promise<TownTenant> {
   await town.passMinutes(2)
   const company = books.customers().find(({ Name }) => Name === 'Kvalheim Rør AS')
   books.hasContactPerson(company?.Id ?? 0, {
-    ...{ FirstName: 'Torbjørn', LastName: 'Kvalheim', EmailAddress: 'torbjorn@kvalheim.example' },
+    FirstName: 'Torbjørn',
+    LastName: 'Kvalheim',
+    EmailAddress: 'torbjorn@kvalheim.example',
     PhoneNumber: '900 33 445',
   })
   const invoice = crm.hasInvoice({

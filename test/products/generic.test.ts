@@ -55,7 +55,11 @@ function aShop() {
       },
     }) as unknown as SyncContext
   return {
-    ...{ books, bodies, patches, remembered, job },
+    books,
+    bodies,
+    patches,
+    remembered,
+    job,
     loseNext: (count: number) => {
       lost = count
     },
@@ -70,7 +74,9 @@ test('a generic product is made on the account that the line is booked on, and i
   const id = await genericProductFor(shop.job(), HIGH)
   expect(shop.bodies).toEqual([
     {
-      ...{ Code: 'RELAY-VAT-3-3050', Name: 'Tribe (mva-kode 3, konto 3050)', ProductType: 'Service' },
+      Code: 'RELAY-VAT-3-3050',
+      Name: 'Tribe (mva-kode 3, konto 3050)',
+      ProductType: 'Service',
       StandardSalesAccountId: 303_050,
     },
   ])
@@ -143,7 +149,9 @@ test('it is not made again before a lost one would have shown', async () => {
   shop.hide()
   shop.clock.now += 2000
   await expect(genericProductFor(shop.job(), HIGH)).rejects.toMatchObject({
-    ...{ code: 'product.in_doubt', remedy: 'time', retryAfterSeconds: 3 },
+    code: 'product.in_doubt',
+    remedy: 'time',
+    retryAfterSeconds: 3,
   })
   shop.clock.now += 3000
   await genericProductFor(shop.job(), HIGH)

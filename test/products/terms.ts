@@ -67,6 +67,13 @@ export const here = (fields: Partial<ProductInTribe> = {}): ProductInTribe => ({
 export const withVat = (rate: number) => ({ ID: vatId(rate), Percentage: rate })
 
 export const NOTHING: Product = {
-  ...{ code: null, name: null, description: null, group: null, price: null, cost: null },
-  ...{ vatCode: null, unit: null, isArchived: false },
+  code: null,
+  name: null,
+  description: null,
+  group: null,
+  price: null,
+  cost: null,
+  vatCode: null,
+  unit: null,
+  isArchived: false,
 }

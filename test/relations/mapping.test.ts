@@ -37,25 +37,29 @@ const TYPES: [string, RelationType][] = [
 ]
 
 const NOTHING: Relation = {
-  ...{ name: null, firstName: null, lastName: null, website: null, email: null, phone: null },
-  ...{
-    organizationNumber: null,
-    number: null,
-    invoiceEmail: null,
-    paymentDays: null,
-    address: null,
-    company: null,
-  },
+  name: null,
+  firstName: null,
+  lastName: null,
+  website: null,
+  email: null,
+  phone: null,
+  organizationNumber: null,
+  number: null,
+  invoiceEmail: null,
+  paymentDays: null,
+  address: null,
+  company: null,
 }
 const NORDVIK: Relation = {
-  ...{
-    ...NOTHING,
-    name: 'Nordvik Bygg AS',
-    website: 'https://nordvik.example',
-    email: 'post@nordvik.example',
-  },
-  ...{ phone: '+47 73 00 11 22', organizationNumber: '914778271', number: '10001' },
-  ...{ invoiceEmail: 'faktura@nordvik.example', paymentDays: 14 },
+  ...NOTHING,
+  name: 'Nordvik Bygg AS',
+  website: 'https://nordvik.example',
+  email: 'post@nordvik.example',
+  phone: '+47 73 00 11 22',
+  organizationNumber: '914778271',
+  number: '10001',
+  invoiceEmail: 'faktura@nordvik.example',
+  paymentDays: 14,
   address: {
     addressLine1: 'Havnegata 12 B',
     addressLine2: null,
@@ -127,7 +131,9 @@ function written(type: RelationType, held: Role | null, fields: ReturnType<typeo
     ? { [type.address ?? '']: { ID: 'address', ...before, ...address, ...country } }
     : {}
   return Role.parse({
-    ...{ ID: 'role', ...held, ...fields.role },
+    ID: 'role',
+    ...held,
+    ...fields.role,
     [type.child]: { ...child, ...fields.relation, ...after },
   })
 }
@@ -343,8 +349,14 @@ describe('an address in Tribe', () => {
       Organization: {
         ID: 'org',
         InvoiceAddress: {
-          ...{ ID: 'address', Street: 'Havnegata', HouseNumber: 12, HouseNumberSuffix: 'B', Extra: 'Bygg 3' },
-          ...{ Postalcode: '7010', City: 'Trondheim', Country: { ID: 'no-id', Code: 'NO' } },
+          ID: 'address',
+          Street: 'Havnegata',
+          HouseNumber: 12,
+          HouseNumberSuffix: 'B',
+          Extra: 'Bygg 3',
+          Postalcode: '7010',
+          City: 'Trondheim',
+          Country: { ID: 'no-id', Code: 'NO' },
         },
       },
     })
@@ -358,7 +370,9 @@ describe('an address in Tribe', () => {
       HouseNumberSuffix: null,
     })
     expect(change({ ...now, addressLine1: 'Postboks 9' })).toEqual({
-      ...{ Street: 'Postboks 9', HouseNumber: null, HouseNumberSuffix: null },
+      Street: 'Postboks 9',
+      HouseNumber: null,
+      HouseNumberSuffix: null,
     })
     expect(change({ ...now, countryCode: 'NL' })).toEqual({ Country: { ID: 'nl-id' } })
     expect(change({ ...now, addressLine2: null })).toEqual({ Extra: null })
@@ -388,13 +402,11 @@ describe('an address in Tribe', () => {
 
   test('of a new customer names its country by the record', () => {
     expect(toTribe(COMPANY_CUSTOMER, NORDVIK, ['address'], null).address).toMatchObject({
-      ...{
-        Street: 'Havnegata',
-        HouseNumber: 12,
-        HouseNumberSuffix: 'B',
-        Postalcode: '7010',
-        City: 'Trondheim',
-      },
+      Street: 'Havnegata',
+      HouseNumber: 12,
+      HouseNumberSuffix: 'B',
+      Postalcode: '7010',
+      City: 'Trondheim',
       Country: { ID: 'no-id' },
     })
   })
@@ -644,7 +656,9 @@ describe('the name of a person', () => {
         null,
       ).relation,
     ).toEqual({
-      ...{ FirstName: 'Ada', MiddleName: 'van der', LastName: 'Berg' },
+      FirstName: 'Ada',
+      MiddleName: 'van der',
+      LastName: 'Berg',
     })
   })
 
@@ -734,7 +748,11 @@ describe('what both systems leave open', () => {
 
   test('what PowerOffice says beyond what a relation of that type has is left aside', () => {
     const full = {
-      ...{ Id: 7, Name: 'Ada Berg', FirstName: 'Ada', LastName: 'Berg', LastChangedDateTimeOffset: 'x' },
+      Id: 7,
+      Name: 'Ada Berg',
+      FirstName: 'Ada',
+      LastName: 'Berg',
+      LastChangedDateTimeOffset: 'x',
       MailAddress: { AddressLine1: 'Torget 1', ZipCode: '7010', City: 'Trondheim', CountryCode: 'NO' },
     }
     const contact = Contact.parse(full)
@@ -767,15 +785,22 @@ describe('what both systems leave open', () => {
     const bare = { ...NOTHING, name: 'Acme' }
     expect(relationToPowerOffice(COMPANY_CUSTOMER, bare, COMPANY_CUSTOMER.fields, 'relay:x', termOf)).toEqual(
       {
-        ...{ IsPerson: false, ExternalImportReference: 'relay:x', Name: 'Acme' },
+        IsPerson: false,
+        ExternalImportReference: 'relay:x',
+        Name: 'Acme',
       },
     )
     const ada = { ...NOTHING, firstName: 'Ada', lastName: 'Berg' }
     expect(relationToPowerOffice(PRIVATE_CUSTOMER, ada, PRIVATE_CUSTOMER.fields, 'relay:x', termOf)).toEqual({
-      ...{ IsPerson: true, ExternalImportReference: 'relay:x', FirstName: 'Ada', LastName: 'Berg' },
+      IsPerson: true,
+      ExternalImportReference: 'relay:x',
+      FirstName: 'Ada',
+      LastName: 'Berg',
     })
     expect(relationToPowerOffice(CONTACT_PERSON, ada, CONTACT_PERSON.fields, 'relay:x', termOf)).toEqual({
-      ...{ ExternalCode: 'relay:x', FirstName: 'Ada', LastName: 'Berg' },
+      ExternalCode: 'relay:x',
+      FirstName: 'Ada',
+      LastName: 'Berg',
     })
   })
 
@@ -788,7 +813,9 @@ describe('what both systems leave open', () => {
 
   test('mail and phone of a contact person are the business ones, of a private customer the private ones', () => {
     const role = Role.parse({
-      ...{ ID: 'r', EmailAddress: 'ada@work.example', PhoneNumber: '1' },
+      ID: 'r',
+      EmailAddress: 'ada@work.example',
+      PhoneNumber: '1',
       Person: { ID: 'p', LastName: 'Berg', EmailAddress: 'ada@home.example', PhoneNumber: '2' },
     })
     expect(fromTribe(CONTACT_PERSON, role)).toMatchObject({ email: 'ada@work.example', phone: '1' })

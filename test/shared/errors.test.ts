@@ -17,7 +17,9 @@ describe('whatever is thrown', () => {
     ['an object', { a: 1 }, '[object Object]'],
   ])('as %s becomes an error that time may mend, and that says so', (_, thrown, detail) => {
     expect(asSyncError(thrown)).toMatchObject({
-      ...{ code: 'relay.unexpected', remedy: 'time', retryAfterSeconds: null },
+      code: 'relay.unexpected',
+      remedy: 'time',
+      retryAfterSeconds: null,
       message: `The relay met something it did not expect (${detail})`,
     })
   })
@@ -51,7 +53,10 @@ test('an error of a call is one of ours, with its status and what was said', () 
   expect(error).toBeInstanceOf(SyncError)
   expect(error).toBeInstanceOf(Error)
   expect(error).toMatchObject({
-    ...{ name: 'ApiError', status: 400, said: 'EmailAddress is not valid' },
-    ...{ outcomeUnknown: false, retryAfterSeconds: null },
+    name: 'ApiError',
+    status: 400,
+    said: 'EmailAddress is not valid',
+    outcomeUnknown: false,
+    retryAfterSeconds: null,
   })
 })

@@ -65,7 +65,8 @@ test('a right token leads in, by a cookie that no script and no other site can u
 test('where https is spoken, the cookie goes nowhere else', async () => {
   const secure = await startRelay({ vars: { PUBLIC_URL: 'https://relay.example' } })
   const answer = await secure.fetch('/console/login', {
-    ...{ method: 'POST', body: new URLSearchParams({ token: OPERATOR }) },
+    method: 'POST',
+    body: new URLSearchParams({ token: OPERATOR }),
     headers: { origin: 'https://relay.example' },
   })
   await secure.close()

@@ -24,7 +24,10 @@ const customFields = {
 } satisfies TribeOptions['customFields']
 
 const row = (record: string, tribeField: string, powerOfficeField: string) => ({
-  ...{ record, tribeField, powerOfficeField, direction: 'to-poweroffice' },
+  record,
+  tribeField,
+  powerOfficeField,
+  direction: 'to-poweroffice',
 })
 const ROWS = [
   row('invoice', F.invoice, 'order.project'),
@@ -62,13 +65,16 @@ test('project, department and sales person of an order and its lines, by code an
   const lines = [{ product: productId, quantity: 2 }]
   await send(tenant, { roleId, lines })
   expect(only(books.salesOrders())).toMatchObject({
-    ...{ ProjectId: bridge.Id, DepartmentId: null, SalesPersonEmployeeId: null },
+    ProjectId: bridge.Id,
+    DepartmentId: null,
+    SalesPersonEmployeeId: null,
     SalesOrderLines: [{ DepartmentId: east.Id, ProjectId: null }],
   })
   // What the invoice itself says goes before its customer.
   await send(tenant, { roleId, lines, fields: { [F.invoice]: 'TUNNEL', [F.seller]: 'liv@firma.example' } })
   expect(books.salesOrders()[1]).toMatchObject({
-    ...{ ProjectId: tunnel.Id, SalesPersonEmployeeId: liv.Id },
+    ProjectId: tunnel.Id,
+    SalesPersonEmployeeId: liv.Id,
   })
   // The lists are read once a day, however many invoices there are.
   expect(tenant.calls(/Projects|Departments|Employees/)).toHaveLength(3)
@@ -134,7 +140,8 @@ test('a voucher bears them as a whole, and on each of its lines', async () => {
   await send(tenant, { roleId, lines: [{ product: productId, quantity: 1 }], fields })
   const sent = JSON.parse(only(tenant.calls(/POST .*OutgoingInvoiceJournals/)).body)
   expect(sent).toMatchObject({
-    ...{ ProjectId: tunnel.Id, SalesPersonEmployeeId: liv.Id },
+    ProjectId: tunnel.Id,
+    SalesPersonEmployeeId: liv.Id,
     VoucherLines: [{ ProjectId: tunnel.Id, DepartmentId: east.Id }],
   })
 })

@@ -95,10 +95,15 @@ test('an invoice that is posted and paid, a relation, a conflict and what waits 
   ])
   const of = (type: string) => receiver.at(path).find(({ message }) => message.type === type)
   expect(of('invoice.posted')?.message).toEqual({
-    ...{ type: 'invoice.posted', timestamp: expect.stringMatching(/^\d{4}-.*Z$/) },
+    type: 'invoice.posted',
+    timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
     data: {
-      ...{ tenantId: tenant.id, kind: 'invoice', tribeId: invoice, powerOfficeId: expect.any(String) },
-      ...{ number: String(posted?.InvoiceNo), kid: expect.any(String) },
+      tenantId: tenant.id,
+      kind: 'invoice',
+      tribeId: invoice,
+      powerOfficeId: expect.any(String),
+      number: String(posted?.InvoiceNo),
+      kid: expect.any(String),
     },
   })
   expect(of('conflict.decided')?.message.data).toMatchObject({

@@ -95,8 +95,10 @@ test('a message of a tenant that turns ill is signed, and its mail goes out', as
         return new Response(null, { status: 204 })
       },
       vars: (url) => ({
-        ...{ ALERT_WEBHOOK_URL: `${url}/operator`, ALERT_EMAIL: 'operator@example.com' },
-        ...{ ALERT_FROM: 'relay@example.com', ALERT_AFTER_SECONDS: '1' },
+        ALERT_WEBHOOK_URL: `${url}/operator`,
+        ALERT_EMAIL: 'operator@example.com',
+        ALERT_FROM: 'relay@example.com',
+        ALERT_AFTER_SECONDS: '1',
       }),
     },
     secrets: { ALERT_WEBHOOK_SECRET: 'secret of the operator' },

@@ -26,7 +26,8 @@ beforeAll(async () => {
   )
   routes = described.flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { security = [] }]) => ({
-      ...{ method: method.toUpperCase(), path },
+      method: method.toUpperCase(),
+      path,
       holders: security.flatMap((one) => Object.keys(one)).sort(),
     })),
   )

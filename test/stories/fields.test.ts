@@ -23,7 +23,10 @@ const aCompany = () =>
   })
 
 const open = (tribeField = DEBT, powerOfficeField = 'receivables.open') => ({
-  ...{ record: 'customer', tribeField, powerOfficeField, direction: 'to-tribe' },
+  record: 'customer',
+  tribeField,
+  powerOfficeField,
+  direction: 'to-tribe',
 })
 const named = (list: { record: string; field: string }[], field: string) =>
   list.find((one) => one.record === 'customer' && one.field === field)
@@ -38,7 +41,11 @@ test('an admin sees the fields of both systems, and maps them', async () => {
   const { status, body } = await tenant.api('GET', '/fields')
   expect(status).toBe(200)
   expect(named(body.tribe, DEBT)).toEqual({
-    ...{ record: 'customer', field: DEBT, label: 'Utestående', type: 'number', writable: true },
+    record: 'customer',
+    field: DEBT,
+    label: 'Utestående',
+    type: 'number',
+    writable: true,
   })
   expect(named(body.powerOffice, 'receivables.open')).toMatchObject({ type: 'money', writable: false })
   expect(body.mapped).toEqual([])

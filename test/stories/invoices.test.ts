@@ -29,7 +29,9 @@ describe('as a draft', () => {
     })
     await tenant.quiet()
     const id = tenant.crm.hasInvoice({
-      ...{ roleId, contactId, fields: { CustomerReference: 'PO-5581' } },
+      roleId,
+      contactId,
+      fields: { CustomerReference: 'PO-5581' },
       lines: [
         { product: productId, quantity: 2.5, discountPercentage: 10 },
         { description: 'Frakt', price: 99.5, vatGroup: 'NO15' },
@@ -53,22 +55,31 @@ describe('as a draft', () => {
     const customer = only(tenant.books.customers())
     const product = tenant.books.products().find(({ Code }) => Code === 'KONS-01')
     expect(order).toMatchObject({
-      ...{ CustomerId: customer.Id, SalesOrderDate: '2026-03-15', DeliveryDate: '2026-03-15' },
-      ...{ PaymentTerm: 14, CurrencyCode: 'NOK', PurchaseOrderReference: 'PO-5581' },
-      ...{ CustomerReference: 'Ada van der Berg', SalesOrderStatus: 'Draft' },
+      CustomerId: customer.Id,
+      SalesOrderDate: '2026-03-15',
+      DeliveryDate: '2026-03-15',
+      PaymentTerm: 14,
+      CurrencyCode: 'NOK',
+      PurchaseOrderReference: 'PO-5581',
+      CustomerReference: 'Ada van der Berg',
+      SalesOrderStatus: 'Draft',
       ExternalImportReference: expect.stringMatching(/^relay:.{8}:[0-9a-f]{32}$/),
-      ...{
-        NetAmount: tenant.crm.get(id)?.TotalExcludingVat,
-        TotalAmount: tenant.crm.get(id)?.TotalIncludingVat,
-      },
+      NetAmount: tenant.crm.get(id)?.TotalExcludingVat,
+      TotalAmount: tenant.crm.get(id)?.TotalIncludingVat,
     })
     expect(order.SalesOrderLines).toMatchObject([
       {
-        ...{ ProductId: product?.Id, Description: 'Konsulenttime', Quantity: 2.5, ProductUnitPrice: 1450 },
-        ...{ Allowance: 14.5, UnitOfMeasureCode: 'HUR', VatCode: '3', SortOrder: 0 },
+        ProductId: product?.Id,
+        Description: 'Konsulenttime',
+        Quantity: 2.5,
+        ProductUnitPrice: 1450,
+        Allowance: 14.5,
+        UnitOfMeasureCode: 'HUR',
+        VatCode: '3',
+        SortOrder: 0,
       },
-      { ...{ Description: 'Frakt', ProductUnitPrice: 99.5, Allowance: 5, VatCode: '31', SortOrder: 1 } },
-      { ...{ LineType: 'Text', Description: 'Utført uke 5', TotalAmount: 0, SortOrder: 2 } },
+      { Description: 'Frakt', ProductUnitPrice: 99.5, Allowance: 5, VatCode: '31', SortOrder: 1 },
+      { LineType: 'Text', Description: 'Utført uke 5', TotalAmount: 0, SortOrder: 2 },
     ])
     const record = await invoiceRecord(tenant, id)
     expect(record).toMatchObject({ state: 'linked', powerOfficeId: order.Id, problem: null })
@@ -139,16 +150,15 @@ describe('booked', () => {
     await tenant.quiet()
     const posted = postedOf(tenant)
     expect(posted).toMatchObject({
-      ...{
-        VoucherDate: '2026-03-15',
-        DueDate: '2026-03-24',
-        TotalAmount: 3625,
-        InvoiceDeliveryType: 'Print',
-      },
+      VoucherDate: '2026-03-15',
+      DueDate: '2026-03-24',
+      TotalAmount: 3625,
+      InvoiceDeliveryType: 'Print',
       VoucherType: 'OutgoingInvoice',
     })
     expect(await invoiceRecord(tenant, id)).toMatchObject({
-      ...{ powerOfficeId: posted.Id, number: String(posted.InvoiceNo) },
+      powerOfficeId: posted.Id,
+      number: String(posted.InvoiceNo),
       timeline: [
         { event: 'posted', details: { number: String(posted.InvoiceNo), kid: posted.Cid } },
         { event: 'posting-asked' },
@@ -186,7 +196,8 @@ describe('booked', () => {
         books.hasPaymentTerm({ CreditDays: 9, IsActive: false }),
     })
     tenant.crm.sendInvoice(tenant.crm.hasInvoice({ roleId }), {
-      ...{ invoiceDate: '2026-03-15', dueDate: '2026-03-24' },
+      invoiceDate: '2026-03-15',
+      dueDate: '2026-03-24',
     })
     await tenant.quiet()
     expect(tenant.calls(/POST .*Complete/)[0]?.body).not.toContain('PaymentTermId')
@@ -248,10 +259,8 @@ describe('booked', () => {
     tenant.crm.sendInvoice(id)
     await tenant.quiet()
     expect(postedOf(tenant)).toMatchObject({
-      ...{
-        NetAmount: tenant.crm.get(id)?.TotalExcludingVat,
-        TotalAmount: tenant.crm.get(id)?.TotalIncludingVat,
-      },
+      NetAmount: tenant.crm.get(id)?.TotalExcludingVat,
+      TotalAmount: tenant.crm.get(id)?.TotalIncludingVat,
     })
   })
 })
@@ -267,7 +276,9 @@ describe('credit invoices', () => {
     await tenant.quiet()
     const credit = tenant.books.postedInvoices().find(({ Id }) => Id !== invoice.Id)
     expect(credit).toMatchObject({
-      ...{ VoucherType: 'OutgoingCreditNote', TotalAmount: -1250, RelatedInvoiceNo: invoice.InvoiceNo },
+      VoucherType: 'OutgoingCreditNote',
+      TotalAmount: -1250,
+      RelatedInvoiceNo: invoice.InvoiceNo,
     })
   })
 

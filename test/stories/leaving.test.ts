@@ -112,26 +112,35 @@ const found = (tables: Awaited<ReturnType<typeof kept>>) => {
 async function aBusyOffice(): Promise<Tenant> {
   const { tenant, roleId } = await anOfficeAt(relay, 'book', {
     customer: {
-      ...{ Name: 'Kvalheim Rør AS', EmailAddress: 'post@kvalheim.example', PhoneNumber: '+47 55 12 34 56' },
+      Name: 'Kvalheim Rør AS',
+      EmailAddress: 'post@kvalheim.example',
+      PhoneNumber: '+47 55 12 34 56',
       FinancialEmailAddress: 'faktura@kvalheim.example',
     },
   })
   const { crm, books } = tenant
   crm.hasPrivateCustomer({
     person: {
-      ...{ FirstName: 'Solveig', LastName: 'Ødegård', EmailAddress: 'solveig.odegard@privat.example' },
+      FirstName: 'Solveig',
+      LastName: 'Ødegård',
+      EmailAddress: 'solveig.odegard@privat.example',
       PhoneNumber: '+47 900 11 223',
     },
   })
   const customer = books.customers().find(({ Name }) => Name === 'Kvalheim Rør AS')
   books.editMailAddress(customer?.Id ?? 0, { AddressLine1: 'Rørgata 3', ZipCode: '5003', City: 'Bergen' })
   books.hasContactPerson(customer?.Id ?? 0, {
-    ...{ FirstName: 'Torbjørn', LastName: 'Kvalheim', EmailAddress: 'torbjorn@kvalheim.example' },
+    FirstName: 'Torbjørn',
+    LastName: 'Kvalheim',
+    EmailAddress: 'torbjorn@kvalheim.example',
     PhoneNumber: '+47 900 33 445',
   })
   // One that Tribe does not take, in words that say whom it is about; and one that wants a person.
   relay.tribe.faults.add({
-    ...{ name: 'refused', on: /^POST .*Customer$/, account: crm.id, body: /Blomsterbua/ },
+    name: 'refused',
+    on: /^POST .*Customer$/,
+    account: crm.id,
+    body: /Blomsterbua/,
     times: Number.POSITIVE_INFINITY,
   })
   books.hasCustomer({ Name: 'Blomsterbua ENK', EmailAddress: 'hei@blomsterbua.example' })

@@ -44,14 +44,19 @@ describe('the log', () => {
     const lines = relay.logged('job').filter(({ tribeId }) => tribeId === roleId)
     const line = lines.find(({ kind }) => kind === 'customer')
     expect(line).toEqual({
-      ...{ event: 'job', tenantId: acme.id, job: expect.stringMatching(/^\d+$/), kind: 'customer' },
-      ...{ tribeId: roleId, powerOfficeId: null, attempt: 1, outcome: 'done', code: null },
-      ...{
-        tribe: expect.any(Number),
-        powerOffice: 1,
-        statements: expect.any(Number),
-        ms: expect.any(Number),
-      },
+      event: 'job',
+      tenantId: acme.id,
+      job: expect.stringMatching(/^\d+$/),
+      kind: 'customer',
+      tribeId: roleId,
+      powerOfficeId: null,
+      attempt: 1,
+      outcome: 'done',
+      code: null,
+      tribe: expect.any(Number),
+      powerOffice: 1,
+      statements: expect.any(Number),
+      ms: expect.any(Number),
     })
     // 1 read, and 1 write for the number (OPERATING.md §11); its contact persons are a job of their own.
     expect(line?.tribe).toBe(2)
@@ -88,7 +93,9 @@ describe('the log', () => {
     const { tenant, roleId } = await anOfficeAt(relay, 'book', {
       seed: (_crm, books) => {
         const { Id } = books.hasCustomer({
-          ...{ Name: 'Hemmelig Kunde AS', EmailAddress: 'hemmelig@kunde.example', PhoneNumber: '55512345' },
+          Name: 'Hemmelig Kunde AS',
+          EmailAddress: 'hemmelig@kunde.example',
+          PhoneNumber: '55512345',
           OrganizationNumber: '914778271',
         })
         books.hasContactPerson(Id, { FirstName: 'Aurora', LastName: 'Hemmelighetsen' })
@@ -132,7 +139,10 @@ describe('the status of all tenants', () => {
     await relay.sql('delete from standings where tenant_id = ?', acme.id)
     const now = await glanceOf(acme)
     expect(now).toMatchObject({
-      ...{ name: 'Fjordlys AS', state: 'active', problems: 0, oldestDueAt: null },
+      name: 'Fjordlys AS',
+      state: 'active',
+      problems: 0,
+      oldestDueAt: null,
       jobs: { due: 0, waiting: 0, later: 0, parked: 0 },
       health: { state: 'healthy', ailments: [] },
     })

@@ -29,7 +29,8 @@ export async function anOfficeAt(
   })
   const { roleId, organizationId } = tenant.crm.hasCustomer({
     organization: {
-      ...{ Name: 'Nordlys Maskin AS', FinancialEmailAddress: 'faktura@nordlys.example' },
+      Name: 'Nordlys Maskin AS',
+      FinancialEmailAddress: 'faktura@nordlys.example',
       ...given.customer,
     },
     role: { PaymentTermInDays: 14 },

@@ -132,7 +132,8 @@ test('a rest that is written off is no payment, and the payment of the others is
   await poll(tenant)
   expect(told(tenant, id)).toEqual([[1249.5], 'Paid'])
   expect((await invoiceRecord(tenant, id)).timeline[0]).toMatchObject({
-    ...{ event: 'paid', details: { by: ['payment', 'write-off'] } },
+    event: 'paid',
+    details: { by: ['payment', 'write-off'] },
   })
 })
 

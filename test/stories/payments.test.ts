@@ -52,7 +52,9 @@ test('a bookkeeper’s day: a draft is corrected and sent, paid in two parts, an
   await poll(tenant)
   expect([amountsIn(tenant), crm.phaseOf(id)]).toEqual([[1000, 250], 'Paid'])
   expect(crm.all('Payment')[0]).toMatchObject({
-    ...{ Provider: 'PowerOffice', Currency: 'NOK', Reference: expect.stringMatching(/^PO-\d+$/) },
+    Provider: 'PowerOffice',
+    Currency: 'NOK',
+    Reference: expect.stringMatching(/^PO-\d+$/),
     ExtraInfo: 'BankJournal 2026-03-20',
   })
 
@@ -180,10 +182,20 @@ test('counts and sums of both sides stand next to each other in the comparison',
   await tenant.sync('compare')
   const { comparison } = await tenant.status()
   expect(comparison.rows.find(({ what }: { what: string }) => what === 'invoices')).toEqual({
-    ...{ what: 'invoices', tribe: 2, powerOffice: 2, linked: 2, differ: 0 },
+    what: 'invoices',
+    tribe: 2,
+    powerOffice: 2,
+    linked: 2,
+    differ: 0,
     sums: {
-      ...{ tribe: 2500, powerOffice: 2500, paid: 1000, open: 1500 },
-      ...{ credited: 0, reversed: 0, writtenOff: 0, currencies: [] },
+      tribe: 2500,
+      powerOffice: 2500,
+      paid: 1000,
+      open: 1500,
+      credited: 0,
+      reversed: 0,
+      writtenOff: 0,
+      currencies: [],
     },
   })
 })

@@ -146,7 +146,10 @@ test('a product without a VAT group goes to the default ledger account, and one 
   shop.crm.has('Product', { Name: 'Bare et navn' })
   await shop.quiet()
   expect(pairIn(shop).there).toMatchObject({
-    ...{ Name: 'Bare et navn', StandardSalesAccount: 3100, UnitPrice: null, UnitOfMeasureCode: null },
+    Name: 'Bare et navn',
+    StandardSalesAccount: 3100,
+    UnitPrice: null,
+    UnitOfMeasureCode: null,
   })
   await shop.poll()
   await sweep(shop, 'compare')
@@ -186,7 +189,11 @@ test('an archived product of PowerOffice comes as an inactive one', async () => 
 async function aGrossPair(gross: number, vatGroup = 'NO25') {
   const shop = await aShop()
   const tribeId = shop.crm.hasProduct({
-    ...{ Name: 'Med mva', SalesPrice: gross, IsVatIncluded: true, VatGroup: vatGroup, Unit: 'pcs' },
+    Name: 'Med mva',
+    SalesPrice: gross,
+    IsVatIncluded: true,
+    VatGroup: vatGroup,
+    Unit: 'pcs',
   })
   await shop.quiet()
   return { shop, tribeId, powerOfficeId: only(shop.books.products()).Id }

@@ -217,7 +217,9 @@ test('a product with the code of another is shown as a possible duplicate, and l
   const [lamp, cable] = shop.crm.products()
   const byName = new Map(items.map((item: { name: string }) => [item.name, item]))
   expect(byName.get('Lampe')).toMatchObject({
-    ...{ outcome: 'new-in-tribe', number: 'L1', duplicates: [{ tribeId: lamp?.ID, by: 'code' }] },
+    outcome: 'new-in-tribe',
+    number: 'L1',
+    duplicates: [{ tribeId: lamp?.ID, by: 'code' }],
   })
   expect(byName.get('Kodeløs')).toMatchObject({ duplicates: [] })
   expect((await preview(shop, '&duplicates=true')).items).toHaveLength(2)
@@ -299,6 +301,10 @@ test("generic products of invoices never come to Tribe, are in no preview and in
   await sweep(shop, 'compare')
   expect(shop.crm.products()).toHaveLength(1)
   expect((await shop.status()).comparison.rows).toContainEqual({
-    ...{ what: 'products', tribe: 1, powerOffice: 1, linked: 1, differ: 0 },
+    what: 'products',
+    tribe: 1,
+    powerOffice: 1,
+    linked: 1,
+    differ: 0,
   })
 })

@@ -21,8 +21,12 @@ test(`${COUNT} products load for at most ten calls to PowerOffice, and one write
       const groups = ['Belysning', 'Kabler', 'Tjenester'].map((Name) => books.hasProductGroup({ Name }))
       for (let n = 0; n < COUNT; n++)
         books.hasProduct({
-          ...{ Code: `P${n}`, Name: `Produkt ${n}`, UnitPrice: n / 4, UnitOfMeasureCode: 'EA' },
-          ...{ StandardSalesAccount: n % 2 ? 3000 : 3010, ProductGroupId: groups[n % 3]?.Id ?? null },
+          Code: `P${n}`,
+          Name: `Produkt ${n}`,
+          UnitPrice: n / 4,
+          UnitOfMeasureCode: 'EA',
+          StandardSalesAccount: n % 2 ? 3000 : 3010,
+          ProductGroupId: groups[n % 3]?.Id ?? null,
         })
     },
   })

@@ -42,7 +42,10 @@ test('both systems’ lists are there to be mapped, with proposals', async () =>
   expect(status).toBe(200)
   expect(body.ownCountry).toBe('NO')
   expect(body.tribe.units).toContainEqual({
-    ...{ id: unitId(shop, 'hr'), code: 'hr', name: 'Hour', inUse: false },
+    id: unitId(shop, 'hr'),
+    code: 'hr',
+    name: 'Hour',
+    inUse: false,
   })
   expect(body.tribe.vatGroups).toContainEqual(
     expect.objectContaining({ code: 'NL21', percentage: 21, country: 'NL' }),

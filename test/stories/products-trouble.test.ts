@@ -54,8 +54,10 @@ for (const fault of ['lost-after', 'error-after', 'truncated', 'empty', 'slow-af
   test(`an answer of PowerOffice that is lost after it made the product makes no second one (${fault})`, async () => {
     const shop = await aShop()
     relay.powerOffice.faults.add({
-      ...{ name: fault, delayMs: 2500 },
-      ...{ on: /^POST .*\/Products/, account: shop.books.clientKey },
+      name: fault,
+      delayMs: 2500,
+      on: /^POST .*\/Products/,
+      account: shop.books.clientKey,
     })
     shop.crm.hasProduct({ Name: 'Tapt', Code: 'T1' })
     await shop.quiet()
@@ -66,8 +68,10 @@ for (const fault of ['lost-after', 'error-after', 'truncated', 'empty', 'slow-af
   test(`an answer of Tribe that is lost after it made the product makes no second one (${fault})`, async () => {
     const shop = await aShop()
     relay.tribe.faults.add({
-      ...{ name: fault, delayMs: 2500 },
-      ...{ on: /^POST .*\/Product$/, account: shop.crm.id },
+      name: fault,
+      delayMs: 2500,
+      on: /^POST .*\/Product$/,
+      account: shop.crm.id,
     })
     shop.books.hasProduct(LAMP)
     await shop.poll()
@@ -133,8 +137,11 @@ test('a product that is deleted in Tribe while its answer is lost is not brought
 test('a deploy in the middle of making products makes none twice', async () => {
   const shop = await aShop()
   relay.powerOffice.faults.add({
-    ...{ name: 'slow-after', delayMs: 1000, times: 2 },
-    ...{ on: /^POST .*\/Products/, account: shop.books.clientKey },
+    name: 'slow-after',
+    delayMs: 1000,
+    times: 2,
+    on: /^POST .*\/Products/,
+    account: shop.books.clientKey,
   })
   for (let n = 0; n < 4; n++) shop.crm.hasProduct({ Name: `Vare ${n}` })
   await relay.until(() => shop.books.products().length > 0)
@@ -225,7 +232,11 @@ for (const [what, given] of [
     if (!there) throw new Error('no product')
     const here = () => shop.crm.products().find((one) => one.Code === 'L3')
     shop.books.editProduct(there.Id, {
-      ...{ Name: 'Uten alt', Description: null, UnitCost: null, UnitOfMeasureCode: null, UnitPrice: null },
+      Name: 'Uten alt',
+      Description: null,
+      UnitCost: null,
+      UnitOfMeasureCode: null,
+      UnitPrice: null,
     })
     await shop.poll()
     expect(here()).toMatchObject({ Name: 'Uten alt' })
@@ -238,7 +249,10 @@ for (const [what, given] of [
     expect(writesTo(shop)).toEqual(NO_WRITES)
     shop.crm.edit(String(here()?.ID), { Name: 'Igjen', PurchasePrice: 12.5 })
     shop.crm.hasProduct({
-      ...{ Name: 'Ny i Tribe', Code: 'N1', IsVatIncluded: true, SalesPrice: 12.5 },
+      Name: 'Ny i Tribe',
+      Code: 'N1',
+      IsVatIncluded: true,
+      SalesPrice: 12.5,
       ProductGroup: shop.crm.hasProductGroup('Diverse'),
     })
     await shop.quiet()

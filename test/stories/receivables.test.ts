@@ -16,9 +16,17 @@ afterAll(() => relay.close())
 
 const own = (letter: string) => `${letter.repeat(8)}__844e__4399__9142__2d960441a391`
 const F = {
-  ...{ open: own('a'), overdue: own('b'), credit: own('c'), count: own('d'), days: own('e'), last: own('f') },
-  ...{ median: `_1${own('a').slice(1)}`, revenue: `_2${own('a').slice(1)}`, stop: `_3${own('a').slice(1)}` },
-  ...{ why: `_4${own('a').slice(1)}`, delivery: `_5${own('a').slice(1)}` },
+  open: own('a'),
+  overdue: own('b'),
+  credit: own('c'),
+  count: own('d'),
+  days: own('e'),
+  last: own('f'),
+  median: `_1${own('a').slice(1)}`,
+  revenue: `_2${own('a').slice(1)}`,
+  stop: `_3${own('a').slice(1)}`,
+  why: `_4${own('a').slice(1)}`,
+  delivery: `_5${own('a').slice(1)}`,
 }
 const INVOICE = {
   number: own('a'),
@@ -30,18 +38,33 @@ const INVOICE = {
 }
 const customFields = {
   Relation_Organization: {
-    ...{ [F.open]: 'double', [F.overdue]: 'double', [F.credit]: 'double', [F.count]: 'int' },
-    ...{ [F.days]: 'int', [F.last]: 'date', [F.median]: 'double', [F.revenue]: 'double' },
-    ...{ [F.stop]: 'boolean', [F.why]: 'string', [F.delivery]: { choice: ['EHF', 'PdfByEmail', 'Print'] } },
+    [F.open]: 'double',
+    [F.overdue]: 'double',
+    [F.credit]: 'double',
+    [F.count]: 'int',
+    [F.days]: 'int',
+    [F.last]: 'date',
+    [F.median]: 'double',
+    [F.revenue]: 'double',
+    [F.stop]: 'boolean',
+    [F.why]: 'string',
+    [F.delivery]: { choice: ['EHF', 'PdfByEmail', 'Print'] },
   },
   Activity_Invoice: {
-    ...{ [INVOICE.number]: 'string', [INVOICE.kid]: 'string', [INVOICE.balance]: 'double' },
-    ...{ [INVOICE.due]: 'date', [INVOICE.state]: 'string', [INVOICE.at]: 'instant' },
+    [INVOICE.number]: 'string',
+    [INVOICE.kid]: 'string',
+    [INVOICE.balance]: 'double',
+    [INVOICE.due]: 'date',
+    [INVOICE.state]: 'string',
+    [INVOICE.at]: 'instant',
   },
 } satisfies TribeOptions['customFields']
 
 const to = (tribeField: string, powerOfficeField: string, record = 'customer') => ({
-  ...{ record, tribeField, powerOfficeField, direction: 'to-tribe' },
+  record,
+  tribeField,
+  powerOfficeField,
+  direction: 'to-tribe',
 })
 const RECEIVABLES = [
   to(F.open, 'receivables.open'),
@@ -89,7 +112,10 @@ async function costOf(tenant: Tenant) {
 const bill = (tenant: Tenant, amount: number, date = '2026-02-01', due = '2026-02-15') => {
   const [customer] = tenant.books.customers()
   return tenant.books.hasInvoice(customer?.Id ?? 0, {
-    ...{ TotalAmount: amount, NetPostedAmount: amount / 1.25, VoucherDate: date, DueDate: due },
+    TotalAmount: amount,
+    NetPostedAmount: amount / 1.25,
+    VoucherDate: date,
+    DueDate: due,
   })
 }
 
@@ -110,8 +136,14 @@ test('what a customer owes, and how it pays, stands in Tribe after the next swee
   books.receivePayment(paid.Id, 625, { date: '2026-01-30' })
   await sweep(tenant)
   expect(crm.get(organizationId)).toMatchObject({
-    ...{ [F.open]: 1350.5, [F.overdue]: 1250.5, [F.credit]: 0, [F.count]: 2, [F.days]: 15 },
-    ...{ [F.last]: '2026-01-30', [F.median]: 20, [F.revenue]: 1580.4 },
+    [F.open]: 1350.5,
+    [F.overdue]: 1250.5,
+    [F.credit]: 0,
+    [F.count]: 2,
+    [F.days]: 15,
+    [F.last]: '2026-01-30',
+    [F.median]: 20,
+    [F.revenue]: 1580.4,
   })
   expect(await tenant.events(`kind=customer&tribeId=${only(crm.customers()).ID}`)).toContain('updated-tribe')
 })
@@ -177,12 +209,16 @@ test('what a bookkeeper set of a customer, and an invoice’s own story', async 
   books.editCustomer(customer.Id, { JobStop: true, JobStopReason: 'Ubetalt', InvoiceDeliveryType: 'EHF' })
   await sweep(tenant)
   expect(crm.get(organizationId)).toMatchObject({
-    ...{ [F.stop]: true, [F.why]: 'Ubetalt' },
+    [F.stop]: true,
+    [F.why]: 'Ubetalt',
     [F.delivery]: { ID: crm.lookupId(F.delivery.replace(/^_?[0-9a-f]{8}/, 'c0ffee00'), 'EHF') },
   })
   expect(crm.get(id)).toMatchObject({
-    ...{ [INVOICE.number]: String(posted.InvoiceNo), [INVOICE.kid]: posted.Cid, [INVOICE.balance]: 1250 },
-    ...{ [INVOICE.due]: posted.DueDate, [INVOICE.state]: 'Print' },
+    [INVOICE.number]: String(posted.InvoiceNo),
+    [INVOICE.kid]: posted.Cid,
+    [INVOICE.balance]: 1250,
+    [INVOICE.due]: posted.DueDate,
+    [INVOICE.state]: 'Print',
     [INVOICE.at]: expect.stringMatching(/^2026-03-02T/),
   })
   books.receivePayment(posted.Id, 1000)

@@ -22,7 +22,10 @@ export function simulatedStage(options: RelayOptions): Stage {
   const story: string[] = []
   let lines: string[] = []
   const platform = new Platform({
-    ...{ seed: SEED, timeline, tribe, powerOffice },
+    seed: SEED,
+    timeline,
+    tribe,
+    powerOffice,
     tell: (line) => story.push(`${new Date(timeline.now()).toISOString()} ${line}`),
     onCall: ({ host, method, path, status }) => story.push(`${host} ${method} ${path} → ${status}`),
     onLog: (line) => lines.push(line),
@@ -45,7 +48,11 @@ export function simulatedStage(options: RelayOptions): Stage {
   })
   const rowsOf = (result: unknown): Row[] => (result as { results: Row[] }).results
   return {
-    ...{ url: HERE, outsideUrl: OUTSIDE, authUrl: `${TRIBE}/oauth2`, tribe, powerOffice },
+    url: HERE,
+    outsideUrl: OUTSIDE,
+    authUrl: `${TRIBE}/oauth2`,
+    tribe,
+    powerOffice,
     fetch: (path, init) =>
       driver.waitFor(
         platform.fetch(new Request(new URL(path, HERE), init)).then(async (answer) => {

@@ -6,7 +6,8 @@ export type Mode = 'draft' | 'book' | 'send' | 'voucher'
 
 /** As PowerOffice may also answer. */
 const ODD: ClientOptions = {
-  ...{ sentOrderFreesReference: true, undocumentedListed: false },
+  sentOrderFreesReference: true,
+  undocumentedListed: false,
   duplicateStatus: 409,
   invoiceNumbersAs: 'text',
   voucherLinesAs: 'OutgoingInvoiceLines',

@@ -324,7 +324,10 @@ describe('a record that fails', () => {
     ask('tribe:1')
     await drained(fails(new TypeError('x is not a function')))
     expect(the('tribe:1')).toMatchObject({
-      ...{ isParked: false, code: 'relay.unexpected', remedy: 'time', dueAt: T0 + 2 * SECOND },
+      isParked: false,
+      code: 'relay.unexpected',
+      remedy: 'time',
+      dueAt: T0 + 2 * SECOND,
       message: 'The relay met something it did not expect (TypeError: x is not a function)',
     })
   })
@@ -480,14 +483,12 @@ test('the log tells of each run by ids, kind, outcome and code, and of nothing e
   expect(logged).toEqual([
     { ...line, job: '1', kind: 'customer', tribeId: '1', outcome: 'done', ms: expect.any(Number) },
     {
-      ...{
-        ...line,
-        job: '2',
-        kind: 'customer',
-        powerOfficeId: '2',
-        outcome: 'parked',
-        ms: expect.any(Number),
-      },
+      ...line,
+      job: '2',
+      kind: 'customer',
+      powerOfficeId: '2',
+      outcome: 'parked',
+      ms: expect.any(Number),
       code: 'relation.email_invalid',
     },
     { ...line, job: '3', kind: 'customer', outcome: 'again', ms: 6000 },

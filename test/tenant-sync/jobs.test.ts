@@ -188,7 +188,12 @@ describe('a run that comes to its end', () => {
     jobs.enqueue(ask('tribe:1'), T0 + 3)
     jobs.finish(job, T0 + 5)
     expect(the('tribe:1')).toMatchObject({
-      ...{ inDoubt: false, code: null, remedy: null, message: null, failedSince: null, attempts: 0 },
+      inDoubt: false,
+      code: null,
+      remedy: null,
+      message: null,
+      failedSince: null,
+      attempts: 0,
     })
   })
 
@@ -206,7 +211,11 @@ describe('a run that goes on later', () => {
     failed(beginOne(T0), T0, { dueAt: T0 })
     jobs.putOff(beginOne(T0), T0 + 9 * SECOND)
     expect(the('tribe:1')).toMatchObject({
-      ...{ dueAt: T0 + 9 * SECOND, startedAt: null, attempts: 0, code: null, failedSince: null },
+      dueAt: T0 + 9 * SECOND,
+      startedAt: null,
+      attempts: 0,
+      code: null,
+      failedSince: null,
     })
     expect(begin(T0 + 9 * SECOND - 1)).toEqual([])
     expect(begin(T0 + 9 * SECOND)).toHaveLength(1)
@@ -228,8 +237,15 @@ describe('a run that fails', () => {
     jobs.enqueue(ask('tribe:1'), T0)
     failed(beginOne(T0), T0 + 1)
     expect(the('tribe:1')).toMatchObject({
-      ...{ dueAt: T0 + 1 + 60 * SECOND, isParked: false, startedAt: null, attempts: 1, inDoubt: false },
-      ...{ code: BUSY.code, remedy: 'time', message: BUSY.message, failedSince: T0 + 1 },
+      dueAt: T0 + 1 + 60 * SECOND,
+      isParked: false,
+      startedAt: null,
+      attempts: 1,
+      inDoubt: false,
+      code: BUSY.code,
+      remedy: 'time',
+      message: BUSY.message,
+      failedSince: T0 + 1,
     })
   })
 
@@ -328,8 +344,14 @@ describe('a record that is listed for a person', () => {
     jobs.enqueueParked(ask('powerOffice:7', { lane: 'bulk' }), MAIL, T0)
     expect(all()).toMatchObject([
       {
-        ...{ subject: 'powerOffice:7', lane: 'bulk', isParked: true, attempts: 1, failedSince: T0 },
-        ...{ code: MAIL.code, remedy: 'data', message: MAIL.message },
+        subject: 'powerOffice:7',
+        lane: 'bulk',
+        isParked: true,
+        attempts: 1,
+        failedSince: T0,
+        code: MAIL.code,
+        remedy: 'data',
+        message: MAIL.message,
       },
     ])
   })
@@ -350,7 +372,12 @@ describe('a record that is listed for a person', () => {
     jobs.enqueueParked(ask('powerOffice:7', { lane: 'bulk' }), MAIL, T0)
     jobs.enqueue(ask('powerOffice:7'), T0 + 5)
     expect(the('powerOffice:7')).toMatchObject({
-      ...{ isParked: false, dueAt: T0 + 5, attempts: 0, code: null, failedSince: null, lane: 'push' },
+      isParked: false,
+      dueAt: T0 + 5,
+      attempts: 0,
+      code: null,
+      failedSince: null,
+      lane: 'push',
     })
     expect(begin(T0 + 5)).toHaveLength(1)
   })

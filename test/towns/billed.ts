@@ -34,7 +34,9 @@ export async function aCompany(street: Street, given: Parameters<Street['tenant'
     return id
   }
   return {
-    ...{ street, tenant, roleId },
+    street,
+    tenant,
+    roleId,
     send: (more = {}) => sent(crm.hasInvoice({ roleId, ...more })),
     credit: (id) => sent(crm.creditInvoice(id)),
     postedOf(id) {

@@ -46,7 +46,10 @@ test.each<[string, (tenant: TownTenant, id: number) => void, (tenant: TownTenant
       books.editMailAddress(id, { AddressLine1: 'Postboks 1', ZipCode: '7010', City: 'Trondheim' }),
     (tenant) =>
       tenant.crm.editAddress(organizationOf(tenant).ID, 'InvoiceAddress', {
-        ...{ Street: 'Storgata', HouseNumber: 5, Postalcode: '9008', City: 'Tromsø' },
+        Street: 'Storgata',
+        HouseNumber: 5,
+        Postalcode: '9008',
+        City: 'Tromsø',
       }),
     { MailAddress: { AddressLine1: 'Storgata 5', ZipCode: '9008', City: 'Tromsø' } },
   ],

@@ -12,7 +12,7 @@ test("an address that the night's list shows as it was before our write is not t
     powerOffice: { mailAddressMovesContact: false },
     before: ({ books }) => {
       books.hasSupplier({
-        ...{ Name: 'Nordlys AS' },
+        Name: 'Nordlys AS',
         MailAddress: { AddressLine1: 'Storgata 1', ZipCode: '7010', City: 'Trondheim' },
       })
     },

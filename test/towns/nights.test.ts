@@ -82,7 +82,10 @@ describe('what a night costs', () => {
     expect(old.single).toBe(0)
     expect(old.powerOffice + old.tribe).toBeLessThanOrEqual(young.powerOffice + young.tribe + 3)
     expect(await rowOf(street, tenant)).toMatchObject({
-      ...{ tribe: ids.length, powerOffice: ids.length, linked: ids.length, differ: 0 },
+      tribe: ids.length,
+      powerOffice: ids.length,
+      linked: ids.length,
+      differ: 0,
       sums: { tribe: 15_000, powerOffice: 15_000 },
     })
   })

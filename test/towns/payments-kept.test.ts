@@ -143,11 +143,9 @@ test('an invoice that Tribe hides while it is paid is told as paid when it shows
   const id = await send()
   tenant.books.receivePayment(postedOf(id).Id, 1250)
   const hidden = street.town.tribe.faults.add({
-    ...{
-      name: 'not-found',
-      on: new RegExp(`GET .*Activity_Invoice\\(${id}\\)`),
-      times: Number.POSITIVE_INFINITY,
-    },
+    name: 'not-found',
+    on: new RegExp(`GET .*Activity_Invoice\\(${id}\\)`),
+    times: Number.POSITIVE_INFINITY,
   })
   await street.tick(PAYMENTS)
   expect([told(id), street.codes(tenant)]).toEqual([
@@ -165,7 +163,8 @@ test('an answer of Tribe that misses an invoice now and then never makes it dele
   const id = await send()
   for (let n = 0; n < 4; n++) {
     const missed = street.town.tribe.faults.add({
-      ...{ name: 'not-found', on: new RegExp(`GET .*Activity_Invoice\\(${id}\\)`) },
+      name: 'not-found',
+      on: new RegExp(`GET .*Activity_Invoice\\(${id}\\)`),
     })
     tenant.crm.edit(id, { Subject: `${n}` })
     await street.quiet()

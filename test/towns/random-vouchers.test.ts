@@ -25,7 +25,10 @@ function draw(dice: Dice, crm: TownTenant['crm'], roleId: string): string {
     vatGroup: dice.pick(['NO25', 'NO15', 'NO12', 'NO0']),
   })
   return crm.hasInvoice({
-    ...{ roleId, silent: true, phase: 'Sent', invoiceDate: '2026-03-02' },
+    roleId,
+    silent: true,
+    phase: 'Sent',
+    invoiceDate: '2026-03-02',
     lines: Array.from({ length: dice.between(1, 6) }, line),
     isVatIncluded: dice.is(0.5),
     discountPercentage: discount(),
@@ -44,8 +47,10 @@ function issued({ crm }: TownTenant, id: string) {
     vat[GROUPS[Code]] = (vat[GROUPS[Code]] ?? 0) + cents(line.VatAmountIncludingDiscount)
   }
   return {
-    ...{ total: cents(invoice?.TotalIncludingVat), net: cents(invoice?.TotalExcludingVat) },
-    ...{ currency: String(invoice?.Currency), vat },
+    total: cents(invoice?.TotalIncludingVat),
+    net: cents(invoice?.TotalExcludingVat),
+    currency: String(invoice?.Currency),
+    vat,
   }
 }
 
@@ -55,8 +60,10 @@ function bookedAs({ books }: TownTenant, voucherId: string, codes: readonly stri
   for (const posting of books.postingsOf(voucherId))
     vat[String(posting.vatCode)] = (vat[String(posting.vatCode)] ?? 0) + cents(posting.vat)
   return {
-    ...{ total: cents(invoice?.TotalAmount), net: cents(invoice?.NetAmount) },
-    ...{ currency: invoice?.CurrencyCode, vat },
+    total: cents(invoice?.TotalAmount),
+    net: cents(invoice?.NetAmount),
+    currency: invoice?.CurrencyCode,
+    vat,
   }
 }
 

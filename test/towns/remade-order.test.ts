@@ -57,8 +57,13 @@ test.each([false, true])(
   async (odd) => {
     const fair = await remake(null, odd)
     expect(fair.is).toEqual({
-      ...{ drafts: 0, posted: [['PO-77', 125]], isAnother: true, links: [[true, 'posted']] },
-      ...{ customers: 1, problems: [], violations: [] },
+      drafts: 0,
+      posted: [['PO-77', 125]],
+      isAnother: true,
+      links: [[true, 'posted']],
+      customers: 1,
+      problems: [],
+      violations: [],
     })
     expect(fair.story.filter((line) => /DELETE .*SalesOrders/.test(line))).toHaveLength(1)
     const at = (most: number) => Array.from({ length: most }, (_, n) => n + 1)

@@ -15,7 +15,10 @@ const peculiar = ({ books }: TownTenant) => {
   const [customer] = books.customers()
   const term = books.hasPaymentTerm({ CreditDays: 77 })
   books.editCustomer(Number(customer?.Id), {
-    ...{ CurrencyCode: 'EUR', Allowance: 25, IsVatFree: true, PaymentTermId: term.Id },
+    CurrencyCode: 'EUR',
+    Allowance: 25,
+    IsVatFree: true,
+    PaymentTermId: term.Id,
   })
 }
 const send = async (
@@ -44,13 +47,14 @@ test('an invoice is what Tribe says, whatever its customer has in PowerOffice', 
     { invoiceDate: '2026-02-10', dueDate: '2026-02-24' },
   )
   expect(onlyInvoice(tenant)).toMatchObject({
-    ...{ CurrencyCode: 'NOK', NetAmount: 1000, TotalAmount: 1250, TotalPostedAmount: 1250 },
-    ...{
-      VoucherDate: '2026-02-10',
-      DeliveryDate: '2026-02-10',
-      OrderDate: '2026-02-10',
-      DueDate: '2026-02-24',
-    },
+    CurrencyCode: 'NOK',
+    NetAmount: 1000,
+    TotalAmount: 1250,
+    TotalPostedAmount: 1250,
+    VoucherDate: '2026-02-10',
+    DeliveryDate: '2026-02-10',
+    OrderDate: '2026-02-10',
+    DueDate: '2026-02-24',
     Lines: [{ AccountNo: 3000, VatCode: '3', Allowance: 0 }],
   })
   expect(codesOf(tenant)).toEqual([])

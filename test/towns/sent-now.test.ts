@@ -58,7 +58,9 @@ describe('an invoice that changed in Tribe before it was posted is posted as it 
       const book = tenant.books.customers().find(({ Name }) => Name === 'Andre AS')
       const role = String((tenant.crm.get(id)?.Relationship as { ID: string } | undefined)?.ID)
       await kit.api(tenant, 'POST', '/records/relink', {
-        ...{ kind: 'customer', tribeId: role, powerOfficeId: String(book?.Id) },
+        kind: 'customer',
+        tribeId: role,
+        powerOfficeId: String(book?.Id),
       })
     }
     await kit.quiet()

@@ -30,8 +30,13 @@ test('an invoice in euros stands among euros, and what is open of it in kroner, 
   const row = await rowOf(kit, tenant)
   expect(row).toMatchObject({ tribe: 2, powerOffice: 2, differ: 0 })
   expect(row.sums).toEqual({
-    ...{ tribe: 1250, powerOffice: 1250, paid: 0, open: 1250 + 14_375 },
-    ...{ credited: 0, writtenOff: 0, reversed: 0 },
+    tribe: 1250,
+    powerOffice: 1250,
+    paid: 0,
+    open: 1250 + 14_375,
+    credited: 0,
+    writtenOff: 0,
+    reversed: 0,
     currencies: [{ currency: 'EUR', tribe: 1250, powerOffice: 1250 }],
   })
   tenant.books.receivePayment(euros, 14_375)
@@ -53,7 +58,11 @@ test('what was reversed, written off or credited is not paid', async () => {
   tenant.books.receivePayment(paid, 1250)
   tenant.books.receivePayment(part, 500)
   expect((await rowOf(kit, tenant)).sums).toMatchObject({
-    ...{ paid: 1750, open: 750, writtenOff: 1250, reversed: 1250, credited: 0 },
+    paid: 1750,
+    open: 750,
+    writtenOff: 1250,
+    reversed: 1250,
+    credited: 0,
   })
 })
 

@@ -25,8 +25,13 @@ test('an invoice arrives under its own number, with its paper', async () => {
   const [posted] = books.postedInvoices()
   const voucherId = String(posted?.Id)
   expect(posted).toMatchObject({
-    ...{ InvoiceNo: 20260001, VoucherType: 'OutgoingInvoice', VoucherDate: '2026-03-01' },
-    ...{ DueDate: '2026-03-20', CurrencyCode: 'NOK', NetAmount: 2599.5, TotalAmount: 3239.43 },
+    InvoiceNo: 20260001,
+    VoucherType: 'OutgoingInvoice',
+    VoucherDate: '2026-03-01',
+    DueDate: '2026-03-20',
+    CurrencyCode: 'NOK',
+    NetAmount: 2599.5,
+    TotalAmount: 3239.43,
     PurchaseOrderReference: 'PO 7',
   })
   expect(books.voucher(voucherId)).toMatchObject({
@@ -43,7 +48,10 @@ test('an invoice arrives under its own number, with its paper', async () => {
   expect(new TextDecoder().decode(books.documents.get(voucherId)?.bytes)).toContain('2026-0001')
   expect(kit.links(tenant)).toMatchObject([
     {
-      ...{ tribeId: id, powerOfficeId: voucherId, number: '20260001', state: 'linked' },
+      tribeId: id,
+      powerOfficeId: voucherId,
+      number: '20260001',
+      state: 'linked',
       life: { mode: 'voucher', stage: 'posted', isDocumented: true },
     },
   ])

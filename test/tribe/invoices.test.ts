@@ -67,7 +67,10 @@ test.each<[string, Partial<TribeOptions>]>([
   const product = crm.hasProduct({ Name: 'Time', SalesPrice: 100 })
   const reference = options.invoiceReferenceName ?? 'CustomerReference'
   const id = crm.hasInvoice({
-    ...{ roleId, contactId, discountPercentage: 5, fields: { [reference]: 'PO-1' } },
+    roleId,
+    contactId,
+    discountPercentage: 5,
+    fields: { [reference]: 'PO-1' },
     lines: [
       { product, quantity: 2 },
       { description: 'Frakt', price: 9.5, vatGroup: 'NO15' },
@@ -77,9 +80,17 @@ test.each<[string, Partial<TribeOptions>]>([
   const found = await tribe.findInvoice(id)
   if (!found) throw new Error('no invoice')
   expect(invoiceFromTribe(found)).toMatchObject({
-    ...{ id, number, contactName: 'Ada van der Berg', reference: 'PO-1', currency: 'NOK' },
+    id,
+    number,
+    contactName: 'Ada van der Berg',
+    reference: 'PO-1',
+    currency: 'NOK',
     customer: { id: roleId, type: 'Relationship.Organization.CommercialRelationship.Customer' },
-    ...{ date: sent.invoiceDate, dueDate: sent.dueDate, discount: 5, isVatIncluded: false, creditedId: null },
+    date: sent.invoiceDate,
+    dueDate: sent.dueDate,
+    discount: 5,
+    isVatIncluded: false,
+    creditedId: null,
     totals: { net: 19_903, vat: 4885, total: 24_788 },
     lines: [
       { description: 'Time', quantity: 2, unitPrice: 100, vatPercent: 25, product: { id: product } },
@@ -121,7 +132,9 @@ test('without metadata an invoice is read by the documented names, and is still 
   crm.sendInvoice(id, sent)
   const found = await tribe.findInvoice(id)
   expect(found && invoiceFromTribe(found)).toMatchObject({
-    ...{ id, date: null, totals: { net: 30_000, vat: 7500, total: 37_500, amount: 37_500 } },
+    id,
+    date: null,
+    totals: { net: 30_000, vat: 7500, total: 37_500, amount: 37_500 },
     lines: [{ unitPrice: 100, quantity: 3, vatPercent: 25, vatGroup: { name: expect.any(String) } }],
   })
   expect(crm.violations).toEqual([])

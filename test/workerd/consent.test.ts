@@ -103,7 +103,8 @@ test('a tenant without credentials waits to be connected; consent does, and the 
   expect(back.status).toBe(302)
   expect(back.location).toContain(`/console/tenants/${acme.id}`)
   expect(await steps()).toContainEqual({
-    ...{ step: 'tribe', ok: true },
+    step: 'tribe',
+    ok: true,
     message: expect.stringContaining(acme.crm.options.name),
   })
   await acme.activate()

@@ -46,7 +46,11 @@ export async function workerdStage(options: WorkerdOptions = {}): Promise<Stage>
   door.leadsTo((request) => runtime.fetch(new Request(request, { redirect: 'manual' })))
 
   return {
-    ...{ url: door.url, outsideUrl: others.url, authUrl: tribe.authUrl, tribe, powerOffice },
+    url: door.url,
+    outsideUrl: others.url,
+    authUrl: tribe.authUrl,
+    tribe,
+    powerOffice,
     async fetch(path, init) {
       const answer = await fetch(new URL(path, door.url), { redirect: 'manual', ...init })
       const { status, headers } = answer

@@ -10,7 +10,10 @@ export const languages = new Hono<Console>().post('/language', async (c) => {
   const language = LANGUAGES.find((one) => one === form.text('language'))
   if (language)
     setCookie(c, LANGUAGE_COOKIE, language, {
-      ...{ path: '/console', httpOnly: true, sameSite: 'Lax', maxAge: 365 * 86_400 },
+      path: '/console',
+      httpOnly: true,
+      sameSite: 'Lax',
+      maxAge: 365 * 86_400,
     })
   return c.redirect(pathWithin(form.text('back')), 303)
 })

@@ -161,7 +161,7 @@ const Units: FC<About & { mapped: UnitMappings }> = ({
       inUse: unit.inUse,
     }
   })
-  return <Mapping {...{ texts, to, what: 'units', choices, rows, isAllShown }} />
+  return <Mapping texts={texts} to={to} what="units" choices={choices} rows={rows} isAllShown={isAllShown} />
 }
 
 const VatGroups: FC<About & { mapped: VatMappings }> = ({ view, setup, lookups, mapped, isAllShown }) => {
@@ -190,5 +190,5 @@ const VatGroups: FC<About & { mapped: VatMappings }> = ({ view, setup, lookups, 
       inUse: group.inUse,
     }
   })
-  return <Mapping {...{ texts, to, what: 'vat', choices, rows, isAllShown }} />
+  return <Mapping texts={texts} to={to} what="vat" choices={choices} rows={rows} isAllShown={isAllShown} />
 }

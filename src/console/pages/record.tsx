@@ -57,7 +57,12 @@ const unknown = (kind: string, side: string, ref: string): RecordAnswer => ({
     'customer',
   tribeId: side === 'tribe' ? ref : null,
   powerOfficeId: side === 'tribe' ? null : ref,
-  ...{ tribeRelationId: null, number: null, state: 'unlinked', syncedAt: null, timeline: [], problem: null },
+  tribeRelationId: null,
+  number: null,
+  state: 'unlinked',
+  syncedAt: null,
+  timeline: [],
+  problem: null,
 })
 
 /** The answer to "why is this not in step?". */

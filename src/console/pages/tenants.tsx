@@ -34,7 +34,11 @@ async function draw(c: ConsoleContext, refusal: Refusal | null, status: number) 
 
 type State = Glance['state']
 const TONES: Readonly<Record<State, Tone>> = {
-  ...{ setup: 'quiet', 'initial-sync': 'busy', active: 'good', paused: 'quiet', reconnect: 'bad' },
+  setup: 'quiet',
+  'initial-sync': 'busy',
+  active: 'good',
+  paused: 'quiet',
+  reconnect: 'bad',
 }
 
 /** How a tenant is, in a word: what it is doing, or what it waits for. */

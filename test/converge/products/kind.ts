@@ -72,7 +72,8 @@ function read(world: Scene, twin: Twin, side: Side): Values | null {
 function all(world: Scene, side: Side): Found[] {
   if (side === 'powerOffice')
     return world.books.products().map(({ Id, Code }) => ({
-      ...{ id: String(Id), counterpart: null },
+      id: String(Id),
+      counterpart: null,
       // Those that stand for lines without a product are PowerOffice's alone.
       isHidden: Code?.startsWith('RELAY-VAT-') ?? false,
     }))

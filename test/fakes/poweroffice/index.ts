@@ -92,7 +92,9 @@ export class FakePowerOffice {
     this.subscriptionKey = options.subscriptionKey ?? random.hex(32)
     this.applicationKey = options.applicationKey ?? random.uuid()
     this.onboarding = new Onboarding({
-      ...{ random, applicationKey: this.applicationKey, clients: () => this.clients },
+      random,
+      applicationKey: this.applicationKey,
+      clients: () => this.clients,
       now: () => this.clock.now().getTime(),
     })
     this.window = new SlidingWindow(options.requestsPerSecond ?? 10)

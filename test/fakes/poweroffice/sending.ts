@@ -107,7 +107,8 @@ function channelFor(
   const email = emailAddress || InvoiceEmailAddress || general || ''
   const canEhf = textOf(OrganizationNumber) !== null && books.isInElma(OrganizationNumber)
   const byEmail = {
-    ...{ type: 'PdfByEmail', address: email },
+    type: 'PdfByEmail',
+    address: email,
     error: isEmail(email) ? null : 'The invoice could not be delivered: no e-mail address was found.',
   }
   switch (wanted) {
