@@ -111,6 +111,8 @@ export interface PreviewItem {
 
 export interface FieldStore {
   rows: readonly FieldMapping[]
+  /** Those between members of both systems’ records, but for what rests. */
+  working: readonly FieldMapping[]
   told: ToldFields
   /** Which fields there are in both systems, as they were last read: a day old at most. */
   catalog(): Promise<FieldCatalog>

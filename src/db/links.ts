@@ -244,6 +244,18 @@ export const linksOf = (db: Database, tenantId: string) => {
         return (await db.select({ n: sql<number>`count(*)` }).from(links).where(isOne).get())?.n ?? 0
       }),
 
+    /** What was last in step of these fields is of other rows: they are compared as if for the first time. */
+    dropBases: async (kind: LinkKind, fields: readonly string[]): Promise<void> => {
+      for (const field of fields)
+        await withDatabase(() =>
+          db
+            .update(links)
+            .set({ bases: sql`json_remove(${links.bases}, ${`$."${field}"`})` })
+            .where(mine(kind))
+            .run(),
+        )
+    },
+
     /** An admin parts the two: neither is tied, made or written because of the other by itself. */
     forget: (kind: LinkKind, tribeId: string, at: string): Promise<unknown> =>
       withDatabase(() =>

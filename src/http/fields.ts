@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { openDatabase } from '../db/database'
+import { linksOf } from '../db/links'
 import { tenantsIn } from '../db/tenants'
 import { checkFields, type FieldCatalog } from '../lookups/fields'
 import { SyncError } from '../shared/errors'
@@ -9,8 +10,10 @@ import {
   DIRECTIONS,
   FIELD_RECORDS,
   FIELD_TYPES,
+  type FieldMapping,
   FieldMappings,
   goesToTribe,
+  isMember,
 } from '../shared/own-fields'
 import { tenantObject } from '../tenant-object'
 import type { App } from './admin-auth'
@@ -105,14 +108,36 @@ fields.openapi(put, async (c) => {
   }
   if ('index' in rows)
     throw new HttpError(422, rows.code, rows.message, { index: rows.index, entry: mapped[rows.index] })
-  await tenantsIn(openDatabase(c.env.DB)).update(tenant.id, { fields: rows })
+  const before = FieldMappings.parse(tenant.fields ?? [])
   const object = tenantObject(c.env, tenant.id)
+  await tenantsIn(openDatabase(c.env.DB)).update(tenant.id, { fields: rows })
+  // What is under way by the old rows writes nothing more, before what it knew of them is dropped.
   await object.settingsChanged()
+  const isNewPair = await dropFormer(c, before, rows)
   for (const code of MENDED) await object.retry({ code })
   if (tenant.state !== 'setup' && rows.some(({ direction }) => goesToTribe(direction)))
     await object.enqueue([{ kind: 'tell-fields', subject: '', lane: 'bulk' }])
+  if (tenant.state !== 'setup' && isNewPair)
+    await object.enqueue([{ kind: 'compare', subject: '', lane: 'bulk' }])
   return c.json(shown(catalog, rows), 200)
 })
+
+/** Rows of members that are others now: what was last in step by the former ones counts no more. Gives whether any is new. */
+async function dropFormer(c: Context<App>, before: FieldMappings, now: FieldMappings): Promise<boolean> {
+  const links = linksOf(openDatabase(c.env.DB), c.get('tenant').id)
+  const isAmong = (rows: FieldMappings, one: FieldMapping) =>
+    rows.some((row) => JSON.stringify(askedOf(row)) === JSON.stringify(askedOf(one)))
+  const members = (rows: FieldMappings) => rows.filter(({ powerOfficeField }) => isMember(powerOfficeField))
+  const changed = [
+    ...members(before).filter((row) => !isAmong(now, row)),
+    ...members(now).filter((row) => !isAmong(before, row)),
+  ]
+  for (const record of new Set(changed.map((row) => row.record)))
+    await links.dropBases(record, [
+      ...new Set(changed.filter((row) => row.record === record).map((row) => row.powerOfficeField)),
+    ])
+  return members(now).some((row) => !isAmong(before, row))
+}
 
 const shown = (catalog: FieldCatalog, rows: FieldMappings): Fields => {
   const field = ({

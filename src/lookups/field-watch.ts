@@ -1,5 +1,5 @@
 import { SyncError } from '../shared/errors'
-import type { FieldMapping } from '../shared/own-fields'
+import { type FieldMapping, isMember } from '../shared/own-fields'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { FieldCatalog } from './fields'
 
@@ -38,9 +38,41 @@ export const restRow = (ctx: SyncContext, row: FieldMapping, why: SyncError): vo
 export const wakeRow = (ctx: SyncContext, row: FieldMapping): void => ctx.settle(KIND, [subjectOf(row)])
 
 /** The rows that rest by what was told of them. */
-export function restingAmong(ctx: SyncContext, rows: readonly FieldMapping[]): FieldMapping[] {
-  const parked = new Set(ctx.parkedOf(KIND))
+export function restingAmong(
+  ctx: Pick<SyncContext, 'parkedOf'>,
+  rows: readonly FieldMapping[],
+): FieldMapping[] {
+  const parked = rows.length === 0 ? new Set() : new Set(ctx.parkedOf(KIND))
   return rows.filter((row) => parked.has(subjectOf(row)))
+}
+
+/**
+ * Tribe refused a call that asks for the admin’s fields: those that it does not have any more rest, and whatever was
+ * under way begins anew without them.
+ */
+export async function noteVanished(ctx: SyncContext): Promise<void> {
+  const { working } = ctx.fields
+  if ((await workingAmong(ctx, working)).length === working.length) return
+  // What was read by the rows of before says nothing by those of now.
+  ctx.memory.clear()
+  throw new SyncError(
+    'field.gone',
+    'time',
+    'A mapped field is gone in Tribe: its row rests, and the rest goes on',
+    1,
+  )
+}
+
+/** With each poll of PowerOffice’s: rows of members that rest are looked at again. One call to Tribe while any does. */
+export async function lookAtResting(ctx: SyncContext): Promise<void> {
+  const resting = restingAmong(
+    ctx,
+    ctx.fields.rows.filter(({ powerOfficeField }) => isMember(powerOfficeField)),
+  )
+  if (resting.length === 0) return
+  const working = await workingAmong(ctx, resting)
+  // What was read without a field says nothing of it.
+  if (working.length > 0) ctx.memory.clear()
 }
 
 /** Those of these rows that work by Tribe's fields as they are this moment; the others rest. One call to Tribe. */

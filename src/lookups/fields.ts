@@ -4,6 +4,7 @@ import {
   type FieldMapping,
   goesToPowerOffice,
   goesToTribe,
+  isMember,
   type PowerOfficeField,
   type TribeField,
 } from '../shared/own-fields'
@@ -76,6 +77,8 @@ function isTwice(one: AskedField, other: AskedField): boolean {
   const sameTribe = one.tribeField === other.tribeField
   const samePowerOffice = one.powerOfficeField === other.powerOfficeField
   if (sameTribe && samePowerOffice) return true
+  // A field has one name in the timeline, and one row.
+  if (samePowerOffice && isMember(one.powerOfficeField)) return true
   const intoTribe = goesToTribe(one.direction) && goesToTribe(other.direction)
   const intoPowerOffice = goesToPowerOffice(one.direction) && goesToPowerOffice(other.direction)
   return (sameTribe && intoTribe) || (samePowerOffice && intoPowerOffice)

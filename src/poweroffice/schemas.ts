@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { type FieldRecord, isMember } from '../shared/own-fields'
+import { powerOfficeFields } from './own-fields'
 
 /** What PowerOffice sends, spelled as on the wire (API.md §6). Only what we use; the rest passes. */
 
@@ -14,11 +16,20 @@ export const Address = z.object({
 })
 export type Address = z.infer<typeof Address>
 
+/** Members that an admin may map, whatever they hold: a row that cannot be read would keep the whole record away. */
+const ownMembers = (...records: FieldRecord[]) =>
+  Object.fromEntries(
+    powerOfficeFields()
+      .filter(({ record, field }) => records.includes(record) && isMember(field))
+      .map(({ field }) => [field, z.unknown().optional()]),
+  )
+
 /**
  * A contact in its role of customer or supplier (API.md §6.1, §6.2), or a contact person of one (§6.3): they
  * share most members, and each has some of its own.
  */
 export const Contact = z.object({
+  ...ownMembers('customer', 'supplier', 'contactPerson'),
   Id: z.int(),
   /** Of a contact person: whose. */
   ContactId: z.int().nullish(),
@@ -89,6 +100,7 @@ export type PaymentTerm = z.infer<typeof PaymentTerm>
 
 /** Null in price, cost and account means "as the group has it", and is not 0 (API.md §6.7). */
 export const Product = z.object({
+  ...ownMembers('product'),
   Id: z.int(),
   Code: text,
   Name: text,

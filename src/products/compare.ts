@@ -11,7 +11,7 @@ import { worthALook } from '../two-way/vanished'
 import { lookAtAccount } from './accounts'
 import { unmappedInTribe } from './catalog'
 import { isGeneric } from './generic'
-import { askAgainIfParked, fieldsOf, printsOf, rowsOf } from './link'
+import { askAgainIfParked, fieldsOf, oneWayIn, printsOf, rowsOf } from './link'
 import { productFromPowerOffice, productFromTribe } from './mapping'
 import { markInTribe } from './pair'
 import { areProductsOn, type ProductIndex, readProductIndex } from './sweeps'
@@ -117,6 +117,7 @@ async function compareRows(
           prefer: preferredBy(ctx.settings.conflictPolicy),
           newest: 'books',
           ledByBooks: new Set(),
+          oneWay: oneWayIn(ctx),
         })
         if (plan.toCrm.length + plan.toBooks.length + plan.fills.length === 0) {
           await lookAtAccount(ctx, counterpart, product)

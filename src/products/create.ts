@@ -50,10 +50,11 @@ export async function createInPowerOffice(ctx: SyncContext, product: TribeProduc
     fields.filter((field) => here[field] !== null),
     { ...TO_MAKE, blame, isOwed: true },
     async (some) => {
-      const members = productToPowerOffice(here, some, terms, {
+      const how = {
         groupIdOf: await groupIdsOf(ctx, some.includes('group') ? here.group : null, terms),
         vatGroupId: product.VatGroup?.ID ?? null,
-      })
+      }
+      const members = productToPowerOffice(here, some, terms, how, rowsOf(ctx))
       // Without a VAT group a product is sold on the default ledger account (DESIGN.md §5.5).
       if (here.vatCode === null)
         members.StandardSalesAccountId =
@@ -162,10 +163,11 @@ export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduc
     filled,
     { ...TO_MAKE, blame, isOwed: true },
     async (some) => {
-      const members = productToTribe(there, some, null, terms, {
+      const how = {
         groupIdOf: await tribeGroupIdsOf(ctx, some.includes('group') ? there.group : null, terms),
         salesAccountId: salesAccountOf(product, terms)?.Id ?? null,
-      })
+      }
+      const members = productToTribe(there, some, null, terms, how, rowsOf(ctx))
       return making(ctx, 'product', String(product.Id), () => createAsDemanded(ctx, members, importId, terms))
     },
   )

@@ -1,8 +1,10 @@
 import type { LinkState } from '../db/links'
+import { oneWayOf, ownMappings, ownRow } from '../lookups/own-rows'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
 import { SyncError } from '../shared/errors'
 import { fingerprintAll } from '../shared/fingerprints'
+import type { FieldMapping } from '../shared/own-fields'
 import type { SyncContext } from '../sync-step'
 import { has } from '../tribe/dialect'
 import type { Product as TribeProduct } from '../tribe/schemas'
@@ -69,7 +71,22 @@ export function askAgainIfParked(ctx: SyncContext, subject: string): void {
 }
 
 /** The rows of this tenant's products: those of all tenants, and here those of its own. */
-export const rowsOf = (_: SyncContext): readonly ProductRow[] => PRODUCT_ROWS
+export const rowsOf = (ctx: SyncContext): readonly ProductRow[] => {
+  const mappings = ownMappings(ctx, 'product')
+  return mappings.length === 0 ? PRODUCT_ROWS : [...PRODUCT_ROWS, ...mappings.map(ownProductRow)]
+}
+
+function ownProductRow(mapping: FieldMapping): ProductRow {
+  const { inCrm, inBooks, toCrm, toBooks, member, placeIn: _, ...row } = ownRow(mapping)
+  return {
+    ...row,
+    crm: { members: [member.crm], read: ({ product }) => inCrm(product, 'Product'), write: toCrm },
+    books: { members: [member.books], read: ({ product }) => inBooks(product), write: toBooks },
+  }
+}
+
+/** Rows of the admin’s that go one way. */
+export const oneWayIn = (ctx: SyncContext) => oneWayOf(ownMappings(ctx, 'product'))
 
 /** The fields that this Tribe has; what it lacks stays as it is in PowerOffice (DESIGN.md §1.10). */
 export const fieldsOf = (ctx: SyncContext): ProductField[] =>

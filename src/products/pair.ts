@@ -14,7 +14,16 @@ import { accountFault, salesAccountOf, unmappedInPowerOffice, unmappedInTribe } 
 import { PLAIN, type Product, type ProductField } from './fields'
 import { groupIdsOf, tribeGroupIdsOf } from './groups'
 import { blamedOf, problemOfLeftOut, TO_CHANGE } from './left-out'
-import { fieldsOf, isTribeNewer, linkFrom, printsOf, refuseUnmapped, rowsOf, tiedElsewhere } from './link'
+import {
+  fieldsOf,
+  isTribeNewer,
+  linkFrom,
+  oneWayIn,
+  printsOf,
+  refuseUnmapped,
+  rowsOf,
+  tiedElsewhere,
+} from './link'
 import {
   productFromPowerOffice,
   productFromTribe,
@@ -59,6 +68,7 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
     books: printsThere,
     newest: isTribeNewer(tribe, powerOffice) ? 'crm' : 'books',
     ledByBooks: NONE_LED,
+    oneWay: oneWayIn(ctx),
     fills,
     faultOf: (field) => (field === 'name' && here.name === null ? 'product.name_missing' : null),
     writeBooks: async (fields) => {
@@ -66,10 +76,11 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
         blamedOf('books', refusal, some, here, rowsOf(ctx))
       const how = { ...TO_CHANGE, blame }
       const { refused, said } = await leavingOut(fields, how, async (some) => {
-        const members = productToPowerOffice(here, some, terms, {
+        const how = {
           groupIdOf: await groupIdsOf(ctx, some.includes('group') ? here.group : null, terms),
           vatGroupId: tribe.VatGroup?.ID ?? null,
-        })
+        }
+        const members = productToPowerOffice(here, some, terms, how, rowsOf(ctx))
         const patch = productPatch(members, powerOffice)
         if (patch.length > 0) patched = await ctx.powerOffice.patchProduct(String(powerOffice.Id), patch)
       })
@@ -114,10 +125,11 @@ async function writeTribe(
 ): Promise<{ held: TribeProduct; written: readonly ProductField[] }> {
   const terms = await termsFor(ctx, powerOffice)
   const wanted = withFields(here, fields, there)
-  const members = productToTribe(wanted, fields, tribe, terms, {
+  const how = {
     groupIdOf: await tribeGroupIdsOf(ctx, fields.includes('group') ? there.group : null, terms),
     salesAccountId: salesAccountOf(powerOffice, terms)?.Id ?? null,
-  })
+  }
+  const members = productToTribe(wanted, fields, tribe, terms, how, rowsOf(ctx))
   const answer = await ctx.tribe.update('Product', tribe.ID, members)
   // Whether a member can be emptied is unknown (tribe/API.md §2.7): only a look tells. So it is with an answer that is empty.
   const isUnseen = answer === null || Object.values(members).includes(null)

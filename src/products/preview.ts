@@ -7,7 +7,7 @@ import { merge } from '../two-way/merge'
 import { PAGE_SIZE } from '../two-way/rows'
 import type { Product } from './fields'
 import { isGeneric } from './generic'
-import { decisionOf, fieldsOf, isTribeNewer, rowsOf } from './link'
+import { decisionOf, fieldsOf, isTribeNewer, oneWayIn, rowsOf } from './link'
 import { canonical, productFromPowerOffice, productFromTribe } from './mapping'
 import { areProductsOn } from './sweeps'
 import { type Terms, termsOf } from './terms'
@@ -83,7 +83,9 @@ function toPowerOfficeBy(
   terms: Terms,
 ): string[] {
   const texts = (product: Product) =>
-    Object.fromEntries(Object.entries(canonical(product)).map(([field, text]) => [field, text ?? '']))
+    Object.fromEntries(
+      Object.entries(canonical(product, rowsOf(ctx))).map(([field, text]) => [field, text ?? '']),
+    )
   return merge({
     fields: fieldsOf(ctx),
     crm: texts(productFromTribe(tribe, terms, rowsOf(ctx))),
@@ -92,6 +94,7 @@ function toPowerOfficeBy(
     prefer: preferredBy(ctx.settings.conflictPolicy),
     newest: isTribeNewer(tribe, powerOffice) ? 'crm' : 'books',
     ledByBooks: new Set(),
+    oneWay: oneWayIn(ctx),
   }).toBooks
 }
 

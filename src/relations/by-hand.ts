@@ -68,7 +68,7 @@ export const relink: Step = async (ctx, { id }) => {
       'data',
       `There is no such ${wordOf(kind)} in ${found ? 'PowerOffice' : 'Tribe'}`,
     )
-  if (typeOfContact(kind, contact) !== found.type) throw faultError('relation.kind_differs')
+  if (typeOfContact(kind, contact)?.name !== found.type.name) throw faultError('relation.kind_differs')
   const { type, role } = found
   return lookAlone(ctx, role.ID, () =>
     mergePair(ctx, { type, link: null, role, contact, fills: 'along', isByPerson: true }),

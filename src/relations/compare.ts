@@ -21,6 +21,7 @@ import { relationFromPowerOffice } from './mapping'
 import { readTribeIndex, type TribeIndex } from './matching'
 import { subjectOf } from './moving'
 import { noteNamesakes } from './namesakes'
+import { oneWayIn, withOwn } from './own-rows'
 import { linksById, otherKind, otherRole, roleOf } from './rows'
 import { type PowerOfficeLook, sharedBy, syncFromPowerOffice } from './sync'
 
@@ -198,13 +199,14 @@ function preloadCompanies(
 
 async function isInStep(
   ctx: SyncContext,
-  type: RelationType,
+  given: RelationType,
   {
     link,
     contact,
     role,
   }: { link: LinkState; contact: Contact; role: NonNullable<ReturnType<TribeIndex['role']>> },
 ): Promise<boolean> {
+  const type = withOwn(ctx, given)
   const plan = merge({
     fields: fieldsOf(ctx, type),
     crm: await printsOf(ctx, type, await tribeRelation(ctx, type, role, link.powerOfficeParentId)),
@@ -213,6 +215,7 @@ async function isInStep(
     prefer: preferredBy(ctx.settings.conflictPolicy),
     newest: 'books',
     ledByBooks: LED_BY_POWEROFFICE,
+    oneWay: oneWayIn(ctx, type),
   })
   return plan.toCrm.length + plan.toBooks.length + plan.fills.length === 0
 }

@@ -20,6 +20,7 @@ import { faultError, fieldsOf, linkFrom, printsOf, relationIdOf, withoutNulls } 
 import { countriesOf, paymentTermsOf } from './lookups'
 import { faultOf, homeOf, relationFromPowerOffice, relationFromTribe, relationToTribe } from './mapping'
 import { createLeavingOut } from './moving'
+import { withOwn } from './own-rows'
 import { mergePair } from './pair'
 import { namesInPowerOffice, namesInTribe } from './person-name'
 import { unseenInPowerOffice } from './seen'
@@ -28,10 +29,11 @@ import { writeTribe } from './write-tribe'
 /** Makes a relation of Tribe's in PowerOffice; the number that it gets there goes back to Tribe (DESIGN.md §4.4). */
 export async function createInPowerOffice(
   ctx: SyncContext,
-  type: RelationType,
+  given: RelationType,
   role: Role,
   relation: Relation,
 ): Promise<SyncResult> {
+  const type = withOwn(ctx, given)
   // A contact person without a company that is synced has no place in PowerOffice.
   if (type.kind === 'contactPerson' && relation.company === null) return DONE
   const all = fieldsOf(ctx, type)
@@ -84,10 +86,11 @@ export function askForPersonsOf(ctx: SyncContext, organizationId: string): void 
 /** Makes a contact of PowerOffice's in Tribe: role, organisation or person, and address in one deep insert. */
 export async function createInTribe(
   ctx: SyncContext,
-  type: RelationType,
+  given: RelationType,
   contact: Contact,
   { siblingId, fills }: { siblingId: string | null; fills: Fills },
 ): Promise<void> {
+  const type = withOwn(ctx, given)
   const parentId = await parentInTribe(ctx, type, contact)
   if (parentId === null) return
   const importId = importIdOf(ctx, type.kind, String(contact.Id))

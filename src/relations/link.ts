@@ -14,12 +14,14 @@ import { companiesOf } from './companies'
 import type { Relation, RelationField } from './fields'
 import { numberPathOf, type RelationType } from './kinds'
 import { canonical, relationFromTribe } from './mapping'
+import { withOwn } from './own-rows'
 import { isOnRole, type RelationRow } from './row'
 
 /** What the steps of a relation have in common: its fields, its fingerprints, its link and what is told of it. */
 
 /** The fields that this tenant's relations have: some can be switched off, or Tribe or PowerOffice lacks them. */
-export function fieldsOf(ctx: SyncContext, type: RelationType): RelationField[] {
+export function fieldsOf(ctx: SyncContext, given: RelationType): RelationField[] {
+  const type = withOwn(ctx, given)
   const { financialFields } = ctx.settings.relations
   return type.rows
     .filter((row) => type.fields.includes(row.name) && (financialFields || !row.isFinancial))
@@ -65,11 +67,11 @@ export async function tribeRelation(
 ): Promise<Relation> {
   const companyId = type.kind === 'contactPerson' ? role.Relation?.ID : undefined
   const company = companyId === undefined ? null : await companiesOf(ctx).inPowerOffice(companyId, heldBy)
-  return relationFromTribe(type, role, numberPathOf(type, ctx.tribeProfile.dialect), company)
+  return relationFromTribe(withOwn(ctx, type), role, numberPathOf(type, ctx.tribeProfile.dialect), company)
 }
 
 export const printsOf = (ctx: SyncContext, type: RelationType, relation: Relation): Promise<Fingerprints> =>
-  fingerprintAll(ctx.fingerprint, canonical(relation, type.rows))
+  fingerprintAll(ctx.fingerprint, canonical(relation, withOwn(ctx, type).rows))
 
 /** The organisation or person behind a role. */
 export const relationIdOf = (

@@ -115,7 +115,7 @@ export async function findMatches(
 ): Promise<TribeIndex> {
   const rolesByType: (readonly [RelationType, readonly Role[]])[] = []
   for (const type of typesOfKind(kind)) {
-    const mine = contacts.filter((contact) => typeOfContact(kind, contact) === type)
+    const mine = contacts.filter((contact) => typeOfContact(kind, contact)?.name === type.name)
     for (let at = 0; at < mine.length; at += A_TIME) {
       const terms = await Promise.all(
         mine.slice(at, at + A_TIME).map((contact) => termsFor(ctx, type, contact)),

@@ -20,6 +20,7 @@ import { faultError, fieldsOf, isAsMade, linkFrom, mutatedAt, printsOf, tribeRel
 import { paymentTermsOf } from './lookups'
 import { asPatched, faultOf, relationFromPowerOffice, relationPatch } from './mapping'
 import { changesOnLeaving, changesOnReturn, moveContactPerson, parentOf } from './moving'
+import { oneWayIn, withOwn } from './own-rows'
 import { namesInPowerOffice, namesInTribe } from './person-name'
 import { linkAsSeenInPowerOffice, linkAsSeenInTribe, unseenInPowerOffice } from './seen'
 import { siblingOf, withSibling } from './sibling'
@@ -41,8 +42,9 @@ export interface Pair {
 
 /** Compares a pair field by field, writes what differs to either side, and remembers what both hold then. */
 export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResult> {
-  const { type, link, role, contact, fills } = pair
-  if (typeOfContact(type.kind, contact) !== type) throw faultError('relation.kind_differs')
+  const { link, role, contact, fills } = pair
+  const type = withOwn(ctx, pair.type)
+  if (typeOfContact(type.kind, contact)?.name !== type.name) throw faultError('relation.kind_differs')
   await refuseMerged(ctx, type, link, role)
   const fields = fieldsOf(ctx, type)
   const here = await tribeRelation(ctx, type, role, parentOf(contact))
@@ -76,6 +78,7 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
     ...before,
     newest: isTribeNewer(role, contact) ? 'crm' : 'books',
     ledByBooks: LED_BY_POWEROFFICE,
+    oneWay: oneWayIn(ctx, type),
     fills,
     faultOf: async (field) => faultOf(field, here, await termFor([field]), type.rows),
     isOwed: onReturn.length > 0,

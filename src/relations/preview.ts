@@ -22,6 +22,7 @@ import { fieldsOf, relationIdOf } from './link'
 import { canonical, relationFromPowerOffice, relationFromTribe } from './mapping'
 import { NO_MATCHES, readTribeIndex, type TribeIndex } from './matching'
 import { noteNamesakes } from './namesakes'
+import { oneWayIn, withOwn } from './own-rows'
 import { isTribeNewer } from './pair'
 import { linksById } from './rows'
 import { decisionOf, type Matches } from './sync'
@@ -156,9 +157,12 @@ function itemOf(
 }
 
 /** Fields whose value in PowerOffice the policy would let Tribe's take the place of. */
-function toPowerOfficeBy(ctx: SyncContext, type: RelationType, role: Role, contact: Contact): string[] {
+function toPowerOfficeBy(ctx: SyncContext, given: RelationType, role: Role, contact: Contact): string[] {
+  const type = withOwn(ctx, given)
   const texts = (relation: Relation) =>
-    Object.fromEntries(Object.entries(canonical(relation)).map(([field, text]) => [field, text ?? '']))
+    Object.fromEntries(
+      Object.entries(canonical(relation, type.rows)).map(([field, text]) => [field, text ?? '']),
+    )
   return merge({
     // Which company a person belongs to is not asked here: it costs a query.
     fields: fieldsOf(ctx, type).filter((field) => field !== 'company'),
@@ -168,6 +172,7 @@ function toPowerOfficeBy(ctx: SyncContext, type: RelationType, role: Role, conta
     prefer: preferredBy(ctx.settings.conflictPolicy),
     newest: isTribeNewer(role, contact) ? 'crm' : 'books',
     ledByBooks: LED_BY_POWEROFFICE,
+    oneWay: oneWayIn(ctx, type),
   }).toBooks
 }
 

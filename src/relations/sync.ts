@@ -27,6 +27,7 @@ import {
 } from './link'
 import { canonical, relationFromPowerOffice } from './mapping'
 import { parentOf, subjectOf } from './moving'
+import { withOwn } from './own-rows'
 import { mergePair, type Pair } from './pair'
 import { planFromPowerOffice, planFromTribe } from './plan'
 import { linkAsSeenInPowerOffice, linkAsSeenInTribe } from './seen'
@@ -46,8 +47,9 @@ export interface TribeLook {
 /** One look at a role of Tribe's: a webhook came, or a poll found it changed. */
 export async function syncFromTribe(
   ctx: SyncContext,
-  { type, roleId, role: seen, link: held, inDoubt, tryAgain }: TribeLook,
+  { type: asGiven, roleId, role: seen, link: held, inDoubt, tryAgain }: TribeLook,
 ): Promise<SyncResult> {
+  const type = withOwn(ctx, asGiven)
   const known = held && tryAgain ? { ...held, bases: forgiven(held.bases) } : held
   if (!isOn(type, ctx.settings)) return DONE
   const role = wholeRole(type, seen)
@@ -203,7 +205,8 @@ const mayLag = ({ contact, readAt }: PowerOfficeLook, link: LinkState): boolean 
 
 /** One look at a row of PowerOffice's, which is at hand. */
 export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLook): Promise<void> {
-  const { type, contact, fills } = look
+  const { contact, fills } = look
+  const type = withOwn(ctx, look.type)
   if (!isOn(type, ctx.settings)) return
   if (look.link?.state === 'linked' && look.link.tribeType !== typeOfSet(type.set))
     throw faultError('relation.kind_differs')

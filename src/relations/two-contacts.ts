@@ -34,7 +34,11 @@ export async function refuseSecondContact(
   role: Role,
   contact: Contact,
 ): Promise<void> {
-  if (typeOfContact(type.kind, contact) !== type || !(await otherContactOf(ctx, type, role, contact))) return
+  if (
+    typeOfContact(type.kind, contact)?.name !== type.name ||
+    !(await otherContactOf(ctx, type, role, contact))
+  )
+    return
   const prints = {
     crm: await printsOf(ctx, type, await tribeRelation(ctx, type, role)),
     books: await printsOf(ctx, type, relationFromPowerOffice(type, contact)),

@@ -94,3 +94,14 @@ const FITS: Readonly<Record<FieldType, readonly FieldType[]>> = {
   instant: ['instant', 'date'],
 }
 export const canBecome = (from: FieldType, to: FieldType): boolean => FITS[from].includes(to)
+
+/** What a record that was asked for so holds at a place; of a choice, its name. */
+export function heldAt(record: unknown, { via, name, list }: FieldPlace): unknown {
+  const member = (held: unknown, key: string): unknown =>
+    typeof held === 'object' && held !== null ? (held as Record<string, unknown>)[key] : null
+  const value = member(via === '' ? record : member(record, via), name) ?? null
+  return list === null ? value : (member(value, '_Name') ?? null)
+}
+
+/** A member of PowerOffice's records, which goes through the same looks as every field; what the relay works out has a dot in its name. */
+export const isMember = (powerOfficeField: string): boolean => !powerOfficeField.includes('.')

@@ -1,5 +1,6 @@
 import { fromMinor } from './money'
 import type { FieldType } from './own-fields'
+import { carriable } from './texts'
 
 /** A value of a mapped field, in neither system's spelling: money in minor units, days and instants as text, a choice by its name. */
 export type OwnValue = string | number | boolean | null
@@ -18,4 +19,38 @@ export function toTribe(value: OwnValue, from: FieldType, to: FieldType): OwnVal
   // Tribe tells time to the second.
   if (to === 'instant') return `${String(said).slice(0, 19)}Z`
   return said
+}
+
+/** A value as either system holds it, in the type that both have in common: PowerOffice's. */
+export function commonOf(value: unknown, type: FieldType): OwnValue {
+  switch (type) {
+    case 'text':
+    case 'choice':
+      return typeof value === 'string' || typeof value === 'number' ? textOf(String(value)) : null
+    case 'integer':
+    case 'number':
+    case 'money': {
+      const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+      return typeof number === 'number' && Number.isFinite(number) ? number : null
+    }
+    case 'boolean':
+      return typeof value === 'boolean' ? value : null
+    case 'date':
+      return typeof value === 'string' ? value.slice(0, 10) : null
+    case 'instant':
+      return typeof value === 'string' ? value.slice(0, 19) : null
+    default:
+      return type satisfies never
+  }
+}
+
+const textOf = (text: string): string | null => carriable(text).trim() || null
+
+/** A common value as Tribe takes it in a field of that type. A choice is named: whoever writes it knows which record that is. */
+export function inTribe(value: OwnValue, type: FieldType): unknown {
+  if (value === null) return null
+  if (type === 'choice') return { _Name: String(value) }
+  if (type === 'text') return String(value)
+  if (type === 'instant') return String(value).length === 10 ? `${value}T00:00:00Z` : `${value}Z`
+  return value
 }

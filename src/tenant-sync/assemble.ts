@@ -53,10 +53,11 @@ interface Parts
   db: Database
   held: TenantMemory
   fieldRows: readonly FieldMapping[]
+  workingRows: readonly FieldMapping[]
 }
 
 /** The context of one job, from the tenant's clients and what its object keeps. */
-export function assemble({ db, held, fieldRows, ...parts }: Parts): SyncContext {
+export function assemble({ db, held, fieldRows, workingRows, ...parts }: Parts): SyncContext {
   const { tenantId, tribe, tribeProfile, powerOffice } = parts
   const { jobs, cursors, memory, preview, alone, now } = held
   const enqueue = (request: JobRequest) => jobs.enqueue(request, now())
@@ -65,7 +66,14 @@ export function assemble({ db, held, fieldRows, ...parts }: Parts): SyncContext 
     ...{ cursors, memory, preview, alone, now },
     mappings: mappingsOf(db, tenantId),
     lookups: createLookupStore({ cursors, now, tribe, tribeProfile, powerOffice }),
-    fields: createFieldStore({ rows: fieldRows, told: toldFieldsOf(db, tenantId), cursors, now, tribe }),
+    fields: createFieldStore({
+      rows: fieldRows,
+      working: workingRows,
+      told: toldFieldsOf(db, tenantId),
+      cursors,
+      now,
+      tribe,
+    }),
     enqueue,
     park: (request: JobRequest, why: SyncError) => {
       held.events.parking(request, why.code)

@@ -2,6 +2,7 @@ import { openDatabase, watched } from '../db/database'
 import { TenantSettings } from '../db/settings'
 import { type Tenant, tenantsIn } from '../db/tenants'
 import { type Env, placed, settingsOf, tribeApplicationOf } from '../env'
+import { noteVanished, restingAmong } from '../lookups/field-watch'
 import { requestToken as requestPowerOfficeToken } from '../poweroffice/auth'
 import { createPowerOffice } from '../poweroffice/client'
 import { createGate, newReach, type Reach } from '../poweroffice/gate'
@@ -9,11 +10,13 @@ import { PowerOfficeProfile } from '../poweroffice/profile'
 import { SyncError } from '../shared/errors'
 import { createFingerprint } from '../shared/fingerprints'
 import { type Companies, identityOf } from '../shared/identity'
-import { FieldMappings } from '../shared/own-fields'
+import { type FieldMapping, FieldMappings, isMember } from '../shared/own-fields'
 import { marksOf } from '../shared/reference'
 import { createSealer, sha256 } from '../shared/secrets'
 import { createTokens } from '../shared/tokens'
 import type { SyncContext } from '../sync-step'
+import type { TribeOptions } from '../tribe/caller'
+import type { OwnMember } from '../tribe/choices'
 import { createTribe } from '../tribe/client'
 import { TribeProfile } from '../tribe/profile'
 import { TribeSecret } from '../tribe/secret'
@@ -108,8 +111,18 @@ export async function contextOf(
     },
     { tenantId, sealedTribe: tenant.sealedTribe, application: tribeApplicationOf(settings), sealer, held },
   )
-  const tribeFor = (lane: Job['lane'], used: Usage) =>
+  const fieldRows = FieldMappings.parse(tenant.fields ?? [])
+  const memberRows = fieldRows.filter(({ powerOfficeField }) => isMember(powerOfficeField))
+  /** Rows of members that do not rest: a job reads and writes by the same ones from its beginning to its end. */
+  const workingNow = () => {
+    const resting = restingAmong(held.jobs, memberRows)
+    return memberRows.filter((row) => !resting.includes(row))
+  }
+  const ownOf = (rows: readonly FieldMapping[]): OwnMember[] =>
+    rows.flatMap((row) => row.places.map((place) => ({ ...place, isText: row.tribeType === 'text' })))
+  const tribeFor = (lane: Job['lane'], used: Usage, own: Pick<TribeOptions, 'own' | 'onOwnRefused'>) =>
     createTribe({
+      ...own,
       ...{ ...written, fetch: counting('tribe', used), baseUrl: settings.TRIBE_API_URL, tokens: tribeAccess },
       ...{ dialect: tribeProfile.dialect, limit: tribeLimit, budget: tribeWindow, lane, notes: held.memory },
     })
@@ -166,23 +179,28 @@ export async function contextOf(
     isSpent: () => total.tribe + total.powerOffice >= MOST_CALLS || total.statements >= MOST_STATEMENTS,
     tellsEvents: TenantSettings.parse(tenant.settings).events.url !== null,
     credentials: `${tenant.sealedTribe} ${tenant.sealedClientKey}`,
-    contextFor: ({ lane }, used = noUsage()) =>
-      assemble({
+    contextFor({ lane }, used = noUsage()) {
+      const workingRows = workingNow()
+      const own = { own: ownOf(workingRows), onOwnRefused: () => noteVanished(ctx) }
+      const ctx: SyncContext = assemble({
         ...{
           tenantId,
           marks,
           db: databaseOf(used),
           held,
-          tribe: tribeFor(lane, used),
+          tribe: tribeFor(lane, used, own),
           tribeProfile,
           fingerprint,
         },
         stillHolds: mayWrite,
         settings: TenantSettings.parse(tenant.settings),
-        fieldRows: FieldMappings.parse(tenant.fields ?? []),
+        fieldRows,
+        workingRows,
         powerOffice: powerOffice[lane](used),
         powerOfficeProfile,
         webhook: { url: `${settings.PUBLIC_URL}/webhooks/tribe/${tenantId}`, secret: webhookSecret },
-      }),
+      })
+      return ctx
+    },
   }
 }

@@ -9,12 +9,14 @@ import { tribeFieldsIn } from '../tribe/own-fields'
 /** An admin's rows, and the fields that rows can be made of: Tribe's by its metadata, PowerOffice's by its description. */
 export function createFieldStore({
   rows,
+  working,
   told,
   cursors,
   now,
   tribe,
 }: {
   rows: readonly FieldMapping[]
+  working: readonly FieldMapping[]
   told: ToldFields
 } & Pick<SyncContext, 'cursors' | 'now' | 'tribe'>): FieldStore {
   const refresh = async (): Promise<FieldCatalog> => {
@@ -31,5 +33,5 @@ export function createFieldStore({
       powerOffice: powerOfficeFields(),
     })
   }
-  return { rows, told, refresh, catalog: async () => knownCatalog(cursors, now()) ?? refresh() }
+  return { rows, working, told, refresh, catalog: async () => knownCatalog(cursors, now()) ?? refresh() }
 }

@@ -7,7 +7,7 @@ import { setAside } from '../invoices/notice'
 import { markSentBefore } from '../invoices/sent-before'
 import { syncInvoice } from '../invoices/sync'
 import { callWaiters } from '../invoices/waiters'
-import { lookAtField } from '../lookups/field-watch'
+import { lookAtField, lookAtResting } from '../lookups/field-watch'
 import { lookAtMapping, watchMappings } from '../lookups/watch'
 import { pullPayments } from '../payments/sweep'
 import { syncPayment } from '../payments/sync'
@@ -107,6 +107,7 @@ export const HANDLERS: Readonly<Record<string, Step>> = {
   'pull-products': async (ctx, subject) => {
     const result = await pullOf('pull-products', [PRODUCT_SWEEP])(ctx, subject)
     if (result.status === 'done') await lookForMissing(ctx)
+    if (result.status === 'done') await lookAtResting(ctx)
     return result
   },
   'poll-tribe': pollOf([...RELATION_POLLS, PRODUCT_POLL, INVOICE_POLL]),

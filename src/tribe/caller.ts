@@ -4,10 +4,11 @@ import { ApiError, SyncError } from '../shared/errors'
 import type { Limit } from '../shared/limit'
 import { carriableBody } from '../shared/texts'
 import type { Tokens } from '../shared/tokens'
+import { Choice, createChoices, isRecord, type OwnMember } from './choices'
 import { type Dialect, has, spell } from './dialect'
 import { queryString } from './odata'
 import { List, Reference, Written } from './schemas'
-import { SHAPES } from './sets'
+import { PERSON, SHAPES } from './sets'
 import { type Lane, type TribeBudget, UNLIMITED, withTurn } from './window'
 
 /** How any call to Tribe is made: token, spelling, pages, writes (API.md §1, §2). */
@@ -27,6 +28,10 @@ export interface TribeOptions {
   budget?: TribeBudget
   /** Pushes, and what a person waits for, go before loads and polls. */
   lane?: Lane
+  /** Members that an admin mapped: read along, and written typed. */
+  own?: readonly OwnMember[]
+  /** Tribe refused a call that asks for such members. */
+  onOwnRefused?: () => Promise<void>
   /** What was learned of this Tribe's ways, as long as it is remembered. */
   notes?: Map<string, unknown>
 }
@@ -47,6 +52,9 @@ export type Caller = ReturnType<typeof createCaller>
 export function createCaller(options: TribeOptions) {
   const { dialect, limit, budget = UNLIMITED, lane = 'push', notes = new Map() } = options
   const { fetch, timeoutMs, mayWrite = () => undefined } = options
+  const { own = [] } = options
+  const ownIn = (set: string) => own.filter((one) => one.set === set)
+  const ownNamed = (set: string, name: string) => own.find((one) => one.set === set && one.name === name)
   const api = { system: 'tribe' as const, fetch, timeoutMs, mayWrite }
 
   async function authorized<T>(run: (headers: Record<string, string>) => Promise<T>): Promise<T> {
@@ -62,28 +70,43 @@ export function createCaller(options: TribeOptions) {
     }
   }
 
-  const send = (method: ApiCall['method'], path: string, json?: object): Promise<ApiAnswer> =>
-    authorized((headers) =>
-      callApi(api, {
-        method,
-        url: `${options.baseUrl}/${path}`,
-        headers: json ? { ...headers, 'content-type': 'application/json' } : headers,
-        ...(json ? { body: JSON.stringify(json) } : {}),
-      }),
-    )
+  async function send(method: ApiCall['method'], path: string, json?: object): Promise<ApiAnswer> {
+    try {
+      return await authorized((headers) =>
+        callApi(api, {
+          method,
+          url: `${options.baseUrl}/${path}`,
+          headers: json ? { ...headers, 'content-type': 'application/json' } : headers,
+          ...(json ? { body: JSON.stringify(json) } : {}),
+        }),
+      )
+    } catch (thrown) {
+      if (method === 'GET' && thrown instanceof ApiError && thrown.status === 400)
+        if (own.some(({ name }) => path.includes(name))) await options.onOwnRefused?.()
+      throw thrown
+    }
+  }
 
   /** What is asked of a set: its members and what comes along, by this Tribe's spelling. */
-  function ask(set: string, only?: readonly string[]): { $select: string; $expand?: string } {
+  function ask(
+    set: string,
+    only?: readonly string[],
+    hasOwn = only === undefined,
+  ): { $select: string; $expand?: string } {
     const shape = SHAPES[set]
+    const mine = hasOwn ? ownIn(set) : []
     const isWanted = (name: string) => (only?.includes(name) ?? true) && has(dialect, set, name)
     const members = (only ?? shape?.members ?? []).filter((name) => isWanted(name) && !isLink(set, name))
-    const $select = members.map((name) => spell(dialect, set, name)).join(',') || 'ID'
+    const plainOwn = mine.filter(({ list }) => list === null).map(({ name }) => name)
+    const $select =
+      [...new Set([...members.map((name) => spell(dialect, set, name)), ...plainOwn])].join(',') || 'ID'
     const along = Object.entries(shape?.along ?? {}).filter(([name]) => isWanted(name))
     const $expand = along.map(([name, to]) => {
-      const inner = ask(to.set, to.only)
+      const inner = ask(to.set, to.only, hasOwn && (to.only === undefined || to.set === PERSON))
       return `${spell(dialect, set, name)}($select=${inner.$select}${inner.$expand ? `;$expand=${inner.$expand}` : ''})`
     })
-    return $expand.length > 0 ? { $select, $expand: $expand.join(',') } : { $select }
+    for (const { name, list } of mine) if (list !== null) $expand.push(`${name}($select=_Name)`)
+    return $expand.length > 0 ? { $select, $expand: [...new Set($expand)].join(',') } : { $select }
   }
 
   /** A record as API.md spells it, whatever this Tribe's spelling. */
@@ -105,6 +128,7 @@ export function createCaller(options: TribeOptions) {
   function wire(set: string, fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
     const entries = Object.entries(fields).filter(([name]) => has(dialect, set, name))
     const written = entries.map(([name, value]) => {
+      if (ownNamed(set, name)?.list) return [name, value]
       const to = SHAPES[set]?.along[name]?.set
       return [spell(dialect, set, name), to && isRecord(value) ? wire(to, value) : value]
     })
@@ -191,13 +215,20 @@ export function createCaller(options: TribeOptions) {
     }
   }
 
+  const { choicesIn, withChoices } = createChoices({
+    notes,
+    ownNamed,
+    all: (set) => all(Choice, set, { $select: '_Name' }),
+  })
+
   async function written(
     method: 'POST' | 'PUT',
     path: string,
     set: string,
     fields: Record<string, unknown>,
   ): Promise<Written | null> {
-    const answer = await send(method, `odata/${path}`, carriableBody(wire(set, fields)) as object)
+    const chosen = own.length === 0 ? fields : await withChoices(set, fields)
+    const answer = await send(method, `odata/${path}`, carriableBody(wire(set, chosen)) as object)
     return Written.safeParse(plain(set, answer.json)).data ?? null
   }
 
@@ -210,7 +241,10 @@ export function createCaller(options: TribeOptions) {
     set: string,
     id: string,
     fields: Record<string, unknown>,
-    how: HowToEmpty = { takesBlanks: (name) => canBeBlank(set, name), isAnswered: true },
+    how: HowToEmpty = {
+      takesBlanks: (name) => ownNamed(set, name)?.isText ?? canBeBlank(set, name),
+      isAnswered: !Object.keys(fields).some((name) => fields[name] === null && ownNamed(set, name)),
+    },
   ): Promise<Written | null> {
     const { takesBlanks, isAnswered } = how
     const path = `${set}(${id})`
@@ -267,7 +301,7 @@ export function createCaller(options: TribeOptions) {
       ? { path: spell(dialect, set, name), isInstant: dialect.instants.includes(`${set}.${name}`) }
       : null
 
-  return { send, text, bytes, ask, named, one, first, firstRows, all, pageOf, written, update }
+  return { choicesIn, send, text, bytes, ask, named, one, first, firstRows, all, pageOf, written, update }
 }
 
 interface HowToEmpty {
@@ -288,6 +322,3 @@ const canBeBlank = (set: string, name: string) => !NUMBERS.includes(name) && !is
 /** What means "nothing" where null does not. */
 const blanksOf = (names: readonly string[]): Record<string, unknown> =>
   Object.fromEntries(names.map((name) => [name, name === 'HouseNumber' ? 0 : '']))
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null

@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { shaped } from '../shared/api'
 import { ApiError, SyncError } from '../shared/errors'
-import type { FieldPlace } from '../shared/own-fields'
+import { type FieldPlace, heldAt } from '../shared/own-fields'
 import { createCaller, type TribeOptions } from './caller'
 import { catalogCalls } from './catalog'
 import { type Metadata, parseMetadata } from './dialect'
 import { invoiceCalls } from './invoices'
 import { newestCalls } from './newest'
 import { anyOf, isGuid, queryString } from './odata'
-import { heldAt, selecting } from './own-fields'
+import { selecting } from './own-fields'
 import { roleCalls } from './roles'
 import { AnyEntity, Identity, List, Reference, Webhook, type Written } from './schemas'
 import { ORGANIZATION, PERSON } from './sets'
@@ -20,8 +20,6 @@ export interface WebhookToRegister {
   webhookUrl: string
   headers: { name: string; value: string }[]
 }
-
-const Choice = z.looseObject({ ID: z.string(), _Name: z.string().nullish() })
 
 const METADATA = [
   ['odata/$metadata', 'application/xml'],
@@ -91,11 +89,7 @@ export function createTribe(options: TribeOptions) {
       return new Map(rows.map((row) => [row.ID, places.map((place) => heldAt(row, place))]))
     },
 
-    /** What can be chosen from a list: the ids of its records, by their names in small letters. */
-    async choicesIn(set: string): Promise<ReadonlyMap<string, string>> {
-      const rows = await caller.all(Choice, set, { $select: '_Name' })
-      return new Map(rows.flatMap((row) => (row._Name ? [[row._Name.toLowerCase(), row.ID] as const] : [])))
-    },
+    choicesIn: caller.choicesIn,
 
     /** Whose address it is; null when it is gone, or belongs to neither an organisation nor a person. */
     async ownerOfAddress(

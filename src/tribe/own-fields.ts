@@ -144,11 +144,3 @@ export function selecting(places: readonly FieldPlace[]): { $select: string; $ex
   const $expand = [...own.$expand, ...along]
   return { $select: own.$select, ...($expand.length > 0 ? { $expand: $expand.join(',') } : {}) }
 }
-
-/** What a record that was asked for so holds at a place; of a choice, its name. */
-export function heldAt(record: unknown, { via, name, list }: FieldPlace): unknown {
-  const member = (held: unknown, key: string): unknown =>
-    typeof held === 'object' && held !== null ? (held as Record<string, unknown>)[key] : null
-  const value = member(via === '' ? record : member(record, via), name) ?? null
-  return list === null ? value : (member(value, '_Name') ?? null)
-}

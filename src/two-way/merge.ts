@@ -52,6 +52,8 @@ export interface MergeInput extends BothPrints {
   newest: Side
   /** Fields that the books alone decide: their numbers. */
   ledByBooks: ReadonlySet<string>
+  /** Fields that go one way, and whose value counts. */
+  oneWay?: ReadonlyMap<string, Side>
 }
 
 export function merge(input: MergeInput): Merge {
@@ -91,7 +93,18 @@ function decide(field: string, input: MergeInput): Decision {
   if (isApart(base)) return { go: 'nowhere' }
   if (isRefused(base) && base[0] === crm && base[1] === books) return { go: 'nowhere' }
   if (input.ledByBooks.has(field)) return { go: books === '' ? 'nowhere' : 'to-crm' }
+  const leader = input.oneWay?.get(field)
+  if (leader !== undefined) return decideLed(leader, base, crm, books)
   return base === undefined ? decideFirst(crm, books, input) : decideSince(base, crm, books, input)
+}
+
+/** One side leads: what the other one says otherwise is put right. */
+function decideLed(leader: Side, base: Base | undefined, crm: string, books: string): Decision {
+  const isAsLast = base !== undefined && crm === heldBy('crm', base) && books === heldBy('books', base)
+  // What was emptied is emptied over there; what was never filled erases nothing.
+  const isEmpty = (leader === 'crm' ? crm : books) === ''
+  if (isAsLast || (isEmpty && (base === undefined || heldBy(leader, base) === ''))) return { go: 'nowhere' }
+  return { go: leader === 'crm' ? 'to-books' : 'to-crm' }
 }
 
 /** They are linked for the first time: an empty side never erases a filled one. */

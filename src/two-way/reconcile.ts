@@ -33,6 +33,7 @@ export interface PairToMerge extends BothPrints {
   bases: Bases
   newest: Side
   ledByBooks: ReadonlySet<string>
+  oneWay?: ReadonlyMap<string, Side>
   fills: Fills
   /** The code of what keeps a field from being sent; null when nothing does. */
   faultOf: (field: string) => string | null | Promise<string | null>

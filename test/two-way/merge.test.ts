@@ -124,6 +124,33 @@ describe('the customer number, which PowerOffice alone decides', () => {
   })
 })
 
+describe('a field that goes one way', () => {
+  test.each<[string, Bases[string] | undefined, string, string, Way]>([
+    ['it arrives', undefined, 'ours', 'theirs', 'to-crm'],
+    ['it fills an empty one', undefined, '', 'theirs', 'to-crm'],
+    ['it erases nothing where it was never filled', undefined, 'ours', '', 'nowhere'],
+    ['nor later, while it is not filled', ['ours', ''], 'ours', '', 'nowhere'],
+    ['whatever is entered meanwhile', ['ours', ''], 'ours, too', '', 'nowhere'],
+    ['it travels when it changes', 'theirs', 'theirs', 'new', 'to-crm'],
+    ['it is put right when the other side is edited', 'theirs', 'ours', 'theirs', 'to-crm'],
+    ['it is emptied with it', 'theirs', 'theirs', '', 'to-crm'],
+    ['it stays as the other side keeps it', ['THEIRS', 'theirs'], 'THEIRS', 'theirs', 'nowhere'],
+    ['it is in step', 'theirs', 'theirs', 'theirs', 'nowhere'],
+  ])('%s', (_, base, crm, books, way) => {
+    for (const [prefer, newest] of POLICIES) {
+      const led = { prefer, newest, oneWay: new Map<string, Side>([['phone', 'books']]) }
+      const bases: Bases = base === undefined ? {} : { phone: base }
+      expect(wayOf(phone(crm, books, bases, led))).toBe(way)
+      // The same the other way round.
+      const turned: Bases =
+        base === undefined ? {} : { phone: typeof base === 'string' ? base : [base[1], base[0]] }
+      const other = wayOf(phone(books, crm, turned, { ...led, oneWay: new Map([['phone', 'crm']]) }))
+      expect(other).toBe(way === 'to-crm' ? 'to-books' : way)
+      expect(merge(phone(crm, books, bases, led)).conflicts).toEqual([])
+    }
+  })
+})
+
 test('a field that the tenant has switched off is left alone, whatever is known of it', () => {
   const input = phone('a', 'b', { phone: 'c' }, { fields: [] })
   expect(merge(input)).toEqual({ toCrm: [], toBooks: [], fills: [], conflicts: [] })
