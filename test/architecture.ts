@@ -58,7 +58,7 @@ const CALLS = /^(tribe|poweroffice)\/(client|caller|auth|gate|catalog|roles|cont
 
 /** Rules and spellings are pure: they reach nothing but what is pure in their own slice, `two-way` and `shared`, and no clock or chance. */
 const PURE = new RegExp(
-  `^((${SLICES.join('|')})/((.*[-/])?(mapping(-\\w+)?|plan|row|catalog)|(.*/)?fields)|two-way/(merge|flapping|left-out|fields))\\.ts$`,
+  `^((${SLICES.join('|')})/((.*[-/])?(mapping(-\\w+)?|plan|row|catalog)|(.*/)?fields)|two-way/(merge|flapping|left-out|fields|plan))\\.ts$`,
 )
 /** What keeps two sides the same knows them as `crm` and `books`; links and counts are stored by the systems' names. */
 const SIDES_ONLY = /^two-way\/(?!comparison\.ts)/

@@ -1,21 +1,24 @@
 import type { LinkState } from '../db/links'
+import { type KnownFromBooks, type KnownFromCrm, planKnownFromBooks, planKnownFromCrm } from '../two-way/plan'
 
 /** The rules for products (DESIGN.md §4.3, §4.6, §5.5), read from the top: the first line that fits is what happens. */
 
-export type ProductPlan =
-  | { do: 'nothing'; because: string }
-  | { do: 'detach'; gone: 'tribe' | 'poweroffice' }
-  | { do: 'merge' }
-  /** One side was gone and is there again, as far as this look shows: then the pair goes on where it was. */
-  | { do: 'look-again' }
+/** What a look at a product of Tribe's leads to. */
+export type PlanFromTribe =
+  | KnownFromCrm
   /** Tribe's own `ImportId` says which product it is. */
   | { do: 'adopt'; powerOfficeId: string }
   /** An earlier run may have made it: look before making it. */
   | { do: 'look-then-create' }
   | { do: 'create' }
-  | { do: 'link' }
   /** It is gone in Tribe, and nobody knows whether PowerOffice made it. */
   | { do: 'look-whether-made' }
+
+/** What a look at a product of PowerOffice's leads to. */
+export type PlanFromPowerOffice =
+  | KnownFromBooks
+  | { do: 'link' }
+  | { do: 'create' }
   /** It may be what we are making: the look at that product of Tribe's finds out. */
   | { do: 'ask-maker'; tribeId: string }
 
@@ -27,21 +30,12 @@ export interface FromTribe {
   inDoubt: boolean
 }
 
-export function planFromTribe(now: FromTribe): ProductPlan {
-  if (now.link?.state === 'forgotten') return { do: 'nothing', because: 'an admin parted the two' }
-  if (now.link && now.link.state !== 'linked') {
-    if (!now.product) return { do: 'nothing', because: 'the link is detached' }
-    // What is gone in PowerOffice is asked for again when somebody changes it in Tribe.
-    const isNews = now.link.state === 'tribe-gone' || !now.isAsLast
-    return isNews ? { do: 'look-again' } : { do: 'nothing', because: 'the link is detached' }
-  }
-  if (!now.product && now.inDoubt && !now.link) return { do: 'look-whether-made' }
-  if (!now.product)
-    return now.link ? { do: 'detach', gone: 'tribe' } : { do: 'nothing', because: 'it is gone' }
-  if (now.link) return now.isAsLast ? { do: 'nothing', because: 'Tribe is as it was' } : { do: 'merge' }
-  if (now.product.importedFrom) return { do: 'adopt', powerOfficeId: now.product.importedFrom }
-  if (now.inDoubt) return { do: 'look-then-create' }
-  return now.product.isInactive ? { do: 'nothing', because: 'it is inactive' } : { do: 'create' }
+export function planFromTribe({ link, product, isAsLast, inDoubt }: FromTribe): PlanFromTribe {
+  if (link) return planKnownFromCrm(link, { isThere: product !== null, isAsLast })
+  if (!product) return inDoubt ? { do: 'look-whether-made' } : { do: 'nothing', because: 'it is gone' }
+  if (product.importedFrom) return { do: 'adopt', powerOfficeId: product.importedFrom }
+  if (inDoubt) return { do: 'look-then-create' }
+  return product.isInactive ? { do: 'nothing', because: 'it is inactive' } : { do: 'create' }
 }
 
 export interface FromPowerOffice {
@@ -56,13 +50,9 @@ export interface FromPowerOffice {
   maker: string | null
 }
 
-export function planFromPowerOffice(now: FromPowerOffice): ProductPlan {
-  if (now.link?.state === 'forgotten') return { do: 'nothing', because: 'an admin parted the two' }
+export function planFromPowerOffice(now: FromPowerOffice): PlanFromPowerOffice {
+  if (now.link) return planKnownFromBooks(now.link, now)
   if (now.isStale) return { do: 'nothing', because: 'a newer state is known' }
-  if (now.link?.state === 'poweroffice-gone') return { do: 'look-again' }
-  if (now.link?.state === 'tribe-gone')
-    return now.isAsLast ? { do: 'nothing', because: 'the link is detached' } : { do: 'look-again' }
-  if (now.link) return now.isAsLast ? { do: 'nothing', because: 'PowerOffice is as it was' } : { do: 'merge' }
   if (now.decision === 'leave') return { do: 'nothing', because: 'an admin decided to leave it' }
   if (now.match) return { do: 'link' }
   return now.maker ? { do: 'ask-maker', tribeId: now.maker } : { do: 'create' }

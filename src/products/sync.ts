@@ -1,10 +1,10 @@
 import type { LinkState } from '../db/links'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
-import { PartlyDone } from '../shared/errors'
 import { powerOfficeIdFrom } from '../shared/reference'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
-import { confirmGone, entryFor, isOfKnownMoment, isOlder, noteGone, noteSeen } from '../two-way/link'
+import { entryFor, isOfKnownMoment, isOlder, noteSeen } from '../two-way/link'
+import { type LookedKind, lookFromBooks, lookFromCrm, reconcileRow } from '../two-way/look'
 import { forgiven, isAsLast } from '../two-way/merge'
 import { type Fills, leftOutIn } from '../two-way/reconcile'
 import { birthOf, endBirth, makerOf } from './births'
@@ -23,8 +23,8 @@ import {
   rowsOf,
 } from './link'
 import { productFromPowerOffice, productFromTribe } from './mapping'
-import { mergePair, type Pair, refuseTied } from './pair'
-import { planFromPowerOffice, planFromTribe } from './plan'
+import { mergePair, refuseTied } from './pair'
+import { type PlanFromTribe, planFromPowerOffice, planFromTribe } from './plan'
 import { linkAsSeen } from './seen'
 import { termsFor, termsOf } from './terms'
 
@@ -57,31 +57,55 @@ export async function syncFromTribe(
     isAsLast: link !== null && prints !== null && isAsLast('crm', fieldsOf(ctx), prints, link.bases),
     inDoubt: wasBegun,
   })
-  if (plan.do === 'nothing') {
-    if (link?.state === 'linked') askAgainIfParked(ctx, `powerOffice:${link.powerOfficeId}`)
-    // What was refused is still so: nobody has changed it on either side.
-    const problem =
-      link?.state === 'linked' ? problemOfLeftOut(leftOutIn(fieldsOf(ctx), link.bases), rowsOf(ctx)) : null
-    if (problem) throw problem
-    return DONE
+  switch (plan.do) {
+    case 'nothing':
+      if (link?.state === 'linked') askAgainIfParked(ctx, `powerOffice:${link.powerOfficeId}`)
+      return link ? lookFromCrm(ctx, PRODUCTS, plan, { link, crm: product }) : DONE
+    case 'detach':
+    case 'merge':
+    case 'look-again':
+      return link ? lookFromCrm(ctx, PRODUCTS, plan, { link, crm: product }) : DONE
+    case 'look-whether-made':
+      await ctx.alone('product-births', () => endBirthOfGone(ctx, productId))
+      return DONE
+    case 'adopt':
+    case 'look-then-create':
+    case 'create':
+      return product ? bringToPowerOffice(ctx, product, plan) : DONE
+    default:
+      return plan satisfies never
   }
-  if (plan.do === 'detach') return link ? confirmGone(ctx, link, 'crm') : DONE
-  if (plan.do === 'look-whether-made') {
-    await ctx.alone('product-births', () => endBirthOfGone(ctx, productId))
-    return DONE
+}
+
+type Bringing = Extract<PlanFromTribe, { do: 'adopt' | 'look-then-create' | 'create' }>
+
+/** A product that only Tribe has, as far as the links know. */
+async function bringToPowerOffice(
+  ctx: SyncContext,
+  product: TribeProduct,
+  plan: Bringing,
+): Promise<SyncResult> {
+  refuseUnmapped(unmappedInTribe(product, await termsOf(ctx)))
+  switch (plan.do) {
+    case 'adopt':
+      return adopt(ctx, product, plan.powerOfficeId)
+    case 'look-then-create':
+      return finishBirth(ctx, product)
+    case 'create':
+      return createInPowerOffice(ctx, product)
+    default:
+      return plan satisfies never
   }
-  if (!product) return DONE
-  if ((plan.do === 'merge' || plan.do === 'look-again') && link) {
-    const counterpart = await ctx.powerOffice.findProduct(link.powerOfficeId)
-    if (!counterpart) return noteGone(ctx, link)
-    noteSeen(ctx, link, 'books')
-    if (isOlder(counterpart, link))
-      return { status: 'again', afterSeconds: 2, because: 'PowerOffice shows an older state than we know' }
-    return mergePair(ctx, { link, tribe: product, powerOffice: counterpart, fills: 'along' })
-  }
-  refuseUnmapped(unmappedInTribe(product, terms))
-  if (plan.do === 'adopt') return adopt(ctx, product, plan.powerOfficeId)
-  return plan.do === 'look-then-create' ? finishBirth(ctx, product) : createInPowerOffice(ctx, product)
+}
+
+/** How a look goes about products. */
+const PRODUCTS: LookedKind<TribeProduct, PowerOfficeProduct> = {
+  kind: 'product',
+  findInCrm: (ctx, link) => ctx.tribe.findProduct(link.tribeId),
+  findInBooks: (ctx, link) => ctx.powerOffice.findProduct(link.powerOfficeId),
+  reconcile: (ctx, { link, crm, books, fills }) =>
+    mergePair(ctx, { link, tribe: crm, powerOffice: books, fills }),
+  refusedOf: (ctx, link) => problemOfLeftOut(leftOutIn(fieldsOf(ctx), link.bases), rowsOf(ctx)),
 }
 
 /** Tribe's own mark says which product of PowerOffice's it is. */
@@ -131,29 +155,38 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
     decision: decision?.action ?? null,
     maker: link ? null : makerOf(ctx, product, prints),
   })
-  if (plan.do === 'nothing') {
-    if (link && link !== held && link.state === 'linked') ctx.remember(link)
-    if (link?.state === 'linked' && leftOutIn(fieldsOf(ctx), link.bases).length === 0)
-      askAgainIfParked(ctx, `tribe:${link.tribeId}`)
-    return
+  switch (plan.do) {
+    case 'nothing':
+      if (link?.state !== 'linked') return
+      if (link !== held) ctx.remember(link)
+      if (leftOutIn(fieldsOf(ctx), link.bases).length === 0) askAgainIfParked(ctx, `tribe:${link.tribeId}`)
+      return
+    case 'merge':
+    case 'look-again':
+      if (!link) return
+      if (plan.do === 'merge' && !look.isFresh && isOfKnownMoment(product, link)) return lookAfresh(ctx, look)
+      return lookFromBooks(ctx, PRODUCTS, { link, books: product, fills })
+    case 'ask-maker':
+      return ctx.enqueue({ kind: 'product', subject: `tribe:${plan.tribeId}`, lane: 'bulk' })
+    case 'link':
+      refuseUnmapped(accountFault(product, terms) ?? unmappedInPowerOffice(there, terms))
+      return match ? linkFound(ctx, match, look) : undefined
+    case 'create':
+      refuseUnmapped(accountFault(product, terms) ?? unmappedInPowerOffice(there, terms))
+      return createInTribe(ctx, product)
+    default:
+      plan satisfies never
   }
-  if (plan.do === 'ask-maker')
-    return ctx.enqueue({ kind: 'product', subject: `tribe:${plan.tribeId}`, lane: 'bulk' })
-  if ((plan.do === 'merge' || plan.do === 'look-again') && link) {
-    if (plan.do === 'merge' && !look.isFresh && isOfKnownMoment(product, link)) return lookAfresh(ctx, look)
-    const counterpart = await ctx.tribe.findProduct(link.tribeId)
-    if (counterpart) noteSeen(ctx, link, 'crm')
-    if (counterpart) await mergeRow(ctx, { link, tribe: counterpart, powerOffice: product, fills })
-    // Only a look of its own may say that a record is gone.
-    else if (link.state === 'linked')
-      ctx.enqueue({ kind: 'product', subject: `tribe:${link.tribeId}`, lane: 'bulk' })
-    return
-  }
-  refuseUnmapped(accountFault(product, terms) ?? unmappedInPowerOffice(there, terms))
-  if (!match) return createInTribe(ctx, product)
-  await ctx.alone(match.ID, async () => {
+}
+
+function linkFound(
+  ctx: SyncContext,
+  match: TribeProduct,
+  { product, fills }: PowerOfficeLook,
+): Promise<void> {
+  return ctx.alone(match.ID, async () => {
     await refuseTied(ctx, match.ID, String(product.Id))
-    await mergeRow(ctx, { link: null, tribe: match, powerOffice: product, fills })
+    await reconcileRow(ctx, PRODUCTS, { link: null, crm: match, books: product, fills, isFresh: false })
   })
 }
 
@@ -163,14 +196,4 @@ async function lookAfresh(ctx: SyncContext, look: PowerOfficeLook): Promise<void
   if (now) return syncFromPowerOffice(ctx, { ...look, product: now, isFresh: true })
   // Only a look of its own may say that a record is gone.
   ctx.enqueue({ kind: 'product', subject: `powerOffice:${look.product.Id}`, lane: 'bulk' })
-}
-
-/** What was left out is told of Tribe's product, from whichever side it was met. */
-async function mergeRow(ctx: SyncContext, pair: Pair): Promise<void> {
-  try {
-    await mergePair(ctx, pair)
-  } catch (thrown) {
-    if (!(thrown instanceof PartlyDone)) throw thrown
-    ctx.park({ kind: 'product', subject: `tribe:${pair.tribe.ID}`, lane: 'bulk' }, thrown)
-  }
 }

@@ -108,10 +108,9 @@ const syncRelation =
       if (link && set && !inDoubt && hint !== TRY_AGAIN && canWait(ctx, link, hint))
         return leaveTo(ctx, LOOK_TOGETHER, set, recordId)
       const found = await findRole(ctx, kind, recordId, link?.tribeType ?? hint?.replace(CREATED, '') ?? null)
-      if (found)
-        return syncFromTribe(ctx, { ...found, roleId: recordId, link, inDoubt, tryAgain: hint === TRY_AGAIN })
+      if (found) return syncFromTribe(ctx, { ...found, link, inDoubt, tryAgain: hint === TRY_AGAIN })
       const type = link && typeNamed(link.tribeType)
-      if (link && type) return syncFromTribe(ctx, { type, roleId: recordId, role: null, link, inDoubt })
+      if (link && type) return syncFromTribe(ctx, { type, role: null, link, inDoubt })
       // Tribe knows no such relation, and nor do we: whatever it is, it is looked for under any name.
       ctx.enqueue({ kind: 'tribe-changed', subject: recordId, lane: 'push' })
       return DONE

@@ -1,23 +1,23 @@
 import type { LinkState } from '../db/links'
+import { type KnownFromBooks, type KnownFromCrm, planKnownFromBooks, planKnownFromCrm } from '../two-way/plan'
 
 /** The rules (DESIGN.md §4.3, §4.6, §4.7), read from the top: the first line that fits is what happens. */
 
-export type RelationPlan =
-  | { do: 'nothing'; because: string }
-  /** The record is gone on one side: nothing is deleted on the other (DESIGN.md §4.6). */
-  | { do: 'detach'; gone: 'tribe' | 'poweroffice' }
-  /** Both sides are known: compare them field by field. */
-  | { do: 'merge' }
-  /** One side was gone and is there again, as far as this look shows: then the pair goes on where it was. */
-  | { do: 'look-again' }
+/** What a look at a record of Tribe's leads to. */
+export type PlanFromTribe =
+  | KnownFromCrm
   /** Tribe's own `ImportId` says which contact it is. */
   | { do: 'adopt'; powerOfficeId: string }
   /** An earlier run may have made it, or PowerOffice may know it by its number: look before making it. */
   | { do: 'look-then-create'; byNumber: string | null; byReference: boolean }
   | { do: 'create-in-poweroffice' }
-  | { do: 'create-in-tribe' }
+
+/** What a row of PowerOffice's leads to. */
+export type PlanFromPowerOffice =
+  | KnownFromBooks
   | { do: 'link'; tribeId: string }
   | { do: 'report-ambiguous'; tribeIds: string[] }
+  | { do: 'create-in-tribe' }
 
 export interface FromTribe {
   link: Pick<LinkState, 'state'> | null
@@ -27,21 +27,13 @@ export interface FromTribe {
   inDoubt: boolean
 }
 
-/** What a look at a record of Tribe leads to. */
-export function planFromTribe(now: FromTribe): RelationPlan {
-  if (now.link?.state === 'forgotten') return { do: 'nothing', because: 'an admin parted the two' }
-  if (now.link && now.link.state !== 'linked') {
-    if (!now.role) return { do: 'nothing', because: 'the link is detached' }
-    // What is gone in PowerOffice is asked for again when somebody changes it in Tribe.
-    const isNews = now.link.state === 'tribe-gone' || !now.isAsLast
-    return isNews ? { do: 'look-again' } : { do: 'nothing', because: 'the link is detached' }
-  }
-  if (!now.role) return now.link ? { do: 'detach', gone: 'tribe' } : { do: 'nothing', because: 'it is gone' }
-  if (now.link) return now.isAsLast ? { do: 'nothing', because: 'Tribe is as it was' } : { do: 'merge' }
-  if (now.role.importedFrom) return { do: 'adopt', powerOfficeId: now.role.importedFrom }
-  if (now.role.isFormer) return { do: 'nothing', because: 'it is a former relation' }
-  const byNumber = now.role.number
-  if (byNumber || now.inDoubt) return { do: 'look-then-create', byNumber, byReference: now.inDoubt }
+export function planFromTribe({ link, role, isAsLast, inDoubt }: FromTribe): PlanFromTribe {
+  if (link) return planKnownFromCrm(link, { isThere: role !== null, isAsLast })
+  if (!role) return { do: 'nothing', because: 'it is gone' }
+  if (role.importedFrom) return { do: 'adopt', powerOfficeId: role.importedFrom }
+  if (role.isFormer) return { do: 'nothing', because: 'it is a former relation' }
+  const byNumber = role.number
+  if (byNumber || inDoubt) return { do: 'look-then-create', byNumber, byReference: inDoubt }
   return { do: 'create-in-poweroffice' }
 }
 
@@ -61,21 +53,20 @@ export interface FromPowerOffice {
   isUnclear: boolean
 }
 
-/** What a row of PowerOffice's leads to: whether it is known already (DESIGN.md §4.3), in that order. */
-export function planFromPowerOffice(now: FromPowerOffice): RelationPlan {
-  if (now.link?.state === 'forgotten') return { do: 'nothing', because: 'an admin parted the two' }
+/** Whether it is known already (DESIGN.md §4.3), in that order. */
+export function planFromPowerOffice(now: FromPowerOffice): PlanFromPowerOffice {
+  if (now.link) return planKnownFromBooks(now.link, now)
   if (now.isStale) return { do: 'nothing', because: 'a newer state is known' }
-  if (now.link?.state === 'poweroffice-gone') return { do: 'look-again' }
-  if (now.link?.state === 'tribe-gone')
-    return now.isAsLast ? { do: 'nothing', because: 'the link is detached' } : { do: 'look-again' }
-  if (now.link) return now.isAsLast ? { do: 'nothing', because: 'PowerOffice is as it was' } : { do: 'merge' }
   if (now.decision === 'leave') return { do: 'nothing', because: 'an admin decided to leave it' }
   if (now.byId) return { do: 'link', tribeId: now.byId }
   if (now.isHidden) return { do: 'nothing', because: 'it is hidden in PowerOffice' }
   if (now.decision === 'create') return { do: 'create-in-tribe' }
-  const [only, ...others] = now.byNumber
+  return planByNumber(now)
+}
+
+function planByNumber({ byNumber, isUnclear }: FromPowerOffice): PlanFromPowerOffice {
+  const [only, ...others] = byNumber
   if (only === undefined) return { do: 'create-in-tribe' }
-  return now.isUnclear || others.length > 0
-    ? { do: 'report-ambiguous', tribeIds: now.byNumber }
-    : { do: 'link', tribeId: only }
+  if (isUnclear || others.length > 0) return { do: 'report-ambiguous', tribeIds: byNumber }
+  return { do: 'link', tribeId: only }
 }

@@ -150,7 +150,7 @@ export async function syncRoles(
       if (!link && isBeforeLine(ctx, type.set, datedPartsOf(role))) return
       // Synced since the page was read: the row is the older of the two.
       if (link && Date.parse(link.syncedAt) >= readAt) return PASSED_OVER
-      const about = { type, roleId: role.ID, inDoubt: false }
+      const about = { type, inDoubt: false }
       return ctx.alone(link ? sharedBy(link) : role.ID, async () => {
         if (link && (await isAsKnown(ctx, type, role, link)))
           return syncFromTribe(ctx, { ...about, role, link })

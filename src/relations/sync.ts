@@ -1,18 +1,18 @@
 import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
-import { PartlyDone, SyncError } from '../shared/errors'
+import { SyncError } from '../shared/errors'
 import { canonicalNumber } from '../shared/numbers'
-import { isOfTheseCompanies, powerOfficeIdFrom, referencesOf, tribeIdIn } from '../shared/reference'
+import { isOfTheseCompanies, powerOfficeIdFrom, tribeIdIn } from '../shared/reference'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { typeOfSet } from '../tribe/sets'
-import { confirmGone, entryFor, isOfKnownMoment, isOlder, noteGone, noteSeen } from '../two-way/link'
+import { entryFor, isOfKnownMoment, isOlder, noteSeen } from '../two-way/link'
+import { type LookedKind, lookFromBooks, lookFromCrm, reconcileRow } from '../two-way/look'
 import { forgiven, isAsLast } from '../two-way/merge'
 import { type Fills, leftOutIn } from '../two-way/reconcile'
 import { askForPersonsOf, createInPowerOffice, createInTribe } from './create'
-import type { Relation, RelationField } from './fields'
-import { isFree, isMadeInPlaceOf, linkGivenAgain, refuseMerged } from './given-again'
+import { isMadeInPlaceOf, linkGivenAgain, refuseMerged } from './given-again'
 import { isOn, type RelationKind, type RelationType } from './kinds'
 import { problemOfLeftOut } from './left-out'
 import {
@@ -25,17 +25,17 @@ import {
   tribeRelation,
   wholeRole,
 } from './link'
-import { canonical, relationFromPowerOffice } from './mapping'
+import { relationFromPowerOffice } from './mapping'
 import { parentOf, subjectOf } from './moving'
 import { withOwn } from './own-rows'
-import { mergePair, type Pair } from './pair'
+import { mergePair } from './pair'
 import { planFromPowerOffice, planFromTribe } from './plan'
 import { linkAsSeenInPowerOffice, linkAsSeenInTribe } from './seen'
 import { refuseSecondContact } from './two-contacts'
+import { adopt, lookThenCreate } from './unlinked'
 
 export interface TribeLook {
   type: RelationType
-  roleId: string
   /** Null: Tribe does not know it. */
   role: Role | null
   link: LinkState | null
@@ -47,7 +47,7 @@ export interface TribeLook {
 /** One look at a role of Tribe's: a webhook came, or a poll found it changed. */
 export async function syncFromTribe(
   ctx: SyncContext,
-  { type: asGiven, roleId, role: seen, link: held, inDoubt, tryAgain }: TribeLook,
+  { type: asGiven, role: seen, link: held, inDoubt, tryAgain }: TribeLook,
 ): Promise<SyncResult> {
   const type = withOwn(ctx, asGiven)
   const known = held && tryAgain ? { ...held, bases: forgiven(held.bases) } : held
@@ -68,94 +68,38 @@ export async function syncFromTribe(
     isAsLast: link !== null && prints !== null && isAsLast('crm', fieldsOf(ctx, type), prints, link.bases),
     inDoubt,
   })
-  if (plan.do === 'nothing') {
-    if (link && link !== given && link.state === 'linked') ctx.remember(link)
-    await noteRelation(ctx, type, link, role)
-    // What was refused is still so: nobody has changed it on either side.
-    const problem =
-      link?.state === 'linked'
-        ? problemOfLeftOut(leftOutIn(fieldsOf(ctx, type), link.bases), type.rows)
-        : null
-    if (problem) throw problem
-    return DONE
+  switch (plan.do) {
+    case 'nothing':
+      if (link && link !== given && link.state === 'linked') ctx.remember(link)
+      await noteRelation(ctx, type, link, role)
+      return link ? lookFromCrm(ctx, lookedAs(type), plan, { link, crm: role }) : DONE
+    case 'detach':
+    case 'merge':
+    case 'look-again':
+      return link ? lookFromCrm(ctx, lookedAs(type), plan, { link, crm: role }) : DONE
+    case 'adopt':
+      return role && relation ? adopt(ctx, { type, role, relation }, plan.powerOfficeId) : DONE
+    case 'look-then-create':
+      return role && relation ? lookThenCreate(ctx, { type, role, relation }, plan) : DONE
+    case 'create-in-poweroffice':
+      return role && relation ? createInPowerOffice(ctx, type, role, relation) : DONE
+    default:
+      return plan satisfies never
   }
-  if (plan.do === 'detach') return confirmGone(ctx, link as LinkState, 'crm')
-  if (!role || !relation) return DONE
-
-  if ((plan.do === 'merge' || plan.do === 'look-again') && link) {
-    const contact = await ctx.powerOffice.findContact(type.kind, contactIdOf(link))
-    if (!contact) return noteGone(ctx, link)
-    noteSeen(ctx, link, 'books')
-    if (isOlder(contact, link))
-      return { status: 'again', afterSeconds: 2, because: 'PowerOffice shows an older state than we know' }
-    return mergePair(ctx, { type, link, role, contact, fills: 'along', isFresh: true })
-  }
-  if (plan.do === 'adopt') {
-    const holder = await ctx.links.findByPowerOffice(type.kind, plan.powerOfficeId)
-    if (!(await isFree(ctx, holder))) throw faultError('relation.tied_elsewhere')
-    const contact = await ctx.powerOffice.findContact(type.kind, {
-      id: plan.powerOfficeId,
-      parentId: relation.company,
-    })
-    if (contact) return linkNow(ctx, { type, role, contact })
-    // It came from PowerOffice and is gone there: it is not made again by itself (DESIGN.md §4.6).
-    const gone = {
-      Id: Number(plan.powerOfficeId),
-      ContactId: relation.company === null ? null : Number(relation.company),
-    }
-    ctx.remember(linkFrom(ctx, { type, role, contact: gone, state: 'poweroffice-gone' }))
-    return DONE
-  }
-  if (plan.do === 'look-then-create') {
-    const references = plan.byReference ? referencesOf(ctx, roleId) : []
-    const found =
-      (await ctx.powerOffice.findContactByReference(type.kind, references)) ??
-      (plan.byNumber ? await findUnlinkedByNumber(ctx, type, roleId, relation) : null)
-    if (found) return linkNow(ctx, { type, role, contact: found })
-  }
-  return createInPowerOffice(ctx, type, role, relation)
 }
 
-/** A company that is known in PowerOffice from now on brings its contact persons along. */
-async function linkNow(
-  ctx: SyncContext,
-  pair: { type: RelationType; role: Role; contact: Contact },
-): Promise<SyncResult> {
-  const organizationId = pair.role.Organization?.ID
-  await refuseSecondContact(ctx, pair.type, pair.role, pair.contact)
-  if (organizationId) askForPersonsOf(ctx, organizationId)
-  return mergePair(ctx, { ...pair, link: null, fills: 'along' })
-}
-
-/**
- * The contact with the number that Tribe holds, when it is free and surely the same: a number that Tribe
- * gave by itself may be another's. While the first load runs, or PowerOffice's own look is still to come, the
- * number alone decides, as it does there.
- */
-async function findUnlinkedByNumber(
-  ctx: SyncContext,
+/** How a look goes about relations of this type. */
+const lookedAs = (
   type: RelationType,
-  roleId: string,
-  relation: Relation,
-): Promise<Contact | null> {
-  const number = canonicalNumber(relation.number)
-  if (type.kind === 'contactPerson' || number === null) return null
-  const contact = await ctx.powerOffice.findContactByNumber(type.kind, number)
-  if (!contact) return null
-  const holder = await ctx.links.findByPowerOffice(type.kind, String(contact.Id))
-  const [here, there] = [canonical(relation), canonical(relationFromPowerOffice(type, contact))]
-  const isSame = (field: RelationField) =>
-    here[field] !== null && here[field]?.toLowerCase() === there[field]?.toLowerCase()
-  const isSurely =
-    tribeIdIn(contact.ExternalImportReference) === roleId.toLowerCase() ||
-    isSame('name') ||
-    isSame('organizationNumber') ||
-    (isSame('firstName') && isSame('lastName'))
-  const isLoading =
-    ctx.cursors.get('initial-sync') !== null || ctx.isAwaited(type.kind, `powerOffice:${contact.Id}`)
-  const isIt = isSurely || (isLoading && !holder)
-  return isIt && (await isFree(ctx, holder)) ? contact : null
-}
+  findInCrm: LookedKind<Role, Contact>['findInCrm'] = async () => null,
+): LookedKind<Role, Contact> => ({
+  kind: type.kind,
+  findInCrm,
+  findInBooks: (ctx, link) => ctx.powerOffice.findContact(type.kind, contactIdOf(link)),
+  reconcile: (ctx, { link, crm, books, fills, isFresh, isByPerson = false }) =>
+    mergePair(ctx, { type, link, role: crm, contact: books, fills, isFresh, isByPerson }),
+  refusedOf: (ctx, link) => problemOfLeftOut(leftOutIn(fieldsOf(ctx, type), link.bases), type.rows),
+})
 
 /** Roles in Tribe that may be the same as a row of PowerOffice's, and how they were found (DESIGN.md §4.3). */
 export interface Matches {
@@ -233,20 +177,19 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
     const subject = `powerOffice:${contact.Id}`
     return ctx.enqueue({ kind: type.kind, subject, lane: 'bulk', afterSeconds: LAG_MS / 1000 })
   }
-  if (plan.do === 'nothing' && link && link !== look.link && link.state === 'linked') ctx.remember(link)
   switch (plan.do) {
-    case 'look-again':
-    case 'merge': {
-      if (plan.do === 'merge' && link && !look.isFresh && isOfKnownMoment(contact, link))
-        return lookAfresh(ctx, look)
-      const role = link && (await look.roleOf(link))
-      if (link && role) noteSeen(ctx, link, 'crm')
-      if (link && role) await mergeRow(ctx, { type, link, role, contact, fills })
-      // Only a look of its own may say that a record is gone.
-      else if (link?.state === 'linked')
-        ctx.enqueue({ kind: type.kind, subject: `tribe:${link.tribeId}`, lane: 'bulk' })
+    case 'nothing':
+      if (link && link !== look.link && link.state === 'linked') ctx.remember(link)
       return
-    }
+    case 'look-again':
+    case 'merge':
+      if (!link) return
+      if (plan.do === 'merge' && !look.isFresh && isOfKnownMoment(contact, link)) return lookAfresh(ctx, look)
+      return lookFromBooks(
+        ctx,
+        lookedAs(type, (_, held) => look.roleOf(held)),
+        { link, books: contact, fills },
+      )
     case 'link': {
       const role = matches.byId ?? matches.byNumber[0]
       if (role && !role[type.child]) throw faultError('relation.kind_differs')
@@ -263,7 +206,9 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
           )
     case 'create-in-tribe':
       if (await isLeftOver(ctx, look)) return
-      await createInTribe(ctx, type, contact, { siblingId: matches.siblingId, fills })
+      return createInTribe(ctx, type, contact, { siblingId: matches.siblingId, fills })
+    default:
+      plan satisfies never
   }
 }
 
@@ -317,17 +262,14 @@ async function linkFound(
   // We made it and did not live to note that: what hangs on the company was not asked for either.
   const isOurs = tribeIdIn(contact.ExternalImportReference) === role.ID.toLowerCase()
   if (!other && isOurs && role.Organization) askForPersonsOf(ctx, role.Organization.ID)
-  await mergeRow(ctx, { type, link: other, role, contact, fills, isByPerson: !other && isDecided })
-}
-
-/** What Tribe holds and PowerOffice does not take is told of Tribe's record, from whichever side it was met. */
-async function mergeRow(ctx: SyncContext, pair: Pair): Promise<void> {
-  try {
-    await mergePair(ctx, pair)
-  } catch (thrown) {
-    if (!(thrown instanceof PartlyDone)) throw thrown
-    ctx.park({ kind: pair.type.kind, subject: `tribe:${pair.role.ID}`, lane: 'bulk' }, thrown)
-  }
+  await reconcileRow(ctx, lookedAs(type), {
+    link: other,
+    crm: role,
+    books: contact,
+    fills,
+    isFresh: false,
+    isByPerson: !other && isDecided,
+  })
 }
 
 /** The organisation behind a role is learned late when Tribe's answer to a create did not name it. */

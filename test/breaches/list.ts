@@ -237,22 +237,22 @@ const TRUTH: readonly Breach[] = [
   {
     says: 'a product whose making is in doubt is made without a look',
     file: 'products/plan.ts',
-    from: `  if (now.inDoubt) return { do: 'look-then-create' }\n`,
+    from: `  if (inDoubt) return { do: 'look-then-create' }\n`,
     to: '',
     seenBy: tests('products/plan'),
   },
   {
     says: 'an inactive product is made',
     file: 'products/plan.ts',
-    from: `return now.product.isInactive ? { do: 'nothing', because: 'it is inactive' } : { do: 'create' }`,
+    from: `return product.isInactive ? { do: 'nothing', because: 'it is inactive' } : { do: 'create' }`,
     to: `return { do: 'create' }`,
     seenBy: tests('products/plan'),
   },
   {
     says: 'of several customers with one number the first is taken',
     file: 'relations/plan.ts',
-    from: 'return now.isUnclear || others.length > 0',
-    to: 'return now.isUnclear || others.length > 9',
+    from: 'if (isUnclear || others.length > 0)',
+    to: 'if (isUnclear || others.length > 9)',
     seenBy: tests('relations/plan'),
   },
   {

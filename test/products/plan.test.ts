@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest'
 import {
   type FromPowerOffice,
   type FromTribe,
-  type ProductPlan,
   planFromPowerOffice,
   planFromTribe,
 } from '../../src/products/plan'
+
+type Plan = ReturnType<typeof planFromTribe> | ReturnType<typeof planFromPowerOffice>
 
 const LINKED = { state: 'linked' } as const
 const TRIBE_GONE = { state: 'tribe-gone' } as const
@@ -16,7 +17,7 @@ const PRODUCT = { importedFrom: null, isInactive: false }
 describe('a look at a product of Tribe', () => {
   const now: FromTribe = { link: null, product: PRODUCT, isAsLast: false, inDoubt: false }
 
-  test.each<[string, Partial<FromTribe>, ProductPlan | ProductPlan['do']]>([
+  test.each<[string, Partial<FromTribe>, Plan | Plan['do']]>([
     ['it is new: it is made in PowerOffice at once', {}, 'create'],
     ['it is new, and was sent before', { inDoubt: true }, 'look-then-create'],
     ['it is new and inactive: it stays', { product: { ...PRODUCT, isInactive: true } }, 'nothing'],
@@ -62,7 +63,7 @@ describe('a look at a product of PowerOffice', () => {
     ...{ link: null, isStale: false, isAsLast: false, match: null, decision: null, maker: null },
   }
 
-  test.each<[string, Partial<FromPowerOffice>, ProductPlan | ProductPlan['do']]>([
+  test.each<[string, Partial<FromPowerOffice>, Plan | Plan['do']]>([
     ['it is new: it is made in Tribe', {}, 'create'],
     ['a product of Tribe names it', { match: 't' }, 'link'],
     ['it may be what is being made', { maker: 't' }, { do: 'ask-maker', tribeId: 't' }],

@@ -6,9 +6,10 @@ import {
   type FromTribe,
   planFromPowerOffice,
   planFromTribe,
-  type RelationPlan,
 } from '../../src/relations/plan'
 import { noteChanges } from '../../src/two-way/flapping'
+
+type Plan = ReturnType<typeof planFromTribe> | ReturnType<typeof planFromPowerOffice>
 
 const LINKED = { state: 'linked' } as const
 const TRIBE_GONE = { state: 'tribe-gone' } as const
@@ -26,13 +27,13 @@ describe('a look at a record of Tribe', () => {
   const numbered = { ...ROLE, number: '10001' }
   const imported = { ...ROLE, importedFrom: '7' }
   const former = { ...ROLE, isFormer: true }
-  const look = (byNumber: string | null, byReference: boolean): RelationPlan => ({
+  const look = (byNumber: string | null, byReference: boolean): Plan => ({
     do: 'look-then-create',
     byNumber,
     byReference,
   })
 
-  test.each<[string, Partial<FromTribe>, RelationPlan | RelationPlan['do']]>([
+  test.each<[string, Partial<FromTribe>, Plan | Plan['do']]>([
     ['it is new: it is made in PowerOffice at once', {}, 'create-in-poweroffice'],
     [
       'it is new and has a number of its own: PowerOffice may know it by that',
@@ -136,7 +137,7 @@ describe('a look at a row of PowerOffice', () => {
     ...{ byId: null, byNumber: [], isUnclear: false },
   }
 
-  test.each<[string, Partial<FromPowerOffice>, RelationPlan | RelationPlan['do']]>([
+  test.each<[string, Partial<FromPowerOffice>, Plan | Plan['do']]>([
     ['nobody in Tribe is like it: it is made there', {}, 'create-in-tribe'],
     ['one in Tribe has its id', { byId: 'a' }, { do: 'link', tribeId: 'a' }],
     ['one in Tribe has its number', { byNumber: ['a'] }, { do: 'link', tribeId: 'a' }],

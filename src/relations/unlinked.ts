@@ -1,0 +1,95 @@
+import type { Contact } from '../poweroffice/schemas'
+import { canonicalNumber } from '../shared/numbers'
+import { referencesOf, tribeIdIn } from '../shared/reference'
+import { DONE, type SyncContext, type SyncResult } from '../sync-step'
+import type { Role } from '../tribe/schemas'
+import { askForPersonsOf, createInPowerOffice } from './create'
+import type { Relation, RelationField } from './fields'
+import { isFree } from './given-again'
+import type { RelationType } from './kinds'
+import { faultError, linkFrom } from './link'
+import { canonical, relationFromPowerOffice } from './mapping'
+import { mergePair } from './pair'
+import { refuseSecondContact } from './two-contacts'
+
+/** What becomes of a role that only Tribe has, as far as the links know. */
+
+/** A role of Tribe's that no link knows. */
+export interface Unlinked {
+  type: RelationType
+  role: Role
+  relation: Relation
+}
+
+/** Tribe's own mark says which contact it is. */
+export async function adopt(
+  ctx: SyncContext,
+  { type, role, relation }: Unlinked,
+  powerOfficeId: string,
+): Promise<SyncResult> {
+  const holder = await ctx.links.findByPowerOffice(type.kind, powerOfficeId)
+  if (!(await isFree(ctx, holder))) throw faultError('relation.tied_elsewhere')
+  const which = { id: powerOfficeId, parentId: relation.company }
+  const contact = await ctx.powerOffice.findContact(type.kind, which)
+  if (contact) return linkNow(ctx, { type, role, contact })
+  // It came from PowerOffice and is gone there: it is not made again by itself (DESIGN.md §4.6).
+  const gone = {
+    Id: Number(powerOfficeId),
+    ContactId: relation.company === null ? null : Number(relation.company),
+  }
+  ctx.remember(linkFrom(ctx, { type, role, contact: gone, state: 'poweroffice-gone' }))
+  return DONE
+}
+
+export async function lookThenCreate(
+  ctx: SyncContext,
+  { type, role, relation }: Unlinked,
+  { byReference, byNumber }: { byReference: boolean; byNumber: string | null },
+): Promise<SyncResult> {
+  const references = byReference ? referencesOf(ctx, role.ID) : []
+  const found =
+    (await ctx.powerOffice.findContactByReference(type.kind, references)) ??
+    (byNumber ? await findUnlinkedByNumber(ctx, type, role.ID, relation) : null)
+  return found ? linkNow(ctx, { type, role, contact: found }) : createInPowerOffice(ctx, type, role, relation)
+}
+
+/** A company that is known in PowerOffice from now on brings its contact persons along. */
+async function linkNow(
+  ctx: SyncContext,
+  pair: { type: RelationType; role: Role; contact: Contact },
+): Promise<SyncResult> {
+  const organizationId = pair.role.Organization?.ID
+  await refuseSecondContact(ctx, pair.type, pair.role, pair.contact)
+  if (organizationId) askForPersonsOf(ctx, organizationId)
+  return mergePair(ctx, { ...pair, link: null, fills: 'along' })
+}
+
+/**
+ * The contact with the number that Tribe holds, when it is free and surely the same: a number that Tribe
+ * gave by itself may be another's. While the first load runs, or PowerOffice's own look is still to come, the
+ * number alone decides, as it does there.
+ */
+async function findUnlinkedByNumber(
+  ctx: SyncContext,
+  type: RelationType,
+  roleId: string,
+  relation: Relation,
+): Promise<Contact | null> {
+  const number = canonicalNumber(relation.number)
+  if (type.kind === 'contactPerson' || number === null) return null
+  const contact = await ctx.powerOffice.findContactByNumber(type.kind, number)
+  if (!contact) return null
+  const holder = await ctx.links.findByPowerOffice(type.kind, String(contact.Id))
+  const [here, there] = [canonical(relation), canonical(relationFromPowerOffice(type, contact))]
+  const isSame = (field: RelationField) =>
+    here[field] !== null && here[field]?.toLowerCase() === there[field]?.toLowerCase()
+  const isSurely =
+    tribeIdIn(contact.ExternalImportReference) === roleId.toLowerCase() ||
+    isSame('name') ||
+    isSame('organizationNumber') ||
+    (isSame('firstName') && isSame('lastName'))
+  const isLoading =
+    ctx.cursors.get('initial-sync') !== null || ctx.isAwaited(type.kind, `powerOffice:${contact.Id}`)
+  const isIt = isSurely || (isLoading && !holder)
+  return isIt && (await isFree(ctx, holder)) ? contact : null
+}
