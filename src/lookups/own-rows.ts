@@ -33,7 +33,11 @@ export function ownRow(mapping: FieldMapping): OwnRow {
   const member = { crm: places[0]?.name ?? tribeField, books: name }
   const placeIn = (of: string) => places.find((place) => place.of === of) ?? null
   return {
-    ...{ name, called: `own field ${name}`, said: null, member, placeIn },
+    name,
+    called: `own field ${name}`,
+    said: null,
+    member,
+    placeIn,
     canonical: (record) => asText(record[name]),
     sentAs: (record) => (typeof record[name] === 'string' ? [record[name]] : []),
     inCrm(record, of) {

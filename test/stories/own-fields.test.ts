@@ -27,13 +27,11 @@ const PERSON = { title: `_3${own('a').slice(1)}` }
 const SUPPLIER = { scan: `_4${own('a').slice(1)}` }
 const customFields = {
   Relation_Organization: {
-    ...{
-      [F.text]: 'string',
-      [F.number]: 'int',
-      [F.day]: 'date',
-      [F.yes]: 'boolean',
-      [SUPPLIER.scan]: 'string',
-    },
+    [F.text]: 'string',
+    [F.number]: 'int',
+    [F.day]: 'date',
+    [F.yes]: 'boolean',
+    [SUPPLIER.scan]: 'string',
     [F.choice]: { choice: ['EHF', 'PdfByEmail', 'Print'] },
   },
   Relationship_Organization_CommercialRelationship_Customer: { [F.amount]: 'double' },
@@ -42,7 +40,10 @@ const customFields = {
 } satisfies TribeOptions['customFields']
 
 const both = (tribeField: string, powerOfficeField: string, record = 'customer', direction = 'both') => ({
-  ...{ record, tribeField, powerOfficeField, direction },
+  record,
+  tribeField,
+  powerOfficeField,
+  direction,
 })
 const ROWS = [
   both(F.text, 'JobStopReason'),
@@ -84,20 +85,31 @@ test('text, numbers, money, days, yes or no and choices travel both ways, and ar
   crm.edit(roleId, { [F.amount]: 1250.55 })
   await tenant.quiet()
   expect(customer()).toMatchObject({
-    ...{ JobStopReason: 'Ubetalt', ExternalNumber: 4711, BillableRate: 1250.55 },
-    ...{ CustomerSince: '2026-01-31', JobStop: true, InvoiceDeliveryType: 'Print' },
+    JobStopReason: 'Ubetalt',
+    ExternalNumber: 4711,
+    BillableRate: 1250.55,
+    CustomerSince: '2026-01-31',
+    JobStop: true,
+    InvoiceDeliveryType: 'Print',
   })
   expect((await events(tenant, `kind=customer&tribeId=${roleId}`))[0]).toMatchObject({
     event: 'updated-poweroffice',
   })
 
   books.editCustomer(customer().Id, {
-    ...{ JobStopReason: 'Purret', ExternalNumber: 4712, BillableRate: 99.9, CustomerSince: '2026-02-01' },
-    ...{ JobStop: false, InvoiceDeliveryType: 'PdfByEmail' },
+    JobStopReason: 'Purret',
+    ExternalNumber: 4712,
+    BillableRate: 99.9,
+    CustomerSince: '2026-02-01',
+    JobStop: false,
+    InvoiceDeliveryType: 'PdfByEmail',
   })
   await tenant.poll()
   expect(crm.get(organizationId)).toMatchObject({
-    ...{ [F.text]: 'Purret', [F.number]: 4712, [F.day]: '2026-02-01', [F.yes]: false },
+    [F.text]: 'Purret',
+    [F.number]: 4712,
+    [F.day]: '2026-02-01',
+    [F.yes]: false,
     [F.choice]: { ID: choiceId(tenant, 'PdfByEmail') },
   })
   expect(crm.get(roleId)).toMatchObject({ [F.amount]: 99.9 })
