@@ -12,6 +12,7 @@ import { comparison } from './pages/comparison'
 import { connect } from './pages/connect'
 import { consents } from './pages/consents'
 import { events } from './pages/events'
+import { fields } from './pages/fields'
 import { general } from './pages/general'
 import { LANGUAGE_COOKIE, languages } from './pages/languages'
 import { loginWith } from './pages/login'
@@ -58,7 +59,18 @@ export function consoleOf(ask: AskApi) {
     c.set('api', apiOf(ask, c, session.token, session.id))
     return next()
   })
-  const forTenants = [overview, connect, general, mappings, preview, activate, records, record, comparison]
+  const forTenants = [
+    overview,
+    connect,
+    general,
+    mappings,
+    fields,
+    preview,
+    activate,
+    records,
+    record,
+    comparison,
+  ]
   for (const pages of [tenants, consents, audit, events, ...forTenants, manage]) app.route('/', pages)
   app.all('*', () => {
     throw new Refusal(404, 'request.no_such_route', 'There is nothing at this address', null)

@@ -110,7 +110,8 @@ export const WhereToMend: FC<{ view: View; tenantId: string; code: string }> = (
 }
 
 /** The page on which that kind of problem is mended; null when it is mended in one of the two systems. */
-function placeOf(code: string): 'tribe' | 'poweroffice' | 'units' | 'vat' | 'general' | null {
+function placeOf(code: string): 'tribe' | 'poweroffice' | 'units' | 'vat' | 'fields' | 'general' | null {
+  if (/^field\.(gone|type_changed|not_allowed)$/.test(code)) return 'fields'
   if (/^unit\./.test(code)) return 'units'
   if (/^vat\.(unmapped|account_gone)$/.test(code)) return 'vat'
   if (/^tribe\.(unauthorized|credentials|consent|forbidden)/.test(code)) return 'tribe'

@@ -14,6 +14,7 @@ export const STEPS = [
   'account',
   'units',
   'vat',
+  'fields',
   'preview',
   'activate',
 ] as const
@@ -27,6 +28,7 @@ const POINTS: Readonly<Record<Step, RegExp>> = {
   account: /^default-ledger-account$/,
   units: /^units$/,
   vat: /^vat-groups$/,
+  fields: /^$/,
   preview: /^$/,
   activate: /^lookups$/,
 }
@@ -60,7 +62,7 @@ function standingOf(step: Step, setup: Setup): Standing {
   if (step === 'activate') return isSetUp(setup) ? 'done' : 'later'
   // Whatever it says counts, until somebody changes it.
   if (points.length > 0 || (step === 'general' && isConnected(setup))) return 'done'
-  if (step === 'preview') return isConnected(setup) ? 'optional' : 'later'
+  if (step === 'preview' || step === 'fields') return isConnected(setup) ? 'optional' : 'later'
   return isConnected(setup) ? 'unneeded' : 'later'
 }
 
@@ -73,7 +75,9 @@ export function afterStep(step: Step, setup: Setup): string {
   const path = (to: Step) => homeOf(setup.tenant.id, `/setup/${to}`)
   if (isSetUp(setup) || standingOf(step, setup) === 'open') return `${path(step)}?saved=true`
   const rest = STEPS.slice(STEPS.indexOf(step) + 1)
-  return path(rest.find((next) => standingOf(next, setup) !== 'unneeded') ?? 'activate')
+  // Fields of one's own are for later: whoever wants them finds them in the list.
+  const isNext = (next: Step) => next !== 'fields' && standingOf(next, setup) !== 'unneeded'
+  return path(rest.find(isNext) ?? 'activate')
 }
 
 /** Draws one of the steps, beside the list of them all. */

@@ -24,6 +24,7 @@ import { lookups } from './lookups'
 import { me } from './me'
 import { ABOUT, describeSecurity } from './openapi'
 import { operator } from './operator'
+import { owed } from './owed'
 import { preview } from './preview'
 import { records } from './records'
 import { search } from './search'
@@ -61,6 +62,7 @@ app.route('/', settings)
 app.route('/', jobs)
 app.route('/', lookups)
 app.route('/', fields)
+app.route('/', owed)
 app.route('/', preview)
 app.route('/', records)
 app.route('/', exported)

@@ -12,15 +12,26 @@ export const about = {
 export const accepted = { accepted: true } as const
 
 export const tenant = {
-  ...{ id: ID, name: 'Fjordlys AS', state: 'active', createdAt: AT, activatedAt: AT },
+  id: ID,
+  name: 'Fjordlys AS',
+  state: 'active',
+  createdAt: AT,
+  activatedAt: AT,
   connections: { tribe: 'Fjordlys AS', powerOffice: 'Fjordlys AS' },
 }
 export const me = { isOperator: false, tenantId: ID }
 export const audit = {
   entries: [
     {
-      ...{ id: 4711, at: AT, who: 'tenant' as const, what: 'PATCH /api/tenants/:id/settings', tenantId: ID },
-      ...{ from: '203.0.113.7', status: 200, code: null, times: 1 },
+      id: 4711,
+      at: AT,
+      who: 'tenant' as const,
+      what: 'PATCH /api/tenants/:id/settings',
+      tenantId: ID,
+      from: '203.0.113.7',
+      status: 200,
+      code: null,
+      times: 1,
     },
   ],
   next: '4711',
@@ -28,22 +39,32 @@ export const audit = {
 export const events = {
   events: [
     {
-      ...{ id: 'msg_5b1e…', type: 'invoice.posted', at: AT, state: 'delivered' as const, attempts: 1 },
-      ...{ nextAt: null, status: 204 },
+      id: 'msg_5b1e…',
+      type: 'invoice.posted',
+      at: AT,
+      state: 'delivered' as const,
+      attempts: 1,
+      nextAt: null,
+      status: 204,
       data: { tenantId: ID, kind: 'invoice', tribeId: TRIBE_ID, powerOfficeId: '8123', number: '10001' },
     },
   ],
-  ...{ page: 1, pageSize: 100 },
+  page: 1,
+  pageSize: 100,
 }
 export const replayed = { replayed: 1 }
 export const credentials = { clientId: 'relay', clientSecret: 'as Tribe shows it' }
 export const heldConsent = {
-  ...{ tenantId: ID, tenantName: 'Fjordlys AS', system: 'tribe' as const },
+  tenantId: ID,
+  tenantName: 'Fjordlys AS',
+  system: 'tribe' as const,
   companies: [{ name: 'Fjordlys', organizationNumber: null }],
 }
 export const adminToken = { adminToken: 'kZ3v…, 43 characters' }
 export const powerOffice = {
-  ...{ clientId: 'c0ffee00-0000-4000-8000-000000000000', clientName: 'Fjordlys AS', canSend: false },
+  clientId: 'c0ffee00-0000-4000-8000-000000000000',
+  clientName: 'Fjordlys AS',
+  canSend: false,
   validPrivileges: ['Customer_Full', 'Supplier_Full'],
   missing: [
     {
@@ -60,7 +81,11 @@ export const checklist = [
 
 export const settings = {
   relations: {
-    ...{ enabled: true, suppliers: true, contactPersons: true, privatePersons: true, financialFields: true },
+    enabled: true,
+    suppliers: true,
+    contactPersons: true,
+    privatePersons: true,
+    financialFields: true,
   },
   products: { enabled: true },
   invoices: { enabled: true, mode: 'draft' as const, sentPhaseIds: [], roundingAccountNo: null },
@@ -77,12 +102,11 @@ export const vat = {
   mappings: [{ tribeVatGroupId: TRIBE_ID, powerOfficeVatCode: '3', salesAccountNo: 3000 }],
 }
 export const lookups = {
-  ...{ at: AT, ownCountry: 'NO' },
+  at: AT,
+  ownCountry: 'NO',
   tribe: {
     units: [{ id: TRIBE_ID, code: 'hr', name: 'Hour', inUse: true }],
-    vatGroups: [
-      { ...{ id: TRIBE_ID, code: 'High', name: 'VAT 25 %' }, percentage: 25, country: 'NO', inUse: true },
-    ],
+    vatGroups: [{ id: TRIBE_ID, code: 'High', name: 'VAT 25 %', percentage: 25, country: 'NO', inUse: true }],
     productGroups: [{ id: TRIBE_ID, name: 'Services' }],
     invoicePhases: [{ id: TRIBE_ID, code: 'Sent', name: 'Sent' }],
   },
@@ -99,17 +123,33 @@ export const lookups = {
   },
 }
 
+export const owed = {
+  open: 1350.5,
+  overdue: 1250.5,
+  unallocatedCredit: 0,
+  openInvoices: 2,
+  oldestOverdueDays: 15,
+  lastPaymentDate: '2026-11-10',
+  medianDaysToPay: 20,
+  revenue12Months: 84_200,
+}
 export const fields = {
   tribe: [
     {
-      ...{ record: 'customer' as const, field: 'a4d81060__844e__4399__9142__2d960441a391' },
-      ...{ label: 'Owes us', type: 'number' as const, writable: true },
+      record: 'customer' as const,
+      field: 'a4d81060__844e__4399__9142__2d960441a391',
+      label: 'Owes us',
+      type: 'number' as const,
+      writable: true,
     },
   ],
   powerOffice: [
     {
-      ...{ record: 'customer' as const, field: 'receivables.open' },
-      ...{ label: 'Owed today', type: 'money' as const, writable: false },
+      record: 'customer' as const,
+      field: 'receivables.open',
+      label: 'Owed today',
+      type: 'money' as const,
+      writable: false,
     },
   ],
   mapped: [
@@ -125,12 +165,20 @@ export const fields = {
 const decision = { action: 'link' as const, tribeId: TRIBE_ID }
 export const decisions = { decisions: [{ kind: 'customer' as const, powerOfficeId: '4711', ...decision }] }
 export const preview = {
-  ...{ state: 'done' as const, at: AT, page: 1, pageSize: 100 },
+  state: 'done' as const,
+  at: AT,
+  page: 1,
+  pageSize: 100,
   counts: { 'new-in-tribe': 1, 'possible-duplicates': 1 },
   items: [
     {
-      ...{ kind: 'customer', outcome: 'new-in-tribe' as const, powerOfficeId: '4711', tribeIds: [] },
-      ...{ number: '10001', name: 'Havnekroa AS', decision },
+      kind: 'customer',
+      outcome: 'new-in-tribe' as const,
+      powerOfficeId: '4711',
+      tribeIds: [],
+      number: '10001',
+      name: 'Havnekroa AS',
+      decision,
       toPowerOffice: [],
       duplicates: [{ tribeId: TRIBE_ID, by: 'organizationNumber' as const }],
     },
@@ -138,14 +186,15 @@ export const preview = {
 }
 
 export const problem = {
-  ...{
-    code: 'vat.unmapped',
-    remedy: 'data' as const,
-    kind: 'product',
-    tribeId: TRIBE_ID,
-    powerOfficeId: null,
-  },
-  ...{ since: AT, attempts: 1, jobId: '42', language: 'en' as const },
+  code: 'vat.unmapped',
+  remedy: 'data' as const,
+  kind: 'product',
+  tribeId: TRIBE_ID,
+  powerOfficeId: null,
+  since: AT,
+  attempts: 1,
+  jobId: '42',
+  language: 'en' as const,
   message: 'The VAT group "High" has no VAT code in PowerOffice: map it, and this product goes by itself',
   cause: 'The VAT group or VAT code has no counterpart in the other system.',
   nextStep: 'Map it on the tab VAT groups; what waits then goes by itself.',
@@ -156,10 +205,20 @@ const streams = {
 }
 const jobCounts = { due: 0, waiting: 0, later: 0, parked: 1 }
 export const status = {
-  ...{ id: ID, name: 'Fjordlys AS', state: 'active' as const, reconnect: null, streams, jobs: jobCounts },
+  id: ID,
+  name: 'Fjordlys AS',
+  state: 'active' as const,
+  reconnect: null,
+  streams,
+  jobs: jobCounts,
   initialSync: {
-    ...{ state: 'done' as const, total: 1200, done: 1200, perMinute: null, expectedEndAt: null },
-    ...{ startedAt: AT, finishedAt: AT },
+    state: 'done' as const,
+    total: 1200,
+    done: 1200,
+    perMinute: null,
+    expectedEndAt: null,
+    startedAt: AT,
+    finishedAt: AT,
   },
   health: {
     state: 'unhealthy' as const,
@@ -178,7 +237,9 @@ export const relayStatus = {
   totals: { jobs: status.jobs, problems: 1, unhealthy: 1, oldestDueAt: null },
   gate: {
     ...{ perSecond: 10, lastSecond: 3, lastMinute: 84, waiting: { push: 0, bulk: 1 } },
-    ...{ heldForMs: 0, turns: 4711, holds: 2 },
+    heldForMs: 0,
+    turns: 4711,
+    holds: 2,
   },
 }
 export const metrics = `# HELP relay_jobs Jobs of all tenants.
@@ -186,9 +247,17 @@ export const metrics = `# HELP relay_jobs Jobs of all tenants.
 relay_jobs{state="due"} 3
 `
 export const job = {
-  ...{ id: '42', kind: 'product', tribeId: TRIBE_ID, powerOfficeId: null, state: 'parked' as const },
-  ...{ attempts: 1, dueAt: AT, code: problem.code, message: problem.message },
-  ...{ cause: problem.cause, nextStep: problem.nextStep },
+  id: '42',
+  kind: 'product',
+  tribeId: TRIBE_ID,
+  powerOfficeId: null,
+  state: 'parked' as const,
+  attempts: 1,
+  dueAt: AT,
+  code: problem.code,
+  message: problem.message,
+  cause: problem.cause,
+  nextStep: problem.nextStep,
 }
 export const jobs = { jobs: [job], page: 1, pageSize: 100 }
 
@@ -196,7 +265,12 @@ const pair = { kind: 'customer' as const, tribeId: TRIBE_ID, powerOfficeId: '471
 export const relink = pair
 export const oneSide = { kind: pair.kind, tribeId: pair.tribeId }
 export const record = {
-  ...{ ...pair, tribeRelationId: ID, number: '10001', state: 'linked' as const, syncedAt: AT, problem: null },
+  ...pair,
+  tribeRelationId: ID,
+  number: '10001',
+  state: 'linked' as const,
+  syncedAt: AT,
+  problem: null,
   timeline: [
     { at: AT, event: 'updated-tribe', details: { fields: ['name'] } },
     { at: AT, event: 'linked', details: {} },
@@ -204,11 +278,13 @@ export const record = {
 }
 export const detached = {
   records: [{ ...pair, number: '10001', state: 'poweroffice-gone' as const, since: AT }],
-  ...{ page: 1, pageSize: 100 },
+  page: 1,
+  pageSize: 100,
 }
 export const timeline = {
   entries: [{ ...pair, number: '10001', at: AT, event: 'updated-tribe', details: { fields: ['name'] } }],
-  ...{ page: 1, pageSize: 100 },
+  page: 1,
+  pageSize: 100,
 }
 export const found = {
   records: [{ ...pair, number: '10001', name: 'Havnekroa AS', state: 'linked' as const }],

@@ -30,6 +30,10 @@ const Currency = z.object({ Code: z.string().nullish() })
 /** No names of customers: they would only travel. */
 const LEDGER_FIELDS = Object.keys(LedgerEntry.shape).join(',')
 
+/** Of one customer alone, where one is named. */
+const ofCustomer = (no: number | undefined): Record<string, number> =>
+  no === undefined ? {} : { customerNos: no }
+
 const sameId = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 
 /** Drafts, their sending, posted invoices, and what is paid of them (API.md §7, §8). */
@@ -187,20 +191,22 @@ export function invoiceCalls(caller: Caller) {
     },
 
     /** What is open in the customers' ledger at the end of a day; one call for each 20,000 entries. */
-    async openItems(date: Day): Promise<LedgerEntry[]> {
-      return allOf(LedgerEntry, 'Customerledger/OpenItems', { date, Fields: LEDGER_FIELDS }, MOST_ROWS)
+    async openItems(date: Day, customerNo?: number): Promise<LedgerEntry[]> {
+      const query = { date, Fields: LEDGER_FIELDS, ...ofCustomer(customerNo) }
+      return allOf(LedgerEntry, 'Customerledger/OpenItems', query, MOST_ROWS)
     },
 
     /** What was posted in the customers' ledger in these days, with its balance at the end of the last one; as many calls. */
-    async statement(fromDate: Day, toDate: Day): Promise<LedgerEntry[]> {
-      const query = { fromDate, toDate, Fields: LEDGER_FIELDS }
+    async statement(fromDate: Day, toDate: Day, customerNo?: number): Promise<LedgerEntry[]> {
+      const query = { fromDate, toDate, Fields: LEDGER_FIELDS, ...ofCustomer(customerNo) }
       return allOf(LedgerEntry, 'Customerledger/Statement', query, MOST_ROWS)
     },
 
     /** What was invoiced and credited on that day or later, and how it stands; as many calls. */
-    async postedSince(fromDate: Day): Promise<InvoiceState[]> {
+    async postedSince(fromDate: Day, customerNo?: number): Promise<InvoiceState[]> {
       const Fields = Object.keys(InvoiceState.shape).join(',')
-      return allOf(InvoiceState, 'OutgoingInvoices', { fromDate, Fields }, MOST_ROWS)
+      const query = { fromDate, Fields, ...ofCustomer(customerNo) }
+      return allOf(InvoiceState, 'OutgoingInvoices', query, MOST_ROWS)
     },
 
     /** What was posted before that day and is not settled; one call for each 20,000. */

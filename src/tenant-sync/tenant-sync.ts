@@ -5,6 +5,8 @@ import type { Standing } from '../db/standings'
 import type { FieldCatalog } from '../lookups/fields'
 import type { Lookups } from '../lookups/lookups'
 import { readLists } from '../lookups/watch'
+import { owedBy } from '../payments/owed'
+import type { Receivables } from '../payments/receivables'
 import { type Failure, orFailure } from '../shared/errors'
 import { createExclusive } from '../shared/exclusive'
 import { areOthers } from '../shared/identity'
@@ -208,6 +210,12 @@ export class TenantSync extends TenantDesk {
     const ctx = await this.pushContext()
     if (!ctx) throw new Error('tenant.unknown')
     return orFailure((refresh ? ctx.fields.refresh() : ctx.fields.catalog()).finally(() => this.wake()))
+  }
+
+  /** What a customer owes this moment; null for one that is not linked. */
+  async owedBy(powerOfficeId: string): Promise<Receivables | null | Failure> {
+    const ctx = await this.pushContext()
+    return ctx ? orFailure(owedBy(ctx, powerOfficeId)) : null
   }
 
   /** Records of a kind, by name, number or id. */

@@ -137,7 +137,15 @@ test('a form that another site sends is refused, though the browser sends the co
 
 const PAGES = [
   ...['', '/setup', '/setup/tribe', '/setup/tribe/consent', '/setup/poweroffice', '/setup/general'],
-  ...['/setup/account', '/setup/units', '/setup/vat', '/setup/preview', '/setup/activate', '/records'],
+  ...[
+    '/setup/account',
+    '/setup/units',
+    '/setup/vat',
+    '/setup/fields',
+    '/setup/preview',
+    '/setup/activate',
+    '/records',
+  ],
   ...['/records', '/records/customer/poweroffice/1', '/comparison', '/manage', '/export'],
 ]
 const FORMS = [
@@ -148,6 +156,9 @@ const FORMS = [
     '/setup/signing',
     '/setup/units',
     '/setup/vat',
+    '/setup/fields',
+    '/setup/fields/remove',
+    '/setup/fields/read',
     '/setup/lists',
     '/setup/preview',
     '/setup/decisions',

@@ -181,3 +181,43 @@ test('the page of an invoice says how far it has come and whether it is paid, an
   await tenant.quiet()
   expect(await page()).toContain('It is paid.')
 })
+
+test('fields are mapped and removed by mouse, and what a customer owes is asked for on its page', async () => {
+  const DEBT = 'a4d81060__844e__4399__9142__2d960441a391'
+  const acme = await relay.tenant({
+    tribe: {
+      annotations: true,
+      customFields: { Relation_Organization: { [DEBT]: { kind: 'double', label: 'Utestående' } } },
+    },
+    seed(_, books) {
+      const { Id } = books.hasCustomer({ Name: 'Vik AS' })
+      books.hasInvoice(Id, { TotalAmount: 1250, NetPostedAmount: 1000, DueDate: '2026-02-01' })
+    },
+  })
+  const browser = await browserIn(acme)
+  const home = `/console/tenants/${acme.id}`
+  const lists = await browser.page('/setup/fields?record=customer&find=utest')
+  expect(lists.text).toContain(`<option value="${DEBT}">Utestående (${DEBT}) – number</option>`)
+  expect(lists.text).not.toContain('MailingOptOut')
+  const row = { record: 'customer', tribeField: DEBT, powerOfficeField: 'receivables.open' }
+  const refused = await browser.send(`${home}/setup/fields`, { ...row, direction: 'both' })
+  expect([refused.status, said(refused.text)]).toEqual([
+    422,
+    expect.stringContaining('field that is only read'),
+  ])
+  expect((await browser.send(`${home}/setup/fields`, { ...row, direction: 'to-tribe' })).status).toBe(303)
+  await acme.quiet()
+  expect(said((await browser.page('/setup/fields')).text)).toContain('from PowerOffice to Tribe')
+  const gone = { row: `customer ${DEBT} receivables.open` }
+  expect((await browser.send(`${home}/setup/fields/remove`, gone)).status).toBe(303)
+  expect((await acme.api('GET', '/fields')).body.mapped).toEqual([])
+
+  const [customer] = acme.books.customers()
+  const page = await browser.page(`/records/customer/poweroffice/${customer?.Id}`)
+  expect(said(page.text)).toContain('Ask PowerOffice what this customer owes')
+  const asked = await browser.page(`/records/customer/poweroffice/${customer?.Id}?owed=true`)
+  expect(said(asked.text)).toContain('Overdue 1,250')
+  const { body } = await acme.api('GET', `/receivables?powerOfficeId=${customer?.Id}`)
+  expect(body).toMatchObject({ open: 1250, overdue: 1250, openInvoices: 1, revenue12Months: 1000 })
+  expect((await acme.api('GET', '/receivables?powerOfficeId=1')).status).toBe(404)
+})

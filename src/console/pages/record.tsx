@@ -1,10 +1,12 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
+import type { Owed } from '../../http/owed'
 import type { RecordAnswer } from '../../http/records'
 import type { TenantAnswer } from '../../http/tenants'
 import { Refusal } from '../api'
+import { numberIn } from '../format'
 import { page } from '../layout'
-import { Action, Details, Field, Notice, orRefusal, Time } from '../parts'
+import { Action, Details, Field, Notice, orRefusal, Refused, Time } from '../parts'
 import { WhereToMend } from '../problems'
 import { Events } from '../timeline'
 import { apiPath, type Console, homeOf, type View } from '../view'
@@ -24,6 +26,10 @@ export const record = new Hono<Console>().get(
     ])
     if (found instanceof Refusal && found.code !== 'record.unknown') throw found
     const known = found instanceof Refusal ? unknown(kind, side, ref) : found
+    const isAsked = c.req.query('owed') !== undefined && known.powerOfficeId !== null
+    const owed = isAsked
+      ? await orRefusal(api.get<Owed>(apiPath(id, `/receivables?powerOfficeId=${known.powerOfficeId}`)))
+      : null
     const title = `${view.texts.kinds[known.kind]} ${known.number ?? ref.slice(0, 8)}`
     return page(
       c,
@@ -36,6 +42,9 @@ export const record = new Hono<Console>().get(
         {c.req.query('begun') && <Notice tone="good" title={view.texts.overview.begun} />}
         <Why view={view} id={id} record={known} />
         <Facts view={view} record={known} />
+        {known.kind === 'customer' && known.powerOfficeId !== null && (
+          <Receivables view={view} owed={owed} path={c.req.path} />
+        )}
         <section>
           <h2>{view.texts.record.timeline}</h2>
           {known.timeline.length === 0 ? (
@@ -150,6 +159,42 @@ const Facts: FC<{ view: View; record: RecordAnswer }> = ({ view, record }) => {
         </div>
       ))}
     </dl>
+  )
+}
+
+/** What the customer owes, asked of PowerOffice when somebody wants to know; it is kept nowhere. */
+const Receivables: FC<{ view: View; owed: Owed | Refusal | null; path: string }> = ({ view, owed, path }) => {
+  const t = view.texts.record.receivables
+  if (owed === null)
+    return (
+      <p>
+        <a href={`${path}?owed=true`}>{t.ask}</a>
+      </p>
+    )
+  if (owed instanceof Refusal) return <Refused view={view} refusal={owed} />
+  const number = (value: number) => numberIn(view.language, value)
+  const facts = [
+    [t.open, number(owed.open)],
+    [t.overdue, number(owed.overdue)],
+    [t.unallocatedCredit, number(owed.unallocatedCredit)],
+    [t.openInvoices, number(owed.openInvoices)],
+    [t.oldestOverdueDays, number(owed.oldestOverdueDays)],
+    [t.lastPaymentDate, owed.lastPaymentDate ?? '–'],
+    [t.medianDaysToPay, owed.medianDaysToPay === null ? '–' : number(owed.medianDaysToPay)],
+    [t.revenue12Months, number(owed.revenue12Months)],
+  ] as const
+  return (
+    <section>
+      <h2>{t.title}</h2>
+      <dl class="facts">
+        {facts.map(([label, value]) => (
+          <div>
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   )
 }
 

@@ -42,6 +42,12 @@ export const setup = {
         intro:
           'PowerOffice takes the VAT from the sales account. Say which account each VAT group in Tribe is sold on.',
       },
+      fields: {
+        name: 'Fields',
+        title: 'Fields of your own',
+        intro:
+          'Tie a field in Tribe to one in PowerOffice, or show in Tribe what a customer owes and how it pays. Nothing here is needed for the rest to work.',
+      },
       preview: {
         name: 'Preview',
         title: 'Preview of the first sync',
@@ -161,6 +167,36 @@ export const setup = {
     nothingUsed: 'No product uses any of these yet, so there is nothing that must be filled in.',
     others: (n: number) => `${n} more that no product uses`,
     confirm: 'Confirm',
+  },
+  fields: {
+    none: 'No field of your own is mapped yet.',
+    mapped: 'Fields that are mapped',
+    kind: 'Kind of record',
+    inTribe: 'Field in Tribe',
+    inPowerOffice: 'Field in PowerOffice',
+    direction: 'Direction',
+    change: 'Change',
+    remove: 'Remove',
+    directions: {
+      'to-tribe': 'from PowerOffice to Tribe',
+      'to-poweroffice': 'from Tribe to PowerOffice',
+      both: 'both ways',
+    },
+    add: 'Map another field',
+    addNow: 'Map these fields',
+    find: 'Name or part of it',
+    show: 'Show the fields',
+    readOnly: 'only read',
+    types: {
+      text: 'text',
+      integer: 'whole number',
+      number: 'number',
+      money: 'amount',
+      boolean: 'yes or no',
+      date: 'date',
+      instant: 'date and time',
+      choice: 'choice',
+    },
   },
   preview: {
     over: 'The first sync has begun, so the preview is over. You find the result on the overview.',

@@ -95,6 +95,18 @@ export const work = {
     decide: 'Decide',
   },
   record: {
+    receivables: {
+      title: 'What the customer owes',
+      ask: 'Ask PowerOffice what this customer owes',
+      open: 'Owed today',
+      overdue: 'Overdue',
+      unallocatedCredit: 'Paid in advance, or to its credit',
+      openInvoices: 'Open invoices',
+      oldestOverdueDays: 'Days that the oldest is overdue',
+      lastPaymentDate: 'Last payment',
+      medianDaysToPay: 'Days to pay, as a rule',
+      revenue12Months: 'Revenue of twelve months, without VAT',
+    },
     invoice: {
       posted: (number: string) => `Booked in PowerOffice as number ${number}`,
       same: 'When it was booked, both sides were the same to the øre.',

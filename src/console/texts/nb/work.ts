@@ -95,6 +95,18 @@ export const work: WorkTexts = {
     decide: 'Avgjør',
   },
   record: {
+    receivables: {
+      title: 'Hva kunden skylder',
+      ask: 'Spør PowerOffice hva denne kunden skylder',
+      open: 'Utestående i dag',
+      overdue: 'Forfalt',
+      unallocatedCredit: 'Forskudd eller tilgode',
+      openInvoices: 'Åpne fakturaer',
+      oldestOverdueDays: 'Dager den eldste er forfalt',
+      lastPaymentDate: 'Siste betaling',
+      medianDaysToPay: 'Dager til betaling, vanligvis',
+      revenue12Months: 'Omsetning siste tolv måneder, uten mva',
+    },
     invoice: {
       posted: (number: string) => `Bokført i PowerOffice med nummer ${number}`,
       same: 'Da den ble bokført, var begge sider like på øret.',

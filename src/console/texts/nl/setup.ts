@@ -44,6 +44,12 @@ export const setup: SetupTexts = {
         intro:
           'PowerOffice haalt de btw van de omzetrekening. Geef aan op welke rekening elke btw-groep in Tribe wordt verkocht.',
       },
+      fields: {
+        name: 'Velden',
+        title: 'Eigen velden',
+        intro:
+          'Koppel een veld in Tribe aan een veld in PowerOffice, of laat in Tribe zien wat een klant schuldig is en hoe hij betaalt. Voor de rest is hier niets van nodig.',
+      },
       preview: {
         name: 'Proefronde',
         title: 'Proefronde van de eerste synchronisatie',
@@ -168,6 +174,36 @@ export const setup: SetupTexts = {
     nothingUsed: 'Nog geen enkel product gebruikt deze, dus u hoeft hier niets in te vullen.',
     others: (n) => `Nog ${n} die geen enkel product gebruikt`,
     confirm: 'Bevestigen',
+  },
+  fields: {
+    none: 'Er is nog geen eigen veld gekoppeld.',
+    mapped: 'Gekoppelde velden',
+    kind: 'Soort record',
+    inTribe: 'Veld in Tribe',
+    inPowerOffice: 'Veld in PowerOffice',
+    direction: 'Richting',
+    change: 'Wijzigen',
+    remove: 'Verwijderen',
+    directions: {
+      'to-tribe': 'van PowerOffice naar Tribe',
+      'to-poweroffice': 'van Tribe naar PowerOffice',
+      both: 'beide kanten op',
+    },
+    add: 'Nog een veld koppelen',
+    addNow: 'Deze velden koppelen',
+    find: 'Naam of een deel daarvan',
+    show: 'Velden tonen',
+    readOnly: 'alleen lezen',
+    types: {
+      text: 'tekst',
+      integer: 'geheel getal',
+      number: 'getal',
+      money: 'bedrag',
+      boolean: 'ja of nee',
+      date: 'datum',
+      instant: 'datum en tijd',
+      choice: 'keuze',
+    },
   },
   preview: {
     over: 'De eerste synchronisatie is begonnen, dus de proefronde is voorbij. Het resultaat staat op het overzicht.',

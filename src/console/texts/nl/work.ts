@@ -97,6 +97,18 @@ export const work: WorkTexts = {
     decide: 'Beslissen',
   },
   record: {
+    receivables: {
+      title: 'Wat de klant schuldig is',
+      ask: 'Vraag PowerOffice wat deze klant schuldig is',
+      open: 'Vandaag open',
+      overdue: 'Vervallen',
+      unallocatedCredit: 'Vooruitbetaald of tegoed',
+      openInvoices: 'Open facturen',
+      oldestOverdueDays: 'Dagen dat de oudste vervallen is',
+      lastPaymentDate: 'Laatste betaling',
+      medianDaysToPay: 'Dagen tot betaling, meestal',
+      revenue12Months: 'Omzet van twaalf maanden, zonder btw',
+    },
     invoice: {
       posted: (number: string) => `In PowerOffice geboekt onder nummer ${number}`,
       same: 'Bij het boeken waren beide kanten tot op de øre gelijk.',
