@@ -1,6 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PERIOD_MS } from '../../src/poweroffice/turns'
-import { BIG, BROKEN, beganAt, QUARTER, type Setting, simulate, THROTTLED } from './fair-shares'
+import {
+  BIG,
+  BROKEN,
+  beganAt,
+  HELD,
+  QUARTER,
+  type Setting,
+  SHARING,
+  simulate,
+  THROTTLED,
+  tribeOf,
+} from './fair-shares'
 import { mostWithin } from './turns-simulation'
 
 const MINUTE = 60_000
@@ -77,6 +88,32 @@ describe('200 tenants: one brings 50,000 records, one has a broken key, one gets
       world.calls.filter(({ tenant, status }) => tenant === THROTTLED && status === 429).length,
     ).toBeGreaterThan(100)
     expect(world.calls.filter(({ tenant, status }) => tenant > THROTTLED && status !== 200)).toEqual([])
+  })
+
+  test('no Tribe is asked more than 950 times in any minute, also where three companies share it', () => {
+    const most = [...Map.groupBy(world.tribeCalls, ({ tribe }) => tribe)].map(([tribe, calls]) => ({
+      tribe,
+      calls: mostWithin(
+        calls.map(({ leftAt }) => leftAt),
+        MINUTE,
+      ),
+    }))
+    expect(most.length).toBeGreaterThan(190)
+    expect(most.filter(({ calls }) => calls > 950)).toEqual([])
+    expect(most.find(({ tribe }) => tribe === tribeOf(SHARING[1] ?? 0))?.calls).toBeGreaterThan(900)
+  })
+
+  test('a push beside three loads of one Tribe waits two seconds there at most', () => {
+    const pushes = world.tribeCalls.filter(({ tribe, lane }) => tribe === SHARING[0] && lane === 'push')
+    expect(pushes.length).toBeGreaterThan(100)
+    expect(pushes.reduce((longestMs, { waitedMs }) => Math.max(longestMs, waitedMs), 0)).toBeLessThanOrEqual(
+      2000,
+    )
+  })
+
+  test('not one call leaves for a Tribe that wants to be left alone, and all that was asked of it is done', () => {
+    expect(world.tribeCalls.filter(({ isHeld }) => isHeld)).toEqual([])
+    expect(world.tribeCalls.filter(({ tribe }) => tribe === HELD).length).toBeGreaterThan(1000)
   })
 
   test('the load goes on all the while', () => {

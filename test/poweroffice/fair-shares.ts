@@ -5,11 +5,13 @@ import { requestToken } from '../../src/poweroffice/auth'
 import { type Caller, createCaller } from '../../src/poweroffice/caller'
 import { createGate, type Gate, newReach } from '../../src/poweroffice/gate'
 import type { Lane } from '../../src/poweroffice/turns'
+import { ApiError } from '../../src/shared/errors'
 import { createExclusive } from '../../src/shared/exclusive'
 import { createTokens, type Token } from '../../src/shared/tokens'
 import { DONE, type JobRequest, type Step, type SyncContext } from '../../src/sync-step'
 import { drain } from '../../src/tenant-sync/drain'
 import { jobsIn } from '../../src/tenant-sync/jobs'
+import { TribeWindow, type WindowNote, withTurn } from '../../src/tribe/window'
 import { sqliteInMemory } from '../tenant-sync/sqlite'
 import { type AGate, aStorage, gateIn, gatesBehind } from './a-gate'
 import { chance } from './turns-simulation'
@@ -58,13 +60,29 @@ export interface Wait {
   ms: number
 }
 
+/** A call as it left for Tribe, while that wanted to be left alone or not. */
+export interface TribeCall {
+  tribe: number
+  lane: Lane
+  leftAt: number
+  waitedMs: number
+  isHeld: boolean
+}
+
 export const BIG = 0
 export const BROKEN = 1
 export const THROTTLED = 2
+/** Three of one Tribe, each with an index to read; and one whose Tribe says again and again that it wants to be left alone. */
+export const SHARING = [10, 11, 12]
+export const HELD = 13
+export const tribeOf = (tenant: number) => (SHARING.includes(tenant) ? 10 : tenant)
 
-/** What each kind of job asks of PowerOffice. */
+const ask = (tribe: unknown) => (tribe as () => Promise<void>)()
+
+/** What each kind of job asks of both systems. */
 const handlers = (onRecord: () => void): Readonly<Record<string, Step>> => ({
-  push: async ({ powerOffice }) => {
+  push: async ({ powerOffice, tribe }) => {
+    await ask(tribe)
     const { get, write } = powerOffice as unknown as Caller
     await get('Customers/1')
     await write('PATCH', 'Customers/1', [])
@@ -84,7 +102,14 @@ const handlers = (onRecord: () => void): Readonly<Record<string, Step>> => ({
     await (powerOffice as unknown as Caller).get('Products')
     return DONE
   },
-  'poll-tribe': async () => DONE,
+  'poll-tribe': async ({ tribe }) => {
+    for (let n = 0; n < 6; n++) await ask(tribe)
+    return DONE
+  },
+  index: async ({ tribe }) => {
+    await ask(tribe)
+    return DONE
+  },
 })
 
 export function simulate(setting: Setting) {
@@ -126,6 +151,36 @@ export function simulate(setting: Setting) {
       await time.sleep(between(20, 40))
       return answer
     }
+
+  // ── Tribe ─────────────────────────────────────────────────────────────────
+
+  const windows = new Map<number, TribeWindow>()
+  const tribeCalls: TribeCall[] = []
+  const heldUntil = new Map<number, number>()
+  const tribeRandom = chance(setting.seed + 1)
+  function windowOf(tribe: number): TribeWindow {
+    let kept: WindowNote | null = null
+    const set = (one: WindowNote) => {
+      kept = structuredClone(one)
+    }
+    const note = { get: () => kept, set }
+    const after = (ms: number, run: () => void) => time.after(ms, run)
+    const window = windows.get(tribe) ?? new TribeWindow({ perMinute: 1000, now: time.now, note, after })
+    windows.set(tribe, window)
+    return window
+  }
+  async function askTribe(tribe: number, lane: Lane): Promise<void> {
+    const since = time.now()
+    await withTurn(windowOf(tribe), lane, async () => {
+      const leftAt = time.now()
+      const isHeld = leftAt < (heldUntil.get(tribe) ?? 0)
+      const nth = tribeCalls.push({ tribe, lane, leftAt, waitedMs: leftAt - since, isHeld })
+      await time.sleep(30 + tribeRandom() * 50)
+      if (!setting.trouble || tribe !== HELD || nth % 50 > 0) return
+      heldUntil.set(tribe, time.now() + 30_000)
+      throw new ApiError('tribe.too_many_requests', 'time', '429', 429, null, 30)
+    })
+  }
 
   // ── Tenants ───────────────────────────────────────────────────────────────
 
@@ -204,7 +259,11 @@ export function simulate(setting: Setting) {
           handlers: handlers(() => loaded++),
           only: null,
           contextFor: ({ lane }) =>
-            ({ powerOffice: callers[lane], flush: async () => undefined }) as unknown as SyncContext,
+            ({
+              powerOffice: callers[lane],
+              flush: async () => undefined,
+              tribe: () => askTribe(tribeOf(index), lane),
+            }) as unknown as SyncContext,
           credentials: () => '',
           refreshed: async () => false,
           onReconnect: () => {
@@ -219,7 +278,7 @@ export function simulate(setting: Setting) {
       })
       const dueAt = jobs.nextDueAt()
       if (dueAt === null || isStopped || dueAt >= alarmAt) return
-      alarmAt = Math.max(dueAt, now() + 1)
+      alarmAt = Math.max(dueAt, now() + 1 + windowOf(tribeOf(index)).heldForMs)
       time.after(alarmAt - now(), () => {
         alarmAt = Number.POSITIVE_INFINITY
         void work()
@@ -248,7 +307,8 @@ export function simulate(setting: Setting) {
   function quarter(): void {
     if (ticks++ > 0)
       for (const [index, tenant] of tenants.entries())
-        if (index > THROTTLED && tenant.isAwaited('pull-relations', '')) latePolls.push(index)
+        if (index > THROTTLED && index !== HELD && tenant.isAwaited('pull-relations', ''))
+          latePolls.push(index)
     void tick(env, '*/15 * * * *', () => undefined)
     time.after(QUARTER, quarter)
   }
@@ -271,6 +331,7 @@ export function simulate(setting: Setting) {
     // Those in trouble have work all the time.
     pushTo(BROKEN)
     pushTo(THROTTLED)
+    pushTo(SHARING[0] ?? 0)
   }
 
   function restart(): void {
@@ -290,8 +351,14 @@ export function simulate(setting: Setting) {
     })),
   )
 
+  for (const index of setting.trouble ? [...SHARING, HELD] : [])
+    tenants[index]?.enqueue(
+      Array.from({ length: 3000 }, (_, n) => ({ kind: 'index', subject: `${n}`, lane: 'bulk' as const })),
+    )
+
   return {
     calls,
+    tribeCalls,
     waits,
     restarts,
     latePolls,
