@@ -44,11 +44,17 @@ export async function makeVoucher(
   noteBegun(ctx, invoice.id, begun)
   const answer = await post(ctx, wanted)
   if (!(answer instanceof ApiError)) return { link: await tie(ctx, invoice, begun, answer.Id), order: null }
-  const found = await adopt(ctx, invoice, begun, answer)
-  if (found) return { link: found, order: null }
-  const why = await whyRefused(ctx, invoice, begun, wanted, answer)
-  if (why.remedy === 'data' && isAlone(ctx, before, mayBeThere)) forgetBegun(ctx, invoice.id)
-  throw why
+  const isAlone = !mayBeThere || isLongAgo(ctx, before)
+  try {
+    const found = await adopt(ctx, invoice, begun, wanted, answer)
+    if (found) return { link: found, order: null }
+    throw await whyRefused(ctx, invoice, before, wanted, answer)
+  } catch (thrown) {
+    // Nothing was made, and no other call for it is under way: it may begin anew, in another mode too.
+    const isTold = thrown instanceof SyncError && !(thrown instanceof ApiError) && thrown.remedy === 'data'
+    if (isTold && isAlone) forgetBegun(ctx, invoice.id)
+    throw thrown
+  }
 }
 
 /** What an earlier run posted and could not note; null when there is none. */
@@ -73,11 +79,10 @@ async function post(ctx: SyncContext, { kind, body }: Wanted): Promise<{ Id: str
   }
 }
 
-/** A call that was given up may take effect this much later. */
+/** A call that was given up may take effect this much later; by then, lists show it too. */
 const LATEST_MS = 600_000
-/** No other call for it is under way, so that nothing was made: it may begin anew, in another mode too. */
-const isAlone = (ctx: SyncContext, { sentAt }: Begun, mayBeThere: boolean): boolean =>
-  !mayBeThere || (sentAt !== undefined && ctx.now() - sentAt > LATEST_MS)
+const isLongAgo = (ctx: SyncContext, { sentAt }: Begun): boolean =>
+  sentAt !== undefined && ctx.now() - sentAt > LATEST_MS
 
 /** Our own voucher, when that has the number; another one stops it. What was reversed has given its number free. */
 async function holderOfNumber(
@@ -94,39 +99,43 @@ async function holderOfNumber(
   return own ?? null
 }
 
-/** PowerOffice refuses it: because it is there already? */
-async function adopt(ctx: SyncContext, invoice: Invoice, begun: Begun, refused: ApiError) {
-  const references = orderReferencesOf(ctx, invoice.id, begun.attempt)
-  const holder = holderIn(refused)
-  const named = holder === null ? null : await ctx.powerOffice.findInvoice(holder)
-  if (named && references.includes(named.ExternalImportReference ?? ''))
-    return tie(ctx, invoice, begun, named.Id, named)
-  return takeOverVoucher(ctx, invoice, begun)
-}
-
-async function whyRefused(
+/** PowerOffice refuses it: because it is there already? Throws `invoice.number_taken` when another one is. */
+async function adopt(
   ctx: SyncContext,
   invoice: Invoice,
   begun: Begun,
   wanted: Wanted,
   refused: ApiError,
+): Promise<InvoiceLink | null> {
+  if (refused.status === 403) return null
+  const references = orderReferencesOf(ctx, invoice.id, begun.attempt)
+  const holder = holderIn(refused)
+  const named = holder === null ? null : await ctx.powerOffice.findInvoice(holder)
+  if (named && references.includes(named.ExternalImportReference ?? ''))
+    return tie(ctx, invoice, begun, named.Id, named)
+  const shown = await takeOverVoucher(ctx, invoice, begun)
+  if (shown) return shown
+  const held = await holderOfNumber(ctx, invoice, begun, wanted)
+  return held && tie(ctx, invoice, begun, held.Id)
+}
+
+async function whyRefused(
+  ctx: SyncContext,
+  invoice: Invoice,
+  before: Begun,
+  wanted: Wanted,
+  refused: ApiError,
 ): Promise<SyncError> {
-  if (refused.status === 403) return refusal('invoice.voucher_not_allowed')
+  const { status, said } = refused
+  if (status === 403) return refusal('invoice.voucher_not_allowed')
+  if (status === 409 || isDuplicate(refused)) {
+    // Whatever has it would show by now, if it was ours.
+    if (isLongAgo(ctx, before)) return refusal('invoice.number_taken', String(wanted.invoiceNo))
+    const message = 'PowerOffice has this invoice already and does not show it yet'
+    return new SyncError('invoice.reference_taken', 'time', message)
+  }
   const why = await whyNoVoucher(ctx, invoice, wanted)
   if (why) return why
-  try {
-    await holderOfNumber(ctx, invoice, begun, wanted)
-  } catch (thrown) {
-    if (thrown instanceof SyncError && thrown.code === 'invoice.number_taken') return thrown
-    throw thrown
-  }
-  const { said } = refused
-  if (isDuplicate(refused))
-    return new SyncError(
-      'invoice.reference_taken',
-      'time',
-      'PowerOffice has this invoice already and does not show it yet',
-    )
   const message = `PowerOffice did not take the invoice${said ? `: ${said}` : ''}. Mend what it says, then try again`
   return new SyncError('invoice.refused', 'data', message)
 }

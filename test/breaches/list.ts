@@ -119,8 +119,8 @@ const VOUCHERS: readonly Breach[] = [
   {
     says: 'a refused voucher is forgotten while another call for it may be under way',
     file: 'invoices/voucher.ts',
-    from: '  !mayBeThere || (sentAt',
-    to: '  mayBeThere || (sentAt',
+    from: 'const isAlone = !mayBeThere || isLongAgo(ctx, before)',
+    to: 'const isAlone = true',
     seenBy: tests('towns/voucher-trouble'),
   },
   {

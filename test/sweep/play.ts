@@ -1,7 +1,7 @@
 import type { Blow, DatabaseMishap, Mishap } from '../platform/weather'
 import { type Mode, Stage } from './stage'
 
-/** Each mode, and the modes `book` and `voucher` with an odd PowerOffice. */
+/** Each mode, the modes `book` and `voucher` with an odd PowerOffice, and a voucher that is credited. */
 export const PIECES = [
   { mode: 'draft', odd: false },
   { mode: 'book', odd: false },
@@ -9,8 +9,14 @@ export const PIECES = [
   { mode: 'book', odd: true },
   { mode: 'voucher', odd: false },
   { mode: 'voucher', odd: true },
-] as const satisfies readonly { mode: Mode; odd: boolean }[]
-export type Piece = (typeof PIECES)[number]
+  { mode: 'voucher', odd: false, isCredited: true },
+] as const satisfies readonly Piece[]
+export interface Piece {
+  mode: Mode
+  odd: boolean
+  /** It is credited in full, where others are paid. */
+  isCredited?: boolean
+}
 
 const CALLS: readonly Mishap[] = [
   'crash-before',
@@ -40,11 +46,11 @@ export interface Played {
 }
 
 /** An invoice on its way from Tribe to its payment, with this blow. */
-export async function play({ mode, odd }: Piece, blow: Blow | null): Promise<Played> {
-  const stage = await Stage.open(mode, blow, odd)
+export async function play(piece: Piece, blow: Blow | null): Promise<Played> {
+  const stage = await Stage.open(piece.mode, blow, piece.odd)
   let fault: string | null
   try {
-    fault = await act(stage, mode)
+    fault = await act(stage, piece)
   } catch (thrown) {
     fault = thrown instanceof Error ? String(thrown.stack) : String(thrown)
   } finally {
@@ -54,7 +60,7 @@ export async function play({ mode, odd }: Piece, blow: Blow | null): Promise<Pla
   return { fault, calls, queries, story: stage.town.story }
 }
 
-async function act(stage: Stage, mode: Mode): Promise<string | null> {
+async function act(stage: Stage, { mode, isCredited = false }: Piece): Promise<string | null> {
   const { town, tenant } = stage
   const { crm, books } = tenant
   await town.passMinutes(1)
@@ -75,13 +81,19 @@ async function act(stage: Stage, mode: Mode): Promise<string | null> {
   const [draft] = books.salesOrders()
   if (mode === 'draft' && draft) books.sendDraft(draft.Id)
   const [posted] = books.postedInvoices()
-  if (posted) books.receivePayment(posted.Id, posted.TotalAmount)
+  if (isCredited) {
+    const credit = crm.creditInvoice(id, { silent: true })
+    crm.sendInvoice(credit, { silent: true })
+    await town.timeline.run(1000)
+    await stage.ask(credit)
+    await stage.quiet()
+  } else if (posted) books.receivePayment(posted.Id, posted.TotalAmount)
   await town.timeline.run(1000)
   for (let poll = 0; poll < 2; poll++) {
     await town.tick('0 */4 * * *')
     await stage.quiet()
   }
-  return notOnce(stage, mode)
+  return isCredited ? notCredited(stage) : notOnce(stage, mode)
 }
 
 /**
@@ -124,6 +136,36 @@ function notOnce(stage: Stage, mode: Mode): string | null {
     papers: isVoucher ? [[String(invoice?.Id), '%PDF-1.4\n% 2026-0001\n%%EOF\n']] : [],
     payments: [3239.43],
     phases: ['Paid'],
+    problems: [],
+    violations: [],
+  }
+  const [told, right] = [JSON.stringify(is), JSON.stringify(wanted)]
+  return told === right ? null : `is ${told}, not ${right}`
+}
+
+/** Invoice and credit note are in the books once each, with their papers, and settle each other. */
+function notCredited(stage: Stage): string | null {
+  const { crm, books } = stage.tenant
+  const posted = books.postedInvoices()
+  const is = {
+    invoices: posted.map(({ InvoiceNo, TotalAmount, Balance }) => [InvoiceNo, TotalAmount, Balance]),
+    links: stage
+      .invoiceLinks()
+      .map(({ powerOfficeId, number, stage }) => [powerOfficeId, number, stage])
+      .sort(),
+    papers: posted.map(({ Id }) => books.documents.get(Id)?.name),
+    payments: crm.all('Payment').length,
+    problems: stage.tenant.problems(),
+    violations: stage.town.violations(),
+  }
+  const wanted: typeof is = {
+    invoices: [
+      [20260001, 3239.43, 0],
+      [20260002, -3239.43, 0],
+    ],
+    links: posted.map(({ Id, InvoiceNo }) => [Id, String(InvoiceNo), 'posted']).sort(),
+    papers: ['20260001.pdf', '20260002.pdf'],
+    payments: 0,
     problems: [],
     violations: [],
   }

@@ -57,6 +57,10 @@ export class Stage {
   /** From now on things are counted, and the blow may fall; this invoice is looked at. */
   async look(invoiceId: string): Promise<void> {
     this.weather.arm()
+    await this.ask(invoiceId)
+  }
+
+  async ask(invoiceId: string): Promise<void> {
     const job = { kind: 'invoice', subject: `tribe:${invoiceId}`, lane: 'push' }
     await this.town.waitFor(this.tenant.object.call('enqueue', [[job]]))
   }

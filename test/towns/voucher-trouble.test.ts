@@ -80,6 +80,20 @@ describe('a number', () => {
     expect([tenant.books.postedInvoices().length, codesOf(tenant)]).toEqual([1, ['invoice.number_taken']])
   })
 
+  test('that something has which PowerOffice does not list is told in the end', async () => {
+    const kit = begin()
+    const tenant = await kit.tenant({ ...VOUCHER, powerOffice: { duplicateStatus: 409 } })
+    const roleId = await kit.customer(tenant)
+    const [customer] = tenant.books.customers()
+    const own = tenant.books.hasInvoice(Number(customer?.Id), { TotalAmount: 10, InvoiceNo: 20260001 })
+    tenant.books.invoices.hide(own.Id, true)
+    tenant.crm.sendInvoice(tenant.crm.hasInvoice({ roleId }))
+    await kit.town.passMinutes(5)
+    expect(tenant.jobs.parkedOf('invoice')).toEqual([])
+    await kit.quiet()
+    expect([tenant.books.postedInvoices().length, codesOf(tenant)]).toEqual([1, ['invoice.number_taken']])
+  })
+
   test('that another invoice of Tribe has comes to the same digits is told', async () => {
     const kit = begin()
     const tenant = await kit.tenant(VOUCHER)
