@@ -13,6 +13,13 @@ export const endedSessionsIn = (db: Database) => ({
   add: (id: string, until: number): Promise<unknown> =>
     withDatabase(() => db.insert(endedSessions).values({ id, until }).onConflictDoNothing().run()),
 
+  /** False when it was ended before: what is good once is used up by it. */
+  end: (id: string, until: number): Promise<boolean> =>
+    withDatabase(async () => {
+      const ended = db.insert(endedSessions).values({ id, until }).onConflictDoNothing()
+      return (await ended.returning({ id: endedSessions.id })).length > 0
+    }),
+
   forgetBefore: (at: number): Promise<unknown> =>
     withDatabase(() => db.delete(endedSessions).where(lt(endedSessions.until, at)).run()),
 })

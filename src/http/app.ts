@@ -21,6 +21,7 @@ import { front } from './front'
 import { commonHeaders, httpsOnly, keptNowhere } from './headers'
 import { jobs } from './jobs'
 import { lookups } from './lookups'
+import { mcpWith } from './mcp'
 import { me } from './me'
 import { ABOUT, describeSecurity } from './openapi'
 import { operator } from './operator'
@@ -46,7 +47,8 @@ app.use(async (c, next) => {
 })
 app.use(httpsOnly)
 app.use('/api/*', audit, atMost(MOST_BYTES), languageFrom({ query: 'language' }))
-for (const path of ['/oauth/*', '/status', '/metrics']) app.use(path, audit)
+for (const path of ['/oauth/*', '/status', '/metrics', '/mcp']) app.use(path, audit)
+app.use('/mcp', atMost(MOST_BYTES))
 app.use('/console/*', atMost(MOST_FORM_BYTES))
 for (const path of ['/api/*', '/oauth/*', '/webhooks/*', '/status', '/metrics', '/mcp'])
   app.use(path, keptNowhere)
@@ -71,6 +73,10 @@ app.route('/', timeline)
 app.route('/', trail)
 app.route('/', events)
 app.route('/', search)
+app.route(
+  '/',
+  mcpWith((request, env, execution) => app.fetch(request, env, execution)),
+)
 app.route(
   '/console',
   consoleOf((request, env, execution) => app.fetch(request, env, execution)),

@@ -8,8 +8,9 @@ import type { App } from './admin-auth'
 
 /** Reads that take much along, or change something on the way. */
 const TELLING = /\/(export|connect)$|^\/oauth\//
+/** What an assistant does by `/mcp` are calls of this API, with lines of their own. */
 const isTelling = ({ req }: Context<App>) =>
-  req.method !== 'GET' || TELLING.test(req.path) || req.query('format') === 'ndjson'
+  (req.method !== 'GET' && req.path !== '/mcp') || TELLING.test(req.path) || req.query('format') === 'ndjson'
 
 /**
  * One line for each change, log-in, export, consent and refusal that an admin or the operator causes: who, what, of

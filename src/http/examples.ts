@@ -302,3 +302,15 @@ export const exported = {
   audit: audit.entries,
   events: [],
 }
+
+export const mcpRequest = {
+  ...{ jsonrpc: '2.0' as const, id: 1, method: 'tools/call' },
+  params: { name: 'status', arguments: {} },
+}
+export const mcpAnswer = {
+  ...{ jsonrpc: '2.0', id: 1 },
+  result: {
+    content: [{ type: 'text', text: '{"state":"active", …}' }],
+    structuredContent: { state: 'active' },
+  },
+}

@@ -42,6 +42,16 @@ export const REQUESTS: Readonly<Record<string, ProblemText>> = {
     nl: 'Dit formulier kwam niet van de console; er is niets gewijzigd. → Open de pagina opnieuw en verstuur het formulier daar.',
     nb: 'Dette skjemaet kom ikke fra konsollen, så ingenting er endret. → Åpne siden på nytt, og send skjemaet derfra.',
   },
+  'request.foreign_origin': {
+    en: 'The request comes from a page of another site, so it was not taken. → Connect an assistant from its own program, with a token.',
+    nl: 'Het verzoek komt van een pagina van een andere site en is niet aangenomen. → Verbind een assistent vanuit zijn eigen programma, met een token.',
+    nb: 'Forespørselen kommer fra en side på et annet nettsted og ble ikke tatt imot. → Koble til en assistent fra dens eget program, med et token.',
+  },
+  'assistant.not_confirmed': {
+    en: 'An assistant wanted to do something without a right confirmation, so nothing was done. → Let it call `preview` first, look at what it shows, and agree.',
+    nl: 'Een assistent wilde iets doen zonder juiste bevestiging; er is niets gedaan. → Laat hem eerst `preview` aanroepen, bekijk wat die toont en ga akkoord.',
+    nb: 'En assistent ville gjøre noe uten riktig bekreftelse, så ingenting ble gjort. → La den kalle `preview` først, se på det den viser, og godta.',
+  },
   'request.no_such_route': {
     en: 'There is nothing at this address. → Check the path; GET /docs lists all calls.',
     nl: 'Op dit adres is niets. → Controleer het pad; GET /docs toont alle aanroepen.',
