@@ -248,6 +248,8 @@ async function withFault(
   await next()
   const done = c.res
   switch (fault?.name) {
+    case undefined:
+      return
     case 'error-after':
       return answer(500, '{"title":"Unexpected error","status":500}')
     case 'lost-after':

@@ -155,8 +155,10 @@ class Parser {
         if (token.value === 'true' || token.value === 'false')
           return literal('Edm.Boolean', token.value === 'true')
         return this.member(token.value)
+      case 'sign':
+      case 'end':
+        return this.refuse(`unexpected '${token.value}'`)
     }
-    return this.refuse(`unexpected '${token.value}'`)
   }
 
   private member(text: string): Value {

@@ -65,10 +65,11 @@ async function bodyOf(c: Context): Promise<Json> {
 function read(c: Context, caller: Caller, target: Target, options: Map<string, string>): Response {
   const { core, origin } = caller
   const context = (what: string) => ({ '@odata.context': `${origin.apiUrl}/odata/$metadata${what}` })
-  if (target.kind === 'metadata') return metadata(c, core, options)
   // Answers are JSON whatever this option says.
-  if (options.get('$format') === 'json') options.delete('$format')
+  if (target.kind !== 'metadata' && options.get('$format') === 'json') options.delete('$format')
   switch (target.kind) {
+    case 'metadata':
+      return metadata(c, core, options)
     case 'service': {
       const sets = [...core.schema.types.values()].filter((type) => type.hasSet)
       const value = sets.map(({ name }) => ({ name, kind: 'EntitySet', url: name }))
