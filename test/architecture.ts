@@ -37,7 +37,13 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
   },
   // A client of the API: of the front door it knows what its answers look like, and of the rest nothing.
   console: { uses: ['env', 'shared'], types: ['http', 'db'] },
-  'tenant-sync': { uses: ['env', 'health', ...SLICE, ...SLICES] },
+  // Of the slices it knows what `slices` says, and two things about invoices that concern its own jobs and its past.
+  'tenant-sync': {
+    uses: ['env', 'health', 'slices', 'invoices/waiters', 'invoices/sent-before', ...SLICE],
+    types: ['relations'],
+  },
+  // The table of contents: what each slice brings.
+  slices: { uses: [...SLICES, 'lookups', 'two-way'], types: ['db', 'sync-step'] },
   // What is well and what is not, and who is told.
   health: { uses: ['shared'], types: ['db'] },
   // How two records are kept the same, whichever systems they are in.

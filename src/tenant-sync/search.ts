@@ -1,10 +1,9 @@
 import { type Link, type LinkKind, shownState } from '../db/links'
-import { typesOfKind } from '../relations/kinds'
 import { SyncError } from '../shared/errors'
-import { joinName } from '../shared/names'
 import { canonicalNumber } from '../shared/numbers'
+import { sliceOf } from '../slices'
 import type { SyncContext } from '../sync-step'
-import type { Role } from '../tribe/schemas'
+import type { Hit } from '../two-way/search'
 
 /** A record that may be the one that is looked for; a name that nobody was asked for is null. */
 export interface FoundRecord {
@@ -24,7 +23,6 @@ export interface SearchResult {
   hasMore: boolean
 }
 
-type Hit = Pick<FoundRecord, 'number' | 'name'> & { id: string }
 /** Of a page of the answer. */
 const PAGE_RECORDS = 50
 /** Tribe shows so many at once: there may be more of them. */
@@ -48,19 +46,20 @@ export async function searchRecords(
   if (known.length > 0)
     return { records: known.map((link) => fromLink(link, null)), unreachable: [], hasMore: false }
   const unreachable: SearchResult['unreachable'] = []
-  const hitsOf = async (system: 'tribe' | 'poweroffice', hits: Promise<Hit[]>) => {
+  const hitsOf = async (system: 'tribe' | 'poweroffice', hits: Promise<Hit[]> | undefined) => {
     try {
-      return await hits
+      return (await hits) ?? []
     } catch (thrown) {
       if (!(thrown instanceof SyncError)) throw thrown
       unreachable.push(system)
       return []
     }
   }
+  const inSlice = sliceOf(kind)?.search
   const words = text.split(/\s+/).filter((word) => word !== '')
   const [here, there] = await Promise.all([
-    hitsOf('tribe', inTribe(ctx, kind, words)),
-    hitsOf('poweroffice', inPowerOffice(ctx, kind, words)),
+    hitsOf('tribe', inSlice?.inCrm(ctx, kind, words)),
+    hitsOf('poweroffice', inSlice?.inBooks(ctx, kind, words)),
   ])
   const [byTribe, byPowerOffice] = await Promise.all([
     ctx.links.amongTribe(
@@ -131,70 +130,3 @@ const unlinked = (kind: LinkKind, { number, name }: Hit): FoundRecord => ({
   powerOfficeId: null,
   state: 'unlinked',
 })
-
-async function inTribe(ctx: SyncContext, kind: LinkKind, words: readonly string[]): Promise<Hit[]> {
-  const { tribe } = ctx
-  if (kind === 'invoice') {
-    const found = await tribe.invoicesNumbered(words.join(' '))
-    return found.map(({ ID, Number: number }) => ({
-      id: ID,
-      number: number == null ? null : String(number),
-      name: null,
-    }))
-  }
-  if (kind === 'product') {
-    const found = await tribe.productsNamed(words)
-    return found.map(({ ID, Name, Code }) => ({ id: ID, number: Code ?? null, name: Name ?? null }))
-  }
-  const found = await Promise.all(
-    typesOfKind(kind).map(({ set, child }) =>
-      tribe.rolesNamed(set, child === 'Organization' ? ['Organization/Name'] : PERSON_NAMES, words),
-    ),
-  )
-  return found.flat().map((role) => ({ id: role.ID, ...nameOf(role) }))
-}
-
-const PERSON_NAMES = ['FirstName', 'MiddleName', 'LastName'].map((name) => `Person/${name}`)
-
-function nameOf({ Organization, Person }: Role): Pick<Hit, 'name' | 'number'> {
-  if (Organization) return { name: Organization.Name ?? null, number: Organization.DebtorNumber ?? null }
-  const name = joinName({
-    firstName: Person?.FirstName ?? null,
-    middleName: Person?.MiddleName ?? null,
-    lastName: Person?.LastName ?? null,
-  })
-  return { name: personName(name.firstName, name.lastName), number: null }
-}
-
-async function inPowerOffice(ctx: SyncContext, kind: LinkKind, words: readonly string[]): Promise<Hit[]> {
-  const { powerOffice } = ctx
-  if (kind === 'invoice') {
-    const found = await powerOffice.invoicesNumbered(words.join(' '))
-    return found.map(({ Id }) => ({ id: Id, number: words.join(' '), name: null }))
-  }
-  const named =
-    kind === 'product'
-      ? (await powerOffice.productNames()).map(({ Id, Code, Name }) => hit(Id, Code, Name))
-      : (await powerOffice.contactNames(kind)).map(({ Id, Number: number, Name, FirstName, LastName }) =>
-          hit(Id, number, Name || personName(FirstName, LastName)),
-        )
-  const wanted = words.map((word) => word.toLowerCase())
-  const asNumber = canonicalNumber(words.join(' '))
-  return named.filter(({ name, number }) => {
-    const all = `${name ?? ''} ${number ?? ''}`.toLowerCase()
-    return wanted.every((word) => all.includes(word)) || (number !== null && number === asNumber)
-  })
-}
-
-const hit = (
-  id: number,
-  number: string | number | null | undefined,
-  name: string | null | undefined,
-): Hit => ({
-  id: String(id),
-  number: number == null ? null : String(number),
-  name: name ?? null,
-})
-
-const personName = (first: string | null | undefined, last: string | null | undefined): string | null =>
-  [first, last].filter((part) => part && part !== '-').join(' ') || null

@@ -24,7 +24,7 @@ import { isFromTribe, jobsOf, MOST_WAITING, POLL } from './intake'
 import { type InvoiceLine, invoiceAgeIn } from './invoice-age'
 import { type Job, type JobState, jobsIn } from './jobs'
 import { type KeptKind, type KeptPage, keptPage } from './kept'
-import { type Named, type NamedKind, type Obstacle, obstacleFor } from './obstacles'
+import { type Named, type Obstacle, obstacleFor } from './obstacles'
 import { type Decision, type PreviewPage, type PreviewQuery, previewsIn } from './previews'
 import { reseal } from './reseal'
 import { Runs } from './runs'
@@ -236,7 +236,7 @@ export class TenantSync extends TenantDesk {
   }
 
   /** What keeps work by hand from being done with these records. */
-  async obstacleOf(kind: NamedKind, named: Named): Promise<Obstacle | null> {
+  async obstacleOf(kind: LinkKind, named: Named): Promise<Obstacle | null> {
     return obstacleFor(await this.pushContext(), kind, named)
   }
 

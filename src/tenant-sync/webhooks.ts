@@ -1,11 +1,7 @@
-import { invoiceWebhooks } from '../invoices/changed'
-import { productWebhooks } from '../products/changed'
-import { PRODUCT_POLL } from '../products/sweeps'
-import { relationWebhooks } from '../relations/changed'
-import { RELATION_POLLS } from '../relations/sweeps'
 import { ApiError } from '../shared/errors'
 import { forEachLimited } from '../shared/limit'
 import { sha256 } from '../shared/secrets'
+import { SLICES } from '../slices'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import { drawLines } from '../two-way/line'
 
@@ -38,7 +34,7 @@ export async function listenFromNow(ctx: SyncContext, { isFirst }: { isFirst: bo
 const drawLinesOf = (ctx: SyncContext, how: { anew: boolean }): Promise<void> =>
   drawLines(
     ctx,
-    [...RELATION_POLLS, PRODUCT_POLL].filter((polled) => polled.isOn(ctx)),
+    SLICES.flatMap(({ together }) => together).filter((polled) => polled.isOn(ctx)),
     how,
   )
 
@@ -78,7 +74,7 @@ async function registerMissing(ctx: SyncContext): Promise<void> {
   const { url, secret } = ctx.webhook
   const ours = await oursAt(ctx)
   const types = new Map(ours.flatMap(({ id, entityType }) => (entityType ? [[id, entityType]] : [])))
-  const wanted = [...relationWebhooks(ctx), ...productWebhooks(ctx), ...invoiceWebhooks(ctx)]
+  const wanted = SLICES.flatMap((slice) => slice.webhooks(ctx))
   const missing = wanted.filter((entityType) => !ours.some((hook) => hook.entityType === entityType))
   await forEachLimited(missing, AT_ONCE, async (entityType) => {
     const headers = [{ name: SECRET_HEADER, value: secret }]

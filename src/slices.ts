@@ -1,0 +1,198 @@
+import type { LinkKind } from './db/links'
+import { invoiceObstacleOf, recreateInvoice, relinkInvoice } from './invoices/by-hand'
+import { exportInvoices, INVOICE_POLL, invoiceChanged, invoiceWebhooks } from './invoices/changed'
+import { compareInvoices } from './invoices/compare'
+import { lookForMissing } from './invoices/dimension-lists'
+import { documentInvoice } from './invoices/documentation'
+import { setAside } from './invoices/notice'
+import { searchInvoices } from './invoices/search'
+import { markSentBefore } from './invoices/sent-before'
+import { syncInvoice } from './invoices/sync'
+import { callWaiters } from './invoices/waiters'
+import { lookAtResting } from './lookups/field-watch'
+import { pullPayments } from './payments/sweep'
+import { syncPayment } from './payments/sync'
+import { tellFields } from './payments/tell-fields'
+import { changeAccount, noteFormerAccount } from './products/accounts'
+import { productObstacleOf, pushUnlinkedProducts, recreateProduct, relinkProduct } from './products/by-hand'
+import { productChanged, productWebhooks, syncProduct } from './products/changed'
+import { compareProducts } from './products/compare'
+import { previewProducts } from './products/preview'
+import { searchProducts } from './products/search'
+import { PRODUCT_POLL, PRODUCT_SWEEP } from './products/sweeps'
+import { type Named, type Obstacle, obstacleOf, pushUnlinked, recreate, relink } from './relations/by-hand'
+import {
+  lookBehindTogether,
+  relationChanged,
+  relationWebhooks,
+  syncContactPerson,
+  syncCustomer,
+  syncPersonsOf,
+  syncSupplier,
+} from './relations/changed'
+import { compareRelations } from './relations/compare'
+import { RELATION_KINDS, type RelationKind } from './relations/kinds'
+import { previewRelations } from './relations/preview'
+import { searchRelations } from './relations/search'
+import { RELATION_POLLS, RELATION_SWEEPS } from './relations/sweeps'
+import type { Step, Subject, SyncContext } from './sync-step'
+import { pullOf } from './two-way/pull'
+import type { PolledSet, SweptKind, TogetherSet } from './two-way/record-kind'
+import type { SearchedKind } from './two-way/search'
+
+/**
+ * What each slice brings: the table of contents of what the relay does. Handlers, webhooks, search and work by hand read
+ * it, and know no slice by its name.
+ */
+export interface Slice {
+  name: 'relations' | 'products' | 'invoices' | 'payments'
+  /** Kinds of records whose links it keeps. */
+  kinds: readonly LinkKind[]
+  /** Types of Tribe's records for which a webhook is registered. */
+  webhooks(ctx: SyncContext): string[]
+  /** A webhook spoke of a record of this type: asks for looks. False when it is none of this slice's. */
+  changed(ctx: SyncContext, id: string, type: string): boolean | Promise<boolean>
+  /** Kind of job → the step that does it. */
+  steps: Readonly<Record<string, Step>>
+  /** Steps of jobs that several slices have: each does its own subjects. */
+  shared: Readonly<Partial<Record<SharedJob, Step>>>
+  /** What a first load brings, in the order of need. */
+  sweeps: readonly SweptKind[]
+  /** Sets of Tribe's that are polled, and of these the ones whose records can be looked at together. */
+  polls: readonly PolledSet[]
+  together: readonly TogetherSet[]
+  search: SearchedKind | null
+  /** What keeps work by hand from being done with these records; null when nothing does. */
+  obstacleOf(ctx: SyncContext, kind: LinkKind, named: Named): Promise<Obstacle | null>
+}
+
+export const SHARED_JOBS = ['compare', 'preview', 'push-unlinked', 'relink', 'recreate'] as const
+export type SharedJob = (typeof SHARED_JOBS)[number]
+
+/** After a look at a record of Tribe's, invoices that wait for something that it says look again. */
+const thenCallWaiters =
+  (kind: 'customer' | 'product', step: Step): Step =>
+  async (ctx, subject) => {
+    const result = await step(ctx, subject)
+    const [side, id] = subject.id.split(':')
+    if (result.status === 'done' && side === 'tribe' && id) callWaiters(ctx, kind, id)
+    return result
+  }
+
+/** Does this once the step is done. */
+const then =
+  (step: Step, next: (ctx: SyncContext) => void | Promise<void>): Step =>
+  async (ctx, subject) => {
+    const result = await step(ctx, subject)
+    if (result.status === 'done') await next(ctx)
+    return result
+  }
+
+const RELATIONS: Slice = {
+  name: 'relations',
+  kinds: RELATION_KINDS,
+  webhooks: relationWebhooks,
+  changed: relationChanged,
+  steps: {
+    customer: thenCallWaiters('customer', syncCustomer),
+    supplier: syncSupplier,
+    contactPerson: syncContactPerson,
+    'persons-of': syncPersonsOf,
+    'look-behind': lookBehindTogether,
+    'pull-relations': pullOf('pull-relations', RELATION_SWEEPS),
+  },
+  shared: {
+    // Kind by kind; the last asks for products.
+    compare: compareRelations,
+    preview: previewRelations,
+    'push-unlinked': (ctx, subject) => {
+      if (subject.id === '') ctx.enqueue({ kind: 'push-unlinked', subject: 'Product', lane: 'bulk' })
+      return pushUnlinked(ctx, subject)
+    },
+    relink,
+    recreate,
+  },
+  sweeps: RELATION_SWEEPS,
+  polls: RELATION_POLLS,
+  together: RELATION_POLLS,
+  search: searchRelations,
+  obstacleOf: (ctx, kind, named) => obstacleOf(ctx, kind as RelationKind, named),
+}
+
+const PRODUCTS: Slice = {
+  name: 'products',
+  kinds: ['product'],
+  webhooks: productWebhooks,
+  changed: productChanged,
+  steps: {
+    product: thenCallWaiters('product', syncProduct),
+    accounts: noteFormerAccount,
+    account: changeAccount,
+    'pull-products': then(pullOf('pull-products', [PRODUCT_SWEEP]), async (ctx) => {
+      await lookForMissing(ctx)
+      await lookAtResting(ctx)
+    }),
+  },
+  shared: {
+    compare: then(compareProducts, (ctx) =>
+      ctx.enqueue({ kind: 'compare', subject: 'invoice', lane: 'bulk' }),
+    ),
+    preview: previewProducts,
+    'push-unlinked': pushUnlinkedProducts,
+    relink: relinkProduct,
+    recreate: recreateProduct,
+  },
+  sweeps: [PRODUCT_SWEEP],
+  polls: [PRODUCT_POLL],
+  together: [PRODUCT_POLL],
+  search: searchProducts,
+  obstacleOf: (ctx, _, named) => productObstacleOf(ctx, named),
+}
+
+const INVOICES: Slice = {
+  name: 'invoices',
+  kinds: ['invoice'],
+  webhooks: invoiceWebhooks,
+  changed: invoiceChanged,
+  steps: {
+    invoice: syncInvoice,
+    documentation: documentInvoice,
+    'mark-invoices': markSentBefore,
+    'export-invoices': exportInvoices,
+    notice: setAside,
+  },
+  shared: { compare: compareInvoices, relink: relinkInvoice, recreate: recreateInvoice },
+  sweeps: [],
+  polls: [INVOICE_POLL],
+  together: [],
+  search: searchInvoices,
+  obstacleOf: (ctx, _, named) => invoiceObstacleOf(ctx, named),
+}
+
+const PAYMENTS: Slice = {
+  name: 'payments',
+  kinds: [],
+  webhooks: () => [],
+  changed: () => false,
+  steps: { payment: syncPayment, 'pull-payments': pullPayments, 'tell-fields': tellFields },
+  shared: {},
+  sweeps: [],
+  polls: [],
+  together: [],
+  search: null,
+  obstacleOf: async () => null,
+}
+
+/** In the order of need: contact persons and invoices need their companies, payments their invoices. */
+export const SLICES: readonly Slice[] = [RELATIONS, PRODUCTS, INVOICES, PAYMENTS]
+
+/** The slice that a kind of record is of. */
+export const sliceOf = (kind: string): Slice | undefined =>
+  SLICES.find(({ kinds }) => kinds.some((one) => one === kind))
+
+/** The slice whose subject this is: it begins with a kind, or is a set of Tribe's; without either, the first. */
+export function sliceFor({ id }: Pick<Subject, 'id'>): Slice {
+  const [first = ''] = id.split(':')
+  const ofSet = SLICES.find(({ polls }) => polls.some(({ set }) => set === first))
+  return sliceOf(first) ?? ofSet ?? RELATIONS
+}
