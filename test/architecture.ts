@@ -16,6 +16,13 @@ interface Arrows {
 const SLICE: readonly string[] = ['two-way', 'lookups', 'sync-step', 'tribe', 'poweroffice', 'db', 'shared']
 const SLICES = ['relations', 'products', 'invoices', 'payments']
 
+const ASKED_BY_THE_OBJECT: readonly string[] = [
+  'invoices/waiters',
+  'invoices/sent-before',
+  'payments/owed',
+  'payments/receivables',
+]
+
 /** Who may import whom. Every folder and every file of src has its line; the rest is forbidden. */
 export const ARROWS: Readonly<Record<string, Arrows>> = {
   index: {
@@ -37,9 +44,9 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
   },
   // A client of the API: of the front door it knows what its answers look like, and of the rest nothing.
   console: { uses: ['env', 'shared'], types: ['http', 'db'] },
-  // Of the slices it knows what `slices` says, and two things about invoices that concern its own jobs and its past.
+  // Of the slices it knows what `slices` says, and what it is asked directly or has to know of its own jobs.
   'tenant-sync': {
-    uses: ['env', 'health', 'slices', 'invoices/waiters', 'invoices/sent-before', ...SLICE],
+    uses: ['env', 'health', 'slices', ...SLICE, ...ASKED_BY_THE_OBJECT],
     types: ['relations'],
   },
   // The table of contents: what each slice brings.
