@@ -8,6 +8,7 @@ import { mapUnits, relayOf } from '../converge/tenant'
 import { QUIRKS, TRIBES } from '../converge/world'
 import type { PowerOfficeClientBooks } from '../fakes/poweroffice'
 import type { TribeEnvironment } from '../fakes/tribe'
+import { OWN_FIELDS } from '../faults/scenario'
 import type { Dice } from '../platform/dice'
 import type { Town, TownTenant } from '../platform/town'
 import { Bills } from './bills'
@@ -51,7 +52,11 @@ export class Company implements Scene {
       conflictPolicy: dice.pick(['poweroffice', 'tribe', 'newest'] as const),
     }
     const tenant = await town.addTenant({
-      tribe: { ...dice.each(TRIBES), payloadStyle: dice.pick(['full', 'full', 'minimal', 'edge']) },
+      tribe: {
+        ...dice.each(TRIBES),
+        payloadStyle: dice.pick(['full', 'full', 'minimal', 'edge']),
+        customFields: OWN_FIELDS,
+      },
       powerOffice: dice.each(QUIRKS),
       settings: wanted,
     })

@@ -28,7 +28,7 @@ export async function aNightWith(name: KindName, where: Where = {}): Promise<End
 async function live(town: Town, name: KindName, where: Where): Promise<End> {
   const tenant = await town.addTenant({
     settings: { invoices: { mode: 'book' } },
-    tribe: { customFields: { [OWN_FIELD.type]: { [OWN_FIELD.name]: 'string' } } },
+    tribe: { customFields: OWN_FIELDS },
   })
   const { crm, books } = tenant
   await town.waitFor(tenant.mapAsProposed())
@@ -66,6 +66,8 @@ async function live(town: Town, name: KindName, where: Where): Promise<End> {
 
 /** A custom field that an admin of Tribe may do something to. */
 const OWN_FIELD = { type: 'Relation_Organization', name: 'a4d81060__844e__4c5e__9d0b__1c2d3e4f5a6b' }
+/** A Tribe that has it. */
+export const OWN_FIELDS = { [OWN_FIELD.type]: { [OWN_FIELD.name]: 'string' as const } }
 
 const DELETED = 'Bok 5 AS'
 

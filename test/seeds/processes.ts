@@ -26,7 +26,9 @@ export async function inProcesses<Task, Outcome>(
   const count = Math.min(availableParallelism(), tasks.length)
   await Promise.all(
     Array.from({ length: count }, async () => {
-      const child = fork(fileURLToPath(script), [WORKER])
+      // Whose code threw is told by the names of the sources, there as here.
+      const execArgv = [...process.execArgv, '--enable-source-maps']
+      const child = fork(fileURLToPath(script), [WORKER], { execArgv })
       child.on('message', (outcome) => {
         if (outcome !== null) heard(outcome as Outcome)
         const task = left.shift()
