@@ -5,6 +5,7 @@ import { reportOf, run, SLICES } from './run'
 test.each([
   ['relations', 25],
   ['all', 25],
+  ['own', 12],
 ])(
   'whatever users, networks and restarts do to %s, both sides end in step (%i seeds, others each day)',
   async (of, seeds) => {

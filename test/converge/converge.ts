@@ -24,7 +24,7 @@ async function main(): Promise<void> {
       seeds: { type: 'string', default: '100' },
       from: { type: 'string' },
       day: { type: 'string', default: today() },
-      /** `relations`, `products` or `all`. */
+      /** `relations`, `products`, `all`, or `own` with fields of an admin's own. */
       of: { type: 'string', default: 'relations' },
     },
   })

@@ -46,5 +46,7 @@ export interface Slice {
   kinds: readonly Kind[]
   /** What both systems hold before the tenant is activated. */
   seed(world: Scene, model: Model, dice: Dice): void
+  /** Fields of an admin's own are mapped, too. */
+  hasOwn?: true
   acts: readonly (readonly [weight: number, act: Act])[]
 }

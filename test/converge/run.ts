@@ -10,6 +10,8 @@ export const SLICES: Readonly<Record<string, readonly Slice[]>> = {
   relations: [RELATIONS],
   products: [PRODUCTS],
   all: [RELATIONS, PRODUCTS],
+  /** With fields of an admin's own. */
+  own: [{ ...RELATIONS, hasOwn: true }, PRODUCTS],
 }
 
 export interface Outcome {

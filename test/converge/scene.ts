@@ -11,6 +11,8 @@ export interface Scene {
   readonly crm: TribeEnvironment
   readonly books: PowerOfficeClientBooks
   readonly settings: TenantSettings
+  /** An admin has mapped fields of their own. */
+  readonly hasOwn: boolean
   readonly model: Model
   readonly clock: { now(): number }
   readonly relay: {

@@ -7,6 +7,7 @@ import { Town, type TownTenant } from '../platform/town'
 import { ChangingWeather } from '../platform/weather'
 import type { Slice } from './kind'
 import { Model, type Side } from './model'
+import { OWN_FIELDS, OWN_ROWS } from './own'
 import type { Scene } from './scene'
 import { mapUnits, relayOf } from './tenant'
 
@@ -98,6 +99,7 @@ export class World implements Scene {
   /** Connected and not active yet, with what both systems hold when the relay comes. */
   static async open(seed: number, slices: readonly Slice[]): Promise<World> {
     const dice = new Dice(seed)
+    const hasOwn = slices.some((slice) => slice.hasOwn)
     const town = new Town(seed)
     try {
       town.powerOffice.replicaLagMs = dice.pick([0, 0, 900])
@@ -110,7 +112,7 @@ export class World implements Scene {
         conflictPolicy: dice.pick(['poweroffice', 'tribe', 'newest'] as const),
       }
       const tenant = await town.addTenant({
-        tribe: dice.each(TRIBES),
+        tribe: { ...dice.each(TRIBES), customFields: hasOwn ? OWN_FIELDS : {} },
         powerOffice: dice.each(QUIRKS),
         settings: wanted,
       })
@@ -120,6 +122,7 @@ export class World implements Scene {
       world.tell(JSON.stringify({ settings, tribe: tenant.crm.options, quirks: tenant.books.quirks }))
       for (const slice of slices) slice.seed(world, world.model, dice)
       mapUnits(world)
+      if (hasOwn) await town.waitFor(tenant.api('PUT', '/fields', { mapped: OWN_ROWS }))
       await town.passMinutes(10)
       return world
     } catch (thrown) {
@@ -128,6 +131,9 @@ export class World implements Scene {
     }
   }
 
+  get hasOwn(): boolean {
+    return this.slices.some((slice) => slice.hasOwn)
+  }
   get crm(): TribeEnvironment {
     return this.tenant.crm
   }

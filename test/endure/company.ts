@@ -24,6 +24,7 @@ export class Company implements Scene {
   readonly clock: { now(): number }
   readonly weather = { hasBeenRough: false, hasLate: false }
   readonly hasBustled = true
+  readonly hasOwn = false
   // The town asks for the notes of both systems, once for all.
   readonly tribe = { violations: [] }
   readonly powerOffice = { violations: [] }

@@ -2,6 +2,7 @@ import type { Fields } from '../../fakes/tribe'
 import type { Dice } from '../../platform/dice'
 import type { Act } from '../kind'
 import type { Hub, Model, Side } from '../model'
+import { ownHere, ownThere } from '../own'
 import { few } from '../relations/tribe-acts'
 import type { Scene } from '../scene'
 import { PRODUCT, productHere, productThere, UNITS, UNMAPPED_UNIT, VAT } from './kind'
@@ -39,6 +40,7 @@ const fieldsHere = (world: Scene, model: Model, dice: Dice): Record<string, () =
   Unit: () => (isUnmapped(dice) ? UNMAPPED_UNIT.tribe : dice.pick(Object.keys(UNITS))),
   VatGroup: () => dice.pick(Object.keys(VAT)),
   ProductGroup: () => groupHere(world, model, dice),
+  ...ownHere.product(world, dice),
 })
 
 const fieldsThere = (world: Scene, model: Model, dice: Dice): Record<string, () => unknown> => ({
@@ -50,6 +52,7 @@ const fieldsThere = (world: Scene, model: Model, dice: Dice): Record<string, () 
   UnitOfMeasureCode: () => (isUnmapped(dice) ? UNMAPPED_UNIT.powerOffice : dice.pick(Object.values(UNITS))),
   StandardSalesAccount: () => dice.pick(Object.values(VAT))?.accountNo,
   ProductGroupId: () => groupThere(world, model, dice),
+  ...ownThere.product(world, dice),
 })
 
 const whole = (fields: Record<string, () => unknown>, dice: Dice) =>

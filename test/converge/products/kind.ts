@@ -1,4 +1,5 @@
 import { Product as ProductInPowerOffice } from '../../../src/poweroffice/schemas'
+import { rowsOf } from '../../../src/products/link'
 import { canonical, productFromPowerOffice, productFromTribe } from '../../../src/products/mapping'
 import type { Terms } from '../../../src/products/terms'
 import { roundTo } from '../../../src/shared/money'
@@ -6,6 +7,7 @@ import { Lookup, Product as ProductInTribe } from '../../../src/tribe/schemas'
 import type { Found, Kind, Values } from '../kind'
 import type { Side, Twin } from '../model'
 import { importedIdIn as idIn } from '../names'
+import { rowsIn } from '../own'
 import type { Scene } from '../scene'
 
 /** Products, as this test reads them: past the APIs, by the relay's own mapping. */
@@ -65,8 +67,9 @@ export function productThere(world: Scene, twin: Twin): ProductInPowerOffice | n
 function read(world: Scene, twin: Twin, side: Side): Values | null {
   const here = side === 'tribe' ? productHere(world, twin) : null
   const there = side === 'powerOffice' ? productThere(world, twin) : null
-  if (here) return canonical(productFromTribe(here, termsIn(world)))
-  return there && canonical(productFromPowerOffice(there, termsIn(world)))
+  const rows = rowsOf(rowsIn(world))
+  if (here) return canonical(productFromTribe(here, termsIn(world), rows), rows)
+  return there && canonical(productFromPowerOffice(there, termsIn(world), rows), rows)
 }
 
 function all(world: Scene, side: Side): Found[] {
@@ -111,6 +114,8 @@ function belongs(world: Scene, twin: Twin, side: Side): boolean | 'maybe' {
 
 /** PowerOffice puts what has no group into its own; a price with VAT has four decimals at most. */
 function common(world: Scene, _twin: Twin, field: string, value: string | null): string | null {
+  // What Tribe does not say is no.
+  if (field === 'IsStockItem') return value ?? 'false'
   if (value === null) return null
   if (field === 'price') return String(roundTo(Number(value), 3))
   const { books } = world

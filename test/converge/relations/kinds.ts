@@ -10,10 +10,12 @@ import {
   type RelationType,
 } from '../../../src/relations/kinds'
 import { canonical, relationFromPowerOffice, relationFromTribe } from '../../../src/relations/mapping'
+import { withOwn } from '../../../src/relations/own-rows'
 import { Role } from '../../../src/tribe/schemas'
 import type { Found, Kind, Values } from '../kind'
 import type { Hub, Side, Twin } from '../model'
 import { importedIdIn } from '../names'
+import { rowsIn } from '../own'
 import type { Scene } from '../scene'
 
 /** Customers, suppliers and contact persons, as this test reads them: past the APIs, by the relay's own mapping. */
@@ -90,14 +92,15 @@ const hasLeft = (world: Scene, twin: Twin, side: Side) =>
   side === 'powerOffice' && !twin.about.isHidden && contactOf(world, twin)?.IsActive === false
 
 function read(world: Scene, twin: Twin, side: Side): Values | null {
-  const type = typeOf(twin)
+  const base = typeOf(twin)
+  const type = withOwn(rowsIn(world), base)
   const relation = relationAt(world, twin, side)
   if (!relation) return null
-  const values = canonical(relation)
-  const path = numberPath(world, type)
+  const values = canonical(relation, type.rows)
+  const path = numberPath(world, base)
   const fields = type.fields.filter((field) => field !== 'number' || path !== null)
   const entries = fields.map((field): [RelationField, string | null] => [field, values[field] ?? null])
-  if (type === CONTACT_PERSON)
+  if (base === CONTACT_PERSON)
     entries.push(['company', hasLeft(world, twin, side) ? null : companyOf(world, twin, side)])
   return Object.fromEntries(entries)
 }
@@ -108,10 +111,10 @@ function relationAt(world: Scene, twin: Twin, side: Side): Relation | null {
     const role = roleOf(world, twin)
     if (role)
       twin.about.relationId ??= (type.party === 'person' ? role.Person?.ID : role.Organization?.ID) ?? null
-    return role && relationFromTribe(type, role, numberPath(world, type))
+    return role && relationFromTribe(withOwn(rowsIn(world), type), role, numberPath(world, type))
   }
   const contact = contactOf(world, twin)
-  return contact && relationFromPowerOffice(type, contact)
+  return contact && relationFromPowerOffice(withOwn(rowsIn(world), type), contact)
 }
 
 const OfRole = z.looseObject({ ID: z.string(), ImportId: z.string().nullish() })
@@ -217,7 +220,10 @@ function oddities(world: Scene, hub: Hub): string[] {
   )
 }
 
-const OF_THE_ROLE: readonly string[] = ['number', 'invoiceEmail', 'paymentDays']
+const OF_THE_ROLE: readonly string[] = [
+  ...['number', 'invoiceEmail', 'paymentDays'],
+  ...['JobStopReason', 'BillableRate', 'ScanId', 'LegalName'],
+]
 
 const kindOf = (name: RelationKind): Kind => ({
   name,

@@ -1,6 +1,7 @@
 import type { Dice } from '../../platform/dice'
 import type { Act } from '../kind'
 import type { Hub, Model, Twin } from '../model'
+import { ownThere } from '../own'
 import type { Scene } from '../scene'
 import { CUSTOMER, contactOf, PERSON_OF_COMPANY, SUPPLIER } from './kinds'
 import { few, isCompany, isRelation, saidOfCustomerToBe } from './tribe-acts'
@@ -34,7 +35,10 @@ const edit: Act = (world, model, dice) => {
     EmailAddress: () => some.email(world, dice),
   }
   const fields = isCompany(twin)
-    ? few(dice, companyFields(world, dice))
+    ? few(dice, {
+        ...companyFields(world, dice),
+        ...(twin.kind === CUSTOMER ? ownThere.customer : ownThere.supplier)(world, dice),
+      })
     : dice.is(0.4)
       ? some.inPowerOffice(some.name(world, dice))
       : few(dice, reach)

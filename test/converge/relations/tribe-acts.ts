@@ -2,6 +2,7 @@ import type { Fields } from '../../fakes/tribe'
 import type { Dice } from '../../platform/dice'
 import type { Act } from '../kind'
 import type { Hub, Model, Twin } from '../model'
+import { ownHere } from '../own'
 import type { Scene } from '../scene'
 import { CUSTOMER, PERSON_OF_COMPANY, roleOf, SUPPLIER } from './kinds'
 import * as some from './values'
@@ -29,6 +30,7 @@ const organizationFields = (world: Scene, dice: Dice): Record<string, () => unkn
   Website: () => some.website(world, dice),
   VATNumber: () => some.vatNumber(world, dice),
   FinancialEmailAddress: () => some.anyEmail(world, dice),
+  ...ownHere.organization(world, dice),
 })
 
 const editOrganization: Act = (world, model, dice) => {
