@@ -2,6 +2,8 @@ import { and, eq, sql } from 'drizzle-orm'
 import { type Database, withDatabase } from './database'
 import { toldFields } from './schema'
 
+const PAGE_ROWS = 500
+
 export type ToldKind = (typeof toldFields.$inferSelect)['kind']
 export interface Told {
   tribeId: string
@@ -36,6 +38,30 @@ export const toldFieldsOf = (db: Database, tenantId: string) => {
           from json_each(${JSON.stringify(rows)}) where true
           on conflict (tenant_id, kind, tribe_id) do update set prints = excluded.prints`),
       )
+    },
+
+    /** All of them, a page at a time. */
+    async *pages(): AsyncGenerator<(Told & { kind: ToldKind })[]> {
+      let last: { kind: string; tribeId: string } | undefined
+      do {
+        const { kind, tribeId } = last ?? { kind: '', tribeId: '' }
+        const rows = await withDatabase(() =>
+          db
+            .select({ kind: toldFields.kind, tribeId: toldFields.tribeId, prints: toldFields.prints })
+            .from(toldFields)
+            .where(
+              and(
+                eq(toldFields.tenantId, tenantId),
+                sql`(${toldFields.kind}, ${toldFields.tribeId}) > (${kind}, ${tribeId})`,
+              ),
+            )
+            .orderBy(toldFields.kind, toldFields.tribeId)
+            .limit(PAGE_ROWS)
+            .all(),
+        )
+        yield rows
+        last = rows.at(-1)
+      } while (last)
     },
   }
 }

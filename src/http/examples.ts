@@ -295,6 +295,7 @@ export const exported = {
   at: AT,
   tenant: { ...tenant, settings, mappings: { units: units.mappings, vat: vat.mappings } },
   links: [{ ...pair, number: '10001', state: 'linked', bases: { name: 'q0m1Zx…' } }],
+  told: [],
   timeline: [{ ...pair, at: AT, event: 'linked', details: {} }],
   jobs: [],
   preview: [],

@@ -7,6 +7,7 @@ import { TenantSettings } from '../db/settings'
 import { standingsIn } from '../db/standings'
 import type { Tenant } from '../db/tenants'
 import { timelineOf } from '../db/timeline'
+import { toldFieldsOf } from '../db/told-fields'
 import type { Env } from '../env'
 import { askedOf, FieldMappings } from '../shared/own-fields'
 import { tenantObject } from '../tenant-object'
@@ -26,6 +27,8 @@ const Export = z
     /** With settings and mappings; of one record, only whose it is. */
     tenant: z.looseObject({ id: z.string(), name: z.string() }),
     links: z.array(Row),
+    /** What was written into the CRM's fields that an admin mapped, as fingerprints. */
+    told: z.array(Row),
     timeline: z.array(Row),
     jobs: z.array(Row),
     preview: z.array(Row),
@@ -94,6 +97,7 @@ async function partsOfTenant(env: Env, tenant: Tenant): Promise<Parts> {
       standing: await standingsIn(db).find(id),
     },
     links: linksOf(db, id).pages(),
+    told: toldFieldsOf(db, id).pages(),
     timeline: timelineOf(db, id).pages(),
     jobs: keptPages(env, id, 'jobs'),
     preview: keptPages(env, id, 'preview'),
@@ -121,6 +125,10 @@ async function partsOfRecord(
   return {
     tenant: { id, name },
     links: link ? [link] : [],
+    told:
+      tribeId !== null && (kind === 'customer' || kind === 'invoice')
+        ? await toldFieldsOf(db, id).among(kind, [tribeId])
+        : [],
     timeline: await timelineOf(db, id).of(kind, { tribeId, powerOfficeId }, MOST_ENTRIES),
     jobs: only(keptPages(env, id, 'jobs'), (job) => isNamed([job.kind, ...job.subject.split(':')])),
     preview: only(keptPages(env, id, 'preview'), (item) =>

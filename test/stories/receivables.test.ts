@@ -321,4 +321,10 @@ test('amounts are kept as fingerprints, and nothing of them in clear', async () 
   ])
   expect(kept).toContain(F.open)
   expect(kept).not.toMatch(/98.?765/)
+
+  const { told } = (await tenant.api('GET', '/export')).body
+  const row = only(told as { kind: string; tribeId: string; prints: Record<string, string> }[])
+  expect(row).toMatchObject({ kind: 'customer', prints: { [F.open]: expect.any(String) } })
+  const ofRecord = (await tenant.api('GET', `/export?kind=customer&tribeId=${row.tribeId}`)).body
+  expect(ofRecord.told).toMatchObject([{ tribeId: row.tribeId }])
 })
