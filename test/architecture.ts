@@ -60,7 +60,7 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
   invoices: { uses: [...SLICE, 'relations', 'products'] },
   payments: { uses: [...SLICE, 'invoices'] },
   tribe: { uses: ['shared'] },
-  poweroffice: { uses: ['shared'], types: ['env'] },
+  poweroffice: { uses: ['shared'] },
   db: { uses: ['shared'], types: ['two-way'] },
   shared: { uses: [] },
 }

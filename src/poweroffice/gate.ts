@@ -1,6 +1,5 @@
 import { createDurable } from 'itty-durable/itty-durable'
 import { proxyDurable } from 'itty-durable/proxy-durable'
-import type { Env } from '../env'
 import { SyncError } from '../shared/errors'
 import { type GateUse, LATEST_MS, type Lane, latestAfter, type Turn, Turns } from './turns'
 
@@ -109,7 +108,7 @@ export interface Reach {
 export const newReach = (): Reach => ({ latestMs: LATEST_MS })
 
 export interface GateOptions {
-  namespace: Env['POWEROFFICE_GATE']
+  namespace: DurableObjectNamespace<PowerOfficeGate & Rpc.DurableObjectBranded>
   /** Names the subscription key without telling it. */
   name: string
   perSecond: number
