@@ -68,14 +68,18 @@ function gather(c: Context<App>, line: AuditLine): void {
   gatheredIn.set(c.env, gathered)
   const told = gathered.lines.size < MOST_LINES ? line : { ...line, from: null }
   const key = JSON.stringify({ ...told, at: null, times: null })
-  const known = gathered.lines.get(key)
-  if (known) known.times += line.times
-  else gathered.lines.set(key, { ...told })
+  put(gathered, key, told)
   // A request that was to write them may have been cut off.
   const now = Date.now()
   if (gathered.since !== 0 && now - gathered.since < OVERDUE_MS) return
   gathered.since = now
   outlive(c, writeGathered(c.env, gathered))
+}
+
+function put({ lines }: Gathered, key: string, line: AuditLine): void {
+  const known = lines.get(key)
+  if (known) known.times += line.times
+  else lines.set(key, { ...line })
 }
 
 interface Gathered {
@@ -86,21 +90,28 @@ interface Gathered {
 const gatheredIn = new WeakMap<Env, Gathered>()
 const MOST_LINES = 100
 const OVERDUE_MS = 30_000
-/** Before each try, and after the last the log alone knows of them. */
+/** Before each try; after the last one the log alone knows of them. */
 const TRIES_AFTER_MS = [1000, 4000, 12_000]
+/** A request may be cut off after half a minute; while refusals go on to come, the next one goes on. */
+const LONGEST_MS = 10_000
 
 async function writeGathered(env: Env, gathered: Gathered): Promise<void> {
-  for (const [tries, ms] of TRIES_AFTER_MS.entries()) {
-    await sleep(ms)
+  const until = Date.now() + LONGEST_MS
+  let failures = 0
+  do {
+    await sleep(TRIES_AFTER_MS[failures] ?? 0)
+    // What comes meanwhile is gathered anew.
     const lines = [...gathered.lines]
+    gathered.lines.clear()
     try {
       await auditIn(openDatabase(env.DB)).add(lines.map(([, line]) => line))
-      for (const [key] of lines) gathered.lines.delete(key)
-      break
+      failures = 0
     } catch (thrown) {
-      logFault('audit-lines', thrown, { tries: tries + 1, lines: lines.length })
+      failures++
+      logFault('audit-lines', thrown, { tries: failures, lines: lines.length })
+      if (failures < TRIES_AFTER_MS.length) for (const [key, line] of lines) put(gathered, key, line)
     }
-  }
+  } while (gathered.lines.size > 0 && (failures > 0 || Date.now() < until))
   gathered.since = 0
 }
 

@@ -6,7 +6,7 @@ import { HttpError } from './errors'
 import * as examples from './examples'
 import { newConfirmation, takeConfirmation } from './mcp-confirmation'
 import { ACTS, ApiRefusal, type Ask, READS, type Tool } from './mcp-tools'
-import { failing, operatorErrors, routes } from './openapi'
+import { ABOUT as ABOUT_API, failing, operatorErrors, routes } from './openapi'
 
 /**
  * The relay for assistants, by the Model Context Protocol: one POST, one answer in JSON, nothing remembered in between. Both
@@ -179,7 +179,7 @@ async function resultOf(method: string, params: Record<string, unknown>, caller:
     case 'ping':
       return { result: {} }
     case 'tools/list':
-      return { result: { tools: TOOLS, ...KEPT } }
+      return { result: { tools: toolList(), ...KEPT } }
     case 'tools/call': {
       const call = Call.safeParse(params)
       if (!call.success) return { fault: FAULTS.params, message: 'A call names a tool, and its arguments' }
@@ -203,11 +203,11 @@ const described = (name: string, { title, description, input }: Tool, annotation
   name,
   title,
   description,
-  inputSchema: z.toJSONSchema(input, { io: 'input' }),
+  input,
   annotations: { title, openWorldHint: false, ...annotations },
 })
 const READ_ONLY = { readOnlyHint: true, destructiveHint: false, idempotentHint: true }
-const TOOLS = [
+const DESCRIBED = [
   described(
     'list_companies',
     {
@@ -240,6 +240,23 @@ const TOOLS = [
     ),
   ),
 ]
+
+/**
+ * With their arguments as JSON Schema, made when they are first asked for, and once in the life of an isolate: by what
+ * describes the API.
+ */
+let tools: object[] | null = null
+function toolList(): object[] {
+  if (tools) return tools
+  const registry = routes()
+  for (const { name, input } of DESCRIBED) registry.openAPIRegistry.register(name, input)
+  const { components } = registry.getOpenAPI31Document(ABOUT_API)
+  tools = DESCRIBED.map(({ input: _, ...tool }) => ({
+    ...tool,
+    inputSchema: components?.schemas?.[tool.name] ?? {},
+  }))
+  return tools
+}
 
 /** A name that every object has is no tool. */
 const toolIn = <T>(tools: Readonly<Record<string, T>>, name: string): T | undefined =>

@@ -1,7 +1,7 @@
 /**
  * Stands for the parts of zod that the relay never calls, which `wrangler.toml` leaves out of the bundle: its messages in
- * fifty languages (the relay tells its own texts, and zod's English ones only to programs), its JSON schemas (the API's
- * description is made by `@hono/zod-openapi`) and its compiler (workerd evaluates no code that is made at run time). Each
+ * fifty languages (the relay tells its own texts, and zod's English ones only to programs), what reads and wraps
+ * JSON schemas, and its compiler (workerd evaluates no code that is made at run time). What makes JSON schemas stays: by it the API's description finds bounds. Each
  * name that zod imports from these parts is here; the build fails when a later zod asks for another.
  */
 const none = (): undefined => undefined
@@ -15,10 +15,7 @@ export {
   LeftOut as ZodCompileAsyncError,
   LeftOut as ZodCompileUnsupportedError,
   // JSON schemas.
-  none as createStandardJSONSchemaMethod,
-  none as createToJSONSchemaMethod,
   none as fromJSONSchema,
-  none as toJSONSchema,
   none as compile,
   none as withParser,
 }

@@ -133,6 +133,16 @@ test('each tool says what it does and takes; those that only read say so, those 
   ])
   for (const { inputSchema } of acting) expect(inputSchema.required).toContain('confirmation')
   expect(tools.length).toBeGreaterThan(12)
+  const { inputSchema: relink } = acting.find(({ name }: { name: string }) => name === 'relink')
+  expect(relink).toMatchObject({
+    additionalProperties: false,
+    properties: {
+      kind: { type: 'string', enum: expect.arrayContaining(['customer', 'invoice']) },
+      tribeId: { type: 'string', maxLength: 100 },
+      tenantId: { description: expect.stringContaining('Which company') },
+    },
+    required: ['kind', 'tribeId', 'powerOfficeId', 'confirmation'],
+  })
   for (const { description, inputSchema } of tools)
     expect([description.length > 10, inputSchema.type]).toEqual([true, 'object'])
 })

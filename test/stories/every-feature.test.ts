@@ -120,3 +120,14 @@ test('a message of a tenant that turns ill is signed, and its mail goes out', as
     await told.close()
   }
 })
+
+test('the API describes itself, and tools for assistants say what they take: also as it is bundled', async () => {
+  const { status, body } = await relay.call(null, 'GET', '/openapi.json')
+  expect([status, body.openapi]).toEqual([200, '3.1.0'])
+  expect((await relay.fetch('/docs')).status).toBe(200)
+  const list = { jsonrpc: '2.0', id: 1, method: 'tools/list' }
+  const { tools } = (await relay.operator('POST', '/mcp', list)).body.result
+  for (const { inputSchema } of tools) expect(inputSchema).toMatchObject({ type: 'object' })
+  const timeline = tools.find(({ name }: { name: string }) => name === 'timeline')
+  expect(timeline.inputSchema.properties.pageSize).toMatchObject({ minimum: 1, maximum: 100 })
+})

@@ -84,6 +84,9 @@ const PAGES: [string, () => string][] = [
   ['record', () => `/console/tenants/${office.tenant.id}/records/invoice/tribe/${invoiceId}`],
   ['comparison', () => `/console/tenants/${office.tenant.id}/comparison`],
   ['access', () => `/console/tenants/${office.tenant.id}/manage`],
+  ['events', () => `/console/tenants/${office.tenant.id}/events`],
+  ['audit', () => `/console/tenants/${office.tenant.id}/audit`],
+  ['audit-of-all', () => '/console/audit'],
   ['nothing', () => '/console/nowhere'],
 ]
 
