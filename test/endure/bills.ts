@@ -113,8 +113,8 @@ export class Bills {
   /** Tribe's phase says what the ledger says. */
   private settlementOf(mark: string, id: string, { TotalAmount, Balance }: PostedInvoice): string[] {
     const { crm } = this.scene
-    // Nothing can be paid of an invoice of nothing.
-    const isPaid = Balance === 0 && TotalAmount !== 0
+    // An invoice of nothing is settled as soon as it is posted.
+    const isPaid = Balance === 0
     const phase = crm.phaseOf(id)
     const paid = crm
       .payments()
