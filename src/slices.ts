@@ -13,6 +13,7 @@ import { lookAtResting } from './lookups/field-watch'
 import { pullPayments } from './payments/sweep'
 import { syncPayment } from './payments/sync'
 import { tellFields } from './payments/tell-fields'
+import { invoiceValues } from './payments/values'
 import { changeAccount, noteFormerAccount } from './products/accounts'
 import { productObstacleOf, pushUnlinkedProducts, recreateProduct, relinkProduct } from './products/by-hand'
 import { productChanged, productWebhooks, syncProduct } from './products/changed'
@@ -20,6 +21,7 @@ import { compareProducts } from './products/compare'
 import { previewProducts } from './products/preview'
 import { searchProducts } from './products/search'
 import { PRODUCT_POLL, PRODUCT_SWEEP } from './products/sweeps'
+import { productValues } from './products/values'
 import { type Named, type Obstacle, obstacleOf, pushUnlinked, recreate, relink } from './relations/by-hand'
 import {
   lookBehindTogether,
@@ -35,10 +37,12 @@ import { RELATION_KINDS, type RelationKind } from './relations/kinds'
 import { previewRelations } from './relations/preview'
 import { searchRelations } from './relations/search'
 import { RELATION_POLLS, RELATION_SWEEPS } from './relations/sweeps'
+import { relationValues } from './relations/values'
 import type { Step, Subject, SyncContext } from './sync-step'
 import { pullOf } from './two-way/pull'
 import type { PolledSet, SweptKind, TogetherSet } from './two-way/record-kind'
 import type { SearchedKind } from './two-way/search'
+import type { SeenPair, Which } from './two-way/values'
 
 /**
  * What each slice brings: the table of contents of what the relay does. Handlers, webhooks, search and work by hand read
@@ -62,6 +66,8 @@ export interface Slice {
   polls: readonly PolledSet[]
   together: readonly TogetherSet[]
   search: SearchedKind | null
+  /** A record as both sides hold it this moment. */
+  values(ctx: SyncContext, kind: LinkKind, which: Which): Promise<SeenPair | null>
   /** What keeps work by hand from being done with these records; null when nothing does. */
   obstacleOf(ctx: SyncContext, kind: LinkKind, named: Named): Promise<Obstacle | null>
 }
@@ -116,6 +122,7 @@ const RELATIONS: Slice = {
   polls: RELATION_POLLS,
   together: RELATION_POLLS,
   search: searchRelations,
+  values: (ctx, kind, which) => relationValues(ctx, kind as RelationKind, which),
   obstacleOf: (ctx, kind, named) => obstacleOf(ctx, kind as RelationKind, named),
 }
 
@@ -146,6 +153,7 @@ const PRODUCTS: Slice = {
   polls: [PRODUCT_POLL],
   together: [PRODUCT_POLL],
   search: searchProducts,
+  values: (ctx, _, which) => productValues(ctx, which),
   obstacleOf: (ctx, _, named) => productObstacleOf(ctx, named),
 }
 
@@ -166,6 +174,7 @@ const INVOICES: Slice = {
   polls: [INVOICE_POLL],
   together: [],
   search: searchInvoices,
+  values: (ctx, _, which) => invoiceValues(ctx, which),
   obstacleOf: (ctx, _, named) => invoiceObstacleOf(ctx, named),
 }
 
@@ -180,6 +189,7 @@ const PAYMENTS: Slice = {
   polls: [],
   together: [],
   search: null,
+  values: async () => null,
   obstacleOf: async () => null,
 }
 

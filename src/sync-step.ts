@@ -79,6 +79,8 @@ export interface SyncContext {
   preview: PreviewStore
   /** Lives as long as the object stays in memory: pages and lists of a sweep under way. */
   memory: Map<string, unknown>
+  /** Is told what a merge is about to write, before it does; by throwing it keeps it from being written. */
+  planned?(plan: PlannedFields): void
   /** True when a push is due: a sweep lets it pass. */
   mustYield(): boolean
   /** True while many pushes are due at once. */
@@ -92,6 +94,18 @@ export interface SyncContext {
   /** Keeps a link and what happened for the next `flush`; all of it is written together. */
   remember(link: LinkState | null, ...entries: TimelineEntry[]): void
   flush(): Promise<void>
+}
+
+/** What a merge of one pair does with its fields, by their names. */
+export interface PlannedFields {
+  toCrm: readonly string[]
+  toBooks: readonly string[]
+  /** What would go to the books, and waits until somebody has seen a preview. */
+  withheld: readonly string[]
+  /** What would go to the books and cannot: the code of why. */
+  faults: Readonly<Record<string, string>>
+  /** Why each field goes where it goes, or stays. */
+  because: Readonly<Record<string, string>>
 }
 
 /** One record of a preview: what the first load would do with it. */

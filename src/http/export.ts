@@ -14,7 +14,8 @@ import { tenantObject } from '../tenant-object'
 import type { Kept, KeptKind, KeptPage } from '../tenant-sync/kept'
 import * as examples from './examples'
 import { forTenantInTurn, inTurnErrors, json, routes, TenantPath } from './openapi'
-import { findLink, Kind } from './records'
+import { Kind } from './record-answer'
+import { findLink } from './records'
 import { streamOf } from './stream'
 
 /** All that is kept about a tenant, or about one of its records; secrets and tokens are left out. */

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { SettingsChange, TenantSettings, withChange } from '../db/settings'
-import { Kind } from './records'
+import { Kind } from './record-answer'
 
 /**
  * What an assistant can ask and do, each by calls of our own API with the token of whoever it speaks for: what is

@@ -1,26 +1,29 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { Context } from 'hono'
+import type { Context, Next } from 'hono'
 import { openDatabase } from '../db/database'
 import { type LinkKind, type LinkState, linksOf, shownState } from '../db/links'
 import { timelineOf } from '../db/timeline'
 import type { JobRequest } from '../sync-step'
 import { tenantObject } from '../tenant-object'
-import type { Obstacle } from '../tenant-sync/tenant-sync'
-import type { App } from './admin-auth'
+import type { Obstacle } from '../tenant-sync/asked'
+import { type App, tenantAdmin } from './admin-auth'
 import { HttpError } from './errors'
 import * as examples from './examples'
+import { inTurn } from './in-turn'
 import {
   ACCEPTED,
   Accepted,
   body,
   failing,
   forTenant,
+  inTurnErrors,
   json,
   routes,
   TenantPath,
   tenantErrors,
 } from './openapi'
-import { LanguageQuery, Problem, problemOf } from './problems'
+import { LanguageQuery, problemOf } from './problems'
+import { Kind, Record_ } from './record-answer'
 
 /** Single records: what happened, what stands in the way, and what an admin decides of them. */
 export const records = routes()
@@ -29,39 +32,18 @@ const PageQuery = z.object({
   page: z.coerce.number().int().min(1).default(1),
   pageSize: z.coerce.number().int().min(1).max(500).default(100),
 })
-export const Kind = z.enum(['customer', 'supplier', 'contactPerson', 'product', 'invoice'])
-const Record_ = z
-  .object({
-    kind: Kind,
-    tribeId: z.string().nullable(),
-    tribeRelationId: z.string().nullable(),
-    powerOfficeId: z.string().nullable(),
-    number: z.string().nullable(),
-    state: z.enum(['linked', 'tribe-gone', 'poweroffice-gone', 'unlinked']),
-    syncedAt: z.string().nullable(),
-    timeline: z.array(
-      z.object({ at: z.string(), event: z.string(), details: z.record(z.string(), z.unknown()) }),
-    ),
-    problem: Problem.nullable(),
-    invoice: z
-      .object({
-        stage: z.enum(['draft', 'sending', 'posted', 'reversed']),
-        settlement: z.enum(['open', 'partly-paid', 'paid', 'credited', 'written-off']),
-      })
-      .nullable()
-      .optional()
-      .openapi({ description: 'Of an invoice: how far it has come in PowerOffice, and whether it is paid' }),
-  })
-  .openapi('Record')
-export type RecordAnswer = z.infer<typeof Record_>
-
 const unknownRecord = failing('tenant.unknown', 'record.unknown')
 
 const record = createRoute({
   method: 'get',
   path: '/api/tenants/{id}/records',
-  summary: "A record's link and timeline, and what stands in its way",
+  summary: "A record's link and timeline, and what stands in its way; on request its values in both systems",
   ...forTenant('Records'),
+  middleware: [
+    tenantAdmin,
+    // Only what asks the two systems is limited.
+    (c: Context<App>, next: Next) => (c.req.query('values') === 'true' ? inTurn(c, next) : next()),
+  ],
   request: {
     params: TenantPath,
     query: z
@@ -69,6 +51,9 @@ const record = createRoute({
         kind: Kind,
         tribeId: z.string().min(1).optional(),
         powerOfficeId: z.string().min(1).optional(),
+        values: z.enum(['true', 'false']).optional().openapi({
+          description: 'Asks both systems besides, and tells each field. Nothing of it is kept',
+        }),
         ...LanguageQuery.shape,
       })
       .refine(
@@ -76,11 +61,19 @@ const record = createRoute({
         'give tribeId or powerOfficeId',
       ),
   },
-  responses: { 200: json(Record_, 'The record', examples.record), ...tenantErrors, 404: unknownRecord },
+  responses: {
+    200: json(Record_, 'The record', examples.record),
+    ...inTurnErrors,
+    404: unknownRecord,
+    409: failing('tenant.not_ready'),
+  },
 })
 records.openapi(record, async (c) => {
-  const { kind, tribeId, powerOfficeId } = c.req.valid('query')
-  const tenantId = c.get('tenant').id
+  const { kind, tribeId, powerOfficeId, values } = c.req.valid('query')
+  const tenant = c.get('tenant')
+  const tenantId = tenant.id
+  if (values === 'true' && (!tenant.sealedTribe || !tenant.sealedClientKey))
+    throw new HttpError(409, 'tenant.not_ready', 'Connect Tribe and PowerOffice first')
   const db = openDatabase(c.env.DB)
   const known = await findLink(linksOf(db, tenantId), kind, tribeId, powerOfficeId)
   const link = known?.state === 'forgotten' ? null : known
@@ -100,7 +93,8 @@ records.openapi(record, async (c) => {
     ...kinds.map((one) => object.problemOf(one, subjects)),
   ])
   const job = jobs.find((one) => one !== null) ?? null
-  if (!link && entries.length === 0 && !job)
+  const seen = values === 'true' ? await object.values({ kind, ...ids }) : null
+  if (!link && entries.length === 0 && !job && (seen === null || seen.isUnknown))
     throw new HttpError(404, 'record.unknown', 'The relay knows nothing of this record')
   return c.json(
     {
@@ -115,6 +109,7 @@ records.openapi(record, async (c) => {
       invoice: link?.life
         ? { stage: link.life.stage, settlement: link.life.settlement?.state ?? ('open' as const) }
         : null,
+      ...(seen ? { fields: seen.fields, unreachable: seen.unreachable } : {}),
     },
     200,
   )

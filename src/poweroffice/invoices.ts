@@ -10,6 +10,7 @@ import {
   Order,
   OrderSum,
   PostedInvoice,
+  PostedLine,
   SentState,
 } from './schemas-invoices'
 
@@ -122,6 +123,12 @@ export function invoiceCalls(caller: Caller) {
 
     async findInvoice(id: string): Promise<PostedInvoice | null> {
       return find(PostedInvoice, `OutgoingInvoices/${encodeURIComponent(id)}`)
+    },
+
+    /** Its lines, in their order. */
+    async linesOfInvoice(id: string): Promise<PostedLine[]> {
+      const lines = await allOf(PostedLine, `OutgoingInvoices/${encodeURIComponent(id)}/Lines`, {})
+      return lines.toSorted((a, b) => (a.SortOrder ?? 0) - (b.SortOrder ?? 0))
     },
 
     /** The posted invoices with that number, reversed ones too; one call. */

@@ -26,11 +26,21 @@ export const OrderLine = z.object({
   VatCode: text,
   /** A fraction. */
   VatRate: z.number().nullish(),
+  Quantity: z.number().nullish(),
   NetAmount: z.number().nullish(),
   VatAmount: z.number().nullish(),
   TotalAmount: z.number().nullish(),
 })
 export type OrderLine = z.infer<typeof OrderLine>
+
+/** A line of an invoice that was posted, as people read it. */
+export const PostedLine = z.object({
+  Description: text,
+  Quantity: z.number().nullish(),
+  NetAmount: z.number().nullish(),
+  SortOrder: z.int().nullish(),
+})
+export type PostedLine = z.infer<typeof PostedLine>
 
 /** A sales order: the draft of an invoice, or of a credit note when its sum is negative (API.md §7.2). */
 export const Order = z.object({

@@ -1,46 +1,38 @@
 import { openDatabase } from '../db/database'
-import type { LinkKind } from '../db/links'
 import type { TenantSettings } from '../db/settings'
 import type { Standing } from '../db/standings'
-import type { FieldCatalog } from '../lookups/fields'
-import type { Lookups } from '../lookups/lookups'
-import { readLists } from '../lookups/watch'
-import { owedBy } from '../payments/owed'
-import type { Receivables } from '../payments/receivables'
 import { type Failure, orFailure } from '../shared/errors'
 import { createExclusive } from '../shared/exclusive'
 import { areOthers } from '../shared/identity'
 import { logFault } from '../shared/log'
-import type { JobRequest } from '../sync-step'
+import type { JobRequest, SyncContext } from '../sync-step'
 import type { Comparison } from '../two-way/comparison'
 import { type FirstLoad, newLoad } from '../two-way/first-load'
 import { alertsIn } from './alerts'
+import { TenantAsked } from './asked'
 import { forgetCompany } from './companies'
 import { contextOf, type TenantContext } from './context'
-import { TenantDesk } from './desk'
 import { createFence } from './fence'
 import { secretsOf, type TenantIdentity, withFormer } from './identity'
 import { isFromTribe, jobsOf, MOST_WAITING, POLL } from './intake'
 import { type InvoiceLine, invoiceAgeIn } from './invoice-age'
 import { type Job, type JobState, jobsIn } from './jobs'
 import { type KeptKind, type KeptPage, keptPage } from './kept'
-import { type Named, type Obstacle, obstacleFor } from './obstacles'
 import { type Decision, type PreviewPage, type PreviewQuery, previewsIn } from './previews'
 import { reseal } from './reseal'
 import { Runs } from './runs'
-import { type SearchResult, searchRecords } from './search'
 import { type Reconnect, standingIn } from './standing'
 import { streamsIn } from './streams'
 import { type Asked, tribeCallsIn } from './tribe-calls'
 import { listenFromNow, removeWebhooks } from './webhooks'
 
-export type { Obstacle, Reconnect }
+export type { Reconnect }
 
 /**
  * One for each tenant: its jobs, its cursors and its turn. It knows when, and nothing of what: a job names
  * a record, and `handlers.ts` says which step looks at it.
  */
-export class TenantSync extends TenantDesk {
+export class TenantSync extends TenantAsked {
   private readonly jobs = jobsIn(this.ctx.storage.sql)
   private readonly previews = previewsIn(this.ctx.storage.sql, this.cursors)
   private readonly memory = new Map<string, unknown>()
@@ -198,32 +190,6 @@ export class TenantSync extends TenantDesk {
     }
   }
 
-  /** What can be mapped, in both systems; read anew on request, or when it is a day old. */
-  async lookups(refresh: boolean): Promise<Lookups | Failure> {
-    const ctx = await this.pushContext()
-    if (!ctx) throw new Error('tenant.unknown')
-    return orFailure(readLists(ctx, refresh).finally(() => this.wake()))
-  }
-
-  /** Which fields there are in both systems; read anew on request, or when they are a day old. */
-  async fieldCatalog(refresh: boolean): Promise<FieldCatalog | Failure> {
-    const ctx = await this.pushContext()
-    if (!ctx) throw new Error('tenant.unknown')
-    return orFailure((refresh ? ctx.fields.refresh() : ctx.fields.catalog()).finally(() => this.wake()))
-  }
-
-  /** What a customer owes this moment; null for one that is not linked. */
-  async owedBy(powerOfficeId: string): Promise<Receivables | null | Failure> {
-    const ctx = await this.pushContext()
-    return ctx ? orFailure(owedBy(ctx, powerOfficeId)) : null
-  }
-
-  /** Records of a kind, by name, number or id. */
-  async search(kind: LinkKind, text: string, page = 1): Promise<SearchResult> {
-    const ctx = await this.pushContext()
-    return ctx ? searchRecords(ctx, kind, text, page) : { records: [], unreachable: [], hasMore: false }
-  }
-
   async readPreview(query: PreviewQuery): Promise<PreviewPage> {
     return this.identity() ? this.previews.read(query) : { state: 'none', at: null, counts: {}, items: [] }
   }
@@ -233,11 +199,6 @@ export class TenantSync extends TenantDesk {
     if (!this.identity()) return
     for (const { kind, powerOfficeId, ...decision } of decisions)
       this.cursors.set(`decision:${kind}:${powerOfficeId}`, decision)
-  }
-
-  /** What keeps work by hand from being done with these records. */
-  async obstacleOf(kind: LinkKind, named: Named): Promise<Obstacle | null> {
-    return obstacleFor(await this.pushContext(), kind, named)
   }
 
   async listJobs(state: JobState | null, page: { limit: number; offset: number }): Promise<Job[]> {
@@ -335,7 +296,9 @@ export class TenantSync extends TenantDesk {
     return context
   }
 
-  private readonly pushContext = async () => (await this.context())?.contextFor({ lane: 'push' }) ?? null
+  protected async pushContext(): Promise<SyncContext | null> {
+    return (await this.context())?.contextFor({ lane: 'push' }) ?? null
+  }
 
   // ── What it keeps ──────────────────────────────────────────────────────────
 

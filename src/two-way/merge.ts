@@ -80,19 +80,38 @@ export function merge(input: MergeInput): Merge {
   return result
 }
 
+/** Why a field goes where it goes, for whoever asks before it does. */
+export type MergeReason =
+  | 'same'
+  | 'apart'
+  | `refused-by-${Side}`
+  | 'led-by-books'
+  | `one-way-from-${Side}`
+  | 'changed-in-crm'
+  | 'changed-in-books'
+  | 'only-in-crm'
+  | 'only-in-books'
+  | 'spelled-differently'
+  | 'policy-crm'
+  | 'policy-books'
+  | 'policy-newest'
+
 interface Decision {
   go: 'nowhere' | 'to-crm' | 'to-books' | 'fill'
+  because: MergeReason
   isConflict?: true
 }
 
-function decide(field: string, input: MergeInput): Decision {
+/** What a merge does with one field, and why. */
+export function decide(field: string, input: MergeInput): Decision {
   const crm = input.crm[field] ?? ''
   const books = input.books[field] ?? ''
-  if (crm === books) return { go: 'nowhere' }
+  if (crm === books) return { go: 'nowhere', because: 'same' }
   const base = input.bases[field]
-  if (isApart(base)) return { go: 'nowhere' }
-  if (isRefused(base) && base[0] === crm && base[1] === books) return { go: 'nowhere' }
-  if (input.ledByBooks.has(field)) return { go: books === '' ? 'nowhere' : 'to-crm' }
+  if (isApart(base)) return { go: 'nowhere', because: 'apart' }
+  if (isRefused(base) && base[0] === crm && base[1] === books)
+    return { go: 'nowhere', because: base[2] === STORED.crm ? 'refused-by-crm' : 'refused-by-books' }
+  if (input.ledByBooks.has(field)) return { go: books === '' ? 'nowhere' : 'to-crm', because: 'led-by-books' }
   const leader = input.oneWay?.get(field)
   if (leader !== undefined) return decideLed(leader, base, crm, books)
   return base === undefined ? decideFirst(crm, books, input) : decideSince(base, crm, books, input)
@@ -103,24 +122,33 @@ function decideLed(leader: Side, base: Base | undefined, crm: string, books: str
   const isAsLast = base !== undefined && crm === heldBy('crm', base) && books === heldBy('books', base)
   // What was emptied is emptied over there; what was never filled erases nothing.
   const isEmpty = (leader === 'crm' ? crm : books) === ''
-  if (isAsLast || (isEmpty && (base === undefined || heldBy(leader, base) === ''))) return { go: 'nowhere' }
-  return { go: leader === 'crm' ? 'to-books' : 'to-crm' }
+  if (isAsLast || (isEmpty && (base === undefined || heldBy(leader, base) === '')))
+    return { go: 'nowhere', because: `one-way-from-${leader}` }
+  return { go: leader === 'crm' ? 'to-books' : 'to-crm', because: `one-way-from-${leader}` }
 }
 
 /** They are linked for the first time: an empty side never erases a filled one. */
 function decideFirst(crm: string, books: string, input: MergeInput): Decision {
-  if (books === '') return { go: 'fill' }
-  if (crm === '') return { go: 'to-crm' }
-  return { go: towardsLoser(input), isConflict: true }
+  if (books === '') return { go: 'fill', because: 'only-in-crm' }
+  if (crm === '') return { go: 'to-crm', because: 'only-in-books' }
+  return byPolicy(input)
 }
+
+const byPolicy = (input: MergeInput): Decision => ({
+  go: towardsLoser(input),
+  because: `policy-${input.prefer}`,
+  isConflict: true,
+})
 
 function decideSince(base: Base, crm: string, books: string, input: MergeInput): Decision {
   const crmChanged = crm !== heldBy('crm', base)
   const booksChanged = books !== heldBy('books', base)
-  if (crmChanged && booksChanged) return { go: towardsLoser(input), isConflict: true }
-  if (crmChanged) return { go: 'to-books' }
-  if (booksChanged) return { go: 'to-crm' }
-  return { go: books === '' ? 'fill' : 'nowhere' }
+  if (crmChanged && booksChanged) return byPolicy(input)
+  if (crmChanged) return { go: 'to-books', because: 'changed-in-crm' }
+  if (booksChanged) return { go: 'to-crm', because: 'changed-in-books' }
+  return books === ''
+    ? { go: 'fill', because: 'only-in-crm' }
+    : { go: 'nowhere', because: 'spelled-differently' }
 }
 
 /** What that side held when the field was last in step. */

@@ -10,6 +10,7 @@ import {
   type Bases,
   type BothPrints,
   basesOf,
+  decide,
   type Fingerprints,
   isApart,
   isWithheld,
@@ -78,7 +79,8 @@ const BOOKS_FIRST: readonly Side[] = ['books', 'crm']
 export async function reconcile(ctx: SyncContext, kind: string, pair: PairToMerge): Promise<Merged> {
   const { fields, link, crm, books } = pair
   const bases = mayOverwrite(ctx, pair) ? withoutWithheld(pair.bases) : pair.bases
-  const plan = merge({ ...pair, bases, prefer: preferredBy(ctx.settings.conflictPolicy) })
+  const merging = { ...pair, bases, prefer: preferredBy(ctx.settings.conflictPolicy) }
+  const plan = merge(merging)
   const withheld = withheldOf(ctx, pair, plan.toBooks)
   const wanted = [
     ...plan.toBooks.filter((field) => !withheld.includes(field)),
@@ -87,6 +89,13 @@ export async function reconcile(ctx: SyncContext, kind: string, pair: PairToMerg
   const looked = await Promise.all(wanted.map(async (field) => [field, await pair.faultOf(field)] as const))
   const toBooks = looked.flatMap(([field, fault]) => (fault === null ? [field] : []))
   const { toCrm } = plan
+  ctx.planned?.({
+    toCrm,
+    toBooks,
+    withheld,
+    faults: Object.fromEntries(looked.flatMap(([field, code]) => (code === null ? [] : [[field, code]]))),
+    because: Object.fromEntries(fields.map((field) => [field, decide(field, merging).because])),
+  })
 
   const recent = recentOf(ctx, kind, pair, { toCrm, toBooks })
   const isWritten = toBooks.length > 0 || pair.isOwed

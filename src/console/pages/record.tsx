@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import type { Owed } from '../../http/owed'
-import type { RecordAnswer } from '../../http/records'
+import type { RecordAnswer } from '../../http/record-answer'
 import type { TenantAnswer } from '../../http/tenants'
 import { Refusal } from '../api'
 import { numberIn } from '../format'
@@ -9,6 +9,7 @@ import { page } from '../layout'
 import { Action, Details, Field, Notice, orRefusal, Refused, Time } from '../parts'
 import { WhereToMend } from '../problems'
 import { Events } from '../timeline'
+import { Values } from '../values'
 import { apiPath, type Console, homeOf, type View } from '../view'
 import { StateBadge } from './records'
 
@@ -20,10 +21,10 @@ export const record = new Hono<Console>().get(
     const view = c.get('view')
     const query = new URLSearchParams({ kind, [side === 'tribe' ? 'tribeId' : 'powerOfficeId']: ref })
     const api = c.get('api')
-    const [tenant, found] = await Promise.all([
-      api.get<TenantAnswer>(apiPath(id)),
-      orRefusal(api.get<RecordAnswer>(apiPath(id, `/records?${query}`))),
-    ])
+    const ask = (more: string) => orRefusal(api.get<RecordAnswer>(apiPath(id, `/records?${query}${more}`)))
+    const [tenant, live] = await Promise.all([api.get<TenantAnswer>(apiPath(id)), ask('&values=true')])
+    const isUnasked = live instanceof Refusal && UNASKED.includes(live.code)
+    const found = isUnasked ? await ask('') : live
     if (found instanceof Refusal && found.code !== 'record.unknown') throw found
     const known = found instanceof Refusal ? unknown(kind, side, ref) : found
     const isAsked = c.req.query('owed') !== undefined && known.powerOfficeId !== null
@@ -45,6 +46,10 @@ export const record = new Hono<Console>().get(
         {known.kind === 'customer' && known.powerOfficeId !== null && (
           <Receivables view={view} owed={owed} path={c.req.path} />
         )}
+        {known.fields && <Values view={view} record={known} />}
+        {isUnasked && live.code === 'request.too_many' && (
+          <Notice tone="quiet" title={view.texts.values.tooMany} />
+        )}
         <section>
           <h2>{view.texts.record.timeline}</h2>
           {known.timeline.length === 0 ? (
@@ -58,6 +63,9 @@ export const record = new Hono<Console>().get(
     )
   },
 )
+
+/** Then the record is shown without its values. */
+const UNASKED = ['request.too_many', 'tenant.not_ready']
 
 /** A record that the relay has not met: it can be tied together all the same. */
 const unknown = (kind: string, side: string, ref: string): RecordAnswer => ({

@@ -1,12 +1,15 @@
 import type { Language } from '../../shared/problems'
+import { seen as enSeen } from './en/seen'
 import { setup as enSetup } from './en/setup'
 import { start as enStart } from './en/start'
 import { trust as enTrust } from './en/trust'
 import { work as enWork } from './en/work'
+import { seen as nbSeen } from './nb/seen'
 import { setup as nbSetup } from './nb/setup'
 import { start as nbStart } from './nb/start'
 import { trust as nbTrust } from './nb/trust'
 import { work as nbWork } from './nb/work'
+import { seen as nlSeen } from './nl/seen'
 import { setup as nlSetup } from './nl/setup'
 import { start as nlStart } from './nl/start'
 import { trust as nlTrust } from './nl/trust'
@@ -17,11 +20,12 @@ export type StartTexts = typeof enStart
 export type SetupTexts = typeof enSetup
 export type WorkTexts = typeof enWork
 export type TrustTexts = typeof enTrust
-export type Texts = StartTexts & SetupTexts & WorkTexts & TrustTexts
+export type SeenTexts = typeof enSeen
+export type Texts = StartTexts & SetupTexts & WorkTexts & TrustTexts & SeenTexts
 
 const TEXTS: Readonly<Record<Language, Texts>> = {
-  en: { ...enStart, ...enSetup, ...enWork, ...enTrust },
-  nl: { ...nlStart, ...nlSetup, ...nlWork, ...nlTrust },
-  nb: { ...nbStart, ...nbSetup, ...nbWork, ...nbTrust },
+  en: { ...enStart, ...enSetup, ...enWork, ...enTrust, ...enSeen },
+  nl: { ...nlStart, ...nlSetup, ...nlWork, ...nlTrust, ...nlSeen },
+  nb: { ...nbStart, ...nbSetup, ...nbWork, ...nbTrust, ...nbSeen },
 }
 export const textsIn = (language: Language): Texts => TEXTS[language]

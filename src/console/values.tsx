@@ -1,0 +1,51 @@
+import type { FC } from 'hono/jsx'
+import type { RecordAnswer } from '../http/record-answer'
+import { explain } from '../shared/problems'
+import { Notice, Table } from './parts'
+import type { View } from './view'
+
+/** A record as both systems hold it, side by side, and what the next look would do. */
+
+type Field = NonNullable<RecordAnswer['fields']>[number]
+
+export const Values: FC<{ view: View; record: RecordAnswer }> = ({ view, record }) => {
+  const t = view.texts.values
+  return (
+    <section>
+      <h2>{t.title}</h2>
+      {record.unreachable?.map((side) => (
+        <Notice tone="warn" title={t.away(side === 'tribe' ? 'Tribe' : 'PowerOffice')} />
+      ))}
+      <Table caption={t.title} isTitled heads={[t.field, 'Tribe', 'PowerOffice', t.same, t.next]}>
+        {record.fields?.map((field) => (
+          <tr>
+            <th scope="row">{fieldWord(view, field.field)}</th>
+            <td>{shown(field.tribe)}</td>
+            <td>{shown(field.powerOffice)}</td>
+            <td>{field.same === null ? t.unknown : field.same ? t.same : t.differs}</td>
+            <td>{nextWord(view, field)}</td>
+          </tr>
+        ))}
+      </Table>
+    </section>
+  )
+}
+
+/** What people call a field; one of an admin's own goes by its name. */
+export function fieldWord({ texts }: View, name: string): string {
+  const words: Readonly<Record<string, string>> = { ...texts.timeline.fields, ...texts.values.fields }
+  return words[name] ?? name
+}
+
+const shown = (value: Field['tribe']): string => {
+  if (value === null || value === '') return '–'
+  return Array.isArray(value) ? value.join('; ') : String(value)
+}
+
+function nextWord(view: View, { next, because }: Field): string {
+  const t = view.texts.values
+  const reasons: Readonly<Record<string, string>> = t.because
+  const why = reasons[because] ?? explain(because, view.language).cause
+  const where = next === 'none' ? t.stays : next === 'to-tribe' ? t.toTribe : t.toPowerOffice
+  return `${where}: ${why}`
+}

@@ -1,0 +1,50 @@
+import { z } from '@hono/zod-openapi'
+import { Problem } from './problems'
+
+/** What is told of one record. */
+
+export const Kind = z.enum(['customer', 'supplier', 'contactPerson', 'product', 'invoice'])
+const Shown = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()])
+export const Record_ = z
+  .object({
+    kind: Kind,
+    tribeId: z.string().nullable(),
+    tribeRelationId: z.string().nullable(),
+    powerOfficeId: z.string().nullable(),
+    number: z.string().nullable(),
+    state: z.enum(['linked', 'tribe-gone', 'poweroffice-gone', 'unlinked']),
+    syncedAt: z.string().nullable(),
+    timeline: z.array(
+      z.object({ at: z.string(), event: z.string(), details: z.record(z.string(), z.unknown()) }),
+    ),
+    problem: Problem.nullable(),
+    invoice: z
+      .object({
+        stage: z.enum(['draft', 'sending', 'posted', 'reversed']),
+        settlement: z.enum(['open', 'partly-paid', 'paid', 'credited', 'written-off']),
+      })
+      .nullable()
+      .optional()
+      .openapi({ description: 'Of an invoice: how far it has come in PowerOffice, and whether it is paid' }),
+    fields: z
+      .array(
+        z.object({
+          field: z.string(),
+          tribe: Shown,
+          powerOffice: Shown,
+          same: z.boolean().nullable().openapi({ description: 'Null: one of the systems did not answer' }),
+          next: z
+            .enum(['to-tribe', 'to-poweroffice', 'none'])
+            .openapi({ description: 'Where the next look would write it' }),
+          because: z.string().openapi({ description: 'A word, or the code of a problem' }),
+        }),
+      )
+      .optional()
+      .openapi({ description: 'With `values=true`: each field as both systems hold it this moment' }),
+    unreachable: z
+      .array(z.enum(['tribe', 'powerOffice']))
+      .optional()
+      .openapi({ description: 'With `values=true`: systems that did not answer' }),
+  })
+  .openapi('Record')
+export type RecordAnswer = z.infer<typeof Record_>

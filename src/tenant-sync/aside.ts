@@ -1,0 +1,40 @@
+import type { Cursors, SyncContext } from '../sync-step'
+
+/** Facts as they are, and what is noted over them, which is nobody's but this one's. */
+export function cursorsOver(under: Cursors): Cursors {
+  const over = new Map<string, string | null>()
+  return {
+    get<T>(name: string): T | null {
+      const text = over.get(name)
+      if (text === undefined) return under.get<T>(name)
+      return text === null ? null : (JSON.parse(text) as T)
+    },
+    set: (name, value) => void over.set(name, JSON.stringify(value)),
+    remove: (name) => void over.set(name, null),
+  }
+}
+
+/**
+ * A context in which a step may look and notes nothing: facts go with it, jobs are not asked for, links and the timeline
+ * stay. Lists that can be mapped are taken as they were last read, so that a look costs the record's own calls alone.
+ */
+export function asideOf(ctx: SyncContext): SyncContext {
+  const cursors = cursorsOver(ctx.cursors)
+  const nothing = () => undefined
+  return {
+    ...ctx,
+    cursors,
+    memory: new Map(ctx.memory),
+    lookups: { ...ctx.lookups, get: async () => ctx.cursors.get('lookups') ?? ctx.lookups.get() },
+    enqueue: nothing,
+    park: nothing,
+    postpone: nothing,
+    settle: nothing,
+    release: nothing,
+    remember: nothing,
+    flush: async () => undefined,
+    alone: (_record, run) => run(),
+    mustYield: () => false,
+    stillHolds: nothing,
+  }
+}

@@ -1,0 +1,56 @@
+import type { LinkKind } from '../db/links'
+import type { FieldCatalog } from '../lookups/fields'
+import type { Lookups } from '../lookups/lookups'
+import { readLists } from '../lookups/watch'
+import { owedBy } from '../payments/owed'
+import type { Receivables } from '../payments/receivables'
+import { type Failure, orFailure } from '../shared/errors'
+import type { SyncContext } from '../sync-step'
+import { TenantDesk } from './desk'
+import { type Named, type Obstacle, obstacleFor } from './obstacles'
+import { type SearchResult, searchRecords } from './search'
+import { type RecordValues, readValues, type WhichRecord } from './values'
+
+export type { Obstacle }
+
+/** What a person asks of a tenant's object and is answered from the two systems, while he waits. */
+export abstract class TenantAsked extends TenantDesk {
+  protected abstract pushContext(): Promise<SyncContext | null>
+
+  /** What can be mapped, in both systems; read anew on request, or when it is a day old. */
+  async lookups(refresh: boolean): Promise<Lookups | Failure> {
+    const ctx = await this.pushContext()
+    if (!ctx) throw new Error('tenant.unknown')
+    return orFailure(readLists(ctx, refresh).finally(() => this.wake()))
+  }
+
+  /** Which fields there are in both systems; read anew on request, or when they are a day old. */
+  async fieldCatalog(refresh: boolean): Promise<FieldCatalog | Failure> {
+    const ctx = await this.pushContext()
+    if (!ctx) throw new Error('tenant.unknown')
+    return orFailure((refresh ? ctx.fields.refresh() : ctx.fields.catalog()).finally(() => this.wake()))
+  }
+
+  /** What a customer owes this moment; null for one that is not linked. */
+  async owedBy(powerOfficeId: string): Promise<Receivables | null | Failure> {
+    const ctx = await this.pushContext()
+    return ctx ? orFailure(owedBy(ctx, powerOfficeId)) : null
+  }
+
+  /** Records of a kind, by name, number or id. */
+  async search(kind: LinkKind, text: string, page = 1): Promise<SearchResult> {
+    const ctx = await this.pushContext()
+    return ctx ? searchRecords(ctx, kind, text, page) : { records: [], unreachable: [], hasMore: false }
+  }
+
+  /** A record as both systems hold it this moment. */
+  async values(which: WhichRecord): Promise<RecordValues | null> {
+    const ctx = await this.pushContext()
+    return ctx && readValues(ctx, which)
+  }
+
+  /** What keeps work by hand from being done with these records. */
+  async obstacleOf(kind: LinkKind, named: Named): Promise<Obstacle | null> {
+    return obstacleFor(await this.pushContext(), kind, named)
+  }
+}
