@@ -208,7 +208,10 @@ export class Model {
         state[name] = tribe?.[field] === powerOffice?.[field]
         continue
       }
+      const base = link?.bases[field]
       state[name] =
+        // What waits for an admin's look was never in step.
+        !(Array.isArray(base) && base[2] === 'withheld') &&
         this.isAsLast(link, 'tribe', field, tribe?.[field] ?? null) &&
         this.isAsLast(link, 'powerOffice', field, powerOffice?.[field] ?? null)
     }

@@ -75,6 +75,9 @@ export const ownHere = {
           [OWN.legal]: () => text(world, dice, 'Juridisk '),
         }
       : {},
+  customerRole: (world: Scene): Fields => (world.hasOwn ? { [OWN.rate]: () => world.count() + 0.25 } : {}),
+  contactPerson: (world: Scene, dice: Dice): Fields =>
+    world.hasOwn ? { [OWN.title]: () => text(world, dice, 'Tittel ') } : {},
   product: (world: Scene, dice: Dice): Fields =>
     world.hasOwn ? { [OWN.gtin]: () => text(world, dice, '70'), [OWN.stock]: () => dice.is(0.5) } : {},
 }
@@ -87,6 +90,8 @@ export const ownThere = {
     world.hasOwn
       ? { ScanId: () => text(world, dice, 's'), LegalName: () => text(world, dice, 'juridisk ') }
       : {},
+  contactPerson: (world: Scene, dice: Dice): Fields =>
+    world.hasOwn ? { Title: () => text(world, dice, 'tittel ') } : {},
   product: (world: Scene, dice: Dice): Fields =>
     world.hasOwn ? { Gtin: () => text(world, dice, '71'), IsStockItem: () => dice.is(0.5) } : {},
 }

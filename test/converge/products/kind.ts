@@ -86,8 +86,6 @@ function all(world: Scene, side: Side): Found[] {
   })
 }
 
-const FIELDS = ['code', 'name', 'description', 'group', 'price', 'cost', 'vatCode', 'unit', 'isArchived']
-
 /** A product with a unit that nobody mapped waits as a whole; so does one that was archived to and fro within the hour. */
 function excuses(world: Scene, twin: Twin) {
   const isUnmapped =
@@ -99,9 +97,10 @@ function excuses(world: Scene, twin: Twin) {
     world.relay.jobs
       .problems(100)
       .some((job) => job.code === 'product.flapping' && subjects.includes(job.subject))
+  const fields = rowsOf(rowsIn(world)).map(({ name }) => name)
   return [
-    ...(isUnmapped ? FIELDS.map((field) => ({ code: 'unit.unmapped', field })) : []),
-    ...(isStopped ? FIELDS.map((field) => ({ code: 'product.flapping', field })) : []),
+    ...(isUnmapped ? fields.map((field) => ({ code: 'unit.unmapped', field })) : []),
+    ...(isStopped ? fields.map((field) => ({ code: 'product.flapping', field })) : []),
   ]
 }
 

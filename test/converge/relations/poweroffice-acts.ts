@@ -33,6 +33,7 @@ const edit: Act = (world, model, dice) => {
   const reach = {
     PhoneNumber: () => some.phone(world, dice),
     EmailAddress: () => some.email(world, dice),
+    ...(twin.kind === PERSON_OF_COMPANY ? ownThere.contactPerson(world, dice) : {}),
   }
   const fields = isCompany(twin)
     ? few(dice, {

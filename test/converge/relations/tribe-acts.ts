@@ -69,8 +69,9 @@ const editTerms: Act = (world, model, dice) => {
   const twin = dice.pick(inTribe(model).filter((one) => one.kind === CUSTOMER))
   if (!twin?.tribeId) return null
   const PaymentTermInDays = some.anyDays(world, dice)
-  model.edit('tribe', twin.hub, () => world.crm.edit(String(twin.tribeId), { PaymentTermInDays }))
-  return `edits ${twin.label} ${PaymentTermInDays} days`
+  const own = (world.hasOwn && !twin.about.isPerson ? few(dice, ownHere.customerRole(world)) : {}) as Fields
+  model.edit('tribe', twin.hub, () => world.crm.edit(String(twin.tribeId), { PaymentTermInDays, ...own }))
+  return `edits ${twin.label} ${PaymentTermInDays} days ${JSON.stringify(own)}`
 }
 
 const editPerson: Act = (world, model, dice) => {
@@ -84,7 +85,8 @@ const editPerson: Act = (world, model, dice) => {
     EmailAddress: () => some.anyEmail(world, dice),
   }) as Fields
   const id = role.Person.ID
-  const what: Fields = dice.is(0.5) ? names : reach
+  const own = isBusiness && world.hasOwn && dice.is(0.3) && few(dice, ownHere.contactPerson(world, dice))
+  const what = (own || (dice.is(0.5) ? names : reach)) as Fields
   model.edit('tribe', twin.hub, () => world.crm.edit(what === reach && isBusiness ? role.ID : id, what))
   return `edits ${twin.label} ${JSON.stringify(what)}`
 }
