@@ -18,6 +18,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   relations: script('converge', '--of', 'relations', '--seeds', '1000'),
   products: script('converge', '--of', 'products', '--seeds', '300'),
   all: script('converge', '--of', 'all', '--seeds', '1000'),
+  own: script('converge', '--of', 'own', '--seeds', '300'),
   sweep: script('sweep'),
   vouchers: ['npx', 'vitest', 'run', '--project', 'parts', 'test/towns/random-vouchers.test.ts'],
   endure: script('endure', '--days', '7', '--tenants', '3', '--seeds', '8'),

@@ -90,7 +90,8 @@ const STORY = [
   to(INVOICE.at, 'invoice.deliveredAt', 'invoice'),
 ]
 
-const anOffice = (tribe: object = {}) => anOfficeAt(relay, 'book', { tribe: { customFields, ...tribe } })
+const anOffice = (tribe: object = {}, mode: 'book' | 'voucher' = 'book') =>
+  anOfficeAt(relay, mode, { tribe: { customFields, ...tribe } })
 
 async function map(tenant: Tenant, ...mapped: object[]): Promise<void> {
   const { status, body } = await tenant.put('/fields', { mapped })
@@ -226,6 +227,24 @@ test('what a bookkeeper set of a customer, and an invoice’s own story', async 
   await sweep(tenant)
   expect(crm.get(id)).toMatchObject({ [INVOICE.balance]: 250 })
   expect(crm.get(organizationId)).toMatchObject({ [F.stop]: false, [F.why]: null })
+  expect(await codesOf(tenant)).toEqual([])
+})
+
+test('what Tribe issued itself, and PowerOffice booked as a voucher, is owed and sold like any other', async () => {
+  const { tenant, roleId, organizationId } = await anOffice({}, 'voucher')
+  const { crm, books } = tenant
+  await map(tenant, ...RECEIVABLES, ...STORY)
+  const id = crm.hasInvoice({ roleId })
+  crm.sendInvoice(id)
+  await tenant.quiet()
+  const posted = only(books.postedInvoices())
+  await sweep(tenant)
+  expect(crm.get(id)).toMatchObject({ [INVOICE.number]: String(posted.InvoiceNo), [INVOICE.balance]: 1250 })
+  expect(crm.get(organizationId)).toMatchObject({ [F.open]: 1250, [F.count]: 1, [F.revenue]: 1000 })
+  books.receivePayment(posted.Id, 1250)
+  await sweep(tenant)
+  expect(crm.get(id)).toMatchObject({ [INVOICE.balance]: 0 })
+  expect(crm.get(organizationId)).toMatchObject({ [F.open]: 0, [F.count]: 0, [F.revenue]: 1000 })
   expect(await codesOf(tenant)).toEqual([])
 })
 
