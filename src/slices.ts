@@ -1,4 +1,5 @@
 import type { LinkKind } from './db/links'
+import { retryAttachments } from './invoices/attachments'
 import { invoiceObstacleOf, recreateInvoice, relinkInvoice } from './invoices/by-hand'
 import { exportInvoices, INVOICE_POLL, invoiceChanged, invoiceWebhooks } from './invoices/changed'
 import { compareInvoices } from './invoices/compare'
@@ -104,6 +105,7 @@ const RELATIONS: Slice = {
     supplier: syncSupplier,
     contactPerson: syncContactPerson,
     'persons-of': syncPersonsOf,
+    delivery: setAside,
     'look-behind': lookBehindTogether,
     'pull-relations': pullOf('pull-relations', RELATION_SWEEPS),
   },
@@ -165,6 +167,7 @@ const INVOICES: Slice = {
   steps: {
     invoice: syncInvoice,
     documentation: documentInvoice,
+    attachments: retryAttachments,
     'mark-invoices': markSentBefore,
     'export-invoices': exportInvoices,
     notice: setAside,

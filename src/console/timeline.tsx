@@ -66,8 +66,12 @@ function tell(view: View, { event, details }: Pick<Entry, 'event' | 'details'>):
       : []),
     ...(details.field ? [words.conflict(wordFor(details.field), String(details.winner))] : []),
     ...(details.number ? [words.number(String(details.number))] : []),
+    ...(details.channel
+      ? [words.channels[details.channel as keyof typeof words.channels] ?? String(details.channel)]
+      : []),
     ...(details.gone ? [details.gone === 'tribe' ? words.goneInTribe : words.goneInPowerOffice] : []),
     ...(details.code ? [explain(String(details.code), view.language).cause] : []),
+    ...(details.said ? [`“${String(details.said)}”`] : []),
   ]
   return more.length > 0 ? `${sentence}: ${more.join('; ')}` : sentence
 }

@@ -139,12 +139,24 @@ export interface InvoiceLife {
   print: string
   /** Fingerprint of the order as it was told to PowerOffice; orders of an earlier version have none. */
   made?: string
-  /** Tribe's PDF is the documentation of its voucher. */
+  /** What became of its delivery by PowerOffice; nothing, while none is known. */
+  delivery?: Delivery
+  /** What hangs on Tribe's invoice is still to be put on its order, before that is posted. */
+  owesAttachments?: boolean
+  /** Its paper is where it belongs: Tribe's PDF on its voucher, or PowerOffice's at Tribe's invoice. */
   isDocumented?: boolean
   /** PowerOffice's payment reference. */
   kid: string | null
   /** What became of its balance; null while nobody has paid anything. */
   settlement: Settlement | null
+}
+
+export interface Delivery {
+  /** PowerOffice's name of how it went out; null while it did not. */
+  channel: string | null
+  at: string | null
+  /** PowerOffice's words of a failure, without whatever names somebody. */
+  failed: string | null
 }
 
 export interface Settlement {

@@ -5,6 +5,13 @@ import { z } from 'zod'
  * delivered; or as a voucher, under the number that Tribe has given it.
  */
 export const MODES = ['draft', 'book', 'send', 'voucher'] as const
+/**
+ * How customers that the relay makes get their invoices: as PowerOffice has it, or electronically wherever that goes.
+ * What a bookkeeper has set of a customer is never changed.
+ */
+export const DELIVERIES = ['leave', 'rule'] as const
+/** What hangs on an invoice in Tribe goes along to its sales order, or not. */
+export const ATTACHMENTS = ['none', 'all'] as const
 
 /**
  * A tenant's settings: all parts are on until somebody switches one off. What a newer
@@ -28,6 +35,10 @@ export const TenantSettings = z.object({
       sentPhaseIds: z.array(z.string().min(1)).default([]),
       /** Where the øre goes that prices with VAT cannot be told to; null: such an invoice is told, and stays a draft. */
       roundingAccountNo: z.int().positive().nullable().default(null),
+      delivery: z.enum(DELIVERIES).default('leave'),
+      attachments: z.enum(ATTACHMENTS).default('none'),
+      /** PowerOffice's PDF of an invoice that it has issued is attached to Tribe's invoice. */
+      pdfToTribe: z.boolean().default(true),
     })
     .prefault({}),
   payments: z
@@ -69,6 +80,9 @@ export const SettingsChange = z.strictObject({
       mode: z.enum(MODES),
       sentPhaseIds: z.array(z.string().min(1)),
       roundingAccountNo: z.int().positive().nullable(),
+      delivery: z.enum(DELIVERIES),
+      attachments: z.enum(ATTACHMENTS),
+      pdfToTribe: z.boolean(),
     })
     .partial()
     .optional(),

@@ -7,6 +7,7 @@ import type { Env } from '../env'
 import type { Failure } from '../shared/errors'
 import { tenantObject } from '../tenant-object'
 import { checklistOf, type Mapped, needsLookups, oldInvoicesItem } from './checklist'
+import { withPaperRefused } from './checklist-papers'
 import { HttpError } from './errors'
 import * as examples from './examples'
 import { ACCEPTED, Accepted, failing, forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
@@ -37,10 +38,11 @@ const checklist = createRoute({
 })
 activation.openapi(checklist, async (c) =>
   c.json(
-    [
-      ...checklistOf(c.get('tenant'), await mappedOf(c.env, c.get('tenant'))),
-      ...(await oldInvoicesOf(c.env, c.get('tenant'))),
-    ],
+    await atWork(
+      c.env,
+      c.get('tenant'),
+      checklistOf(c.get('tenant'), await mappedOf(c.env, c.get('tenant'))),
+    ),
     200,
   ),
 )
@@ -104,12 +106,13 @@ for (const [verb, state] of [
   })
 }
 
-/** What was sent before is said of a tenant at work. */
-async function oldInvoicesOf(env: Env, tenant: Tenant): Promise<Checklist> {
+/** Of a tenant at work it is also said what was sent before, and which papers did not get through. */
+async function atWork(env: Env, tenant: Tenant, items: Checklist): Promise<Checklist> {
   const { invoices } = TenantSettings.parse(tenant.settings)
-  if (tenant.state === 'setup' || !invoices.enabled) return []
-  const old = (await tenantObject(env, tenant.id).overview())?.oldInvoices
-  return old ? [oldInvoicesItem(old)] : []
+  if (tenant.state === 'setup' || !invoices.enabled) return items
+  const overview = await tenantObject(env, tenant.id).overview()
+  const old = overview?.oldInvoices
+  return [...withPaperRefused(items, overview?.paperRefused ?? null), ...(old ? [oldInvoicesItem(old)] : [])]
 }
 
 async function mappedOf(env: Env, tenant: Tenant): Promise<Mapped | Failure | null> {

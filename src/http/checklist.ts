@@ -5,18 +5,18 @@ import type { Lookups } from '../lookups/lookups'
 import { phasesFrom } from '../lookups/phases'
 import { GAP_MESSAGES, type Gap, gapsIn } from '../lookups/validation'
 import { missingPrivileges, PowerOfficeProfile } from '../poweroffice/profile'
-import { DOCUMENT_PRIVILEGE } from '../poweroffice/vouchers'
 import type { Failure } from '../shared/errors'
 import { identityOf } from '../shared/identity'
 import { TribeProfile } from '../tribe/profile'
 import { CUSTOMER_PERSON, INVOICE, PERSON, SHAPES } from '../tribe/sets'
+import { paperItems } from './checklist-papers'
 
 export interface ChecklistItem {
   step: string
   ok: boolean
   message: string
   /** Of a privilege that is missing: PowerOffice has to grant it, or the client lacks its module. */
-  fix?: 'grant' | 'module'
+  fix?: 'grant' | 'module' | undefined
 }
 
 /** What the admin mapped, and what there is to map. */
@@ -49,7 +49,7 @@ export function checklistOf(tenant: Tenant, mapped: Mapped | Failure | null): Ch
     ...privilegeItems(tenant, settings),
     ...(mapped && 'failure' in mapped ? [listsItem(mapped)] : mapped ? lookupItems(settings, mapped) : []),
     sendItem(tenant, settings),
-    documentationItem(tenant, settings),
+    ...paperItems(tenant),
   ].filter((item) => item !== null)
 }
 
@@ -204,16 +204,6 @@ function phaseItems(settings: TenantSettings, { lookups }: Mapped): ChecklistIte
 }
 
 const POSTS_ORDERS: readonly TenantSettings['invoices']['mode'][] = ['book', 'send']
-
-/** Invoices are booked without their papers as well: that is said, and stops nothing. */
-function documentationItem(tenant: Tenant, { invoices }: TenantSettings): ChecklistItem | null {
-  const profile = PowerOfficeProfile.safeParse(tenant.powerOffice).data
-  if (!profile || !invoices.enabled || invoices.mode !== 'voucher') return null
-  const message = profile.validPrivileges.includes(DOCUMENT_PRIVILEGE)
-    ? "Tribe's PDF of an invoice becomes the documentation of its voucher"
-    : `Tribe's PDFs of invoices are not brought to PowerOffice: ask PowerOffice (go-api@poweroffice.no) to grant ${DOCUMENT_PRIVILEGE} to the integration, then connect again`
-  return { step: 'voucher-documentation', ok: true, message }
-}
 
 /** Posting needs a right of its own beside the privileges (poweroffice/API.md §5.3). */
 function sendItem(tenant: Tenant, { invoices }: TenantSettings): ChecklistItem | null {

@@ -88,7 +88,10 @@ export const settings = {
     financialFields: true,
   },
   products: { enabled: true },
-  invoices: { enabled: true, mode: 'draft' as const, sentPhaseIds: [], roundingAccountNo: null },
+  invoices: {
+    ...{ enabled: true, mode: 'draft' as const, sentPhaseIds: [], roundingAccountNo: null },
+    ...{ delivery: 'leave' as const, attachments: 'none' as const, pdfToTribe: true },
+  },
   payments: { enabled: true, paidPhaseId: null },
   defaultSalesAccountNo: 3000,
   conflictPolicy: 'poweroffice' as const,

@@ -30,6 +30,8 @@ const RECORD_OF: Readonly<Record<string, string>> = {
   payment: 'invoice',
   notice: 'invoice',
   documentation: 'invoice',
+  attachments: 'invoice',
+  delivery: 'customer',
 }
 
 export const LanguageQuery = z.object({

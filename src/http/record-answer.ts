@@ -22,6 +22,14 @@ export const Record_ = z
       .object({
         stage: z.enum(['draft', 'sending', 'posted', 'reversed']),
         settlement: z.enum(['open', 'partly-paid', 'paid', 'credited', 'written-off']),
+        delivery: z
+          .object({
+            channel: z.string().nullable().openapi({ description: 'As PowerOffice names it' }),
+            at: z.string().nullable(),
+            failed: z.string().nullable().openapi({ description: "PowerOffice's own words" }),
+          })
+          .nullable()
+          .openapi({ description: 'What became of its delivery by PowerOffice; null where none is known' }),
       })
       .nullable()
       .optional()

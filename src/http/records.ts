@@ -32,6 +32,13 @@ const PageQuery = z.object({
   page: z.coerce.number().int().min(1).default(1),
   pageSize: z.coerce.number().int().min(1).max(500).default(100),
 })
+
+/** Which jobs may have met what stands in a record's way, where these are more than looks at itself. */
+const JOBS_ABOUT: Readonly<Record<string, readonly string[]>> = {
+  invoice: ['invoice', 'payment', 'notice', 'documentation', 'attachments'],
+  customer: ['customer', 'delivery'],
+}
+
 const unknownRecord = failing('tenant.unknown', 'record.unknown')
 
 const record = createRoute({
@@ -86,8 +93,7 @@ records.openapi(record, async (c) => {
     ...(ids.powerOfficeId ? [`powerOffice:${ids.powerOfficeId}`] : []),
   ]
   const object = tenantObject(c.env, tenantId)
-  // Payments and notices are about invoices.
-  const kinds = kind === 'invoice' ? ['invoice', 'payment', 'notice', 'documentation'] : [kind]
+  const kinds = JOBS_ABOUT[kind] ?? [kind]
   const [entries, ...jobs] = await Promise.all([
     timelineOf(db, tenantId).of(kind, ids),
     ...kinds.map((one) => object.problemOf(one, subjects)),
@@ -107,7 +113,11 @@ records.openapi(record, async (c) => {
       timeline: entries.map(({ at, event, details }) => ({ at, event, details })),
       problem: job ? problemOf(job, c.get('language')) : null,
       invoice: link?.life
-        ? { stage: link.life.stage, settlement: link.life.settlement?.state ?? ('open' as const) }
+        ? {
+            stage: link.life.stage,
+            settlement: link.life.settlement?.state ?? ('open' as const),
+            delivery: link.life.delivery ?? null,
+          }
         : null,
       ...(seen ? { fields: seen.fields, unreachable: seen.unreachable } : {}),
     },

@@ -1,76 +1,55 @@
-import { DOCUMENT_PRIVILEGE } from '../poweroffice/vouchers'
 import { ApiError } from '../shared/errors'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import type { InvoicePapers } from '../tribe/schemas'
 import { entryFor, lookAlone } from '../two-way/link'
 import { refusal } from './guards'
 import { asInvoiceLink, type InvoiceLink, withNews } from './link'
+import { endPaperSearch, later, noteHandedOver, type PaperSearch, paperSearchOf } from './paper-search'
+import { bringPdfToTribe } from './pdf-to-tribe'
 
 /**
- * Tribe's PDF of an invoice becomes the documentation of its voucher. Tribe may make it some time after the invoice
- * is sent: the voucher does not wait for it, and it is looked for at once, then ever more rarely for a day, then told.
+ * Tribe's PDF of an invoice becomes the documentation of its voucher; PowerOffice's PDF of what it has issued goes to
+ * Tribe. Either may be made some time after the invoice: it is looked for at leisure, and told when it does not come.
  */
-
-/** Of one invoice: since when its PDF is looked for, and whether it may have been handed over. */
-interface Search {
-  since: number
-  isSent: boolean
-}
-const nameOf = (tribeId: string) => `paper:${tribeId}`
 
 /** As much as PowerOffice takes. */
 const MOST_BYTES = 30_000_000
-const SECOND_MS = 1000
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 
-/** Looks for the paper of a voucher, where the integration may put it there at all. */
-export function askForPaper(ctx: SyncContext, { tribeId }: InvoiceLink): void {
-  if (!ctx.powerOfficeProfile.validPrivileges.includes(DOCUMENT_PRIVILEGE)) return
-  if (!ctx.cursors.get<Search>(nameOf(tribeId)))
-    ctx.cursors.set(nameOf(tribeId), { since: ctx.now(), isSent: false } satisfies Search)
-  ctx.enqueue({ kind: 'documentation', subject: `tribe:${tribeId}`, lane: 'bulk' })
-}
-
-/** The job `documentation`. */
+/** The job `documentation`: the paper of one invoice, in the direction that its mode has. */
 export const documentInvoice: Step = (ctx, { id }) => {
   const tribeId = id.replace(/^tribe:/, '')
   return lookAlone(ctx, tribeId, () => look(ctx, tribeId))
 }
 
 async function look(ctx: SyncContext, tribeId: string): Promise<SyncResult> {
-  const search = ctx.cursors.get<Search>(nameOf(tribeId)) ?? { since: ctx.now(), isSent: false }
+  const search = paperSearchOf(ctx, tribeId)
   const link = asInvoiceLink(await ctx.links.findByTribe('invoice', tribeId))
-  // It is asked for before the voucher is noted: whoever posted it is about to do that, or to look for it.
-  if (!link || !ctx.settings.invoices.enabled) return later(ctx, search) ?? end(ctx, tribeId)
+  // It is asked for before the posting is noted: whoever posted it is about to do that, or to look for it.
+  const isEarly = !link || isYetToBePosted(link) || !ctx.settings.invoices.enabled
+  if (isEarly) return later(ctx, search, 'it is not posted yet, or invoices are off') ?? end(ctx, tribeId)
   if (link.state !== 'linked' || link.life.stage !== 'posted' || link.life.isDocumented)
     return end(ctx, tribeId)
-  if (search.isSent && (await ctx.powerOffice.hasPdf(link.powerOfficeId))) return note(ctx, link)
+  return link.life.mode === 'voucher' ? document(ctx, link, search) : bringPdfToTribe(ctx, link, search)
+}
+
+const isYetToBePosted = ({ state, life }: InvoiceLink): boolean =>
+  state === 'linked' && (life.stage === 'draft' || life.stage === 'sending')
+
+async function document(ctx: SyncContext, link: InvoiceLink, search: PaperSearch): Promise<SyncResult> {
+  if (search.sentAt !== null && (await ctx.powerOffice.hasPdf(link.powerOfficeId))) return note(ctx, link)
   const bytes = await findPaper(ctx, link)
   if (!bytes) {
-    const again = later(ctx, search)
+    const again = later(ctx, search, 'Tribe has no PDF of it yet')
     if (again) return again
     throw refusal('invoice.pdf_missing')
   }
-  ctx.cursors.set(nameOf(tribeId), { ...search, isSent: true } satisfies Search)
+  noteHandedOver(ctx, link.tribeId, search)
   await handOver(ctx, link, bytes)
   return note(ctx, link)
 }
 
-/** As long again as it was looked for already: ten seconds at least, six hours at most; null after a day. */
-function later(ctx: SyncContext, { since }: Search): SyncResult | null {
-  const lookedMs = ctx.now() - since
-  if (lookedMs >= DAY_MS) return null
-  const waitMs = Math.min(Math.max(lookedMs, 10 * SECOND_MS), 6 * HOUR_MS, DAY_MS - lookedMs)
-  return {
-    status: 'again',
-    afterSeconds: Math.ceil(waitMs / SECOND_MS),
-    because: 'Tribe has no PDF of it yet',
-  }
-}
-
 function end(ctx: SyncContext, tribeId: string): SyncResult {
-  ctx.cursors.remove(nameOf(tribeId))
+  endPaperSearch(ctx, tribeId)
   return DONE
 }
 

@@ -80,6 +80,18 @@ const HINTS = {
     'The invoice is booked, and its PDF may not be brought to the voucher: the application may not read attachments in Tribe, or not write documentation of vouchers in PowerOffice (VoucherDocumentation_Full). Grant what is missing, then try again',
   'invoice.pdf_refused':
     'The invoice is booked, and PowerOffice did not take its PDF: look at the file in Tribe, then try again, or put it on the voucher by hand',
+  'invoice.paper_missing':
+    'The invoice is posted, and PowerOffice has shown no PDF of it for a day: look at it there, then try again; or attach it to the invoice in Tribe by hand',
+  'invoice.paper_unreadable':
+    'The invoice is posted, and PowerOffice sends its PDF in a way that cannot be unpacked: try again later, or attach it to the invoice in Tribe by hand',
+  'invoice.paper_too_large':
+    'The invoice is posted, and the PDF that PowerOffice has made of it is too large to be brought to Tribe: attach it by hand if it is wanted there',
+  'invoice.paper_refused':
+    'The invoice is posted, and Tribe did not take the PDF that PowerOffice has made of it: mend what it says, then try again, or attach it by hand',
+  'invoice.attachment_refused':
+    'Something that hangs on the invoice in Tribe did not come along to PowerOffice, where the invoice is all the same: attach it there by hand; or mend it in Tribe and, while the order is still a draft, try again',
+  'invoice.attachments_not_allowed':
+    'What hangs on the invoice in Tribe did not come along to PowerOffice, where the invoice is all the same: the application may not read attachments in Tribe, or not put them on orders in PowerOffice (SalesOrderAttachment_Full). Grant what is missing, or switch attachments off',
   'invoice.deleted_in_tribe':
     'The invoice was deleted in Tribe after it was made in PowerOffice, where it stays: credit it there if it should not be',
 } as const

@@ -3,6 +3,7 @@ import { termsOf } from '../products/terms'
 import { ApiError, SyncError } from '../shared/errors'
 import type { SyncContext, SyncResult } from '../sync-step'
 import { entryFor } from '../two-way/link'
+import { owesAttachments } from './attachments'
 import { type Begun, begunOf, forgetBegun, noteBegun, orderReferenceOf, orderReferencesOf } from './begun'
 import { type Dimensions, dimensionsOf } from './dimensions'
 import { creditDaysOf } from './due'
@@ -129,7 +130,11 @@ async function adopt(ctx: SyncContext, invoice: Invoice, begun: Begun, holder: s
 }
 
 async function linked(ctx: SyncContext, invoice: Invoice, begun: Begun, id: string) {
-  const link = linkFrom(ctx, invoice, { id, life: await newLife(ctx, invoice, begun) })
+  const life = await newLife(ctx, invoice, begun)
+  const link = linkFrom(ctx, invoice, {
+    id,
+    life: owesAttachments(ctx, begun) ? { ...life, owesAttachments: true } : life,
+  })
   ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice', { mode: link.life.mode }))
   // From here on it is known, whatever becomes of its posting.
   await ctx.flush()

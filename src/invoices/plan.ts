@@ -52,7 +52,8 @@ export function planInvoice({ isSent, isOld, isBegun, link, tribe }: Situation):
   if (tribe.isEdited) return { do: 'report-edited' }
   if (!isSent) return { do: 'report-taken-back' }
   // A draft whose totals differed is compared again when somebody asks.
-  if (life.toldFailure === null) return { do: 'nothing', because: 'the draft is with the bookkeeper' }
+  if (life.toldFailure === null && !life.owesAttachments)
+    return { do: 'nothing', because: 'the draft is with the bookkeeper' }
   return { do: 'go-on' }
 }
 

@@ -1,7 +1,10 @@
+import type { Delivery } from '../db/schema'
 import type { PostedInvoice } from '../poweroffice/schemas'
+import { parseInstant } from '../shared/dates'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { confirmGone, entryFor, noteSeen } from '../two-way/link'
 import { type InvoiceLink, withNews } from './link'
+import { askForPaper } from './paper-search'
 import { callWaiters } from './waiters'
 
 /** The order is no draft any more: it was posted, by us or by a bookkeeper, or a bookkeeper has deleted it. */
@@ -32,16 +35,36 @@ export function askForPayments(ctx: SyncContext, powerOfficeId: string): void {
   ctx.enqueue({ kind: 'payment', subject: `powerOffice:${powerOfficeId}`, lane: 'bulk' })
 }
 
+/** What is only booked goes to nobody. */
+function deliveryOf(
+  { life }: InvoiceLink,
+  {
+    InvoiceDeliveryType,
+    SentDateTimeOffset,
+  }: Pick<PostedInvoice, 'InvoiceDeliveryType' | 'SentDateTimeOffset'>,
+): Delivery | null {
+  const at = parseInstant(SentDateTimeOffset)
+  if (life.mode === 'book' || at === null) return null
+  return { channel: InvoiceDeliveryType ?? null, at, failed: null }
+}
+
 /** Keeps the number and the payment reference; credit notes that waited for the number go now. */
 export function notePosted(
   ctx: SyncContext,
   link: InvoiceLink,
-  posted: { InvoiceNo?: number | null | undefined; Cid?: string | null | undefined },
+  posted: Pick<PostedInvoice, 'InvoiceNo' | 'Cid' | 'InvoiceDeliveryType' | 'SentDateTimeOffset'>,
 ): InvoiceLink {
   const number = posted.InvoiceNo == null ? null : String(posted.InvoiceNo)
+  const delivery = deliveryOf(link, posted)
   const life = { stage: 'posted', askedAt: null, toldFailure: null, kid: posted.Cid ?? null } as const
-  const now = withNews(link, life, { number })
-  ctx.remember(now, entryFor(ctx, link)('posted', { number, kid: posted.Cid ?? null }))
+  const now = withNews(link, { ...life, ...(delivery ? { delivery } : {}) }, { number })
+  askForPaper(ctx, now)
+  const entry = entryFor(ctx, link)
+  ctx.remember(
+    now,
+    entry('posted', { number, kid: posted.Cid ?? null }),
+    ...(delivery ? [entry('delivered', { channel: delivery.channel, sentAt: delivery.at })] : []),
+  )
   callWaiters(ctx, 'invoice', link.tribeId)
   return now
 }

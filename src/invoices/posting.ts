@@ -4,6 +4,7 @@ import { ApiError, type SyncError } from '../shared/errors'
 import { toMinor } from '../shared/money'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { entryFor, noteSeen } from '../two-way/link'
+import { bringAttachments } from './attachments'
 import { modeToGoOnIn } from './begun'
 import { refusal, totalDiffers, vatDiffers, whyNotPosted } from './guards'
 import { type Invoice, isText } from './invoice'
@@ -18,6 +19,7 @@ import { headerFault } from './said'
 import { howToSend } from './sending'
 import { differences, tellLines } from './totals'
 import { vatCodeOf, vatFault } from './vat'
+import { keepable } from './words'
 
 /** What happens to an order of ours: its totals are compared, its posting is asked for and followed to the end. */
 
@@ -31,7 +33,9 @@ export async function goOn(ctx: SyncContext, link: InvoiceLink, invoice: Invoice
   if (link.life.mode === 'draft') {
     // With the bookkeeper: whatever it says by now, only what it comes to is compared.
     if (!order) return noteGoneOrPosted(ctx, link)
-    await compare(ctx, link, invoice, await withRounding(ctx, invoice, order))
+    const ready = await bringAttachments(ctx, link)
+    if ('again' in ready) return ready.again
+    await compare(ctx, ready, invoice, await withRounding(ctx, invoice, order))
     return DONE
   }
   if (!order && !isBeingReplaced(ctx, link)) return noteGoneOrPosted(ctx, link)
@@ -41,7 +45,7 @@ export async function goOn(ctx: SyncContext, link: InvoiceLink, invoice: Invoice
   return postOrLeave(ctx, current.link, invoice, rounded)
 }
 
-/** Compares it, and has it posted unless the admin wants drafts by now. */
+/** Completes it with what hangs on it in Tribe, compares it, and has it posted unless the admin wants drafts by now. */
 export async function postOrLeave(
   ctx: SyncContext,
   link: InvoiceLink,
@@ -51,7 +55,9 @@ export async function postOrLeave(
   const mode = modeToGoOnIn(link.life.mode, ctx.settings.invoices.mode)
   const now = mode === link.life.mode ? link : withLife(ctx, link, { mode })
   if (now !== link) ctx.remember(now, entryFor(ctx, now)('mode-changed', { mode }))
-  const compared = await compare(ctx, now, invoice, order)
+  const ready = await bringAttachments(ctx, now)
+  if ('again' in ready) return ready.again
+  const compared = await compare(ctx, ready, invoice, order)
   return mode === 'draft' ? DONE : ask(ctx, compared, invoice, order)
 }
 
@@ -121,12 +127,15 @@ async function reportFailure(
   const date = invoice?.date ?? null
   const { mode } = link.life
   const error = await whyNotPosted(ctx, message, { customerId: order?.CustomerId ?? null, date, mode })
+  const said = await keepable(ctx, message, order?.CustomerId ?? null)
   const failed = withNews(link, {
     stage: 'draft',
     askedAt: null,
     toldFailure: message === null ? null : await ctx.fingerprint(message),
+    ...(said === null ? {} : { delivery: { channel: null, at: null, failed: said } }),
   })
-  ctx.remember(failed, entryFor(ctx, link)('posting-failed', { code: error.code }))
+  const details = { code: error.code, ...(said === null ? {} : { said }) }
+  ctx.remember(failed, entryFor(ctx, link)('posting-failed', details))
   return error
 }
 

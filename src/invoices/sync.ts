@@ -151,6 +151,7 @@ async function reportEdited(
   giveNotice(ctx, link.tribeId, 'invoice.changed_in_tribe')
   if (link.life.stage !== 'draft') return DONE
   if (!isSent) throw refusal('invoice.taken_back')
-  // What differed may still differ: that is told beside it.
-  return link.life.toldFailure === null ? DONE : goOn(ctx, edited, invoice)
+  // What differed may still differ: that is told beside it. What hangs on it may still be on its way.
+  const isDone = link.life.toldFailure === null && !link.life.owesAttachments
+  return isDone ? DONE : goOn(ctx, edited, invoice)
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { type ApiAnswer, type ApiCall, callApi } from '../shared/api'
+import { type ApiAnswer, type ApiCall, callApi, callForBytes } from '../shared/api'
 import { ApiError, SyncError } from '../shared/errors'
 import { carriableBody } from '../shared/texts'
 import type { Tokens } from '../shared/tokens'
@@ -54,26 +54,15 @@ export function createCaller(options: PowerOfficeOptions) {
   const { fetch, timeoutMs, mayWrite = () => undefined } = options
   const api = { system: 'poweroffice' as const, fetch, timeoutMs, mayWrite }
 
-  async function send(
-    method: ApiCall['method'],
-    path: string,
-    body?: { json: unknown; type: string } | FormData,
-  ): Promise<ApiAnswer> {
+  async function inTurn<T>(call: (headers: Record<string, string>) => Promise<T>): Promise<T> {
     let renewed = false
     for (let tries = 1; ; tries++) {
       const token = await options.tokens.current()
       await options.gate.turn()
       try {
-        return await callApi(api, {
-          method,
-          url: `${options.baseUrl}/${path}`,
-          headers: {
-            authorization: `Bearer ${token}`,
-            'ocp-apim-subscription-key': options.subscriptionKey,
-            // That of a form names its boundary, which only the form knows.
-            ...(body && !(body instanceof FormData) ? { 'content-type': body.type } : {}),
-          },
-          ...(body ? { body: body instanceof FormData ? body : jsonOf(body.json) } : {}),
+        return await call({
+          authorization: `Bearer ${token}`,
+          'ocp-apim-subscription-key': options.subscriptionKey,
         })
       } catch (thrown) {
         if (!(thrown instanceof ApiError)) throw thrown
@@ -90,13 +79,40 @@ export function createCaller(options: PowerOfficeOptions) {
     }
   }
 
+  const send = (
+    method: ApiCall['method'],
+    path: string,
+    body?: { json: unknown; type: string } | FormData,
+  ): Promise<ApiAnswer> =>
+    inTurn((headers) =>
+      callApi(api, {
+        method,
+        url: `${options.baseUrl}/${path}`,
+        // That of a form names its boundary, which only the form knows.
+        headers: body && !(body instanceof FormData) ? { ...headers, 'content-type': body.type } : headers,
+        ...(body ? { body: body instanceof FormData ? body : jsonOf(body.json) } : {}),
+      }),
+    )
+
   const get = (path: string) => send('GET', path)
+
+  /** A file, of so many bytes at most; none when there is nothing. */
+  const bytes = (path: string, most: number): Promise<Uint8Array<ArrayBuffer>> =>
+    inTurn((headers) =>
+      callForBytes(
+        api,
+        { method: 'GET', url: `${options.baseUrl}/${path}`, headers: { ...headers, accept: '*/*' } },
+        most,
+      ),
+    )
+
   const write = (method: 'POST' | 'PATCH', path: string, json: unknown) => {
     const type = method === 'PATCH' ? 'application/json-patch+json' : 'application/json'
     return options.oneAtATime(() => send(method, path, { json: carriableBody(json), type }))
   }
 
-  const upload = (path: string, form: FormData) => options.oneAtATime(() => send('PUT', path, form))
+  const upload = (method: 'POST' | 'PUT', path: string, form: FormData) =>
+    options.oneAtATime(() => send(method, path, form))
 
   const remove = (path: string) => options.oneAtATime(() => send('DELETE', path))
 
@@ -137,7 +153,7 @@ export function createCaller(options: PowerOfficeOptions) {
     }
   }
 
-  return { get, write, upload, remove, page, everything, count }
+  return { get, bytes, write, upload, remove, page, everything, count }
 }
 
 /** In every runtime that we meet, and in no library of types yet. */

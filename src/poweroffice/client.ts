@@ -1,5 +1,6 @@
 import { shaped } from '../shared/api'
 import { ApiError } from '../shared/errors'
+import { attachmentCalls } from './attachments'
 import { createCaller, type PowerOfficeOptions } from './caller'
 import { catalogCalls } from './catalog'
 import { contactCalls } from './contacts'
@@ -20,6 +21,7 @@ export function createPowerOffice(options: PowerOfficeOptions) {
     ...catalogCalls(caller),
     ...invoiceCalls(caller),
     ...voucherCalls(caller),
+    ...attachmentCalls(caller),
 
     async clientInformation(): Promise<ClientInformation> {
       return shaped('poweroffice', ClientInformation, (await caller.get('ClientIntegrationInformation')).json)

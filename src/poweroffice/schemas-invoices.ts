@@ -95,6 +95,14 @@ export type Voucher = z.infer<typeof Voucher>
 /** Which papers a voucher has (API.md §7.6). */
 export const VoucherDocumentation = z.object({ VoucherId: z.string(), HasPdf: z.boolean().nullish() })
 
+/** A file on a sales order, without its bytes (API.md §7.6). */
+export const OrderAttachment = z.object({
+  Id: z.int(),
+  FileName: text,
+  FileSize: z.int().nullish(),
+})
+export type OrderAttachment = z.infer<typeof OrderAttachment>
+
 /** What the nightly comparison asks of all invoices. */
 export const InvoiceSum = PostedInvoice.pick({
   Id: true,

@@ -13,6 +13,7 @@ import { making, refuseTwin, waitForOther } from '../two-way/making'
 import { basesOf, refusedBase, sentBase } from '../two-way/merge'
 import type { Fills } from '../two-way/reconcile'
 import { companiesOf } from './companies'
+import { tellPaperOnly } from './delivery'
 import type { Relation, RelationField } from './fields'
 import { numberPathOf, type RelationType, wordOf } from './kinds'
 import { blamedOf, problemOfLeftOut, TO_MAKE } from './left-out'
@@ -69,6 +70,7 @@ export async function createInPowerOffice(
   const link = linkFrom(ctx, { type, role, contact, bases })
   ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice', { number: link.number }))
   noteLost(ctx, link, namesInTribe(role), fields)
+  tellPaperOnly(ctx, role.ID, made.delivery)
   await ctx.flush()
   if (all.includes('number') && there.number !== null && there.number !== canonicalNumber(relation.number))
     await writeTribe(ctx, type, role, there, ['number'])

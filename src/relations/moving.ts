@@ -6,6 +6,7 @@ import { referenceOf, referencesOf, tribeIdIn } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
+import { type Delivery, deliveriesOf } from './delivery'
 import type { Relation, RelationField } from './fields'
 import type { RelationType } from './kinds'
 import { blamedOf, TO_MAKE } from './left-out'
@@ -58,20 +59,21 @@ export async function createLeavingOut(
   type: RelationType,
   relation: Relation,
   { reference, fields, termOf }: { reference: string; fields: readonly RelationField[]; termOf: TermOf },
-): Promise<Moved & { isNew: boolean }> {
+): Promise<Moved & { isNew: boolean; delivery: Delivery | null }> {
   const blame = (refusal: ApiError, some: readonly RelationField[]) =>
     blamedOf('books', refusal, some, relation, type.rows)
   const how = { ...TO_MAKE, blame, isOwed: true }
   // The number is PowerOffice's own, and what is empty is not sent.
   const sent = fields.filter((field) => field !== 'number' && relation[field] !== null)
-  const { answer, refused, said } = await leavingOut(sent, how, (some) => {
-    const body = relationToPowerOffice(type, relation, some, reference, termOf)
+  const deliveries = deliveriesOf(ctx, { type, relation }, blame, (some, members) => {
+    const body = { ...relationToPowerOffice(type, relation, some, reference, termOf), ...members }
     return relation.company === null
       ? ctx.powerOffice.createContact(type.kind, { parentId: null, reference }, body)
       : createPerson(ctx, relation.company, reference, body)
   })
+  const { answer, refused, said } = await leavingOut(sent, how, deliveries.make)
   if (!answer) throw new Error('something was to be written')
-  return { ...answer, refused, said }
+  return { ...answer, refused, said, delivery: answer.isNew ? deliveries.made() : null }
 }
 
 /** Makes a person at a company. When that is gone by now, it is looked at first, so that its link says so. */

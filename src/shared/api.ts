@@ -48,7 +48,11 @@ export async function callForText(settings: ApiSettings, call: ApiCall) {
 }
 
 /** The same for a file: so many bytes at most, else `…answer_too_large`. */
-export async function callForBytes(settings: ApiSettings, call: ApiCall, most: number): Promise<Uint8Array> {
+export async function callForBytes(
+  settings: ApiSettings,
+  call: ApiCall,
+  most: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const read = async (response: Response) =>
     response.ok ? { bytes: await bytesOf(response, most) } : { text: await textOf(response) }
   const { status, headers, text } = await exchange(settings, call, read)
@@ -122,7 +126,7 @@ function isWhole(headers: Headers, { byteLength }: Uint8Array): boolean {
   return length === null || Number(length) === byteLength
 }
 
-async function bytesOf(response: Response, most: number): Promise<Uint8Array> {
+async function bytesOf(response: Response, most: number): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = []
   for await (const part of partsOf(response, most)) parts.push(part)
   const bytes = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0))

@@ -35,6 +35,16 @@ export function organizationNumberToPowerOffice(value: string | null | undefined
   return canonicalOrganizationNumber(value)
 }
 
+const WEIGHTS = [3, 2, 7, 6, 5, 4, 3, 2]
+
+/** Nine digits with their check digit (modulus 11), in whatever spelling; those of companies begin with 8 or 9. */
+export function isNorwegianOrganizationNumber(value: string | null | undefined): boolean {
+  const number = canonicalOrganizationNumber(value) ?? ''
+  if (!/^[89]\d{8}$/.test(number)) return false
+  const sum = WEIGHTS.reduce((total, weight, at) => total + weight * Number(number[at]), 0)
+  return (11 - (sum % 11)) % 11 === Number(number[8])
+}
+
 /** Wide and raised characters count as the plain ones; again afterwards, as capitals may bring new ones. */
 function capitals(text: string): string {
   return text.normalize('NFKC').toUpperCase().normalize('NFKC')

@@ -187,6 +187,7 @@ export class TenantSync extends TenantAsked {
       problems: this.jobs.problems(100),
       comparison: this.cursors.get<Comparison>('comparison'),
       oldInvoices: this.age.read(),
+      paperRefused: this.cursors.get<{ by: 'Tribe' | 'PowerOffice' }>('paper-refused'),
     }
   }
 

@@ -286,7 +286,7 @@ export function createCaller(options: TribeOptions) {
     })
 
   /** A file, of so many bytes at most. */
-  const bytes = (path: string, most: number): Promise<Uint8Array> =>
+  const bytes = (path: string, most: number): Promise<Uint8Array<ArrayBuffer>> =>
     authorized((headers) =>
       callForBytes(
         api,

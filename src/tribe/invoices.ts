@@ -1,3 +1,4 @@
+import { base64Of } from '../shared/base64'
 import {
   type Day,
   dayIn,
@@ -50,13 +51,20 @@ export function invoiceCalls(caller: Caller) {
     },
 
     /** The file of an attachment, of so many bytes at most; null when it is gone. */
-    async fileOf(attachmentId: string, mostBytes: number): Promise<Uint8Array | null> {
+    async fileOf(attachmentId: string, mostBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
       try {
         return await caller.bytes(`odata-file/Attachment/${encodeURIComponent(attachmentId)}/File`, mostBytes)
       } catch (thrown) {
         if (thrown instanceof ApiError && thrown.status === 404) return null
         throw thrown
       }
+    },
+
+    /** Hangs a PDF on an invoice. Tribe does not notice what hangs there already: look first (API.md §6.6). */
+    async attachPdf(invoiceId: string, name: string, bytes: Uint8Array): Promise<void> {
+      const File = { Name: name, MimeType: 'application/pdf', Data: base64Of(bytes) }
+      const Description = name.replace(/\.pdf$/i, '')
+      await caller.send('POST', 'odata/Attachment', { Entity: { ID: invoiceId }, Description, File })
     },
 
     /** Invoices with that number: the first page of them. */

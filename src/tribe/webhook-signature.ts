@@ -1,3 +1,4 @@
+import { base64Of } from '../shared/base64'
 import { sameSecret } from '../shared/secrets'
 
 /** A MAC of 64 bytes in Base64. */
@@ -22,5 +23,3 @@ export async function isSignedBy(
   const right = base64Of(new Uint8Array(await crypto.subtle.sign('HMAC', key, raw)))
   return candidates.map((candidate) => sameSecret(candidate, right)).includes(true)
 }
-
-const base64Of = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes))

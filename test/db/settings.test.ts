@@ -11,7 +11,10 @@ test('a new tenant has all parts on, and invoices come as drafts', () => {
       financialFields: true,
     },
     products: { enabled: true },
-    invoices: { enabled: true, mode: 'draft', sentPhaseIds: [], roundingAccountNo: null },
+    invoices: {
+      ...{ enabled: true, mode: 'draft', sentPhaseIds: [], roundingAccountNo: null },
+      ...{ delivery: 'leave', attachments: 'none', pdfToTribe: true },
+    },
     payments: { enabled: true, paidPhaseId: null },
     defaultSalesAccountNo: null,
     conflictPolicy: 'poweroffice',
@@ -36,14 +39,14 @@ describe('a change', () => {
   test('of one switch leaves its neighbours as they are', () => {
     const busy = withChange(DEFAULTS, {
       relations: { suppliers: false, financialFields: false },
-      invoices: { enabled: true, mode: 'send', sentPhaseIds: ['p1', 'p2'], roundingAccountNo: null },
+      invoices: { mode: 'send', sentPhaseIds: ['p1', 'p2'], delivery: 'rule', pdfToTribe: false },
       conflictPolicy: 'newest',
     })
     const changed = withChange(busy, { relations: { contactPersons: false }, invoices: { mode: 'book' } })
     expect(changed).toEqual({
       ...busy,
       relations: { ...busy.relations, contactPersons: false },
-      invoices: { enabled: true, mode: 'book', sentPhaseIds: ['p1', 'p2'], roundingAccountNo: null },
+      invoices: { ...busy.invoices, mode: 'book' },
     })
   })
 

@@ -7,6 +7,7 @@ import {
   type KeyObject,
   webcrypto,
 } from 'node:crypto'
+import { inflateRawSync } from 'node:zlib'
 import { Dice } from './dice'
 import { Life } from './life'
 
@@ -91,7 +92,7 @@ export class Timeline {
     const { now, after } = { now: this.now, after: this.after.bind(this) }
     const { timeout } = AbortSignal
     const { random: chance } = Math
-    const before = { Date: globalThis.Date, setTimeout, clearTimeout }
+    const before = { Date: globalThis.Date, setTimeout, clearTimeout, DecompressionStream }
     const dice = new Dice(seed)
     const timers = new Map<number, () => void>()
     let last = 0
@@ -111,6 +112,7 @@ export class Timeline {
     }
     Object.assign(globalThis, {
       Date: SimulatedDate,
+      DecompressionStream: InflatedAtOnce,
       setTimeout: (happen: (...given: unknown[]) => void, ms = 0, ...given: unknown[]) => {
         const id = ++last
         const life = Life.now()
@@ -250,6 +252,23 @@ const atOnce = {
     return plain(Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]))
   },
   timingSafeEqual: (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0,
+}
+
+/** As the platform's own for `deflate-raw`, which needs another thread. */
+class InflatedAtOnce extends TransformStream<Uint8Array, Uint8Array> {
+  constructor() {
+    const parts: Uint8Array[] = []
+    super({
+      transform: (part) => void parts.push(part),
+      flush(controller) {
+        try {
+          controller.enqueue(new Uint8Array(inflateRawSync(Buffer.concat(parts))))
+        } catch (thrown) {
+          throw new TypeError(String(thrown))
+        }
+      },
+    })
+  }
 }
 
 const plain = (bytes: Buffer): ArrayBuffer => new Uint8Array(bytes).buffer

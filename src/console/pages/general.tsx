@@ -36,6 +36,13 @@ function changeFrom(form: Filled) {
     invoices: {
       enabled: form.isOn('invoices'),
       ...(mode ? { mode } : {}),
+      ...(form.isOn('papersShown')
+        ? {
+            attachments: form.isOn('attachments') ? ('all' as const) : ('none' as const),
+            pdfToTribe: form.isOn('pdfToTribe'),
+            delivery: form.isOn('deliveryRule') ? ('rule' as const) : ('leave' as const),
+          }
+        : {}),
       // Where Tribe's phases were not shown, nobody has chosen among them.
       ...(form.isOn('phasesShown') ? { sentPhaseIds: form.all('sentPhase') } : {}),
     },
@@ -95,6 +102,14 @@ const General: FC<{
             isOn={invoices.mode === mode}
           />
         ))}
+      </fieldset>
+      <fieldset>
+        <legend>{t.papers}</legend>
+        <input type="hidden" name="papersShown" value="on" />
+        <Check name="attachments" label={t.attachments} isOn={invoices.attachments === 'all'} />
+        <Check name="pdfToTribe" label={t.pdfToTribe} isOn={invoices.pdfToTribe} />
+        <Check name="deliveryRule" label={t.deliveryRule} isOn={invoices.delivery === 'rule'} />
+        <p class="hint">{t.deliveryHint}</p>
       </fieldset>
       {phases.length > 0 && (
         <>

@@ -182,6 +182,36 @@ export const INVOICES: Readonly<Record<string, ProblemText>> = {
     nl: 'De factuur is geboekt, maar PowerOffice nam haar pdf niet aan; in de melding staan de eigen woorden van PowerOffice. → Bekijk het bestand in Tribe en probeer het opnieuw, of voeg het met de hand toe.',
     nb: 'Fakturaen er bokført, men PowerOffice tok ikke imot PDF-en; meldingen gjengir det PowerOffice selv skrev. → Se på filen i Tribe, og prøv igjen, eller legg den på bilaget for hånd.',
   },
+  'invoice.paper_missing': {
+    en: 'The invoice is posted, and PowerOffice has shown no PDF of it for a day. → Look at the invoice in PowerOffice, then try again; or attach the PDF in Tribe by hand.',
+    nl: 'De factuur is geboekt, maar PowerOffice toont al een dag geen pdf ervan. → Bekijk de factuur in PowerOffice en probeer het opnieuw, of voeg de pdf in Tribe met de hand toe.',
+    nb: 'Fakturaen er bokført, men PowerOffice har ikke vist noen PDF av den på et døgn. → Se på fakturaen i PowerOffice og prøv igjen, eller legg PDF-en ved i Tribe for hånd.',
+  },
+  'invoice.paper_unreadable': {
+    en: 'The invoice is posted, and PowerOffice sends its PDF in a way that cannot be unpacked. → Try again later, or attach the PDF in Tribe by hand.',
+    nl: 'De factuur is geboekt, maar haar pdf komt zo uit PowerOffice dat ze niet kan worden uitgepakt. → Probeer het later opnieuw, of voeg de pdf in Tribe met de hand toe.',
+    nb: 'Fakturaen er bokført, men PDF-en kommer fra PowerOffice slik at den ikke kan pakkes ut. → Prøv igjen senere, eller legg PDF-en ved i Tribe for hånd.',
+  },
+  'invoice.paper_too_large': {
+    en: 'The invoice is posted, and the PDF that PowerOffice has made of it is too large to be brought to Tribe. → Attach it in Tribe by hand if it is wanted there.',
+    nl: 'De factuur is geboekt, maar de pdf van PowerOffice is te groot om naar Tribe te brengen. → Voeg haar met de hand toe als ze daar gewenst is.',
+    nb: 'Fakturaen er bokført, men PDF-en fra PowerOffice er for stor til å bringes til Tribe. → Legg den ved for hånd hvis den skal være der.',
+  },
+  'invoice.paper_refused': {
+    en: 'The invoice is posted, and Tribe did not take the PDF that PowerOffice has made of it; the message has its own words. → Mend what it says, then try again, or attach the PDF by hand.',
+    nl: 'De factuur is geboekt, maar Tribe nam de pdf van PowerOffice niet aan; in de melding staan de eigen woorden van Tribe. → Herstel wat er staat en probeer het opnieuw, of voeg de pdf met de hand toe.',
+    nb: 'Fakturaen er bokført, men Tribe tok ikke imot PDF-en fra PowerOffice; meldingen gjengir det Tribe selv skrev. → Rett det som står der, og prøv igjen, eller legg PDF-en ved for hånd.',
+  },
+  'invoice.attachment_refused': {
+    en: 'Something that hangs on the invoice in Tribe did not come along to PowerOffice; the invoice itself did. The message names it. → Attach it in PowerOffice by hand; or mend it in Tribe and, while the order is still a draft, try again.',
+    nl: 'Een bijlage van de factuur in Tribe is niet meegegaan naar PowerOffice, de factuur zelf wel. De melding noemt de bijlage. → Voeg haar in PowerOffice met de hand toe; of herstel haar in Tribe en probeer het opnieuw zolang de order een concept is.',
+    nb: 'Et vedlegg til fakturaen i Tribe kom ikke med til PowerOffice, men det gjorde fakturaen. Meldingen nevner vedlegget. → Legg det ved i PowerOffice for hånd; eller rett det i Tribe og prøv igjen mens ordren ennå er et utkast.',
+  },
+  'invoice.attachments_not_allowed': {
+    en: 'What hangs on the invoice in Tribe did not come along to PowerOffice; the invoice itself did. The application may not read attachments in Tribe, or not put them on orders in PowerOffice. → Let it read attachments in Tribe, or ask go-api@poweroffice.no for SalesOrderAttachment_Full; or switch attachments off in the settings.',
+    nl: 'De bijlagen van de factuur in Tribe zijn niet meegegaan naar PowerOffice, de factuur zelf wel. De applicatie mag in Tribe geen bijlagen lezen, of ze in PowerOffice niet toevoegen. → Geef haar in Tribe toegang tot bijlagen, of vraag go-api@poweroffice.no om SalesOrderAttachment_Full; of zet bijlagen uit in de instellingen.',
+    nb: 'Vedleggene til fakturaen i Tribe kom ikke med til PowerOffice, men det gjorde fakturaen. Applikasjonen får ikke lese vedlegg i Tribe, eller ikke legge dem på ordrer i PowerOffice. → La den lese vedlegg i Tribe, eller be go-api@poweroffice.no om SalesOrderAttachment_Full; eller slå av vedlegg i innstillingene.',
+  },
   'invoice.reversed': {
     en: 'The invoice was reversed in PowerOffice. → Credit it in Tribe, or send a new one; then set this aside with "Try again".',
     nl: 'De factuur is in PowerOffice teruggedraaid. → Crediteer haar in Tribe, of verstuur een nieuwe; zet deze melding daarna opzij met "Opnieuw proberen".',

@@ -7,6 +7,11 @@ export const RECORDS: Readonly<Record<string, ProblemText>> = {
     nl: 'De eenheid van het product is niet gekoppeld aan een eenheid in PowerOffice. → Koppel haar op het tabblad Eenheden; het product gaat daarna vanzelf mee.',
     nb: 'Enheten på produktet er ikke knyttet til en enhet i PowerOffice. → Knytt den på fanen Enheter; produktet går deretter av seg selv.',
   },
+  'relation.not_electronic': {
+    en: 'The customer was made in PowerOffice and cannot be delivered electronically: it takes no EHF, and has no e-mail address. → Enter an e-mail address and choose e-mail in PowerOffice, if its invoices are not to be printed; set this aside with "Try again".',
+    nl: 'De klant is in PowerOffice gemaakt en kan niet elektronisch worden bereikt: geen EHF, en geen e-mailadres. → Vul een e-mailadres in en kies e-mail in PowerOffice als haar facturen niet moeten worden afgedrukt; zet deze melding opzij met "Opnieuw proberen".',
+    nb: 'Kunden er opprettet i PowerOffice og kan ikke nås elektronisk: den tar ikke imot EHF og har ingen e-postadresse. → Legg inn en e-postadresse og velg e-post i PowerOffice hvis fakturaene ikke skal skrives ut; legg meldingen til side med «Prøv igjen».',
+  },
   'vat.unmapped': {
     en: 'The VAT group or VAT code has no counterpart in the other system. → Map it on the tab VAT groups; what waits then goes by itself.',
     nl: 'De btw-groep of btw-code heeft geen tegenhanger in het andere systeem. → Koppel haar op het tabblad Btw-groepen; wat wacht, gaat daarna vanzelf mee.',

@@ -13,6 +13,7 @@ import type { DepartmentDto, EmployeeDto, ProjectDto } from './models/dimensions
 import type { OutgoingInvoiceDto, OutgoingInvoiceLineDto } from './models/invoices'
 import type { GeneralLedgerAccountDto, PaymentTermDto, ProductDto, ProductGroupDto } from './models/lookups'
 import { Numbers } from './numbers'
+import type { OrderAttachment } from './order-attachments'
 import type { Order } from './orders'
 import { addProductGroup } from './product-routes'
 import { DEFAULT_QUIRKS, type Quirks } from './quirks'
@@ -88,6 +89,8 @@ export class Books {
   readonly productGroupRows: Table<ProductGroupDto>
   readonly defaultProductGroupId: number
   readonly orders: Table<Order>
+  /** Files on orders, and on the invoices that they became. */
+  readonly attachments: Table<OrderAttachment>
   readonly ordersBeingSent = new Set<string>()
   /** Why the next deliveries will fail, one each. */
   readonly nextDeliveryFailures: string[] = []
@@ -105,6 +108,8 @@ export class Books {
   readonly documents = new Map<string, Document>()
   /** Organization numbers that cannot receive EHF. */
   readonly notInElma = new Set<string>()
+  /** Nobody can. */
+  isElmaEmpty = false
   readonly accounts: Table<GeneralLedgerAccountDto>
   readonly paymentTerms: Table<PaymentTermDto>
   readonly deliveryTerms: Table<ReturnType<typeof chart.standardDeliveryTerms>[number]>
@@ -145,6 +150,7 @@ export class Books {
     this.productRows = new Table(replica)
     this.productGroupRows = new Table(replica)
     this.orders = new Table(replica)
+    this.attachments = new Table(replica)
     this.invoices = new Table(replica)
     this.entries = new Table(replica)
     this.supplierEntries = new Table(replica)
@@ -235,7 +241,7 @@ export class Books {
   }
 
   isInElma(organizationNumber: unknown): boolean {
-    return !this.notInElma.has(String(organizationNumber))
+    return !this.isElmaEmpty && !this.notInElma.has(String(organizationNumber))
   }
 
   /** What the client can do now: a privilege without its module is dead. */

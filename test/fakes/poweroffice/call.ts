@@ -9,6 +9,7 @@ import type { Operation } from './spec'
 export type Answer =
   | { list: JsonObject[] }
   | { json: Json; status?: number; headers?: Record<string, string> }
+  | { bytes: Uint8Array; type: string }
 export type Handler = (call: Call) => Answer
 /** By the name of the operation: "GET /Customers/{id}". */
 export type Handlers = Record<string, Handler>

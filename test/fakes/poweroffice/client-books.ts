@@ -170,6 +170,20 @@ export class PowerOfficeClientBooks extends BooksWithDimensions {
     this.notInElma.add(organizationNumber)
   }
 
+  /** Nobody is registered to receive EHF, for a while. */
+  emptyElma(isEmpty: boolean): void {
+    this.isElmaEmpty = isEmpty
+  }
+
+  /** What hangs on an order, or on the invoice that it became, in the order in which it came. */
+  filesOn(orderId: string): { name: string; text: string }[] {
+    const mine = this.attachments.all().filter(({ SalesOrderId }) => SalesOrderId === orderId)
+    return mine.map(({ FileName, bytes }) => ({
+      name: String(FileName),
+      text: new TextDecoder().decode(bytes),
+    }))
+  }
+
   /** A payment of an amount in kroner, matched with the invoice. */
   receivePayment(invoiceId: string, amount: number, how: ledger.Payment = {}): Entry {
     return ledger.pay(this, [this.invoice(invoiceId)], amount, how)

@@ -12,6 +12,7 @@ import { contactRoutes } from './contact-routes'
 import { dimensionRoutes } from './dimensions'
 import { invoiceRoutes } from './invoice-routes'
 import { Onboarding, type OnboardingStatus } from './onboarding'
+import { attachmentRoutes } from './order-attachments'
 import { orderRoutes } from './order-routes'
 import { SlidingWindow, WritesUnderWay } from './pace'
 import { personRoutes } from './person-routes'
@@ -55,6 +56,7 @@ const handlers = {
   ...settingsRoutes,
   ...productRoutes,
   ...orderRoutes,
+  ...attachmentRoutes,
   ...invoiceRoutes,
   ...voucherRoutes,
   ...documentRoutes,

@@ -4,6 +4,7 @@ import type { Call, Handlers } from './call'
 import { after, anyOf, type Filter, filtered, ignored, numbersIn, onlyWhen } from './filters'
 import { isObject, type JsonObject } from './json'
 import type { SalesOrderLineDto } from './models/orders'
+import { deleteAttachments } from './order-attachments'
 import {
   checkCredit,
   checkHeader,
@@ -128,6 +129,7 @@ export function deleteOrder(books: Books, order: Order): void {
   if (order.sending || SalesOrderStatus === 'Confirmed') throw conflict(SUBJECT, order.Id)
   if (ExternalImportReference) books.deletedReferences.set(ExternalImportReference, order.Id)
   books.orders.delete(order.Id)
+  deleteAttachments(books, order.Id)
 }
 
 export const orderRoutes: Handlers = {

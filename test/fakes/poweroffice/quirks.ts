@@ -1,3 +1,5 @@
+import type { ZipStyle } from './zip'
+
 /**
  * What nobody outside PowerOffice knows for sure. Each client of the fake can be given either
  * answer, and the relay has to live with both.
@@ -34,6 +36,20 @@ export interface Quirks {
   voucherLinesAs: 'VoucherLines' | 'OutgoingInvoiceLines'
   /** A voucher without a document is listed as one that has none; else nothing is. */
   undocumentedListed: boolean
+  /** How long after its posting an invoice that PowerOffice made shows its PDF. */
+  pdfAfterMs: number
+  /** How large such a PDF is at least. */
+  pdfBytes: number
+  /** How papers are packed. */
+  zipStyle: ZipStyle
+  /** The zip is cut in the middle, and its length is that of what is left. */
+  zipBroken: boolean
+  /** Files that no order takes, by their name. */
+  refusesAttachments: RegExp | null
+  /** No page says how large a file on an order may be. */
+  mostAttachmentBytes: number
+  /** `Auto` finds out by itself who can receive EHF; else it goes by how the customer is set. */
+  autoAsksElma: boolean
   /** A draft that was deleted gives its ExternalImportReference free. */
   deletedOrderFreesReference: boolean
   /** An order that was sent gives its ExternalImportReference free for another. */
@@ -86,6 +102,13 @@ export const DEFAULT_QUIRKS: Quirks = {
   invoiceNumbersAs: 'documented',
   voucherLinesAs: 'VoucherLines',
   undocumentedListed: true,
+  pdfAfterMs: 0,
+  pdfBytes: 0,
+  zipStyle: 'deflated',
+  zipBroken: false,
+  refusesAttachments: null,
+  mostAttachmentBytes: 20 * 1024 * 1024,
+  autoAsksElma: false,
   deletedOrderFreesReference: true,
   sentOrderFreesReference: false,
   archivedCustomersTakeOrders: true,

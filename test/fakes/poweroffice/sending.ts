@@ -122,7 +122,8 @@ function channelFor(
     case 'AvtaleGiro':
       return { type: wanted, error: InvoiceDeliveryType === wanted ? null : `The customer has no ${wanted}.` }
     default:
-      if (InvoiceDeliveryType === 'EHF' && canEhf) return { type: 'EHF', error: null }
+      if (canEhf && (InvoiceDeliveryType === 'EHF' || books.quirks.autoAsksElma))
+        return { type: 'EHF', error: null }
       if (InvoiceDeliveryType === 'Efaktura') return { type: 'Efaktura', error: null }
       return byEmail
   }

@@ -89,7 +89,7 @@ export async function serveOnboarding(c: Context, match: Match, onboarding: Onbo
   }
 }
 
-/** What exists in the real thing and not here: attachments, account transactions, downloads. */
+/** What exists in the real thing and not here: account transactions. */
 export function notSimulated({ operation }: Match, arrival: Arrival): Response {
   arrival.violation('the fake does not simulate this operation')
   return json(501, new Problem(501, 'Not simulated', operation.name).body('lower'))
@@ -202,6 +202,10 @@ function parse(text: string, arrival: Arrival): Json {
 function answer(c: Context, call: Call, given: Answer): Response {
   const { operation, books, query } = call
   const { quirks } = books
+  if ('bytes' in given) {
+    const headers = { 'content-type': given.type, 'content-length': String(given.bytes.length) }
+    return new Response(given.bytes.slice().buffer, { headers })
+  }
   if ('json' in given) {
     const status = given.status ?? operation.success
     if (given.json === null)

@@ -103,6 +103,16 @@ export class TribeEnvironment extends EnvironmentAccess {
     return this.make('Attachment', fields, quietly).id
   }
 
+  /** What hangs on a record: its name, and its text. */
+  filesOn(entityId: string): { name: string; text: string }[] {
+    const { store } = this.core
+    return store.pointingAt(entityId, 'Entity', 'Attachment').map((row) => {
+      const file = store.find(row.links.File ?? '')?.fields
+      const text = Buffer.from(String(file?.Data ?? ''), 'base64').toString()
+      return { name: String(file?.Name), text }
+    })
+  }
+
   edit(entityId: string, fields: Fields, quietly: Quietly = {}): void {
     const row = this.core.store.get(entityId)
     update(this.core, row, row.type, asBody(this.core, row.type, fields), user(quietly))

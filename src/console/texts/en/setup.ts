@@ -132,6 +132,12 @@ export const setup = {
       voucher:
         'Tribe has issued and sent it: PowerOffice books it under the same number, with Tribe’s PDF as its documentation.',
     },
+    papers: 'Papers and delivery',
+    attachments: 'What hangs on an invoice in Tribe goes along to PowerOffice',
+    pdfToTribe: 'PowerOffice’s PDF of an invoice is attached to the invoice in Tribe',
+    deliveryRule: 'New customers get their invoices electronically where that goes',
+    deliveryHint:
+      'EHF with a Norwegian organisation number, else e-mail, else on paper. It holds for customers that the relay makes in PowerOffice; what a bookkeeper has chosen is never changed.',
     sentPhases: 'Phases in Tribe that mean “sent”',
     sentHint: 'An invoice that reaches one of these goes to PowerOffice.',
     paidPhase: 'Phase in Tribe that means “paid”',
@@ -265,6 +271,8 @@ export const setup = {
       'paid-phase': 'It is known which phase means “paid”',
       'send-right': 'PowerOffice allows invoices to be posted',
       'voucher-documentation': 'Invoices are booked with their PDF',
+      attachments: 'What hangs on invoices comes along',
+      'pdf-to-tribe': 'PowerOffice’s PDFs are attached in Tribe',
     },
   },
 }

@@ -171,6 +171,9 @@ export const work = {
       'mode-changed': 'Goes on in another mode',
       'posting-asked': 'Handed to PowerOffice for booking',
       documented: 'PDF from Tribe put on the voucher',
+      'pdf-in-tribe': 'PDF from PowerOffice attached in Tribe',
+      'attachments-brought': 'Attachments from Tribe put on the order',
+      delivered: 'Delivered',
       'posting-failed': 'Not booked',
       posted: 'Booked',
       differs: 'The amounts differ',
@@ -205,6 +208,15 @@ export const work = {
       isArchived: 'archived or not',
     },
     details: {
+      channels: {
+        EHF: 'EHF',
+        PdfByEmail: 'by e-mail',
+        Print: 'printed',
+        AvtaleGiro: 'AvtaleGiro',
+        Efaktura: 'eFaktura',
+        External: 'by another system',
+        Factoring: 'by a factoring company',
+      },
       conflict: (field: string, winner: string) =>
         `${field}, ${winner === 'tribe' ? 'Tribe' : 'PowerOffice'} won`,
       number: (number: string) => `number ${number}`,

@@ -133,6 +133,12 @@ export const setup: SetupTexts = {
       voucher:
         'Tribe har laget og sendt den: PowerOffice bokfører den under samme nummer, med PDF-en fra Tribe som bilagsdokumentasjon.',
     },
+    papers: 'Dokumenter og utsending',
+    attachments: 'Vedlegg til en faktura i Tribe følger med til PowerOffice',
+    pdfToTribe: 'PDF-en som PowerOffice lager av en faktura, legges ved fakturaen i Tribe',
+    deliveryRule: 'Nye kunder får fakturaene elektronisk der det går',
+    deliveryHint:
+      'EHF med norsk organisasjonsnummer, ellers e-post, ellers på papir. Det gjelder kunder som koblingen oppretter i PowerOffice; det regnskapsføreren har valgt, endres aldri.',
     sentPhases: 'Faser i Tribe som betyr «sendt»',
     sentHint: 'En faktura som kommer til en av disse, går til PowerOffice.',
     paidPhase: 'Fase i Tribe som betyr «betalt»',
@@ -267,6 +273,8 @@ export const setup: SetupTexts = {
       'paid-phase': 'Det er kjent hvilken fase som betyr «betalt»',
       'send-right': 'PowerOffice tillater at fakturaer bokføres',
       'voucher-documentation': 'Fakturaer bokføres med PDF',
+      attachments: 'Vedlegg til fakturaer følger med',
+      'pdf-to-tribe': 'PDF-ene fra PowerOffice legges i Tribe',
     },
   },
 }

@@ -134,6 +134,12 @@ export const setup: SetupTexts = {
       voucher:
         'Tribe heeft haar gemaakt en verzonden: PowerOffice boekt haar onder hetzelfde nummer, met de pdf uit Tribe als bijlage bij de boeking.',
     },
+    papers: 'Documenten en verzending',
+    attachments: 'Bijlagen van een factuur in Tribe gaan mee naar PowerOffice',
+    pdfToTribe: 'De pdf die PowerOffice van een factuur maakt, wordt in Tribe aan de factuur toegevoegd',
+    deliveryRule: 'Nieuwe klanten krijgen hun facturen waar mogelijk elektronisch',
+    deliveryHint:
+      'EHF bij een Noors organisatienummer, anders e-mail, anders op papier. Dit geldt voor klanten die de koppeling in PowerOffice aanmaakt; wat een boekhouder heeft gekozen, blijft zo.',
     sentPhases: 'Fasen in Tribe die “verzonden” betekenen',
     sentHint: 'Een factuur die een van deze fasen bereikt, gaat naar PowerOffice.',
     paidPhase: 'Fase in Tribe die “betaald” betekent',
@@ -272,6 +278,8 @@ export const setup: SetupTexts = {
       'paid-phase': 'Het is bekend welke fase “betaald” betekent',
       'send-right': 'PowerOffice staat toe dat facturen worden geboekt',
       'voucher-documentation': 'Facturen worden met hun pdf geboekt',
+      attachments: 'Bijlagen van facturen gaan mee',
+      'pdf-to-tribe': 'De pdf’s van PowerOffice komen in Tribe',
     },
   },
 }

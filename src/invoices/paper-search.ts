@@ -1,0 +1,97 @@
+import { DOCUMENT_PRIVILEGE, READS_DOCUMENTS } from '../poweroffice/vouchers'
+import type { SyncContext, SyncResult } from '../sync-step'
+import type { InvoiceLink } from './link'
+
+/**
+ * The paper of an invoice may be there only some time after the invoice is. Nothing waits for it: a job of its own looks
+ * at once, then ever more rarely for a day.
+ */
+
+/** Of one invoice. */
+export interface PaperSearch {
+  since: number
+  /** When it was handed over last; null: it surely was not. */
+  sentAt: number | null
+}
+
+const SECOND_MS = 1000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+/** A call that was given up may take effect this much later. */
+const LATEST_MS = 600_000
+
+const nameOf = (tribeId: string) => `paper:${tribeId}`
+
+export const paperSearchOf = (ctx: SyncContext, tribeId: string): PaperSearch =>
+  ctx.cursors.get<PaperSearch>(nameOf(tribeId)) ?? { since: ctx.now(), sentAt: null }
+
+/** Asked for before the posting is noted, so that neither is forgotten. */
+export function askForPaper(ctx: SyncContext, link: InvoiceLink): void {
+  const { tribeId } = link
+  if (!isPaperWanted(ctx, link)) return
+  if (!ctx.cursors.get(nameOf(tribeId))) ctx.cursors.set(nameOf(tribeId), paperSearchOf(ctx, tribeId))
+  ctx.enqueue({ kind: 'documentation', subject: `tribe:${tribeId}`, lane: 'bulk' })
+}
+
+/**
+ * A voucher gets Tribe's PDF. What PowerOffice has issued gives its own to Tribe; what is only booked in PowerOffice has
+ * gone to the customer with Tribe's, and PowerOffice's says nothing more.
+ */
+export function isPaperWanted(ctx: SyncContext, { life }: Pick<InvoiceLink, 'life'>): boolean {
+  const may = (privileges: readonly string[]) =>
+    privileges.some((one) => ctx.powerOfficeProfile.validPrivileges.includes(one))
+  if (life.mode === 'voucher') return may([DOCUMENT_PRIVILEGE])
+  const isIssuedThere = life.mode === 'draft' || life.mode === 'send'
+  return isIssuedThere && ctx.settings.invoices.pdfToTribe && may(READS_DOCUMENTS) && !isRefused(ctx)
+}
+
+/** As long again as it was looked for already: ten seconds at least, six hours at most; null after a day. */
+export function later(ctx: SyncContext, { since }: PaperSearch, because: string): SyncResult | null {
+  const lookedMs = ctx.now() - since
+  if (lookedMs >= DAY_MS) return null
+  const waitMs = Math.min(Math.max(lookedMs, 10 * SECOND_MS), 6 * HOUR_MS, DAY_MS - lookedMs)
+  return { status: 'again', afterSeconds: Math.ceil(waitMs / SECOND_MS), because }
+}
+
+/** Waits while what was sent may still be on its way to where it would be seen; null: it may be sent. */
+export function untilSurelyUnsent(ctx: SyncContext, { sentAt }: PaperSearch): SyncResult | null {
+  if (sentAt === null) return null
+  const waitedMs = ctx.now() - sentAt
+  const restMs = LATEST_MS - waitedMs
+  if (restMs <= 0) return null
+  const waitMs = Math.min(Math.max(waitedMs, 10 * SECOND_MS), restMs)
+  const because = 'what was handed over may show in a moment'
+  return { status: 'again', afterSeconds: Math.ceil(waitMs / SECOND_MS), because }
+}
+
+/** Noted before it leaves: whoever finds this looks whether it arrived. */
+export const noteHandedOver = (ctx: SyncContext, tribeId: string, search: PaperSearch): void =>
+  ctx.cursors.set(nameOf(tribeId), { ...search, sentAt: ctx.now() } satisfies PaperSearch)
+
+export const noteSurelyUnsent = (ctx: SyncContext, tribeId: string, search: PaperSearch): void =>
+  ctx.cursors.set(nameOf(tribeId), { ...search, sentAt: null } satisfies PaperSearch)
+
+export const endPaperSearch = (ctx: SyncContext, tribeId: string): void => ctx.cursors.remove(nameOf(tribeId))
+
+// ── Rights that are missing ─────────────────────────────────────────────────
+
+/** Who refused PowerOffice's PDFs on their way to Tribe, and when. */
+interface PaperRefused {
+  by: 'Tribe' | 'PowerOffice'
+  at: number
+}
+/** The tenant's object reads it, too, for the checklist. */
+const PAPER_REFUSED = 'paper-refused'
+
+/** It is off then, and tried again with the first invoice of another day. */
+export const notePaperRefused = (ctx: SyncContext, by: PaperRefused['by']): void =>
+  ctx.cursors.set(PAPER_REFUSED, { by, at: ctx.now() } satisfies PaperRefused)
+
+export function notePaperTaken(ctx: SyncContext): void {
+  if (ctx.cursors.get(PAPER_REFUSED)) ctx.cursors.remove(PAPER_REFUSED)
+}
+
+function isRefused(ctx: SyncContext): boolean {
+  const refused = ctx.cursors.get<PaperRefused>(PAPER_REFUSED)
+  return refused !== null && ctx.now() - refused.at < DAY_MS
+}

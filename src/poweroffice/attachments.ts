@@ -1,0 +1,38 @@
+import { shaped } from '../shared/api'
+import { ApiError } from '../shared/errors'
+import type { Caller } from './caller'
+import { OrderAttachment } from './schemas-invoices'
+
+/** To put files on sales orders (API.md §3.2). */
+export const ATTACHMENT_PRIVILEGE = 'SalesOrderAttachment_Full'
+
+const pathOf = (orderId: string) => `SalesOrders/${encodeURIComponent(orderId)}/attachments`
+/** More than an order has. */
+const MOST_FILES = 1000
+
+/** Files on sales orders (API.md §7.6). */
+export function attachmentCalls(caller: Caller) {
+  return {
+    /** What hangs on an order by now; nothing, when there is no such order. */
+    async attachmentsOf(orderId: string): Promise<OrderAttachment[]> {
+      try {
+        const query = { PageNumber: 1, OrderBy: 'Id asc' }
+        return (await caller.page(OrderAttachment, pathOf(orderId), query, MOST_FILES)).rows
+      } catch (thrown) {
+        if (thrown instanceof ApiError && thrown.code === 'poweroffice.not_found') return []
+        throw thrown
+      }
+    },
+
+    /** PowerOffice does not notice what it has already: look first. */
+    async attach(
+      orderId: string,
+      { name, mimeType, bytes }: { name: string; mimeType: string; bytes: Uint8Array<ArrayBuffer> },
+    ): Promise<OrderAttachment> {
+      const form = new FormData()
+      form.append('file', new Blob([bytes], { type: mimeType }), name)
+      const { json } = await caller.upload('POST', pathOf(orderId), form)
+      return shaped('poweroffice', OrderAttachment, json, true)
+    },
+  }
+}
