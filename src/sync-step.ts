@@ -45,6 +45,8 @@ export interface SyncContext {
   marks: Marks
   settings: TenantSettings
   tribe: Tribe
+  /** Tribe as it would be read with these fields mapped. */
+  tribeReading?(rows: readonly FieldMapping[]): Tribe
   tribeProfile: TribeProfile
   powerOffice: PowerOffice
   powerOfficeProfile: PowerOfficeProfile

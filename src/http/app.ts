@@ -13,6 +13,7 @@ import { atMost, MOST_BYTES, MOST_FORM_BYTES } from './body'
 import { consent } from './consent'
 import { consentPowerOffice } from './consent-poweroffice'
 import { DOCS_HEADERS, docsPage } from './docs'
+import { dryRuns } from './dry-run'
 import { HttpError } from './errors'
 import { events } from './events'
 import { exported } from './export'
@@ -67,6 +68,7 @@ app.route('/', fields)
 app.route('/', owed)
 app.route('/', preview)
 app.route('/', records)
+app.route('/', dryRuns)
 app.route('/', exported)
 app.route('/', me)
 app.route('/', timeline)

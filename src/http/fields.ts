@@ -33,7 +33,7 @@ const Field = z.object({
   type: z.enum(FIELD_TYPES),
   writable: z.boolean(),
 })
-const Mapped = z.strictObject({
+export const Mapped = z.strictObject({
   record: z.enum(FIELD_RECORDS),
   tribeField: z.string().min(1).max(200),
   powerOfficeField: z.string().min(1).max(200),
@@ -70,13 +70,13 @@ fields.openapi(read, async (c) => {
 })
 
 /** What other rows may have put right. */
-const MENDED = [
+export const MENDED = [
   ...['field.gone', 'field.type_changed', 'field.refused', 'field.not_allowed'],
   'invoice.dimension_unknown',
 ]
 
 /** More rows than anybody maps: each field of each record is read with every look. */
-const MOST_ROWS = 100
+export const MOST_ROWS = 100
 
 const put = createRoute({
   method: 'put',
@@ -99,15 +99,7 @@ const put = createRoute({
 fields.openapi(put, async (c) => {
   const { mapped } = c.req.valid('json')
   const tenant = c.get('tenant')
-  let catalog = await catalogOf(c, false)
-  let rows = checkFields(mapped, catalog)
-  // What is not known may be new: the lists are read once more before a row is refused.
-  if ('index' in rows) {
-    catalog = await catalogOf(c, true)
-    rows = checkFields(mapped, catalog)
-  }
-  if ('index' in rows)
-    throw new HttpError(422, rows.code, rows.message, { index: rows.index, entry: mapped[rows.index] })
+  const { rows, catalog } = await checkedRows(c, mapped)
   const before = FieldMappings.parse(tenant.fields ?? [])
   const object = tenantObject(c.env, tenant.id)
   await tenantsIn(openDatabase(c.env.DB)).update(tenant.id, { fields: rows })
@@ -122,9 +114,36 @@ fields.openapi(put, async (c) => {
   return c.json(shown(catalog, rows), 200)
 })
 
+/** The rows as they would be kept; refuses what could never work, whether it is to be kept or only tried. */
+export async function checkedRows(
+  c: Context<App>,
+  mapped: z.infer<typeof Mapped>[],
+): Promise<{ rows: FieldMappings; catalog: FieldCatalog }> {
+  let catalog = await catalogOf(c, false)
+  let rows = checkFields(mapped, catalog)
+  // What is not known may be new: the lists are read once more before a row is refused.
+  if ('index' in rows) {
+    catalog = await catalogOf(c, true)
+    rows = checkFields(mapped, catalog)
+  }
+  if ('index' in rows)
+    throw new HttpError(422, rows.code, rows.message, { index: rows.index, entry: mapped[rows.index] })
+  return { rows, catalog }
+}
+
 /** Rows of members that are others now: what was last in step by the former ones counts no more. Gives whether any is new. */
 async function dropFormer(c: Context<App>, before: FieldMappings, now: FieldMappings): Promise<boolean> {
   const links = linksOf(openDatabase(c.env.DB), c.get('tenant').id)
+  const { dropped, isNewPair } = changedMembers(before, now)
+  for (const { kind, fields } of dropped) await links.dropBases(kind, fields)
+  return isNewPair
+}
+
+/** Which members' rows are others than before, by the kinds of records that have them, and whether any is new. */
+export function changedMembers(
+  before: FieldMappings,
+  now: FieldMappings,
+): { dropped: { kind: FieldMapping['record']; fields: string[] }[]; isNewPair: boolean } {
   const isAmong = (rows: FieldMappings, one: FieldMapping) =>
     rows.some((row) => JSON.stringify(askedOf(row)) === JSON.stringify(askedOf(one)))
   const members = (rows: FieldMappings) => rows.filter(({ powerOfficeField }) => isMember(powerOfficeField))
@@ -132,11 +151,11 @@ async function dropFormer(c: Context<App>, before: FieldMappings, now: FieldMapp
     ...members(before).filter((row) => !isAmong(now, row)),
     ...members(now).filter((row) => !isAmong(before, row)),
   ]
-  for (const record of new Set(changed.map((row) => row.record)))
-    await links.dropBases(record, [
-      ...new Set(changed.filter((row) => row.record === record).map((row) => row.powerOfficeField)),
-    ])
-  return members(now).some((row) => !isAmong(before, row))
+  const dropped = [...new Set(changed.map((row) => row.record))].map((kind) => ({
+    kind,
+    fields: [...new Set(changed.filter(({ record }) => record === kind).map((row) => row.powerOfficeField))],
+  }))
+  return { dropped, isNewPair: members(now).some((row) => !isAmong(before, row)) }
 }
 
 const shown = (catalog: FieldCatalog, rows: FieldMappings): Fields => {

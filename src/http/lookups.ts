@@ -1,11 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { openDatabase } from '../db/database'
-import { mappingsOf, type VatMapping } from '../db/mappings'
+import { mappingsOf, type UnitMapping, type VatMapping } from '../db/mappings'
 import { TenantSettings } from '../db/settings'
 import { POWEROFFICE_UNITS, proposeUnits, proposeVat } from '../lookups/proposals'
 import { checkUnits, completeVat } from '../lookups/validation'
 import { SyncError } from '../shared/errors'
+import type { JobRequest } from '../sync-step'
 import { tenantObject } from '../tenant-object'
 import type { App } from './admin-auth'
 import { HttpError } from './errors'
@@ -142,14 +143,19 @@ const putUnits = createRoute({
 })
 lookups.openapi(putUnits, async (c) => {
   const { mappings } = c.req.valid('json')
+  await refuseUnits(c, mappings)
+  await queriesOf(c).replaceUnits(mappings)
+  await release(c, UNIT_RELEASES)
+  return c.json({ mappings }, 200)
+})
+
+/** Refuses units that could never work, whether they are to be kept or only tried. */
+export async function refuseUnits(c: Context<App>, mappings: readonly UnitMapping[]): Promise<void> {
   const fault =
     checkUnits(mappings, await lookupsOf(c, false)) && checkUnits(mappings, await lookupsOf(c, true))
   if (fault)
     throw new HttpError(422, fault.code, fault.message, { index: fault.index, entry: mappings[fault.index] })
-  await queriesOf(c).replaceUnits(mappings)
-  await release(c, ['unit.unmapped', 'unit.gone'])
-  return c.json({ mappings }, 200)
-})
+}
 
 const readVat = createRoute({
   method: 'get',
@@ -193,6 +199,24 @@ const putVat = createRoute({
 })
 lookups.openapi(putVat, async (c) => {
   const { mappings } = c.req.valid('json')
+  const complete = await completedVat(c, mappings)
+  const before = await queriesOf(c).vat()
+  await queriesOf(c).replaceVat(complete)
+  await release(c, VAT_RELEASES)
+  if (c.get('tenant').state !== 'setup')
+    await tenantObject(c.env, c.get('tenant').id).enqueue(formerAccounts(before, complete))
+  return c.json({ mappings: await vatOf(c) }, 200)
+})
+
+/** What waits for a mapping, by the code of why. */
+export const UNIT_RELEASES = ['unit.unmapped', 'unit.gone']
+export const VAT_RELEASES = ['vat.unmapped', 'vat.account_gone']
+
+/** The rows with their accounts; refuses what could never work, whether it is to be kept or only tried. */
+export async function completedVat(
+  c: Context<App>,
+  mappings: Parameters<typeof completeVat>[0],
+): Promise<VatMapping[]> {
   const { defaultSalesAccountNo } = TenantSettings.parse(c.get('tenant').settings)
   const known = completeVat(mappings, await lookupsOf(c, false), defaultSalesAccountNo)
   // What is not known may be new: the lists are read once more before an entry is refused.
@@ -203,27 +227,20 @@ lookups.openapi(putVat, async (c) => {
       index: complete.index,
       entry: mappings[complete.index],
     })
-  const before = await queriesOf(c).vat()
-  await queriesOf(c).replaceVat(complete)
-  await release(c, ['vat.unmapped', 'vat.account_gone'])
-  await tellFormer(c, before, complete)
-  return c.json({ mappings: await vatOf(c) }, 200)
-})
+  return complete
+}
 
 /** Linked products stand on the accounts of before: they are looked for, and told. */
-async function tellFormer(c: Context<App>, before: readonly VatMapping[], now: readonly VatMapping[]) {
-  const { id, state } = c.get('tenant')
-  const former = before.filter(({ tribeVatGroupId, salesAccountId }) =>
-    now.some((one) => one.tribeVatGroupId === tribeVatGroupId && one.salesAccountId !== salesAccountId),
-  )
-  if (state === 'setup' || former.length === 0) return
-  const jobs = former.map(({ tribeVatGroupId, salesAccountId }) => ({
-    kind: 'accounts',
-    subject: `tribe:${tribeVatGroupId}:${salesAccountId}`,
-    lane: 'bulk' as const,
-  }))
-  await tenantObject(c.env, id).enqueue(jobs)
-}
+export const formerAccounts = (before: readonly VatMapping[], now: readonly VatMapping[]): JobRequest[] =>
+  before
+    .filter(({ tribeVatGroupId, salesAccountId }) =>
+      now.some((one) => one.tribeVatGroupId === tribeVatGroupId && one.salesAccountId !== salesAccountId),
+    )
+    .map(({ tribeVatGroupId, salesAccountId }) => ({
+      kind: 'accounts',
+      subject: `tribe:${tribeVatGroupId}:${salesAccountId}`,
+      lane: 'bulk',
+    }))
 
 const queriesOf = (c: Context<App>) => mappingsOf(openDatabase(c.env.DB), c.get('tenant').id)
 const vatOf = async (c: Context<App>) =>

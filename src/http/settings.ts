@@ -46,8 +46,7 @@ settings.openapi(change, async (c) => {
   const asked = c.req.valid('json')
   const changed = withChange(before, asked)
   const secret = await newSecretsOf(c.env, tenant, asked)
-  refuseAlerts(c.env, changed.alerts, secret.sealedAlertSecret ?? tenant.sealedAlertSecret)
-  refuseEvents(c.env, changed.events, secret.sealedEventsSecret ?? tenant.sealedEventsSecret)
+  refuseSettings(c.env, tenant, asked, changed)
   const object = tenantObject(c.env, tenant.id)
   const isActivated = tenant.state !== 'setup'
   // Phases that join, and invoices that are switched on later, get what activation would have given them.
@@ -109,6 +108,17 @@ async function newSecretsOf(env: Env, { id }: Tenant, { alerts, events }: Settin
 }
 
 const refused = (code: string) => new HttpError(422, code, explain(code, 'en').cause)
+
+/** Refuses settings that could never work, whether they are to be kept or only tried. */
+export function refuseSettings(
+  env: Env,
+  tenant: Tenant,
+  asked: SettingsChange,
+  { alerts, events }: TenantSettings,
+): void {
+  refuseAlerts(env, alerts, asked.alerts?.webhookSecret ?? tenant.sealedAlertSecret)
+  refuseEvents(env, events, asked.events?.secret ?? tenant.sealedEventsSecret)
+}
 
 /** Events go nowhere where alerts may not go. */
 function refuseEvents(env: Env, { url }: TenantSettings['events'], secret: string | null): void {

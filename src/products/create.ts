@@ -73,7 +73,8 @@ export async function createInPowerOffice(ctx: SyncContext, product: TribeProduc
   for (const field of unseenInPowerOffice(fields))
     if (here[field] !== null && !refused.includes(field)) bases[field] = sentBase(field, held, 'books')
   const link = linkFrom(ctx, { tribeId: product.ID, powerOffice: made, bases })
-  ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice'))
+  const sent = fields.filter((field) => here[field] !== null && !refused.includes(field))
+  ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice', { fields: sent }))
   noteLost(ctx, link, { name: product.Name }, fields)
   await ctx.flush()
   endBirth(ctx, product.ID)
@@ -191,7 +192,10 @@ export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduc
   const bases = basesOf(fields, held)
   for (const field of refused) bases[field] = refusedBase(field, held, 'crm')
   const link = linkFrom(ctx, { tribeId, powerOffice: product, bases })
-  ctx.remember(link, entryFor(ctx, link)('created-in-tribe'))
+  ctx.remember(
+    link,
+    entryFor(ctx, link)('created-in-tribe', { fields: filled.filter((field) => !refused.includes(field)) }),
+  )
   noteLost(ctx, link, { name: product.Name }, filled)
   const problem = problemOfLeftOut(refused.map((field) => ({ field, refusedBy: 'crm', said })))
   if (problem) ctx.park({ kind: 'product', subject: `tribe:${tribeId}`, lane: 'bulk' }, problem)

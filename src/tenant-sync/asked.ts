@@ -5,8 +5,9 @@ import { readLists } from '../lookups/watch'
 import { owedBy } from '../payments/owed'
 import type { Receivables } from '../payments/receivables'
 import { type Failure, orFailure } from '../shared/errors'
-import type { SyncContext } from '../sync-step'
+import type { JobRequest, SyncContext } from '../sync-step'
 import { TenantDesk } from './desk'
+import { type Change, type DryRunPage, dryRunsIn } from './dry-run/store'
 import { type Named, type Obstacle, obstacleFor } from './obstacles'
 import { type SearchResult, searchRecords } from './search'
 import { type RecordValues, readValues, type WhichRecord } from './values'
@@ -15,6 +16,8 @@ export type { Obstacle }
 
 /** What a person asks of a tenant's object and is answered from the two systems, while he waits. */
 export abstract class TenantAsked extends TenantDesk {
+  private readonly dryRuns = dryRunsIn({ cursors: this.cursors, now: this.now })
+  abstract enqueue(requests: JobRequest[]): Promise<void>
   protected abstract pushContext(): Promise<SyncContext | null>
 
   /** What can be mapped, in both systems; read anew on request, or when it is a day old. */
@@ -41,6 +44,20 @@ export abstract class TenantAsked extends TenantDesk {
   async search(kind: LinkKind, text: string, page = 1): Promise<SearchResult> {
     const ctx = await this.pushContext()
     return ctx ? searchRecords(ctx, kind, text, page) : { records: [], unreachable: [], hasMore: false }
+  }
+
+  /** Begins to try a change; gives the id by which its outcome is read. */
+  async startDryRun(change: Change, isAtRest: boolean): Promise<string> {
+    const id = crypto.randomUUID()
+    this.dryRuns.begin(id, change)
+    if (isAtRest) this.dryRuns.finish(id, [], [])
+    if (isAtRest) return id
+    await this.enqueue([{ kind: 'dry-run', subject: id, lane: 'bulk' }])
+    return id
+  }
+
+  async readDryRun(id: string, page: { page: number; pageSize: number }): Promise<DryRunPage | null> {
+    return this.identity() && this.dryRuns.read(id, page)
   }
 
   /** A record as both systems hold it this moment. */

@@ -49,6 +49,7 @@ interface Parts
     | 'webhook'
     | 'fingerprint'
     | 'stillHolds'
+    | 'tribeReading'
   > {
   db: Database
   held: TenantMemory

@@ -196,6 +196,11 @@ export async function contextOf(
         settings: TenantSettings.parse(tenant.settings),
         fieldRows,
         workingRows,
+        tribeReading: (rows) =>
+          tribeFor(lane, used, {
+            own: ownOf(rows.filter(({ powerOfficeField }) => isMember(powerOfficeField))),
+            onOwnRefused: async () => undefined,
+          }),
         powerOffice: powerOffice[lane](used),
         powerOfficeProfile,
         webhook: { url: `${settings.PUBLIC_URL}/webhooks/tribe/${tenantId}`, secret: webhookSecret },

@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000
 const LONGEST_WAIT_MS = 15 * 60_000
 
 export interface DrainOptions {
-  jobs: Jobs
+  jobs: Pick<Jobs, 'begin' | 'finish' | 'putOff' | 'release' | 'fail'>
   handlers: Readonly<Record<string, Step>>
   /** The one kind of job that may run before a tenant is activated; null: all may. */
   only: string | null

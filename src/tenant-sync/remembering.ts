@@ -11,15 +11,21 @@ import { madeForSure } from '../two-way/making'
  * step has no problem left, under whichever of its names, and invoices that waited for it go. Nor has one of
  * which a side is gone; of an invoice, that is the problem. A flush that fails keeps it all for the next.
  */
-export function remembering(
-  db: Database,
-  tenantId: string,
-  held: Pick<SyncContext, 'settle' | 'cursors' | 'enqueue'> & {
-    /** Whoever is told what happens to the tenant's records. */
-    tell: (entries: readonly TimelineEntry[]) => void
-  },
-): Pick<SyncContext, 'remember' | 'flush' | 'links'> {
-  const stored = linksOf(db, tenantId)
+export const remembering = (db: Database, tenantId: string, held: Held): Remembering =>
+  rememberingIn(linksOf(db, tenantId), timelineOf(db, tenantId), held)
+
+type Remembering = Pick<SyncContext, 'remember' | 'flush' | 'links'>
+type Held = Pick<SyncContext, 'settle' | 'cursors' | 'enqueue'> & {
+  /** Whoever is told what happens to the tenant's records. */
+  tell: (entries: readonly TimelineEntry[]) => void
+}
+
+/** The same over whatever keeps links and the timeline. */
+export function rememberingIn(
+  stored: Links,
+  timeline: { addAll: (entries: readonly TimelineEntry[]) => Promise<void> },
+  held: Held,
+): Remembering {
   let links: LinkState[] = []
   let entries: TimelineEntry[] = []
   /** On its way to the database. */
@@ -42,7 +48,7 @@ export function remembering(
       leaving = []
     }
     try {
-      await timelineOf(db, tenantId).addAll(entriesNow)
+      await timeline.addAll(entriesNow)
     } catch (thrown) {
       entries = [...entriesNow, ...entries]
       throw thrown

@@ -5,6 +5,7 @@ import type { Cursors } from '../sync-step'
 import type { alertsIn } from './alerts'
 import type { TenantContext } from './context'
 import { drain } from './drain'
+import { dryRunStep } from './dry-run/run'
 import type { Events } from './events'
 import { HANDLERS } from './handlers'
 import { ALERT, type Jobs } from './jobs'
@@ -33,6 +34,8 @@ export interface RunsOf {
   now: () => number
 }
 
+/** More jobs than any tenant has: intake leaves the rest to a poll long before. */
+const MOST_COPIES = 100_000
 /** An alarm may run for a quarter of an hour; what a request has set off, for much less. */
 const ALARM_MS = 5 * 60_000
 const KICK_MS = 20_000
@@ -144,7 +147,11 @@ export class Runs {
     const usage = new Map<string, Usage>()
     await drain({
       ...{ jobs, only: this.only, now, random: Math.random },
-      handlers: { ...HANDLERS, [ALERT]: alerts.stepFor(context.tenant) },
+      handlers: {
+        ...HANDLERS,
+        'dry-run': dryRunStep(() => jobs.list(null, { limit: MOST_COPIES, offset: 0, now: now() })),
+        [ALERT]: alerts.stepFor(context.tenant),
+      },
       contextFor: async (job) => {
         if (context?.isOver()) context = (await this.of.context()) ?? context
         const used = noUsage()

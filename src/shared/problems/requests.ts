@@ -77,6 +77,11 @@ export const REQUESTS: Readonly<Record<string, ProblemText>> = {
     nl: 'Het bedrijf is nog niet geactiveerd. → Activeer het eerst.',
     nb: 'Firmaet er ikke aktivert ennå. → Aktiver det først.',
   },
+  'dry_run.unknown': {
+    en: 'There is no such dry run, or it is an hour old. → Begin a new one.',
+    nl: 'Die proefronde bestaat niet, of is een uur oud. → Begin een nieuwe.',
+    nb: 'Det er ingen slik prøvekjøring, eller den er en time gammel. → Begynn en ny.',
+  },
   'job.unknown': {
     en: 'There is no such job (any more). → Nothing to do: it is done, or the record was looked at since.',
     nl: 'Deze taak bestaat niet (meer). → U hoeft niets te doen: ze is klaar, of er is intussen al naar gekeken.',

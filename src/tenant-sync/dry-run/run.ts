@@ -1,0 +1,244 @@
+import type { TimelineEntry } from '../../db/timeline'
+import { forgetLines, settlePhases } from '../../invoices/sent-before'
+import { createLookupStore } from '../../lookups/lookups'
+import { createExclusive } from '../../shared/exclusive'
+import { isMember } from '../../shared/own-fields'
+import { type Cursors, DONE, type Step, type SyncContext } from '../../sync-step'
+import { cursorsOver } from '../aside'
+import { drain } from '../drain'
+import { createFieldStore } from '../field-store'
+import { HANDLERS } from '../handlers'
+import type { Job } from '../jobs'
+import { rememberingIn } from '../remembering'
+import { type JobCopies, jobCopies } from './jobs'
+import { linksOver } from './links'
+import { type Change, dryRunsIn } from './store'
+import { NotedEnough, notingPowerOffice, notingTribe } from './systems'
+import { linkedIn, type Note, newWorld, type World } from './world'
+
+/**
+ * A dry run: the real steps of a whole comparison under changed settings, with writers that only note. Links, facts,
+ * jobs and the timeline are copies that nobody else sees. It goes on a few steps at a time, and lets pushes pass.
+ */
+
+const KIND = 'dry-run'
+/** Steps of the comparison in one step of ours: each may take a hundred records. */
+const STEPS_AT_ONCE = 5
+/** What would wait longer than this is told as what waits. */
+const AHEAD_MS = 30 * 60_000
+/** A restart forgets what was noted. */
+const MOST_TRIES = 3
+
+/** Lives in memory. */
+interface Run {
+  id: string
+  change: Change
+  world: World
+  jobs: JobCopies
+  links: ReturnType<typeof linksOver>
+  cursors: Cursors
+  memory: Map<string, unknown>
+  alone: SyncContext['alone']
+  told: Map<string, Record<string, string>>
+  startedAt: number
+  /** How far its clock is ahead: nobody waits for what only passes time. */
+  aheadMs: number
+  failed: boolean
+}
+
+/** The job `dry-run`; its subject is the id. `copies`: what is to be done at the tenant. */
+export const dryRunStep =
+  (copies: () => Job[]): Step =>
+  async (ctx, { id }) => {
+    const runs = dryRunsIn(ctx)
+    const kept = runs.get(id)
+    if (kept?.state !== 'running') return DONE
+    const held = ctx.memory.get(KIND) as Run | undefined
+    if (held?.id !== id && kept.begun >= MOST_TRIES) {
+      runs.fail(id)
+      return DONE
+    }
+    if (held?.id !== id) runs.beginAgain(id, kept)
+    const run = held?.id === id ? held : await begin(ctx, id, kept.change, copies())
+    ctx.memory.set(KIND, run)
+    const outcome = await goOn(ctx, run)
+    if (outcome === 'later') return { status: 'again', afterSeconds: 5, because: 'Tribe takes no calls' }
+    if (outcome === 'more') return { status: 'again', afterSeconds: 0, because: 'more of the dry run' }
+    ctx.memory.delete(KIND)
+    if (outcome === 'failed') runs.fail(id)
+    else runs.finish(id, sorted(run.world.records()), run.jobs.parkedByCode())
+    return DONE
+  }
+
+async function begin(ctx: SyncContext, id: string, change: Change, copies: readonly Job[]): Promise<Run> {
+  const links = linksOver(ctx.links, ctx.tenantId)
+  for (const { kind, fields } of change.dropped) await links.dropBases(kind, fields)
+  const jobs = jobCopies(copies)
+  jobs.retryRecords(change.release, ctx.now())
+  for (const job of change.jobs) jobs.enqueue(job, ctx.now())
+  jobs.enqueue({ kind: 'compare', subject: '', lane: 'bulk' }, ctx.now())
+  const run: Run = {
+    id,
+    change,
+    world: newWorld(await linkedIn(ctx)),
+    jobs,
+    links,
+    cursors: cursorsOver(ctx.cursors),
+    memory: new Map(),
+    alone: createExclusive(),
+    told: new Map(),
+    startedAt: ctx.now(),
+    aheadMs: 0,
+    failed: false,
+  }
+  const inside = contextIn(ctx, run, ctx.now)
+  // Phases that join, and invoices that are switched on later, get what the change itself would give them.
+  if (change.invoices === 'off') forgetLines(inside)
+  else if (change.invoices) await settlePhases(inside, { isAnew: change.invoices === 'anew' })
+  return run
+}
+
+async function goOn(ctx: SyncContext, run: Run): Promise<'more' | 'later' | 'done' | 'failed'> {
+  let steps = 0
+  const now = () => ctx.now() + run.aheadMs
+  for (;;) {
+    const before = steps
+    await drain({
+      jobs: run.jobs,
+      handlers: STEPS,
+      only: null,
+      contextFor: () => contextIn(ctx, run, now),
+      credentials: () => '',
+      refreshed: async () => false,
+      onReconnect: () => {
+        run.failed = true
+      },
+      onSuccess: () => undefined,
+      now,
+      random: () => 0,
+      mayGoOn: () => steps++ < STEPS_AT_ONCE && !ctx.mustYield(),
+      log: () => undefined,
+    })
+    if (run.failed || run.jobs.isOut()) return 'failed'
+    const next = run.jobs.nextDueAt()
+    if (next === null || next > run.startedAt + AHEAD_MS) return 'done'
+    if (steps >= STEPS_AT_ONCE || ctx.mustYield()) return 'more'
+    if (next <= now() && steps <= before + 1) return 'later'
+    run.aheadMs += Math.max(0, next - now())
+  }
+}
+
+/** A step that has come to what PowerOffice does by itself has ended. */
+const STEPS: Readonly<Record<string, Step>> = Object.fromEntries(
+  Object.entries(HANDLERS).map(([kind, step]): [string, Step] => [
+    kind,
+    async (ctx, subject) => {
+      try {
+        return await step(ctx, subject)
+      } catch (thrown) {
+        if (thrown instanceof NotedEnough) return DONE
+        throw thrown
+      }
+    },
+  ]),
+)
+
+function contextIn(ctx: SyncContext, run: Run, now: () => number): SyncContext {
+  const { change, cursors, jobs, world } = run
+  const read = change.fields ? (ctx.tribeReading?.(change.fields) ?? ctx.tribe) : ctx.tribe
+  const tribe = notingTribe(read, world)
+  const powerOffice = notingPowerOffice(ctx.powerOffice, world, {
+    now,
+    invoiceOf: async (orderId) => (await run.links.findByPowerOffice('invoice', orderId))?.tribeId ?? null,
+  })
+  const told: SyncContext['fields']['told'] = {
+    ...ctx.fields.told,
+    among: async (kind, ids) => {
+      const stored = await ctx.fields.told.among(kind, ids)
+      const over = ids.flatMap((tribeId) => {
+        const prints = run.told.get(`${kind} ${tribeId}`)
+        return prints ? [{ tribeId, prints }] : []
+      })
+      return [...stored.filter(({ tribeId }) => !run.told.has(`${kind} ${tribeId}`)), ...over]
+    },
+    saveAll: async (kind, rows) => {
+      for (const { tribeId, prints } of rows) run.told.set(`${kind} ${tribeId}`, prints)
+    },
+  }
+  const { tribeProfile, mappings } = ctx
+  const settle = jobs.settle
+  const enqueue: SyncContext['enqueue'] = (request) => jobs.enqueue(request, now())
+  const rows = change.fields ?? ctx.fields.rows
+  const isOfMembers = ({ powerOfficeField }: { powerOfficeField: string }) => isMember(powerOfficeField)
+  const working = change.fields ? rows.filter(isOfMembers) : ctx.fields.working
+  return {
+    ...ctx,
+    settings: change.settings ?? ctx.settings,
+    tribe,
+    powerOffice,
+    mappings: {
+      ...mappings,
+      units: async () => change.units ?? mappings.units(),
+      vat: async () => change.vat ?? mappings.vat(),
+    },
+    lookups: createLookupStore({ cursors, now, tribe, tribeProfile, powerOffice }),
+    fields: createFieldStore({ rows, working, told, cursors, now, tribe }),
+    cursors,
+    memory: run.memory,
+    preview: NO_PREVIEW,
+    alone: run.alone,
+    now,
+    enqueue,
+    settle,
+    park: (request, why) => jobs.enqueueParked(request, why, now()),
+    postpone: (request, why) => jobs.enqueueFailed(request, why, false, now()),
+    release: (codes) => jobs.retryRecords(codes, now()),
+    parkedOf: jobs.parkedOf,
+    isAwaited: jobs.isAwaited,
+    mustYield: () => false,
+    isBurst: () => false,
+    stillHolds: () => undefined,
+    ...rememberingIn(
+      run.links,
+      { addAll: async (entries) => noteAll(world, entries) },
+      {
+        settle,
+        cursors,
+        enqueue,
+        tell: () => undefined,
+      },
+    ),
+  }
+}
+
+const NO_PREVIEW: SyncContext['preview'] = {
+  begin: () => undefined,
+  clear: () => undefined,
+  add: () => undefined,
+  finish: () => undefined,
+}
+
+/** What the timeline would say was written. */
+function noteAll(world: World, entries: readonly TimelineEntry[]): void {
+  for (const { kind, tribeId, powerOfficeId, event, details } of entries) {
+    const [, what, system] = /^(created-in|updated)-(tribe|poweroffice)$/.exec(event) ?? []
+    if (!what || kind === 'invoice') continue
+    const { fields = [], number } = details as { fields?: string[]; number?: string | null }
+    const known = {
+      kind,
+      tribeId: world.isMade(tribeId) ? null : tribeId,
+      powerOfficeId: world.isMade(powerOfficeId) ? null : powerOfficeId,
+    }
+    const side = system === 'tribe' ? ('tribe' as const) : ('powerOffice' as const)
+    world.note({ ...known, side, action: what === 'updated' ? 'update' : 'create', fields })
+    // The number that PowerOffice gives goes back.
+    if (event === 'created-in-poweroffice' && number != null)
+      world.note({ ...known, side: 'tribe', action: 'update', fields: ['number'] })
+  }
+}
+
+const sorted = (records: readonly Note[]): Note[] => {
+  const place = ({ side, kind, powerOfficeId, tribeId }: Note) =>
+    `${side} ${kind} ${(powerOfficeId ?? tribeId ?? '').padStart(40, '0')}`
+  return records.toSorted((a, b) => (place(a) < place(b) ? -1 : 1))
+}

@@ -1,0 +1,117 @@
+import type { LinkKind } from '../../db/links'
+import type { UnitMapping, VatMapping } from '../../db/mappings'
+import type { TenantSettings } from '../../db/settings'
+import type { FieldMappings } from '../../shared/own-fields'
+import type { Cursors, JobRequest } from '../../sync-step'
+import type { Note } from './world'
+
+/** What is tried, and what came of it: ids, names of fields and counts, for an hour. */
+
+/** A change as it would be kept, and what keeping it would set off. */
+export interface Change {
+  settings?: TenantSettings
+  fields?: FieldMappings
+  units?: UnitMapping[]
+  vat?: VatMapping[]
+  /** What the settings mean for invoices: they are off, on again, or on as before. */
+  invoices: 'off' | 'anew' | 'on' | null
+  /** Records that wait with one of these codes are looked at again. */
+  release: string[]
+  jobs: JobRequest[]
+  /** Fields whose members are others now. */
+  dropped: { kind: LinkKind; fields: string[] }[]
+}
+
+export interface DryRun {
+  state: 'running' | 'done' | 'failed'
+  at: string
+  writes: { side: Note['side']; kind: string; field: string; count: number }[]
+  parked: { code: string; count: number }[]
+}
+export interface DryRunPage extends DryRun {
+  records: Note[]
+}
+interface Kept extends DryRun {
+  change: Change
+  /** How often it was begun: a restart forgets all of it. */
+  begun: number
+  count: number
+}
+
+const STALE_MS = 3_600_000
+const CHUNK = 500
+const ALL = 'dry-runs'
+const nameOf = (id: string) => `dry-run:${id}`
+const chunkOf = (id: string, n: number) => `dry-run:${id}:${n}`
+
+export function dryRunsIn({ cursors, now }: { cursors: Cursors; now: () => number }) {
+  const get = (id: string): Kept | null => {
+    const kept = cursors.get<Kept>(nameOf(id))
+    return kept && now() - Date.parse(kept.at) < STALE_MS ? kept : null
+  }
+  return {
+    get,
+    begin(id: string, change: Change): void {
+      this.forgetStale()
+      const at = new Date(now()).toISOString()
+      const kept: Kept = { state: 'running', at, writes: [], parked: [], change, begun: 0, count: 0 }
+      cursors.set(nameOf(id), kept)
+      cursors.set(ALL, [...(cursors.get<string[]>(ALL) ?? []), id])
+    },
+    beginAgain(id: string, kept: Kept): void {
+      cursors.set(nameOf(id), { ...kept, begun: kept.begun + 1 })
+    },
+    finish(id: string, records: readonly Note[], parked: DryRun['parked']): void {
+      const kept = get(id)
+      if (!kept) return
+      for (let n = 0; n * CHUNK < records.length; n++)
+        cursors.set(chunkOf(id, n), records.slice(n * CHUNK, (n + 1) * CHUNK))
+      cursors.set(nameOf(id), {
+        ...kept,
+        state: 'done',
+        writes: countsOf(records),
+        parked,
+        count: records.length,
+      })
+    },
+    fail(id: string): void {
+      const kept = get(id)
+      if (kept) cursors.set(nameOf(id), { ...kept, state: 'failed' })
+    },
+    read(id: string, { page, pageSize }: { page: number; pageSize: number }): DryRunPage | null {
+      const kept = get(id)
+      if (!kept) return null
+      const { state, at, writes, parked, count } = kept
+      const from = (page - 1) * pageSize
+      const records: Note[] = []
+      for (let n = Math.floor(from / CHUNK); n * CHUNK < Math.min(from + pageSize, count); n++)
+        records.push(...(cursors.get<Note[]>(chunkOf(id, n)) ?? []))
+      const start = from - Math.floor(from / CHUNK) * CHUNK
+      return { state, at, writes, parked, records: records.slice(start, start + pageSize) }
+    },
+    forgetStale(): void {
+      const ids = cursors.get<string[]>(ALL) ?? []
+      const stale = ids.filter((id) => get(id) === null)
+      for (const id of stale) {
+        const kept = cursors.get<Kept>(nameOf(id))
+        for (let n = 0; n * CHUNK < (kept?.count ?? 0); n++) cursors.remove(chunkOf(id, n))
+        cursors.remove(nameOf(id))
+      }
+      if (stale.length > 0)
+        cursors.set(
+          ALL,
+          ids.filter((id) => !stale.includes(id)),
+        )
+    },
+  }
+}
+
+function countsOf(records: readonly Note[]): DryRun['writes'] {
+  const counts = new Map<string, DryRun['writes'][number]>()
+  for (const { side, kind, fields } of records)
+    for (const field of fields) {
+      const key = `${side} ${kind} ${field}`
+      counts.set(key, { side, kind, field, count: (counts.get(key)?.count ?? 0) + 1 })
+    }
+  return [...counts.values()]
+}
