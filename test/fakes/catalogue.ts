@@ -259,14 +259,41 @@ export const CATALOGUE = {
   },
 
   'pdf-late': {
-    says: 'Tribe makes the PDF of an invoice long after it was sent.',
+    says: 'Tribe and PowerOffice make the PDF of an invoice long after it was sent.',
     place: 'data',
-    strike: ({ crm }) => {
+    strike: ({ crm, books }) => {
       crm.options.invoicePdf = 'later'
+      books.quirks.pdfAfterMs = 7 * 86_400_000
       return once(() => {
         crm.options.invoicePdf = 'at-once'
+        books.quirks.pdfAfterMs = 0
         crm.makeMissingPdfs()
       })
+    },
+  },
+  'zip-broken': {
+    says: 'The zip with the PDF of an invoice is cut in its middle.',
+    place: 'data',
+    strike: ({ books }) => {
+      books.quirks.zipBroken = true
+      return once(() => Object.assign(books.quirks, { zipBroken: false }))
+    },
+  },
+  'attachment-refused': {
+    says: 'No order takes a file.',
+    place: 'data',
+    needsAdmin: true,
+    strike: ({ books }) => {
+      books.quirks.refusesAttachments = /./
+      return once(() => Object.assign(books.quirks, { refusesAttachments: null }))
+    },
+  },
+  'elma-refuses': {
+    says: 'Nobody is registered to receive EHF.',
+    place: 'data',
+    strike: ({ books }) => {
+      books.emptyElma(true)
+      return once(() => books.emptyElma(false))
     },
   },
   'pdf-too-large': {

@@ -29,7 +29,12 @@ class Place implements Stricken {
     deploy: () => this.happened.push('deploy'),
   } as unknown as Ground
 
-  private async call(method: string, path: string, headers: Record<string, string>, body?: string) {
+  private async call(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body?: string | FormData,
+  ) {
     return this.powerOffice.app.request(`https://po.example${path}`, {
       method,
       headers: { 'ocp-apim-subscription-key': this.powerOffice.subscriptionKey, ...headers },
@@ -51,6 +56,11 @@ class Place implements Stricken {
   create(name = 'Ny AS') {
     const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' }
     return this.call('POST', '/v2/Customers', headers, JSON.stringify({ Name: name }))
+  }
+
+  post(path: string, body: string | FormData) {
+    const type = typeof body === 'string' ? { 'content-type': 'application/json' } : {}
+    return this.call('POST', path, { authorization: `Bearer ${this.token}`, ...type }, body)
   }
 
   list() {
@@ -473,6 +483,34 @@ test('"pdf-late" and "pdf-too-large" leave an invoice without its PDF, or with t
   large.lift()
   crm.hasInvoice({ phase: 'Sent' })
   expect(sizes()).toEqual([27, 31_000_000, 27])
+})
+
+test('"zip-broken", "attachment-refused" and "elma-refuses" befall papers and deliveries, until they are lifted', async () => {
+  const place = await new Place().signIn()
+  const { books } = place
+  const customer = { Name: 'Fjord AS', OrganizationNumber: '923609016', InvoiceDeliveryType: 'EHF' }
+  const registered = async () => (await place.post('/v2/Customers', JSON.stringify(customer))).status
+  const product = books.hasProduct()
+  const { Id: CustomerId } = books.hasCustomer({ Name: 'Fjell AS' })
+  const SalesOrderLines = [{ ProductId: product.Id, Quantity: 1 }]
+  const order = await place.post('/v2/SalesOrders/Complete', JSON.stringify({ CustomerId, SalesOrderLines }))
+  const { Id } = (await order.json()) as { Id: string }
+  const attach = async () => {
+    const form = new FormData()
+    form.append('file', new Blob(['uke 1'], { type: 'text/plain' }), 'timer.txt')
+    return (await place.post(`/v2/SalesOrders/${Id}/attachments`, form)).status
+  }
+  const kinds = ['attachment-refused', 'elma-refuses', 'zip-broken'] as const
+  const faults = kinds.map((name) => strike(name, place))
+  expect([await attach(), await registered()]).toEqual([400, 400])
+  books.sendDraft(Id)
+  const zip = async () =>
+    (await (await place.get(`/v2/VoucherDocumentation/Download?id=${Id}&documentationType=Pdf`)).bytes())
+      .length
+  const half = await zip()
+  for (const { lift } of faults) lift()
+  expect([await attach(), await registered(), Math.floor((await zip()) / 2)]).toEqual([201, 201, half])
+  expect(books.filesOn(Id)).toEqual([{ name: 'timer.txt', text: 'uke 1' }])
 })
 
 test('every kind has one sentence, and there are thirty at least', () => {

@@ -26,8 +26,11 @@ export async function aNightWith(name: KindName, where: Where = {}): Promise<End
 }
 
 async function live(town: Town, name: KindName, where: Where): Promise<End> {
+  const hasPapers = OF_PAPERS.includes(name)
   const tenant = await town.addTenant({
-    settings: { invoices: { mode: 'book' } },
+    settings: {
+      invoices: hasPapers ? { mode: 'send', attachments: 'all', delivery: 'rule' } : { mode: 'book' },
+    },
     tribe: { customFields: OWN_FIELDS },
   })
   const { crm, books } = tenant
@@ -39,8 +42,11 @@ async function live(town: Town, name: KindName, where: Where): Promise<End> {
   const early = name === 'deploy' ? strike(name, strickenOf(town, tenant), where) : null
   await town.passMinutes(5)
   const trouble = early ?? strike(name, strickenOf(town, tenant), where)
-  const { roleId, organizationId } = crm.hasCustomer({ organization: { Name: 'Tribe 1 AS' } })
-  crm.hasCustomer({ organization: { Name: 'Tribe 2 AS' } })
+  const reached = hasPapers ? { FinancialEmailAddress: 'faktura@tribe.example' } : {}
+  const { roleId, organizationId } = crm.hasCustomer({
+    organization: { Name: 'Tribe 1 AS', ...reached, ...(hasPapers ? { VATNumber: '923609016' } : {}) },
+  })
+  crm.hasCustomer({ organization: { Name: 'Tribe 2 AS', ...reached } })
   books.hasCustomer({ Name: 'Bok 7 AS' })
   const product = crm.hasProduct({ Name: 'Time', Code: 'T1', SalesPrice: 1000 })
   await town.passMinutes(30)
@@ -60,8 +66,38 @@ async function live(town: Town, name: KindName, where: Where): Promise<End> {
   // Over the nightly comparison, and the payments at four.
   await town.passMinutes(3 * 60 - 10)
   const stuck = [(await town.quiet(10)) ?? '']
-  const wrong = [...stuck.filter(Boolean), ...differences(tenant, invoice), ...notes(town, tenant)]
+  const wrong = [
+    ...stuck.filter(Boolean),
+    ...differences(tenant, invoice),
+    ...papersOf(name, tenant, invoice),
+    ...notes(town, tenant),
+  ]
   return { struck, wrong, problems: tenant.problems(), story: town.story }
+}
+
+/** What befalls only a company that lets papers travel, and PowerOffice deliver. */
+const OF_PAPERS: readonly KindName[] = ['zip-broken', 'attachment-refused', 'elma-refuses']
+
+/** Each paper is where it belongs once; PowerOffice's comes at leisure. */
+function papersOf(name: KindName, { crm, books }: TownTenant, invoice: string): string[] {
+  if (!OF_PAPERS.includes(name)) return []
+  const [posted] = books.postedInvoices()
+  const is = {
+    files: books.filesOn(String(posted?.Id)).map((file) => file.name),
+    inTribe: crm.filesOn(invoice).map((file) => file.name),
+    deliveries: books
+      .customers()
+      .filter(({ Name }) => String(Name).startsWith('Tribe'))
+      .sort((a, b) => String(a.Name).localeCompare(String(b.Name)))
+      .map(({ InvoiceDeliveryType }) => InvoiceDeliveryType),
+  }
+  const wanted: typeof is = {
+    files: name === 'attachment-refused' ? [] : ['2026-0001.pdf'],
+    inTribe: ['2026-0001.pdf', `PowerOffice ${posted?.InvoiceNo}.pdf`],
+    deliveries: [name === 'elma-refuses' ? 'PdfByEmail' : 'EHF', 'PdfByEmail'],
+  }
+  const [told, right] = [JSON.stringify(is), JSON.stringify(wanted)]
+  return told === right ? [] : [`papers: ${told}, not ${right}`]
 }
 
 /** A custom field that an admin of Tribe may do something to. */
@@ -74,6 +110,8 @@ const DELETED = 'Bok 5 AS'
 /** An admin has put right what needed an admin. */
 export async function mended(town: Town, tenant: TownTenant): Promise<void> {
   if (tenant.cursors.get('reconnect')) await town.waitFor(tenant.api('POST', '/jobs/retry', {}))
+  // Whoever reads of a file that did not come along has put it there by hand.
+  await town.waitFor(tenant.api('POST', '/jobs/retry', { code: 'invoice.attachment_refused' }))
 }
 
 export function strickenOf(town: Town, tenant: TownTenant): Stricken {

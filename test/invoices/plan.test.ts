@@ -37,6 +37,11 @@ describe('what is done with an invoice', () => {
       linked({ mode: 'draft', toldFailure: 'totals' }),
       'go-on',
     ],
+    [
+      'a draft that has not got its files yet gets them',
+      linked({ mode: 'draft', owesAttachments: true }),
+      'go-on',
+    ],
     ['an order is posted', linked(), 'go-on'],
     ['an order that failed is posted again when somebody asks', linked({ toldFailure: 'f' }), 'go-on'],
     ['what is posted is done', linked({ stage: 'posted' }), 'nothing'],

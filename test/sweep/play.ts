@@ -1,7 +1,7 @@
 import type { Blow, DatabaseMishap, Mishap } from '../platform/weather'
 import { type Mode, Stage } from './stage'
 
-/** Each mode, the modes `book` and `voucher` with an odd PowerOffice, and a voucher that is credited. */
+/** Each mode, the modes `book` and `voucher` with an odd PowerOffice, a voucher that is credited, and orders with files. */
 export const PIECES = [
   { mode: 'draft', odd: false },
   { mode: 'book', odd: false },
@@ -10,12 +10,17 @@ export const PIECES = [
   { mode: 'voucher', odd: false },
   { mode: 'voucher', odd: true },
   { mode: 'voucher', odd: false, isCredited: true },
+  { mode: 'draft', odd: false, hasFiles: true },
+  { mode: 'book', odd: true, hasFiles: true },
+  { mode: 'send', odd: false, hasFiles: true },
 ] as const satisfies readonly Piece[]
 export interface Piece {
   mode: Mode
   odd: boolean
   /** It is credited in full, where others are paid. */
   isCredited?: boolean
+  /** What hangs on it in Tribe goes along. */
+  hasFiles?: boolean
 }
 
 const CALLS: readonly Mishap[] = [
@@ -47,7 +52,7 @@ export interface Played {
 
 /** An invoice on its way from Tribe to its payment, with this blow. */
 export async function play(piece: Piece, blow: Blow | null): Promise<Played> {
-  const stage = await Stage.open(piece.mode, blow, piece.odd)
+  const stage = await Stage.open(blow, piece)
   let fault: string | null
   try {
     fault = await act(stage, piece)
@@ -60,7 +65,8 @@ export async function play(piece: Piece, blow: Blow | null): Promise<Played> {
   return { fault, calls, queries, story: stage.town.story }
 }
 
-async function act(stage: Stage, { mode, isCredited = false }: Piece): Promise<string | null> {
+async function act(stage: Stage, piece: Piece): Promise<string | null> {
+  const { mode, isCredited = false } = piece
   const { town, tenant } = stage
   const { crm, books } = tenant
   await town.passMinutes(1)
@@ -74,6 +80,10 @@ async function act(stage: Stage, { mode, isCredited = false }: Piece): Promise<s
     { description: 'Frakt', price: 99.5, quantity: 1, vatGroup: 'NO15' },
   ]
   const id = crm.hasInvoice({ roleId, lines, silent: true })
+  if (piece.hasFiles) {
+    const data = new TextEncoder().encode('uke 1')
+    crm.hasAttachment(id, { name: 'timer.txt', mimeType: 'text/plain', data }, { silent: true })
+  }
   crm.sendInvoice(id, { silent: true })
   await town.timeline.run(1000)
   await stage.look(id)
@@ -93,14 +103,17 @@ async function act(stage: Stage, { mode, isCredited = false }: Piece): Promise<s
     await town.tick('0 */4 * * *')
     await stage.quiet()
   }
-  return isCredited ? notCredited(stage) : notOnce(stage, mode)
+  // What may be on its way is looked for at leisure.
+  await town.passMinutes(30)
+  return isCredited ? notCredited(stage) : notOnce(stage, id, piece)
 }
 
 /**
  * The invoice is in the books once, the link points at it, the payment is told, and nothing is stuck. A voucher has its
- * paper, its number is Tribe's, and no product is made for it.
+ * paper, its number is Tribe's, and no product is made for it. What PowerOffice has issued has its PDF in Tribe, and
+ * what hung on the invoice is on its order: once each.
  */
-function notOnce(stage: Stage, mode: Mode): string | null {
+function notOnce(stage: Stage, id: string, { mode, hasFiles = false }: Piece): string | null {
   const { crm, books } = stage.tenant
   const posted = books.postedInvoices()
   const is = {
@@ -113,6 +126,14 @@ function notOnce(stage: Stage, mode: Mode): string | null {
       .sort(),
     links: stage.invoiceLinks(),
     papers: [...books.documents].map(([voucherId, { bytes }]) => [voucherId, Buffer.from(bytes).toString()]),
+    files: books
+      .filesOn(String(posted[0]?.Id))
+      .map(({ name }) => name)
+      .sort(),
+    inTribe: crm
+      .filesOn(id)
+      .map(({ name }) => name)
+      .sort(),
     payments: crm.all('Payment').map(({ Amount }) => Amount),
     phases: crm.all('Activity_Invoice').map((invoice) => crm.phaseOf(String(invoice.ID))),
     problems: stage.tenant.problems(),
@@ -134,6 +155,12 @@ function notOnce(stage: Stage, mode: Mode): string | null {
       },
     ],
     papers: isVoucher ? [[String(invoice?.Id), '%PDF-1.4\n% 2026-0001\n%%EOF\n']] : [],
+    files: hasFiles ? ['2026-0001.pdf', 'timer.txt'] : [],
+    inTribe: [
+      '2026-0001.pdf',
+      ...(mode === 'draft' || mode === 'send' ? [`PowerOffice ${invoice?.InvoiceNo}.pdf`] : []),
+      ...(hasFiles ? ['timer.txt'] : []),
+    ],
     payments: [3239.43],
     phases: ['Paid'],
     problems: [],

@@ -29,13 +29,16 @@ export class Stage {
    * Connected, mapped and active, with nothing in either system. `odd`: PowerOffice's lists lag, and a reference is
    * free again once its order is sent.
    */
-  static async open(mode: Mode, blow: Blow | null, odd = false): Promise<Stage> {
+  static async open(
+    blow: Blow | null,
+    { mode, odd, hasFiles = false }: { mode: Mode; odd: boolean; hasFiles?: boolean },
+  ): Promise<Stage> {
     const town = new Town(3)
     try {
       if (odd) town.powerOffice.replicaLagMs = 900
       const tenant = await town.addTenant({
         powerOffice: { sendDelayMs: 1500, ...(odd ? ODD : {}) },
-        settings: { invoices: { mode } },
+        settings: { invoices: { mode, attachments: hasFiles ? 'all' : 'none' } },
       })
       // Nothing is told but what the play asks for.
       tenant.crm.dropNextDeliveries(Number.POSITIVE_INFINITY)

@@ -11,7 +11,7 @@ import { Stage } from '../sweep/stage'
 vi.setConfig({ testTimeout: 900_000 })
 
 async function remake(blow: Blow | null, odd: boolean) {
-  const stage = await Stage.open('book', blow, odd)
+  const stage = await Stage.open(blow, { mode: 'book', odd: odd })
   const { town, tenant, weather } = stage
   const { crm, books } = tenant
   try {
