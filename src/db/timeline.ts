@@ -55,6 +55,28 @@ export const timelineOf = (db: Database, tenantId: string) => ({
         .all(),
     ),
 
+  /** What was written to the CRM since then, the oldest first. */
+  writtenToCrm: (from: string) =>
+    withDatabase(() =>
+      db
+        .select({
+          kind: timeline.kind,
+          tribeId: timeline.tribeId,
+          at: timeline.at,
+          event: timeline.event,
+        })
+        .from(timeline)
+        .where(
+          and(
+            eq(timeline.tenantId, tenantId),
+            sql`${timeline.at} >= ${from}`,
+            sql`${timeline.event} in ('created-in-tribe', 'role-given-in-tribe', 'updated-tribe')`,
+          ),
+        )
+        .orderBy(timeline.id)
+        .all(),
+    ),
+
   /** All of it, a page at a time. By the ids of Tribe's, which the index goes by: those without one come first. */
   async *pages(): AsyncGenerator<TimelineEntry[]> {
     for (const kind of links.kind.enumValues)

@@ -35,6 +35,7 @@ import { status } from './status'
 import { tenants } from './tenants'
 import { timeline } from './timeline'
 import { trail } from './trail'
+import { undo } from './undo'
 import { webhooks } from './webhooks'
 
 /** The front door: believes little, does little. Here, and only here, an error becomes an answer. */
@@ -69,6 +70,7 @@ app.route('/', owed)
 app.route('/', preview)
 app.route('/', records)
 app.route('/', dryRuns)
+app.route('/', undo)
 app.route('/', exported)
 app.route('/', me)
 app.route('/', timeline)

@@ -8,7 +8,7 @@ import type { Role } from '../tribe/schemas'
 import { setOfType } from '../tribe/sets'
 import { isEditedSince, toldOf } from '../tribe/told'
 import type { LeftOut } from '../two-way/left-out'
-import { entryFor, noteLost } from '../two-way/link'
+import { entryFor, isoOf, noteLost } from '../two-way/link'
 import { making, refuseTwin, waitForOther } from '../two-way/making'
 import { basesOf, refusedBase, sentBase } from '../two-way/merge'
 import type { Fills } from '../two-way/reconcile'
@@ -176,6 +176,15 @@ async function addRole(
   const members = { Relation: { ID: parentId }, ImportId: importId, [type.child]: { ID: siblingId } }
   const isUnderWay = making(ctx, type.kind, String(contact.Id), () => ctx.tribe.create(type.set, members))
   const made = await hangingOn(ctx, siblingId, isUnderWay)
+  if (made)
+    ctx.remember(null, {
+      kind: type.kind,
+      tribeId: made.ID,
+      powerOfficeId: String(contact.Id),
+      at: isoOf(ctx),
+      event: 'role-given-in-tribe',
+      details: {},
+    })
   const role = made
     ? await ctx.tribe.findRole(type.set, made.ID)
     : await ctx.tribe.findRoleByImportId(type.set, [importId])

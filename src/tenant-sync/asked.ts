@@ -10,6 +10,7 @@ import { TenantDesk } from './desk'
 import { type Change, type DryRunPage, dryRunsIn } from './dry-run/store'
 import { type Named, type Obstacle, obstacleFor } from './obstacles'
 import { type SearchResult, searchRecords } from './search'
+import { type UndoPage, undosIn } from './undo/store'
 import { type RecordValues, readValues, type WhichRecord } from './values'
 
 export type { Obstacle }
@@ -17,6 +18,7 @@ export type { Obstacle }
 /** What a person asks of a tenant's object and is answered from the two systems, while he waits. */
 export abstract class TenantAsked extends TenantDesk {
   private readonly dryRuns = dryRunsIn({ cursors: this.cursors, now: this.now })
+  private readonly undos = undosIn({ cursors: this.cursors, now: this.now })
   abstract enqueue(requests: JobRequest[]): Promise<void>
   protected abstract pushContext(): Promise<SyncContext | null>
 
@@ -58,6 +60,30 @@ export abstract class TenantAsked extends TenantDesk {
 
   async readDryRun(id: string, page: { page: number; pageSize: number }): Promise<DryRunPage | null> {
     return this.identity() && this.dryRuns.read(id, page)
+  }
+
+  /** Begins to work out what an undo of the first load would do; gives the code of why not. */
+  async startUndo(): Promise<'undo.too_late' | null> {
+    if (!this.identity() || this.undos.load() === null || this.undos.isRemoving()) return 'undo.too_late'
+    this.undos.beginPreview()
+    await this.enqueue([{ kind: 'undo-preview', subject: '', lane: 'bulk' }])
+    return null
+  }
+
+  async readUndo(page: { page: number; pageSize: number }): Promise<UndoPage> {
+    return this.undos.read(page)
+  }
+
+  /** Why an undo cannot be carried out: too late, or nobody has seen what it would do. */
+  async obstacleOfUndo(): Promise<'undo.too_late' | 'undo.not_previewed' | null> {
+    if (!this.identity() || this.undos.state() !== 'previewed') return 'undo.not_previewed'
+    return this.undos.load() === null ? 'undo.too_late' : null
+  }
+
+  /** Carries it out; the tenant is paused by now. */
+  async confirmUndo(): Promise<void> {
+    this.undos.confirm()
+    await this.enqueue([{ kind: 'undo', subject: '', lane: 'bulk' }])
   }
 
   /** A record as both systems hold it this moment. */

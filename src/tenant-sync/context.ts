@@ -1,6 +1,8 @@
 import { openDatabase, watched } from '../db/database'
+import { linksOf } from '../db/links'
 import { TenantSettings } from '../db/settings'
 import { type Tenant, tenantsIn } from '../db/tenants'
+import { timelineOf } from '../db/timeline'
 import { type Env, placed, settingsOf, tribeApplicationOf } from '../env'
 import { noteVanished, restingAmong } from '../lookups/field-watch'
 import { requestToken as requestPowerOfficeToken } from '../poweroffice/auth'
@@ -26,6 +28,7 @@ import type { Job } from './jobs'
 import { noUsage, type Usage } from './standing'
 import { tokenStore, tribeTokens } from './tokens'
 import { sharedWindow } from './tribe-calls'
+import type { UndoSource } from './undo/run'
 
 export interface TenantContext {
   tenant: Tenant
@@ -38,6 +41,8 @@ export interface TenantContext {
   isSpent: () => boolean
   /** The tenant's webhook wants to be told what happens. */
   tellsEvents: boolean
+  /** What the undo of a first load goes by. */
+  undoSource: UndoSource
   /** What the job asks for is counted in `used`. */
   contextFor: (job: Pick<Job, 'lane'>, used?: Usage) => SyncContext
 }
@@ -179,6 +184,10 @@ export async function contextOf(
     isSpent: () => total.tribe + total.powerOffice >= MOST_CALLS || total.statements >= MOST_STATEMENTS,
     tellsEvents: TenantSettings.parse(tenant.settings).events.url !== null,
     credentials: `${tenant.sealedTribe} ${tenant.sealedClientKey}`,
+    undoSource: {
+      links: () => linksOf(databaseOf(noUsage()), tenantId).pages(),
+      written: (from) => timelineOf(databaseOf(noUsage()), tenantId).writtenToCrm(from),
+    },
     contextFor({ lane }, used = noUsage()) {
       const workingRows = workingNow()
       const own = { own: ownOf(workingRows), onOwnRefused: () => noteVanished(ctx) }

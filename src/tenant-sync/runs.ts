@@ -11,6 +11,8 @@ import { HANDLERS } from './handlers'
 import { ALERT, type Jobs } from './jobs'
 import { noUsage, type Reconnect, type standingIn, type Usage } from './standing'
 import type { streamsIn } from './streams'
+import { previewUndo, undoLoad } from './undo/run'
+import { undosIn } from './undo/store'
 
 export interface RunsOf {
   jobs: Jobs
@@ -139,9 +141,10 @@ export class Runs {
     let context = await this.of.context()
     // It was paused, or told otherwise, while that was read.
     while (context?.isOver()) context = await this.of.context()
-    this.only = this.onlyBy(context?.tenant.state === 'setup' ? 'preview' : null)
+    const undo = undosIn({ cursors, now }).job(context?.tenant.state === 'paused')
+    this.only = this.onlyBy(undo ?? (context?.tenant.state === 'setup' ? 'preview' : null))
     // Nor is there anything to do for a tenant that is gone.
-    this.isIdle = this.isOver || context === null || context.tenant.state === 'paused'
+    this.isIdle = this.isOver || context === null || (context.tenant.state === 'paused' && undo === null)
     if (!context || this.isIdle) return
     const deadline = now() + forMs
     const usage = new Map<string, Usage>()
@@ -150,6 +153,8 @@ export class Runs {
       handlers: {
         ...HANDLERS,
         'dry-run': dryRunStep(() => jobs.list(null, { limit: MOST_COPIES, offset: 0, now: now() })),
+        'undo-preview': previewUndo(context.undoSource),
+        undo: undoLoad(context.undoSource),
         [ALERT]: alerts.stepFor(context.tenant),
       },
       contextFor: async (job) => {

@@ -12,6 +12,7 @@ import { selecting } from './own-fields'
 import { roleCalls } from './roles'
 import { AnyEntity, Identity, List, Reference, Webhook, type Written } from './schemas'
 import { ORGANIZATION, PERSON } from './sets'
+import { signCalls } from './signs'
 
 export type Tribe = ReturnType<typeof createTribe>
 
@@ -34,6 +35,7 @@ export function createTribe(options: TribeOptions) {
     ...catalogCalls(caller),
     ...invoiceCalls(caller),
     ...newestCalls(caller),
+    ...signCalls(caller),
 
     /** The organisation that owns this Tribe; several or none is `tribe.identity_unclear` (API.md §1.7). */
     async ownOrganization(): Promise<{ id: string; name: string }> {

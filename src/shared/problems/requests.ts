@@ -77,6 +77,16 @@ export const REQUESTS: Readonly<Record<string, ProblemText>> = {
     nl: 'Het bedrijf is nog niet geactiveerd. → Activeer het eerst.',
     nb: 'Firmaet er ikke aktivert ennå. → Aktiver det først.',
   },
+  'undo.too_late': {
+    en: 'There is no first load that can be taken back: none has ended within 30 days, or it is being taken back. → Nothing to do.',
+    nl: 'Er is geen eerste keer laden die terug kan: binnen 30 dagen is er geen beëindigd, of hij wordt al teruggedraaid. → Er is niets te doen.',
+    nb: 'Det er ingen førstegangslasting som kan tas tilbake: ingen er avsluttet innen 30 dager, eller den tas allerede tilbake. → Det er ikke noe å gjøre.',
+  },
+  'undo.not_previewed': {
+    en: 'What the undo would do was not worked out, or it was confirmed already. → Have it worked out, look at it, then confirm.',
+    nl: 'Wat het terugdraaien zou doen is niet uitgewerkt, of het is al bevestigd. → Laat het uitwerken, bekijk het en bevestig dan.',
+    nb: 'Hva angringen ville gjøre er ikke regnet ut, eller den er allerede bekreftet. → Få det regnet ut, se på det, og bekreft så.',
+  },
   'dry_run.unknown': {
     en: 'There is no such dry run, or it is an hour old. → Begin a new one.',
     nl: 'Die proefronde bestaat niet, of is een uur oud. → Begin een nieuwe.',

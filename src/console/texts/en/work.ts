@@ -163,6 +163,8 @@ export const work = {
       linked: 'Tied together',
       'created-in-tribe': 'Made in Tribe',
       'created-in-poweroffice': 'Made in PowerOffice',
+      'role-given-in-tribe': 'Got another role in Tribe',
+      undone: 'Taken back',
       'updated-tribe': 'Changed in Tribe',
       'updated-poweroffice': 'Changed in PowerOffice',
       conflict: 'Changed on both sides',

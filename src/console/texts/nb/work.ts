@@ -163,6 +163,8 @@ export const work: WorkTexts = {
       linked: 'Knyttet sammen',
       'created-in-tribe': 'Opprettet i Tribe',
       'created-in-poweroffice': 'Opprettet i PowerOffice',
+      'role-given-in-tribe': 'Fikk en rolle til i Tribe',
+      undone: 'Tatt tilbake',
       'updated-tribe': 'Endret i Tribe',
       'updated-poweroffice': 'Endret i PowerOffice',
       conflict: 'Endret på begge sider',

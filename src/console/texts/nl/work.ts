@@ -165,6 +165,8 @@ export const work: WorkTexts = {
       linked: 'Aan elkaar gekoppeld',
       'created-in-tribe': 'Gemaakt in Tribe',
       'created-in-poweroffice': 'Gemaakt in PowerOffice',
+      'role-given-in-tribe': 'Kreeg in Tribe nog een rol',
+      undone: 'Teruggedraaid',
       'updated-tribe': 'Gewijzigd in Tribe',
       'updated-poweroffice': 'Gewijzigd in PowerOffice',
       conflict: 'Aan beide kanten gewijzigd',

@@ -1,0 +1,120 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { openDatabase } from '../db/database'
+import { tenantsIn } from '../db/tenants'
+import { explain } from '../shared/problems'
+import { tenantObject } from '../tenant-object'
+import { HttpError } from './errors'
+import * as examples from './examples'
+import {
+  ACCEPTED,
+  Accepted,
+  body,
+  failing,
+  forTenant,
+  forTenantInTurn,
+  inTurnErrors,
+  json,
+  routes,
+  TenantPath,
+  tenantErrors,
+} from './openapi'
+
+/** A first load is taken back: what it made in Tribe and nobody has touched since. */
+export const undo = routes()
+
+const path = '/api/tenants/{id}/undo'
+const Undo = z
+  .object({
+    state: z.enum(['none', 'running', 'previewed', 'undoing', 'done', 'failed']),
+    at: z.string().nullable(),
+    counts: z.object({ removable: z.number(), restorable: z.number(), touched: z.number() }),
+    items: z.array(
+      z.object({
+        kind: z.string(),
+        tribeId: z.string(),
+        powerOfficeId: z.string(),
+        outcome: z.enum(['removable', 'restorable', 'not-kept', 'touched']),
+      }),
+    ),
+  })
+  .openapi('Undo')
+
+const begin = createRoute({
+  method: 'post',
+  path,
+  summary: 'Works out what an undo of the first load would do; nothing is changed',
+  ...forTenantInTurn('Tenants'),
+  request: {
+    params: TenantPath,
+    body: body(z.strictObject({ what: z.literal('first-load') }), { what: 'first-load' as const }),
+  },
+  responses: {
+    202: json(Accepted, 'It is being worked out', examples.accepted),
+    ...inTurnErrors,
+    409: failing('undo.too_late'),
+  },
+})
+undo.openapi(begin, async (c) => {
+  refuse(await tenantObject(c.env, c.get('tenant').id).startUndo())
+  return c.json(ACCEPTED, 202)
+})
+
+const read = createRoute({
+  method: 'get',
+  path,
+  summary: 'What an undo would do, or has done',
+  ...forTenant('Tenants'),
+  request: {
+    params: TenantPath,
+    query: z.object({
+      page: z.coerce.number().int().min(1).default(1),
+      pageSize: z.coerce.number().int().min(1).max(500).default(100),
+    }),
+  },
+  responses: {
+    200: json(Undo, 'As far as it is worked out', {
+      state: 'previewed',
+      at: '2026-11-30T02:30:00.000Z',
+      counts: { removable: 1, restorable: 0, touched: 0 },
+      items: [
+        {
+          kind: 'customer',
+          tribeId: '9b0f7a52-6d0f-4d1a-8f8e-2f4a1c0a7b11',
+          powerOfficeId: '100245',
+          outcome: 'removable',
+        },
+      ],
+    }),
+    ...tenantErrors,
+  },
+})
+undo.openapi(read, async (c) =>
+  c.json(await tenantObject(c.env, c.get('tenant').id).readUndo(c.req.valid('query')), 200),
+)
+
+const confirm = createRoute({
+  method: 'post',
+  path: `${path}/confirm`,
+  summary: 'Carries the undo out; the company is paused then, and can be activated anew',
+  ...forTenant('Tenants'),
+  request: { params: TenantPath },
+  responses: {
+    202: json(Accepted, 'It is being carried out', examples.accepted),
+    ...tenantErrors,
+    409: failing('undo.too_late', 'undo.not_previewed'),
+  },
+})
+undo.openapi(confirm, async (c) => {
+  const { id } = c.get('tenant')
+  const object = tenantObject(c.env, id)
+  refuse(await object.obstacleOfUndo())
+  // Nothing is made or written beside it, and no tick makes again what it removes.
+  await tenantsIn(openDatabase(c.env.DB)).update(id, { state: 'paused' })
+  await object.setActive(false)
+  await object.confirmUndo()
+  return c.json(ACCEPTED, 202)
+})
+
+function refuse(code: string | null): void {
+  if (code !== null) throw new HttpError(409, code, explain(code, 'en').cause)
+}

@@ -1,0 +1,143 @@
+import type { Link } from '../../db/links'
+import { parseInstant } from '../../shared/dates'
+import type { SyncContext } from '../../sync-step'
+import { CONTACT, ORGANIZATION, PERSON, SUPPLIER, setOfType } from '../../tribe/sets'
+import type { Signs } from '../../tribe/signs'
+import type { Removal, UndoItem } from './store'
+
+/**
+ * What a first load has made and nobody has used since. Touched is what a person did: an edit, another role, a note, an
+ * attachment, an invoice, a contact. The relay's own later writes are none.
+ */
+
+/** What the timeline says of a record that the load met. */
+export interface Loaded {
+  made: boolean
+  /** It was given to an organisation that was in the CRM already. */
+  isRoleOnly: boolean
+  /** When the relay wrote to it last. */
+  writtenAt: string
+}
+
+/** Clocks of the two are read a moment apart. */
+const MOMENT_MS = 1000
+
+export interface Judged {
+  items: UndoItem[]
+  removals: Removal[]
+}
+
+const isPersons = ({ tribeType }: Link) => tribeType.startsWith('Relationship.Person')
+const childOf = (link: Link) =>
+  link.kind === 'product' ? null : isPersons(link) ? ('Person' as const) : ('Organization' as const)
+
+/** `loaded` by the link's kind and id in Tribe. */
+export async function judge(
+  ctx: SyncContext,
+  links: readonly Link[],
+  loadedOf: (link: Link) => Loaded | null,
+): Promise<Judged> {
+  const loaded = new Map(
+    links.flatMap((link) => ((one) => (one ? [[link, one] as const] : []))(loadedOf(link))),
+  )
+  const made = [...loaded].filter(([, { made }]) => made).map(([link]) => link)
+  const signs = await signsOf(ctx, made)
+  const relationOf = (link: Link) => {
+    const sign = signs.get(link.tribeId)
+    return sign?.Organization?.ID ?? sign?.Person?.ID ?? link.tribeRelationId
+  }
+  /** The relay's last word to any role of the same organisation or person, which share its clock. */
+  const lastOf = new Map<string, string>()
+  for (const [link, { writtenAt }] of loaded) {
+    const relation = relationOf(link) ?? link.tribeId
+    if (writtenAt > (lastOf.get(relation) ?? '')) lastOf.set(relation, writtenAt)
+  }
+  const touched = new Set<Link>()
+  for (const link of made) {
+    const sign = signs.get(link.tribeId)
+    if (sign && isUsed(sign, lastOf.get(relationOf(link) ?? link.tribeId) ?? '')) touched.add(link)
+  }
+  const invoiced = await ctx.tribe.withInvoices(
+    made.filter(({ kind }) => kind === 'customer').map(({ tribeId }) => tribeId),
+  )
+  for (const link of made) if (invoiced.has(link.tribeId)) touched.add(link)
+
+  // What else hangs on a company: roles and contacts that the load did not make, or that somebody touched.
+  const companies = made.filter((link) => childOf(link) === 'Organization')
+  const organizationIds = [...new Set(companies.flatMap((link) => relationOf(link) ?? []))]
+  const used = await usedOrganizations(ctx, organizationIds, made, touched)
+  for (const link of companies) if (used.has(relationOf(link) ?? '')) touched.add(link)
+  // Two roles of one organisation stay together.
+  const whole = new Set([...touched].flatMap((link) => relationOf(link) ?? []))
+  for (const link of made) if (whole.has(relationOf(link) ?? '')) touched.add(link)
+
+  const items = [...loaded].map(
+    ([link, { made }]): UndoItem => ({
+      kind: link.kind,
+      tribeId: link.tribeId,
+      powerOfficeId: link.powerOfficeId,
+      outcome: made ? (touched.has(link) ? 'touched' : 'removable') : 'not-kept',
+    }),
+  )
+  const removable = made.filter((link) => !touched.has(link))
+  const removals = removable.map((link): Removal => {
+    const id = relationOf(link)
+    const isFirst = removable.some((one) => relationOf(one) === id && !loaded.get(one)?.isRoleOnly)
+    const set = isPersons(link) ? PERSON : ORGANIZATION
+    return {
+      kind: link.kind,
+      tribeId: link.tribeId,
+      set: setOfType(link.tribeType),
+      relation: link.kind !== 'product' && id !== null && isFirst ? { set, id } : null,
+    }
+  })
+  // Contacts before their companies.
+  const place = ({ kind }: Removal) => (kind === 'contactPerson' ? 0 : 1)
+  return { items, removals: removals.toSorted((a, b) => place(a) - place(b)) }
+}
+
+async function signsOf(ctx: SyncContext, made: readonly Link[]): Promise<Map<string, Signs>> {
+  const found = new Map<string, Signs>()
+  for (const [tribeType, links] of Map.groupBy(made, (link) => link.tribeType)) {
+    const ids = links.map(({ tribeId }) => tribeId)
+    const child = links[0] ? childOf(links[0]) : null
+    for (const sign of await ctx.tribe.signsOf(setOfType(tribeType), ids, child)) found.set(sign.ID, sign)
+  }
+  return found
+}
+
+/** Somebody changed it after the relay's last write, or hung something on it. */
+function isUsed(sign: Signs, writtenAt: string): boolean {
+  const relation = sign.Organization ?? sign.Person
+  const address = sign.Organization?.InvoiceAddress ?? sign.Person?.Address
+  const parts = [sign, relation, address].flatMap((part) => part ?? [])
+  const latest = Date.parse(writtenAt) + MOMENT_MS
+  return parts.some((part) => {
+    const at = parseInstant(part.LastMutationDate)
+    const isLater = at !== null && Date.parse(`${at.slice(0, 23)}Z`) > latest
+    return isLater || (part.NumberOfNotes ?? 0) > 0 || (part.NumberOfAttachments ?? 0) > 0
+  })
+}
+
+/** Organisations with a role or a contact that is not the load's, or that somebody touched. */
+async function usedOrganizations(
+  ctx: SyncContext,
+  organizationIds: readonly string[],
+  made: readonly Link[],
+  touched: ReadonlySet<Link>,
+): Promise<Set<string>> {
+  const ours = new Map(made.map((link) => [link.tribeId, link]))
+  const used = new Set<string>()
+  const AT_ONCE = 50
+  for (let at = 0; at < organizationIds.length; at += AT_ONCE) {
+    const ids = organizationIds.slice(at, at + AT_ONCE)
+    const contacts = await ctx.tribe.rolesOf(CONTACT, 'Relation/ID', ids)
+    const suppliers = await ctx.tribe.rolesOf(SUPPLIER, 'Organization/ID', ids)
+    for (const role of [...contacts, ...suppliers]) {
+      const link = ours.get(role.ID)
+      const id = role.Relation && contacts.includes(role) ? role.Relation.ID : role.Organization?.ID
+      if (id && (!link || touched.has(link))) used.add(id)
+    }
+  }
+  return used
+}

@@ -1,0 +1,118 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { organizationOf, type Relay, startRelay, type Tenant } from './relay'
+import { clearLogs } from './shop'
+
+let relay: Relay
+beforeAll(async () => {
+  relay = await startRelay()
+})
+afterEach(() => {
+  relay.tribe.faults.clear()
+  // An undo is the one thing that deletes.
+  expect(relay.violations().filter((one) => !/deleted by API: (Relation|Product)/.test(String(one)))).toEqual(
+    [],
+  )
+})
+afterAll(() => relay.close())
+
+/** Companies with a contact person each, and a supplier that is a customer too; brought by the first load. */
+const aLoaded = (count = 4) =>
+  relay.tenant({
+    seed: (crm, books) => {
+      crm.hasCustomer({ organization: { Name: 'Fra før AS' } })
+      for (let n = 1; n <= count; n++) {
+        const { Id } = books.hasCustomer({ Name: `Kunde ${n} AS`, PhoneNumber: `${n}` })
+        books.hasContactPerson(Id, { FirstName: 'Kari', LastName: `Nr${n}` })
+        if (n === 1) books.makeAlsoSupplier(Id)
+      }
+    },
+  })
+const roleIn = (tenant: Tenant, name: string) =>
+  tenant.crm.customers().find((role) => organizationOf(role).Name === name)
+const organizationIdIn = (tenant: Tenant, name: string) => String(organizationOf(roleIn(tenant, name)).ID)
+const namesIn = (tenant: Tenant) =>
+  tenant.crm
+    .all('Relation_Organization')
+    .map(({ Name }) => String(Name))
+    .filter((name) => /^(Kunde|Fra)/.test(name))
+    .toSorted()
+
+async function previewed(tenant: Tenant) {
+  expect((await tenant.api('POST', '/undo', { what: 'first-load' })).status).toBe(202)
+  await relay.until(async () => (await tenant.api('GET', '/undo')).body.state === 'previewed')
+  return (await tenant.api('GET', '/undo?pageSize=500')).body
+}
+async function undone(tenant: Tenant) {
+  expect((await tenant.api('POST', '/undo/confirm')).status).toBe(202)
+  await relay.until(async () => (await tenant.api('GET', '/undo')).body.state === 'done', 600_000)
+}
+
+test('what the first load made and nobody touched is taken back; what was touched stays, and a company stays with its contact', async () => {
+  const acme = await aLoaded()
+  await relay.sleep(60_000)
+  acme.crm.edit(organizationIdIn(acme, 'Kunde 2 AS'), { Name: 'Kunde 2 Ny AS' })
+  const contact = acme.crm.all('Relation_Person').find(({ LastName }) => LastName === 'Nr3')
+  acme.crm.edit(String(contact?.ID), { FirstName: 'Karianne' })
+  acme.crm.hasInvoice({ roleId: String(roleIn(acme, 'Kunde 4 AS')?.ID) })
+  await acme.quiet()
+  const { counts, items } = await previewed(acme)
+  // Of the first company both roles and the contact; of the second and the fourth the contact alone.
+  expect(counts).toEqual({ removable: 5, restorable: 0, touched: 4 })
+  expect(items).toHaveLength(9)
+  clearLogs(relay)
+  await undone(acme)
+  expect(namesIn(acme)).toEqual(['Fra før AS', 'Kunde 2 Ny AS', 'Kunde 3 AS', 'Kunde 4 AS'])
+  expect(acme.calls(/^(POST|PATCH|PUT|DELETE)/)).toEqual([])
+  expect((await acme.status()).state).toBe('paused')
+  expect((await acme.status()).links).toMatchObject({ customer: 3, supplier: 0, contactPerson: 1 })
+  for (const again of ['/undo/confirm']) expect((await acme.api('POST', again)).status).toBe(409)
+  await relay.tick('*/15 * * * *')
+  await relay.sleep(120_000)
+  expect(namesIn(acme)).not.toContain('Kunde 1 AS')
+})
+
+test('a second load gives the world that the first one gave', async () => {
+  const acme = await aLoaded()
+  await relay.sleep(5000)
+  const [names, contacts] = [namesIn(acme), acme.crm.all('Relation_Person').length]
+  const before = JSON.stringify(acme.books.customers())
+  await previewed(acme)
+  await undone(acme)
+  expect(namesIn(acme)).toEqual(['Fra før AS'])
+  await acme.activate()
+  expect([namesIn(acme), acme.crm.all('Relation_Person').length]).toEqual([names, contacts])
+  expect(acme.crm.customers()).toHaveLength(5)
+  expect(JSON.stringify(acme.books.customers())).toBe(before)
+})
+
+test('an undo that is cut off goes on, and removes nothing else', async () => {
+  const acme = await aLoaded(6)
+  await relay.sleep(5000)
+  await previewed(acme)
+  relay.tribe.faults.add({
+    name: 'slow-before',
+    on: /^DELETE /,
+    delayMs: 700,
+    times: Number.POSITIVE_INFINITY,
+  })
+  expect((await acme.api('POST', '/undo/confirm')).status).toBe(202)
+  for (let n = 0; n < 4; n++) {
+    await relay.sleep(1500)
+    await relay.restart()
+  }
+  relay.tribe.faults.clear()
+  await relay.until(async () => (await acme.api('GET', '/undo')).body.state === 'done', 600_000)
+  expect(namesIn(acme)).toEqual(['Fra før AS'])
+})
+
+test('nothing is confirmed that was not previewed, and after thirty days it is too late', async () => {
+  const acme = await aLoaded(1)
+  const confirmed = await acme.api('POST', '/undo/confirm')
+  expect([confirmed.status, confirmed.body.error.code]).toEqual([409, 'undo.not_previewed'])
+  await previewed(acme)
+  await relay.sleep(31 * 86_400_000)
+  for (const path of ['/undo/confirm', '/undo']) {
+    const late = await acme.api('POST', path, path === '/undo' ? { what: 'first-load' } : undefined)
+    expect([late.status, late.body.error.code]).toEqual([409, 'undo.too_late'])
+  }
+})
