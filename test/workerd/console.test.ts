@@ -205,6 +205,45 @@ test('an admin chooses Tribe’s own numbers, sees what that needs, and an invoi
   expect(Buffer.from(books.documents.get(posted.Id)?.bytes ?? []).toString()).toContain('% 2026-0001')
 })
 
+test('an admin lets papers travel: what hangs on an invoice is on its order, and PowerOffice’s PDF is in Tribe', async () => {
+  const { tenant, roleId } = await anOfficeAt(relay, 'send')
+  const { crm, books } = tenant
+  const page = await logInto(browser, relay, tenant.token)
+  await follow(page, 'Settings')
+  await step(page, 'What is synced')
+  await page.getByLabel('What hangs on an invoice in Tribe goes along to PowerOffice').check()
+  await page.getByLabel('New customers get their invoices electronically').check()
+  await press(page, 'Save and go on')
+  expect((await tenant.api('GET', '/settings')).body.invoices).toMatchObject({
+    attachments: 'all',
+    delivery: 'rule',
+    pdfToTribe: true,
+  })
+  const id = crm.hasInvoice({ roleId })
+  const data = new TextEncoder().encode('uke 1')
+  crm.hasAttachment(id, { name: 'timer på prosjekt.txt', mimeType: 'text/plain', data })
+  crm.sendInvoice(id)
+  await tenant.quiet()
+  const posted = only(books.postedInvoices())
+  await expect
+    .poll(() => crm.filesOn(id).map(({ name }) => name))
+    .toContain(`PowerOffice ${posted.InvoiceNo}.pdf`)
+  expect(books.filesOn(posted.Id)).toContainEqual({ name: 'timer på prosjekt.txt', text: 'uke 1' })
+  expect(crm.filesOn(id).at(-1)?.text).toContain(`% Faktura ${posted.InvoiceNo}`)
+  await follow(page, 'Records')
+  await page.getByLabel('Kind').selectOption('invoice')
+  await page.getByLabel('Name, number or id').fill(String(posted.InvoiceNo))
+  await press(page, 'Find')
+  await page.locator('tbody a').first().click()
+  const told = await page.getByRole('table', { name: 'What happened' }).textContent()
+  for (const words of [
+    'Attachments from Tribe put on the order',
+    'PDF from PowerOffice attached in Tribe',
+    'Delivered: by e-mail',
+  ])
+    expect(told).toContain(words)
+})
+
 test('a record is found by number, by name in either system, and its page tells what happened to it', async () => {
   const { tenant, roleId, organizationId } = await anOfficeAt(relay, 'draft')
   tenant.crm.hasSupplier({ organization: { Name: 'Stille Leveranser AS' }, silent: true })
