@@ -1,6 +1,7 @@
 import { auditIn } from './db/audit'
 import { connectionsIn } from './db/connections'
 import { openDatabase } from './db/database'
+import { hoursIn } from './db/hours'
 import { endedSessionsIn } from './db/sessions'
 import { tenantsIn } from './db/tenants'
 import type { Env } from './env'
@@ -14,6 +15,8 @@ export const NIGHTLY = '30 2 * * *'
 const ANSWERS_WITHIN_MS = 5000
 /** Lines of the audit trail are kept for 400 days. */
 const AUDIT_KEPT_MS = 400 * 86_400_000
+/** What was counted hour by hour, for 35. */
+const HOURS_KEPT_MS = 35 * 86_400_000
 
 /**
  * Lets every tenant's object forget what has grown old and seal anew what an older key sealed, at work or
@@ -26,6 +29,7 @@ export async function tidy(env: Env, at: number): Promise<void> {
     if (sharing > 0) log('companies-shared', { tenants: sharing })
     await endedSessionsIn(openDatabase(env.DB)).forgetBefore(at)
     await auditIn(openDatabase(env.DB)).forgetBefore(new Date(at - AUDIT_KEPT_MS).toISOString())
+    await hoursIn(openDatabase(env.DB)).forgetBefore(new Date(at - HOURS_KEPT_MS).toISOString().slice(0, 13))
     const ids = await tenantsIn(openDatabase(env.DB)).ids()
     done.tenants = ids.length
     await forEachLimited(ids, 6, async (id) => {

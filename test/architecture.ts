@@ -20,6 +20,7 @@ const ASKED_BY_THE_OBJECT: readonly string[] = [
   'invoices/waiters',
   'invoices/sent-before',
   'payments/owed',
+  'payments/ages',
   'payments/receivables',
 ]
 

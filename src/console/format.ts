@@ -38,3 +38,32 @@ export function agoIn(language: Language, iso: string, now: number): string | nu
     unit,
   )
 }
+
+/** "2 seconds", "10 minutes": whole ones of the largest unit that gives one at least. */
+export function spanIn(language: Language, seconds: number): string {
+  const [unit, length] = (
+    [
+      ['day', 86_400],
+      ['hour', 3600],
+      ['minute', 60],
+    ] as const
+  ).find(([, one]) => seconds >= one) ?? ['second', 1]
+  const format = { style: 'unit', unit, unitDisplay: 'long' } as const
+  return new Intl.NumberFormat(LOCALES[language], format).format(Math.round(seconds / length))
+}
+
+export const shareIn = (language: Language, share: number): string =>
+  new Intl.NumberFormat(LOCALES[language], { style: 'percent', maximumFractionDigits: 1 }).format(share)
+
+/** A calendar day, `2026-11-30`. */
+export const dayTextIn = (language: Language, day: string): string =>
+  new Intl.DateTimeFormat(LOCALES[language], { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(
+    new Date(`${day}T00:00:00Z`),
+  )
+
+export const hourIn = (language: Language, iso: string): string =>
+  new Intl.DateTimeFormat(LOCALES[language], {
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone: TIME_ZONE,
+  }).format(new Date(iso))

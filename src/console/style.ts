@@ -138,4 +138,15 @@ section.danger { border-top: 1px solid var(--line); padding-top: 1.5rem; }
   .beside { grid-template-columns: minmax(0, 1fr); gap: 1rem; }
   .steps ol { display: flex; flex-wrap: wrap; gap: .2rem; }
 }
+
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(16rem, 100%), 1fr)); gap: 1rem 1.5rem; margin: 0 0 1rem; }
+.chart { margin: 0; background: var(--sheet); border: 1px solid var(--line); border-radius: .6rem; padding: .7rem 1rem; }
+.chart svg { display: block; width: 100%; height: 6rem; margin: .5rem 0 .2rem; }
+.soft, .ends { color: var(--soft); font-size: .9rem; }
+.ends { display: flex; justify-content: space-between; margin: 0; max-width: none; }
+.bar-main { fill: var(--main); }
+.bar-bad { fill: var(--bad); }
+.bar-ground { fill: var(--field); }
+.drawn { width: 45%; min-width: 5rem; vertical-align: middle; }
+.beside-number { display: block; width: 100%; height: .8rem; }
 `

@@ -78,6 +78,32 @@ export interface Standing {
   spent: { tribe: number; powerOffice: number; statements: number; runs: number; failures: number }
 }
 
+/** What happened in an hour, in numbers and without a name; kept for 35 days. */
+export const hours = sqliteTable(
+  'hours',
+  {
+    tenantId: text('tenant_id').notNull(),
+    /** In UTC, as far as the hour: `2026-11-30T04`. */
+    hour: text('hour').notNull(),
+    /** Deliveries of Tribe's. */
+    events: integer('events').notNull(),
+    /** Calls that wrote, to either system. */
+    writes: integer('writes').notNull(),
+    /** Records that a person had to look at from then on. */
+    problems: integer('problems').notNull(),
+    /** Calls to each system. */
+    tribe: integer('tribe').notNull(),
+    powerOffice: integer('power_office').notNull(),
+    /** How long changes took to arrive: counts, read by `shared/spans`. */
+    arrivals: text('arrivals', { mode: 'json' }).$type<readonly number[]>().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.hour] }),
+    // What has grown old is found by it, and what all tenants did of late.
+    index('hours_by_hour').on(table.hour),
+  ],
+)
+
 /** "This record in Tribe is that record in PowerOffice", and each field's fingerprint as it was last in step. */
 export const links = sqliteTable(
   'links',

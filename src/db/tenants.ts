@@ -3,6 +3,7 @@ import { goneName } from './audit'
 import { type Database, withDatabase } from './database'
 import {
   auditLines,
+  hours,
   links,
   standings,
   tenants,
@@ -45,6 +46,9 @@ export const tenantsIn = (db: Database) => ({
       const rows = await db.select({ id: tenants.id }).from(tenants).orderBy(tenants.id)
       return rows.map((row) => row.id)
     }),
+
+  names: (): Promise<{ id: string; name: string }[]> =>
+    withDatabase(() => db.select({ id: tenants.id, name: tenants.name }).from(tenants).all()),
 
   /** Who serves an organisation of Tribe, where that is known. */
   findByOrganization: (organization: string): Promise<string | null> =>
@@ -93,6 +97,7 @@ export const tenantsIn = (db: Database) => ({
         db.delete(vatMappings).where(eq(vatMappings.tenantId, id)),
         db.delete(toldFields).where(eq(toldFields.tenantId, id)),
         db.delete(standings).where(eq(standings.tenantId, id)),
+        db.delete(hours).where(eq(hours.tenantId, id)),
         db.delete(tenants).where(eq(tenants.id, id)),
       ]),
     )

@@ -7,6 +7,7 @@ import { SyncError } from '../shared/errors'
 import { languageFrom } from '../shared/language'
 import { logFault } from '../shared/log'
 import { activation } from './activation'
+import { activity } from './activity'
 import type { App } from './admin-auth'
 import { audit } from './audit'
 import { atMost, MOST_BYTES, MOST_FORM_BYTES } from './body'
@@ -67,6 +68,7 @@ app.route('/', jobs)
 app.route('/', lookups)
 app.route('/', fields)
 app.route('/', owed)
+app.route('/', activity)
 app.route('/', preview)
 app.route('/', records)
 app.route('/', dryRuns)

@@ -235,6 +235,20 @@ export const status = {
   },
 }
 const { initialSync: _, links: _links, comparison: _rows, reconnect: _no, ...glanced } = status
+export const ages = {
+  state: 'known' as const,
+  ages: { notDue: 41_250, to30: 12_500, to60: 0, to90: 3750, over90: 980.5, credit: 1200 },
+}
+export const activity = {
+  days: [{ day: AT.slice(0, 10), events: 84, writes: 31, problems: 1 }],
+  arrivals: { count: 29, medianSeconds: 2, p95Seconds: 600 },
+}
+export const relayActivity = {
+  hours: [{ hour: AT, tribe: 1200, powerOffice: 840 }],
+  perHour: { tribe: 57_000, powerOffice: 36_000 },
+  busiest: 310,
+  slowest: [{ id: tenant.id, name: tenant.name, ...activity.arrivals }],
+}
 export const relayStatus = {
   tenants: [{ ...glanced, problems: 1, oldestDueAt: null, asOf: AT }],
   totals: { jobs: status.jobs, problems: 1, unhealthy: 1, oldestDueAt: null },
@@ -305,6 +319,7 @@ export const exported = {
   cursors: [{ name: 'tribe:Product:cursor', value: AT }],
   audit: audit.entries,
   events: [],
+  hours: [],
 }
 
 export const mcpRequest = {

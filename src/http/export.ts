@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { auditIn } from '../db/audit'
 import { openDatabase } from '../db/database'
+import { hoursIn } from '../db/hours'
 import { linksOf } from '../db/links'
 import { mappingsOf } from '../db/mappings'
 import { TenantSettings } from '../db/settings'
@@ -38,6 +39,8 @@ const Export = z
     audit: z.array(Row),
     /** What the tenant's webhook was told. */
     events: z.array(Row),
+    /** What happened in each hour, in numbers. */
+    hours: z.array(Row),
   })
   .openapi('Export')
 
@@ -105,6 +108,7 @@ async function partsOfTenant(env: Env, tenant: Tenant): Promise<Parts> {
     cursors: keptPages(env, id, 'cursors'),
     audit: auditIn(db).pages(id),
     events: keptPages(env, id, 'events'),
+    hours: await hoursIn(db).since(id, ''),
   }
 }
 
@@ -137,6 +141,7 @@ async function partsOfRecord(
     ),
     cursors: only(keptPages(env, id, 'cursors'), (fact) => isNamed(fact.name.split(':'))),
     audit: [],
+    hours: [],
     events: only(keptPages(env, id, 'events'), ({ data }) =>
       isNamed([data.kind, data.tribeId, data.powerOfficeId].map((one) => String(one ?? ''))),
     ),

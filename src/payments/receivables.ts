@@ -99,7 +99,7 @@ function balancesOf(today: Day, items: readonly LedgerItem[]) {
 }
 
 /** A reversal and what it takes back count for nothing, also while PowerOffice has not matched the two. */
-function withoutReversed(items: readonly LedgerItem[]): LedgerItem[] {
+export function withoutReversed(items: readonly LedgerItem[]): LedgerItem[] {
   const gone = new Set<LedgerItem>()
   for (const reversal of items.filter(isReversal)) {
     const taken = items.filter(

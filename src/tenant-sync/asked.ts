@@ -2,6 +2,7 @@ import type { LinkKind } from '../db/links'
 import type { FieldCatalog } from '../lookups/fields'
 import type { Lookups } from '../lookups/lookups'
 import { readLists } from '../lookups/watch'
+import { type Ages, agesNow } from '../payments/ages'
 import { owedBy } from '../payments/owed'
 import type { Receivables } from '../payments/receivables'
 import { type Failure, orFailure } from '../shared/errors'
@@ -40,6 +41,14 @@ export abstract class TenantAsked extends TenantDesk {
   async owedBy(powerOfficeId: string): Promise<Receivables | null | Failure> {
     const ctx = await this.pushContext()
     return ctx ? orFailure(owedBy(ctx, powerOfficeId)) : null
+  }
+
+  /** What all customers owe, by age; null when no row of fields tells of it. Worked out at most every five minutes. */
+  async owedByAge(): Promise<Ages | null | Failure> {
+    const ctx = await this.pushContext()
+    return ctx?.fields.rows.some(({ powerOfficeField }) => powerOfficeField.startsWith('receivables.'))
+      ? orFailure(agesNow(ctx))
+      : null
   }
 
   /** Records of a kind, by name, number or id. */

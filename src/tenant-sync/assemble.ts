@@ -12,6 +12,7 @@ import { leavesDoubt } from './drain'
 import type { Events } from './events'
 import type { Fence } from './fence'
 import { createFieldStore } from './field-store'
+import type { Hours } from './hours'
 import type { Jobs } from './jobs'
 import { remembering } from './remembering'
 
@@ -30,6 +31,7 @@ export interface TenantMemory {
   tribeWindow: TribeBudget
   tribeLimit: Limit
   events: Pick<Events, 'note' | 'parking'>
+  hours: Pick<Hours, 'add' | 'noteTold'>
   isStopping: () => boolean
   fence: Fence
   now: () => number
@@ -62,6 +64,10 @@ export function assemble({ db, held, fieldRows, workingRows, ...parts }: Parts):
   const { tenantId, tribe, tribeProfile, powerOffice } = parts
   const { jobs, cursors, memory, preview, alone, now } = held
   const enqueue = (request: JobRequest) => jobs.enqueue(request, now())
+  const tell: Parameters<typeof remembering>[2]['tell'] = (told, link) => {
+    held.hours.noteTold(told, link)
+    held.events.note(told)
+  }
   return {
     ...parts,
     ...{ cursors, memory, preview, alone, now },
@@ -79,6 +85,7 @@ export function assemble({ db, held, fieldRows, workingRows, ...parts }: Parts):
     park: (request: JobRequest, why: SyncError) => {
       held.events.parking(request, why.code)
       const before = jobs.messageOf(request.kind, request.subject)
+      if (before === null) held.hours.add('problems')
       jobs.enqueueParked(request, withWordsOf(before, why), now())
     },
     postpone: (request: JobRequest, why: SyncError) =>
@@ -90,6 +97,6 @@ export function assemble({ db, held, fieldRows, workingRows, ...parts }: Parts):
     isBurst: () => jobs.hasMorePushesThan(BURST, now()),
     isPaced: () => held.tribeWindow.isPaced,
     mustYield: () => held.isStopping() || jobs.isPushDue(now()),
-    ...remembering(db, tenantId, { settle: jobs.settle, cursors, enqueue, tell: held.events.note }),
+    ...remembering(db, tenantId, { settle: jobs.settle, cursors, enqueue, tell }),
   }
 }

@@ -93,7 +93,13 @@ export async function contextOf(
   const base = { timeoutMs: settings.CALL_TIMEOUT_MS, now: held.now }
   const { organizationId } = tribeProfile
   const marks = await marksOf({ tenantId, organizationId, clientId: powerOfficeProfile.clientId })
-  const written = { ...base, mayWrite }
+  const writtenIn = (used: Usage) => ({
+    ...base,
+    mayWrite: () => {
+      mayWrite()
+      used.writes++
+    },
+  })
   const counting =
     (system: 'tribe' | 'powerOffice', used: Usage = noUsage()): typeof fetch =>
     (...request) => {
@@ -128,7 +134,12 @@ export async function contextOf(
   const tribeFor = (lane: Job['lane'], used: Usage, own: Pick<TribeOptions, 'own' | 'onOwnRefused'>) =>
     createTribe({
       ...own,
-      ...{ ...written, fetch: counting('tribe', used), baseUrl: settings.TRIBE_API_URL, tokens: tribeAccess },
+      ...{
+        ...writtenIn(used),
+        fetch: counting('tribe', used),
+        baseUrl: settings.TRIBE_API_URL,
+        tokens: tribeAccess,
+      },
       ...{ dialect: tribeProfile.dialect, limit: tribeLimit, budget: tribeWindow, lane, notes: held.memory },
     })
 
@@ -167,7 +178,11 @@ export async function contextOf(
     const tokens = createTokens(store, request, held.now)
     return (used: Usage) =>
       createPowerOffice({
-        ...{ ...written, fetch: counting('powerOffice', used), baseUrl: settings.POWEROFFICE_API_URL },
+        ...{
+          ...writtenIn(used),
+          fetch: counting('powerOffice', used),
+          baseUrl: settings.POWEROFFICE_API_URL,
+        },
         subscriptionKey: settings.POWEROFFICE_SUBSCRIPTION_KEY,
         ...{ tokens, gate, oneAtATime: held.oneAtATime },
       })

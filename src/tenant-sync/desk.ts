@@ -6,12 +6,14 @@ import { asksIn } from './asks'
 import { type CameBack, type ConsentSide, consentIn } from './consent'
 import { cursorsIn } from './cursors'
 import { eventsIn, type OutEvent } from './events'
+import { type Counted, hoursOf } from './hours'
 import type { TenantIdentity } from './identity'
 
 /** What the front door asks of a tenant's object before anything is worked on: who it is, and who may. */
 export abstract class TenantDesk extends DurableObject<Env> {
   protected readonly now = () => Date.now()
   protected readonly cursors = cursorsIn(this.ctx.storage.sql)
+  protected readonly hours = hoursOf({ cursors: this.cursors, now: this.now })
   protected readonly consent = consentIn(this.cursors, this.now)
   private readonly asks = asksIn(this.now)
   protected readonly events = eventsIn({
@@ -47,6 +49,11 @@ export abstract class TenantDesk extends DurableObject<Env> {
   /** Gives a consent that was held, once. */
   async releaseConsent(secret: string): Promise<string | null> {
     return this.identity() && this.consent.release(secret)
+  }
+
+  /** What was counted in hours that D1 may not know in full yet. */
+  async readHours(): Promise<Counted[]> {
+    return this.identity() ? this.hours.read() : []
   }
 
   /** Counts something that is asked for directly; gives how long to wait first, and null when it may be done now. */

@@ -23,7 +23,7 @@ export interface DrainOptions {
   refreshed: (refused: string) => Promise<boolean>
   /** The credentials are refused: nothing more is done until they are mended. */
   onReconnect: (error: SyncError) => void
-  onSuccess: (job: Job) => void
+  onSuccess: (job: Job, status: 'done' | 'again') => void
   now: () => number
   random: () => number
   /** False when the rest is left to the next run. */
@@ -84,7 +84,7 @@ async function runJob(job: Job, options: DrainOptions): Promise<'go-on' | 'stop'
     const result = await stepAndRemember(ctx, step, job)
     if (result.status === 'again') jobs.putOff(job, now() + result.afterSeconds * 1000)
     else jobs.finish(job, now())
-    options.onSuccess(job)
+    options.onSuccess(job, result.status)
     tell(result.status)
     return 'go-on'
   } catch (thrown) {

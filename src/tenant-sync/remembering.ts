@@ -17,7 +17,7 @@ export const remembering = (db: Database, tenantId: string, held: Held): Remembe
 type Remembering = Pick<SyncContext, 'remember' | 'flush' | 'links'>
 type Held = Pick<SyncContext, 'settle' | 'cursors' | 'enqueue'> & {
   /** Whoever is told what happens to the tenant's records. */
-  tell: (entries: readonly TimelineEntry[]) => void
+  tell: (entries: readonly TimelineEntry[], link: LinkState | null) => void
 }
 
 /** The same over whatever keeps links and the timeline. */
@@ -81,7 +81,7 @@ export function rememberingIn(
       if (link?.state === 'linked') inStep(link)
       else if (link && link.kind !== 'invoice') held.settle(link.kind, subjectsOf(link))
       entries.push(...told)
-      held.tell(told)
+      held.tell(told, link)
     },
     // One after another: what a flush that is under way took with it is kept when the next one ends, too.
     flush: () => {

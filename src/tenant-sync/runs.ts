@@ -8,6 +8,7 @@ import { drain } from './drain'
 import { dryRunStep } from './dry-run/run'
 import type { Events } from './events'
 import { HANDLERS } from './handlers'
+import type { Hours } from './hours'
 import { ALERT, type Jobs } from './jobs'
 import { noUsage, type Reconnect, type standingIn, type Usage } from './standing'
 import type { streamsIn } from './streams'
@@ -19,6 +20,7 @@ export interface RunsOf {
   cursors: Cursors
   streams: ReturnType<typeof streamsIn>
   standing: ReturnType<typeof standingIn>
+  hours: Hours
   storage: Pick<DurableObjectStorage, 'setAlarm'>
   waitUntil: (run: Promise<void>) => void
   /** False before the tenant is known, and once it is forgotten: nothing is read or written then. */
@@ -134,7 +136,7 @@ export class Runs {
   }
 
   private async drain(forMs: number): Promise<void> {
-    const { jobs, cursors, streams, standing, alerts, events, now, report } = this.of
+    const { jobs, cursors, streams, standing, hours, alerts, events, now, report } = this.of
     // A tick that asks for polls in some minutes costs D1 nothing now.
     const dueAt = jobs.nextDueAt(this.onlyBy(null))
     if (dueAt === null || dueAt > now()) return
@@ -175,7 +177,11 @@ export class Runs {
         cursors.set('reconnect', reconnect)
         report('reconnect', error)
       },
-      onSuccess: (job) => streams.noteSuccess(job.kind),
+      onSuccess: (job, status) => {
+        streams.noteSuccess(job.kind)
+        const isWritten = status === 'done' && (usage.get(job.id)?.writes ?? 0) > 0
+        if (isWritten && job.lane === 'push' && job.kind !== ALERT) hours.arrived(now() - job.createdAt)
+      },
       mayGoOn: () =>
         !this.isIdle &&
         now() < deadline &&
@@ -185,7 +191,11 @@ export class Runs {
         const used = usage.get(line.job) ?? noUsage()
         usage.delete(line.job)
         standing.spend(used, line.code !== null)
-        if (line.outcome === 'parked' && line.kind !== ALERT) events.parked(line)
+        for (const sort of ['writes', 'tribe', 'powerOffice'] as const) hours.add(sort, used[sort])
+        if (line.outcome === 'parked' && line.kind !== ALERT) {
+          hours.add('problems')
+          events.parked(line)
+        }
         log('job', { tenantId: context?.tenant.id, ...line, ...used })
       },
     })

@@ -12,16 +12,17 @@ export interface Reconnect {
   since: string
 }
 
-/** What a run has asked for: calls to either system, and statements of D1. */
+/** What a run has asked for: calls to either system, those of them that wrote, and statements of D1. */
 export interface Usage {
   tribe: number
   powerOffice: number
+  writes: number
   statements: number
 }
-export const noUsage = (): Usage => ({ tribe: 0, powerOffice: 0, statements: 0 })
+export const noUsage = (): Usage => ({ tribe: 0, powerOffice: 0, writes: 0, statements: 0 })
 
 type Spent = Standing['spent']
-const NOTHING: Spent = { ...noUsage(), runs: 0, failures: 0 }
+const NOTHING: Spent = { tribe: 0, powerOffice: 0, statements: 0, runs: 0, failures: 0 }
 
 /** How often freshness and counts are written down; what matters is written at once. */
 const PACE_MS = 5 * 60_000

@@ -60,7 +60,7 @@ export class TenantSync extends TenantAsked {
   })
   private readonly runs: Runs = new Runs({
     ...{ jobs: this.jobs, cursors: this.cursors, streams: this.streams, now: this.now },
-    ...{ standing: this.standing, alerts: this.alerts, events: this.events },
+    ...{ standing: this.standing, hours: this.hours, alerts: this.alerts, events: this.events },
     storage: this.ctx.storage,
     waitUntil: (run) => this.ctx.waitUntil(run),
     isKnown: () => this.identity() !== null,
@@ -98,6 +98,7 @@ export class TenantSync extends TenantAsked {
     const requests = jobsOf(raw, this.cursors.get<Record<string, string>>('webhooks') ?? {})
     if (requests === null) return { status: 400, code: 'request.not_json' }
     this.streams.noteEvent()
+    this.hours.add('events')
     await this.enqueue(this.jobs.hasMoreThan(MOST_WAITING) ? [POLL] : requests)
     return { status: 202, code: null }
   }
@@ -221,6 +222,7 @@ export class TenantSync extends TenantAsked {
     if (!identity) return 0
     for (const kept of [this.jobs, this.standing, this.previews, this.consent, this.events])
       kept.forgetWords(at)
+    await this.hours.keep(openDatabase(this.env.DB), identity.tenantId)
     const about = { cursors: this.cursors, sealer: this.sealer() }
     const count = await reseal(openDatabase(this.env.DB), identity.tenantId, about)
     this.known = null // Its secrets may be sealed anew.
@@ -283,6 +285,7 @@ export class TenantSync extends TenantAsked {
       tribeWindow: this.tribeCalls.window(),
       tribeLimit: this.tribeCalls.limit,
       events: this.events,
+      hours: this.hours,
       isStopping: () => this.runs.isIdle,
       fence: this.fence,
       now: this.now,
@@ -305,7 +308,10 @@ export class TenantSync extends TenantAsked {
 
   private async tellStanding(stuck: string | null): Promise<void> {
     const id = this.identity()?.tenantId
-    if (id) await this.standing.note(openDatabase(this.env.DB), id, stuck)
+    if (!id) return
+    const db = openDatabase(this.env.DB)
+    await this.standing.note(db, id, stuck)
+    await this.hours.keep(db, id)
   }
 
   private readonly report = (what: string, thrown: unknown) =>

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
-import type { FC } from 'hono/jsx'
+import type { FC, PropsWithChildren } from 'hono/jsx'
+import type { Activity, AgesAnswer } from '../../http/activity'
 import type { TenantStatus } from '../../http/status'
 import type { TimelineAnswer } from '../../http/timeline'
 import { explain } from '../../shared/problems'
@@ -8,6 +9,7 @@ import { filledIn } from '../form'
 import { instantIn, numberIn } from '../format'
 import { page } from '../layout'
 import { Action, Field, Notice, orRefusal, Refused, Table, Time, type Tone } from '../parts'
+import { LastDays, OwedByAge } from '../pictures'
 import { Problems } from '../problems'
 import { Events } from '../timeline'
 import { apiPath, type Console, type ConsoleContext, homeOf, type View } from '../view'
@@ -50,7 +52,11 @@ async function draw(c: ConsoleContext, refusal: Refusal | null = null) {
     const query = c.req.query('connected') ? '?saved=true' : ''
     return c.redirect(homeOf(id, `/setup${query}`), 303)
   }
-  const { entries } = await api.get<TimelineAnswer>(apiPath(id, '/timeline?pageSize=12'))
+  const [{ entries }, activity, ages] = await Promise.all([
+    api.get<TimelineAnswer>(apiPath(id, '/timeline?pageSize=12')),
+    api.get<Activity>(apiPath(id, '/activity')),
+    api.get<AgesAnswer>(apiPath(id, '/receivables/ages')),
+  ])
   const isLive = status.initialSync.state === 'running' || isUnderWay(status)
   const said = c.req.query('begun')
     ? view.texts.overview.begun
@@ -64,17 +70,18 @@ async function draw(c: ConsoleContext, refusal: Refusal | null = null) {
       <h1 class="unseen">{view.texts.tabs.overview}</h1>
       <Refused view={view} refusal={refusal} />
       {said && !refusal && <Notice tone="good" title={said} />}
-      <Overview view={view} status={status} entries={entries} />
+      <Overview view={view} status={status} entries={entries}>
+        <LastDays view={view} activity={activity} />
+        <OwedByAge view={view} found={ages} />
+      </Overview>
     </>,
     refusal?.status ?? 200,
   )
 }
 
-const Overview: FC<{ view: View; status: TenantStatus; entries: TimelineAnswer['entries'] }> = ({
-  view,
-  status,
-  entries,
-}) => {
+const Overview: FC<
+  PropsWithChildren<{ view: View; status: TenantStatus; entries: TimelineAnswer['entries'] }>
+> = ({ view, status, entries, children }) => {
   const { texts } = view
   return (
     <>
@@ -106,6 +113,7 @@ const Overview: FC<{ view: View; status: TenantStatus; entries: TimelineAnswer['
           <Events view={view} tenantId={status.id} entries={entries} caption={texts.overview.lately} />
         )}
       </section>
+      {children}
       <Actions view={view} status={status} />
     </>
   )

@@ -1,11 +1,13 @@
 import { Hono } from 'hono'
-import type { FC } from 'hono/jsx'
+import type { FC, PropsWithChildren } from 'hono/jsx'
+import type { RelayActivity } from '../../http/activity'
 import type { Glance } from '../../http/operator'
 import type { NewTenantAnswer } from '../../http/tenants'
 import { Refusal } from '../api'
 import { filledIn } from '../form'
 import { page } from '../layout'
 import { Badge, Field, orRefusal, Refused, Table, Time, type Tone } from '../parts'
+import { AllTenants, byHealth, type HealthName, healthOf } from '../pictures'
 import { type Console, type ConsoleContext, homeOf, type View } from '../view'
 
 /** The operator's pages: all tenants and how they are, and a new one. */
@@ -27,29 +29,32 @@ async function draw(c: ConsoleContext, refusal: Refusal | null, status: number) 
   const view = c.get('view')
   // A tenant's own admin has one tenant, and no list.
   if (view.session?.tenantId != null) return c.redirect(homeOf(view.session.tenantId), 303)
-  const { tenants: found } = await c.get('api').get<{ tenants: Glance[] }>('/status')
-  const content = <Tenants view={view} tenants={found} refusal={refusal} />
+  const api = c.get('api')
+  const { tenants: found } = await api.get<{ tenants: Glance[] }>('/status')
+  const activity = await api.get<RelayActivity>('/api/activity')
+  const content = (
+    <Tenants view={view} tenants={found} refusal={refusal}>
+      <AllTenants view={view} activity={activity} healths={byHealth(view, found)} />
+    </Tenants>
+  )
   return page(c, { title: view.texts.tenants.title }, content, status)
 }
 
 type State = Glance['state']
-const TONES: Readonly<Record<State, Tone>> = {
+const TONES: Readonly<Record<HealthName, Tone>> = {
   setup: 'quiet',
   'initial-sync': 'busy',
   active: 'good',
   paused: 'quiet',
   reconnect: 'bad',
+  problems: 'warn',
+  late: 'warn',
 }
 
-/** How a tenant is, in a word: what it is doing, or what it waits for. */
-const Health: FC<{ view: View; tenant: Glance }> = ({
-  view: { texts },
-  tenant: { state, problems, health },
-}) => {
-  if (state === 'active' && problems > 0) return <Badge tone="warn">{texts.states.problems(problems)}</Badge>
-  if (state === 'active' && health.state === 'unhealthy')
-    return <Badge tone="warn">{texts.states.late}</Badge>
-  return <Badge tone={TONES[state]}>{texts.states[state]}</Badge>
+const Health: FC<{ view: View; tenant: Glance }> = ({ view: { texts }, tenant }) => {
+  const name = healthOf(tenant)
+  const text = name === 'problems' ? texts.states.problems(tenant.problems) : texts.states[name]
+  return <Badge tone={TONES[name]}>{text}</Badge>
 }
 
 /** Whoever needs somebody comes first. */
@@ -60,10 +65,11 @@ const byUrgency = (a: Glance, b: Glance) =>
   URGENCY.indexOf(a.state) - URGENCY.indexOf(b.state) ||
   a.name.localeCompare(b.name)
 
-const Tenants: FC<{ view: View; tenants: readonly Glance[]; refusal: Refusal | null }> = ({
+const Tenants: FC<PropsWithChildren<{ view: View; tenants: readonly Glance[]; refusal: Refusal | null }>> = ({
   view,
   tenants: all,
   refusal,
+  children,
 }) => {
   const { texts } = view
   return (
@@ -101,6 +107,7 @@ const Tenants: FC<{ view: View; tenants: readonly Glance[]; refusal: Refusal | n
           </button>
         </form>
       </section>
+      {all.length > 0 && children}
       <p>
         <a href="/console/audit">{texts.audit.all}</a>
       </p>

@@ -1,14 +1,17 @@
 import type { Language } from '../../shared/problems'
+import { pictures as enPictures } from './en/pictures'
 import { seen as enSeen } from './en/seen'
 import { setup as enSetup } from './en/setup'
 import { start as enStart } from './en/start'
 import { trust as enTrust } from './en/trust'
 import { work as enWork } from './en/work'
+import { pictures as nbPictures } from './nb/pictures'
 import { seen as nbSeen } from './nb/seen'
 import { setup as nbSetup } from './nb/setup'
 import { start as nbStart } from './nb/start'
 import { trust as nbTrust } from './nb/trust'
 import { work as nbWork } from './nb/work'
+import { pictures as nlPictures } from './nl/pictures'
 import { seen as nlSeen } from './nl/seen'
 import { setup as nlSetup } from './nl/setup'
 import { start as nlStart } from './nl/start'
@@ -21,11 +24,12 @@ export type SetupTexts = typeof enSetup
 export type WorkTexts = typeof enWork
 export type TrustTexts = typeof enTrust
 export type SeenTexts = typeof enSeen
-export type Texts = StartTexts & SetupTexts & WorkTexts & TrustTexts & SeenTexts
+export type PictureTexts = typeof enPictures
+export type Texts = StartTexts & SetupTexts & WorkTexts & TrustTexts & SeenTexts & PictureTexts
 
 const TEXTS: Readonly<Record<Language, Texts>> = {
-  en: { ...enStart, ...enSetup, ...enWork, ...enTrust, ...enSeen },
-  nl: { ...nlStart, ...nlSetup, ...nlWork, ...nlTrust, ...nlSeen },
-  nb: { ...nbStart, ...nbSetup, ...nbWork, ...nbTrust, ...nbSeen },
+  en: { ...enStart, ...enSetup, ...enWork, ...enTrust, ...enSeen, ...enPictures },
+  nl: { ...nlStart, ...nlSetup, ...nlWork, ...nlTrust, ...nlSeen, ...nlPictures },
+  nb: { ...nbStart, ...nbSetup, ...nbWork, ...nbTrust, ...nbSeen, ...nbPictures },
 }
 export const textsIn = (language: Language): Texts => TEXTS[language]

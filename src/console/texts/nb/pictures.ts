@@ -1,0 +1,47 @@
+import type { PictureTexts } from '..'
+
+export const pictures: PictureTexts = {
+  pictures: {
+    title: 'De siste 30 dagene',
+    events: 'Meldinger fra Tribe',
+    writes: 'Endringer som er skrevet',
+    problems: 'Nye problemer',
+    said: (what, total, most, day) => `${what}: ${total} på 30 dager, høyst ${most} på én dag, ${day}.`,
+    saidNone: (what) => `${what}: ingen på 30 dager.`,
+    most: (n) => `Høyst ${n} om dagen`,
+    total: (n) => `${n} i alt`,
+    table: 'Vis tallene',
+    day: 'Dag',
+    arrival: 'Fra endring til den er framme',
+    arrivals: (half, most, n) =>
+      `Halvparten av endringene var framme innen ${half}, og 95 % innen ${most} (${n} endringer).`,
+    noArrivals: 'Ingen endring er målt ennå.',
+    ages: 'Åpne kundefordringer etter alder',
+    agesHint: 'Hentet fra PowerOffice akkurat nå, og lagres ikke.',
+    agesAway: 'PowerOffice svarer ikke akkurat nå.',
+    age: 'Forfalt for',
+    amount: 'Beløp',
+    agesOf: {
+      notDue: 'Ikke forfalt',
+      to30: '1–30 dager',
+      to60: '31–60 dager',
+      to90: '61–90 dager',
+      over90: 'Mer enn 90 dager',
+      credit: 'Til gode for kunder',
+    },
+    health: 'Firmaer etter tilstand',
+    problemsNow: 'Med problemer',
+    count: 'Firmaer',
+    budgets: 'Kall de siste 24 timene',
+    budget: { tribe: 'Kall til Tribe', powerOffice: 'Kall til PowerOffice' },
+    hour: 'Time',
+    use: (what, most, share) => `${what}: høyst ${most} på én time, ${share} av det som er tillatt.`,
+    useOfOne: (what, total, most, share) =>
+      `${what}: ${total} på 24 timer; for ett firma høyst ${most} på én time, ${share} av det som er tillatt.`,
+    slowest: 'Tregeste firmaer de siste 24 timene',
+    slowestNone: 'Ingen endring er målt de siste 24 timene.',
+    half: 'Halvparten innen',
+    most95: '95 % innen',
+    changes: 'Endringer',
+  },
+}

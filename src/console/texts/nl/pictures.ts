@@ -1,0 +1,47 @@
+import type { PictureTexts } from '..'
+
+export const pictures: PictureTexts = {
+  pictures: {
+    title: 'De afgelopen 30 dagen',
+    events: 'Meldingen van Tribe',
+    writes: 'Doorgevoerde wijzigingen',
+    problems: 'Nieuwe problemen',
+    said: (what, total, most, day) => `${what}: ${total} in 30 dagen, hoogstens ${most} op één dag, ${day}.`,
+    saidNone: (what) => `${what}: geen in 30 dagen.`,
+    most: (n) => `Hoogstens ${n} per dag`,
+    total: (n) => `${n} in totaal`,
+    table: 'Toon de cijfers',
+    day: 'Dag',
+    arrival: 'Van wijziging tot aankomst',
+    arrivals: (half, most, n) =>
+      `De helft van de wijzigingen was binnen ${half} aangekomen, en 95 % binnen ${most} (${n} wijzigingen).`,
+    noArrivals: 'Er is nog geen wijziging gemeten.',
+    ages: 'Openstaande debiteuren naar ouderdom',
+    agesHint: 'Zojuist opgevraagd bij PowerOffice; wordt niet bewaard.',
+    agesAway: 'PowerOffice geeft op dit moment geen antwoord.',
+    age: 'Te laat',
+    amount: 'Bedrag',
+    agesOf: {
+      notDue: 'Nog niet vervallen',
+      to30: '1–30 dagen',
+      to60: '31–60 dagen',
+      to90: '61–90 dagen',
+      over90: 'Meer dan 90 dagen',
+      credit: 'Tegoed van klanten',
+    },
+    health: 'Bedrijven naar toestand',
+    problemsNow: 'Met problemen',
+    count: 'Bedrijven',
+    budgets: 'Aanroepen in de afgelopen 24 uur',
+    budget: { tribe: 'Aanroepen naar Tribe', powerOffice: 'Aanroepen naar PowerOffice' },
+    hour: 'Uur',
+    use: (what, most, share) => `${what}: hoogstens ${most} in één uur, ${share} van wat is toegestaan.`,
+    useOfOne: (what, total, most, share) =>
+      `${what}: ${total} in 24 uur; van één bedrijf hoogstens ${most} in één uur, ${share} van wat het mag.`,
+    slowest: 'Traagste bedrijven in de afgelopen 24 uur',
+    slowestNone: 'In de afgelopen 24 uur is geen wijziging gemeten.',
+    half: 'De helft binnen',
+    most95: '95 % binnen',
+    changes: 'Wijzigingen',
+  },
+}
