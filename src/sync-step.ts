@@ -10,6 +10,7 @@ import type { PowerOfficeProfile } from './poweroffice/profile'
 import type { SyncError } from './shared/errors'
 import type { Fingerprint } from './shared/fingerprints'
 import type { FieldMapping } from './shared/own-fields'
+import type { Reason } from './shared/reasons'
 import type { Marks } from './shared/reference'
 import type { Tribe } from './tribe/client'
 import type { TribeProfile } from './tribe/profile'
@@ -72,6 +73,10 @@ export interface SyncContext {
   settle(kind: string, subjects: readonly string[]): void
   /** Records that wait for a person with one of these codes are looked at again: what they waited for is right. */
   release(codes: readonly string[]): void
+  /** Tells what a look at a record came to, and why: for its job's line in the log, and for whoever asks why it was left alone. */
+  because(kind: string, subject: string, reason: Reason): void
+  /** What was told last of a record of this kind. */
+  lastBecause(kind: string): Reason | null
   /** Whether another look at a record is still to come. */
   isAwaited(kind: string, subject: string): boolean
   /** Records of a kind that wait for a person. */

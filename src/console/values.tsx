@@ -42,10 +42,15 @@ const shown = (value: Field['tribe']): string => {
   return Array.isArray(value) ? value.join('; ') : String(value)
 }
 
+/** A word of the API, or the code of a problem, as a sentence's end. */
+export function reasonIn({ texts, language }: View, because: string): string {
+  const reasons: Readonly<Record<string, string>> = texts.values.because
+  return reasons[because] ?? explain(because, language).cause
+}
+
 function nextWord(view: View, { next, because }: Field): string {
   const t = view.texts.values
-  const reasons: Readonly<Record<string, string>> = t.because
-  const why = reasons[because] ?? explain(because, view.language).cause
+  const why = reasonIn(view, because)
   const where = next === 'none' ? t.stays : next === 'to-tribe' ? t.toTribe : t.toPowerOffice
   return `${where}: ${why}`
 }

@@ -288,6 +288,7 @@ export const record = {
   state: 'linked' as const,
   syncedAt: AT,
   problem: null,
+  because: 'in-step',
   timeline: [
     { at: AT, event: 'updated-tribe', details: { fields: ['name'] } },
     { at: AT, event: 'linked', details: {} },
@@ -315,6 +316,7 @@ export const exported = {
   told: [],
   timeline: [{ ...pair, at: AT, event: 'linked', details: {} }],
   jobs: [],
+  looks: [{ kind: 'customer', subject: 'powerOffice:4712', reason: 'left-by-admin', at: 1_790_000_000_000 }],
   preview: [],
   cursors: [{ name: 'tribe:Product:cursor', value: AT }],
   audit: audit.entries,

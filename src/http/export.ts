@@ -33,6 +33,8 @@ const Export = z
     told: z.array(Row),
     timeline: z.array(Row),
     jobs: z.array(Row),
+    /** Why records were left alone. */
+    looks: z.array(Row),
     preview: z.array(Row),
     cursors: z.array(z.object({ name: z.string(), value: z.unknown() })),
     /** Of the tenant; not of one record, which the trail does not know. */
@@ -104,6 +106,7 @@ async function partsOfTenant(env: Env, tenant: Tenant): Promise<Parts> {
     told: toldFieldsOf(db, id).pages(),
     timeline: timelineOf(db, id).pages(),
     jobs: keptPages(env, id, 'jobs'),
+    looks: keptPages(env, id, 'looks'),
     preview: keptPages(env, id, 'preview'),
     cursors: keptPages(env, id, 'cursors'),
     audit: auditIn(db).pages(id),
@@ -136,6 +139,7 @@ async function partsOfRecord(
         : [],
     timeline: await timelineOf(db, id).of(kind, { tribeId, powerOfficeId }, MOST_ENTRIES),
     jobs: only(keptPages(env, id, 'jobs'), (job) => isNamed([job.kind, ...job.subject.split(':')])),
+    looks: only(keptPages(env, id, 'looks'), (look) => isNamed([look.kind, ...look.subject.split(':')])),
     preview: only(keptPages(env, id, 'preview'), (item) =>
       isNamed([item.kind, item.powerOfficeId, ...item.tribeIds]),
     ),

@@ -18,6 +18,9 @@ export const Record_ = z
       z.object({ at: z.string(), event: z.string(), details: z.record(z.string(), z.unknown()) }),
     ),
     problem: Problem.nullable(),
+    because: z.string().nullable().openapi({
+      description: 'Why the last look left it alone, or how it stands: a word, or the code of a problem',
+    }),
     invoice: z
       .object({
         stage: z.enum(['draft', 'sending', 'posted', 'reversed']),

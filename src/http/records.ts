@@ -2,10 +2,13 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Context, Next } from 'hono'
 import { openDatabase } from '../db/database'
 import { type LinkKind, type LinkState, linksOf, shownState } from '../db/links'
+import type { InvoiceLife } from '../db/schema'
 import { timelineOf } from '../db/timeline'
+import { goneBy, type Reason } from '../shared/reasons'
 import type { JobRequest } from '../sync-step'
 import { tenantObject } from '../tenant-object'
 import type { Obstacle } from '../tenant-sync/asked'
+import type { Look } from '../tenant-sync/looks'
 import { type App, tenantAdmin } from './admin-auth'
 import { HttpError } from './errors'
 import * as examples from './examples'
@@ -94,13 +97,14 @@ records.openapi(record, async (c) => {
   ]
   const object = tenantObject(c.env, tenantId)
   const kinds = JOBS_ABOUT[kind] ?? [kind]
-  const [entries, ...jobs] = await Promise.all([
+  const [entries, look, ...jobs] = await Promise.all([
     timelineOf(db, tenantId).of(kind, ids),
+    object.lookOf([...kinds], subjects),
     ...kinds.map((one) => object.problemOf(one, subjects)),
   ])
   const job = jobs.find((one) => one !== null) ?? null
   const seen = values === 'true' ? await object.values({ kind, ...ids }) : null
-  if (!link && entries.length === 0 && !job && (seen === null || seen.isUnknown))
+  if (!link && entries.length === 0 && !job && !look && (seen === null || seen.isUnknown))
     throw new HttpError(404, 'record.unknown', 'The relay knows nothing of this record')
   return c.json(
     {
@@ -112,6 +116,7 @@ records.openapi(record, async (c) => {
       syncedAt: link?.syncedAt ?? null,
       timeline: entries.map(({ at, event, details }) => ({ at, event, details })),
       problem: job ? problemOf(job, c.get('language')) : null,
+      because: job?.code ?? reasonOf(link, look),
       invoice: link?.life
         ? {
             stage: link.life.stage,
@@ -124,6 +129,22 @@ records.openapi(record, async (c) => {
     200,
   )
 })
+
+/** What is known of a link is newer than a look before it. */
+function reasonOf(link: LinkState | null, look: Look | null): Reason | null {
+  if (look && (!link || look.at > Date.parse(link.syncedAt))) return look.reason
+  if (!link) return null
+  if (link.state !== 'linked') return goneBy(link.state)
+  return link.life ? STAGES[link.life.stage] : 'in-step'
+}
+
+/** How an invoice stands that has a link. */
+export const STAGES: Readonly<Record<InvoiceLife['stage'], Reason>> = {
+  draft: 'draft-in-poweroffice',
+  sending: 'sent-in-tribe',
+  posted: 'booked',
+  reversed: 'reversed-in-poweroffice',
+}
 
 const Detached = z
   .object({

@@ -1,5 +1,6 @@
 import type { Link } from '../db/links'
 import type { InvoiceLife } from '../db/schema'
+import { goneBy, type Reason } from '../shared/reasons'
 
 /** The life of an invoice in PowerOffice, as far as it is known to begin with. Pure; the first rule that fits is what happens. */
 
@@ -16,7 +17,7 @@ export interface Situation {
 }
 
 export type Plan =
-  | { do: 'nothing'; because: string }
+  | { do: 'nothing'; because: Reason }
   | { do: 'ask-poll' }
   | { do: 'report-deleted' }
   /** Tribe shows it again: it was hidden, and not deleted. */
@@ -28,6 +29,31 @@ export type Plan =
   | { do: 'make' }
   | { do: 'go-on' }
 
+/** What a plan is called where it is told. */
+export function reasonOf(plan: Plan): Reason {
+  switch (plan.do) {
+    case 'nothing':
+      return plan.because
+    case 'ask-poll':
+      return 'unknown-in-tribe'
+    case 'report-deleted':
+      return 'gone-in-tribe'
+    case 'tie-again':
+      return 'tied'
+    case 'report-edited':
+      return 'changed-in-tribe'
+    case 'report-taken-back':
+      return 'not-sent'
+    case 'take-over':
+    case 'look-then-make':
+    case 'make':
+    case 'go-on':
+      return 'sent-in-tribe'
+    default:
+      return plan satisfies never
+  }
+}
+
 /** Then that is followed first, without a look at Tribe: whatever else is true can be told when it has ended. */
 export const isBeingPosted = ({ state, life }: NonNullable<Situation['link']>): boolean =>
   state === 'linked' && life.stage === 'sending'
@@ -36,24 +62,25 @@ export const isBeingPosted = ({ state, life }: NonNullable<Situation['link']>): 
 export function planInvoice({ isSent, isOld, isBegun, link, tribe }: Situation): Plan {
   if (!link) {
     if (!tribe) return { do: 'ask-poll' }
-    if (isOld) return { do: 'nothing', because: 'it was sent before, or an admin wants it left alone' }
+    if (isOld) return { do: 'nothing', because: 'sent-before' }
     // Sent once, and set back before anybody could note what was made of it: that may not be posted.
-    if (!isSent) return isBegun ? { do: 'take-over' } : { do: 'nothing', because: 'it is not sent yet' }
+    if (!isSent) return isBegun ? { do: 'take-over' } : { do: 'nothing', because: 'not-sent' }
     return { do: isBegun ? 'look-then-make' : 'make' }
   }
   if (link.state === 'tribe-gone' && tribe) return { do: 'tie-again' }
-  if (link.state !== 'linked') return { do: 'nothing', because: 'the pair is detached' }
+  if (link.state !== 'linked')
+    return { do: 'nothing', because: link.state === 'forgotten' ? 'forgotten' : goneBy(link.state) }
   const { life } = link
   if (!tribe) return { do: 'report-deleted' }
   if (life.stage !== 'draft')
-    return tribe.isEdited ? { do: 'report-edited' } : { do: 'nothing', because: 'it is posted' }
+    return tribe.isEdited ? { do: 'report-edited' } : { do: 'nothing', because: 'booked' }
   // What is ours to post is looked at as it is in PowerOffice, and only posted when it is sent and up to date.
   if (life.mode !== 'draft') return { do: 'go-on' }
   if (tribe.isEdited) return { do: 'report-edited' }
   if (!isSent) return { do: 'report-taken-back' }
   // A draft whose totals differed is compared again when somebody asks.
   if (life.toldFailure === null && !life.owesAttachments)
-    return { do: 'nothing', because: 'the draft is with the bookkeeper' }
+    return { do: 'nothing', because: 'draft-in-poweroffice' }
   return { do: 'go-on' }
 }
 

@@ -3,7 +3,7 @@ import { type Terms, termsOf } from '../products/terms'
 import { ApiError, type SyncError } from '../shared/errors'
 import { toMinor } from '../shared/money'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
-import { entryFor, noteSeen } from '../two-way/link'
+import { entryFor, noteSeen, toldAs } from '../two-way/link'
 import { bringAttachments } from './attachments'
 import { modeToGoOnIn } from './begun'
 import { refusal, totalDiffers, vatDiffers, whyNotPosted } from './guards'
@@ -105,6 +105,7 @@ export async function follow(
   })
   switch (plan.do) {
     case 'note-posted':
+      ctx.because('invoice', toldAs(link, 'crm', link.tribeId), 'booked')
       return noteGoneOrPosted(ctx, link)
     case 'wait':
       return { status: 'again', afterSeconds: plan.afterSeconds, because: 'PowerOffice is posting it' }

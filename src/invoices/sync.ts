@@ -1,5 +1,5 @@
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
-import { ASKED, confirmGone, entryFor, lookAlone, noteSeen } from '../two-way/link'
+import { ASKED, confirmGone, entryFor, lookAlone, noteSeen, toldAs } from '../two-way/link'
 import { begunOf } from './begun'
 import { refusal } from './guards'
 import type { Invoice } from './invoice'
@@ -7,7 +7,7 @@ import { asInvoiceLink, type InvoiceLink, tieAgain, withLife, withNews } from '.
 import { makeOrder, takeOver } from './make'
 import { invoiceFromTribe } from './mapping'
 import { giveNotice, takeNotice } from './notice'
-import { isBeingPosted, planInvoice } from './plan'
+import { isBeingPosted, planInvoice, reasonOf } from './plan'
 import { askForPayments } from './posted'
 import { follow, goOn, postOrLeave } from './posting'
 import { isEditedSince, printOf } from './prints'
@@ -54,7 +54,10 @@ async function lookAtIdle(
   ctx: SyncContext,
   { tribeId, link, inDoubt, isFollowed }: Idle,
 ): Promise<SyncResult> {
-  if (!areInvoicesOn(ctx)) return DONE
+  if (!areInvoicesOn(ctx)) {
+    ctx.because('invoice', toldAs(link, 'crm', tribeId), 'switched-off')
+    return DONE
+  }
   const sent = await sentPhases(ctx)
   if (!link && isMarking(ctx))
     return { status: 'again', afterSeconds: 1, because: 'what was sent before is still being noted' }
@@ -70,6 +73,7 @@ async function lookAtIdle(
     link,
     tribe: invoice && { isEdited: link !== null && (await isEditedSince(ctx, link.life.print, invoice)) },
   })
+  ctx.because('invoice', toldAs(link, 'crm', tribeId), reasonOf(plan))
   switch (plan.do) {
     case 'ask-poll':
       // Deleted, or the event named something else, as of a link that changed (tribe/API.md §4.2): the poll finds out.
@@ -94,8 +98,10 @@ async function lookAtIdle(
       throw refusal('invoice.taken_back')
     case 'go-on':
       return link && invoice ? resume(ctx, link, invoice, { isSent, isFollowed }) : DONE
-    default:
+    case 'nothing':
       return DONE
+    default:
+      return plan satisfies never
   }
 }
 

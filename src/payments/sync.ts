@@ -4,8 +4,9 @@ import { noteGoneOrPosted, notePosted } from '../invoices/posted'
 import { isEditedSince } from '../invoices/prints'
 import type { LedgerEntry, PostedInvoice } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
+import type { Reason } from '../shared/reasons'
 import { DONE, type Step, type SyncContext } from '../sync-step'
-import { lookAlone, noteSeen } from '../two-way/link'
+import { lookAlone, noteSeen, toldAs } from '../two-way/link'
 import { balanceFrom, entryFrom, paymentToTribe } from './mapping'
 import { standingOf } from './plan'
 import { keepPayments } from './rows'
@@ -63,7 +64,11 @@ export async function settle(
   posted: PostedInvoice,
   { entriesOf, isAsked = false, fellows = [] }: HowToSettle,
 ): Promise<'done' | 'unexplained'> {
-  if (before.state === 'tribe-gone') return 'done'
+  const told = (reason: Reason) => ctx.because('payment', toldAs(before, 'books', posted.Id), reason)
+  if (before.state === 'tribe-gone') {
+    told('gone-in-tribe')
+    return 'done'
+  }
   noteSeen(ctx, before, 'books')
   const wasGone = before.state === 'poweroffice-gone'
   const here = wasGone ? tieAgain(ctx, before) : before
@@ -72,15 +77,20 @@ export async function settle(
   const link = stage === 'draft' || stage === 'sending' ? notePosted(ctx, here, posted) : here
   const mustLook = isAsked || wasGone || ctx.cursors.get(underWay(link)) !== null
   if (posted.IsReversed) {
+    told('reversed-in-poweroffice')
     await tellReversed(ctx, link, { mustLook })
     return 'done'
   }
   const balance = balanceFrom(posted)
-  if (!ctx.settings.payments.enabled || !balance) return 'done'
+  if (!ctx.settings.payments.enabled || !balance) {
+    told('switched-off')
+    return 'done'
+  }
   const at = parseInstant(posted.BalanceLastChangedDateTimeOffset)
   const was = link.life.settlement
   // A replica that lags: what is known is newer.
   const isOlder = stage === 'reversed' || (was?.at != null && at !== null && at < was.at)
+  told(isOlder ? 'newer-known' : 'in-step')
   if (isOlder) return isAsked ? 'unexplained' : 'done'
   if (!mustLook && was !== null && was.at !== null && was.at === at) return 'done'
   const match = posted.MatchId == null ? [] : await entriesOf(posted.MatchId)
@@ -88,6 +98,7 @@ export async function settle(
   if (state === 'unexplained') return 'unexplained'
   const hasRows = payments.length > 0 || (was?.entries.length ?? 0) > 0
   const isUntouched = was === null && state === 'open'
+  told(state === 'open' ? 'not-settled' : 'payments-told')
   if (isUntouched && !mustLook) return 'done'
   const invoice = await ctx.tribe.findInvoice(link.tribeId)
   if (!invoice) {

@@ -16,7 +16,10 @@ export function productChanged(ctx: SyncContext, id: string, hint: string): bool
 
 /** The job `product`: one look at a product, named by either side's id. */
 export const syncProduct: Step = async (ctx, { id, hint, inDoubt }) => {
-  if (!areProductsOn(ctx)) return DONE
+  if (!areProductsOn(ctx)) {
+    ctx.because('product', id, 'switched-off')
+    return DONE
+  }
   const [side, recordId = ''] = id.split(':')
   if (side !== 'tribe') return productNamed(ctx, recordId)
   return lookAlone(ctx, recordId, async () => {

@@ -1,5 +1,13 @@
 import type { LinkState } from '../db/links'
-import { type KnownFromBooks, type KnownFromCrm, planKnownFromBooks, planKnownFromCrm } from '../two-way/plan'
+import type { Reason } from '../shared/reasons'
+import type { System } from '../shared/sides'
+import {
+  type KnownFromBooks,
+  type KnownFromCrm,
+  planKnownFromBooks,
+  planKnownFromCrm,
+  reasonOfKnown,
+} from '../two-way/plan'
 
 /** The rules for products (DESIGN.md §4.3, §4.6, §5.5), read from the top: the first line that fits is what happens. */
 
@@ -22,6 +30,24 @@ export type PlanFromPowerOffice =
   /** It may be what we are making: the look at that product of Tribe's finds out. */
   | { do: 'ask-maker'; tribeId: string }
 
+/** What a plan is called where it is told; `side`: where it would be made. */
+export function reasonOf(plan: PlanFromTribe | PlanFromPowerOffice, side: System): Reason {
+  switch (plan.do) {
+    case 'adopt':
+    case 'link':
+      return 'tied'
+    case 'look-then-create':
+    case 'create':
+      return `made-in-${side}`
+    case 'look-whether-made':
+      return 'unknown-in-tribe'
+    case 'ask-maker':
+      return 'another-look'
+    default:
+      return reasonOfKnown(plan)
+  }
+}
+
 export interface FromTribe {
   link: Pick<LinkState, 'state'> | null
   product: { importedFrom: string | null; isInactive: boolean } | null
@@ -32,10 +58,10 @@ export interface FromTribe {
 
 export function planFromTribe({ link, product, isAsLast, inDoubt }: FromTribe): PlanFromTribe {
   if (link) return planKnownFromCrm(link, { isThere: product !== null, isAsLast })
-  if (!product) return inDoubt ? { do: 'look-whether-made' } : { do: 'nothing', because: 'it is gone' }
+  if (!product) return inDoubt ? { do: 'look-whether-made' } : { do: 'nothing', because: 'unknown-in-tribe' }
   if (product.importedFrom) return { do: 'adopt', powerOfficeId: product.importedFrom }
   if (inDoubt) return { do: 'look-then-create' }
-  return product.isInactive ? { do: 'nothing', because: 'it is inactive' } : { do: 'create' }
+  return product.isInactive ? { do: 'nothing', because: 'inactive' } : { do: 'create' }
 }
 
 export interface FromPowerOffice {
@@ -52,8 +78,8 @@ export interface FromPowerOffice {
 
 export function planFromPowerOffice(now: FromPowerOffice): PlanFromPowerOffice {
   if (now.link) return planKnownFromBooks(now.link, now)
-  if (now.isStale) return { do: 'nothing', because: 'a newer state is known' }
-  if (now.decision === 'leave') return { do: 'nothing', because: 'an admin decided to leave it' }
+  if (now.isStale) return { do: 'nothing', because: 'newer-known' }
+  if (now.decision === 'leave') return { do: 'nothing', because: 'left-by-admin' }
   if (now.match) return { do: 'link' }
   return now.maker ? { do: 'ask-maker', tribeId: now.maker } : { do: 'create' }
 }

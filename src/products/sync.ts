@@ -3,7 +3,7 @@ import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { powerOfficeIdFrom } from '../shared/reference'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
-import { entryFor, isOfKnownMoment, isOlder, noteSeen } from '../two-way/link'
+import { entryFor, isOfKnownMoment, isOlder, noteSeen, toldAs } from '../two-way/link'
 import { type LookedKind, lookFromBooks, lookFromCrm, reconcileRow } from '../two-way/look'
 import { forgiven, isAsLast } from '../two-way/merge'
 import { type Fills, leftOutIn } from '../two-way/reconcile'
@@ -24,7 +24,7 @@ import {
 } from './link'
 import { productFromPowerOffice, productFromTribe } from './mapping'
 import { mergePair, refuseTied } from './pair'
-import { type PlanFromTribe, planFromPowerOffice, planFromTribe } from './plan'
+import { type PlanFromTribe, planFromPowerOffice, planFromTribe, reasonOf } from './plan'
 import { linkAsSeen } from './seen'
 import { termsFor, termsOf } from './terms'
 
@@ -57,6 +57,7 @@ export async function syncFromTribe(
     isAsLast: link !== null && prints !== null && isAsLast('crm', fieldsOf(ctx), prints, link.bases),
     inDoubt: wasBegun,
   })
+  ctx.because('product', toldAs(link, 'crm', productId), reasonOf(plan, 'poweroffice'))
   switch (plan.do) {
     case 'nothing':
       if (link?.state === 'linked') askAgainIfParked(ctx, `powerOffice:${link.powerOfficeId}`)
@@ -139,7 +140,10 @@ export interface PowerOfficeLook {
 /** One look at a product of PowerOffice's, which is at hand. */
 export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLook): Promise<void> {
   const { product, readAt, link: held, matchOf, fills } = look
-  if (isGeneric(product)) return lookAtGeneric(ctx, product)
+  if (isGeneric(product)) {
+    ctx.because('product', toldAs(null, 'books', product.Id), 'kept-by-relay')
+    return lookAtGeneric(ctx, product)
+  }
   const terms = await termsFor(ctx, product)
   const there = productFromPowerOffice(product, terms, rowsOf(ctx))
   const prints = await printsOf(ctx, there)
@@ -155,6 +159,7 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
     decision: decision?.action ?? null,
     maker: link ? null : makerOf(ctx, product, prints),
   })
+  ctx.because('product', toldAs(link, 'books', product.Id), reasonOf(plan, 'tribe'))
   switch (plan.do) {
     case 'nothing':
       if (link?.state !== 'linked') return

@@ -1,5 +1,12 @@
 import type { LinkState } from '../db/links'
-import { type KnownFromBooks, type KnownFromCrm, planKnownFromBooks, planKnownFromCrm } from '../two-way/plan'
+import type { Reason } from '../shared/reasons'
+import {
+  type KnownFromBooks,
+  type KnownFromCrm,
+  planKnownFromBooks,
+  planKnownFromCrm,
+  reasonOfKnown,
+} from '../two-way/plan'
 
 /** The rules (DESIGN.md §4.3, §4.6, §4.7), read from the top: the first line that fits is what happens. */
 
@@ -19,6 +26,25 @@ export type PlanFromPowerOffice =
   | { do: 'report-ambiguous'; tribeIds: string[] }
   | { do: 'create-in-tribe' }
 
+/** What a plan is called where it is told. */
+export function reasonOf(plan: PlanFromTribe | PlanFromPowerOffice): Reason {
+  switch (plan.do) {
+    case 'adopt':
+    case 'link':
+      return 'tied'
+    // It waits for a person, as a problem.
+    case 'report-ambiguous':
+      return 'another-look'
+    case 'look-then-create':
+    case 'create-in-poweroffice':
+      return 'made-in-poweroffice'
+    case 'create-in-tribe':
+      return 'made-in-tribe'
+    default:
+      return reasonOfKnown(plan)
+  }
+}
+
 export interface FromTribe {
   link: Pick<LinkState, 'state'> | null
   role: { importedFrom: string | null; isFormer: boolean; number: string | null } | null
@@ -29,9 +55,9 @@ export interface FromTribe {
 
 export function planFromTribe({ link, role, isAsLast, inDoubt }: FromTribe): PlanFromTribe {
   if (link) return planKnownFromCrm(link, { isThere: role !== null, isAsLast })
-  if (!role) return { do: 'nothing', because: 'it is gone' }
+  if (!role) return { do: 'nothing', because: 'unknown-in-tribe' }
   if (role.importedFrom) return { do: 'adopt', powerOfficeId: role.importedFrom }
-  if (role.isFormer) return { do: 'nothing', because: 'it is a former relation' }
+  if (role.isFormer) return { do: 'nothing', because: 'former' }
   const byNumber = role.number
   if (byNumber || inDoubt) return { do: 'look-then-create', byNumber, byReference: inDoubt }
   return { do: 'create-in-poweroffice' }
@@ -56,10 +82,10 @@ export interface FromPowerOffice {
 /** Whether it is known already (DESIGN.md §4.3), in that order. */
 export function planFromPowerOffice(now: FromPowerOffice): PlanFromPowerOffice {
   if (now.link) return planKnownFromBooks(now.link, now)
-  if (now.isStale) return { do: 'nothing', because: 'a newer state is known' }
-  if (now.decision === 'leave') return { do: 'nothing', because: 'an admin decided to leave it' }
+  if (now.isStale) return { do: 'nothing', because: 'newer-known' }
+  if (now.decision === 'leave') return { do: 'nothing', because: 'left-by-admin' }
   if (now.byId) return { do: 'link', tribeId: now.byId }
-  if (now.isHidden) return { do: 'nothing', because: 'it is hidden in PowerOffice' }
+  if (now.isHidden) return { do: 'nothing', because: 'hidden-in-poweroffice' }
   if (now.decision === 'create') return { do: 'create-in-tribe' }
   return planByNumber(now)
 }

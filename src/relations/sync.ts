@@ -7,7 +7,7 @@ import { isOfTheseCompanies, powerOfficeIdFrom, tribeIdIn } from '../shared/refe
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { typeOfSet } from '../tribe/sets'
-import { entryFor, isOfKnownMoment, isOlder, noteSeen } from '../two-way/link'
+import { entryFor, isOfKnownMoment, isOlder, noteSeen, toldAs } from '../two-way/link'
 import { type LookedKind, lookFromBooks, lookFromCrm, reconcileRow } from '../two-way/look'
 import { forgiven, isAsLast } from '../two-way/merge'
 import { type Fills, leftOutIn } from '../two-way/reconcile'
@@ -29,7 +29,7 @@ import { relationFromPowerOffice } from './mapping'
 import { parentOf, subjectOf } from './moving'
 import { withOwn } from './own-rows'
 import { mergePair } from './pair'
-import { planFromPowerOffice, planFromTribe } from './plan'
+import { planFromPowerOffice, planFromTribe, reasonOf } from './plan'
 import { linkAsSeenInPowerOffice, linkAsSeenInTribe } from './seen'
 import { refuseSecondContact } from './two-contacts'
 import { adopt, lookThenCreate } from './unlinked'
@@ -51,7 +51,10 @@ export async function syncFromTribe(
 ): Promise<SyncResult> {
   const type = withOwn(ctx, asGiven)
   const known = held && tryAgain ? { ...held, bases: forgiven(held.bases) } : held
-  if (!isOn(type, ctx.settings)) return DONE
+  if (!isOn(type, ctx.settings)) {
+    if (seen) ctx.because(type.kind, toldAs(held, 'crm', seen.ID), 'switched-off')
+    return DONE
+  }
   const role = wholeRole(type, seen)
   const relation = role && (await tribeRelation(ctx, type, role, known?.powerOfficeParentId))
   const given = known ?? (role && relation && (await linkGivenAgain(ctx, type, role, relation)))
@@ -68,6 +71,8 @@ export async function syncFromTribe(
     isAsLast: link !== null && prints !== null && isAsLast('crm', fieldsOf(ctx, type), prints, link.bases),
     inDoubt,
   })
+  const id = role?.ID ?? link?.tribeId
+  if (id !== undefined) ctx.because(type.kind, toldAs(link, 'crm', id), reasonOf(plan))
   switch (plan.do) {
     case 'nothing':
       if (link && link !== given && link.state === 'linked') ctx.remember(link)
@@ -151,7 +156,8 @@ const mayLag = ({ contact, readAt }: PowerOfficeLook, link: LinkState): boolean 
 export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLook): Promise<void> {
   const { contact, fills } = look
   const type = withOwn(ctx, look.type)
-  if (!isOn(type, ctx.settings)) return
+  if (!isOn(type, ctx.settings))
+    return ctx.because(type.kind, toldAs(look.link, 'books', contact.Id), 'switched-off')
   if (look.link?.state === 'linked' && look.link.tribeType !== typeOfSet(type.set))
     throw faultError('relation.kind_differs')
   const prints = await printsOf(ctx, type, relationFromPowerOffice(type, contact))
@@ -177,6 +183,7 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
     const subject = `powerOffice:${contact.Id}`
     return ctx.enqueue({ kind: type.kind, subject, lane: 'bulk', afterSeconds: LAG_MS / 1000 })
   }
+  ctx.because(type.kind, toldAs(link, 'books', contact.Id), reasonOf(plan))
   switch (plan.do) {
     case 'nothing':
       if (link && link !== look.link && link.state === 'linked') ctx.remember(link)

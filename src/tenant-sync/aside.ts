@@ -28,6 +28,7 @@ export function asideOf(ctx: SyncContext): SyncContext {
     lookups: { ...ctx.lookups, get: async () => ctx.cursors.get('lookups') ?? ctx.lookups.get() },
     enqueue: nothing,
     park: nothing,
+    because: nothing,
     postpone: nothing,
     settle: nothing,
     release: nothing,

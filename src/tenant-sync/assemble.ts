@@ -5,6 +5,7 @@ import { createLookupStore } from '../lookups/lookups'
 import type { SyncError } from '../shared/errors'
 import type { Limit } from '../shared/limit'
 import type { FieldMapping } from '../shared/own-fields'
+import type { Reason } from '../shared/reasons'
 import type { Cursors, JobRequest, SyncContext } from '../sync-step'
 import type { TribeBudget } from '../tribe/window'
 import { withWordsOf } from '../two-way/left-out'
@@ -14,6 +15,7 @@ import type { Fence } from './fence'
 import { createFieldStore } from './field-store'
 import type { Hours } from './hours'
 import type { Jobs } from './jobs'
+import type { Looks } from './looks'
 import { remembering } from './remembering'
 
 /** So many pushes due at once are no longer somebody's single edits. */
@@ -22,6 +24,7 @@ const BURST = 12
 /** What outlives a drain, in the tenant's object. */
 export interface TenantMemory {
   jobs: Jobs
+  looks: Looks
   cursors: Cursors
   memory: Map<string, unknown>
   preview: SyncContext['preview']
@@ -68,6 +71,7 @@ export function assemble({ db, held, fieldRows, workingRows, ...parts }: Parts):
     held.hours.noteTold(told, link)
     held.events.note(told)
   }
+  const told = new Map<string, Reason>()
   return {
     ...parts,
     ...{ cursors, memory, preview, alone, now },
@@ -90,6 +94,11 @@ export function assemble({ db, held, fieldRows, workingRows, ...parts }: Parts):
     },
     postpone: (request: JobRequest, why: SyncError) =>
       jobs.enqueueFailed(request, why, leavesDoubt(why), now()),
+    because(kind, subject, reason) {
+      told.set(kind, reason)
+      held.looks.note(kind, subject, reason, now())
+    },
+    lastBecause: (kind) => told.get(kind) ?? null,
     settle: jobs.settle,
     release: (codes) => jobs.retryRecords(codes, now()),
     parkedOf: jobs.parkedOf,

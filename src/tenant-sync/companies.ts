@@ -4,16 +4,18 @@ interface Kept {
   jobs: { forgetAll(): void }
   cursors: { forgetAllBut(names: readonly string[]): void }
   previews: { forget(): void }
+  looks: { forget(): void }
   memory: Map<string, unknown>
 }
 
 /** The tenant turned to another company while it was set up: nothing that was learned of the former one counts. */
 export function forgetCompany(
-  { jobs, cursors, previews, memory }: Kept,
+  { jobs, cursors, previews, looks, memory }: Kept,
   before: Companies,
   now: Companies,
 ): void {
   previews.forget()
+  looks.forget()
   jobs.forgetAll()
   // Tribe goes on to deliver to the webhooks of the same organisation.
   const hooks = isOther(before.organization, now.organization) ? [] : ['webhooks']

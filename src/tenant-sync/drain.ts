@@ -43,6 +43,8 @@ export interface JobLine extends RecordIds {
    */
   outcome: 'done' | 'again' | 'failed' | 'parked' | 'refused' | 'held'
   code: string | null
+  /** Why it was left alone, what was done, or what it waits for; null where nothing was told. */
+  because: string | null
   ms: number
   /** Of a bug of ours: what was thrown. */
   detail?: string
@@ -66,6 +68,8 @@ export async function drain(options: DrainOptions): Promise<void> {
 async function runJob(job: Job, options: DrainOptions): Promise<'go-on' | 'stop'> {
   const { jobs, now } = options
   const startedAt = now()
+  let ctx: SyncContext | null = null
+  let waitsFor: string | null = null
   const tell = (outcome: JobLine['outcome'], error?: SyncError) =>
     options.log({
       job: job.id,
@@ -74,16 +78,19 @@ async function runJob(job: Job, options: DrainOptions): Promise<'go-on' | 'stop'
       attempt: job.attempts,
       outcome,
       ...(error ? faultOf(error) : { code: null }),
+      because: waitsFor ?? ctx?.lastBecause(job.kind) ?? null,
       ms: now() - startedAt,
     })
   const credentials = options.credentials()
   try {
-    const ctx = await options.contextFor(job)
+    ctx = await options.contextFor(job)
     const step = options.handlers[job.kind]
     if (!step) throw new Error(`there is no step for the kind "${job.kind}"`)
     const result = await stepAndRemember(ctx, step, job)
-    if (result.status === 'again') jobs.putOff(job, now() + result.afterSeconds * 1000)
-    else jobs.finish(job, now())
+    if (result.status === 'again') {
+      waitsFor = result.because
+      jobs.putOff(job, now() + result.afterSeconds * 1000)
+    } else jobs.finish(job, now())
     options.onSuccess(job, result.status)
     tell(result.status)
     return 'go-on'

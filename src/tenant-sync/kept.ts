@@ -1,6 +1,7 @@
 import type { PreviewItem } from '../sync-step'
 import { type EventRow, eventOf, type OutEvent } from './events'
 import { type Job, type JobRow, jobOf } from './jobs'
+import { type Look, type LookRow, lookOf } from './looks'
 import { itemOf, type PreviewRow } from './previews'
 
 /** What the object of a tenant keeps, to be read whole: a page at a time, secrets and tokens left out. */
@@ -9,6 +10,7 @@ export interface Kept {
   preview: PreviewItem
   cursors: { name: string; value: unknown }
   events: OutEvent
+  looks: Look
 }
 export type KeptKind = keyof Kept
 
@@ -26,6 +28,7 @@ const SECRET = /^(tenant|consent-(asked(-poweroffice)?|held)|webhooks-former|tri
 const TABLES: { [K in KeptKind]: { by: string; read: (row: never) => Kept[K] | null } } = {
   jobs: { by: 'id', read: (row: JobRow) => jobOf(row) },
   events: { by: 'rowid', read: (row: EventRow) => eventOf(row) },
+  looks: { by: 'rowid', read: (row: LookRow) => lookOf(row) },
   preview: { by: 'rowid', read: (row: PreviewRow) => itemOf(row) },
   cursors: {
     by: 'name',

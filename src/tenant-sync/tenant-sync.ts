@@ -18,6 +18,7 @@ import { isFromTribe, jobsOf, MOST_WAITING, POLL } from './intake'
 import { type InvoiceLine, invoiceAgeIn } from './invoice-age'
 import { type Job, type JobState, jobsIn } from './jobs'
 import { type KeptKind, type KeptPage, keptPage } from './kept'
+import { type Look, looksIn } from './looks'
 import { type Decision, type PreviewPage, type PreviewQuery, previewsIn } from './previews'
 import { reseal } from './reseal'
 import { Runs } from './runs'
@@ -34,12 +35,14 @@ export type { Reconnect }
  */
 export class TenantSync extends TenantAsked {
   private readonly jobs = jobsIn(this.ctx.storage.sql)
+  private readonly looks = looksIn(this.ctx.storage.sql)
   private readonly previews = previewsIn(this.ctx.storage.sql, this.cursors)
   private readonly memory = new Map<string, unknown>()
   private readonly parts = {
     jobs: this.jobs,
     cursors: this.cursors,
     previews: this.previews,
+    looks: this.looks,
     memory: this.memory,
   }
   private readonly alone = createExclusive()
@@ -216,6 +219,11 @@ export class TenantSync extends TenantAsked {
     return this.identity() ? this.jobs.problemOf(kind, subjects) : null
   }
 
+  /** Why the last look left a record alone; null when it did not. */
+  async lookOf(kinds: string[], subjects: string[]): Promise<Look | null> {
+    return this.identity() ? this.looks.find(kinds, subjects) : null
+  }
+
   /** Forgets what may name somebody and is a week old then, at work or not; gives how many secrets were sealed anew by the newest key. */
   async tidy(at: number): Promise<number> {
     const identity = this.identity()
@@ -277,6 +285,7 @@ export class TenantSync extends TenantAsked {
     if (!identity) return null
     const context = await contextOf(this.env, identity.tenantId, {
       jobs: this.jobs,
+      looks: this.looks,
       cursors: this.cursors,
       memory: this.memory,
       preview: this.previews.store,

@@ -36,6 +36,10 @@ export function lookAlone<T>(ctx: SyncContext, record: string, look: () => Promi
   })
 }
 
+/** A record by the name that tells it apart whichever side was looked at: the CRM's, once the two are known to be one. */
+export const toldAs = (link: LinkState | null, side: Side, id: string | number): string =>
+  link ? `${STORED.crm}:${link.tribeId}` : `${STORED[side]}:${id}`
+
 /** The row is from before the newest state that is known: a replica of theirs lags (DESIGN.md §4.5). */
 export function isOlder(row: { LastChangedDateTimeOffset: string }, link: LinkState): boolean {
   const seen = parseInstant(row.LastChangedDateTimeOffset)

@@ -244,7 +244,7 @@ const TRUTH: readonly Breach[] = [
   {
     says: 'an inactive product is made',
     file: 'products/plan.ts',
-    from: `return product.isInactive ? { do: 'nothing', because: 'it is inactive' } : { do: 'create' }`,
+    from: `return product.isInactive ? { do: 'nothing', because: 'inactive' } : { do: 'create' }`,
     to: `return { do: 'create' }`,
     seenBy: tests('products/plan'),
   },
@@ -258,7 +258,7 @@ const TRUTH: readonly Breach[] = [
   {
     says: 'what an admin decided to leave is made',
     file: 'relations/plan.ts',
-    from: `  if (now.decision === 'leave') return { do: 'nothing', because: 'an admin decided to leave it' }\n`,
+    from: `  if (now.decision === 'leave') return { do: 'nothing', because: 'left-by-admin' }\n`,
     to: '',
     seenBy: tests('relations/plan'),
   },

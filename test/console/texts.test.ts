@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { textsIn } from '../../src/console/texts'
+import { STAGES } from '../../src/http/records'
 import { missingPrivileges } from '../../src/poweroffice/profile'
 import { LANGUAGES } from '../../src/shared/problems'
+import { LEFT_ALONE } from '../../src/shared/reasons'
 import { sourcesIn } from '../sources'
 
 /** That the languages have the same texts is for the compiler; that there is one for everything is for here. */
@@ -20,6 +22,11 @@ describe.each(LANGUAGES)('in %s', (language) => {
     const states = ['paid', 'partly-paid', 'credited', 'written-off', 'reopened']
     expect(new Set(told).size).toBeGreaterThan(10)
     for (const event of [...told, ...states]) expect(texts.timeline.events).toHaveProperty([event])
+  })
+
+  test('there is a sentence for whatever a record was left alone for', () => {
+    for (const reason of [...LEFT_ALONE, ...Object.values(STAGES)])
+      expect(texts.values.because).toHaveProperty([reason])
   })
 
   test('each point of the checklist has words, and each privilege says what it is for', () => {

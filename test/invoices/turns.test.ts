@@ -73,6 +73,7 @@ function anInvoice() {
       },
       fingerprint: async (value: string | null) => value ?? '',
       park: () => undefined,
+      because: () => undefined,
       enqueue: () => undefined,
       remember: (state: InvoiceLink | null) => {
         remembered = state

@@ -262,6 +262,7 @@ export function simulate(setting: Setting) {
             ({
               powerOffice: callers[lane],
               flush: async () => undefined,
+              lastBecause: () => null,
               tribe: () => askTribe(tribeOf(index), lane),
             }) as unknown as SyncContext,
           credentials: () => '',

@@ -53,6 +53,7 @@ describe('the log', () => {
       attempt: 1,
       outcome: 'done',
       code: null,
+      because: 'made-in-poweroffice',
       tribe: expect.any(Number),
       powerOffice: 1,
       statements: expect.any(Number),

@@ -117,6 +117,7 @@ const CONTEXT = {
   async flush() {
     flushes++
   },
+  lastBecause: () => 'in-step',
 } as unknown as SyncContext
 
 /** Runs a drain in which looking at a record means this. */
@@ -405,7 +406,9 @@ describe('what a step has remembered', () => {
   test('and cannot be written down makes the run a failure in doubt', async () => {
     ask('tribe:1')
     const away = new SyncError('relay.database_unavailable', 'time', 'D1 did not answer')
-    await drained(() => DONE, { contextFor: () => ({ flush: fails(away) }) as unknown as SyncContext })
+    await drained(() => DONE, {
+      contextFor: () => ({ flush: fails(away), lastBecause: () => null }) as unknown as SyncContext,
+    })
     expect(the('tribe:1')).toMatchObject({ code: away.code, inDoubt: true, isParked: false })
     expect(successes).toEqual([])
   })
@@ -479,7 +482,7 @@ test('the log tells of each run by ids, kind, outcome and code, and of nothing e
     if (subject.id === 'powerOffice:2') throw MAIL
     return subject.id === 'sweep' ? again(60) : DONE
   })
-  const line = { attempt: 1, code: null, tribeId: null, powerOfficeId: null }
+  const line = { attempt: 1, code: null, because: 'in-step', tribeId: null, powerOfficeId: null }
   expect(logged).toEqual([
     { ...line, job: '1', kind: 'customer', tribeId: '1', outcome: 'done', ms: expect.any(Number) },
     {
@@ -491,7 +494,7 @@ test('the log tells of each run by ids, kind, outcome and code, and of nothing e
       ms: expect.any(Number),
       code: 'relation.email_invalid',
     },
-    { ...line, job: '3', kind: 'customer', outcome: 'again', ms: 6000 },
+    { ...line, job: '3', kind: 'customer', outcome: 'again', because: 'not yet', ms: 6000 },
   ])
 })
 

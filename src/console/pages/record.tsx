@@ -9,7 +9,7 @@ import { page } from '../layout'
 import { Action, Details, Field, Notice, orRefusal, Refused, Time } from '../parts'
 import { WhereToMend } from '../problems'
 import { Events } from '../timeline'
-import { Values } from '../values'
+import { reasonIn, Values } from '../values'
 import { apiPath, type Console, homeOf, type View } from '../view'
 import { StateBadge } from './records'
 
@@ -42,6 +42,7 @@ export const record = new Hono<Console>().get(
         <h1>{title}</h1>
         {c.req.query('begun') && <Notice tone="good" title={view.texts.overview.begun} />}
         <Why view={view} id={id} record={known} />
+        <LeftAlone view={view} record={known} />
         <Facts view={view} record={known} />
         {known.kind === 'customer' && known.powerOfficeId !== null && (
           <Receivables view={view} owed={owed} path={c.req.path} />
@@ -80,6 +81,7 @@ const unknown = (kind: string, side: string, ref: string): RecordAnswer => ({
   syncedAt: null,
   timeline: [],
   problem: null,
+  because: null,
 })
 
 /** The answer to "why is this not in step?". */
@@ -122,6 +124,14 @@ const Why: FC<{ view: View; id: string; record: RecordAnswer }> = ({ view, id, r
     </Notice>
   )
 }
+
+/** The answer to "why was this left alone?"; where something stands in its way, that is the answer. */
+const LeftAlone: FC<{ view: View; record: RecordAnswer }> = ({ view, record: { because, problem } }) =>
+  because === null || problem || because === 'in-step' ? null : (
+    <p>
+      {view.texts.values.leftAlone}: {reasonIn(view, because)}.
+    </p>
+  )
 
 /** What is known of an invoice: after it was booked, its two sides are not compared any more. */
 const HowFar: FC<{ view: View; record: RecordAnswer; invoice: NonNullable<RecordAnswer['invoice']> }> = ({

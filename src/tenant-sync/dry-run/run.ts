@@ -193,6 +193,7 @@ function contextIn(ctx: SyncContext, run: Run, now: () => number): SyncContext {
     park: (request, why) => jobs.enqueueParked(request, why, now()),
     postpone: (request, why) => jobs.enqueueFailed(request, why, false, now()),
     release: (codes) => jobs.retryRecords(codes, now()),
+    because: () => undefined,
     parkedOf: jobs.parkedOf,
     isAwaited: jobs.isAwaited,
     mustYield: () => false,

@@ -23,6 +23,7 @@ export const seen = {
       lines: 'lines',
       payments: 'payments',
     },
+    leftAlone: 'Why it was left alone',
     because: {
       same: 'both hold the same',
       apart: 'another record goes with Tribe’s',
@@ -58,6 +59,11 @@ export const seen = {
       'draft-in-poweroffice': 'the draft is with the bookkeeper',
       booked: 'it is booked, and is not compared any more',
       'reversed-in-poweroffice': 'it was reversed in PowerOffice',
+      former: 'it is a former relation in Tribe',
+      inactive: 'it is inactive in Tribe',
+      'left-by-admin': 'an admin decided to leave it',
+      'hidden-in-poweroffice': 'PowerOffice hides it',
+      'kept-by-relay': 'the relay made it for invoice lines, and Tribe has none like it',
     },
   },
 }

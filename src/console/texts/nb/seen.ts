@@ -24,6 +24,7 @@ export const seen: SeenTexts = {
       lines: 'linjer',
       payments: 'betalinger',
     },
+    leftAlone: 'Hvorfor det ble latt være',
     because: {
       same: 'begge har det samme',
       apart: 'en annen post hører til den i Tribe',
@@ -59,6 +60,11 @@ export const seen: SeenTexts = {
       'draft-in-poweroffice': 'utkastet er hos regnskapsføreren',
       booked: 'den er bokført, og sammenlignes ikke lenger',
       'reversed-in-poweroffice': 'den ble reversert i PowerOffice',
+      former: 'det er en tidligere relasjon i Tribe',
+      inactive: 'det er inaktivt i Tribe',
+      'left-by-admin': 'en administrator har bestemt å la det være',
+      'hidden-in-poweroffice': 'PowerOffice skjuler det',
+      'kept-by-relay': 'koblingen laget det for fakturalinjer, og Tribe har ikke noe slikt',
     },
   },
 }

@@ -24,6 +24,7 @@ export const seen: SeenTexts = {
       lines: 'regels',
       payments: 'betalingen',
     },
+    leftAlone: 'Waarom het is gelaten zoals het is',
     because: {
       same: 'beide hebben hetzelfde',
       apart: 'bij Tribe hoort hier een ander record',
@@ -59,6 +60,11 @@ export const seen: SeenTexts = {
       'draft-in-poweroffice': 'het concept ligt bij de boekhouder',
       booked: 'ze is geboekt, en wordt niet meer vergeleken',
       'reversed-in-poweroffice': 'ze is in PowerOffice teruggeboekt',
+      former: 'het is in Tribe een voormalige relatie',
+      inactive: 'het is in Tribe inactief',
+      'left-by-admin': 'een beheerder heeft besloten het zo te laten',
+      'hidden-in-poweroffice': 'PowerOffice verbergt het',
+      'kept-by-relay': 'de koppeling heeft het voor factuurregels gemaakt, en in Tribe hoort het niet',
     },
   },
 }
