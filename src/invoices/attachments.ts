@@ -20,6 +20,8 @@ interface Brought {
   refused: Record<string, string>
   /** The one that may be on its way, and since when. */
   sending: { id: string; at: number } | null
+  /** One that cannot be read, or that the order is not there for, and since when. */
+  trouble?: { id: string; since: number }
 }
 const NOTHING: Brought = { arrived: {}, refused: {}, sending: null }
 const nameOf = (orderId: string) => `attachments:${orderId}`
@@ -28,6 +30,10 @@ const nameOf = (orderId: string) => `attachments:${orderId}`
 const MOST_BYTES = 20_000_000
 /** A call that was given up may take effect this much later. */
 const LATEST_MS = 600_000
+/** So long one file may hold up an invoice. */
+const HELD_UP_MS = 3_600_000
+/** An order may show a moment after it was made. */
+const SHOWN_MS = 60_000
 
 /** Whether files are to be brought to an order that is begun now. */
 export const owesAttachments = (ctx: SyncContext, { mode }: Begun): boolean =>
@@ -111,8 +117,18 @@ async function bring(
   brought: Brought,
 ): Promise<Brought | { again: SyncResult }> {
   const { sending } = brought
-  const bytes = await bytesOf(ctx, file)
-  if (bytes === 'too-large') return refused(brought, file)
+  const since = brought.trouble?.id === file.id ? brought.trouble.since : ctx.now()
+  const inTrouble: Brought = { ...brought, trouble: { id: file.id, since } }
+  const troubledMs = ctx.now() - since
+  const bytes = await bytesOf(ctx, file).catch((thrown: unknown) => {
+    const isBroken = thrown instanceof ApiError && thrown.remedy === 'time'
+    if (!isBroken || troubledMs < HELD_UP_MS) {
+      if (isBroken) ctx.cursors.set(nameOf(orderId), inTrouble)
+      throw thrown
+    }
+    return 'unreadable' as const
+  })
+  if (bytes === 'too-large' || bytes === 'unreadable') return refused(brought, file)
   if (sending?.id === file.id) {
     const there = await findArrived(ctx, orderId, { ...file, bytes: bytes?.length ?? null }, brought)
     if (there !== null) return arrived(brought, file, there)
@@ -129,7 +145,10 @@ async function bring(
     ctx.cursors.set(nameOf(orderId), { ...brought, sending: null } satisfies Brought)
     if (thrown.remedy !== 'data') throw thrown
     // Whoever looks next finds out what became of the order.
-    if (thrown.status === 404) return { again: again(0, LATEST_MS) }
+    if (thrown.status === 404 && troubledMs < SHOWN_MS) {
+      ctx.cursors.set(nameOf(orderId), { ...inTrouble, sending: null } satisfies Brought)
+      return { again: again(troubledMs, SHOWN_MS) }
+    }
     return refused(brought, file)
   }
 }

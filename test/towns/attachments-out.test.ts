@@ -146,6 +146,26 @@ test.each([
   expect((await kit.api(tenant, 'GET', '/status')).state).toBe('active')
 })
 
+test.each([
+  ['Tribe cannot hand over', 'tribe', 'error-before', /odata-file/],
+  ['PowerOffice does not find the order for', 'powerOffice', 'not-found', /^POST .*attachments/],
+] as const)(
+  'a file that %s holds up the invoice for an hour at most, and is told',
+  async (_, side, name, on) => {
+    const kit = begin()
+    const tenant = await kit.tenant({ settings: withMode('book') })
+    const fault = kit.town[side].faults.add({ name, on, times: Number.POSITIVE_INFINITY })
+    await sent(kit, tenant)
+    await kit.town.passMinutes(5 * 60)
+    expect([booked(tenant), codesOf(tenant)]).toEqual([
+      { drafts: 0, posted: 1 },
+      ['invoice.attachment_refused'],
+    ])
+    expect(filesIn(tenant)).toEqual([])
+    fault.lift()
+  },
+)
+
 test('without the privilege nothing is tried, and the checklist says so', async () => {
   const kit = begin()
   const privileges = ALL_PRIVILEGES.filter((one) => one !== 'SalesOrderAttachment_Full')
