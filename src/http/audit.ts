@@ -31,6 +31,7 @@ async function note(c: Context<App>): Promise<void> {
   const refused = isRefusal(c)
   if (!refused && !isTelling(c)) return
   const about = {
+    at: new Date().toISOString(),
     who: c.get('who') ?? 'nobody',
     what: `${c.req.method} ${routePath(c, -1)}`,
     tenantId: c.get('tenant')?.id ?? c.get('about') ?? null,
@@ -38,7 +39,7 @@ async function note(c: Context<App>): Promise<void> {
     status: c.res.status,
   }
   log('audit', about)
-  const line = { at: new Date().toISOString(), ...about, code: c.get('code') ?? null, times: 1 }
+  const line = { ...about, code: c.get('code') ?? null, times: 1 }
   if (refused) return gather(c, line)
   const kept = write(c, line)
   outlive(c, kept)

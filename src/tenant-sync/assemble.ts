@@ -1,5 +1,6 @@
 import type { Database } from '../db/database'
 import { mappingsOf } from '../db/mappings'
+import type { TimelineEntry } from '../db/timeline'
 import { toldFieldsOf } from '../db/told-fields'
 import { createLookupStore } from '../lookups/lookups'
 import type { SyncError } from '../shared/errors'
@@ -58,18 +59,21 @@ interface Parts
   > {
   db: Database
   held: TenantMemory
+  /** Told of what happens to records, for the log. */
+  noteTold: (entries: readonly TimelineEntry[]) => void
   fieldRows: readonly FieldMapping[]
   workingRows: readonly FieldMapping[]
 }
 
 /** The context of one job, from the tenant's clients and what its object keeps. */
-export function assemble({ db, held, fieldRows, workingRows, ...parts }: Parts): SyncContext {
+export function assemble({ db, held, noteTold, fieldRows, workingRows, ...parts }: Parts): SyncContext {
   const { tenantId, tribe, tribeProfile, powerOffice } = parts
   const { jobs, cursors, memory, preview, alone, now } = held
   const enqueue = (request: JobRequest) => jobs.enqueue(request, now())
   const tell: Parameters<typeof remembering>[2]['tell'] = (told, link) => {
     held.hours.noteTold(told, link)
     held.events.note(told)
+    noteTold(told)
   }
   const told = new Map<string, Reason>()
   return {

@@ -27,6 +27,7 @@ import { assemble, type TenantMemory } from './assemble'
 import type { Job } from './jobs'
 import { noUsage, type Usage } from './standing'
 import { tokenStore, tribeTokens } from './tokens'
+import { newTrace, noteTold, noteWrite, type Trace } from './trace'
 import { sharedWindow } from './tribe-calls'
 import type { UndoSource } from './undo/run'
 
@@ -44,7 +45,7 @@ export interface TenantContext {
   /** What the undo of a first load goes by. */
   undoSource: UndoSource
   /** What the job asks for is counted in `used`. */
-  contextFor: (job: Pick<Job, 'lane'>, used?: Usage) => SyncContext
+  contextFor: (job: Pick<Job, 'lane'>, used?: Trace) => SyncContext
 }
 
 /** Of 10,000 subrequests and 1,000 queries; a call to PowerOffice is two, with its turn at the gate. */
@@ -101,11 +102,14 @@ export async function contextOf(
     },
   })
   const counting =
-    (system: 'tribe' | 'powerOffice', used: Usage = noUsage()): typeof fetch =>
-    (...request) => {
+    (system: 'tribe' | 'powerOffice', used: Trace = newTrace()): typeof fetch =>
+    async (url: RequestInfo | URL, init?: RequestInit) => {
       total[system]++
       used[system]++
-      return fetch(...request)
+      const answer = await fetch(url, init)
+      const method = init?.method ?? 'GET'
+      if (method !== 'GET' && answer.ok) noteWrite(used, system, method, String(url))
+      return answer
     }
 
   const { tribeLimit } = held
@@ -131,7 +135,7 @@ export async function contextOf(
   }
   const ownOf = (rows: readonly FieldMapping[]): OwnMember[] =>
     rows.flatMap((row) => row.places.map((place) => ({ ...place, isText: row.tribeType === 'text' })))
-  const tribeFor = (lane: Job['lane'], used: Usage, own: Pick<TribeOptions, 'own' | 'onOwnRefused'>) =>
+  const tribeFor = (lane: Job['lane'], used: Trace, own: Pick<TribeOptions, 'own' | 'onOwnRefused'>) =>
     createTribe({
       ...own,
       ...{
@@ -176,7 +180,7 @@ export async function contextOf(
     )
     const request = () => requestPowerOfficeToken(keys, { ...base, fetch: counting('powerOffice'), gate })
     const tokens = createTokens(store, request, held.now)
-    return (used: Usage) =>
+    return (used: Trace) =>
       createPowerOffice({
         ...{
           ...writtenIn(used),
@@ -203,7 +207,7 @@ export async function contextOf(
       links: () => linksOf(databaseOf(noUsage()), tenantId).pages(),
       written: (from) => timelineOf(databaseOf(noUsage()), tenantId).writtenToCrm(from),
     },
-    contextFor({ lane }, used = noUsage()) {
+    contextFor({ lane }, used = newTrace()) {
       const workingRows = workingNow()
       const own = { own: ownOf(workingRows), onOwnRefused: () => noteVanished(ctx) }
       const ctx: SyncContext = assemble({
@@ -216,6 +220,7 @@ export async function contextOf(
           tribeProfile,
           fingerprint,
         },
+        noteTold: (entries) => noteTold(used, entries),
         stillHolds: mayWrite,
         settings: TenantSettings.parse(tenant.settings),
         fieldRows,

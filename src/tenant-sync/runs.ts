@@ -10,8 +10,9 @@ import type { Events } from './events'
 import { HANDLERS } from './handlers'
 import type { Hours } from './hours'
 import { ALERT, type Jobs } from './jobs'
-import { noUsage, type Reconnect, type standingIn, type Usage } from './standing'
+import type { Reconnect, standingIn } from './standing'
 import type { streamsIn } from './streams'
+import { newTrace, type Trace } from './trace'
 import { previewUndo, undoLoad } from './undo/run'
 import { undosIn } from './undo/store'
 
@@ -149,7 +150,7 @@ export class Runs {
     this.isIdle = this.isOver || context === null || (context.tenant.state === 'paused' && undo === null)
     if (!context || this.isIdle) return
     const deadline = now() + forMs
-    const usage = new Map<string, Usage>()
+    const usage = new Map<string, Trace>()
     await drain({
       ...{ jobs, only: this.only, now, random: Math.random },
       handlers: {
@@ -161,7 +162,7 @@ export class Runs {
       },
       contextFor: async (job) => {
         if (context?.isOver()) context = (await this.of.context()) ?? context
-        const used = noUsage()
+        const used = newTrace()
         usage.set(job.id, used)
         return (context as TenantContext).contextFor(job, used)
       },
@@ -188,7 +189,7 @@ export class Runs {
         !context?.isSpent() &&
         (this.only === ALERT || this.of.tribeHeldForMs() === 0),
       log: (line) => {
-        const used = usage.get(line.job) ?? noUsage()
+        const used = usage.get(line.job) ?? newTrace()
         usage.delete(line.job)
         standing.spend(used, line.code !== null)
         for (const sort of ['writes', 'tribe', 'powerOffice'] as const) hours.add(sort, used[sort])
@@ -196,7 +197,7 @@ export class Runs {
           hours.add('problems')
           events.parked(line)
         }
-        log('job', { tenantId: context?.tenant.id, ...line, ...used })
+        log('job', { tenantId: context?.tenant.id, at: new Date(now()).toISOString(), ...line, ...used })
       },
     })
     alerts.watch(context.tenant)

@@ -41,6 +41,7 @@ export async function run(seed: number, slices: readonly Slice[] = [RELATIONS]):
   const faults: string[] = []
   try {
     await live(world, faults)
+    faults.push(...world.monitor.broken(faults.length === 0))
   } catch (thrown) {
     faults.push(`the run broke: ${thrown instanceof Error ? thrown.stack : String(thrown)}`)
   } finally {

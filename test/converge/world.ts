@@ -1,6 +1,7 @@
 import { TenantSettings } from '../../src/db/settings'
 import type { PowerOfficeClientBooks, Quirks } from '../fakes/poweroffice'
 import type { Delivery, TribeEnvironment, TribeOptions } from '../fakes/tribe'
+import { Monitor } from '../laws/monitor'
 import { Dice } from '../platform/dice'
 import type { Call } from '../platform/network'
 import { Town, type TownTenant } from '../platform/town'
@@ -58,6 +59,7 @@ export class World implements Scene {
   readonly clock: { now(): number }
   readonly weather: ChangingWeather & { hasLate: boolean }
   readonly writes: Write[] = []
+  readonly monitor: Monitor
   /** Chance that a webhook never comes. */
   losses = 0
   /** Chance that a user does something just before a call of the relay's arrives. */
@@ -83,6 +85,7 @@ export class World implements Scene {
     this.clock = town.timeline
     this.weather = Object.assign(new ChangingWeather(new Dice(seed + 0x5eed)), { hasLate: false })
     this.model = new Model(this)
+    this.monitor = new Monitor(town)
     town.platform.weather = this.weather
     const chance = new Dice(seed + 0xbee)
     town.onArrival = (path) => {

@@ -1,6 +1,7 @@
 import { PROBLEMS } from '../../src/shared/problems'
 import type { KindName } from '../fakes/catalogue'
 import { mended } from '../faults/scenario'
+import { Monitor } from '../laws/monitor'
 import { Dice } from '../platform/dice'
 import { Town } from '../platform/town'
 import { Company } from './company'
@@ -45,6 +46,7 @@ export async function endure({ seed, days, tenants }: Given): Promise<Outcome> {
   const faults: string[] = []
   const companies: Company[] = []
   const spells = new Spells(town, new Dice(seed + 0xbad))
+  const monitor = new Monitor(town)
   try {
     const dice = new Dice(seed)
     town.platform.startCron(days + 1)
@@ -55,6 +57,7 @@ export async function endure({ seed, days, tenants }: Given): Promise<Outcome> {
       faults.push(...faultsAt(town, companies).map((line) => `day ${day}: ${line}`))
     }
     if (faults.length === 0) faults.push(...(await stillness(town)))
+    faults.push(...monitor.broken(true))
   } catch (thrown) {
     faults.push(`the run broke: ${thrown instanceof Error ? thrown.stack : String(thrown)}`)
   } finally {

@@ -28,6 +28,8 @@ export interface SeenRequest {
   body: string
   /** The answer's status; 0 while under way, or when the connection was dropped. */
   status: number
+  /** Its caller gave it up long before it arrived. */
+  isLate: boolean
 }
 
 /** Every request that reached a fake, in order of arrival. */
@@ -183,6 +185,7 @@ export function observed(
       account,
       body,
       status: 0,
+      isLate: c.req.header(LATE) !== undefined,
     }
     log.all.push(seen)
     const fault = faults.strike(`${seen.method} ${seen.path}${search ? `?${search}` : ''}`, account, body)

@@ -22,6 +22,10 @@ export class Town {
   readonly tenants: TownTenant[] = []
   /** What a job of any tenant met and did not expect. */
   readonly bugs: string[] = []
+  /** What the relay has logged. */
+  readonly logged: string[] = []
+  /** The same as `onCall`, for whoever looks on. */
+  readonly watchers: ((call: Call) => void)[] = []
   /** Told of each call to one of the systems, once it has been answered there. */
   onCall: (call: Call) => void = () => undefined
   /** Told of each call of an object's just before it is answered: what happens now happens between two of its calls. */
@@ -40,12 +44,14 @@ export class Town {
         this.tell(line)
         if (line.includes('"relay.unexpected"')) this.bugs.push(line.trim())
       },
+      onLog: (line) => this.logged.push(line),
       onCall: (call) => {
         this.calls.push(call)
         const { host, method, path, body, status, mishap } = call
         if (host === 'relay.example') return
         const more = `${method === 'GET' ? '' : ` ${body}`} → ${status}${mishap ? ` [${mishap}]` : ''}`
         this.tell(`   ${host} ${method} ${shortened(path)}${more}`)
+        for (const watch of this.watchers) watch(call)
         this.onCall(call)
       },
       onArrival: (path) => this.onArrival(path),

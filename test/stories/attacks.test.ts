@@ -224,6 +224,7 @@ test('each change, export and refusal is a line that says who, what, whose and f
   expect(audit()).toEqual([
     {
       event: 'audit',
+      at: expect.any(String),
       who: 'tenant',
       what: 'PATCH /api/tenants/:id/settings',
       tenantId: acme.id,
@@ -232,6 +233,7 @@ test('each change, export and refusal is a line that says who, what, whose and f
     },
     {
       event: 'audit',
+      at: expect.any(String),
       who: 'tenant',
       what: 'GET /api/tenants/:id/export',
       tenantId: acme.id,
@@ -240,6 +242,7 @@ test('each change, export and refusal is a line that says who, what, whose and f
     },
     {
       event: 'audit',
+      at: expect.any(String),
       who: 'nobody',
       what: expect.stringMatching(/^GET \/api/),
       tenantId: null,
@@ -248,6 +251,7 @@ test('each change, export and refusal is a line that says who, what, whose and f
     },
     {
       event: 'audit',
+      at: expect.any(String),
       who: 'operator',
       what: 'POST /api/tenants/:id/admin-token',
       tenantId: acme.id,

@@ -58,6 +58,13 @@ describe('the log', () => {
       powerOffice: 1,
       statements: expect.any(Number),
       ms: expect.any(Number),
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      writes: 2,
+      wrote: {
+        'powerOffice POST Customers': 1,
+        'tribe PUT Relation_Organization(_)': 1,
+      },
+      told: [expect.stringMatching(`created-in-poweroffice customer ${roleId} \\d+`)],
     })
     // 1 read, and 1 write for the number (OPERATING.md §11); its contact persons are a job of their own.
     expect(line?.tribe).toBe(2)

@@ -1,0 +1,137 @@
+import type { SeenRequest } from '../fakes/kit'
+import type { Call } from '../platform/network'
+import type { Town, TownTenant } from '../platform/town'
+import { JOURNAL_LAWS, type Journal, type Write } from './journal-laws'
+import { brokenOf } from './law'
+import { askedOf, type Line, linesIn } from './log'
+import { LOG_LAWS } from './log-laws'
+
+/** Neither reads a record nor changes one. */
+const NO_WRITE = /(token|webhooks(\/[\w-]+)?)$/i
+const OVERDUE_MS = 60_000
+
+/** Looks on while a town lives, and holds it against the laws at the end. */
+export class Monitor {
+  private readonly writes: Write[] = []
+  constructor(private readonly town: Town) {
+    town.watchers.push((call) => this.heard(call))
+  }
+
+  /** Whatever was broken until now. `isAtRest`: nothing may be left that was due. */
+  broken(isAtRest: boolean): string[] {
+    const lines = linesIn(this.town.logged.join('\n'))
+    return [
+      ...brokenOf(LOG_LAWS, lines).map((line) => `the log: ${line}`),
+      ...brokenOf(JOURNAL_LAWS, this.journal(lines, isAtRest)).map((line) => `the journals: ${line}`),
+    ]
+  }
+
+  private heard({ at, host, method, path, body }: Call): void {
+    const [bare = ''] = path.split('?')
+    if (method === 'GET' || NO_WRITE.test(bare)) return
+    const isTribe = host === 'tribe.example'
+    const { all } = (isTribe ? this.town.tribe : this.town.powerOffice).log
+    const seen = all.findLast((one) => one.at === at && one.method === method && one.body === body)
+    const tenant = seen && this.town.tenants.find((one) => isOf(one, seen))
+    if (!seen || !tenant?.id) return
+    const system = isTribe ? 'tribe' : 'powerOffice'
+    const { isLate } = seen
+    this.writes.push({
+      at,
+      tenantId: tenant.id,
+      system,
+      method,
+      path: bare,
+      body,
+      isLate,
+      hadJob: tenant.isBusy(),
+    })
+  }
+
+  journal(lines: readonly Line[], isAtRest: boolean): Journal {
+    const { town, writes } = this
+    const { tribe, powerOffice, tenants } = town
+    const rows = town.platform.database
+      .prepare('select tenant_id, kind, tribe_id, power_office_id from links')
+      .all() as Record<string, string>[]
+    return {
+      writes,
+      arrivals: {
+        powerOffice: powerOffice.log.all.map(({ at }) => at),
+        tribe: new Map(
+          tenants.map(({ id, crm }) => [
+            id,
+            tribe.log.all.filter(({ account }) => account === crm.id).map(({ at }) => at),
+          ]),
+        ),
+      },
+      pauses: pausesIn(lines),
+      marked: tenants.flatMap(markedIn),
+      ties: rows.map(({ tenant_id = '', kind = '', tribe_id = '', power_office_id = '' }) => ({
+        tenantId: tenant_id,
+        kind,
+        tribeId: tribe_id,
+        powerOfficeId: power_office_id,
+      })),
+      posted: tenants.flatMap(postedIn),
+      overdue: isAtRest ? tenants.flatMap((tenant) => overdueIn(tenant, town.timeline.now())) : [],
+    }
+  }
+}
+
+const isOf = ({ crm, books }: TownTenant, { account }: SeenRequest) =>
+  account !== null && (account === crm.id || account === books.clientKey)
+
+function pausesIn(lines: readonly Line[]): Journal['pauses'] {
+  const asked = askedOf(lines).filter(({ what }) =>
+    /^POST \/(pause|resume|activate|undo\/confirm)$/.test(what),
+  )
+  return asked.flatMap(({ tenantId, at, what }) => {
+    if (what !== 'POST /pause') return []
+    const next = asked.find((one) => one.tenantId === tenantId && one.at > at && one.what !== what)
+    return [{ tenantId, from: at, until: next?.at ?? Number.POSITIVE_INFINITY }]
+  })
+}
+
+/** A voucher that was reversed gives its mark free. */
+function markedIn({ id: tenantId, books }: TownTenant): Journal['marked'] {
+  const of = (what: string, rows: readonly { Id: string | number; mark: string | null | undefined }[]) =>
+    rows.flatMap(({ Id, mark }) =>
+      mark?.startsWith('relay:') ? [{ tenantId, what, mark, id: String(Id) }] : [],
+    )
+  const invoices = [...books.salesOrders(), ...books.postedInvoices()]
+  return [
+    ...of(
+      'voucher',
+      invoices.map(({ Id, ExternalImportReference: mark }) => ({ Id, mark })),
+    ),
+    ...of(
+      'customer',
+      books.customers().map(({ Id, ExternalImportReference: mark }) => ({ Id, mark })),
+    ),
+    ...of(
+      'supplier',
+      books.suppliers().map(({ Id, ExternalImportReference: mark }) => ({ Id, mark })),
+    ),
+  ]
+}
+
+const ore = (kroner: unknown) => Math.round(Math.abs(Number(kroner)) * 100)
+
+/** What the relay made, by the id of Tribe's invoice that its mark ends with. */
+function postedIn({ id: tenantId, books, crm }: TownTenant): Journal['posted'] {
+  const invoices = new Map(crm.invoices().map((row) => [String(row.ID).replaceAll('-', ''), row]))
+  return books.postedInvoices().flatMap(({ ExternalImportReference, TotalAmount }) => {
+    const [, , key = ''] = String(ExternalImportReference ?? '').split(':')
+    const invoice = invoices.get(key)
+    if (!invoice) return []
+    return [{ tenantId, label: key, tribe: ore(invoice.TotalIncludingVat), powerOffice: ore(TotalAmount) }]
+  })
+}
+
+function overdueIn(tenant: TownTenant, now: number): Journal['overdue'] {
+  if (tenant.cursors.get('reconnect') !== null) return []
+  const dueAt = tenant.jobs.nextDueAt()
+  if (dueAt === null || now - dueAt <= OVERDUE_MS) return []
+  return [{ tenantId: tenant.id, what: `due since ${new Date(dueAt).toISOString()}` }]
+}
