@@ -110,7 +110,7 @@ export const OwedByAge: FC<{ view: View; found: AgesAnswer }> = ({ view, found: 
 export const AllTenants: FC<{
   view: View
   activity: RelayActivity
-  healths: readonly { label: string; count: number; isIll: boolean }[]
+  healths: readonly { health: HealthName; label: string; count: number; isIll: boolean }[]
 }> = ({ view, activity: { hours, perHour, busiest, slowest }, healths }) => {
   const { language, texts } = view
   const t = texts.pictures
@@ -136,9 +136,11 @@ export const AllTenants: FC<{
       <section>
         <h2>{t.health}</h2>
         <Table caption={t.health} isTitled heads={[texts.tenants.health, '', t.count]} numeric={2}>
-          {healths.map(({ label, count, isIll }) => (
+          {healths.map(({ health, label, count, isIll }) => (
             <tr>
-              <th scope="row">{label}</th>
+              <th scope="row">
+                {count > 0 ? <a href={`/console/tenants?health=${health}`}>{label}</a> : label}
+              </th>
               <td class="drawn">
                 <Beside
                   value={count}
@@ -212,15 +214,16 @@ export const AllTenants: FC<{
 }
 
 /** How many tenants are how, those that need somebody first. */
-export function byHealth(view: View, tenants: readonly Glance[]) {
-  const { states } = view.texts
-  const count = (isSo: (tenant: Glance) => boolean) => tenants.filter(isSo).length
-  return HEALTHS.map((health) => ({
-    label: health === 'problems' ? view.texts.pictures.problemsNow : states[health],
-    count: count((tenant) => healthOf(tenant) === health),
+export const byHealth = (view: View, tenants: readonly Glance[]) =>
+  HEALTHS.map((health) => ({
+    health,
+    label: healthLabel(view, health),
+    count: tenants.filter((tenant) => healthOf(tenant) === health).length,
     isIll: ['reconnect', 'problems', 'late'].includes(health),
   }))
-}
+
+export const healthLabel = ({ texts }: View, health: HealthName): string =>
+  health === 'problems' ? texts.pictures.problemsNow : texts.states[health]
 
 export const HEALTHS = ['reconnect', 'problems', 'late', 'initial-sync', 'active', 'setup', 'paused'] as const
 export type HealthName = (typeof HEALTHS)[number]

@@ -143,7 +143,7 @@ export const work: WorkTexts = {
     inTribe: 'ID i Tribe',
     inPowerOffice: 'ID i PowerOffice',
     timeline: 'Hva som har skjedd',
-    decide: 'Avgjør selv',
+    decide: 'Endre koblingen selv',
     recreate: 'Opprett den på den andre siden',
     forget: 'Glem koblingen',
     recreateHint: 'En ny post opprettes i systemet som mangler den.',

@@ -145,7 +145,7 @@ export const work: WorkTexts = {
     inTribe: 'Id in Tribe',
     inPowerOffice: 'Id in PowerOffice',
     timeline: 'Wat er gebeurde',
-    decide: 'Zelf beslissen',
+    decide: 'De koppeling zelf wijzigen',
     recreate: 'Aan de andere kant maken',
     forget: 'De koppeling vergeten',
     recreateHint: 'In het systeem waar het ontbreekt, wordt het nieuw gemaakt.',
