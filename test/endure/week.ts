@@ -3,7 +3,7 @@ import type { KindName } from '../fakes/catalogue'
 import { mended } from '../faults/scenario'
 import { Monitor } from '../laws/monitor'
 import { Dice } from '../platform/dice'
-import { Town } from '../platform/town'
+import { Refusal, Town, type TownTenant } from '../platform/town'
 import { Company } from './company'
 import { Spells } from './spells'
 
@@ -98,10 +98,25 @@ async function aDay(town: Town, companies: readonly Company[], spells: Spells, d
   // An admin looks at each company now and then.
   for (let hour = 1; hour <= OFFICE_HOURS + 2; hour++) {
     await timeline.run(HOUR_MS)
+    const isClear = hour > OFFICE_HOURS
     if (hour === OFFICE_HOURS + 1) spells.clear()
-    for (const { tenant } of companies) await mended(town, tenant)
+    for (const { tenant } of companies) await lookAt(town, tenant, { isClear })
   }
   await timeline.run((24 - OFFICE_HOURS - 2) * HOUR_MS)
+}
+
+/** An admin looks at a company. In the midst of trouble they may be told to come back later, and do within the hour. */
+export async function lookAt(
+  town: Town,
+  tenant: TownTenant,
+  { isClear }: { isClear: boolean },
+): Promise<void> {
+  try {
+    await mended(town, tenant)
+  } catch (thrown) {
+    if (isClear || !(thrown instanceof Refusal && thrown.isForLater)) throw thrown
+    town.tell(`ADMIN of ${tenant.id} is to come back later: ${thrown.message}`)
+  }
 }
 
 function faultsAt(town: Town, companies: readonly Company[]): string[] {

@@ -132,6 +132,21 @@ export class Town {
 const shortened = (path: string) =>
   path.replace(/[?&]\$?(select|expand|orderby|top|OrderBy|PageSize)=[^&]*/gi, '')
 
+/** The relay's own API says no. */
+export class Refusal extends Error {
+  constructor(
+    asked: string,
+    readonly answer: { status: number; body: { error?: { code?: string } } | null },
+  ) {
+    super(`${asked}: ${JSON.stringify(answer)}`)
+  }
+
+  /** The relay asks to be tried again, and says which part of its own does not answer just now. */
+  get isForLater(): boolean {
+    return this.answer.status === 503 && String(this.answer.body?.error?.code).startsWith('relay.')
+  }
+}
+
 /** A company that uses the relay. */
 export class TownTenant {
   id = ''
@@ -154,7 +169,7 @@ export class TownTenant {
 
   async api(method: string, path: string, body?: unknown) {
     const answer = await this.town.api(this.token, method, `/api/tenants/${this.id}${path}`, body)
-    if (answer.status >= 400) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`)
+    if (answer.status >= 400) throw new Refusal(`${method} ${path}`, answer)
     return answer.body
   }
 
