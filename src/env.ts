@@ -40,6 +40,15 @@ const url = z
     return z.NEVER
   })
 
+/** Where people see a record: an https address with `{ID}` in it, and `{KIND}` where that is wanted. */
+const recordUrl = z
+  .string()
+  .trim()
+  .refine(
+    (text) => text.includes('{ID}') && /^https:\/\//.test(text) && URL.canParse(text.replaceAll(/[{}]/g, '')),
+    'must be an https:// URL with {ID} in it',
+  )
+
 const secret = z.string().min(1, 'must not be empty')
 
 const settingsObject = z.object({
@@ -47,6 +56,9 @@ const settingsObject = z.object({
   TRIBE_AUTH_URL: url.default('https://auth.tribecrm.nl/oauth2'),
   POWEROFFICE_API_URL: url.default('https://goapi.poweroffice.net/v2'),
   POWEROFFICE_TOKEN_URL: url.default('https://goapi.poweroffice.net/OAuth/Token'),
+  TRIBE_RECORD_URL: recordUrl.default('https://app.tribecrm.nl/entity/{ID}'),
+  /** PowerOffice does not say where a record is seen; without it there are no links. */
+  POWEROFFICE_RECORD_URL: recordUrl.optional(),
   POWEROFFICE_REQUESTS_PER_SECOND: z.coerce.number().int().min(1).max(1000).default(10),
   /** What Tribe allows an application for each environment; the relay uses 95 % of it. */
   TRIBE_REQUESTS_PER_MINUTE: z.coerce.number().int().min(20).max(1_000_000).default(1000),

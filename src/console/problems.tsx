@@ -1,15 +1,17 @@
 import type { FC } from 'hono/jsx'
 import type { Problem } from '../http/problems'
+import type { Names } from './names'
 import { Action, Details, Time } from './parts'
 import { recordPath } from './timeline'
 import { homeOf, type View } from './view'
 
 /** What stands in the way, a paragraph for each kind of problem: cause, next step, and whom it concerns. */
-export const Problems: FC<{ view: View; tenantId: string; problems: readonly Problem[] }> = ({
-  view,
-  tenantId,
-  problems,
-}) => {
+export const Problems: FC<{
+  view: View
+  tenantId: string
+  problems: readonly Problem[]
+  names: Names
+}> = ({ view, tenantId, problems, names }) => {
   if (problems.length === 0) return null
   const t = view.texts.problems
   const codes = [...new Set(problems.map(({ code }) => code))]
@@ -24,6 +26,7 @@ export const Problems: FC<{ view: View; tenantId: string; problems: readonly Pro
           view={view}
           tenantId={tenantId}
           code={code}
+          names={names}
           problems={problems.filter((problem) => problem.code === code)}
         />
       ))}
@@ -33,12 +36,13 @@ export const Problems: FC<{ view: View; tenantId: string; problems: readonly Pro
 
 const SHOWN = 5
 
-const Group: FC<{ view: View; tenantId: string; code: string; problems: readonly Problem[] }> = ({
-  view,
-  tenantId,
-  code,
-  problems,
-}) => {
+const Group: FC<{
+  view: View
+  tenantId: string
+  code: string
+  problems: readonly Problem[]
+  names: Names
+}> = ({ view, tenantId, code, problems, names }) => {
   const t = view.texts.problems
   const [first] = problems
   if (!first) return null
@@ -46,7 +50,7 @@ const Group: FC<{ view: View; tenantId: string; code: string; problems: readonly
   const list = (some: readonly Problem[]) => (
     <ul class="records">
       {some.map((problem) => (
-        <One view={view} tenantId={tenantId} problem={problem} />
+        <One view={view} tenantId={tenantId} problem={problem} names={names} />
       ))}
     </ul>
   )
@@ -74,7 +78,12 @@ const Group: FC<{ view: View; tenantId: string; code: string; problems: readonly
   )
 }
 
-const One: FC<{ view: View; tenantId: string; problem: Problem }> = ({ view, tenantId, problem }) => {
+const One: FC<{ view: View; tenantId: string; problem: Problem; names: Names }> = ({
+  view,
+  tenantId,
+  problem,
+  names,
+}) => {
   const { texts } = view
   const { kind, tribeId, powerOfficeId, number, since, message, code } = problem
   const path = recordPath(tenantId, { kind, tribeId, powerOfficeId })
@@ -83,7 +92,8 @@ const One: FC<{ view: View; tenantId: string; problem: Problem }> = ({ view, ten
     <li>
       {path && name ? (
         <a href={path}>
-          {name} <span class="id">{number ?? (tribeId ?? powerOfficeId ?? '').slice(0, 8)}</span>
+          {name} {names({ kind, tribeId, powerOfficeId })}{' '}
+          <span class="id">{number ?? (tribeId ?? powerOfficeId ?? '').slice(0, 8)}</span>
         </a>
       ) : (
         (name ?? texts.kinds.tenant)

@@ -1,6 +1,7 @@
 import type { FC } from 'hono/jsx'
 import type { TimelineAnswer } from '../http/timeline'
 import { explain } from '../shared/problems'
+import { type Names, NO_NAMES } from './names'
 import { Table, Time } from './parts'
 import { homeOf, type View } from './view'
 
@@ -28,7 +29,8 @@ export const Events: FC<{
   caption: string
   entries: readonly Pick<Entry, 'at' | 'event' | 'details'>[] | readonly Entry[]
   tenantId?: string
-}> = ({ view, caption, entries, tenantId }) => {
+  names?: Names
+}> = ({ view, caption, entries, tenantId, names = NO_NAMES }) => {
   const { texts } = view
   const t = texts.timeline
   return (
@@ -41,7 +43,8 @@ export const Events: FC<{
           {tenantId && 'kind' in entry && (
             <td>
               <a href={recordPath(tenantId, entry) ?? '#'}>
-                {texts.kinds[entry.kind as keyof typeof texts.kinds]} <span class="id">{nameOf(entry)}</span>
+                {texts.kinds[entry.kind as keyof typeof texts.kinds]} {names(entry)}{' '}
+                <span class="id">{nameOf(entry)}</span>
               </a>
             </td>
           )}

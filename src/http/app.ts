@@ -25,6 +25,7 @@ import { jobs } from './jobs'
 import { lookups } from './lookups'
 import { mcpWith } from './mcp'
 import { me } from './me'
+import { names } from './names'
 import { ABOUT, describeSecurity } from './openapi'
 import { operator } from './operator'
 import { owed } from './owed'
@@ -70,6 +71,7 @@ app.route('/', fields)
 app.route('/', owed)
 app.route('/', activity)
 app.route('/', preview)
+app.route('/', names)
 app.route('/', records)
 app.route('/', dryRuns)
 app.route('/', undo)

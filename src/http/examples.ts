@@ -304,6 +304,9 @@ export const timeline = {
   page: 1,
   pageSize: 100,
 }
+export const names = {
+  names: [{ kind: 'customer' as const, tribeId: TRIBE_ID, powerOfficeId: '1001', name: 'Havnekroa AS' }],
+}
 export const found = {
   records: [{ ...pair, number: '10001', name: 'Havnekroa AS', state: 'linked' as const }],
   unreachable: [],

@@ -6,6 +6,7 @@ export const searchInvoices: SearchedKind = {
     const found = await ctx.tribe.invoicesNumbered(words.join(' '))
     return found.map(({ ID, Number: number }) => hit(ID, number, null))
   },
+  namesInCrm: null,
   async inBooks(ctx, _, words) {
     const found = await ctx.powerOffice.invoicesNumbered(words.join(' '))
     return found.map(({ Id }) => hit(Id, words.join(' '), null))

@@ -5,6 +5,10 @@ export const searchProducts: SearchedKind = {
     const found = await ctx.tribe.productsNamed(words)
     return found.map(({ ID, Name, Code }) => hit(ID, Code, Name))
   },
+  async namesInCrm(ctx, links) {
+    const found = await ctx.tribe.productsById(links.map(({ id }) => id))
+    return found.map(({ ID, Name, Code }) => hit(ID, Code, Name))
+  },
   async inBooks(ctx, _, words) {
     const named = await ctx.powerOffice.productNames()
     return withWords(

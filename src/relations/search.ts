@@ -1,13 +1,27 @@
 import { joinName } from '../shared/names'
 import type { Role } from '../tribe/schemas'
 import { type Hit, hit, type SearchedKind, withWords } from '../two-way/search'
-import { type RelationKind, typesOfKind } from './kinds'
+import { type RelationKind, typeNamed, typesOfKind } from './kinds'
 
 export const searchRelations: SearchedKind = {
   async inCrm(ctx, kind, words) {
     const found = await Promise.all(
       typesOfKind(kind as RelationKind).map(({ set, child }) =>
         ctx.tribe.rolesNamed(set, child === 'Organization' ? ['Organization/Name'] : PERSON_NAMES, words),
+      ),
+    )
+    return found.flat().map(hitOf)
+  },
+  async namesInCrm(ctx, links) {
+    const bySet = Map.groupBy(links, ({ type }) => typeNamed(type)?.set ?? null)
+    const found = await Promise.all(
+      [...bySet].map(([set, own]) =>
+        set === null
+          ? []
+          : ctx.tribe.rolesById(
+              set,
+              own.map(({ id }) => id),
+            ),
       ),
     )
     return found.flat().map(hitOf)

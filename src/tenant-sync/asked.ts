@@ -9,6 +9,7 @@ import { type Failure, orFailure } from '../shared/errors'
 import type { JobRequest, SyncContext } from '../sync-step'
 import { TenantDesk } from './desk'
 import { type Change, type DryRunPage, dryRunsIn } from './dry-run/store'
+import { type NamedRecord, namesOf } from './names'
 import { type Named, type Obstacle, obstacleFor } from './obstacles'
 import { type SearchResult, searchRecords } from './search'
 import { type UndoPage, undosIn } from './undo/store'
@@ -93,6 +94,12 @@ export abstract class TenantAsked extends TenantDesk {
   async confirmUndo(): Promise<void> {
     this.undos.confirm()
     await this.enqueue([{ kind: 'undo', subject: '', lane: 'bulk' }])
+  }
+
+  /** What these records are called, asked live. */
+  async names(records: WhichRecord[]): Promise<NamedRecord[]> {
+    const ctx = await this.pushContext()
+    return ctx ? namesOf(ctx, records) : []
   }
 
   /** A record as both systems hold it this moment. */

@@ -12,7 +12,16 @@ export interface Hit {
 /** How records of a kind are looked for by the words of a text, in one list of either side. */
 export interface SearchedKind {
   inCrm(ctx: SyncContext, kind: LinkKind, words: readonly string[]): Promise<Hit[]>
+  /** Without a word, all of them. */
   inBooks(ctx: SyncContext, kind: LinkKind, words: readonly string[]): Promise<Hit[]>
+  /** What these records are called in the CRM, one call for those of a set; null for a kind that goes by its numbers. */
+  namesInCrm: ((ctx: SyncContext, links: readonly NamedLink[]) => Promise<Hit[]>) | null
+}
+
+/** A record of the CRM, and which of its types it is. */
+export interface NamedLink {
+  id: string
+  type: string
 }
 
 export const hit = (

@@ -8,6 +8,7 @@ import { Refusal } from '../api'
 import { filledIn } from '../form'
 import { instantIn, numberIn } from '../format'
 import { page } from '../layout'
+import { type Names, NO_NAMES, namesFor } from '../names'
 import { Action, Field, Notice, orRefusal, Refused, Table, Time, type Tone } from '../parts'
 import { LastDays, OwedByAge } from '../pictures'
 import { Problems } from '../problems'
@@ -57,7 +58,9 @@ async function draw(c: ConsoleContext, refusal: Refusal | null = null) {
     api.get<Activity>(apiPath(id, '/activity')),
     api.get<AgesAnswer>(apiPath(id, '/receivables/ages')),
   ])
+  // A page that is drawn anew every other second asks nobody.
   const isLive = status.initialSync.state === 'running' || isUnderWay(status)
+  const names = isLive ? NO_NAMES : await namesFor(api, id, [...status.problems, ...entries])
   const said = c.req.query('begun')
     ? view.texts.overview.begun
     : c.req.query('connected')
@@ -70,7 +73,7 @@ async function draw(c: ConsoleContext, refusal: Refusal | null = null) {
       <h1 class="unseen">{view.texts.tabs.overview}</h1>
       <Refused view={view} refusal={refusal} />
       {said && !refusal && <Notice tone="good" title={said} />}
-      <Overview view={view} status={status} entries={entries}>
+      <Overview view={view} status={status} entries={entries} names={names}>
         <LastDays view={view} activity={activity} />
         <OwedByAge view={view} found={ages} />
       </Overview>
@@ -80,14 +83,14 @@ async function draw(c: ConsoleContext, refusal: Refusal | null = null) {
 }
 
 const Overview: FC<
-  PropsWithChildren<{ view: View; status: TenantStatus; entries: TimelineAnswer['entries'] }>
-> = ({ view, status, entries, children }) => {
+  PropsWithChildren<{ view: View; status: TenantStatus; entries: TimelineAnswer['entries']; names: Names }>
+> = ({ view, status, entries, names, children }) => {
   const { texts } = view
   return (
     <>
       <Headline view={view} status={status} />
       {status.initialSync.state === 'running' && <Progress view={view} status={status} />}
-      <Problems view={view} tenantId={status.id} problems={status.problems} />
+      <Problems view={view} tenantId={status.id} problems={status.problems} names={names} />
       <div class="columns">
         <section>
           <h2>{texts.overview.freshness}</h2>
@@ -110,7 +113,13 @@ const Overview: FC<
         {entries.length === 0 ? (
           <p>{texts.overview.nothingYet}</p>
         ) : (
-          <Events view={view} tenantId={status.id} entries={entries} caption={texts.overview.lately} />
+          <Events
+            view={view}
+            tenantId={status.id}
+            entries={entries}
+            caption={texts.overview.lately}
+            names={names}
+          />
         )}
       </section>
       {children}

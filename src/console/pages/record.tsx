@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
+import { type Settings, settingsOf } from '../../env'
 import type { Owed } from '../../http/owed'
 import type { RecordAnswer } from '../../http/record-answer'
 import type { TenantAnswer } from '../../http/tenants'
@@ -39,11 +40,13 @@ export const record = new Hono<Console>().get(
         <p>
           <a href={homeOf(id, '/records')}>← {view.texts.tabs.records}</a>
         </p>
-        <h1>{title}</h1>
+        <h1>
+          {title} {nameIn(known)}
+        </h1>
         {c.req.query('begun') && <Notice tone="good" title={view.texts.overview.begun} />}
         <Why view={view} id={id} record={known} />
         <LeftAlone view={view} record={known} />
-        <Facts view={view} record={known} />
+        <Facts view={view} record={known} links={linksTo(settingsOf(c.env), known)} />
         {known.kind === 'customer' && known.powerOfficeId !== null && (
           <Receivables view={view} owed={owed} path={c.req.path} />
         )}
@@ -64,6 +67,16 @@ export const record = new Hono<Console>().get(
     )
   },
 )
+
+/** What it is called, by the values that were asked for anyway. */
+const nameIn = ({ fields = [] }: RecordAnswer): string | null => {
+  const shownOf = (name: string) => {
+    const found = fields.find(({ field }) => field === name)
+    return found?.tribe ?? found?.powerOffice ?? null
+  }
+  const parts = [shownOf('name') ?? shownOf('firstName'), shownOf('name') ? null : shownOf('lastName')]
+  return parts.filter((part) => typeof part === 'string').join(' ') || null
+}
 
 /** Then the record is shown without its values. */
 const UNASKED = ['request.too_many', 'tenant.not_ready']
@@ -155,12 +168,31 @@ const HowFar: FC<{ view: View; record: RecordAnswer; invoice: NonNullable<Record
   )
 }
 
-const Facts: FC<{ view: View; record: RecordAnswer }> = ({ view, record }) => {
+/** Where people see it in either system; of a relation in Tribe, the organisation or person. */
+function linksTo(
+  { TRIBE_RECORD_URL, POWEROFFICE_RECORD_URL }: Settings,
+  { kind, tribeId, tribeRelationId, powerOfficeId }: RecordAnswer,
+) {
+  const filled = (pattern: string | undefined, id: string | null) =>
+    pattern === undefined || id === null
+      ? null
+      : pattern.replaceAll('{ID}', encodeURIComponent(id)).replaceAll('{KIND}', kind)
+  return {
+    tribe: filled(TRIBE_RECORD_URL, tribeRelationId ?? tribeId),
+    powerOffice: filled(POWEROFFICE_RECORD_URL, powerOfficeId),
+  }
+}
+
+const Facts: FC<{ view: View; record: RecordAnswer; links: ReturnType<typeof linksTo> }> = ({
+  view,
+  record,
+  links,
+}) => {
   const t = view.texts.record
   const ids = [
-    [t.number, record.number],
-    [t.inTribe, record.tribeId],
-    [t.inPowerOffice, record.powerOfficeId],
+    [t.number, record.number, null, ''],
+    [t.inTribe, record.tribeId, links.tribe, t.openTribe],
+    [t.inPowerOffice, record.powerOfficeId, links.powerOffice, t.openPowerOffice],
   ] as const
   return (
     <dl class="facts">
@@ -170,10 +202,18 @@ const Facts: FC<{ view: View; record: RecordAnswer }> = ({ view, record }) => {
           <StateBadge view={view} state={record.state} />
         </dd>
       </div>
-      {ids.map(([label, value]) => (
+      {ids.map(([label, value, href, open]) => (
         <div>
           <dt>{label}</dt>
-          <dd class="id">{value ?? '–'}</dd>
+          <dd class="id">
+            {href ? (
+              <a href={href} rel="noreferrer" title={open}>
+                {value}
+              </a>
+            ) : (
+              (value ?? '–')
+            )}
+          </dd>
         </div>
       ))}
     </dl>

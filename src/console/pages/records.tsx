@@ -6,6 +6,7 @@ import type { TenantAnswer } from '../../http/tenants'
 import { Refusal } from '../api'
 import { filledIn } from '../form'
 import { page } from '../layout'
+import { type Names, namesFor } from '../names'
 import { Action, Badge, Option, orRefusal, Refused, Table, Time } from '../parts'
 import { recordPath } from '../timeline'
 import { apiPath, type Console, type ConsoleContext, homeOf, type View } from '../view'
@@ -68,6 +69,7 @@ async function draw(c: ConsoleContext, refusal: Refusal | null = null, wanted: W
     api.get<DetachedAnswer>(apiPath(id, '/records/detached')),
     q === '' ? null : orRefusal(api.get<SearchAnswer>(apiPath(id, `/records/search?${query}`))),
   ])
+  const names = await namesFor(api, id, [...detached, ...namelessIn(found)])
   const said = refusal ?? (found instanceof Refusal ? found : null)
   return page(
     c,
@@ -77,9 +79,9 @@ async function draw(c: ConsoleContext, refusal: Refusal | null = null, wanted: W
       <Refused view={view} refusal={said} />
       <Search view={view} id={id} q={q} kind={kind} />
       {found !== null && !(found instanceof Refusal) && (
-        <Found view={view} id={id} found={found} wanted={wanted} />
+        <Found view={view} id={id} found={found} wanted={wanted} names={names} />
       )}
-      <Detached view={view} id={id} detached={detached} />
+      <Detached view={view} id={id} detached={detached} names={names} />
     </>,
     said?.status ?? 200,
   )
@@ -112,11 +114,16 @@ const Search: FC<{ view: View; id: string; q: string; kind: string }> = ({
   </search>
 )
 
-const Found: FC<{ view: View; id: string; found: SearchAnswer; wanted: Wanted }> = ({
+/** A record that is found by its number comes without its name. */
+const namelessIn = (found: SearchAnswer | Refusal | null) =>
+  found === null || found instanceof Refusal ? [] : found.records.filter(({ name }) => name === null)
+
+const Found: FC<{ view: View; id: string; found: SearchAnswer; wanted: Wanted; names: Names }> = ({
   view,
   id,
   found,
   wanted,
+  names,
 }) => {
   const { texts } = view
   const t = texts.records
@@ -132,7 +139,9 @@ const Found: FC<{ view: View; id: string; found: SearchAnswer; wanted: Wanted }>
           {found.records.map((record) => (
             <tr>
               <th scope="row">
-                <a href={recordPath(id, record) ?? '#'}>{record.name || record.number || texts.nameless}</a>
+                <a href={recordPath(id, record) ?? '#'}>
+                  {record.name || names(record) || record.number || texts.nameless}
+                </a>
               </th>
               <td>{record.number}</td>
               <td>{t.wheres[whereOf(record)]}</td>
@@ -177,10 +186,11 @@ export const StateBadge: FC<{ view: View; state: SearchAnswer['records'][number]
   </Badge>
 )
 
-const Detached: FC<{ view: View; id: string; detached: DetachedAnswer['records'] }> = ({
+const Detached: FC<{ view: View; id: string; detached: DetachedAnswer['records']; names: Names }> = ({
   view,
   id,
   detached,
+  names,
 }) => {
   const { texts } = view
   const t = texts.records
@@ -192,7 +202,9 @@ const Detached: FC<{ view: View; id: string; detached: DetachedAnswer['records']
       <Table caption={t.detachedCaption} heads={[t.record, t.state, t.since, t.decide]}>
         {detached.map((record) => {
           const fields = { kind: record.kind, tribeId: record.tribeId }
-          const name = `${texts.kinds[record.kind]} ${record.number ?? record.tribeId.slice(0, 8)}`
+          const name = [texts.kinds[record.kind], names(record), record.number ?? record.tribeId.slice(0, 8)]
+            .filter((part) => part)
+            .join(' ')
           return (
             <tr>
               <th scope="row">

@@ -140,6 +140,8 @@ export const work = {
     },
     state: 'State',
     number: 'Number',
+    openTribe: 'Open it in Tribe',
+    openPowerOffice: 'Open it in PowerOffice',
     inTribe: 'Id in Tribe',
     inPowerOffice: 'Id in PowerOffice',
     timeline: 'What happened',

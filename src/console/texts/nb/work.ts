@@ -140,6 +140,8 @@ export const work: WorkTexts = {
     },
     state: 'Status',
     number: 'Nummer',
+    openTribe: 'Åpne i Tribe',
+    openPowerOffice: 'Åpne i PowerOffice',
     inTribe: 'ID i Tribe',
     inPowerOffice: 'ID i PowerOffice',
     timeline: 'Hva som har skjedd',

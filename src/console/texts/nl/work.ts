@@ -142,6 +142,8 @@ export const work: WorkTexts = {
     },
     state: 'Stand',
     number: 'Nummer',
+    openTribe: 'In Tribe openen',
+    openPowerOffice: 'In PowerOffice openen',
     inTribe: 'Id in Tribe',
     inPowerOffice: 'Id in PowerOffice',
     timeline: 'Wat er gebeurde',
