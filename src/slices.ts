@@ -1,4 +1,4 @@
-import type { LinkKind } from './db/links'
+import type { LinkKind, LinkState } from './db/links'
 import { retryAttachments } from './invoices/attachments'
 import { invoiceObstacleOf, recreateInvoice, relinkInvoice } from './invoices/by-hand'
 import { exportInvoices, INVOICE_POLL, invoiceChanged, invoiceWebhooks } from './invoices/changed'
@@ -22,6 +22,7 @@ import { compareProducts } from './products/compare'
 import { previewProducts } from './products/preview'
 import { searchProducts } from './products/search'
 import { PRODUCT_POLL, PRODUCT_SWEEP } from './products/sweeps'
+import { takeBackProduct } from './products/take-back'
 import { productValues } from './products/values'
 import { type Named, type Obstacle, obstacleOf, pushUnlinked, recreate, relink } from './relations/by-hand'
 import {
@@ -38,6 +39,7 @@ import { RELATION_KINDS, type RelationKind } from './relations/kinds'
 import { previewRelations } from './relations/preview'
 import { searchRelations } from './relations/search'
 import { RELATION_POLLS, RELATION_SWEEPS } from './relations/sweeps'
+import { takeBackRelation } from './relations/take-back'
 import { relationValues } from './relations/values'
 import type { Step, Subject, SyncContext } from './sync-step'
 import { pullOf } from './two-way/pull'
@@ -69,6 +71,8 @@ export interface Slice {
   search: SearchedKind | null
   /** A record as both sides hold it this moment. */
   values(ctx: SyncContext, kind: LinkKind, which: Which): Promise<SeenPair | null>
+  /** Takes back the write that the context names. */
+  takeBack(ctx: SyncContext, link: LinkState): Promise<void>
   /** What keeps work by hand from being done with these records; null when nothing does. */
   obstacleOf(ctx: SyncContext, kind: LinkKind, named: Named): Promise<Obstacle | null>
 }
@@ -124,6 +128,7 @@ const RELATIONS: Slice = {
   polls: RELATION_POLLS,
   together: RELATION_POLLS,
   search: searchRelations,
+  takeBack: takeBackRelation,
   values: (ctx, kind, which) => relationValues(ctx, kind as RelationKind, which),
   obstacleOf: (ctx, kind, named) => obstacleOf(ctx, kind as RelationKind, named),
 }
@@ -155,6 +160,7 @@ const PRODUCTS: Slice = {
   polls: [PRODUCT_POLL],
   together: [PRODUCT_POLL],
   search: searchProducts,
+  takeBack: takeBackProduct,
   values: (ctx, _, which) => productValues(ctx, which),
   obstacleOf: (ctx, _, named) => productObstacleOf(ctx, named),
 }
@@ -177,6 +183,8 @@ const INVOICES: Slice = {
   polls: [INVOICE_POLL],
   together: [],
   search: searchInvoices,
+  // What was booked is not overwritten.
+  takeBack: async () => undefined,
   values: (ctx, _, which) => invoiceValues(ctx, which),
   obstacleOf: (ctx, _, named) => invoiceObstacleOf(ctx, named),
 }
@@ -192,6 +200,7 @@ const PAYMENTS: Slice = {
   polls: [],
   together: [],
   search: null,
+  takeBack: async () => undefined,
   values: async () => null,
   obstacleOf: async () => null,
 }

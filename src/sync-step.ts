@@ -12,6 +12,7 @@ import type { Fingerprint } from './shared/fingerprints'
 import type { FieldMapping } from './shared/own-fields'
 import type { Reason } from './shared/reasons'
 import type { Marks } from './shared/reference'
+import type { Side } from './shared/sides'
 import type { Tribe } from './tribe/client'
 import type { TribeProfile } from './tribe/profile'
 
@@ -88,6 +89,13 @@ export interface SyncContext {
   memory: Map<string, unknown>
   /** Is told what a merge is about to write, before it does; by throwing it keeps it from being written. */
   planned?(plan: PlannedFields): void
+  /** Values that writes overwrote, sealed, for some days. */
+  before?: {
+    keep(value: string, days: number): Promise<string>
+    open(id: string): Promise<string | null>
+  }
+  /** The write that a look is to take back. */
+  takesBack?: TakeBack
   /** True when a push is due: a sweep lets it pass. */
   mustYield(): boolean
   /** True while many pushes are due at once. */
@@ -113,6 +121,18 @@ export interface PlannedFields {
   faults: Readonly<Record<string, string>>
   /** Why each field goes where it goes, or stays. */
   because: Readonly<Record<string, string>>
+}
+
+/** One side's fields as they were before a write, and fingerprints of what it held after. */
+export interface BeforeImage {
+  values: Readonly<Record<string, unknown>>
+  after: Readonly<Record<string, string>>
+}
+
+/** A write that is to be taken back. */
+export interface TakeBack {
+  side: Side
+  image: BeforeImage
 }
 
 /** One record of a preview: what the first load would do with it. */

@@ -49,6 +49,8 @@ export const TenantSettings = z.object({
     .prefault({}),
   defaultSalesAccountNo: z.int().positive().nullable().default(null),
   conflictPolicy: z.enum(['poweroffice', 'tribe', 'newest']).default('poweroffice'),
+  /** For how many days values that the relay overwrites are kept, sealed, so that they can be brought back. */
+  keepBefore: z.object({ days: z.int().min(0).max(30).default(0) }).prefault({}),
   /** Who is told when the tenant turns well or ill. */
   alerts: z
     .object({
@@ -92,6 +94,7 @@ export const SettingsChange = z.strictObject({
     .optional(),
   defaultSalesAccountNo: z.int().positive().nullable().optional(),
   conflictPolicy: z.enum(['poweroffice', 'tribe', 'newest']).optional(),
+  keepBefore: z.strictObject({ days: z.int().min(0).max(30) }).optional(),
   alerts: z
     .strictObject({
       webhookUrl: z.string().trim().max(2000).nullable(),

@@ -26,7 +26,7 @@ export const timelineOf = (db: Database, tenantId: string) => ({
     kind: string,
     ids: { tribeId: string | null; powerOfficeId: string | null },
     limit = 100,
-  ): Promise<TimelineEntry[]> =>
+  ): Promise<(TimelineEntry & { id: number })[]> =>
     withDatabase(async () => {
       const mine = and(eq(timeline.tenantId, tenantId), eq(timeline.kind, kind))
       const about = (column: typeof timeline.tribeId | typeof timeline.powerOfficeId, id: string | null) =>
@@ -41,6 +41,16 @@ export const timelineOf = (db: Database, tenantId: string) => ({
       )
       return both.orderBy(desc(timeline.id)).limit(limit)
     }),
+
+  find: (id: number): Promise<TimelineEntry | null> =>
+    withDatabase(
+      async () =>
+        (await db
+          .select()
+          .from(timeline)
+          .where(and(eq(timeline.tenantId, tenantId), eq(timeline.id, id)))
+          .get()) ?? null,
+    ),
 
   /** Of all records, the newest first. */
   latest: (page: { limit: number; offset: number }): Promise<TimelineEntry[]> =>

@@ -15,7 +15,12 @@ export const Record_ = z
     state: z.enum(['linked', 'tribe-gone', 'poweroffice-gone', 'unlinked']),
     syncedAt: z.string().nullable(),
     timeline: z.array(
-      z.object({ at: z.string(), event: z.string(), details: z.record(z.string(), z.unknown()) }),
+      z.object({
+        id: z.number().optional(),
+        at: z.string(),
+        event: z.string(),
+        details: z.record(z.string(), z.unknown()),
+      }),
     ),
     problem: Problem.nullable(),
     because: z.string().nullable().openapi({

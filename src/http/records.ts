@@ -114,7 +114,7 @@ records.openapi(record, async (c) => {
       number: link?.number ?? null,
       state: shownState(link?.state),
       syncedAt: link?.syncedAt ?? null,
-      timeline: entries.map(({ at, event, details }) => ({ at, event, details })),
+      timeline: entries.map(({ id, at, event, details }) => ({ id, at, event, details })),
       problem: job ? problemOf(job, c.get('language')) : null,
       because: job?.code ?? reasonOf(link, look),
       invoice: link?.life

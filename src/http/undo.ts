@@ -1,6 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { openDatabase } from '../db/database'
+import { linksOf } from '../db/links'
 import { tenantsIn } from '../db/tenants'
+import { timelineOf } from '../db/timeline'
+import { SyncError } from '../shared/errors'
 import { explain } from '../shared/problems'
 import { tenantObject } from '../tenant-object'
 import { HttpError } from './errors'
@@ -18,6 +21,8 @@ import {
   TenantPath,
   tenantErrors,
 } from './openapi'
+import { Kind } from './record-answer'
+import { findLink } from './records'
 
 /** A first load is taken back: what it made in Tribe and nobody has touched since. */
 export const undo = routes()
@@ -115,6 +120,56 @@ undo.openapi(confirm, async (c) => {
   return c.json(ACCEPTED, 202)
 })
 
+const change = createRoute({
+  method: 'post',
+  path: '/api/tenants/{id}/records/undo',
+  summary:
+    'Takes back one change of the relay, by its entry in the timeline, as long as nobody has changed it since',
+  ...forTenantInTurn('Records'),
+  request: {
+    params: TenantPath,
+    body: body(
+      z
+        .strictObject({
+          kind: Kind,
+          tribeId: z.string().min(1).optional(),
+          powerOfficeId: z.string().min(1).optional(),
+          entryId: z.int(),
+        })
+        .refine(
+          (record) => (record.tribeId === undefined) !== (record.powerOfficeId === undefined),
+          'give tribeId or powerOfficeId',
+        ),
+      { kind: 'customer' as const, powerOfficeId: '100245', entryId: 17 },
+    ),
+  },
+  responses: {
+    202: json(Accepted, 'It is done next', examples.accepted),
+    ...inTurnErrors,
+    404: failing('tenant.unknown', 'record.unknown'),
+    409: failing('undo.changed_since', 'undo.not_kept'),
+  },
+})
+undo.openapi(change, async (c) => {
+  const { kind, tribeId, powerOfficeId, entryId } = c.req.valid('json')
+  const { id } = c.get('tenant')
+  const db = openDatabase(c.env.DB)
+  const link = await findLink(linksOf(db, id), kind, tribeId, powerOfficeId)
+  const entry = await timelineOf(db, id).find(entryId)
+  const isIts = entry?.kind === kind && link !== null && entry.tribeId === link.tribeId
+  if (!isIts) throw new HttpError(404, 'record.unknown', 'The record has no such entry in its timeline')
+  const { kept } = entry.details
+  const side = entry.event === 'updated-tribe' ? 'crm' : 'books'
+  if (typeof kept !== 'string') return refuse('undo.not_kept')
+  const obstacle = await tenantObject(c.env, id).undoChange({ kind, tribeId: link.tribeId, side, kept })
+  if (typeof obstacle === 'object' && obstacle !== null)
+    throw new SyncError(obstacle.failure.code, obstacle.failure.remedy, obstacle.failure.message)
+  if (obstacle !== null) return refuse(obstacle)
+  return c.json(ACCEPTED, 202)
+})
+
+function refuse(code: string): never
+function refuse(code: string | null): void
 function refuse(code: string | null): void {
   if (code !== null) throw new HttpError(409, code, explain(code, 'en').cause)
 }

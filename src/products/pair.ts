@@ -7,6 +7,7 @@ import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { has } from '../tribe/dialect'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { isEditedSince, toldOf } from '../tribe/told'
+import { keepBefore, supposed } from '../two-way/before'
 import { withFields } from '../two-way/fields'
 import { noteLost, noteMerged } from '../two-way/link'
 import { type Fills, reconcile } from '../two-way/reconcile'
@@ -49,8 +50,14 @@ export interface Pair {
 export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResult> {
   const { link, tribe, powerOffice, fills } = pair
   const terms = await termsFor(ctx, powerOffice)
-  const here = productFromTribe(tribe, terms, rowsOf(ctx))
-  const there = productFromPowerOffice(powerOffice, terms, rowsOf(ctx))
+  const { crm: here, books: there } = await supposed(
+    ctx,
+    {
+      crm: productFromTribe(tribe, terms, rowsOf(ctx)),
+      books: productFromPowerOffice(powerOffice, terms, rowsOf(ctx)),
+    },
+    (product) => printsOf(ctx, product),
+  )
   const faults = [
     () => unmappedInTribe(tribe, terms),
     () => accountFault(powerOffice, terms),
@@ -103,7 +110,7 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
     },
   })
   const now = linkFrom(ctx, { tribeId: tribe.ID, powerOffice: patched, link, ...merged })
-  noteMerged(ctx, link, now, merged)
+  noteMerged(ctx, link, now, merged, await keepBefore(ctx, merged, { crm: here, books: there }))
   noteLost(ctx, now, { name: tribe.Name }, merged.toBooks)
   noteLost(ctx, now, { name: powerOffice.Name }, merged.toCrm)
   if (!link) await markInTribe(ctx, tribe, powerOffice.Id)

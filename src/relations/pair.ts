@@ -7,6 +7,7 @@ import { leavingOut } from '../shared/refusals'
 import { SIDES } from '../shared/sides'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
+import { keepBefore, supposed } from '../two-way/before'
 import { withFields } from '../two-way/fields'
 import { isOlder, noteLost, noteMerged } from '../two-way/link'
 import { type Bases, type BothPrints, isAsLast } from '../two-way/merge'
@@ -47,8 +48,14 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
   if (typeOfContact(type.kind, contact)?.name !== type.name) throw faultError('relation.kind_differs')
   await refuseMerged(ctx, type, link, role)
   const fields = fieldsOf(ctx, type)
-  const here = await tribeRelation(ctx, type, role, parentOf(contact))
-  const there = relationFromPowerOffice(type, contact)
+  const { crm: here, books: there } = await supposed(
+    ctx,
+    {
+      crm: await tribeRelation(ctx, type, role, parentOf(contact)),
+      books: relationFromPowerOffice(type, contact),
+    },
+    (relation) => printsOf(ctx, type, relation),
+  )
   const before = { crm: await printsOf(ctx, type, here), books: await printsOf(ctx, type, there) }
   const asSeen = (one: LinkState): LinkState =>
     linkAsSeenInTribe(linkAsSeenInPowerOffice(one, contact, before.books), type, role, before.crm)
@@ -113,7 +120,7 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
     },
   })
   const after = linkFrom(ctx, { type, role, contact: now, link, ...merged })
-  noteMerged(ctx, link, after, merged)
+  noteMerged(ctx, link, after, merged, await keepBefore(ctx, merged, { crm: here, books: there }))
   noteLost(ctx, after, namesInTribe(role), merged.toBooks)
   noteLost(ctx, after, namesInPowerOffice(contact), merged.toCrm)
   const problem = problemOfLeftOut(merged.leftOut, type.rows)

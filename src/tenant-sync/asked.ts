@@ -12,6 +12,7 @@ import { type Change, type DryRunPage, dryRunsIn } from './dry-run/store'
 import { type NamedRecord, namesOf } from './names'
 import { type Named, type Obstacle, obstacleFor } from './obstacles'
 import { type SearchResult, searchRecords } from './search'
+import { type ChangeToUndo, jobFor, obstacleOfChange } from './undo/change'
 import { type UndoPage, undosIn } from './undo/store'
 import { type RecordValues, readValues, type WhichRecord } from './values'
 
@@ -100,6 +101,15 @@ export abstract class TenantAsked extends TenantDesk {
   async names(records: WhichRecord[]): Promise<NamedRecord[]> {
     const ctx = await this.pushContext()
     return ctx ? namesOf(ctx, records) : []
+  }
+
+  /** Takes back one change of the relay's; gives the code of why not. */
+  async undoChange(change: ChangeToUndo): Promise<'undo.not_kept' | 'undo.changed_since' | Failure | null> {
+    const ctx = await this.pushContext()
+    if (!ctx) return 'undo.not_kept'
+    const obstacle = await orFailure(obstacleOfChange(ctx, change))
+    if (obstacle === null) await this.enqueue([jobFor(change)])
+    return obstacle
   }
 
   /** A record as both systems hold it this moment. */

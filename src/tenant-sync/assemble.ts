@@ -10,6 +10,7 @@ import type { Reason } from '../shared/reasons'
 import type { Cursors, JobRequest, SyncContext } from '../sync-step'
 import type { TribeBudget } from '../tribe/window'
 import { withWordsOf } from '../two-way/left-out'
+import type { BeforeImages } from './before-images'
 import { leavesDoubt } from './drain'
 import type { Events } from './events'
 import type { Fence } from './fence'
@@ -38,6 +39,7 @@ export interface TenantMemory {
   hours: Pick<Hours, 'add' | 'noteTold'>
   isStopping: () => boolean
   fence: Fence
+  beforeImages: BeforeImages
   now: () => number
 }
 
@@ -56,6 +58,7 @@ interface Parts
     | 'fingerprint'
     | 'stillHolds'
     | 'tribeReading'
+    | 'before'
   > {
   db: Database
   held: TenantMemory

@@ -88,6 +88,7 @@ export async function contextOf(
     open('webhookSecret', tenant.sealedWebhookSecret),
   ])
   const fingerprint = await createFingerprint(fingerprintKey)
+  const before = await held.beforeImages.withKey(tenantId, fingerprintKey)
   const tribeProfile = TribeProfile.parse(tenant.tribe)
   const powerOfficeProfile = PowerOfficeProfile.parse(tenant.powerOffice)
   const gateName = (await sha256(settings.POWEROFFICE_SUBSCRIPTION_KEY)).slice(0, 16)
@@ -225,6 +226,7 @@ export async function contextOf(
         settings: TenantSettings.parse(tenant.settings),
         fieldRows,
         workingRows,
+        before,
         tribeReading: (rows) =>
           tribeFor(lane, used, {
             own: ownOf(rows.filter(({ powerOfficeField }) => isMember(powerOfficeField))),

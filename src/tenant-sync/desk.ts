@@ -3,6 +3,7 @@ import type { Env } from '../env'
 import { settingsOf } from '../env'
 import { createSealer, type Sealer } from '../shared/secrets'
 import { asksIn } from './asks'
+import { beforeImagesIn } from './before-images'
 import { type CameBack, type ConsentSide, consentIn } from './consent'
 import { cursorsIn } from './cursors'
 import { eventsIn, type OutEvent } from './events'
@@ -16,6 +17,7 @@ export abstract class TenantDesk extends DurableObject<Env> {
   protected readonly hours = hoursOf({ cursors: this.cursors, now: this.now })
   protected readonly consent = consentIn(this.cursors, this.now)
   private readonly asks = asksIn(this.now)
+  protected readonly beforeImages = beforeImagesIn({ sql: this.ctx.storage.sql, now: this.now })
   protected readonly events = eventsIn({
     env: this.env,
     sql: this.ctx.storage.sql,

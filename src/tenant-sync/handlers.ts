@@ -6,6 +6,7 @@ import { firstLoadOf } from '../two-way/first-load'
 import { pollOf } from '../two-way/pull'
 import { lookTogetherAt } from '../two-way/together'
 import { believeGone } from '../two-way/vanished'
+import { undoChange } from './undo/change'
 import { listen, renewWebhooks } from './webhooks'
 
 /**
@@ -43,6 +44,7 @@ export const HANDLERS: Readonly<Record<string, Step>> = {
   'tribe-changed': tribeChanged,
   'register-webhooks': listen,
   'renew-webhooks': renewWebhooks,
+  'undo-change': undoChange,
   vanished: believeGone,
   'first-load': firstLoadOf(SLICES.flatMap(({ sweeps }) => sweeps)),
   'poll-tribe': pollOf(SLICES.flatMap(({ polls }) => polls)),

@@ -228,7 +228,14 @@ export class TenantSync extends TenantAsked {
   async tidy(at: number): Promise<number> {
     const identity = this.identity()
     if (!identity) return 0
-    for (const kept of [this.jobs, this.standing, this.previews, this.consent, this.events])
+    for (const kept of [
+      this.jobs,
+      this.standing,
+      this.previews,
+      this.consent,
+      this.events,
+      this.beforeImages,
+    ])
       kept.forgetWords(at)
     await this.hours.keep(openDatabase(this.env.DB), identity.tenantId)
     const about = { cursors: this.cursors, sealer: this.sealer() }
@@ -290,6 +297,7 @@ export class TenantSync extends TenantAsked {
       memory: this.memory,
       preview: this.previews.store,
       alone: this.alone,
+      beforeImages: this.beforeImages,
       oneAtATime: (run) => this.writes('write', run),
       tribeWindow: this.tribeCalls.window(),
       tribeLimit: this.tribeCalls.limit,

@@ -4,6 +4,7 @@ import { parseInstant } from '../shared/dates'
 import { type Side, STORED, SYSTEM } from '../shared/sides'
 import { losesCharacters } from '../shared/texts'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
+import type { KeptImages } from './before'
 import type { Merged } from './reconcile'
 import { isOneOfMany, noteMissed, noteShown } from './vanished'
 
@@ -67,6 +68,7 @@ export function noteMerged(
   before: LinkState | null,
   now: LinkState,
   { toCrm, toBooks, isOwed, conflicts }: Merged,
+  kept: KeptImages = {},
 ): void {
   const isWritten = toBooks.length > 0 || isOwed
   if (before && !isWritten && toCrm.length === 0 && known(before) === known(now)) return
@@ -75,10 +77,12 @@ export function noteMerged(
     now,
     ...(before?.state === 'linked' ? [] : [entry('linked')]),
     ...conflicts.map(({ field, winner }) => entry('conflict', { field, winner: STORED[winner] })),
-    ...(toCrm.length > 0 ? [entry(`updated-${SYSTEM.crm}`, { fields: toCrm })] : []),
-    ...(isWritten ? [entry(`updated-${SYSTEM.books}`, { fields: toBooks })] : []),
+    ...(toCrm.length > 0 ? [entry(`updated-${SYSTEM.crm}`, { fields: toCrm, ...keptAs(kept.crm) })] : []),
+    ...(isWritten ? [entry(`updated-${SYSTEM.books}`, { fields: toBooks, ...keptAs(kept.books) })] : []),
   )
 }
+
+const keptAs = (id: string | undefined) => (id === undefined ? {} : { kept: id })
 
 /** Names that were written without characters that invoices cannot carry: told once, with that write. */
 export function noteLost(

@@ -152,7 +152,7 @@ function decideSince(base: Base, crm: string, books: string, input: MergeInput):
 }
 
 /** What that side held when the field was last in step. */
-const heldBy = (side: Side, base: Base): string =>
+export const heldBy = (side: Side, base: Base): string =>
   typeof base === 'string' ? base : base[side === 'crm' ? 0 : 1]
 
 function towardsLoser({ prefer, newest }: MergeInput): 'to-crm' | 'to-books' {

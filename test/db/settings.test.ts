@@ -18,6 +18,7 @@ test('a new tenant has all parts on, and invoices come as drafts', () => {
     payments: { enabled: true, paidPhaseId: null },
     defaultSalesAccountNo: null,
     conflictPolicy: 'poweroffice',
+    keepBefore: { days: 0 },
     alerts: { webhookUrl: null, email: null },
     events: { url: null },
   })

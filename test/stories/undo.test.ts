@@ -116,3 +116,64 @@ test('nothing is confirmed that was not previewed, and after thirty days it is t
     expect([late.status, late.body.error.code]).toEqual([409, 'undo.too_late'])
   }
 })
+
+// ── One change ──────────────────────────────────────────────────────────────
+
+/** A customer of which PowerOffice's telephone number took the place of Tribe's, and the entry that tells so. */
+async function aChange(days: number) {
+  const acme = await relay.tenant({
+    settings: { keepBefore: { days } },
+    seed: (_crm, books) => books.hasCustomer({ Name: 'Kunde AS', PhoneNumber: '11' }),
+  })
+  const contactId = acme.books.customers()[0]?.Id ?? 0
+  acme.books.editCustomer(contactId, { PhoneNumber: '22' })
+  await acme.poll()
+  const query = `kind=customer&powerOfficeId=${contactId}`
+  const newest = async () => (await acme.api('GET', `/records?${query}`)).body.timeline[0]
+  const entry = await newest()
+  expect(entry).toMatchObject({ event: 'updated-tribe', details: { fields: ['phone'] } })
+  const undo = async (entryId = entry.id) => {
+    const which = { kind: 'customer', powerOfficeId: String(contactId), entryId }
+    const { status, body } = await acme.api('POST', '/records/undo', which)
+    await acme.quiet()
+    return [status, body.error?.code ?? null]
+  }
+  const phones = () => [
+    organizationOf(acme.crm.customers()[0]).PhoneNumber,
+    acme.books.customers()[0]?.PhoneNumber,
+  ]
+  return { acme, contactId, undo, phones, newest }
+}
+
+test('a change of the relay is taken back from its timeline, and neither a pull nor a comparison does it again', async () => {
+  const { acme, contactId, undo, phones, newest } = await aChange(5)
+  expect(phones()).toEqual(['22', '22'])
+  expect(await undo()).toEqual([202, null])
+  expect(phones()).toEqual(['11', '22'])
+  for (const what of ['relations', 'compare'] as const) await acme.sync(what)
+  await acme.poll()
+  expect(phones()).toEqual(['11', '22'])
+  // That is a change like any other.
+  expect(await undo((await newest()).id)).toEqual([202, null])
+  expect(phones()).toEqual(['22', '22'])
+  acme.books.editCustomer(contactId, { PhoneNumber: '33' })
+  await acme.poll()
+  expect(phones()).toEqual(['33', '33'])
+})
+
+test('what somebody has changed since is not taken back, nor what was not kept, or not any more', async () => {
+  const changed = await aChange(5)
+  const organizationId = String(organizationOf(changed.acme.crm.customers()[0]).ID)
+  changed.acme.crm.edit(organizationId, { PhoneNumber: '44' })
+  await changed.acme.quiet()
+  expect(await changed.undo()).toEqual([409, 'undo.changed_since'])
+  expect(changed.phones()).toEqual(['44', '44'])
+  expect(await (await aChange(0)).undo()).toEqual([409, 'undo.not_kept'])
+  const late = await aChange(2)
+  const rows = () => relay.objectSql<{ sealed: string }>(late.acme.id, 'select * from before_images')
+  const [image] = await rows()
+  expect(image?.sealed).not.toContain('11')
+  await relay.sleep(2 * 86_400_000)
+  expect(await late.undo()).toEqual([409, 'undo.not_kept'])
+  expect(await rows()).toEqual([])
+})

@@ -82,6 +82,16 @@ export const REQUESTS: Readonly<Record<string, ProblemText>> = {
     nl: 'Er is geen eerste keer laden die terug kan: binnen 30 dagen is er geen beëindigd, of hij wordt al teruggedraaid. → Er is niets te doen.',
     nb: 'Det er ingen førstegangslasting som kan tas tilbake: ingen er avsluttet innen 30 dager, eller den tas allerede tilbake. → Det er ikke noe å gjøre.',
   },
+  'undo.not_kept': {
+    en: 'What this change overwrote is not kept, or not any more. → Enter the value by hand; to keep such values, set keepBefore.',
+    nl: 'Wat deze wijziging overschreef is niet bewaard, of niet meer. → Voer de waarde met de hand in; om zulke waarden te bewaren, stel keepBefore in.',
+    nb: 'Det endringen overskrev er ikke tatt vare på, eller ikke lenger. → Skriv inn verdien for hånd; sett keepBefore for å ta vare på slike verdier.',
+  },
+  'undo.changed_since': {
+    en: 'Somebody has changed it since. → Nothing was taken back: look at the record, and enter the value by hand.',
+    nl: 'Iemand heeft het sindsdien gewijzigd. → Er is niets teruggedraaid: bekijk het record en voer de waarde met de hand in.',
+    nb: 'Noen har endret det siden. → Ingenting er tatt tilbake: se på posten, og skriv inn verdien for hånd.',
+  },
   'undo.not_previewed': {
     en: 'What the undo would do was not worked out, or it was confirmed already. → Have it worked out, look at it, then confirm.',
     nl: 'Wat het terugdraaien zou doen is niet uitgewerkt, of het is al bevestigd. → Laat het uitwerken, bekijk het en bevestig dan.',

@@ -1,0 +1,73 @@
+import type { LinkKind, LinkState } from '../../db/links'
+import { SyncError } from '../../shared/errors'
+import type { Side } from '../../shared/sides'
+import { sliceOf } from '../../slices'
+import { type BeforeImage, DONE, type Step, type SyncContext, type TakeBack } from '../../sync-step'
+import { basesTakenBack } from '../../two-way/before'
+import { lookAlone } from '../../two-way/link'
+import { asideOf } from '../aside'
+
+/** One change of the relay's is taken back: what it overwrote is written again, as long as nobody has changed it since. */
+
+export interface ChangeToUndo {
+  kind: LinkKind
+  tribeId: string
+  side: Side
+  /** Where what was overwritten is kept. */
+  kept: string
+}
+
+const subjectOf = ({ kind, tribeId, side, kept }: ChangeToUndo) => [kind, tribeId, side, kept].join(':')
+export const jobFor = (change: ChangeToUndo) =>
+  ({ kind: 'undo-change', subject: subjectOf(change), lane: 'push' }) as const
+
+/** The job `undo-change`. */
+export const undoChange: Step = async (ctx, { id }) => {
+  const [kind = '', tribeId = '', side, kept = ''] = id.split(':')
+  const change = { kind: kind as LinkKind, tribeId, side: side === 'books' ? 'books' : 'crm', kept } as const
+  const found = await findChange(ctx, change)
+  if (!found) return DONE
+  await lookAlone(ctx, tribeId, () => takeBack(ctx, found.link, found.takesBack))
+  return DONE
+}
+
+/** Why it cannot be taken back; null when it can. Nothing is written. */
+export async function obstacleOfChange(
+  ctx: SyncContext,
+  change: ChangeToUndo,
+): Promise<'undo.not_kept' | 'undo.changed_since' | null> {
+  const found = await findChange(ctx, change)
+  if (!found) return 'undo.not_kept'
+  try {
+    await takeBack({ ...asideOf(ctx), planned: stop }, found.link, found.takesBack)
+  } catch (thrown) {
+    if (thrown instanceof SyncError && thrown.code === 'undo.changed_since') return thrown.code
+    if (!(thrown instanceof Stopped)) throw thrown
+  }
+  return null
+}
+
+class Stopped extends Error {}
+function stop(): void {
+  throw new Stopped()
+}
+
+async function findChange(
+  ctx: SyncContext,
+  { kind, tribeId, side, kept }: ChangeToUndo,
+): Promise<{ link: LinkState; takesBack: TakeBack } | null> {
+  const link = await ctx.links.findByTribe(kind, tribeId)
+  const text = await ctx.before?.open(kept)
+  if (link?.state !== 'linked' || !text) return null
+  return { link, takesBack: { side, image: JSON.parse(text) as BeforeImage } }
+}
+
+async function takeBack(ctx: SyncContext, link: LinkState, takesBack: TakeBack): Promise<void> {
+  const withBases = (now: LinkState): LinkState => ({
+    ...now,
+    bases: basesTakenBack(link.bases, now.bases, takesBack),
+  })
+  const remember: SyncContext['remember'] = (now, ...entries) =>
+    ctx.remember(now && withBases(now), ...entries)
+  await sliceOf(link.kind)?.takeBack({ ...ctx, takesBack, remember }, link)
+}

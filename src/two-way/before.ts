@@ -1,0 +1,67 @@
+import { SyncError } from '../shared/errors'
+import { otherSide, type Side } from '../shared/sides'
+import type { BeforeImage, SyncContext, TakeBack } from '../sync-step'
+import { type Neutral, withFields } from './fields'
+import { type Base, type Bases, heldBy } from './merge'
+import type { Merged } from './reconcile'
+
+/** What a write of the relay's has overwritten, kept for as many days as the tenant asks for, and taken back from there. */
+
+/** By side, where an image is kept of what was written there. */
+export type KeptImages = Partial<Record<Side, string>>
+
+/** Keeps what a merge has overwritten. */
+export async function keepBefore(
+  ctx: SyncContext,
+  merged: Pick<Merged, 'toCrm' | 'toBooks' | 'bases'>,
+  before: Readonly<Record<Side, Neutral>>,
+): Promise<KeptImages> {
+  const { days } = ctx.settings.keepBefore
+  if (days === 0 || !ctx.before) return {}
+  const kept: KeptImages = {}
+  for (const [side, fields] of [
+    ['crm', merged.toCrm],
+    ['books', merged.toBooks],
+  ] as const) {
+    if (fields.length === 0) continue
+    const image: BeforeImage = {
+      values: Object.fromEntries(fields.map((field) => [field, before[side][field] ?? null])),
+      after: Object.fromEntries(fields.map((field) => [field, heldBy(side, merged.bases[field] ?? '')])),
+    }
+    kept[side] = await ctx.before.keep(JSON.stringify(image), days)
+  }
+  return kept
+}
+
+/**
+ * What a merge goes by: the two records; or, where a write is taken back, the written side against the other as it would
+ * have to be for that. Throws when somebody has changed one of the fields since.
+ */
+export async function supposed<R extends Neutral>(
+  ctx: SyncContext,
+  records: Readonly<Record<Side, R>>,
+  printsOf: (record: R) => Promise<Readonly<Record<string, string>>>,
+): Promise<Readonly<Record<Side, R>>> {
+  const { takesBack } = ctx
+  if (!takesBack) return records
+  const { side, image } = takesBack
+  const now = await printsOf(records[side])
+  const fields = Object.keys(image.values)
+  if (fields.some((field) => (now[field] ?? '') !== image.after[field])) throw changedSince()
+  const asBefore = withFields(records[side], fields, image.values)
+  return side === 'crm' ? { crm: records.crm, books: asBefore } : { crm: asBefore, books: records.books }
+}
+
+const changedSince = () =>
+  new SyncError('undo.changed_since', 'data', 'Somebody has changed it since: nothing was taken back')
+
+/** Each side keeps its own of what was taken back: no look does it again before one of them is changed. */
+export function basesTakenBack(before: Bases, after: Bases, { side, image }: TakeBack): Bases {
+  const taken = Object.keys(image.values).map((field): [string, Base] => {
+    const mine = heldBy(side, after[field] ?? '')
+    // What somebody has changed there since is still to travel.
+    const theirs = heldBy(otherSide(side), before[field] ?? '')
+    return [field, side === 'crm' ? [mine, theirs] : [theirs, mine]]
+  })
+  return { ...before, ...Object.fromEntries(taken) }
+}
