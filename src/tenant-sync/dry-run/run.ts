@@ -186,6 +186,7 @@ function contextIn(ctx: SyncContext, run: Run, now: () => number): SyncContext {
     cursors,
     memory: run.memory,
     preview: NO_PREVIEW,
+    before: NOTHING_BEFORE,
     alone: run.alone,
     now,
     enqueue,
@@ -211,6 +212,9 @@ function contextIn(ctx: SyncContext, run: Run, now: () => number): SyncContext {
     ),
   }
 }
+
+/** What is not written overwrites nothing. */
+const NOTHING_BEFORE = { keep: async () => '', open: async () => null }
 
 const NO_PREVIEW: SyncContext['preview'] = {
   begin: () => undefined,
