@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type ApiSettings, callApi, shaped } from '../shared/api'
 import { ApiError, SyncError } from '../shared/errors'
+import type { ProblemCode } from '../shared/problems'
 import type { Gate } from './gate'
 import type { OnboardedClient } from './profile'
 
@@ -102,7 +103,7 @@ async function post(options: OnboardingOptions, step: string, json: unknown): Pr
 }
 
 /** What time does not mend gets a code and words of its own: what PowerOffice says may hold the token. */
-const refusedAs = (code: string, message: string) => (thrown: unknown) => {
+const refusedAs = (code: ProblemCode, message: string) => (thrown: unknown) => {
   if (thrown instanceof ApiError && thrown.remedy !== 'time') throw new SyncError(code, 'reconnect', message)
   throw thrown
 }

@@ -1,6 +1,7 @@
 import { canonicalAddress, type LinedAddress } from '../shared/addresses'
 import { canonicalNumber } from '../shared/numbers'
 import { canonicalOrganizationNumber, organizationNumberToPowerOffice } from '../shared/organization-number'
+import type { ProblemCode } from '../shared/problems'
 import type { Role } from '../tribe/schemas'
 import { asText, named, type RecordOf, textOf, type Unnamed } from '../two-way/fields'
 import { addressMembers, linesInPowerOffice, linesInTribe } from './address'
@@ -14,7 +15,7 @@ const COMPANIES = ['company-customer', 'supplier'] as const
 const CUSTOMERS = ['company-customer', 'private-customer'] as const
 const PERSONS = ['private-customer', 'contact-person'] as const
 
-const notAnEmail = (value: string | null): string | null =>
+const notAnEmail = (value: string | null): ProblemCode | null =>
   value === null || isEmail(value) ? null : 'relation.email_invalid'
 
 // ── Rows of their own kind ──────────────────────────────────────────────────

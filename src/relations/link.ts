@@ -3,6 +3,7 @@ import type { Contact } from '../poweroffice/schemas'
 import { laterOf, minus, parseInstant } from '../shared/dates'
 import { SyncError } from '../shared/errors'
 import { fingerprintAll } from '../shared/fingerprints'
+import type { ProblemCode } from '../shared/problems'
 import type { SyncContext } from '../sync-step'
 import { has } from '../tribe/dialect'
 import type { Dated } from '../tribe/newest'
@@ -192,7 +193,7 @@ const FAULTS: Record<string, string> = {
     'Its ImportId in Tribe names a record of PowerOffice that is tied to another relation: relink it, recreate it in PowerOffice, or remove it in Tribe',
 }
 export const faultText = (code: string): string => FAULTS[code] ?? code
-export const faultError = (code: string) => new SyncError(code, 'data', faultText(code))
+export const faultError = (code: ProblemCode) => new SyncError(code, 'data', faultText(code))
 
 export const withoutNulls = (fields: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))

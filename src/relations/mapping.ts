@@ -1,5 +1,6 @@
 import type { PatchOperation } from '../poweroffice/caller'
 import type { Contact } from '../poweroffice/schemas'
+import type { ProblemCode } from '../shared/problems'
 import type { Role } from '../tribe/schemas'
 import { canonicalOf, recordFrom, rowsNamed } from '../two-way/fields'
 import { type AddressChange, addressChange, addressOf, addressPatch } from './address'
@@ -85,7 +86,7 @@ export function faultOf(
   relation: Relation,
   termOf: TermOf,
   rows: readonly RelationRow[] = RELATION_ROWS,
-): string | null {
+): ProblemCode | null {
   const [row] = rowsNamed(rows, [field])
   return row?.refuse?.(relation, termOf) ?? null
 }

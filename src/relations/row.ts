@@ -1,4 +1,5 @@
 import type { Contact } from '../poweroffice/schemas'
+import type { ProblemCode } from '../shared/problems'
 import type { Role } from '../tribe/schemas'
 import { asText, type FieldRow, type Neutral, READ, type Scalar, type ScalarValue } from '../two-way/fields'
 import type { RelationType } from './kinds'
@@ -31,7 +32,7 @@ export interface RelationRow<Value = unknown> extends FieldRow<RelationGiven, Va
   readonly of: readonly RelationTypeName[]
   readonly home: Home
   /** What stands in the way of sending it to PowerOffice, which would refuse the record for it; null for nothing. */
-  refuse?(record: Neutral, termOf: TermOf): string | null
+  refuse?(record: Neutral, termOf: TermOf): ProblemCode | null
   /** Goes only where the tenant syncs financial fields. */
   readonly isFinancial?: boolean
   /** PowerOffice alone decides it. */
@@ -51,7 +52,7 @@ interface Spelled<Kind extends Scalar> {
   called: string
   said?: RegExp
   of: readonly RelationTypeName[]
-  refuse?: (value: ScalarValue[Kind]) => string | null
+  refuse?: (value: ScalarValue[Kind]) => ProblemCode | null
   need?: 'to-make'
   isFinancial?: boolean
   isSure?: boolean

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { ApiError, type Remedy } from './errors'
+import type { CallFault } from './problems/connections'
 
 export interface ApiCall {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -177,7 +178,7 @@ function refusal(
   )
 }
 
-function byStatus(status: number): { remedy: Remedy; code: string } {
+function byStatus(status: number): { remedy: Remedy; code: CallFault } {
   if (status === 401) return { remedy: 'reconnect', code: 'unauthorized' }
   if (status === 403) return { remedy: 'reconnect', code: 'forbidden' }
   if (status === 429) return { remedy: 'time', code: 'too_many_requests' }

@@ -1,3 +1,5 @@
+import type { ProblemCode } from './problems'
+
 /**
  * The one error that the relay throws on purpose. Anything else that is thrown is a bug of ours.
  *
@@ -13,7 +15,7 @@ export class SyncError extends Error {
   override readonly name: string = 'SyncError'
   constructor(
     /** Stable, `area.what_is_wrong`. */
-    readonly code: string,
+    readonly code: ProblemCode,
     readonly remedy: Remedy,
     /** For people: what is wrong and what to do. Holds no tokens and no bodies. */
     message: string,
@@ -28,7 +30,7 @@ export class SyncError extends Error {
 export class ApiError extends SyncError {
   override readonly name = 'ApiError'
   constructor(
-    code: string,
+    code: ProblemCode,
     remedy: Remedy,
     message: string,
     /** 0 when there was no answer. */
@@ -74,7 +76,7 @@ export class ShownLateError extends SyncError {
 
 /** What went wrong, as a value: on the way from one object to another an error loses all but its message. */
 export interface Failure {
-  failure: { code: string; remedy: Remedy; message: string }
+  failure: { code: ProblemCode; remedy: Remedy; message: string }
 }
 
 export async function orFailure<T>(run: Promise<T>): Promise<T | Failure> {

@@ -1,4 +1,5 @@
 import { ApiError, SyncError } from '../shared/errors'
+import type { ProblemCode } from '../shared/problems'
 import { askForTokens, type Granted, type TokenOptions } from './auth'
 import type { ClientCredentials } from './secret'
 
@@ -57,7 +58,7 @@ export function refreshTokens(
 }
 
 /** 401 speaks of the operator's application, the other refusals of what the user gave. */
-async function refusals<T>(run: () => Promise<T>, code: string, message: string): Promise<T> {
+async function refusals<T>(run: () => Promise<T>, code: ProblemCode, message: string): Promise<T> {
   try {
     return await run()
   } catch (thrown) {

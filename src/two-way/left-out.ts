@@ -1,9 +1,10 @@
 import { PartlyDone, type SyncError } from '../shared/errors'
+import type { ProblemCode } from '../shared/problems'
 import { CALLED, otherSide, type Side } from '../shared/sides'
 
 /** A field that was left out: known before it was sent, by a code, or refused by one of the systems. */
 export type LeftOut =
-  | { field: string; code: string }
+  | { field: string; code: ProblemCode }
   | { field: string; refusedBy: Side; said: string | null }
 
 /**

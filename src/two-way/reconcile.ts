@@ -1,6 +1,7 @@
 import type { LinkState } from '../db/links'
 import type { RecentChange } from '../db/schema'
 import { ApiError, SyncError } from '../shared/errors'
+import type { ProblemCode } from '../shared/problems'
 import { CALLED, preferredBy, type Side } from '../shared/sides'
 import type { SyncContext } from '../sync-step'
 import { noteChanges } from './flapping'
@@ -26,6 +27,13 @@ import {
 /** When fields that only the CRM has filled go to the books: see `fills` in `merge.ts`. */
 export type Fills = 'never' | 'along' | 'always'
 
+/** Kinds whose pairs are stopped when they go to and fro, as their problem names them. */
+type FlappingKind = ProblemCode extends infer Code
+  ? Code extends `${infer Kind}.flapping`
+    ? Kind
+    : never
+  : never
+
 export interface PairToMerge extends BothPrints {
   fields: readonly string[]
   /** Null: the two were found to be one just now. */
@@ -37,7 +45,7 @@ export interface PairToMerge extends BothPrints {
   oneWay?: ReadonlyMap<string, Side>
   fills: Fills
   /** The code of what keeps a field from being sent; null when nothing does. */
-  faultOf: (field: string) => string | null | Promise<string | null>
+  faultOf: (field: string) => ProblemCode | null | Promise<ProblemCode | null>
   /** Something besides its fields is to be written to the books. */
   isOwed?: boolean
   /** Each writes the given fields to its side, leaving out what that refuses. */
@@ -76,7 +84,7 @@ const BOOKS_FIRST: readonly Side[] = ['books', 'crm']
  * Compares a pair field by field and writes what differs to either side (DESIGN.md §3.2). Throws `….flapping` for
  * a pair that goes to and fro.
  */
-export async function reconcile(ctx: SyncContext, kind: string, pair: PairToMerge): Promise<Merged> {
+export async function reconcile(ctx: SyncContext, kind: FlappingKind, pair: PairToMerge): Promise<Merged> {
   const { fields, link, crm, books } = pair
   const bases = mayOverwrite(ctx, pair) ? withoutWithheld(pair.bases) : pair.bases
   const merging = { ...pair, bases, prefer: preferredBy(ctx.settings.conflictPolicy) }
@@ -226,7 +234,7 @@ async function stillThere<T>(write: () => Promise<T>): Promise<T> {
 
 function recentOf(
   ctx: SyncContext,
-  kind: string,
+  kind: FlappingKind,
   { link, crm, books }: PairToMerge,
   { toCrm, toBooks }: { toCrm: readonly string[]; toBooks: readonly string[] },
 ): RecentChange[] {

@@ -1,7 +1,7 @@
 import type { ProblemText } from './index'
 
 /** Messages about a tenant's health, and what keeps them. */
-export const ALERTS: Readonly<Record<string, ProblemText>> = {
+export const ALERTS = {
   'alert.address_refused': {
     en: 'Alerts go to public https addresses only, which name their host: no numbers, no names of a private network, no password in the URL. → Enter the public https address of the webhook.',
     nl: 'Meldingen gaan alleen naar openbare https-adressen met een hostnaam: geen nummers, geen namen uit een eigen netwerk, geen wachtwoord in de URL. → Vul het openbare https-adres van de webhook in.',
@@ -37,4 +37,4 @@ export const ALERTS: Readonly<Record<string, ProblemText>> = {
     nl: 'Een melding over de toestand van de klant is niet ontvangen. → U hoeft niets te doen: het wordt een dag lang opnieuw geprobeerd. Blijft het zo, controleer dan het adres van de webhook of de e-mail.',
     nb: 'En melding om tilstanden til kunden ble ikke mottatt. → Du trenger ikke gjøre noe: den prøves på nytt i et døgn. Varer det, kontroller adressen til webhooken eller e-posten.',
   },
-}
+} as const satisfies Readonly<Record<string, ProblemText>>

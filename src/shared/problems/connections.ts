@@ -1,71 +1,87 @@
 import type { ProblemText } from './index'
 
+/** How a call to one of the two systems can end, but for its answer. */
+export type CallFault =
+  | 'answer_too_large'
+  | 'forbidden'
+  | 'no_such_route'
+  | 'not_found'
+  | 'redirected'
+  | 'refused'
+  | 'timeout'
+  | 'too_many_requests'
+  | 'unauthorized'
+  | 'unavailable'
+  | 'unreachable'
+  | 'unreadable_answer'
+
 /** What any call to one of the two systems may meet; `shared/api.ts` has the statuses. */
-const callsOf = (area: 'tribe' | 'poweroffice', name: string): Record<string, ProblemText> => ({
-  [`${area}.timeout`]: {
-    en: `${name} did not answer in time. → Nothing to do: the relay tries again. If it lasts, ask ${name} whether there is a disturbance.`,
-    nl: `${name} antwoordde niet op tijd. → U hoeft niets te doen: de koppeling probeert het opnieuw. Blijft het zo, vraag dan bij ${name} naar een storing.`,
-    nb: `${name} svarte ikke i tide. → Du trenger ikke gjøre noe: koblingen prøver igjen. Varer det, spør ${name} om det er driftsforstyrrelser.`,
-  },
-  [`${area}.unreachable`]: {
-    en: `${name} could not be reached. → Nothing to do: the relay tries again. If it lasts, the operator checks the address of the API.`,
-    nl: `${name} was niet bereikbaar. → U hoeft niets te doen: de koppeling probeert het opnieuw. Blijft het zo, dan controleert de beheerder het adres van de API.`,
-    nb: `${name} kunne ikke nås. → Du trenger ikke gjøre noe: koblingen prøver igjen. Varer det, kontrollerer driftsansvarlig adressen til API-et.`,
-  },
-  [`${area}.unavailable`]: {
-    en: `${name} is out of order for the moment. → Nothing to do: the relay tries again.`,
-    nl: `${name} is op dit moment niet beschikbaar. → U hoeft niets te doen: de koppeling probeert het opnieuw.`,
-    nb: `${name} er ikke tilgjengelig akkurat nå. → Du trenger ikke gjøre noe: koblingen prøver igjen.`,
-  },
-  [`${area}.too_many_requests`]: {
-    en: `${name} asks the relay to slow down. → Nothing to do: the relay waits and goes on.`,
-    nl: `${name} vraagt de koppeling om rustiger aan te doen. → U hoeft niets te doen: de koppeling wacht en gaat daarna verder.`,
-    nb: `${name} ber koblingen om å senke farten. → Du trenger ikke gjøre noe: koblingen venter og fortsetter etterpå.`,
-  },
-  [`${area}.redirected`]: {
-    en: `${name} pointed to another address, which the relay does not follow. → The operator checks the address of the API in the settings of the relay.`,
-    nl: `${name} verwees naar een ander adres, en dat volgt de koppeling niet. → De beheerder controleert het adres van de API in de instellingen van de koppeling.`,
-    nb: `${name} viste til en annen adresse, og den følger ikke koblingen. → Driftsansvarlig kontrollerer adressen til API-et i innstillingene for koblingen.`,
-  },
-  [`${area}.no_such_route`]: {
-    en: `The gateway of ${name} does not know the call. → The operator checks the address of the API; if it is right, the relay needs an update.`,
-    nl: `De gateway van ${name} kent deze aanroep niet. → De beheerder controleert het adres van de API; klopt dat, dan moet de koppeling worden bijgewerkt.`,
-    nb: `Gatewayen til ${name} kjenner ikke dette kallet. → Driftsansvarlig kontrollerer adressen til API-et; er den riktig, må koblingen oppdateres.`,
-  },
-  [`${area}.unreadable_answer`]: {
-    en: `${name} answered something that the relay cannot read. → Nothing to do: the relay tries again. If it lasts, tell the operator.`,
-    nl: `${name} gaf een antwoord dat de koppeling niet kan lezen. → U hoeft niets te doen: de koppeling probeert het opnieuw. Blijft het zo, meld het dan bij de beheerder.`,
-    nb: `${name} ga et svar som koblingen ikke kan lese. → Du trenger ikke gjøre noe: koblingen prøver igjen. Varer det, si fra til driftsansvarlig.`,
-  },
-  [`${area}.answer_too_large`]: {
-    en: `${name} answered more than the relay reads at once (32 MiB). → Nothing to do: the relay tries again. If it lasts, tell the operator.`,
-    nl: `${name} gaf een groter antwoord dan de koppeling in één keer leest (32 MiB). → U hoeft niets te doen: de koppeling probeert het opnieuw. Blijft het zo, meld het dan bij de beheerder.`,
-    nb: `${name} ga et større svar enn koblingen leser på én gang (32 MiB). → Du trenger ikke gjøre noe: koblingen prøver igjen. Varer det, si fra til driftsansvarlig.`,
-  },
-  [`${area}.unauthorized`]: {
-    en: `${name} no longer accepts the access of the relay. → Connect ${name} once more.`,
-    nl: `${name} accepteert de toegang van de koppeling niet meer. → Verbind ${name} opnieuw.`,
-    nb: `${name} godtar ikke lenger tilgangen til koblingen. → Koble til ${name} på nytt.`,
-  },
-  [`${area}.forbidden`]: {
-    en: `${name} does not allow the relay to do this. → Give the integration the missing right in ${name}, then connect it once more.`,
-    nl: `${name} staat dit de koppeling niet toe. → Geef de integratie in ${name} het ontbrekende recht en verbind daarna opnieuw.`,
-    nb: `${name} gir ikke koblingen lov til dette. → Gi integrasjonen tilgangen som mangler i ${name}, og koble deretter til på nytt.`,
-  },
-  [`${area}.not_found`]: {
-    en: `${name} does not have this record now. → Look it up in ${name}: restore it, or relink or forget it in the relay.`,
-    nl: `${name} kent deze gegevens niet (meer). → Zoek ze op in ${name}: herstel ze, of leg de koppeling opnieuw of verwijder haar.`,
-    nb: `${name} har ikke denne posten (lenger). → Slå den opp i ${name}: gjenopprett den, eller koble den på nytt eller glem den i koblingen.`,
-  },
-  [`${area}.refused`]: {
-    en: `${name} refused what the relay sent; the message has its own words. → Mend what it says in the record, then try again.`,
-    nl: `${name} weigerde wat de koppeling stuurde; in de melding staan de eigen woorden van ${name}. → Verbeter wat daar staat in de gegevens en probeer het opnieuw.`,
-    nb: `${name} avviste det koblingen sendte; meldingen gjengir det ${name} selv skrev. → Rett det som står der i posten, og prøv igjen.`,
-  },
-})
+const callsOf = <Area extends 'tribe' | 'poweroffice'>(area: Area, name: string) =>
+  ({
+    [`${area}.timeout`]: {
+      en: `${name} did not answer in time. → Nothing to do: the relay tries again. If it lasts, ask ${name} whether there is a disturbance.`,
+      nl: `${name} antwoordde niet op tijd. → U hoeft niets te doen: de koppeling probeert het opnieuw. Blijft het zo, vraag dan bij ${name} naar een storing.`,
+      nb: `${name} svarte ikke i tide. → Du trenger ikke gjøre noe: koblingen prøver igjen. Varer det, spør ${name} om det er driftsforstyrrelser.`,
+    },
+    [`${area}.unreachable`]: {
+      en: `${name} could not be reached. → Nothing to do: the relay tries again. If it lasts, the operator checks the address of the API.`,
+      nl: `${name} was niet bereikbaar. → U hoeft niets te doen: de koppeling probeert het opnieuw. Blijft het zo, dan controleert de beheerder het adres van de API.`,
+      nb: `${name} kunne ikke nås. → Du trenger ikke gjøre noe: koblingen prøver igjen. Varer det, kontrollerer driftsansvarlig adressen til API-et.`,
+    },
+    [`${area}.unavailable`]: {
+      en: `${name} is out of order for the moment. → Nothing to do: the relay tries again.`,
+      nl: `${name} is op dit moment niet beschikbaar. → U hoeft niets te doen: de koppeling probeert het opnieuw.`,
+      nb: `${name} er ikke tilgjengelig akkurat nå. → Du trenger ikke gjøre noe: koblingen prøver igjen.`,
+    },
+    [`${area}.too_many_requests`]: {
+      en: `${name} asks the relay to slow down. → Nothing to do: the relay waits and goes on.`,
+      nl: `${name} vraagt de koppeling om rustiger aan te doen. → U hoeft niets te doen: de koppeling wacht en gaat daarna verder.`,
+      nb: `${name} ber koblingen om å senke farten. → Du trenger ikke gjøre noe: koblingen venter og fortsetter etterpå.`,
+    },
+    [`${area}.redirected`]: {
+      en: `${name} pointed to another address, which the relay does not follow. → The operator checks the address of the API in the settings of the relay.`,
+      nl: `${name} verwees naar een ander adres, en dat volgt de koppeling niet. → De beheerder controleert het adres van de API in de instellingen van de koppeling.`,
+      nb: `${name} viste til en annen adresse, og den følger ikke koblingen. → Driftsansvarlig kontrollerer adressen til API-et i innstillingene for koblingen.`,
+    },
+    [`${area}.no_such_route`]: {
+      en: `The gateway of ${name} does not know the call. → The operator checks the address of the API; if it is right, the relay needs an update.`,
+      nl: `De gateway van ${name} kent deze aanroep niet. → De beheerder controleert het adres van de API; klopt dat, dan moet de koppeling worden bijgewerkt.`,
+      nb: `Gatewayen til ${name} kjenner ikke dette kallet. → Driftsansvarlig kontrollerer adressen til API-et; er den riktig, må koblingen oppdateres.`,
+    },
+    [`${area}.unreadable_answer`]: {
+      en: `${name} answered something that the relay cannot read. → Nothing to do: the relay tries again. If it lasts, tell the operator.`,
+      nl: `${name} gaf een antwoord dat de koppeling niet kan lezen. → U hoeft niets te doen: de koppeling probeert het opnieuw. Blijft het zo, meld het dan bij de beheerder.`,
+      nb: `${name} ga et svar som koblingen ikke kan lese. → Du trenger ikke gjøre noe: koblingen prøver igjen. Varer det, si fra til driftsansvarlig.`,
+    },
+    [`${area}.answer_too_large`]: {
+      en: `${name} answered more than the relay reads at once (32 MiB). → Nothing to do: the relay tries again. If it lasts, tell the operator.`,
+      nl: `${name} gaf een groter antwoord dan de koppeling in één keer leest (32 MiB). → U hoeft niets te doen: de koppeling probeert het opnieuw. Blijft het zo, meld het dan bij de beheerder.`,
+      nb: `${name} ga et større svar enn koblingen leser på én gang (32 MiB). → Du trenger ikke gjøre noe: koblingen prøver igjen. Varer det, si fra til driftsansvarlig.`,
+    },
+    [`${area}.unauthorized`]: {
+      en: `${name} no longer accepts the access of the relay. → Connect ${name} once more.`,
+      nl: `${name} accepteert de toegang van de koppeling niet meer. → Verbind ${name} opnieuw.`,
+      nb: `${name} godtar ikke lenger tilgangen til koblingen. → Koble til ${name} på nytt.`,
+    },
+    [`${area}.forbidden`]: {
+      en: `${name} does not allow the relay to do this. → Give the integration the missing right in ${name}, then connect it once more.`,
+      nl: `${name} staat dit de koppeling niet toe. → Geef de integratie in ${name} het ontbrekende recht en verbind daarna opnieuw.`,
+      nb: `${name} gir ikke koblingen lov til dette. → Gi integrasjonen tilgangen som mangler i ${name}, og koble deretter til på nytt.`,
+    },
+    [`${area}.not_found`]: {
+      en: `${name} does not have this record now. → Look it up in ${name}: restore it, or relink or forget it in the relay.`,
+      nl: `${name} kent deze gegevens niet (meer). → Zoek ze op in ${name}: herstel ze, of leg de koppeling opnieuw of verwijder haar.`,
+      nb: `${name} har ikke denne posten (lenger). → Slå den opp i ${name}: gjenopprett den, eller koble den på nytt eller glem den i koblingen.`,
+    },
+    [`${area}.refused`]: {
+      en: `${name} refused what the relay sent; the message has its own words. → Mend what it says in the record, then try again.`,
+      nl: `${name} weigerde wat de koppeling stuurde; in de melding staan de eigen woorden van ${name}. → Verbeter wat daar staat in de gegevens en probeer het opnieuw.`,
+      nb: `${name} avviste det koblingen sendte; meldingen gjengir det ${name} selv skrev. → Rett det som står der i posten, og prøv igjen.`,
+    },
+  }) as Readonly<Record<`${Area}.${CallFault}`, ProblemText>>
 
 /** Tribe, PowerOffice, and the relay's own trouble. */
-export const CONNECTIONS: Readonly<Record<string, ProblemText>> = {
+export const CONNECTIONS = {
   ...callsOf('tribe', 'Tribe'),
   ...callsOf('poweroffice', 'PowerOffice'),
   'tribe.credentials_refused': {
@@ -233,4 +249,4 @@ export const CONNECTIONS: Readonly<Record<string, ProblemText>> = {
     nl: 'Het bedrijf is nog niet met beide systemen verbonden. → Verbind Tribe en PowerOffice.',
     nb: 'Firmaet er ikke koblet til begge systemene ennå. → Koble til Tribe og PowerOffice.',
   },
-}
+} as const satisfies Readonly<Record<string, ProblemText>>

@@ -1,7 +1,7 @@
 import type { ProblemText } from './index'
 
 /** Fields that an admin maps beyond those that every tenant has. */
-export const FIELDS: Readonly<Record<string, ProblemText>> = {
+export const FIELDS = {
   'field.unknown': {
     en: 'A row names a field that Tribe or PowerOffice does not have for this kind of record. → Choose a field from the list.',
     nl: 'Een regel noemt een veld dat Tribe of PowerOffice voor dit soort record niet heeft. → Kies een veld uit de lijst.',
@@ -47,4 +47,4 @@ export const FIELDS: Readonly<Record<string, ProblemText>> = {
     nl: 'Een gekoppeld veld heeft een ander type gekregen; de regel rust, en al het andere gaat door. → Koppel het opnieuw onder Velden, of geef het veld zijn type terug; de regel gaat daarna vanzelf verder.',
     nb: 'Et koblet felt har fått en annen type; raden hviler, og alt annet går videre. → Koble det på nytt under Felt, eller gi feltet typen tilbake; raden går deretter videre av seg selv.',
   },
-}
+} as const satisfies Readonly<Record<string, ProblemText>>

@@ -1,7 +1,7 @@
 import type { ProblemText } from './index'
 
 /** Why a tenant as a whole is not well; `health/health.ts` says when. */
-export const HEALTH: Readonly<Record<string, ProblemText>> = {
+export const HEALTH = {
   'health.reconnect': {
     en: 'Tribe or PowerOffice refuses the credentials, so nothing is synced; what happens meanwhile is kept. → The admin connects that system anew; the relay then goes on by itself.',
     nl: 'Tribe of PowerOffice weigert de aanmelding en daarom wordt er niets gesynchroniseerd; wat intussen gebeurt, blijft bewaard. → De admin verbindt dat systeem opnieuw; daarna gaat de koppeling vanzelf verder.',
@@ -27,4 +27,4 @@ export const HEALTH: Readonly<Record<string, ProblemText>> = {
     nl: 'Sommige gegevens kunnen pas worden gesynchroniseerd als iemand iets herstelt; al het andere gaat door. → Bekijk de problemen van de klant: elk heeft een eigen oorzaak en vervolgstap.',
     nb: 'Noen poster kan ikke synkroniseres før noen retter på noe; alt annet går videre. → Se på problemene til kunden: hvert av dem har sin egen årsak og sitt eget neste steg.',
   },
-}
+} as const satisfies Readonly<Record<string, ProblemText>>

@@ -14,7 +14,7 @@ export type Language = (typeof LANGUAGES)[number]
 export type ProblemText = Readonly<Record<Language, string>>
 
 /** Every code of the relay, with what it means and what to do. A test keeps it complete. */
-export const PROBLEMS: Readonly<Record<string, ProblemText>> = {
+export const PROBLEMS = {
   ...CONNECTIONS,
   ...RECORDS,
   ...FIELDS,
@@ -22,11 +22,15 @@ export const PROBLEMS: Readonly<Record<string, ProblemText>> = {
   ...REQUESTS,
   ...HEALTH,
   ...ALERTS,
-}
+} as const satisfies Readonly<Record<string, ProblemText>>
+
+/** A code of the catalogue, `area.what_is_wrong`. */
+export type ProblemCode = keyof typeof PROBLEMS
+export const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(PROBLEMS, code)
 
 /** What a code means, for people. One that is not in the catalogue is told as what the relay did not expect. */
 export function explain(code: string, language: Language): { cause: string; nextStep: string } {
-  const text = Object.hasOwn(PROBLEMS, code) ? PROBLEMS[code] : PROBLEMS['relay.unexpected']
-  const [cause = '', nextStep = ''] = (text?.[language] ?? '').split(' → ')
+  const text: ProblemText = PROBLEMS[isProblemCode(code) ? code : 'relay.unexpected']
+  const [cause = '', nextStep = ''] = text[language].split(' → ')
   return { cause, nextStep }
 }

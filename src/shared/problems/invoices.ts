@@ -1,7 +1,7 @@
 import type { ProblemText } from './index'
 
 /** Invoices, credit invoices and payments. */
-export const INVOICES: Readonly<Record<string, ProblemText>> = {
+export const INVOICES = {
   'invoice.no_lines': {
     en: 'The invoice has no lines that can be booked. → Add lines in Tribe, or credit the invoice there.',
     nl: 'De factuur heeft geen regels die geboekt kunnen worden. → Voeg in Tribe regels toe, of crediteer de factuur daar.',
@@ -272,4 +272,4 @@ export const INVOICES: Readonly<Record<string, ProblemText>> = {
     nl: 'Tribe staat niet toe dat de fase van de factuur wordt gewijzigd. → Zet de fase in Tribe met de hand, of sta de wijziging daar toe, en probeer het opnieuw.',
     nb: 'Tribe lar ikke fasen på fakturaen endres. → Sett fasen for hånd i Tribe, eller tillat endringen der, og prøv igjen.',
   },
-}
+} as const satisfies Readonly<Record<string, ProblemText>>

@@ -1,7 +1,7 @@
 import type { ProblemText } from './index'
 
 /** What stands in the way of single records: relations, products, mappings. */
-export const RECORDS: Readonly<Record<string, ProblemText>> = {
+export const RECORDS = {
   'unit.unmapped': {
     en: 'The unit of the product has no counterpart in PowerOffice. → Map it on the tab Units; the product then goes by itself.',
     nl: 'De eenheid van het product is niet gekoppeld aan een eenheid in PowerOffice. → Koppel haar op het tabblad Eenheden; het product gaat daarna vanzelf mee.',
@@ -172,4 +172,4 @@ export const RECORDS: Readonly<Record<string, ProblemText>> = {
     nl: 'De koppeling kent deze gegevens niet, of ze ontbreken in een van de systemen. → Controleer de soort en het id; iets wat net is aangemaakt, heeft even nodig.',
     nb: 'Koblingen kjenner ikke denne posten, eller den finnes ikke i et av systemene. → Kontroller type og ID; en post som nettopp er opprettet, trenger et øyeblikk.',
   },
-}
+} as const satisfies Readonly<Record<string, ProblemText>>

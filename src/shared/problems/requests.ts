@@ -1,7 +1,7 @@
 import type { ProblemText } from './index'
 
 /** What the API answers to a request that cannot be done. */
-export const REQUESTS: Readonly<Record<string, ProblemText>> = {
+export const REQUESTS = {
   'request.invalid': {
     en: 'The request does not have the form that is expected. → Mend what `details.faults` names; GET /openapi.json describes each call.',
     nl: 'Het verzoek heeft niet de verwachte vorm. → Verbeter wat `details.faults` noemt; GET /openapi.json beschrijft elke aanroep.',
@@ -167,4 +167,4 @@ export const REQUESTS: Readonly<Record<string, ProblemText>> = {
     nl: 'Meerdere omzetrekeningen hebben deze btw-code. → Geef aan welke omzetrekening bedoeld is.',
     nb: 'Flere inntektskontoer har denne mva-koden. → Oppgi hvilken salgskonto som gjelder.',
   },
-}
+} as const satisfies Readonly<Record<string, ProblemText>>
