@@ -74,6 +74,7 @@ export const timelineOf = (db: Database, tenantId: string) => ({
           tribeId: timeline.tribeId,
           at: timeline.at,
           event: timeline.event,
+          kept: sql<string | null>`${timeline.details} ->> '$.kept'`,
         })
         .from(timeline)
         .where(

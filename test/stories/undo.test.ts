@@ -117,6 +117,27 @@ test('nothing is confirmed that was not previewed, and after thirty days it is t
   }
 })
 
+test('what the load overwrote in Tribe comes back where it was kept, and a second load writes it as the first did', async () => {
+  const acme = await relay.tenant({
+    settings: { keepBefore: { days: 10 } },
+    seed: (crm, books) => {
+      const { Number: number } = books.hasCustomer({ Name: 'Begge AS', PhoneNumber: '99' })
+      crm.hasCustomer({ organization: { Name: 'Begge AS', PhoneNumber: '11', DebtorNumber: String(number) } })
+    },
+  })
+  const phone = () => organizationOf(acme.crm.customers()[0]).PhoneNumber
+  expect(phone()).toBe('99')
+  const { counts } = await previewed(acme)
+  expect(counts).toEqual({ removable: 0, restorable: 1, touched: 0 })
+  clearLogs(relay)
+  await undone(acme)
+  expect(phone()).toBe('11')
+  expect(acme.calls(/^(POST|PATCH|PUT|DELETE)/)).toEqual([])
+  expect((await acme.status()).links.customer).toBe(0)
+  await acme.activate()
+  expect(phone()).toBe('99')
+})
+
 // ── One change ──────────────────────────────────────────────────────────────
 
 /** A customer of which PowerOffice's telephone number took the place of Tribe's, and the entry that tells so. */

@@ -25,10 +25,14 @@ export const jobFor = (change: ChangeToUndo) =>
 export const undoChange: Step = async (ctx, { id }) => {
   const [kind = '', tribeId = '', side, kept = ''] = id.split(':')
   const change = { kind: kind as LinkKind, tribeId, side: side === 'books' ? 'books' : 'crm', kept } as const
-  const found = await findChange(ctx, change)
-  if (!found) return DONE
-  await lookAlone(ctx, tribeId, () => takeBack(ctx, found.link, found.takesBack))
+  await undoNow(ctx, change)
   return DONE
+}
+
+/** Throws `undo.changed_since`. What is not kept, or has no pair any more, is left. */
+export async function undoNow(ctx: SyncContext, change: ChangeToUndo): Promise<void> {
+  const found = await findChange(ctx, change)
+  if (found) await lookAlone(ctx, change.tribeId, () => takeBack(ctx, found.link, found.takesBack))
 }
 
 /** Why it cannot be taken back; null when it can. Nothing is written. */

@@ -15,6 +15,8 @@ export interface Loaded {
   made: boolean
   /** It was given to an organisation that was in the CRM already. */
   isRoleOnly: boolean
+  /** Where what was overwritten is kept; null when it is not. */
+  kept: string | null
   /** When the relay wrote to it last. */
   writtenAt: string
 }

@@ -1,8 +1,10 @@
 import type { Link } from '../../db/links'
+import { SyncError } from '../../shared/errors'
 import { DONE, type Step, type SyncContext } from '../../sync-step'
 import { isoOf } from '../../two-way/link'
+import { obstacleOfChange, undoNow } from './change'
 import { type Judged, judge, type Loaded } from './judge'
-import { type Removal, undosIn } from './store'
+import { type Removal, type Restore, undosIn } from './store'
 
 /** The undo of a first load: what it made in the CRM and nobody has touched since is deleted there, and its links are forgotten. */
 
@@ -16,6 +18,7 @@ export interface WrittenEntry {
   tribeId: string | null
   at: string
   event: string
+  kept: string | null
 }
 
 export const previewUndo =
@@ -37,10 +40,11 @@ export const undoLoad =
     if (!undos.isRemoving()) return DONE
     const load = undos.load()
     if (undos.removals() === null && load) {
-      const { items, removals } = await judged(ctx, source, load)
-      undos.decide(items, removals)
+      const { items, removals, restores } = await judged(ctx, source, load)
+      undos.decide(items, removals, restores)
     }
     for (const removal of undos.removals() ?? []) await remove(ctx, removal)
+    for (const one of undos.restores()) await restore(ctx, one)
     undos.finish()
     return DONE
   }
@@ -64,25 +68,55 @@ async function remove(ctx: SyncContext, { kind, tribeId, set, relation }: Remova
   ctx.settle(kind, [`tribe:${tribeId}`, `powerOffice:${link.powerOfficeId}`])
 }
 
+/** What the load overwrote comes back, and the pair is none any more: another load meets it as the first one did. */
+async function restore(ctx: SyncContext, change: Restore): Promise<void> {
+  try {
+    await undoNow(ctx, change)
+  } catch (thrown) {
+    // Somebody was faster.
+    if (!(thrown instanceof SyncError) || thrown.code !== 'undo.changed_since') throw thrown
+    return
+  }
+  await ctx.flush()
+  await ctx.links.remove(change.kind, change.tribeId)
+}
+
 async function judged(
   ctx: SyncContext,
   source: UndoSource,
   { from, to }: { from: string; to: string },
-): Promise<Judged> {
+): Promise<Judged & { restores: Restore[] }> {
   const loaded = new Map<string, Loaded>()
-  for (const { kind, tribeId, at, event } of await source.written(from)) {
+  for (const { kind, tribeId, at, event, kept } of await source.written(from)) {
     const key = `${kind} ${tribeId}`
     const before = loaded.get(key)
-    if (before) loaded.set(key, { ...before, writtenAt: at > before.writtenAt ? at : before.writtenAt })
+    if (before)
+      loaded.set(key, {
+        ...before,
+        kept: at <= to ? kept : before.kept,
+        writtenAt: at > before.writtenAt ? at : before.writtenAt,
+      })
     else if (at <= to)
       loaded.set(key, {
         made: event !== 'updated-tribe',
         isRoleOnly: event === 'role-given-in-tribe',
+        kept,
         writtenAt: at,
       })
   }
   const links: Link[] = []
   for await (const page of source.links())
     links.push(...page.filter((link) => link.state === 'linked' && link.kind !== 'invoice'))
-  return judge(ctx, links, (link) => loaded.get(`${link.kind} ${link.tribeId}`) ?? null)
+  const found = await judge(ctx, links, (link) => loaded.get(`${link.kind} ${link.tribeId}`) ?? null)
+  const restores: Restore[] = []
+  for (const item of found.items.filter(({ outcome }) => outcome === 'not-kept')) {
+    const { kind, tribeId } = item
+    const kept = loaded.get(`${kind} ${tribeId}`)?.kept
+    if (!kept) continue
+    const restore: Restore = { kind, tribeId, side: 'crm', kept }
+    const obstacle = await obstacleOfChange(ctx, restore)
+    if (obstacle === null) restores.push(restore)
+    if (obstacle !== 'undo.not_kept') item.outcome = obstacle === null ? 'restorable' : 'touched'
+  }
+  return { ...found, restores }
 }

@@ -1,6 +1,7 @@
 import type { LinkKind } from '../../db/links'
 import type { Cursors } from '../../sync-step'
 import type { FirstLoad } from '../../two-way/first-load'
+import type { ChangeToUndo } from './change'
 
 /** The undo of a first load: its preview, and how far it has come. Ids only. */
 
@@ -17,12 +18,16 @@ export interface Removal {
   set: string
   relation: { set: string; id: string } | null
 }
+/** A write that the load overwrote something by. */
+export type Restore = ChangeToUndo
+
 interface Kept {
   state: 'previewing' | 'previewed' | 'removing' | 'done' | 'failed'
   at: string
   counts: { removable: number; restorable: number; touched: number }
   items: number
   removals: number
+  restores: number
 }
 
 export interface UndoPage {
@@ -48,7 +53,7 @@ const SHOWN = {
 export function undosIn({ cursors, now }: { cursors: Cursors; now: () => number }) {
   const get = () => cursors.get<Kept>(NAME)
   const set = (change: Partial<Kept>) => {
-    const before = get() ?? { state: 'previewing', at: '', counts: NONE, items: 0, removals: 0 }
+    const before = get() ?? { state: 'previewing', at: '', counts: NONE, items: 0, removals: 0, restores: 0 }
     cursors.set(NAME, { ...before, at: new Date(now()).toISOString(), ...change } satisfies Kept)
   }
   const putAll = (name: string, rows: readonly unknown[]) => {
@@ -94,10 +99,12 @@ export function undosIn({ cursors, now }: { cursors: Cursors; now: () => number 
       const kept = get()
       return kept && kept.removals >= 0 ? getAll<Removal>('removals', kept.removals) : null
     },
-    decide(items: readonly UndoItem[], removals: readonly Removal[]): void {
+    restores: (): Restore[] => getAll<Restore>('restores', get()?.restores ?? 0),
+    decide(items: readonly UndoItem[], removals: readonly Removal[], restores: readonly Restore[]): void {
       putAll('removals', removals)
+      putAll('restores', restores)
       this.finishPreview(items)
-      set({ state: 'removing', removals: removals.length })
+      set({ state: 'removing', removals: removals.length, restores: restores.length })
     },
     /** There is no load any more that could be undone. */
     finish(): void {
