@@ -11,8 +11,11 @@ export function faultsIn(world: Scene, kinds: readonly Kind[]): string[] {
   return [
     ...world.tribe.violations
       .filter((line) => !mayRepeat || !/needless write/.test(line))
-      // A user gave the company an address just before the relay did.
-      .filter((line) => !world.hasBustled || !/replaced by a new record/.test(line))
+      // A user gave the company an address just before the relay did, or the relay did twice: what it had given up for one
+      // role arrived after the other role's look had given it.
+      .filter(
+        (line) => !(world.hasBustled || world.weather.hasLate) || !/replaced by a new record/.test(line),
+      )
       .map((line) => `Tribe: ${line}`),
     ...world.powerOffice.violations
       // What it did just before it was cut off may not show yet, and does no harm when it is done again.
