@@ -39,6 +39,7 @@ afterEach(() => vi.restoreAllMocks())
 
 test('a bug of ours in a page is answered 500, and its line in the log holds no word of what was on the page', async () => {
   answers['/status'] = () => Response.json({ tenants: 'Ada Nordmann' })
+  answers['/api/activity'] = () => Response.json({})
   const { status } = await ask('/tenants', { headers: { cookie } })
 
   expect(status).toBe(500)

@@ -60,9 +60,12 @@ function valuesOf({ system, method, body }: Write): [string, string][] {
     return []
   }
   if (system === 'powerOffice')
-    return (Array.isArray(json) ? json : []).map(({ path, value }) => [String(path), JSON.stringify(value)])
-  return Object.entries(json as object).map(([name, value]) => [name, JSON.stringify(value)])
+    return (Array.isArray(json) ? json : []).map(({ path, value }) => [String(path), spelled(value)])
+  return Object.entries(json as object).map(([name, value]) => [name, spelled(value)])
 }
+
+/** A Tribe may refuse null and take an empty text instead: both say that nothing stands there. */
+const spelled = (value: unknown) => JSON.stringify(value === '' ? null : value)
 
 const noToAndFro: Law<Journal> = {
   name: 'no A-B-A-B',

@@ -156,7 +156,7 @@ const write = (ms: number, more: object = {}) => ({
   hadJob: true,
   ...more,
 })
-const says = (minute: number, value: string) =>
+const says = (minute: number, value: string | null) =>
   write(minute * 60_000, { body: JSON.stringify([{ op: 'replace', path: '/Name', value }]) })
 const every = (count: number, ms: number) => Array.from({ length: count }, (_, n) => NOON + n * ms)
 const mark = { tenantId: T, what: 'voucher', mark: 'relay:a:b' }
@@ -194,6 +194,12 @@ describe('each law of the journals sees its breach, and not what looks like one'
       'no A-B-A-B',
       { writes: [says(0, 'A'), says(1, 'B'), says(1, 'B'), says(2, 'A'), says(3, 'B')] },
       { writes: [says(0, 'A'), says(1, 'B'), says(2, 'A'), says(60, 'B')] },
+    ],
+    [
+      // Emptied, in either spelling.
+      'no A-B-A-B',
+      { writes: [says(0, 'A'), says(1, null), says(2, 'A'), says(3, '')] },
+      { writes: [says(0, null), says(1, ''), says(2, null), says(3, '')] },
     ],
     [
       "PowerOffice's budget",

@@ -65,7 +65,9 @@ test.each([false, true])(
       problems: [],
       violations: [],
     })
-    expect(fair.story.filter((line) => /DELETE .*SalesOrders/.test(line))).toHaveLength(1)
+    expect(
+      fair.story.filter((line) => /poweroffice\.example DELETE .*SalesOrders\//.test(line)),
+    ).toHaveLength(1)
     const at = (most: number) => Array.from({ length: most }, (_, n) => n + 1)
     const blows: Blow[] = [
       ...(['crash-before', 'crash-after', 'lost-after', 'replaced'] as const).flatMap((call) =>
