@@ -81,8 +81,14 @@ export function consoleOf(ask: AskApi) {
 /** Nothing from elsewhere, nothing within the page itself, and no frame around it. */
 const HEADERS = secureHeaders({
   contentSecurityPolicy: {
-    ...{ defaultSrc: ["'none'"], baseUri: ["'none'"], frameAncestors: ["'none'"], formAction: ["'self'"] },
-    ...{ styleSrc: ["'self'"], scriptSrc: ["'self'"], connectSrc: ["'self'"], imgSrc: ['data:'] },
+    defaultSrc: ["'none'"],
+    baseUri: ["'none'"],
+    frameAncestors: ["'none'"],
+    formAction: ["'self'"],
+    styleSrc: ["'self'"],
+    scriptSrc: ["'self'"],
+    connectSrc: ["'self'"],
+    imgSrc: ['data:'],
   },
   xFrameOptions: 'DENY',
   referrerPolicy: 'same-origin',

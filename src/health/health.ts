@@ -1,5 +1,6 @@
 import type { TenantSettings } from '../db/settings'
 import type { Standing } from '../db/standings'
+import { MINUTE_MS } from '../shared/dates'
 
 /** What is well and what is not: the one place that says so, for the status, the metrics, alerts and the console. */
 
@@ -25,7 +26,6 @@ export interface Expectations {
   settings: TenantSettings
 }
 
-const MINUTE_MS = 60_000
 /** Polls are spread over the quarter, and a failure waits a quarter at most: a job this late was forgotten. */
 export const OVERDUE_MS = 40 * MINUTE_MS
 /** Three ticks without success. */

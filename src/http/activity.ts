@@ -3,11 +3,12 @@ import { openDatabase } from '../db/database'
 import { type Hour, hoursIn } from '../db/hours'
 import { tenantsIn } from '../db/tenants'
 import { type Env, settingsOf } from '../env'
-import { addDays, dayIn } from '../shared/dates'
+import { addDays, dayIn, HOUR_MS } from '../shared/dates'
 import { within } from '../shared/limit'
 import { fromMinor } from '../shared/money'
 import { countOfSpans, NO_SPANS, type Spans, shareWithin, sumOfSpans } from '../shared/spans'
 import { tenantObject } from '../tenant-object'
+import { SHARE_OF_TRIBE } from '../tribe/window'
 import * as examples from './examples'
 import { forOperator, forTenant, json, operatorErrors, routes, TenantPath, tenantErrors } from './openapi'
 
@@ -15,14 +16,11 @@ import { forOperator, forTenant, json, operatorErrors, routes, TenantPath, tenan
 export const activity = routes()
 
 const DAYS = 30
-const HOUR_MS = 3_600_000
 const MOST_SLOW = 10
 /** Where D1's word has to do: the object is at work, or away. */
 const ANSWERS_WITHIN_MS = 2000
 /** One that waits for its turn at the gate is not waited for by a page. */
 const ASKED_WITHIN_MS = 6000
-/** Of Tribe's budget the relay uses so much. */
-const SHARE_OF_TRIBE = 0.95
 
 const Arrivals = z.object({
   count: z.number(),

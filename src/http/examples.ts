@@ -89,8 +89,13 @@ export const settings = {
   },
   products: { enabled: true },
   invoices: {
-    ...{ enabled: true, mode: 'draft' as const, sentPhaseIds: [], roundingAccountNo: null },
-    ...{ delivery: 'leave' as const, attachments: 'none' as const, pdfToTribe: true },
+    enabled: true,
+    mode: 'draft' as const,
+    sentPhaseIds: [],
+    roundingAccountNo: null,
+    delivery: 'leave' as const,
+    attachments: 'none' as const,
+    pdfToTribe: true,
   },
   payments: { enabled: true, paidPhaseId: null },
   defaultSalesAccountNo: 3000,
@@ -204,7 +209,9 @@ export const problem = {
 }
 const streams = {
   webhooks: { lastEventAt: AT, lastSuccessAt: AT },
-  ...{ relations: { lastSuccessAt: AT }, products: { lastSuccessAt: AT }, payments: { lastSuccessAt: AT } },
+  relations: { lastSuccessAt: AT },
+  products: { lastSuccessAt: AT },
+  payments: { lastSuccessAt: AT },
 }
 const jobCounts = { due: 0, waiting: 0, later: 0, parked: 1 }
 export const status = {
@@ -253,7 +260,10 @@ export const relayStatus = {
   tenants: [{ ...glanced, problems: 1, oldestDueAt: null, asOf: AT }],
   totals: { jobs: status.jobs, problems: 1, unhealthy: 1, oldestDueAt: null },
   gate: {
-    ...{ perSecond: 10, lastSecond: 3, lastMinute: 84, waiting: { push: 0, bulk: 1 } },
+    perSecond: 10,
+    lastSecond: 3,
+    lastMinute: 84,
+    waiting: { push: 0, bulk: 1 },
     heldForMs: 0,
     turns: 4711,
     holds: 2,
@@ -328,13 +338,13 @@ export const exported = {
 }
 
 export const mcpRequest = {
-  ...{ jsonrpc: '2.0' as const, id: 1, method: 'tools/call' },
+  jsonrpc: '2.0' as const,
+  id: 1,
+  method: 'tools/call',
   params: { name: 'status', arguments: {} },
 }
 export const mcpAnswer = {
-  ...{ jsonrpc: '2.0', id: 1 },
-  result: {
-    content: [{ type: 'text', text: '{"state":"active", …}' }],
-    structuredContent: { state: 'active' },
-  },
+  jsonrpc: '2.0',
+  id: 1,
+  result: { content: [{ type: 'text', text: '{"state":"active"}' }], structuredContent: { state: 'active' } },
 }

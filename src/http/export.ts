@@ -93,7 +93,13 @@ async function partsOfTenant(env: Env, tenant: Tenant): Promise<Parts> {
   const mappings = mappingsOf(db, id)
   return {
     tenant: {
-      ...{ id, name, state, createdAt, activatedAt, tribe, powerOffice },
+      id,
+      name,
+      state,
+      createdAt,
+      activatedAt,
+      tribe,
+      powerOffice,
       settings: TenantSettings.parse(tenant.settings),
       mappings: {
         units: await mappings.units(),

@@ -110,11 +110,15 @@ function problems(standings: readonly { problems: Record<string, number> }[]): S
 }
 
 const gauge = (name: string, help: string, samples: readonly Sample[]): Metric => ({
-  ...{ name, help, samples },
+  name,
+  help,
+  samples,
   type: 'gauge',
 })
 const counter = (name: string, help: string, samples: readonly Sample[]): Metric => ({
-  ...{ name, help, samples },
+  name,
+  help,
+  samples,
   type: 'counter',
 })
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../shared/dates'
 import type { SyncContext } from '../sync-step'
 
 /** The projects, departments and employees that an order can name, as PowerOffice had them when they were last read. */
@@ -10,7 +11,6 @@ interface KnownList {
   ids: Record<string, number>
 }
 
-const DAY_MS = 86_400_000
 /** What is missing in a list that was read so shortly before is not there. */
 const FRESH_MS = 60_000
 const nameOf = (kind: DimensionKind) => `dimension:${kind}`

@@ -125,9 +125,15 @@ export const roundingToOrder = (rounding: Rounding | null, SortOrder: number) =>
     ? []
     : [
         {
-          ...{ LineType: 'Normal', ProductId: rounding.productId, Quantity: 1, Allowance: 0, SortOrder },
-          ...{ ProductUnitPrice: fromMinor(rounding.amount), UseStandardSalesAccount: true },
-          ...{ Description: 'Øreavrunding', ExternalImportReference: 'rounding' },
+          LineType: 'Normal',
+          ProductId: rounding.productId,
+          Quantity: 1,
+          Allowance: 0,
+          SortOrder,
+          ProductUnitPrice: fromMinor(rounding.amount),
+          UseStandardSalesAccount: true,
+          Description: 'Øreavrunding',
+          ExternalImportReference: 'rounding',
         },
       ]
 

@@ -1,4 +1,5 @@
 import { DOCUMENT_PRIVILEGE, READS_DOCUMENTS } from '../poweroffice/vouchers'
+import { DAY_MS, HOUR_MS } from '../shared/dates'
 import type { SyncContext, SyncResult } from '../sync-step'
 import type { InvoiceLink } from './link'
 
@@ -15,8 +16,6 @@ export interface PaperSearch {
 }
 
 const SECOND_MS = 1000
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 /** A call that was given up may take effect this much later. */
 const LATEST_MS = 600_000
 

@@ -1,5 +1,6 @@
 import type { Link } from '../db/links'
 import type { InvoiceLife } from '../db/schema'
+import { DAY_MS } from '../shared/dates'
 import { goneBy, type Reason } from '../shared/reasons'
 
 /** The life of an invoice in PowerOffice, as far as it is known to begin with. Pure; the first rule that fits is what happens. */
@@ -106,7 +107,6 @@ export type PostingPlan =
 
 /** A request that PowerOffice does not show after this long did not reach it. */
 const SHOWS_MS = 10_000
-const DAY_MS = 86_400_000
 
 export function planPosting({ state, askedMsAgo, toldFailure }: PostingSituation): PostingPlan {
   if (state?.isSent) return { do: 'note-posted' }

@@ -85,8 +85,11 @@ function lineToVoucher(line: InvoiceLine, { accounts, lines, dimensions }: Vouch
   if (isText(line) || !account || !counted) return []
   return [
     {
-      ...{ AccountId: account.accountId, VatId: account.vatId, CurrencyAmount: fromMinor(counted.gross) },
-      ...{ Quantity: line.quantity, ExternalLineReference: line.id },
+      AccountId: account.accountId,
+      VatId: account.vatId,
+      CurrencyAmount: fromMinor(counted.gross),
+      Quantity: line.quantity,
+      ExternalLineReference: line.id,
       ...(account.unit === null ? {} : { UnitOfMeasureType: account.unit }),
       Description: line.description ?? line.product?.name ?? '',
       ...dimensions.lines.get(line.id),
@@ -95,6 +98,10 @@ function lineToVoucher(line: InvoiceLine, { accounts, lines, dimensions }: Vouch
 }
 
 const roundingToVoucher = ({ amount, account }: NonNullable<VoucherTerms['rounding']>) => ({
-  ...{ AccountId: account.accountId, VatId: account.vatId, CurrencyAmount: fromMinor(amount) },
-  ...{ Quantity: 1, ExternalLineReference: 'rounding', Description: 'Øreavrunding' },
+  AccountId: account.accountId,
+  VatId: account.vatId,
+  CurrencyAmount: fromMinor(amount),
+  Quantity: 1,
+  ExternalLineReference: 'rounding',
+  Description: 'Øreavrunding',
 })

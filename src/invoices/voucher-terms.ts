@@ -57,7 +57,8 @@ export async function voucherFor(
   const { kind, total, body } = invoiceToVoucher(
     { ...invoice, date, bookedIn },
     {
-      ...{ invoiceNo, reference: orderReferenceOf(ctx, invoice.id, attempt) },
+      invoiceNo,
+      reference: orderReferenceOf(ctx, invoice.id, attempt),
       matchingReference: referenceOf(ctx, invoice.creditedId ?? invoice.id),
       creditedNo: await creditedNoOf(ctx, invoice),
       customerAccountId: customer.accountId,
@@ -66,7 +67,9 @@ export async function voucherFor(
         isCredit: sumsOf(counted).total < 0,
       }),
       accounts: accountsOf(lines, terms, vatCodes.idOf),
-      ...{ lines: counted, rounding, dimensions },
+      lines: counted,
+      rounding,
+      dimensions,
     },
   )
   if (total === 0) throw refusal('invoice.zero_total')

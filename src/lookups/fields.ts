@@ -1,3 +1,4 @@
+import { DAY_MS } from '../shared/dates'
 import {
   type AskedField,
   canBecome,
@@ -85,7 +86,6 @@ function isTwice(one: AskedField, other: AskedField): boolean {
 }
 
 const NAME = 'field-catalog'
-const DAY_MS = 86_400_000
 
 interface Cursors {
   get<T>(name: string): T | null

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../shared/dates'
 import { ApiError } from '../shared/errors'
 import type { SyncContext } from '../sync-step'
 import type { Lookup, Product } from '../tribe/schemas'
@@ -53,7 +54,6 @@ export interface LookupStore {
   ): void
 }
 
-const DAY_MS = 86_400_000
 const NAME = 'lookups'
 
 /** Everything about lookups that a context needs; the reads wait for their turn like any call. */

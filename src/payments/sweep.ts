@@ -1,6 +1,6 @@
 import { asInvoiceLink } from '../invoices/link'
 import type { PostedInvoice } from '../poweroffice/schemas'
-import { instantOf, minus, parseInstant, toQuery } from '../shared/dates'
+import { DAY_MS, instantOf, minus, parseInstant, toQuery } from '../shared/dates'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { lookAlone } from '../two-way/link'
 import { pullRows } from '../two-way/pull'
@@ -12,7 +12,6 @@ import { askAllAgain, askSoon } from './unexplained'
 
 /** What became of invoices in PowerOffice since last time: paid, sent by a bookkeeper, reversed (every 4 hours). */
 
-const DAY_MS = 86_400_000
 const PAYMENTS = 'payments'
 const POSTINGS = 'postings'
 

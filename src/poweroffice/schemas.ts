@@ -71,7 +71,11 @@ export type CustomerState = z.infer<typeof CustomerState>
 
 /** A contact by its name alone. */
 export const ContactName = Contact.pick({
-  ...{ Id: true, Number: true, Name: true, FirstName: true, LastName: true },
+  Id: true,
+  Number: true,
+  Name: true,
+  FirstName: true,
+  LastName: true,
 })
 export type ContactName = z.infer<typeof ContactName>
 

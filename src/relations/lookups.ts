@@ -1,9 +1,9 @@
 import type { LinedAddress } from '../shared/addresses'
+import { DAY_MS } from '../shared/dates'
 import type { SyncContext } from '../sync-step'
 
 /** Small lists that relations refer to, read once a day per tenant and kept in its object: ids and codes only. */
 
-const DAY_MS = 86_400_000
 interface Kept {
   at: number
   entries: [string, string][]

@@ -15,7 +15,10 @@ const TIMESTAMP =
 
 const TICKS_PER_SECOND = 10_000_000n
 const TICKS_PER_MS = 10_000n
-const MS_PER_DAY = 86_400_000
+export const MINUTE_MS = 60_000
+export const HOUR_MS = 60 * MINUTE_MS
+/** A day of the clock; where a calendar's day is meant, days are counted as text. */
+export const DAY_MS = 24 * HOUR_MS
 
 /** The first and the last instant that a year of four digits can say, in ticks since 1970. */
 const FIRST_TICK = -621_672_192_000_000_000n
@@ -134,11 +137,11 @@ function dayNumber(text: string): number | null {
   const ms = Date.parse(`${text}T00:00:00Z`)
   // Some engines take 30 February for 1 March.
   if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== text) return null
-  return ms / MS_PER_DAY
+  return ms / DAY_MS
 }
 
 function dayOfNumber(days: number): Day {
-  const day = new Date(days * MS_PER_DAY).toISOString()
+  const day = new Date(days * DAY_MS).toISOString()
   if (day.length !== 24) throw new RangeError(`no day with a year of four digits: ${day}`)
   return day.slice(0, 10)
 }

@@ -81,7 +81,11 @@ export function assemble({ db, held, noteTold, fieldRows, workingRows, ...parts 
   const told = new Map<string, Reason>()
   return {
     ...parts,
-    ...{ cursors, memory, preview, alone, now },
+    cursors,
+    memory,
+    preview,
+    alone,
+    now,
     mappings: mappingsOf(db, tenantId),
     lookups: createLookupStore({ cursors, now, tribe, tribeProfile, powerOffice }),
     fields: createFieldStore({

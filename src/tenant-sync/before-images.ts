@@ -1,8 +1,7 @@
+import { DAY_MS } from '../shared/dates'
 import { createSealer } from '../shared/secrets'
 
 /** Values that writes overwrote: sealed with a key of the tenant's, in the SQLite of its object, and gone after their days. */
-
-const DAY_MS = 86_400_000
 
 /** What is kept, without the key. */
 export function beforeImagesIn({ sql, now }: { sql: SqlStorage; now: () => number }) {

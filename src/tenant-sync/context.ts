@@ -139,13 +139,15 @@ export async function contextOf(
   const tribeFor = (lane: Job['lane'], used: Trace, own: Pick<TribeOptions, 'own' | 'onOwnRefused'>) =>
     createTribe({
       ...own,
-      ...{
-        ...writtenIn(used),
-        fetch: counting('tribe', used),
-        baseUrl: settings.TRIBE_API_URL,
-        tokens: tribeAccess,
-      },
-      ...{ dialect: tribeProfile.dialect, limit: tribeLimit, budget: tribeWindow, lane, notes: held.memory },
+      ...writtenIn(used),
+      fetch: counting('tribe', used),
+      baseUrl: settings.TRIBE_API_URL,
+      tokens: tribeAccess,
+      dialect: tribeProfile.dialect,
+      limit: tribeLimit,
+      budget: tribeWindow,
+      lane,
+      notes: held.memory,
     })
 
   /** Tenants that were connected to one Tribe before that was refused share the window of the one that is known to serve it. */
@@ -165,7 +167,9 @@ export async function contextOf(
       namespace: placed(env, env.POWEROFFICE_GATE),
       name: gateName,
       perSecond: settings.POWEROFFICE_REQUESTS_PER_SECOND,
-      ...{ tenantId, lane, reach },
+      tenantId,
+      lane,
+      reach,
     })
     const keys = {
       tokenUrl: settings.POWEROFFICE_TOKEN_URL,
@@ -183,13 +187,13 @@ export async function contextOf(
     const tokens = createTokens(store, request, held.now)
     return (used: Trace) =>
       createPowerOffice({
-        ...{
-          ...writtenIn(used),
-          fetch: counting('powerOffice', used),
-          baseUrl: settings.POWEROFFICE_API_URL,
-        },
+        ...writtenIn(used),
+        fetch: counting('powerOffice', used),
+        baseUrl: settings.POWEROFFICE_API_URL,
         subscriptionKey: settings.POWEROFFICE_SUBSCRIPTION_KEY,
-        ...{ tokens, gate, oneAtATime: held.oneAtATime },
+        tokens,
+        gate,
+        oneAtATime: held.oneAtATime,
       })
   }
   const powerOffice = { push: powerOfficeOf('push'), bulk: powerOfficeOf('bulk') }
@@ -212,15 +216,13 @@ export async function contextOf(
       const workingRows = workingNow()
       const own = { own: ownOf(workingRows), onOwnRefused: () => noteVanished(ctx) }
       const ctx: SyncContext = assemble({
-        ...{
-          tenantId,
-          marks,
-          db: databaseOf(used),
-          held,
-          tribe: tribeFor(lane, used, own),
-          tribeProfile,
-          fingerprint,
-        },
+        tenantId,
+        marks,
+        db: databaseOf(used),
+        held,
+        tribe: tribeFor(lane, used, own),
+        tribeProfile,
+        fingerprint,
         noteTold: (entries) => noteTold(used, entries),
         stillHolds: mayWrite,
         settings: TenantSettings.parse(tenant.settings),

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../shared/dates'
 import { ApiError, asSyncError, HeldError, type SyncError } from '../shared/errors'
 import { forEachLimited } from '../shared/limit'
 import { faultOf } from '../shared/log'
@@ -8,7 +9,6 @@ import type { Job, Jobs } from './jobs'
 
 /** Records of a tenant that go side by side (DESIGN.md §1.4). */
 const AT_ONCE = 4
-const DAY_MS = 86_400_000
 const LONGEST_WAIT_MS = 15 * 60_000
 
 export interface DrainOptions {

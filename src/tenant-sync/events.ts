@@ -3,6 +3,7 @@ import { TenantSettings } from '../db/settings'
 import { type Tenant, tenantsIn } from '../db/tenants'
 import type { TimelineEntry } from '../db/timeline'
 import { type Env, settingsOf } from '../env'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../shared/dates'
 import { forEachLimited } from '../shared/limit'
 import { log } from '../shared/log'
 import { createSealer } from '../shared/secrets'
@@ -42,9 +43,6 @@ export interface OutEvent {
   data: Record<string, unknown>
 }
 
-const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
-const DAY_MS = 24 * HOUR_MS
 /** After each failure in turn, and after that a day. */
 const AGAIN_AFTER_MS = [
   ...[5000, MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS, 5 * HOUR_MS],

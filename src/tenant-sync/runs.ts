@@ -152,7 +152,10 @@ export class Runs {
     const deadline = now() + forMs
     const usage = new Map<string, Trace>()
     await drain({
-      ...{ jobs, only: this.only, now, random: Math.random },
+      jobs,
+      only: this.only,
+      now,
+      random: Math.random,
       handlers: {
         ...HANDLERS,
         'dry-run': dryRunStep(() => jobs.list(null, { limit: MOST_COPIES, offset: 0, now: now() })),

@@ -50,20 +50,28 @@ export class TenantSync extends TenantAsked {
   private readonly fence = createFence((count) => this.cursors.set('last-write', [this.now(), count]))
   private readonly tribeCalls = tribeCallsIn({ env: this.env, cursors: this.cursors, now: this.now })
   private readonly streams = streamsIn(this.cursors, this.now)
-  private readonly standing = standingIn({
-    ...{ jobs: this.jobs, cursors: this.cursors, streams: this.streams, now: this.now },
-  })
+  private readonly kept = { jobs: this.jobs, cursors: this.cursors, streams: this.streams, now: this.now }
+  private readonly standing = standingIn(this.kept)
   private readonly alerts = alertsIn({
-    ...{ env: this.env, jobs: this.jobs, cursors: this.cursors, standing: this.standing, now: this.now },
+    env: this.env,
+    jobs: this.jobs,
+    cursors: this.cursors,
+    standing: this.standing,
+    now: this.now,
     stuck: () => this.runs.stuck,
   })
   private readonly age = invoiceAgeIn({
-    ...{ jobs: this.jobs, cursors: this.cursors, wake: () => this.wake() },
+    jobs: this.jobs,
+    cursors: this.cursors,
+    wake: () => this.wake(),
     context: () => this.pushContext(),
   })
   private readonly runs: Runs = new Runs({
-    ...{ jobs: this.jobs, cursors: this.cursors, streams: this.streams, now: this.now },
-    ...{ standing: this.standing, hours: this.hours, alerts: this.alerts, events: this.events },
+    ...this.kept,
+    standing: this.standing,
+    hours: this.hours,
+    alerts: this.alerts,
+    events: this.events,
     storage: this.ctx.storage,
     waitUntil: (run) => this.ctx.waitUntil(run),
     isKnown: () => this.identity() !== null,

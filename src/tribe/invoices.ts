@@ -1,5 +1,6 @@
 import { base64Of } from '../shared/base64'
 import {
+  DAY_MS,
   type Day,
   dayIn,
   type Instant,
@@ -18,7 +19,6 @@ import { INVOICE, PAYMENT, PAYMENT_STATUS } from './sets'
 /** Members of an invoice that a list tells: enough to know whether it is anybody's business. */
 const HEAD = ['Number', 'Phase', 'InvoiceDate', 'CreationDate', 'LastMutationDate']
 const SUMS = [...HEAD, 'Currency', 'Amount', 'TotalIncludingVat', 'TotalIncludingVatInCurrency']
-const DAY_MS = 86_400_000
 /** A filter that names more makes an address longer than gateways take. */
 const IDS_AT_ONCE = 50
 

@@ -5,7 +5,7 @@ import { ApiError, HeldError } from '../shared/errors'
  * blocked for a time (API.md §1.8). The relay uses 95 % of it: the rest is for calls that travel at uneven
  * speed, and for what is asked before a tenant has an object of its own.
  */
-const SHARE = 0.95
+export const SHARE_OF_TRIBE = 0.95
 const WINDOW_MS = 60_000
 /** Without a `Retry-After`, Tribe wants to be left alone this long. */
 export const USUAL_HOLD_MS = 60_000
@@ -120,7 +120,7 @@ export class TribeWindow implements TribeBudget {
   }
 
   private get size(): number {
-    return Math.max(1, Math.floor(this.given.perMinute * SHARE))
+    return Math.max(1, Math.floor(this.given.perMinute * SHARE_OF_TRIBE))
   }
 
   turn(lane: Lane): Promise<void> {

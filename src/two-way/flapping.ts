@@ -1,6 +1,6 @@
 import type { RecentChange } from '../db/schema'
+import { HOUR_MS } from '../shared/dates'
 
-const HOUR_MS = 3_600_000
 const MOST_RETURNS = 3
 /** Enough of each field to see that many returns. */
 const KEPT_PER_FIELD = 8

@@ -7,13 +7,21 @@ const DEFAULTS = TenantSettings.parse({})
 test('a new tenant has all parts on, and invoices come as drafts', () => {
   expect(DEFAULTS).toEqual({
     relations: {
-      ...{ enabled: true, suppliers: true, contactPersons: true, privatePersons: true },
+      enabled: true,
+      suppliers: true,
+      contactPersons: true,
+      privatePersons: true,
       financialFields: true,
     },
     products: { enabled: true },
     invoices: {
-      ...{ enabled: true, mode: 'draft', sentPhaseIds: [], roundingAccountNo: null },
-      ...{ delivery: 'leave', attachments: 'none', pdfToTribe: true },
+      enabled: true,
+      mode: 'draft',
+      sentPhaseIds: [],
+      roundingAccountNo: null,
+      delivery: 'leave',
+      attachments: 'none',
+      pdfToTribe: true,
     },
     payments: { enabled: true, paidPhaseId: null },
     defaultSalesAccountNo: null,
@@ -53,12 +61,14 @@ describe('a change', () => {
 
   test('can take back what was set', () => {
     const set = withChange(DEFAULTS, {
-      ...{ defaultSalesAccountNo: 3000, payments: { paidPhaseId: 'p9' } },
+      defaultSalesAccountNo: 3000,
+      payments: { paidPhaseId: 'p9' },
       invoices: { sentPhaseIds: ['p1'] },
     })
     expect(set).toMatchObject({ defaultSalesAccountNo: 3000, payments: { paidPhaseId: 'p9' } })
     const unset = withChange(set, {
-      ...{ defaultSalesAccountNo: null, payments: { paidPhaseId: null } },
+      defaultSalesAccountNo: null,
+      payments: { paidPhaseId: null },
       invoices: { sentPhaseIds: [] },
     })
     expect(unset).toEqual(DEFAULTS)

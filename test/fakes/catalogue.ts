@@ -84,7 +84,8 @@ function atCalls(
 const answer = (says: string, name: FaultName, more: { delayMs?: number; needsAdmin?: true } = {}): Kind => {
   const { needsAdmin, ...fault } = more
   return {
-    ...{ says, place: 'answer' },
+    says,
+    place: 'answer',
     ...(needsAdmin ? { needsAdmin } : {}),
     strike: (world, where) => atCalls(world, where, { name, ...fault }),
   }
@@ -98,7 +99,8 @@ const only = (system: 'tribe' | 'powerOffice', kind: Kind): Kind => ({
 
 /** Something that users do right after a page was read. */
 const betweenPages = (says: string, deed: 'insert' | 'edit' | 'remove'): Kind => ({
-  ...{ says, place: 'data' },
+  says,
+  place: 'data',
   strike: (world, { system = 'powerOffice', ...where }) => {
     const act = () => world.users?.[deed]()
     return atCalls(world, { on: LISTS[system], ...where, system }, { name: 'meanwhile-after', act })
@@ -106,7 +108,8 @@ const betweenPages = (says: string, deed: 'insert' | 'edit' | 'remove'): Kind =>
 })
 
 const delivery = (says: string, name: 'dropped' | 'doubled' | 'reordered' | 'delayed'): Kind => ({
-  ...{ says, place: 'webhook' },
+  says,
+  place: 'webhook',
   strike: ({ crm }, { system: _, ...where }) => crm.deliveryFaults.add({ name, ...where }),
 })
 
@@ -116,7 +119,8 @@ const option = <Name extends keyof TribeOptions>(
   name: Name,
   value: TribeOptions[Name],
 ): Kind => ({
-  ...{ says, place: 'webhook' },
+  says,
+  place: 'webhook',
   strike: ({ crm }) => {
     const before = crm.options[name]
     const heard = crm.deliveries.length
@@ -129,7 +133,8 @@ const option = <Name extends keyof TribeOptions>(
 const once = (lift: () => void = () => undefined): Active => ({ struck: () => 1, lift })
 
 const skew = (says: string, ms: number): Kind => ({
-  ...{ says, place: 'clock' },
+  says,
+  place: 'clock',
   strike: ({ tribe, powerOffice }, { system }) => {
     const { clock } = system === 'tribe' ? tribe : powerOffice
     clock.advance(ms)
@@ -138,13 +143,15 @@ const skew = (says: string, ms: number): Kind => ({
 })
 
 const query = (says: string, name: D1FaultName): Kind => ({
-  ...{ says, place: 'D1' },
+  says,
+  place: 'D1',
   strike: (world, { system: _, ...where }) => groundOf(world).d1.add({ name, ...where }),
 })
 
 /** The object is struck while a call is on its way. */
 const object = (says: string, strike: (ground: Ground) => void): Kind => ({
-  ...{ says, place: 'object' },
+  says,
+  place: 'object',
   strike: (world, where) => {
     const ground = groundOf(world)
     return atCalls(world, where, { name: 'meanwhile-after', act: () => strike(ground) })

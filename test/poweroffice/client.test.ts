@@ -5,7 +5,9 @@ import { ApiError } from '../../src/shared/errors'
 /** A client whose other side answers this to every call. */
 const answering = (status: number, body: unknown) =>
   createPowerOffice({
-    ...{ baseUrl: 'https://books.example/v2', subscriptionKey: 's', timeoutMs: 1000 },
+    baseUrl: 'https://books.example/v2',
+    subscriptionKey: 's',
+    timeoutMs: 1000,
     fetch: async () => new Response(JSON.stringify(body), { status }),
     tokens: { current: async () => 't', drop: async () => {} },
     gate: { turn: async () => {}, hold: async () => {} },
@@ -45,7 +47,9 @@ describe('a reference that is taken', () => {
   test.each([400, 409])('of a contact leads to its holder, by %i', async (status) => {
     const holder = { Id: 7, LastChangedDateTimeOffset: '2026-01-01T00:00:00Z' }
     const books = createPowerOffice({
-      ...{ baseUrl: 'https://books.example/v2', subscriptionKey: 's', timeoutMs: 1000 },
+      baseUrl: 'https://books.example/v2',
+      subscriptionKey: 's',
+      timeoutMs: 1000,
       fetch: async (_, init) =>
         init?.method === 'POST'
           ? Response.json(
@@ -91,7 +95,9 @@ describe('the number of an invoice is read', () => {
 test('a number of 64 bits goes out digit by digit, and one that comes back too large to be a number is none', async () => {
   const bodies: unknown[] = []
   const books = createPowerOffice({
-    ...{ baseUrl: 'https://books.example/v2', subscriptionKey: 's', timeoutMs: 1000 },
+    baseUrl: 'https://books.example/v2',
+    subscriptionKey: 's',
+    timeoutMs: 1000,
     async fetch(_, init) {
       bodies.push(init?.body)
       return new Response('{"Id":"i","InvoiceNo":9223372036854775807}', { status: 201 })

@@ -60,7 +60,12 @@ describe('a look at a product of Tribe', () => {
 
 describe('a look at a product of PowerOffice', () => {
   const now: FromPowerOffice = {
-    ...{ link: null, isStale: false, isAsLast: false, match: null, decision: null, maker: null },
+    link: null,
+    isStale: false,
+    isAsLast: false,
+    match: null,
+    decision: null,
+    maker: null,
   }
 
   test.each<[string, Partial<FromPowerOffice>, Plan | Plan['do']]>([

@@ -133,8 +133,14 @@ describe('a look at a record of Tribe', () => {
 
 describe('a look at a row of PowerOffice', () => {
   const now: FromPowerOffice = {
-    ...{ link: null, isStale: false, isAsLast: false, decision: null, isHidden: false },
-    ...{ byId: null, byNumber: [], isUnclear: false },
+    link: null,
+    isStale: false,
+    isAsLast: false,
+    decision: null,
+    isHidden: false,
+    byId: null,
+    byNumber: [],
+    isUnclear: false,
   }
 
   test.each<[string, Partial<FromPowerOffice>, Plan | Plan['do']]>([

@@ -47,8 +47,12 @@ const link = (tribeId: string, change: Partial<LinkState> = {}): LinkState => ({
   ...change,
 })
 const told = (tribeId: string, event = 'linked'): TimelineEntry => ({
-  ...{ kind: 'customer', tribeId, powerOfficeId: `p-${tribeId}`, at: '2026-03-02T07:00:00.000Z' },
-  ...{ event, details: { by: ['payment'] } },
+  kind: 'customer',
+  tribeId,
+  powerOfficeId: `p-${tribeId}`,
+  at: '2026-03-02T07:00:00.000Z',
+  event,
+  details: { by: ['payment'] },
 })
 const numbersOf = async (...ids: string[]) =>
   (await linksOf(db, 'acme').amongTribe('customer', ids)).map(({ tribeId, number }) => [tribeId, number])

@@ -22,8 +22,10 @@ const both = createSealer(
 const after = createSealer(new Map([['k2', NEW]]))
 
 const SECRETS = {
-  ...{ sealedTribe: 'tribe', sealedClientKey: 'clientKey' },
-  ...{ sealedFingerprintKey: 'fingerprintKey', sealedWebhookSecret: 'webhookSecret' },
+  sealedTribe: 'tribe',
+  sealedClientKey: 'clientKey',
+  sealedFingerprintKey: 'fingerprintKey',
+  sealedWebhookSecret: 'webhookSecret',
   sealedAlertSecret: 'alertSecret',
   sealedEventsSecret: 'eventsSecret',
 } as const
@@ -47,7 +49,12 @@ beforeEach(async () => {
   cursors.createTable()
   const signing = [await sealed('signingSecret', 'one'), await sealed('signingSecret', 'two')]
   await connectionsIn(db).insert({
-    ...{ id: 't', name: 'T', state: 'active', createdAt: '', adminTokenHash: 'h', tribe: null },
+    id: 't',
+    name: 'T',
+    state: 'active',
+    createdAt: '',
+    adminTokenHash: 'h',
+    tribe: null,
     settings: TenantSettings.parse({}),
     sealedTribe: await sealed('tribe'),
     sealedClientKey: await sealed('clientKey'),

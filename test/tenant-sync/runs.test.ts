@@ -20,7 +20,10 @@ function anObject() {
   const seen = { contexts: 0, alarms: [] as number[] }
   const under: Promise<void>[] = []
   const runs = new Runs({
-    ...{ jobs, cursors, streams, now },
+    jobs,
+    cursors,
+    streams,
+    now,
     standing: standingIn({ jobs, cursors, streams, now }),
     storage: {
       setAlarm: async (at: number | Date) => {
@@ -39,7 +42,10 @@ function anObject() {
     report: () => undefined,
   } as unknown as ConstructorParameters<typeof Runs>[0])
   return {
-    ...{ jobs, seen, runs, clock },
+    jobs,
+    seen,
+    runs,
+    clock,
     async wake() {
       await runs.wake()
       await Promise.all(under)

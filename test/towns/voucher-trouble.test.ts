@@ -254,7 +254,10 @@ describe('a credit note', () => {
     expect(codesOf(tenant)).toEqual([])
     const [invoice, credit] = tenant.books.postedInvoices()
     expect(credit).toMatchObject({
-      ...{ VoucherType: 'OutgoingCreditNote', InvoiceNo: 20260002, TotalAmount: -1250, Balance: 0 },
+      VoucherType: 'OutgoingCreditNote',
+      InvoiceNo: 20260002,
+      TotalAmount: -1250,
+      Balance: 0,
     })
     expect(invoice).toMatchObject({ Balance: 0, MatchId: credit?.MatchId })
     expect(tenant.books.voucher(String(credit?.Id))?.Description).toBe(

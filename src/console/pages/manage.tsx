@@ -27,7 +27,8 @@ export const manage = new Hono<Console>()
     const form = await filledIn(c)
     const secret = form.text('webhookSecret')
     const alerts = {
-      ...{ webhookUrl: form.text('webhookUrl') || null, email: form.text('email') || null },
+      webhookUrl: form.text('webhookUrl') || null,
+      email: form.text('email') || null,
       ...(secret ? { webhookSecret: secret } : {}),
     }
     const done = await orRefusal(c.get('api').send('PATCH', apiPath(id, '/settings'), { alerts }))

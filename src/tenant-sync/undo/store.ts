@@ -1,4 +1,5 @@
 import type { LinkKind } from '../../db/links'
+import { DAY_MS } from '../../shared/dates'
 import type { Cursors } from '../../sync-step'
 import type { FirstLoad } from '../../two-way/first-load'
 import type { ChangeToUndo } from './change'
@@ -38,7 +39,6 @@ export interface UndoPage {
 }
 
 export const UNDO_DAYS = 30
-const DAY_MS = 86_400_000
 const CHUNK = 500
 const NAME = 'undo'
 const NONE: Kept['counts'] = { removable: 0, restorable: 0, touched: 0 }
