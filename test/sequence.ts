@@ -1,7 +1,7 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** What mostly waits begins first, and each project goes on in one piece: it shares its processes. */
-const PROJECTS = ['demo', 'workerd', 'parts', 'stories']
+const PROJECTS = ['demo', 'workerd', 'parts', 'stories', 'gate']
 /** Of a project, those that take longest: begun last, they would run alone in the end. */
 const LONG = [
   ...['workerd/console-looks', 'workerd/console', 'workerd/big-load', 'stories/gate', 'stories/trouble'],
