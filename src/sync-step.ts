@@ -82,8 +82,8 @@ export interface SyncContext {
   isAwaited(kind: string, subject: string): boolean
   /** Records of a kind that wait for a person. */
   parkedOf(kind: string): string[]
-  /** How far each sweep has come; kept in the tenant's object. */
-  cursors: Cursors
+  /** Small facts by name, kept in the tenant's object: how far each sweep has come, and the like. */
+  facts: Facts
   preview: PreviewStore
   /** Lives as long as the object stays in memory: pages and lists of a sweep under way. */
   memory: Map<string, unknown>
@@ -176,7 +176,7 @@ export interface JobRequest {
   afterSeconds?: number
 }
 
-export interface Cursors {
+export interface Facts {
   get<T>(name: string): T | null
   set(name: string, value: unknown): void
   remove(name: string): void

@@ -47,7 +47,7 @@ export async function bringAttachments(
   link: InvoiceLink,
 ): Promise<InvoiceLink | { again: SyncResult }> {
   if (!link.life.owesAttachments) return link
-  const brought = ctx.cursors.get<Brought>(nameOf(link.powerOfficeId)) ?? NOTHING
+  const brought = ctx.facts.get<Brought>(nameOf(link.powerOfficeId)) ?? NOTHING
   const isWanted = ctx.settings.invoices.attachments === 'all'
   const outcome = isWanted ? await bringAll(ctx, link, brought) : { brought, isAllowed: true }
   return 'again' in outcome ? outcome : settle(ctx, link, outcome)
@@ -72,7 +72,7 @@ async function bringAll(
       const next = await bring(ctx, link.powerOfficeId, file, brought)
       if ('again' in next) return next
       brought = next
-      ctx.cursors.set(nameOf(link.powerOfficeId), brought)
+      ctx.facts.set(nameOf(link.powerOfficeId), brought)
     }
     return { brought, isAllowed: true }
   } catch (thrown) {
@@ -123,7 +123,7 @@ async function bring(
   const bytes = await bytesOf(ctx, file).catch((thrown: unknown) => {
     const isBroken = thrown instanceof ApiError && thrown.remedy === 'time'
     if (!isBroken || troubledMs < HELD_UP_MS) {
-      if (isBroken) ctx.cursors.set(nameOf(orderId), inTrouble)
+      if (isBroken) ctx.facts.set(nameOf(orderId), inTrouble)
       throw thrown
     }
     return 'unreadable' as const
@@ -137,16 +137,16 @@ async function bring(
   }
   // It was taken away in Tribe meanwhile.
   if (bytes === null) return { ...brought, sending: null }
-  ctx.cursors.set(nameOf(orderId), { ...brought, sending: { id: file.id, at: ctx.now() } } satisfies Brought)
+  ctx.facts.set(nameOf(orderId), { ...brought, sending: { id: file.id, at: ctx.now() } } satisfies Brought)
   try {
     return arrived(brought, file, (await ctx.powerOffice.attach(orderId, { ...file, bytes })).Id)
   } catch (thrown) {
     if (!(thrown instanceof ApiError) || thrown.outcomeUnknown) throw thrown
-    ctx.cursors.set(nameOf(orderId), { ...brought, sending: null } satisfies Brought)
+    ctx.facts.set(nameOf(orderId), { ...brought, sending: null } satisfies Brought)
     if (thrown.remedy !== 'data') throw thrown
     // Whoever looks next finds out what became of the order.
     if (thrown.status === 404 && troubledMs < SHOWN_MS) {
-      ctx.cursors.set(nameOf(orderId), { ...inTrouble, sending: null } satisfies Brought)
+      ctx.facts.set(nameOf(orderId), { ...inTrouble, sending: null } satisfies Brought)
       return { again: again(troubledMs, SHOWN_MS) }
     }
     return refused(brought, file)
@@ -213,7 +213,7 @@ async function settle(ctx: SyncContext, link: InvoiceLink, { brought, isAllowed 
   if (count === 0 && names.length === 0) return now
   // Until the link says so, the notes do.
   await ctx.flush()
-  if (isAllowed && names.length === 0) ctx.cursors.remove(nameOf(link.powerOfficeId))
+  if (isAllowed && names.length === 0) ctx.facts.remove(nameOf(link.powerOfficeId))
   return now
 }
 
@@ -231,11 +231,11 @@ export const retryAttachments: Step = (ctx, { id }) => {
     if (!link) return DONE
     const name = nameOf(link.powerOfficeId)
     if (link.state !== 'linked' || link.life.stage !== 'draft') {
-      ctx.cursors.remove(name)
+      ctx.facts.remove(name)
       return DONE
     }
-    const brought = ctx.cursors.get<Brought>(name)
-    if (brought) ctx.cursors.set(name, { ...brought, refused: {} } satisfies Brought)
+    const brought = ctx.facts.get<Brought>(name)
+    if (brought) ctx.facts.set(name, { ...brought, refused: {} } satisfies Brought)
     ctx.remember(withNews(link, { owesAttachments: true }))
     await ctx.flush()
     ctx.enqueue({ kind: 'invoice', subject: `tribe:${tribeId}`, lane: 'push' })

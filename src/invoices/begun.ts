@@ -22,13 +22,13 @@ export interface Begun {
 
 const nameOf = (tribeId: string) => `invoice:${tribeId}`
 
-export const begunOf = (ctx: SyncContext, tribeId: string): Begun | null => ctx.cursors.get(nameOf(tribeId))
+export const begunOf = (ctx: SyncContext, tribeId: string): Begun | null => ctx.facts.get(nameOf(tribeId))
 export const noteBegun = (ctx: SyncContext, tribeId: string, begun: Begun): void =>
-  ctx.cursors.set(nameOf(tribeId), begun)
+  ctx.facts.set(nameOf(tribeId), begun)
 /** PowerOffice has refused it: nothing was made. Which references are spent is still known. */
 export function forgetBegun(ctx: SyncContext, tribeId: string): void {
   const begun = begunOf(ctx, tribeId)
-  if (begun?.replaces === undefined) ctx.cursors.remove(nameOf(tribeId))
+  if (begun?.replaces === undefined) ctx.facts.remove(nameOf(tribeId))
   else noteBegun(ctx, tribeId, { mode: begun.mode, attempt: begun.attempt, replaces: begun.replaces })
 }
 

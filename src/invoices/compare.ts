@@ -26,7 +26,7 @@ const invoiceJob = (tribeId: string) =>
  * else than Tribe was told, is looked at. What is settled and old costs nothing.
  */
 export const compareInvoices: Step = async (ctx) => {
-  if (!areInvoicesOn(ctx) || ctx.cursors.get('initial-sync')) return DONE
+  if (!areInvoicesOn(ctx) || ctx.facts.get('initial-sync')) return DONE
   const sent = await sentPhases(ctx)
   if (isMarking(ctx))
     return { status: 'again', afterSeconds: 5, because: 'what was sent before is still being noted' }

@@ -22,7 +22,7 @@ export async function findDimension(
   value: string,
 ): Promise<number | null> {
   const key = await keyOf(ctx, kind, value)
-  const known = ctx.cursors.get<KnownList>(nameOf(kind))
+  const known = ctx.facts.get<KnownList>(nameOf(kind))
   const isUsable = known !== null && ctx.now() - known.at < DAY_MS
   const list = isUsable ? known : await readAnew(ctx, kind)
   const found = list.ids[key]
@@ -43,7 +43,7 @@ async function readAnew(ctx: SyncContext, kind: DimensionKind): Promise<KnownLis
       .flatMap(({ id, name }) => (name ? [keyOf(ctx, kind, name).then((key) => [key, id] as const)] : [])),
   )
   const list: KnownList = { at: ctx.now(), ids: Object.fromEntries(entries) }
-  ctx.cursors.set(nameOf(kind), list)
+  ctx.facts.set(nameOf(kind), list)
   return list
 }
 
@@ -77,13 +77,13 @@ type Missing = Partial<Record<DimensionKind, string[]>>
 /** An invoice waits for it: PowerOffice is asked with each poll until it has it. */
 export async function noteMissing(ctx: SyncContext, kind: DimensionKind, value: string): Promise<void> {
   const key = await keyOf(ctx, kind, value)
-  const missing = ctx.cursors.get<Missing>(MISSING) ?? {}
-  ctx.cursors.set(MISSING, { ...missing, [kind]: [...new Set([...(missing[kind] ?? []), key])] })
+  const missing = ctx.facts.get<Missing>(MISSING) ?? {}
+  ctx.facts.set(MISSING, { ...missing, [kind]: [...new Set([...(missing[kind] ?? []), key])] })
 }
 
 /** With each poll of PowerOffice's: invoices that wait for what is there by now go. Nothing is asked while none waits. */
 export async function lookForMissing(ctx: SyncContext): Promise<void> {
-  const missing = ctx.cursors.get<Missing>(MISSING)
+  const missing = ctx.facts.get<Missing>(MISSING)
   if (missing === null) return
   let isFound = false
   for (const [kind, keys] of Object.entries(missing) as [DimensionKind, string[]][]) {
@@ -92,6 +92,6 @@ export async function lookForMissing(ctx: SyncContext): Promise<void> {
   }
   if (!isFound) return
   // Those that still lack something note it again.
-  ctx.cursors.remove(MISSING)
+  ctx.facts.remove(MISSING)
   ctx.release(['invoice.dimension_unknown'])
 }

@@ -52,10 +52,10 @@ export function waitUntilFinished(ctx: SyncContext, invoice: Invoice): SyncResul
   if (invoice.date === null && missing.includes(`${INVOICE}.InvoiceDate`))
     throw refusal('invoice.date_unknown')
   const lacking = lackingOf(invoice, missing)
-  const since = ctx.cursors.get<number>(name)
+  const since = ctx.facts.get<number>(name)
   const plan = planFinish(lacking, since === null ? 0 : ctx.now() - since)
   if (plan.do === 'wait') {
-    if (since === null) ctx.cursors.set(name, ctx.now())
+    if (since === null) ctx.facts.set(name, ctx.now())
     const because = `Tribe does not say yet: ${lacking.join(', ')}`
     return { status: 'again', afterSeconds: plan.afterSeconds, because }
   }
@@ -64,6 +64,6 @@ export function waitUntilFinished(ctx: SyncContext, invoice: Invoice): SyncResul
     if (heads.length > 0) throw refusal('invoice.unfinished', heads.join(', '))
     throw refusal(lacking.includes('customer') ? 'invoice.no_customer' : 'invoice.no_lines')
   }
-  if (since !== null && lacking.length === 0) ctx.cursors.remove(name)
+  if (since !== null && lacking.length === 0) ctx.facts.remove(name)
   return null
 }

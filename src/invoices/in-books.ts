@@ -22,18 +22,18 @@ const nameOf = (tribeId: string) => `in-books:${tribeId}`
 export async function findInBooks(ctx: SyncContext, invoice: Invoice): Promise<InBooks | null> {
   if (isYounger(ctx, invoice)) return null
   await ctx.alone(READ, () => readOnce(ctx))
-  return ctx.cursors.get<InBooks>(nameOf(invoice.id))
+  return ctx.facts.get<InBooks>(nameOf(invoice.id))
 }
 
 /** Made in Tribe since this tenant began: no other tenant has exported it. */
-function isYounger({ cursors }: SyncContext, { madeAt }: Invoice): boolean {
-  const load = cursors.get<FirstLoad>('initial-sync') ?? cursors.get<FirstLoad>('initial-sync:last')
+function isYounger({ facts }: SyncContext, { madeAt }: Invoice): boolean {
+  const load = facts.get<FirstLoad>('initial-sync') ?? facts.get<FirstLoad>('initial-sync:last')
   const beganAt = parseInstant(load?.startedAt)
   return madeAt !== null && beganAt !== null && madeAt > beganAt
 }
 
 async function readOnce(ctx: SyncContext): Promise<void> {
-  if (ctx.cursors.get(READ)) return
+  if (ctx.facts.get(READ)) return
   const { drafts, posted } = await ctx.powerOffice.referencedOrders()
   // The later ones count more: what stands in the books, then drafts, then what was reversed.
   const rows = [
@@ -54,8 +54,8 @@ async function readOnce(ctx: SyncContext): Promise<void> {
     const linked = new Set(links.map((link) => link.powerOfficeId))
     for (const { id, isPosted, ExternalImportReference } of some) {
       const tribeId = linked.has(id) ? null : tribeIdIn(ExternalImportReference)
-      if (tribeId !== null) ctx.cursors.set(nameOf(tribeId), { id, isPosted } satisfies InBooks)
+      if (tribeId !== null) ctx.facts.set(nameOf(tribeId), { id, isPosted } satisfies InBooks)
     }
   }
-  ctx.cursors.set(READ, new Date(ctx.now()).toISOString())
+  ctx.facts.set(READ, new Date(ctx.now()).toISOString())
 }

@@ -22,13 +22,13 @@ const LATEST_MS = 600_000
 const nameOf = (tribeId: string) => `paper:${tribeId}`
 
 export const paperSearchOf = (ctx: SyncContext, tribeId: string): PaperSearch =>
-  ctx.cursors.get<PaperSearch>(nameOf(tribeId)) ?? { since: ctx.now(), sentAt: null }
+  ctx.facts.get<PaperSearch>(nameOf(tribeId)) ?? { since: ctx.now(), sentAt: null }
 
 /** Asked for before the posting is noted, so that neither is forgotten. */
 export function askForPaper(ctx: SyncContext, link: InvoiceLink): void {
   const { tribeId } = link
   if (!isPaperWanted(ctx, link)) return
-  if (!ctx.cursors.get(nameOf(tribeId))) ctx.cursors.set(nameOf(tribeId), paperSearchOf(ctx, tribeId))
+  if (!ctx.facts.get(nameOf(tribeId))) ctx.facts.set(nameOf(tribeId), paperSearchOf(ctx, tribeId))
   ctx.enqueue({ kind: 'documentation', subject: `tribe:${tribeId}`, lane: 'bulk' })
 }
 
@@ -65,12 +65,12 @@ export function untilSurelyUnsent(ctx: SyncContext, { sentAt }: PaperSearch): Sy
 
 /** Noted before it leaves: whoever finds this looks whether it arrived. */
 export const noteHandedOver = (ctx: SyncContext, tribeId: string, search: PaperSearch): void =>
-  ctx.cursors.set(nameOf(tribeId), { ...search, sentAt: ctx.now() } satisfies PaperSearch)
+  ctx.facts.set(nameOf(tribeId), { ...search, sentAt: ctx.now() } satisfies PaperSearch)
 
 export const noteSurelyUnsent = (ctx: SyncContext, tribeId: string, search: PaperSearch): void =>
-  ctx.cursors.set(nameOf(tribeId), { ...search, sentAt: null } satisfies PaperSearch)
+  ctx.facts.set(nameOf(tribeId), { ...search, sentAt: null } satisfies PaperSearch)
 
-export const endPaperSearch = (ctx: SyncContext, tribeId: string): void => ctx.cursors.remove(nameOf(tribeId))
+export const endPaperSearch = (ctx: SyncContext, tribeId: string): void => ctx.facts.remove(nameOf(tribeId))
 
 // ── Rights that are missing ─────────────────────────────────────────────────
 
@@ -84,13 +84,13 @@ const PAPER_REFUSED = 'paper-refused'
 
 /** It is off then, and tried again with the first invoice of another day. */
 export const notePaperRefused = (ctx: SyncContext, by: PaperRefused['by']): void =>
-  ctx.cursors.set(PAPER_REFUSED, { by, at: ctx.now() } satisfies PaperRefused)
+  ctx.facts.set(PAPER_REFUSED, { by, at: ctx.now() } satisfies PaperRefused)
 
 export function notePaperTaken(ctx: SyncContext): void {
-  if (ctx.cursors.get(PAPER_REFUSED)) ctx.cursors.remove(PAPER_REFUSED)
+  if (ctx.facts.get(PAPER_REFUSED)) ctx.facts.remove(PAPER_REFUSED)
 }
 
 function isRefused(ctx: SyncContext): boolean {
-  const refused = ctx.cursors.get<PaperRefused>(PAPER_REFUSED)
+  const refused = ctx.facts.get<PaperRefused>(PAPER_REFUSED)
   return refused !== null && ctx.now() - refused.at < DAY_MS
 }

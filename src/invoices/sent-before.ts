@@ -51,12 +51,12 @@ const TIME_ZONE = 'Europe/Oslo'
 /** `wanted`: an admin wants it exported all the same. `forgotten`: an admin wants the relay to leave it alone. */
 type Note = true | 'wanted' | 'forgotten'
 const nameOf = (tribeId: string) => `sent-before:${tribeId}`
-const noteOf = (ctx: SyncContext, tribeId: string) => ctx.cursors.get<Note>(nameOf(tribeId))
+const noteOf = (ctx: SyncContext, tribeId: string) => ctx.facts.get<Note>(nameOf(tribeId))
 
 export const wantAllTheSame = (ctx: SyncContext, tribeId: string): void =>
-  ctx.cursors.set(nameOf(tribeId), 'wanted' satisfies Note)
-export const leaveAlone = (ctx: Pick<SyncContext, 'cursors'>, tribeId: string): void =>
-  ctx.cursors.set(nameOf(tribeId), 'forgotten' satisfies Note)
+  ctx.facts.set(nameOf(tribeId), 'wanted' satisfies Note)
+export const leaveAlone = (ctx: Pick<SyncContext, 'facts'>, tribeId: string): void =>
+  ctx.facts.set(nameOf(tribeId), 'forgotten' satisfies Note)
 
 /** Whether it is exported by itself, as far as its age goes. One that was begun is; one that an admin had forgotten is not. */
 export function isLeftAlone(ctx: SyncContext, invoice: InvoiceHead): boolean {
@@ -69,10 +69,10 @@ export function isLeftAlone(ctx: SyncContext, invoice: InvoiceHead): boolean {
 }
 
 /** What was sent before is still being noted: nobody can tell yet. */
-export const isMarking = (ctx: SyncContext): boolean => ctx.cursors.get(MARKING) !== null
-export const oldInvoices = (ctx: Pick<SyncContext, 'cursors'>): OldInvoices | null => ctx.cursors.get(OLD)
+export const isMarking = (ctx: SyncContext): boolean => ctx.facts.get(MARKING) !== null
+export const oldInvoices = (ctx: Pick<SyncContext, 'facts'>): OldInvoices | null => ctx.facts.get(OLD)
 
-const linesOf = (ctx: SyncContext) => ctx.cursors.get<Lines>(LINES)
+const linesOf = (ctx: SyncContext) => ctx.facts.get<Lines>(LINES)
 
 export const changedAt = (invoice: InvoiceHead): string | null =>
   laterOf(parseInstant(invoice.LastMutationDate), parseInstant(invoice.CreationDate))
@@ -95,9 +95,9 @@ export interface InvoiceLine {
 }
 
 /** Invoices are off: all phases join anew when they are on again. */
-export function forgetLines({ cursors }: Pick<SyncContext, 'cursors'>): void {
-  cursors.set(LINES, {})
-  cursors.remove(MARKING)
+export function forgetLines({ facts }: Pick<SyncContext, 'facts'>): void {
+  facts.set(LINES, {})
+  facts.remove(MARKING)
 }
 
 /** How far Tribe has come; asked for before settings by which a phase joins are kept. Null when none joins. */
@@ -122,22 +122,22 @@ export function settlePhases(
   return ctx.alone('invoices:lines', async () => {
     const { sent, isListed } = await phasesOf(ctx)
     ctx.stillHolds()
-    const marking = ctx.cursors.get<Partial<Marking>>(MARKING)
+    const marking = ctx.facts.get<Partial<Marking>>(MARKING)
     const before: Lines = isAnew ? {} : (linesOf(ctx) ?? inherited(ctx, sent, marking))
     // While Tribe shows no phases at all, none has left.
     const lines = Object.fromEntries(Object.entries(before).filter(([id]) => !isListed || sent.has(id)))
-    ctx.cursors.set(LINES, lines)
+    ctx.facts.set(LINES, lines)
     const underWay = isAnew ? {} : (marking?.phases ?? {})
     const joined = [...sent].filter((id) => !(id in lines) && !(id in underWay))
     if (joined.length === 0) return
     const { latest } = drawn ?? { latest: await ctx.tribe.latestInvoiceChange() }
     ctx.stillHolds()
-    if (ctx.cursors.get(POLLED) === null) ctx.cursors.set(POLLED, latest ?? BEGINNING)
+    if (ctx.facts.get(POLLED) === null) ctx.facts.set(POLLED, latest ?? BEGINNING)
     if (latest === null) {
-      ctx.cursors.set(LINES, { ...lines, ...lineFor(joined, '') })
+      ctx.facts.set(LINES, { ...lines, ...lineFor(joined, '') })
       return
     }
-    ctx.cursors.set(MARKING, {
+    ctx.facts.set(MARKING, {
       next: null,
       pass: 1,
       pages: 0,
@@ -145,7 +145,7 @@ export function settlePhases(
       isWhole: false,
       phases: { ...underWay, ...lineFor(joined, latest) },
     } satisfies Marking)
-    ctx.cursors.set(OLD, { at: new Date(ctx.now()).toISOString(), noted: 0 } satisfies OldInvoices)
+    ctx.facts.set(OLD, { at: new Date(ctx.now()).toISOString(), noted: 0 } satisfies OldInvoices)
     ctx.enqueue({ kind: 'mark-invoices', subject: '', lane: 'push' })
     await orFailure(markAtOnce(ctx))
   })
@@ -162,7 +162,7 @@ const lineFor = (phases: readonly string[], line: string): Lines =>
 
 /** Of a tenant that an earlier version activated: its phases joined then. */
 function inherited(ctx: SyncContext, sent: ReadonlySet<string>, marking: Partial<Marking> | null): Lines {
-  const line = ctx.cursors.get<string>(ONLY_LINE)
+  const line = ctx.facts.get<string>(ONLY_LINE)
   return line === null || marking !== null ? {} : lineFor([...sent], line)
 }
 
@@ -175,7 +175,7 @@ export const markSentBefore: Step = async (ctx) =>
   )
 
 async function hasMarkedAll(ctx: SyncContext, { isAtOnce }: { isAtOnce: boolean }): Promise<boolean> {
-  const under = ctx.cursors.get<Marking>(MARKING)
+  const under = ctx.facts.get<Marking>(MARKING)
   if (!under) return true
   const page = await ctx.tribe.invoicesInPhases(Object.keys(under.phases), under.next ?? undefined)
   const doubt = isAtOnce ? 'old' : under.isWhole ? 'new' : 'told'
@@ -187,14 +187,14 @@ async function hasMarkedAll(ctx: SyncContext, { isAtOnce }: { isAtOnce: boolean 
     added: under.added + added,
   }
   const old = oldInvoices(ctx)
-  if (old && added > 0) ctx.cursors.set(OLD, { ...old, noted: old.noted + added })
-  if (page.next !== null) ctx.cursors.set(MARKING, now)
+  if (old && added > 0) ctx.facts.set(OLD, { ...old, noted: old.noted + added })
+  if (page.next !== null) ctx.facts.set(MARKING, now)
   else if (now.added > 0) {
     const isWhole = under.pass === 1 ? isAtOnce && now.pages === 1 : under.isWhole
-    ctx.cursors.set(MARKING, { ...now, pass: now.pass + 1, pages: 0, added: 0, isWhole })
+    ctx.facts.set(MARKING, { ...now, pass: now.pass + 1, pages: 0, added: 0, isWhole })
   } else {
-    ctx.cursors.set(LINES, { ...linesOf(ctx), ...under.phases })
-    ctx.cursors.remove(MARKING)
+    ctx.facts.set(LINES, { ...linesOf(ctx), ...under.phases })
+    ctx.facts.remove(MARKING)
     return true
   }
   return false
@@ -214,7 +214,7 @@ function notePage(
   const isOld = (age: Age) => age === 'old' || (age === 'doubtful' && doubt !== 'new')
   const old = ages.filter(([, age]) => isOld(age)).map(([invoice]) => invoice)
   const ids = [...old.map(({ ID }) => ID), ...page.unreadable.filter((id) => !isKnown(id))]
-  for (const id of ids) ctx.cursors.set(nameOf(id), true satisfies Note)
+  for (const id of ids) ctx.facts.set(nameOf(id), true satisfies Note)
   if (doubt === 'told')
     for (const [invoice, age] of ages)
       if (age === 'doubtful' && !isSurelyOld(invoice, phases))

@@ -87,18 +87,18 @@ function isTwice(one: AskedField, other: AskedField): boolean {
 
 const NAME = 'field-catalog'
 
-interface Cursors {
+interface Facts {
   get<T>(name: string): T | null
   set(name: string, value: unknown): void
 }
 
 /** As it was last read; null when it is a day old. */
-export function knownCatalog(cursors: Cursors, now: number): FieldCatalog | null {
-  const known = cursors.get<FieldCatalog>(NAME)
+export function knownCatalog(facts: Facts, now: number): FieldCatalog | null {
+  const known = facts.get<FieldCatalog>(NAME)
   return known && now - Date.parse(known.at) < DAY_MS ? known : null
 }
 
-export function keepCatalog(cursors: Cursors, catalog: FieldCatalog): FieldCatalog {
-  cursors.set(NAME, catalog)
+export function keepCatalog(facts: Facts, catalog: FieldCatalog): FieldCatalog {
+  facts.set(NAME, catalog)
   return catalog
 }

@@ -58,12 +58,12 @@ const NAME = 'lookups'
 
 /** Everything about lookups that a context needs; the reads wait for their turn like any call. */
 export function createLookupStore({
-  cursors,
+  facts,
   now,
   tribe,
   powerOffice,
   tribeProfile,
-}: Pick<SyncContext, 'cursors' | 'now' | 'tribe' | 'powerOffice' | 'tribeProfile'>): LookupStore {
+}: Pick<SyncContext, 'facts' | 'now' | 'tribe' | 'powerOffice' | 'tribeProfile'>): LookupStore {
   const refresh = async (): Promise<Lookups> => {
     const lookups = await read({
       tribe,
@@ -71,28 +71,28 @@ export function createLookupStore({
       ownOrganizationId: tribeProfile.organizationId,
       at: new Date(now()).toISOString(),
     })
-    cursors.set(NAME, lookups)
+    facts.set(NAME, lookups)
     return lookups
   }
   return {
     refresh,
     async get() {
-      const known = cursors.get<Lookups>(NAME)
+      const known = facts.get<Lookups>(NAME)
       return known && now() - Date.parse(known.at) < DAY_MS ? known : refresh()
     },
     async renewPowerOffice() {
-      const known = cursors.get<Lookups>(NAME)
+      const known = facts.get<Lookups>(NAME)
       if (!known) return
       const fresh = await readCatalog(powerOffice)
-      const now = cursors.get<Lookups>(NAME) ?? known
-      cursors.set(NAME, { ...now, powerOffice: { ...now.powerOffice, ...fresh } } satisfies Lookups)
+      const now = facts.get<Lookups>(NAME) ?? known
+      facts.set(NAME, { ...now, powerOffice: { ...now.powerOffice, ...fresh } } satisfies Lookups)
     },
     addGroup(group) {
-      const known = cursors.get<Lookups>(NAME)
+      const known = facts.get<Lookups>(NAME)
       if (!known) return
       if ('tribe' in group) known.tribe.productGroups.push(group.tribe)
       else known.powerOffice.productGroups.push(group.powerOffice)
-      cursors.set(NAME, known)
+      facts.set(NAME, known)
     },
   }
 }

@@ -33,8 +33,8 @@ export async function phasesOf(ctx: SyncContext): Promise<Phases> {
   const from = ({ tribe }: Lookups) => phasesFrom(tribe.invoicePhases, ctx.settings)
   const phases = from(await ctx.lookups.get())
   const missing = [...phases.gone].toSorted().join(' ')
-  if (missing === '' || ctx.cursors.get(LOOKED_FOR) === missing) return phases
-  ctx.cursors.set(LOOKED_FOR, missing)
+  if (missing === '' || ctx.facts.get(LOOKED_FOR) === missing) return phases
+  ctx.facts.set(LOOKED_FOR, missing)
   return from(await ctx.lookups.refresh())
 }
 

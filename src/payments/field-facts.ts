@@ -13,7 +13,7 @@ import { ledgerFrom, NOTHING_OWED, receivablesOf } from './receivables'
  * fields take, whatever the tenant's size.
  */
 
-export interface Facts {
+export interface FieldFacts {
   /** By PowerOffice's id, then by field. A customer that no list names owes nothing. */
   customer(id: string): Readonly<Record<string, OwnValue>>
   invoices: ReadonlyMap<string, Readonly<Record<string, OwnValue>>>
@@ -34,10 +34,10 @@ export function listOfField(field: string): 'open' | 'ledger' | 'invoices' | 'cu
   return group === 'customer' ? 'customers' : group === 'invoice' ? 'invoices' : null
 }
 
-export async function readFacts(ctx: SyncContext, rows: readonly FieldMapping[]): Promise<Facts> {
+export async function readFacts(ctx: SyncContext, rows: readonly FieldMapping[]): Promise<FieldFacts> {
   const today = dayIn(new Date(ctx.now()), 'Europe/Oslo')
   const from = ledgerFrom(today)
-  const refused: Facts['refused'] = []
+  const refused: FieldFacts['refused'] = []
   const list = async <T>(name: ReturnType<typeof listOfField>, read: () => Promise<T[]>): Promise<T[]> => {
     const mine = rows.filter((row) => listOfField(row.powerOfficeField) === name)
     if (mine.length === 0) return []

@@ -47,8 +47,8 @@ async function pull(ctx: SyncContext): Promise<SyncResult> {
 /** The first poll draws the line, once, however rare polls are: what we exported is not a day old then. */
 function drawLine(ctx: SyncContext): void {
   for (const name of [PAYMENTS, POSTINGS])
-    if (!ctx.cursors.get(`${name}:cursor`))
-      ctx.cursors.set(`${name}:cursor`, minus(instantOf(new Date(ctx.now())), DAY_MS))
+    if (!ctx.facts.get(`${name}:cursor`))
+      ctx.facts.set(`${name}:cursor`, minus(instantOf(new Date(ctx.now())), DAY_MS))
 }
 
 /** Invoices that are nobody's in Tribe are passed over. */

@@ -75,7 +75,7 @@ export async function settle(
   const { stage } = here.life
   // A bookkeeper sent the draft, or nobody heard how its posting ended.
   const link = stage === 'draft' || stage === 'sending' ? notePosted(ctx, here, posted) : here
-  const mustLook = isAsked || wasGone || ctx.cursors.get(underWay(link)) !== null
+  const mustLook = isAsked || wasGone || ctx.facts.get(underWay(link)) !== null
   if (posted.IsReversed) {
     told('reversed-in-poweroffice')
     await tellReversed(ctx, link, { mustLook })
@@ -108,13 +108,13 @@ export async function settle(
   // What is noted now is newer than that edit: nobody else would tell of it.
   if (await isEditedSince(ctx, link.life.print, invoiceFromTribe(invoice)))
     ctx.enqueue({ kind: 'invoice', subject: `tribe:${link.tribeId}`, lane: 'bulk' })
-  ctx.cursors.set(underWay(link), true)
+  ctx.facts.set(underWay(link), true)
   const wanted = payments.map((row) => paymentToTribe(row, balance, link.tribeId))
   const written = hasRows || mustLook ? await keepPayments(ctx, link.tribeId, wanted) : 0
   const entries = payments.flatMap((row) => row.entries)
   const { isOwed: _, ...known } = was ?? NOTHING_YET
   await tell(ctx, link, { ...known, state, at, entries }, { invoice, by, written })
   await ctx.flush()
-  ctx.cursors.remove(underWay(link))
+  ctx.facts.remove(underWay(link))
   return 'done'
 }

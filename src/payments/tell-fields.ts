@@ -8,7 +8,7 @@ import { DONE, type Step, type SyncContext } from '../sync-step'
 import { setOfType } from '../tribe/sets'
 import { entryFor } from '../two-way/link'
 import { again } from '../two-way/rows'
-import { type Facts, listOfField, readFacts } from './field-facts'
+import { type FieldFacts, listOfField, readFacts } from './field-facts'
 
 /**
  * Tells Tribe what only the books know: what each customer owes and how it pays, and what became of each invoice. A
@@ -26,7 +26,7 @@ export function askToTell(ctx: SyncContext): void {
 
 /** What one run has read and found out; it is none the wiser after a restart. */
 interface Run {
-  facts: Facts
+  facts: FieldFacts
   rows: FieldMapping[]
   /** How often Tribe refused a value of a row. */
   refusals: Map<FieldMapping, number>

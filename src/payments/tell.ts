@@ -65,7 +65,7 @@ export async function tellReversed(
   if (!ctx.settings.payments.enabled || !(isSaid || mustLook)) return
   const invoice = await ctx.tribe.findInvoice(link.tribeId)
   if (!invoice) return lookWhetherGone(ctx, link)
-  ctx.cursors.set(underWay(link), true)
+  ctx.facts.set(underWay(link), true)
   const written = await keepPayments(ctx, link.tribeId, [])
   const owed = await phaseOwed(ctx, link, invoice, saidPaid || written > 0 ? 'back' : null)
   try {
@@ -80,7 +80,7 @@ export async function tellReversed(
   } finally {
     await ctx.flush()
   }
-  ctx.cursors.remove(underWay(link))
+  ctx.facts.remove(underWay(link))
 }
 
 /** Deleted in Tribe, or hidden: a look of its own tells which. Whatever was to be told is told when it shows again. */

@@ -18,7 +18,7 @@ interface Asked {
 }
 type AllAsked = Readonly<Record<string, Asked>>
 
-const all = (ctx: SyncContext): AllAsked => ctx.cursors.get<AllAsked>(NAME) ?? {}
+const all = (ctx: SyncContext): AllAsked => ctx.facts.get<AllAsked>(NAME) ?? {}
 
 export const paymentJobOf = (powerOfficeId: string) =>
   ({ kind: 'payment', subject: `powerOffice:${powerOfficeId}`, lane: 'bulk' }) as const
@@ -32,7 +32,7 @@ export function askSoon(ctx: SyncContext, powerOfficeId: string): void {
 export function askLater(ctx: SyncContext, powerOfficeId: string, at: string | null): SyncResult {
   const before = all(ctx)[powerOfficeId]
   const looks = before && before.at === at ? before.looks + 1 : 1
-  ctx.cursors.set(NAME, { ...all(ctx), [powerOfficeId]: { at, looks } })
+  ctx.facts.set(NAME, { ...all(ctx), [powerOfficeId]: { at, looks } })
   const afterSeconds = WAITS[looks]
   if (afterSeconds !== undefined)
     return { status: 'again', afterSeconds, because: 'the ledger does not show yet what settled the invoice' }
@@ -46,8 +46,8 @@ export function askLater(ctx: SyncContext, powerOfficeId: string, at: string | n
 export function noteExplained(ctx: SyncContext, powerOfficeId: string): void {
   const { [powerOfficeId]: ended, ...others } = all(ctx)
   if (!ended) return
-  if (Object.keys(others).length === 0) ctx.cursors.remove(NAME)
-  else ctx.cursors.set(NAME, others)
+  if (Object.keys(others).length === 0) ctx.facts.remove(NAME)
+  else ctx.facts.set(NAME, others)
 }
 
 /** What was told is asked for once more. */

@@ -44,7 +44,7 @@ export async function lookAtAccount(
   tribe: TribeProduct,
   powerOffice: PowerOfficeProduct,
 ): Promise<void> {
-  const former = ctx.cursors.get<Former>(FORMER)
+  const former = ctx.facts.get<Former>(FORMER)
   if (!former) return
   const due = accountDue(tribe, powerOffice, { terms: await termsFor(ctx, powerOffice), former })
   if (due) ctx.park(jobFor(tribe.ID), differs(due.no))
@@ -57,11 +57,11 @@ export async function lookAtAccount(
  */
 export const noteFormerAccount: Step = async (ctx, { id }) => {
   const [, groupId = '', accountId] = id.split(':')
-  const former = ctx.cursors.get<Former>(FORMER) ?? {}
+  const former = ctx.facts.get<Former>(FORMER) ?? {}
   const its = new Set([...(former[groupId] ?? []), Number(accountId)])
-  ctx.cursors.set(FORMER, { ...former, [groupId]: [...its] })
+  ctx.facts.set(FORMER, { ...former, [groupId]: [...its] })
   // Its first load is still to come: it takes the account of now.
-  if (!areProductsOn(ctx) || ctx.cursors.get('initial-sync')) return DONE
+  if (!areProductsOn(ctx) || ctx.facts.get('initial-sync')) return DONE
   const isFormer = ({ StandardSalesAccountId }: PowerOfficeProduct) => its.has(StandardSalesAccountId ?? 0)
   const rows = (await allProducts(ctx)).filter(isFormer)
   const told = new Set(ctx.parkedOf(KIND))
@@ -87,7 +87,7 @@ async function allProducts(ctx: SyncContext): Promise<PowerOfficeProduct[]> {
 /** The job `account`: an admin wants the product on the account of now. One look at either side, and one change. */
 export const changeAccount: Step = async (ctx, { id, hint }) => {
   const [, tribeId = ''] = id.split(':')
-  const former = ctx.cursors.get<Former>(FORMER)
+  const former = ctx.facts.get<Former>(FORMER)
   if (!areProductsOn(ctx) || !former) return DONE
   return lookAlone(ctx, tribeId, async () => {
     const link = await ctx.links.findByTribe('product', tribeId)

@@ -23,14 +23,14 @@ export const SETTLED_MS = 5000
 /** The clocks of PowerOffice and of the relay need not agree. */
 export const CLOCKS_DIFFER_MS = 30 * 60_000
 
-const all = (ctx: SyncContext) => ctx.cursors.get<Record<string, Birth>>(NAME) ?? {}
+const all = (ctx: SyncContext) => ctx.facts.get<Record<string, Birth>>(NAME) ?? {}
 
 export const birthOf = (ctx: SyncContext, tribeId: string): Birth | null => all(ctx)[tribeId] ?? null
 
 /** One that is in doubt keeps its first time, and what was sent then. */
 export function beginBirth(ctx: SyncContext, tribeId: string, prints: Fingerprints): void {
   const before = birthOf(ctx, tribeId) ?? { at: ctx.now(), prints }
-  ctx.cursors.set(NAME, { ...all(ctx), [tribeId]: { ...before, lastAt: ctx.now() } })
+  ctx.facts.set(NAME, { ...all(ctx), [tribeId]: { ...before, lastAt: ctx.now() } })
 }
 
 /** The answer was lost: what was sent may still be on its way. */
@@ -42,8 +42,8 @@ export function doubtBirth(ctx: SyncContext, tribeId: string): void {
 export function endBirth(ctx: SyncContext, tribeId: string): void {
   const { [tribeId]: ended, ...others } = all(ctx)
   if (!ended) return
-  if (Object.keys(others).length === 0) ctx.cursors.remove(NAME)
-  else ctx.cursors.set(NAME, others)
+  if (Object.keys(others).length === 0) ctx.facts.remove(NAME)
+  else ctx.facts.set(NAME, others)
 }
 
 /** Whose product this may be: the Tribe id of one that is being made and is just like it. */

@@ -36,7 +36,7 @@ const MEMORY = 'compare:product'
 
 /** The nightly comparison of products (DESIGN.md §8.1): every one of both sides, repaired by the normal rules. */
 export const compareProducts: Step = async (ctx) => {
-  if (ctx.cursors.get('initial-sync') || !areProductsOn(ctx)) return DONE
+  if (ctx.facts.get('initial-sync') || !areProductsOn(ctx)) return DONE
   const now = await underway(ctx, ctx.memory.get(MEMORY) as Underway | undefined)
   ctx.memory.set(MEMORY, { ...now, isStale: true })
   const done = await compareRows(ctx, now.rows.slice(now.done, now.done + CHUNK), now)

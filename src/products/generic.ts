@@ -24,7 +24,7 @@ const formerCodeOf = ({ vatCode }: Booking) => `${PREFIX}${vatCode}`
 
 const NAME = 'generic-products'
 /** By VAT code and account. */
-const known = (ctx: SyncContext) => ctx.cursors.get<Record<string, number>>(NAME) ?? {}
+const known = (ctx: SyncContext) => ctx.facts.get<Record<string, number>>(NAME) ?? {}
 const keyOf = ({ vatCode, accountId }: Booking) => `${vatCode}:${accountId}`
 
 /** The id of the generic product that is booked so. */
@@ -36,7 +36,7 @@ export async function genericProductFor(ctx: SyncContext, booking: Booking): Pro
       const made = known(ctx)[key]
       if (made !== undefined) return made
       const product = await makeOnce(ctx, booking)
-      ctx.cursors.set(NAME, { ...known(ctx), [key]: product.Id })
+      ctx.facts.set(NAME, { ...known(ctx), [key]: product.Id })
       return product.Id
     })
   )
@@ -46,7 +46,7 @@ export async function genericProductFor(ctx: SyncContext, booking: Booking): Pro
 export function forgetGeneric(ctx: SyncContext, productId: number): boolean {
   const kept = Object.entries(known(ctx)).filter(([, id]) => id !== productId)
   const isOurs = kept.length < Object.keys(known(ctx)).length
-  if (isOurs) ctx.cursors.set(NAME, Object.fromEntries(kept))
+  if (isOurs) ctx.facts.set(NAME, Object.fromEntries(kept))
   return isOurs
 }
 
@@ -60,7 +60,7 @@ export function lookAtGeneric(ctx: SyncContext, product: Product): void {
 async function makeOnce(ctx: SyncContext, booking: Booking): Promise<Product> {
   const tried = `${NAME}:${keyOf(booking)}`
   const found = await findMade(ctx, booking)
-  const triedAt = ctx.cursors.get<number>(tried)
+  const triedAt = ctx.facts.get<number>(tried)
   const restMs = triedAt === null ? 0 : triedAt + SETTLED_MS - ctx.now()
   if (!found && restMs > 0)
     throw new SyncError(
@@ -69,15 +69,15 @@ async function makeOnce(ctx: SyncContext, booking: Booking): Promise<Product> {
       'PowerOffice may show the product in a moment',
       Math.ceil(restMs / 1000),
     )
-  if (!found) ctx.cursors.set(tried, ctx.now())
+  if (!found) ctx.facts.set(tried, ctx.now())
   try {
     const product = found ?? (await ctx.powerOffice.createProduct(bodyFor(booking)))
-    ctx.cursors.remove(tried)
+    ctx.facts.remove(tried)
     return product
   } catch (thrown) {
     // It may have arrived late.
-    if (thrown instanceof ApiError && thrown.outcomeUnknown) ctx.cursors.set(tried, ctx.now())
-    else ctx.cursors.remove(tried)
+    if (thrown instanceof ApiError && thrown.outcomeUnknown) ctx.facts.set(tried, ctx.now())
+    else ctx.facts.remove(tried)
     throw thrown
   }
 }

@@ -52,7 +52,7 @@ export interface Decision {
   tribeId: string | null
 }
 export const decisionOf = (ctx: SyncContext, powerOfficeId: number | string): Decision | null =>
-  ctx.cursors.get<Decision>(`decision:product:${powerOfficeId}`)
+  ctx.facts.get<Decision>(`decision:product:${powerOfficeId}`)
 
 export async function decidedMatch(
   ctx: SyncContext,

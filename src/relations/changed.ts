@@ -66,7 +66,7 @@ async function lookBehind(
     ctx.enqueue({ kind: link.kind, subject: `tribe:${link.tribeId}`, hint: link.tribeType, lane: 'push' })
   if (known.length > 0) return
   // In a load, or in a burst of events, most of them are made by us, and their roles have events of their own.
-  if (ctx.isBurst() || ctx.cursors.get('initial-sync')) leaveTo(ctx, LOOK_BEHIND, child, relationId)
+  if (ctx.isBurst() || ctx.facts.get('initial-sync')) leaveTo(ctx, LOOK_BEHIND, child, relationId)
   else await lookForRoles(ctx, child, [relationId])
 }
 

@@ -53,9 +53,9 @@ const WHAT: Record<RelationKind, string> = {
 
 /** The subject is the kind; without one it begins with customers, and each kind asks for the next. */
 export const compareRelations: Step = async (ctx, { id }) => {
-  if (ctx.cursors.get('initial-sync')) return DONE
+  if (ctx.facts.get('initial-sync')) return DONE
   const kind = RELATION_KINDS.find((name) => name === id) ?? 'customer'
-  if (id === '' || !ctx.cursors.get('comparison:rows')) ctx.cursors.set('comparison:rows', [])
+  if (id === '' || !ctx.facts.get('comparison:rows')) ctx.facts.set('comparison:rows', [])
   if (typesOfKind(kind).some((type) => isOn(type, ctx.settings))) {
     const result = await compareKind(ctx, kind)
     if (result.status === 'again') return result
@@ -63,8 +63,8 @@ export const compareRelations: Step = async (ctx, { id }) => {
   const next = RELATION_KINDS[RELATION_KINDS.indexOf(kind) + 1]
   if (next) ctx.enqueue({ kind: 'compare', subject: next, lane: 'bulk' })
   else {
-    replaceRows(ctx, Object.values(WHAT), ctx.cursors.get<ComparisonRow[]>('comparison:rows') ?? [])
-    ctx.cursors.remove('comparison:rows')
+    replaceRows(ctx, Object.values(WHAT), ctx.facts.get<ComparisonRow[]>('comparison:rows') ?? [])
+    ctx.facts.remove('comparison:rows')
     ctx.enqueue({ kind: 'compare', subject: 'product', lane: 'bulk' })
   }
   return DONE
@@ -93,7 +93,7 @@ async function compareKind(ctx: SyncContext, kind: RelationKind): Promise<SyncRe
     linked,
     differ: now.differ,
   }
-  ctx.cursors.set('comparison:rows', [...(ctx.cursors.get<ComparisonRow[]>('comparison:rows') ?? []), row])
+  ctx.facts.set('comparison:rows', [...(ctx.facts.get<ComparisonRow[]>('comparison:rows') ?? []), row])
   return DONE
 }
 

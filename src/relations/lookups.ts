@@ -29,12 +29,12 @@ async function keptOrRead(
   lookedFor: string,
   read: () => Promise<[string, string][]>,
 ): Promise<Map<string, string>> {
-  const known = ctx.cursors.get<Kept>(`lookup:${name}`)
+  const known = ctx.facts.get<Kept>(`lookup:${name}`)
   const entries = known && new Map(known.entries)
   const isFresh = known && ctx.now() - known.at < (entries?.has(lookedFor) ? DAY_MS : LACKING_MS)
   if (entries && isFresh) return entries
   const fresh = await read()
-  ctx.cursors.set(`lookup:${name}`, { at: ctx.now(), entries: fresh })
+  ctx.facts.set(`lookup:${name}`, { at: ctx.now(), entries: fresh })
   return new Map(fresh)
 }
 

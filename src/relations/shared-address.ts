@@ -34,7 +34,7 @@ export async function isSharedAddress(ctx: SyncContext, type: RelationType, role
   const isIt = (other: { ID: string } | null | undefined) => other?.ID === id
   if (isIt(organization?.VisitingAddress) || isIt(organization?.PostalAddress)) return true
   const noted = ctx.memory.get(NAME) as ReadonlySet<string> | undefined
-  if (noted && ctx.cursors.get('initial-sync') !== null) return noted.has(id)
+  if (noted && ctx.facts.get('initial-sync') !== null) return noted.has(id)
   const holders = await ctx.tribe.holdersOfAddress(id)
   return holders.some((holder) => holder !== relationIdOf(type, role))
 }

@@ -136,7 +136,7 @@ export interface Decision {
   tribeId: string | null
 }
 export const decisionOf = (ctx: SyncContext, kind: RelationKind, powerOfficeId: string): Decision | null =>
-  ctx.cursors.get<Decision>(`decision:${kind}:${powerOfficeId}`)
+  ctx.facts.get<Decision>(`decision:${kind}:${powerOfficeId}`)
 
 /** Two roles of one company, or one person at two companies, write to the same record of either system. */
 export const sharedBy = (link: LinkState): string => link.tribeRelationId ?? link.tribeId

@@ -89,7 +89,7 @@ async function findUnlinkedByNumber(
     isSame('organizationNumber') ||
     (isSame('firstName') && isSame('lastName'))
   const isLoading =
-    ctx.cursors.get('initial-sync') !== null || ctx.isAwaited(type.kind, `powerOffice:${contact.Id}`)
+    ctx.facts.get('initial-sync') !== null || ctx.isAwaited(type.kind, `powerOffice:${contact.Id}`)
   const isIt = isSurely || (isLoading && !holder)
   return isIt && (await isFree(ctx, holder)) ? contact : null
 }

@@ -6,14 +6,14 @@ import { type Health, healthOf } from '../health/health'
 import { type Message, mailOf, messageOf } from '../health/message'
 import { planAlert, type Turned, turn } from '../health/plan'
 import { createSealer } from '../shared/secrets'
-import { type Cursors, DONE, type Step } from '../sync-step'
+import { DONE, type Facts, type Step } from '../sync-step'
 import { ALERT, type Jobs } from './jobs'
 import type { standingIn } from './standing'
 
 interface Held {
   env: Env
   jobs: Jobs
-  cursors: Cursors
+  facts: Facts
   standing: ReturnType<typeof standingIn>
   stuck: () => string | null
   now: () => number
@@ -25,20 +25,20 @@ const TURNED = 'health-turned'
 const toldOf = (channel: string) => `alert:${channel}`
 
 /** Who is told when the tenant turns well or ill. A job names who, and carries nothing else. */
-export function alertsIn({ env, jobs, cursors, standing, stuck, now }: Held) {
+export function alertsIn({ env, jobs, facts, standing, stuck, now }: Held) {
   const look = (tenant: Tenant): { health: Health; turned: Turned | null } => {
     const expected = { state: tenant.state, settings: TenantSettings.parse(tenant.settings) }
     const health = healthOf(expected, standing.read(stuck()), now())
-    const before = cursors.get<Turned>(TURNED)
+    const before = facts.get<Turned>(TURNED)
     const turned = turn(before, health.state, now())
-    if (turned === null) cursors.remove(TURNED)
-    else if (turned !== before) cursors.set(TURNED, turned)
+    if (turned === null) facts.remove(TURNED)
+    else if (turned !== before) facts.set(TURNED, turned)
     return { health, turned }
   }
   const plan = (channel: string, turned: Turned | null) =>
     planAlert({
       turned,
-      told: cursors.get<Turned['state']>(toldOf(channel)),
+      told: facts.get<Turned['state']>(toldOf(channel)),
       at: now(),
       settleMs: settingsOf(env).ALERT_AFTER_SECONDS * 1000,
     })
@@ -65,7 +65,7 @@ export function alertsIn({ env, jobs, cursors, standing, stuck, now }: Held) {
     },
 
     /** How it has been doing is nobody's concern while it rests. */
-    rest: () => cursors.remove(TURNED),
+    rest: () => facts.remove(TURNED),
 
     /** Looks once more, and tells what holds by then. */
     stepFor:
@@ -82,7 +82,7 @@ export function alertsIn({ env, jobs, cursors, standing, stuck, now }: Held) {
             because: 'it may pass by itself',
           }
         await deliver(messageOf(tenant, next.turned, health.ailments, now()))
-        cursors.set(toldOf(channel), next.turned.state)
+        facts.set(toldOf(channel), next.turned.state)
         return DONE
       },
   }

@@ -1,7 +1,7 @@
-import type { Cursors, SyncContext } from '../sync-step'
+import type { Facts, SyncContext } from '../sync-step'
 
 /** Facts as they are, and what is noted over them, which is nobody's but this one's. */
-export function cursorsOver(under: Cursors): Cursors {
+export function factsOver(under: Facts): Facts {
   const over = new Map<string, string | null>()
   return {
     get<T>(name: string): T | null {
@@ -19,13 +19,13 @@ export function cursorsOver(under: Cursors): Cursors {
  * stay. Lists that can be mapped are taken as they were last read, so that a look costs the record's own calls alone.
  */
 export function asideOf(ctx: SyncContext): SyncContext {
-  const cursors = cursorsOver(ctx.cursors)
+  const facts = factsOver(ctx.facts)
   const nothing = () => undefined
   return {
     ...ctx,
-    cursors,
+    facts,
     memory: new Map(ctx.memory),
-    lookups: { ...ctx.lookups, get: async () => ctx.cursors.get('lookups') ?? ctx.lookups.get() },
+    lookups: { ...ctx.lookups, get: async () => ctx.facts.get('lookups') ?? ctx.lookups.get() },
     enqueue: nothing,
     park: nothing,
     because: nothing,

@@ -20,8 +20,8 @@ export type { Obstacle }
 
 /** What a person asks of a tenant's object and is answered from the two systems, while he waits. */
 export abstract class TenantAsked extends TenantDesk {
-  private readonly dryRuns = dryRunsIn({ cursors: this.cursors, now: this.now })
-  private readonly undos = undosIn({ cursors: this.cursors, now: this.now })
+  private readonly dryRuns = dryRunsIn({ facts: this.facts, now: this.now })
+  private readonly undos = undosIn({ facts: this.facts, now: this.now })
   abstract enqueue(requests: JobRequest[]): Promise<void>
   protected abstract pushContext(): Promise<SyncContext | null>
 

@@ -7,7 +7,7 @@ import type { SyncError } from '../shared/errors'
 import type { Limit } from '../shared/limit'
 import type { FieldMapping } from '../shared/own-fields'
 import type { Reason } from '../shared/reasons'
-import type { Cursors, JobRequest, SyncContext } from '../sync-step'
+import type { Facts, JobRequest, SyncContext } from '../sync-step'
 import type { TribeBudget } from '../tribe/window'
 import { withWordsOf } from '../two-way/left-out'
 import type { BeforeImages } from './before-images'
@@ -27,7 +27,7 @@ const BURST = 12
 export interface TenantMemory {
   jobs: Jobs
   looks: Looks
-  cursors: Cursors
+  facts: Facts
   memory: Map<string, unknown>
   preview: SyncContext['preview']
   alone: SyncContext['alone']
@@ -71,7 +71,7 @@ interface Parts
 /** The context of one job, from the tenant's clients and what its object keeps. */
 export function assemble({ db, held, noteTold, fieldRows, workingRows, ...parts }: Parts): SyncContext {
   const { tenantId, tribe, tribeProfile, powerOffice } = parts
-  const { jobs, cursors, memory, preview, alone, now } = held
+  const { jobs, facts, memory, preview, alone, now } = held
   const enqueue = (request: JobRequest) => jobs.enqueue(request, now())
   const tell: Parameters<typeof remembering>[2]['tell'] = (told, link) => {
     held.hours.noteTold(told, link)
@@ -81,18 +81,18 @@ export function assemble({ db, held, noteTold, fieldRows, workingRows, ...parts 
   const told = new Map<string, Reason>()
   return {
     ...parts,
-    cursors,
+    facts,
     memory,
     preview,
     alone,
     now,
     mappings: mappingsOf(db, tenantId),
-    lookups: createLookupStore({ cursors, now, tribe, tribeProfile, powerOffice }),
+    lookups: createLookupStore({ facts, now, tribe, tribeProfile, powerOffice }),
     fields: createFieldStore({
       rows: fieldRows,
       working: workingRows,
       told: toldFieldsOf(db, tenantId),
-      cursors,
+      facts,
       now,
       tribe,
     }),
@@ -117,6 +117,6 @@ export function assemble({ db, held, noteTold, fieldRows, workingRows, ...parts 
     isBurst: () => jobs.hasMorePushesThan(BURST, now()),
     isPaced: () => held.tribeWindow.isPaced,
     mustYield: () => held.isStopping() || jobs.isPushDue(now()),
-    ...remembering(db, tenantId, { settle: jobs.settle, cursors, enqueue, tell }),
+    ...remembering(db, tenantId, { settle: jobs.settle, facts, enqueue, tell }),
   }
 }

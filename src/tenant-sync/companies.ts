@@ -2,7 +2,7 @@ import { type Companies, isOther } from '../shared/identity'
 
 interface Kept {
   jobs: { forgetAll(): void }
-  cursors: { forgetAllBut(names: readonly string[]): void }
+  facts: { forgetAllBut(names: readonly string[]): void }
   previews: { forget(): void }
   looks: { forget(): void }
   memory: Map<string, unknown>
@@ -10,7 +10,7 @@ interface Kept {
 
 /** The tenant turned to another company while it was set up: nothing that was learned of the former one counts. */
 export function forgetCompany(
-  { jobs, cursors, previews, looks, memory }: Kept,
+  { jobs, facts, previews, looks, memory }: Kept,
   before: Companies,
   now: Companies,
 ): void {
@@ -19,6 +19,6 @@ export function forgetCompany(
   jobs.forgetAll()
   // Tribe goes on to deliver to the webhooks of the same organisation.
   const hooks = isOther(before.organization, now.organization) ? [] : ['webhooks']
-  cursors.forgetAllBut(['tenant', 'consent-asked', 'tribe-grants', 'spent', 'standing', ...hooks])
+  facts.forgetAllBut(['tenant', 'consent-asked', 'tribe-grants', 'spent', 'standing', ...hooks])
   memory.clear()
 }

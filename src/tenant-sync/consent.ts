@@ -1,5 +1,5 @@
 import { newSecret, sameSecret, sha256 } from '../shared/secrets'
-import type { Cursors } from '../sync-step'
+import type { Facts } from '../sync-step'
 
 /** Of each system the page that is asked for: what came back from the one is nothing at the other. */
 export type ConsentSide = 'tribe' | 'powerOffice'
@@ -21,10 +21,10 @@ interface Asked {
 export type CameBack = 'here' | 'elsewhere' | null
 
 /** The consent of a user of Tribe or PowerOffice that is asked for: what has to come back with it is kept as a hash. */
-export function consentIn(cursors: Cursors, now: () => number) {
+export function consentIn(facts: Facts, now: () => number) {
   const heldBy = async (secret: string) => {
     const hash = await sha256(secret)
-    const held = cursors.get<{ sealed: string; hash: string; endsAt: number }>(HELD)
+    const held = facts.get<{ sealed: string; hash: string; endsAt: number }>(HELD)
     return held && sameSecret(held.hash, hash) && now() < held.endsAt ? held.sealed : null
   }
   return {
@@ -35,22 +35,22 @@ export function consentIn(cursors: Cursors, now: () => number) {
         browserHash: browserHash ?? null,
         endsAt: now() + GOOD_FOR_MS,
       }
-      cursors.set(ASKED[side], asked)
+      facts.set(ASKED[side], asked)
       return secret
     },
     /** Right once, for a quarter of an hour, and only for what was given last. */
     async take(side: ConsentSide, secret: string, browser: string): Promise<CameBack> {
       const [hash, browserHash] = await Promise.all([sha256(secret), sha256(browser)])
-      const asked = cursors.get<Asked>(ASKED[side])
+      const asked = facts.get<Asked>(ASKED[side])
       if (!asked || !sameSecret(asked.hash, hash)) return null
-      cursors.remove(ASKED[side])
+      facts.remove(ASKED[side])
       if (now() >= asked.endsAt) return null
       return asked.browserHash && sameSecret(asked.browserHash, browserHash) ? 'here' : 'elsewhere'
     },
     /** Keeps what came back elsewhere, sealed, until somebody has confirmed it; gives the secret by which it is found. Only the last one is kept. */
     async hold(sealed: string): Promise<string> {
       const secret = newSecret()
-      cursors.set(HELD, { sealed, hash: await sha256(secret), endsAt: now() + GOOD_FOR_MS })
+      facts.set(HELD, { sealed, hash: await sha256(secret), endsAt: now() + GOOD_FOR_MS })
       return secret
     },
     async look(secret: string): Promise<string | null> {
@@ -59,13 +59,13 @@ export function consentIn(cursors: Cursors, now: () => number) {
     /** Gives it once. */
     async release(secret: string): Promise<string | null> {
       const held = await heldBy(secret)
-      if (held) cursors.remove(HELD)
+      if (held) facts.remove(HELD)
       return held
     },
     /** What nobody has confirmed in time. */
     forgetWords(at: number): void {
-      const held = cursors.get<{ endsAt: number }>(HELD)
-      if (held && at >= held.endsAt) cursors.remove(HELD)
+      const held = facts.get<{ endsAt: number }>(HELD)
+      if (held && at >= held.endsAt) facts.remove(HELD)
     },
   }
 }

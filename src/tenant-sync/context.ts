@@ -178,7 +178,7 @@ export async function contextOf(
       clientKey,
     }
     const store = tokenStore(
-      held.cursors,
+      held.facts,
       sealer,
       `${tenantId}:poweroffice-token`,
       tenant.sealedClientKey ?? '',

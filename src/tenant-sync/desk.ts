@@ -5,23 +5,23 @@ import { createSealer, type Sealer } from '../shared/secrets'
 import { asksIn } from './asks'
 import { beforeImagesIn } from './before-images'
 import { type CameBack, type ConsentSide, consentIn } from './consent'
-import { cursorsIn } from './cursors'
 import { eventsIn, type OutEvent } from './events'
+import { factsIn } from './facts'
 import { type Counted, hoursOf } from './hours'
 import type { TenantIdentity } from './identity'
 
 /** What the front door asks of a tenant's object before anything is worked on: who it is, and who may. */
 export abstract class TenantDesk extends DurableObject<Env> {
   protected readonly now = () => Date.now()
-  protected readonly cursors = cursorsIn(this.ctx.storage.sql)
-  protected readonly hours = hoursOf({ cursors: this.cursors, now: this.now })
-  protected readonly consent = consentIn(this.cursors, this.now)
+  protected readonly facts = factsIn(this.ctx.storage.sql)
+  protected readonly hours = hoursOf({ facts: this.facts, now: this.now })
+  protected readonly consent = consentIn(this.facts, this.now)
   private readonly asks = asksIn(this.now)
   protected readonly beforeImages = beforeImagesIn({ sql: this.ctx.storage.sql, now: this.now })
   protected readonly events = eventsIn({
     env: this.env,
     sql: this.ctx.storage.sql,
-    cursors: this.cursors,
+    facts: this.facts,
     now: this.now,
     tenantId: () => this.known?.tenantId ?? null,
     reschedule: () => this.reschedule(),
@@ -87,7 +87,7 @@ export abstract class TenantDesk extends DurableObject<Env> {
     if (this.known) return this.known
     const hasTable =
       this.ctx.storage.sql.exec("select 1 from sqlite_master where name = 'cursors'").toArray().length > 0
-    this.known = hasTable ? this.cursors.get<TenantIdentity>('tenant') : null
+    this.known = hasTable ? this.facts.get<TenantIdentity>('tenant') : null
     return this.known
   }
 

@@ -9,7 +9,7 @@ import { log } from '../shared/log'
 import { createSealer } from '../shared/secrets'
 import { type Delivered, isDelivered, sendSigned, type Webhook } from '../shared/signed-webhook'
 import { idsOf, type RecordIds } from '../shared/subjects'
-import type { Cursors } from '../sync-step'
+import type { Facts } from '../sync-step'
 
 /**
  * What happened to a tenant's records, as its own webhook is told: ids, numbers and codes. Messages lie in the SQLite of
@@ -79,7 +79,7 @@ export interface EventRow extends Record<string, SqlStorageValue> {
 interface Of {
   env: Env
   sql: SqlStorage
-  cursors: Cursors
+  facts: Facts
   tenantId: () => string | null
   /** There may be something to try at another time than before. */
   reschedule: () => Promise<void>
@@ -88,7 +88,7 @@ interface Of {
 
 export type Events = ReturnType<typeof eventsIn>
 
-export function eventsIn({ env, sql, cursors, tenantId, reschedule, now }: Of) {
+export function eventsIn({ env, sql, facts, tenantId, reschedule, now }: Of) {
   let isOn = false
   let hasTable = false
   let underWay = false
@@ -158,7 +158,7 @@ export function eventsIn({ env, sql, cursors, tenantId, reschedule, now }: Of) {
     const status = typeof outcome === 'number' ? outcome : null
     const failures = row.attempts + 1
     if (isDelivered(outcome)) {
-      cursors.remove(HELD)
+      facts.remove(HELD)
       return note(row, { state: 'delivered', status, dueAt: row.due_at })
     }
     const endsAt = row.since + TRIED_FOR_MS
@@ -168,8 +168,8 @@ export function eventsIn({ env, sql, cursors, tenantId, reschedule, now }: Of) {
     }
     note(row, { state: 'waiting', status, dueAt: Math.min(now() + againAfter(failures), endsAt) })
     if (!isOfMessage(outcome)) {
-      const before = cursors.get<Held>(HELD)?.failures ?? 0
-      cursors.set(HELD, { until: now() + Math.min(againAfter(before + 1), HOUR_MS), failures: before + 1 })
+      const before = facts.get<Held>(HELD)?.failures ?? 0
+      facts.set(HELD, { until: now() + Math.min(againAfter(before + 1), HOUR_MS), failures: before + 1 })
     }
   }
 
@@ -184,7 +184,7 @@ export function eventsIn({ env, sql, cursors, tenantId, reschedule, now }: Of) {
     )
   }
 
-  const heldUntil = () => cursors.get<Held>(HELD)?.until ?? 0
+  const heldUntil = () => facts.get<Held>(HELD)?.until ?? 0
   const due = (): EventRow[] =>
     sql
       .exec<EventRow>(
@@ -203,7 +203,7 @@ export function eventsIn({ env, sql, cursors, tenantId, reschedule, now }: Of) {
     note(entries: readonly TimelineEntry[]): void {
       if (!isOn || entries.length === 0) return
       // What a first load ties is told by its end, and may be a hundred thousand.
-      const isLoading = cursors.get('initial-sync') !== null
+      const isLoading = facts.get('initial-sync') !== null
       for (const { kind, tribeId, powerOfficeId, at, event, details } of entries) {
         const type = TOLD[event]
         const isRelation = type === 'relation.linked'
@@ -259,7 +259,7 @@ export function eventsIn({ env, sql, cursors, tenantId, reschedule, now }: Of) {
           await forEachLimited(rows, AT_ONCE, (row) => tell(webhook, row))
       } catch {
         // D1 is away, or the tenant has left.
-        if (tenantId()) cursors.set(HELD, { until: now() + MINUTE_MS, failures: 0 })
+        if (tenantId()) facts.set(HELD, { until: now() + MINUTE_MS, failures: 0 })
       } finally {
         underWay = false
       }
@@ -268,14 +268,14 @@ export function eventsIn({ env, sql, cursors, tenantId, reschedule, now }: Of) {
 
     /** The address or its secret is another now: whatever waits is tried at once. */
     changed(): void {
-      cursors.remove(HELD)
+      facts.remove(HELD)
       if (isThere()) sql.exec("update events set due_at = ? where state = 'waiting'", now())
     },
 
     /** Sends again one, or all that nobody received; gives how many. Each keeps its id. */
     replay(which: { id: string } | 'failed'): number {
       if (!isThere()) return 0
-      cursors.remove(HELD)
+      facts.remove(HELD)
       const set =
         "update events set state = 'waiting', attempts = 0, status = null, since = max(since + 1, ?1), due_at = ?1"
       const rows =

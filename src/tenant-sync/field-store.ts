@@ -11,14 +11,14 @@ export function createFieldStore({
   rows,
   working,
   told,
-  cursors,
+  facts,
   now,
   tribe,
 }: {
   rows: readonly FieldMapping[]
   working: readonly FieldMapping[]
   told: ToldFields
-} & Pick<SyncContext, 'cursors' | 'now' | 'tribe'>): FieldStore {
+} & Pick<SyncContext, 'facts' | 'now' | 'tribe'>): FieldStore {
   const refresh = async (): Promise<FieldCatalog> => {
     const metadata = await tribe.metadata()
     if (!metadata)
@@ -27,11 +27,11 @@ export function createFieldStore({
         'data',
         'Tribe shows no metadata to this application, so nobody knows which fields it has',
       )
-    return keepCatalog(cursors, {
+    return keepCatalog(facts, {
       at: new Date(now()).toISOString(),
       tribe: tribeFieldsIn(metadata),
       powerOffice: powerOfficeFields(),
     })
   }
-  return { rows, working, told, refresh, catalog: async () => knownCatalog(cursors, now()) ?? refresh() }
+  return { rows, working, told, refresh, catalog: async () => knownCatalog(facts, now()) ?? refresh() }
 }

@@ -3,7 +3,7 @@ import { type Hour, hoursIn } from '../db/hours'
 import type { LinkState } from '../db/links'
 import type { TimelineEntry } from '../db/timeline'
 import { NO_SPANS, sumOfSpans, withSpan } from '../shared/spans'
-import type { Cursors } from '../sync-step'
+import type { Facts } from '../sync-step'
 
 /** What was counted within an hour. */
 export type Counted = Omit<Hour, 'tenantId'>
@@ -37,7 +37,7 @@ const emptyOf = (hour: string): Counted => ({
  * the object's own storage, and D1 is told of an hour when it has passed: a row an hour and tenant, whatever happens.
  * Each row says all of its hour, so that it may be written twice.
  */
-export function hoursOf({ cursors, now }: { cursors: Cursors; now: () => number }) {
+export function hoursOf({ facts, now }: { facts: Facts; now: () => number }) {
   let fresh: Counted | null = null
   const current = (): Counted => {
     fresh ??= emptyOf(hourOf(now()))
@@ -48,7 +48,7 @@ export function hoursOf({ cursors, now }: { cursors: Cursors; now: () => number 
     const counted = current()
     counted.arrivals = withSpan(counted.arrivals, ms)
   }
-  const kept = (): Kept => cursors.get<Kept>(NAME) ?? { hours: [], told: null }
+  const kept = (): Kept => facts.get<Kept>(NAME) ?? { hours: [], told: null }
 
   return {
     add(sort: Sort, count = 1): void {
@@ -61,9 +61,9 @@ export function hoursOf({ cursors, now }: { cursors: Cursors; now: () => number 
     /** A change of PowerOffice's that was just written to Tribe counts from when PowerOffice took it. */
     noteTold(told: readonly TimelineEntry[], link: LinkState | null): void {
       const changedAt = link?.powerOfficeChangedAt ?? null
-      if (changedAt === null || cursors.get('initial-sync') !== null) return
+      if (changedAt === null || facts.get('initial-sync') !== null) return
       // Before that, nobody listened.
-      if (changedAt < (cursors.get<string>('at-work-since') ?? '')) return
+      if (changedAt < (facts.get<string>('at-work-since') ?? '')) return
       const isInTribe = told.some(({ event }) => event === 'updated-tribe' || event === 'created-in-tribe')
       if (isInTribe) arrived(now() - Date.parse(changedAt))
     },
@@ -78,14 +78,14 @@ export function hoursOf({ cursors, now }: { cursors: Cursors; now: () => number 
       const after = joined(before.hours, fresh)
       const newest = after.at(-1)?.hour
       if (newest === undefined) return
-      if (fresh !== null) cursors.set(NAME, { ...before, hours: after } satisfies Kept)
+      if (fresh !== null) facts.set(NAME, { ...before, hours: after } satisfies Kept)
       fresh = null
       // The first hour of all is told at once, so that there is something to see; the others when they begin and when they are over.
       const isDue = before.told === null || newest > before.told || newest < hour
       if (!isDue) return
       await hoursIn(db).save(after.map((one) => ({ ...one, tenantId })))
       const hours = after.filter((one) => one.hour >= hour)
-      cursors.set(NAME, { hours, told: newest } satisfies Kept)
+      facts.set(NAME, { hours, told: newest } satisfies Kept)
     },
   }
 }

@@ -9,13 +9,13 @@ import {
   settlePhases,
 } from '../invoices/sent-before'
 import { type Failure, orFailure } from '../shared/errors'
-import type { Cursors, SyncContext } from '../sync-step'
+import type { Facts, SyncContext } from '../sync-step'
 import type { Jobs } from './jobs'
 
 /** What an admin's settings mean for invoices of before: asked of the tenant's object while the front door waits. */
 export function invoiceAgeIn(of: {
   jobs: Jobs
-  cursors: Cursors
+  facts: Facts
   context: () => Promise<SyncContext | null>
   wake: () => Promise<void>
 }) {

@@ -37,7 +37,7 @@ export interface PreviewQuery {
 /** The last preview, in the SQLite of the tenant's object. It shows names, so it goes when the tenant is activated, or in a week. */
 export function previewsIn(
   sql: SqlStorage,
-  cursors: {
+  facts: {
     get<T>(name: string): T | null
     set(name: string, value: unknown): void
     remove(name: string): void
@@ -48,7 +48,7 @@ export function previewsIn(
       sql.exec('drop table if exists preview')
       sql.exec(`create table preview (kind text not null, outcome text not null, power_office_id text, tribe_ids text not null,
         number text, name text not null, duplicates text not null, to_power_office text not null default '[]')`)
-      cursors.set('preview', { state: 'running', at })
+      facts.set('preview', { state: 'running', at })
     },
     clear(kind) {
       sql.exec('delete from preview where kind = ?', kind)
@@ -62,32 +62,32 @@ export function previewsIn(
         )
     },
     finish() {
-      cursors.set('preview', { ...cursors.get<object>('preview'), state: 'done' })
+      facts.set('preview', { ...facts.get<object>('preview'), state: 'done' })
     },
   }
   const decided = (item: PreviewItem): DecidedItem => ({
     ...item,
-    decision: cursors.get(`decision:${item.kind}:${item.powerOfficeId}`),
+    decision: facts.get(`decision:${item.kind}:${item.powerOfficeId}`),
   })
   return {
     store,
     forget(): void {
       sql.exec('drop table if exists preview')
-      cursors.remove('preview')
+      facts.remove('preview')
     },
     /** A preview shows names: one that is a week old goes, and whatever still works on it. */
     forgetWords(at: number): void {
-      const head = cursors.get<{ at: string }>('preview')
+      const head = facts.get<{ at: string }>('preview')
       if (!head || Date.parse(head.at) >= at - WORDS_MS) return
       this.forget()
       sql.exec("delete from jobs where kind = 'preview'")
     },
     read({ kind, outcome, duplicates, limit, offset }: PreviewQuery): PreviewPage {
-      const head = cursors.get<{ state: 'running' | 'done'; at: string }>('preview')
+      const head = facts.get<{ state: 'running' | 'done'; at: string }>('preview')
       if (!head) return { state: 'none', at: null, counts: {}, items: [] }
       if (head.state === 'done') {
         // Whoever asked for one has seen it.
-        cursors.set(SEEN, head.at)
+        facts.set(SEEN, head.at)
         sql.exec("delete from jobs where kind = 'preview' and is_parked = 1")
       }
       const counts: Record<string, number> = {}

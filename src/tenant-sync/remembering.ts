@@ -15,7 +15,7 @@ export const remembering = (db: Database, tenantId: string, held: Held): Remembe
   rememberingIn(linksOf(db, tenantId), timelineOf(db, tenantId), held)
 
 type Remembering = Pick<SyncContext, 'remember' | 'flush' | 'links'>
-type Held = Pick<SyncContext, 'settle' | 'cursors' | 'enqueue'> & {
+type Held = Pick<SyncContext, 'settle' | 'facts' | 'enqueue'> & {
   /** Whoever is told what happens to the tenant's records. */
   tell: (entries: readonly TimelineEntry[], link: LinkState | null) => void
 }
@@ -39,7 +39,7 @@ export function rememberingIn(
     leaving = linksNow
     try {
       await stored.saveAll(linksNow)
-      for (const { kind, powerOfficeId } of linksNow) madeForSure(held.cursors, kind, powerOfficeId)
+      for (const { kind, powerOfficeId } of linksNow) madeForSure(held.facts, kind, powerOfficeId)
     } catch (thrown) {
       links = [...linksNow, ...links]
       entries = [...entriesNow, ...entries]

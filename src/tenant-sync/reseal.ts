@@ -1,7 +1,7 @@
 import type { Database } from '../db/database'
 import { type SealedColumn, tenantsIn } from '../db/tenants'
 import type { Sealer } from '../shared/secrets'
-import type { Cursors } from '../sync-step'
+import type { Facts } from '../sync-step'
 import type { TenantIdentity } from './identity'
 import { grantsIn } from './tokens'
 
@@ -22,7 +22,7 @@ const SEALED_FOR: Readonly<Record<Exclude<SealedColumn, 'sealedSigningSecrets'>,
 export async function reseal(
   db: Database,
   tenantId: string,
-  { cursors, sealer }: { cursors: Cursors; sealer: Sealer },
+  { facts, sealer }: { facts: Facts; sealer: Sealer },
 ): Promise<number> {
   let count = 0
   const anew = async (purpose: string, sealed: string): Promise<string> => {
@@ -34,12 +34,12 @@ export async function reseal(
   const listAnew = (list: readonly string[]) =>
     Promise.all(list.map((sealed) => anew('signingSecret', sealed)))
 
-  const identity = cursors.get<TenantIdentity>('tenant')
+  const identity = facts.get<TenantIdentity>('tenant')
   if (identity?.sealedSigningSecrets.some(sealer.isStale)) {
     const sealedSigningSecrets = await listAnew(identity.sealedSigningSecrets)
-    if (same(cursors.get('tenant'), identity)) cursors.set('tenant', { ...identity, sealedSigningSecrets })
+    if (same(facts.get('tenant'), identity)) facts.set('tenant', { ...identity, sealedSigningSecrets })
   }
-  await grantsIn(cursors, sealer, tenantId).reseal()
+  await grantsIn(facts, sealer, tenantId).reseal()
 
   const tenants = tenantsIn(db)
   const tenant = await tenants.find(tenantId)

@@ -1,7 +1,7 @@
 import { asSyncError } from '../shared/errors'
 import { createExclusive } from '../shared/exclusive'
 import { log } from '../shared/log'
-import type { Cursors } from '../sync-step'
+import type { Facts } from '../sync-step'
 import type { alertsIn } from './alerts'
 import type { TenantContext } from './context'
 import { drain } from './drain'
@@ -18,7 +18,7 @@ import { undosIn } from './undo/store'
 
 export interface RunsOf {
   jobs: Jobs
-  cursors: Cursors
+  facts: Facts
   streams: ReturnType<typeof streamsIn>
   standing: ReturnType<typeof standingIn>
   hours: Hours
@@ -137,14 +137,14 @@ export class Runs {
   }
 
   private async drain(forMs: number): Promise<void> {
-    const { jobs, cursors, streams, standing, hours, alerts, events, now, report } = this.of
+    const { jobs, facts, streams, standing, hours, alerts, events, now, report } = this.of
     // A tick that asks for polls in some minutes costs D1 nothing now.
     const dueAt = jobs.nextDueAt(this.onlyBy(null))
     if (dueAt === null || dueAt > now()) return
     let context = await this.of.context()
     // It was paused, or told otherwise, while that was read.
     while (context?.isOver()) context = await this.of.context()
-    const undo = undosIn({ cursors, now }).job(context?.tenant.state === 'paused')
+    const undo = undosIn({ facts, now }).job(context?.tenant.state === 'paused')
     this.only = this.onlyBy(undo ?? (context?.tenant.state === 'setup' ? 'preview' : null))
     // Nor is there anything to do for a tenant that is gone.
     this.isIdle = this.isOver || context === null || (context.tenant.state === 'paused' && undo === null)
@@ -178,7 +178,7 @@ export class Runs {
       onReconnect: (error) => {
         const { code, message } = error
         const reconnect: Reconnect = { code, message, since: new Date(now()).toISOString() }
-        cursors.set('reconnect', reconnect)
+        facts.set('reconnect', reconnect)
         report('reconnect', error)
       },
       onSuccess: (job, status) => {
@@ -208,7 +208,7 @@ export class Runs {
 
   /** While credentials are refused, or Tribe takes no calls, nothing runs but the messages that say so. */
   private onlyBy(usual: string | null): string | null {
-    const isHalted = this.of.cursors.get('reconnect') !== null || this.of.tribeHeldForMs() > 0
+    const isHalted = this.of.facts.get('reconnect') !== null || this.of.tribeHeldForMs() > 0
     return isHalted ? ALERT : usual
   }
 
@@ -224,10 +224,10 @@ export class Runs {
 
   /** While Tribe takes no calls, all that is due waits until it does again. */
   private nextRunAt(usual: string | null): number | null {
-    const { jobs, cursors, now, tribeHeldForMs } = this.of
+    const { jobs, facts, now, tribeHeldForMs } = this.of
     const next = jobs.nextDueAt(this.onlyBy(usual))
     const heldForMs = tribeHeldForMs()
-    if (heldForMs === 0 || cursors.get('reconnect') !== null) return next
+    if (heldForMs === 0 || facts.get('reconnect') !== null) return next
     const work = jobs.nextDueAt(usual)
     if (work === null) return next
     return Math.min(next ?? Number.POSITIVE_INFINITY, Math.max(work, now() + heldForMs))

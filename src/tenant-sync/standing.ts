@@ -1,7 +1,7 @@
 import type { Database } from '../db/database'
 import { type Standing, standingsIn } from '../db/standings'
 import { explain } from '../shared/problems'
-import type { Cursors } from '../sync-step'
+import type { Facts } from '../sync-step'
 import type { FirstLoad } from '../two-way/first-load'
 import { type Jobs, WORDS_MS } from './jobs'
 import type { streamsIn } from './streams'
@@ -29,32 +29,32 @@ const PACE_MS = 5 * 60_000
 
 interface Held {
   jobs: Jobs
-  cursors: Cursors
+  facts: Facts
   streams: ReturnType<typeof streamsIn>
   now: () => number
 }
 
 /** How the tenant stands, from what its object keeps; and when that is worth a row in D1. */
-export function standingIn({ jobs, cursors, streams, now }: Held) {
+export function standingIn({ jobs, facts, streams, now }: Held) {
   let spent: Spent = { ...NOTHING }
 
   const read = (stuck: string | null): Standing => {
     const firstDueAt = jobs.firstDueAt()
-    const reconnect = cursors.get<Reconnect>('reconnect')
+    const reconnect = facts.get<Reconnect>('reconnect')
     return {
       at: isoOf(now()),
       reconnect: reconnect && { code: reconnect.code, since: reconnect.since },
-      isLoading: cursors.get<FirstLoad>('initial-sync') !== null,
+      isLoading: facts.get<FirstLoad>('initial-sync') !== null,
       atWorkSince: laterOf(
-        cursors.get<string>('at-work-since'),
-        cursors.get<FirstLoad>('initial-sync:last')?.finishedAt ?? null,
+        facts.get<string>('at-work-since'),
+        facts.get<FirstLoad>('initial-sync:last')?.finishedAt ?? null,
       ),
       streams: streams.read(),
       jobs: jobs.counts(now()),
       nextDueAt: firstDueAt === null ? null : isoOf(firstDueAt),
       problems: jobs.problemCounts(),
       stuck,
-      spent: sum(cursors.get<Spent>('spent') ?? NOTHING, spent),
+      spent: sum(facts.get<Spent>('spent') ?? NOTHING, spent),
     }
   }
 
@@ -68,25 +68,25 @@ export function standingIn({ jobs, cursors, streams, now }: Held) {
 
     /** The tenant (again) works without a break from now on. */
     beginWork(): void {
-      cursors.remove('reconnect')
-      cursors.set('at-work-since', isoOf(now()))
+      facts.remove('reconnect')
+      facts.set('at-work-since', isoOf(now()))
     },
 
     /** What a system said when it refused the credentials may name somebody: after a week, only the code is told. */
     forgetWords(at: number): void {
-      const reconnect = cursors.get<Reconnect>('reconnect')
+      const reconnect = facts.get<Reconnect>('reconnect')
       if (reconnect && Date.parse(reconnect.since) < at - WORDS_MS)
-        cursors.set('reconnect', { ...reconnect, message: explain(reconnect.code, 'en').cause })
+        facts.set('reconnect', { ...reconnect, message: explain(reconnect.code, 'en').cause })
     },
 
     /** Writes it down where all tenants' are, if it is news; gives it either way. */
     async note(db: Database, tenantId: string, stuck: string | null): Promise<Standing> {
       const standing = read(stuck)
-      if (!isNews(cursors.get<Standing>('standing'), standing)) return standing
+      if (!isNews(facts.get<Standing>('standing'), standing)) return standing
       await standingsIn(db).save(tenantId, standing)
-      cursors.set('spent', standing.spent)
+      facts.set('spent', standing.spent)
       spent = { ...NOTHING }
-      cursors.set('standing', standing)
+      facts.set('standing', standing)
       return standing
     },
   }

@@ -1,4 +1,4 @@
-import type { Cursors } from '../sync-step'
+import type { Facts } from '../sync-step'
 import { STREAM_OF } from './handlers'
 
 /** How fresh each stream is: when it was last worked off without a fault. */
@@ -19,17 +19,17 @@ const NONE: Streams = {
 /** An event's time is written down so often at most: in a burst of events, that is one write less for each. */
 const EVENT_PACE_MS = 1000
 
-export function streamsIn(cursors: Cursors, now: () => number) {
+export function streamsIn(facts: Facts, now: () => number) {
   let lastEvent = { at: null as string | null, storedMs: 0 }
   const read = (): Streams => {
-    const streams: Streams = structuredClone({ ...NONE, ...cursors.get<Streams>('streams') })
+    const streams: Streams = structuredClone({ ...NONE, ...facts.get<Streams>('streams') })
     if (lastEvent.at !== null) streams.webhooks.lastEventAt = lastEvent.at
     return streams
   }
   const note = (change: (streams: Streams, at: string) => void) => {
     const streams = read()
     change(streams, new Date(now()).toISOString())
-    cursors.set('streams', streams)
+    facts.set('streams', streams)
   }
   return {
     read,

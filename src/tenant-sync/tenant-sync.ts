@@ -30,39 +30,39 @@ import { listenFromNow, removeWebhooks } from './webhooks'
 export type { Reconnect }
 
 /**
- * One for each tenant: its jobs, its cursors and its turn. It knows when, and nothing of what: a job names
+ * One for each tenant: its jobs, its facts and its turn. It knows when, and nothing of what: a job names
  * a record, and `handlers.ts` says which step looks at it.
  */
 export class TenantSync extends TenantAsked {
   private readonly jobs = jobsIn(this.ctx.storage.sql)
   private readonly looks = looksIn(this.ctx.storage.sql)
-  private readonly previews = previewsIn(this.ctx.storage.sql, this.cursors)
+  private readonly previews = previewsIn(this.ctx.storage.sql, this.facts)
   private readonly memory = new Map<string, unknown>()
   private readonly parts = {
     jobs: this.jobs,
-    cursors: this.cursors,
+    facts: this.facts,
     previews: this.previews,
     looks: this.looks,
     memory: this.memory,
   }
   private readonly alone = createExclusive()
   private readonly writes = createExclusive()
-  private readonly fence = createFence((count) => this.cursors.set('last-write', [this.now(), count]))
-  private readonly tribeCalls = tribeCallsIn({ env: this.env, cursors: this.cursors, now: this.now })
-  private readonly streams = streamsIn(this.cursors, this.now)
-  private readonly kept = { jobs: this.jobs, cursors: this.cursors, streams: this.streams, now: this.now }
+  private readonly fence = createFence((count) => this.facts.set('last-write', [this.now(), count]))
+  private readonly tribeCalls = tribeCallsIn({ env: this.env, facts: this.facts, now: this.now })
+  private readonly streams = streamsIn(this.facts, this.now)
+  private readonly kept = { jobs: this.jobs, facts: this.facts, streams: this.streams, now: this.now }
   private readonly standing = standingIn(this.kept)
   private readonly alerts = alertsIn({
     env: this.env,
     jobs: this.jobs,
-    cursors: this.cursors,
+    facts: this.facts,
     standing: this.standing,
     now: this.now,
     stuck: () => this.runs.stuck,
   })
   private readonly age = invoiceAgeIn({
     jobs: this.jobs,
-    cursors: this.cursors,
+    facts: this.facts,
     wake: () => this.wake(),
     context: () => this.pushContext(),
   })
@@ -86,12 +86,12 @@ export class TenantSync extends TenantAsked {
   /** Makes the object a tenant's, or renews what it keeps; whatever waited for new credentials goes on. */
   async configure(identity: TenantIdentity): Promise<void> {
     this.jobs.createTable()
-    this.cursors.createTable()
+    this.facts.createTable()
     const [before, now] = [this.identity()?.serves, identity.serves]
     if (before && now && areOthers(before, now))
       await this.runs.endWith(async () => forgetCompany(this.parts, before, now))
     this.known = withFormer(this.identity(), identity, this.now())
-    this.cursors.set('tenant', this.known)
+    this.facts.set('tenant', this.known)
     this.fence.raise()
     this.standing.beginWork()
     await this.wake()
@@ -106,7 +106,7 @@ export class TenantSync extends TenantAsked {
     if (!identity) return { status: 404, code: 'tenant.unknown' }
     if (!(await isFromTribe(raw, headers, secretsOf(identity, this.sealer(), this.now()))))
       return { status: 401, code: 'webhook.not_from_tribe' }
-    const requests = jobsOf(raw, this.cursors.get<Record<string, string>>('webhooks') ?? {})
+    const requests = jobsOf(raw, this.facts.get<Record<string, string>>('webhooks') ?? {})
     if (requests === null) return { status: 400, code: 'request.not_json' }
     this.streams.noteEvent()
     this.hours.add('events')
@@ -150,7 +150,7 @@ export class TenantSync extends TenantAsked {
   /** Begins the first load; a load that is under way goes on. */
   async startFirstLoad(): Promise<void> {
     this.previews.forget()
-    if (!this.cursors.get('initial-sync')) this.cursors.set('initial-sync', newLoad(this.now()))
+    if (!this.facts.get('initial-sync')) this.facts.set('initial-sync', newLoad(this.now()))
     await this.enqueue([{ kind: 'first-load', subject: '', lane: 'bulk' }])
   }
 
@@ -194,12 +194,12 @@ export class TenantSync extends TenantAsked {
     return {
       standing: this.standing.read(this.runs.stuck),
       initialSync:
-        this.cursors.get<FirstLoad>('initial-sync') ?? this.cursors.get<FirstLoad>('initial-sync:last'),
-      reconnect: this.cursors.get<Reconnect>('reconnect'),
+        this.facts.get<FirstLoad>('initial-sync') ?? this.facts.get<FirstLoad>('initial-sync:last'),
+      reconnect: this.facts.get<Reconnect>('reconnect'),
       problems: this.jobs.problems(100),
-      comparison: this.cursors.get<Comparison>('comparison'),
+      comparison: this.facts.get<Comparison>('comparison'),
       oldInvoices: this.age.read(),
-      paperRefused: this.cursors.get<{ by: 'Tribe' | 'PowerOffice' }>('paper-refused'),
+      paperRefused: this.facts.get<{ by: 'Tribe' | 'PowerOffice' }>('paper-refused'),
     }
   }
 
@@ -211,7 +211,7 @@ export class TenantSync extends TenantAsked {
   async decide(decisions: Decision[]): Promise<void> {
     if (!this.identity()) return
     for (const { kind, powerOfficeId, ...decision } of decisions)
-      this.cursors.set(`decision:${kind}:${powerOfficeId}`, decision)
+      this.facts.set(`decision:${kind}:${powerOfficeId}`, decision)
   }
 
   async listJobs(state: JobState | null, page: { limit: number; offset: number }): Promise<Job[]> {
@@ -246,7 +246,7 @@ export class TenantSync extends TenantAsked {
     ])
       kept.forgetWords(at)
     await this.hours.keep(openDatabase(this.env.DB), identity.tenantId)
-    const about = { cursors: this.cursors, sealer: this.sealer() }
+    const about = { facts: this.facts, sealer: this.sealer() }
     const count = await reseal(openDatabase(this.env.DB), identity.tenantId, about)
     this.known = null // Its secrets may be sealed anew.
     return count
@@ -301,7 +301,7 @@ export class TenantSync extends TenantAsked {
     const context = await contextOf(this.env, identity.tenantId, {
       jobs: this.jobs,
       looks: this.looks,
-      cursors: this.cursors,
+      facts: this.facts,
       memory: this.memory,
       preview: this.previews.store,
       alone: this.alone,
@@ -320,7 +320,7 @@ export class TenantSync extends TenantAsked {
     if (context && identity.serves && areOthers(identity.serves, context.serves)) {
       forgetCompany(this.parts, identity.serves, context.serves)
       this.known = { ...identity, serves: context.serves }
-      this.cursors.set('tenant', this.known)
+      this.facts.set('tenant', this.known)
     }
     return context
   }

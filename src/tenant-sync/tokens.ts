@@ -1,7 +1,7 @@
 import { SyncError } from '../shared/errors'
 import type { Sealer } from '../shared/secrets'
 import { createTokens, type Token, type TokenStore, type Tokens } from '../shared/tokens'
-import type { Cursors } from '../sync-step'
+import type { Facts } from '../sync-step'
 import { requestToken, type TokenOptions } from '../tribe/auth'
 import { refreshTokens } from '../tribe/consent'
 import type { ClientCredentials, Consent, TribeSecret } from '../tribe/secret'
@@ -13,7 +13,7 @@ interface Holding {
   /** The operator's, for tenants that are connected by consent. */
   application: ClientCredentials | null
   sealer: Sealer
-  held: Pick<TenantMemory, 'cursors' | 'alone' | 'now'>
+  held: Pick<TenantMemory, 'facts' | 'alone' | 'now'>
 }
 
 /**
@@ -25,7 +25,7 @@ export function tribeTokens(secret: TribeSecret, options: TokenOptions, holding:
   const request =
     'grantId' in secret ? refreshing(secret, options, holding) : () => requestToken(secret, options)
   return createTokens(
-    tokenStore(held.cursors, sealer, `${tenantId}:tribe-token`, sealedTribe),
+    tokenStore(held.facts, sealer, `${tenantId}:tribe-token`, sealedTribe),
     request,
     held.now,
     (run) => held.alone('tribe-token', run),
@@ -34,7 +34,7 @@ export function tribeTokens(secret: TribeSecret, options: TokenOptions, holding:
 
 /** The next refresh token is kept before the access token that came with it is used. */
 function refreshing(consent: Consent, options: TokenOptions, holding: Holding): () => Promise<Token> {
-  const grants = grantsIn(holding.held.cursors, holding.sealer, holding.tenantId)
+  const grants = grantsIn(holding.held.facts, holding.sealer, holding.tenantId)
   return async () => {
     const { application } = holding
     if (!application) {
@@ -58,9 +58,9 @@ const GRANTS = 'tribe-grants'
 const MOST_GRANTS = 3
 
 /** The newest refresh token of each consent. */
-export function grantsIn(cursors: Cursors, sealer: Sealer, tenantId: string) {
+export function grantsIn(facts: Facts, sealer: Sealer, tenantId: string) {
   const name = `${tenantId}:${GRANTS}`
-  const all = () => cursors.get<Grant[]>(GRANTS) ?? []
+  const all = () => facts.get<Grant[]>(GRANTS) ?? []
   return {
     async find(grantId: string): Promise<string | null> {
       const grant = all().find((one) => one.grantId === grantId)
@@ -69,7 +69,7 @@ export function grantsIn(cursors: Cursors, sealer: Sealer, tenantId: string) {
     async keep(grantId: string, refreshToken: string): Promise<void> {
       const sealed = await sealer.seal(name, refreshToken)
       const others = all().filter((one) => one.grantId !== grantId)
-      cursors.set(GRANTS, [{ grantId, sealed }, ...others].slice(0, MOST_GRANTS))
+      facts.set(GRANTS, [{ grantId, sealed }, ...others].slice(0, MOST_GRANTS))
     },
     /** Under the key that seals now (DESIGN.md §9.2). */
     async reseal(): Promise<void> {
@@ -77,7 +77,7 @@ export function grantsIn(cursors: Cursors, sealer: Sealer, tenantId: string) {
         if (!sealer.isStale(sealed)) continue
         const fresh = await sealer.seal(name, await sealer.open(name, sealed))
         // One that was replaced meanwhile is sealed by the new key already.
-        cursors.set(
+        facts.set(
           GRANTS,
           all().map((one) => (one.sealed === sealed ? { grantId, sealed: fresh } : one)),
         )
@@ -87,7 +87,7 @@ export function grantsIn(cursors: Cursors, sealer: Sealer, tenantId: string) {
 }
 
 /** A token outlives the object's memory, sealed, and only as long as the credentials that it was fetched with. */
-export function tokenStore(cursors: Cursors, sealer: Sealer, name: string, credentials: string): TokenStore {
+export function tokenStore(facts: Facts, sealer: Sealer, name: string, credentials: string): TokenStore {
   interface KeptToken {
     sealed: string
     expiresAt: number
@@ -96,15 +96,15 @@ export function tokenStore(cursors: Cursors, sealer: Sealer, name: string, crede
   const mark = credentials.slice(-16)
   return {
     async get() {
-      const kept = cursors.get<KeptToken>(name)
+      const kept = facts.get<KeptToken>(name)
       if (!kept || kept.credentials !== mark) return null
       // Sealed by a key that is gone: another is fetched.
       const value = await sealer.open(name, kept.sealed).catch(() => null)
       return value === null ? null : { value, expiresAt: kept.expiresAt }
     },
     async put(token) {
-      if (!token) return cursors.remove(name)
-      cursors.set(name, {
+      if (!token) return facts.remove(name)
+      facts.set(name, {
         sealed: await sealer.seal(name, token.value),
         expiresAt: token.expiresAt,
         credentials: mark,

@@ -1,7 +1,7 @@
 import { type Env, settingsOf } from '../env'
 import { HeldError } from '../shared/errors'
 import { createLimit } from '../shared/limit'
-import type { Cursors } from '../sync-step'
+import type { Facts } from '../sync-step'
 import { type Lane, type TribeBudget, TribeWindow, type WindowNote } from '../tribe/window'
 
 const AT_ONCE = 4
@@ -11,13 +11,13 @@ const NOTE = 'tribe-window'
 export type Asked = { turn: Lane } | { hold: number }
 
 /** What a tenant may ask of its Tribe: so many calls in a minute, and at most four at once, whatever asks for them. */
-export function tribeCallsIn({ env, cursors, now }: { env: Env; cursors: Cursors; now: () => number }) {
+export function tribeCallsIn({ env, facts, now }: { env: Env; facts: Facts; now: () => number }) {
   let open: TribeWindow | null = null
   const window = (): TribeWindow => {
     open ??= new TribeWindow({
       perMinute: settingsOf(env).TRIBE_REQUESTS_PER_MINUTE,
       now,
-      note: { get: () => cursors.get<WindowNote>(NOTE), set: (note) => cursors.set(NOTE, note) },
+      note: { get: () => facts.get<WindowNote>(NOTE), set: (note) => facts.set(NOTE, note) },
     })
     return open
   }

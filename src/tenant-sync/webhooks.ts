@@ -52,14 +52,14 @@ const FORMER = 'webhooks-former'
 export const renewWebhooks: Step = async (ctx) => {
   await ctx.alone('webhooks', async () => {
     const secretHash = await sha256(ctx.webhook.secret)
-    const begun = ctx.cursors.get<{ secretHash: string; ids: string[] }>(FORMER)
+    const begun = ctx.facts.get<{ secretHash: string; ids: string[] }>(FORMER)
     const ours = await oursAt(ctx)
     const ids = begun?.secretHash === secretHash ? begun.ids : ours.map(({ id }) => id)
-    ctx.cursors.set(FORMER, { secretHash, ids })
+    ctx.facts.set(FORMER, { secretHash, ids })
     const former = ours.filter(({ id }) => ids.includes(id))
     await forEachLimited(former, AT_ONCE, ({ id }) => ctx.tribe.deleteWebhook(id))
     await registerMissing(ctx)
-    ctx.cursors.remove(FORMER)
+    ctx.facts.remove(FORMER)
   })
   ctx.enqueue({ kind: 'poll-tribe', subject: '', lane: 'push' })
   return DONE
@@ -81,7 +81,7 @@ async function registerMissing(ctx: SyncContext): Promise<void> {
     const made = await ctx.tribe.createWebhook({ entityType, webhookUrl: url, headers })
     if (made?.id) types.set(made.id, entityType)
   })
-  ctx.cursors.set('webhooks', Object.fromEntries(types))
+  ctx.facts.set('webhooks', Object.fromEntries(types))
 }
 
 /** Takes our webhooks down at Tribe; others' stay. */

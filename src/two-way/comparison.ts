@@ -39,7 +39,7 @@ export function replaceRows(
   whats: readonly string[],
   rows: readonly ComparisonRow[],
 ): void {
-  const others = ctx.cursors.get<Comparison>(NAME)?.rows.filter(({ what }) => !whats.includes(what)) ?? []
+  const others = ctx.facts.get<Comparison>(NAME)?.rows.filter(({ what }) => !whats.includes(what)) ?? []
   const now: Comparison = { at: new Date(ctx.now()).toISOString(), rows: [...others, ...rows] }
-  ctx.cursors.set(NAME, now)
+  ctx.facts.set(NAME, now)
 }

@@ -36,7 +36,7 @@ interface LoadedPage {
 /** Brings all that is switched on to the CRM; goes on where it was after any crash or deploy. */
 export function firstLoadOf(kinds: readonly SweptKind[]): Step {
   return async (ctx) => {
-    const load = ctx.cursors.get<FirstLoad>('initial-sync')
+    const load = ctx.facts.get<FirstLoad>('initial-sync')
     if (!load) return DONE
     const kind = kinds.find((one) => one.kind === load.kind) ?? kinds[0]
     if (!kind?.isOn(ctx)) return nextKind(ctx, kinds, kind, load)
@@ -53,7 +53,7 @@ export function firstLoadOf(kinds: readonly SweptKind[]): Step {
   }
 }
 
-const current = (ctx: SyncContext, load: FirstLoad) => ctx.cursors.get<FirstLoad>('initial-sync') ?? load
+const current = (ctx: SyncContext, load: FirstLoad) => ctx.facts.get<FirstLoad>('initial-sync') ?? load
 
 /** Set while a chunk is to be looked at again that was cut off; the index of all the others stays. */
 const doubtAt = (kind: SweptKind) => `full:${kind.kind}:doubt`
@@ -68,7 +68,7 @@ async function loadChunk(ctx: SyncContext, kind: SweptKind, load: FirstLoad): Pr
     const done = await kind.sync(ctx, chunk, { readAt: page.readAt, index, fills: 'never' })
     await ctx.flush()
     if (done === chunk.length) ctx.memory.delete(doubtAt(kind))
-    ctx.cursors.set('initial-sync', {
+    ctx.facts.set('initial-sync', {
       ...load,
       lastId: chunk[done - 1]?.Id ?? load.lastId,
       done: load.done + done,
@@ -77,7 +77,7 @@ async function loadChunk(ctx: SyncContext, kind: SweptKind, load: FirstLoad): Pr
   }
   if (page.isLast) return false
   ctx.memory.delete(`full:${kind.kind}:page`)
-  ctx.cursors.set('initial-sync', { ...load, page: load.page + 1 })
+  ctx.facts.set('initial-sync', { ...load, page: load.page + 1 })
   return true
 }
 
@@ -90,15 +90,15 @@ function nextKind(
   for (const what of ['page', 'index']) ctx.memory.delete(`full:${kind?.kind}:${what}`)
   const next = kind && kinds[kinds.indexOf(kind) + 1]
   if (next) {
-    ctx.cursors.set('initial-sync', { ...load, kind: next.kind, page: 1, lastId: 0 })
+    ctx.facts.set('initial-sync', { ...load, kind: next.kind, page: 1, lastId: 0 })
     return again('the next kind')
   }
-  ctx.cursors.set('initial-sync:last', {
+  ctx.facts.set('initial-sync:last', {
     ...load,
     total: load.done,
     finishedAt: new Date(ctx.now()).toISOString(),
   })
-  ctx.cursors.remove('initial-sync')
+  ctx.facts.remove('initial-sync')
   // What the CRM told of meanwhile, and which organisations stand behind the new roles: a call for a hundred.
   ctx.enqueue({ kind: POLL, subject: '', lane: 'bulk' })
   return DONE
@@ -117,9 +117,9 @@ async function heldPage(ctx: SyncContext, kind: SweptKind, load: FirstLoad): Pro
       (latest, row) => laterOf(latest, parseInstant(row.LastChangedDateTimeOffset)),
       null,
     )
-    if (changedUpTo) ctx.cursors.set(`${kind.kind}:cursor`, changedUpTo)
+    if (changedUpTo) ctx.facts.set(`${kind.kind}:cursor`, changedUpTo)
     load.total += read.isLast ? read.rows.length : await kind.count(ctx)
-    ctx.cursors.set('initial-sync', load)
+    ctx.facts.set('initial-sync', load)
   }
   const page = { page: load.page, readAt, rows: read.rows, isLast: read.isLast }
   ctx.memory.set(memory, page)

@@ -34,7 +34,7 @@ export const cursorName = (set: string) => `${STORED.crm}:${set}:cursor`
 /** Before all that the CRM can hold. */
 export const BEGINNING: Instant = '1970-01-01T00:00:00.0000000Z'
 
-const hasLine = (ctx: SyncContext, set: string): boolean => ctx.cursors.get(cursorName(set)) !== null
+const hasLine = (ctx: SyncContext, set: string): boolean => ctx.facts.get(cursorName(set)) !== null
 
 /**
  * Draws the line of these sets where there is none yet, or anew for all of them. Two calls for each set that
@@ -54,8 +54,8 @@ export async function drawLines(
   const newest = parts.map((set) => (own.has(set) ? newestIn(set) : unlessRefused(newestIn(set))))
   const line = lineOf((await Promise.all(newest)).flat())
   for (const { set } of wanted) {
-    ctx.cursors.set(lineName(set), line)
-    ctx.cursors.set(cursorName(set), line.at ?? BEGINNING)
+    ctx.facts.set(lineName(set), line)
+    ctx.facts.set(cursorName(set), line.at ?? BEGINNING)
   }
 }
 
@@ -77,7 +77,7 @@ export function lineOf(newest: readonly Dated[]): Line {
 /** Whether a record was there before the line was drawn, and neither it nor a part of it was touched since. */
 export function isBeforeLine(ctx: SyncContext, set: string, parts: readonly Dated[]): boolean {
   // Versions before this one kept the time alone.
-  const kept = ctx.cursors.get<Line | Instant>(lineName(set))
+  const kept = ctx.facts.get<Line | Instant>(lineName(set))
   if (kept === null) return false
   const line: Line = typeof kept === 'string' ? { at: kept, ids: parts.map(({ id }) => id) } : kept
   return parts.every(

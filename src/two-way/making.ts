@@ -1,5 +1,5 @@
 import { ApiError, HeldError, ShownLateError } from '../shared/errors'
-import type { Cursors, SyncContext } from '../sync-step'
+import type { Facts, SyncContext } from '../sync-step'
 
 /**
  * What is being made in the CRM. Its lists may show a record only seconds after it was made, so that a search by our
@@ -13,22 +13,22 @@ const SHOWN_MS = 8000
 const KEPT_MS = 10 * 60_000
 
 type Made = Record<string, number>
-type Memory = Pick<SyncContext, 'cursors' | 'now'>
+type Memory = Pick<SyncContext, 'facts' | 'now'>
 const nameOf = (kind: string) => `making:${kind}`
-const madeOf = (cursors: Cursors, kind: string) => cursors.get<Made>(nameOf(kind)) ?? {}
+const madeOf = (facts: Facts, kind: string) => facts.get<Made>(nameOf(kind)) ?? {}
 
 /** Throws while what an earlier run may have made need not show yet, and once more after that: lists are to be read anew. */
 export function refuseTwin(ctx: Memory, kind: string, id: string): void {
-  const at = madeOf(ctx.cursors, kind)[id]
+  const at = madeOf(ctx.facts, kind)[id]
   if (at === undefined) return
   const restMs = at + SHOWN_MS - ctx.now()
-  if (restMs <= 0) madeForSure(ctx.cursors, kind, id)
+  if (restMs <= 0) madeForSure(ctx.facts, kind, id)
   throw new ShownLateError(restMs)
 }
 
 /** Throws while it is not known whether it was made as the other kind: what is made now may belong to that. */
 export function waitForOther(ctx: Memory, kind: string, id: string): void {
-  const at = madeOf(ctx.cursors, kind)[id]
+  const at = madeOf(ctx.facts, kind)[id]
   if (at !== undefined && at > ctx.now() - KEPT_MS) throw new ShownLateError(at + SHOWN_MS - ctx.now())
 }
 
@@ -39,24 +39,24 @@ export async function making<T>(ctx: Memory, kind: string, id: string, make: () 
     return await make()
   } catch (thrown) {
     const isUnmade = thrown instanceof HeldError || (thrown instanceof ApiError && !thrown.outcomeUnknown)
-    if (isUnmade) madeForSure(ctx.cursors, kind, id)
+    if (isUnmade) madeForSure(ctx.facts, kind, id)
     else note(ctx, kind, id)
     throw thrown
   }
 }
 
 /** Its link is kept, or it was not made: whoever looks knows. */
-export function madeForSure(cursors: Cursors, kind: string, id: string): void {
-  const { [id]: at, ...others } = madeOf(cursors, kind)
-  if (at !== undefined) keep(cursors, kind, others)
+export function madeForSure(facts: Facts, kind: string, id: string): void {
+  const { [id]: at, ...others } = madeOf(facts, kind)
+  if (at !== undefined) keep(facts, kind, others)
 }
 
-function note({ cursors, now }: Memory, kind: string, id: string): void {
-  const young = Object.entries(madeOf(cursors, kind)).filter(([, at]) => at > now() - KEPT_MS)
-  keep(cursors, kind, { ...Object.fromEntries(young), [id]: now() })
+function note({ facts, now }: Memory, kind: string, id: string): void {
+  const young = Object.entries(madeOf(facts, kind)).filter(([, at]) => at > now() - KEPT_MS)
+  keep(facts, kind, { ...Object.fromEntries(young), [id]: now() })
 }
 
-function keep(cursors: Cursors, kind: string, made: Made): void {
-  if (Object.keys(made).length > 0) cursors.set(nameOf(kind), made)
-  else cursors.remove(nameOf(kind))
+function keep(facts: Facts, kind: string, made: Made): void {
+  if (Object.keys(made).length > 0) facts.set(nameOf(kind), made)
+  else facts.remove(nameOf(kind))
 }

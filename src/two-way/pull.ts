@@ -17,7 +17,7 @@ import { probeVanished } from './vanished'
  */
 export function pullOf(name: string, kinds: readonly SweptKind[]): Step {
   return async (ctx, { id }) => {
-    if (ctx.cursors.get('initial-sync')) return DONE
+    if (ctx.facts.get('initial-sync')) return DONE
     const kind = kinds.find((one) => one.kind === id) ?? kinds[0]
     if (!kind) return DONE
     if (kind.isOn(ctx)) {
@@ -89,8 +89,8 @@ export async function pullRows<Row>(ctx: SyncContext, pulled: Pulled<Row>): Prom
   await ctx.flush()
   const latest = chunk
     .slice(0, done)
-    .reduce((last, row) => laterOf(last, pulled.changedAt(row)), ctx.cursors.get<Instant>(cursor))
-  if (latest) ctx.cursors.set(cursor, latest)
+    .reduce((last, row) => laterOf(last, pulled.changedAt(row)), ctx.facts.get<Instant>(cursor))
+  if (latest) ctx.facts.set(cursor, latest)
   changes.done += done
   if (changes.done < changes.rows.length) {
     ctx.memory.set(memory, changes)
@@ -131,7 +131,7 @@ export function pollOf(sets: readonly PolledSet[]): Step {
       return DONE
     }
     const polled = sets.find((one) => one.set === id)
-    return !polled?.isOn(ctx) || ctx.cursors.get('initial-sync') ? DONE : pollSet(ctx, polled)
+    return !polled?.isOn(ctx) || ctx.facts.get('initial-sync') ? DONE : pollSet(ctx, polled)
   }
 }
 
@@ -154,8 +154,8 @@ async function pollSet(ctx: SyncContext, polled: PolledSet) {
     return again('more pages')
   }
   ctx.memory.delete(memory)
-  const reached = laterOf(ctx.cursors.get<string>(cursorName(polled.set)), latest)
-  if (reached) ctx.cursors.set(cursorName(polled.set), reached)
+  const reached = laterOf(ctx.facts.get<string>(cursorName(polled.set)), latest)
+  if (reached) ctx.facts.set(cursorName(polled.set), reached)
   noteReached(ctx, cursorName(polled.set), begunAt)
   return DONE
 }

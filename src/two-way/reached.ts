@@ -17,18 +17,18 @@ const nameOf = (cursor: string) => `${cursor}:reached`
  * behind it: else whatever was changed last would be read again with each poll until something else changes. Null: never read.
  */
 export function reachedBy(ctx: SyncContext, cursor: string): Instant | null {
-  const at = ctx.cursors.get<Instant>(cursor)
+  const at = ctx.facts.get<Instant>(cursor)
   if (at === null) return null
-  const reached = ctx.cursors.get<Reached>(nameOf(cursor))
+  const reached = ctx.facts.get<Reached>(nameOf(cursor))
   return reached?.isSettled && reached.at === at ? minus(at, -1) : minus(at, OVERLAP_MS)
 }
 
 /** Notes that a list was read to its end; `begunAt` is when it was asked for. */
 export function noteReached(ctx: SyncContext, cursor: string, begunAt: number): void {
-  const at = ctx.cursors.get<Instant>(cursor)
+  const at = ctx.facts.get<Instant>(cursor)
   if (at === null) return
-  const known = ctx.cursors.get<Reached>(nameOf(cursor))
-  if (known?.at !== at) ctx.cursors.set(nameOf(cursor), { at, since: ctx.now(), isSettled: false })
+  const known = ctx.facts.get<Reached>(nameOf(cursor))
+  if (known?.at !== at) ctx.facts.set(nameOf(cursor), { at, since: ctx.now(), isSettled: false })
   else if (!known.isSettled && begunAt > known.since + OVERLAP_MS)
-    ctx.cursors.set(nameOf(cursor), { ...known, isSettled: true })
+    ctx.facts.set(nameOf(cursor), { ...known, isSettled: true })
 }

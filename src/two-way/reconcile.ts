@@ -182,7 +182,7 @@ export const SEEN = 'preview:seen'
 
 /** The nightly comparison of a tenant whose first load is over, and of which somebody has seen a preview. */
 const mayOverwrite = (ctx: SyncContext, { fills }: { fills: Fills }): boolean =>
-  fills === 'always' && ctx.cursors.get('initial-sync') === null && ctx.cursors.get(SEEN) !== null
+  fills === 'always' && ctx.facts.get('initial-sync') === null && ctx.facts.get(SEEN) !== null
 
 /**
  * Fields that both sides fill and that were never in step, where the policy lets the CRM win: what it would overwrite in
@@ -194,9 +194,9 @@ function withheldOf(ctx: SyncContext, pair: PairToMerge, toBooks: readonly strin
   const first = toBooks.filter((field) => bases[field] === undefined)
   const isLeft = (field: string) => isWithheld(bases[field]) && crm[field] !== books[field]
   if (first.length === 0 && (fills !== 'always' || !fields.some(isLeft))) return []
-  const isLoading = ctx.cursors.get('initial-sync') !== null
+  const isLoading = ctx.facts.get('initial-sync') !== null
   if (mayOverwrite(ctx, pair) || (!isLoading && link === null)) return []
-  if (ctx.cursors.get(SEEN) === null && !ctx.isAwaited('preview', ''))
+  if (ctx.facts.get(SEEN) === null && !ctx.isAwaited('preview', ''))
     ctx.park({ kind: 'preview', subject: '', lane: 'bulk' }, previewUnseen())
   return first
 }

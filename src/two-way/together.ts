@@ -24,7 +24,7 @@ interface Noted {
 }
 const nameOf = (kind: string, subject: string) => `${kind}:${subject}`
 const notedIn = (ctx: SyncContext, kind: string, subject: string): Noted[] =>
-  ctx.cursors.get<Noted[]>(nameOf(kind, subject)) ?? []
+  ctx.facts.get<Noted[]>(nameOf(kind, subject)) ?? []
 
 /** Whether this look at a linked record can be made with others. */
 export const canWait = (ctx: SyncContext, link: LinkState, hint: string | null): boolean =>
@@ -33,12 +33,12 @@ export const canWait = (ctx: SyncContext, link: LinkState, hint: string | null):
   (ctx.isBurst() || (isLoading(ctx) && ctx.now() - Date.parse(link.syncedAt) < ECHO_MS))
 
 /** While a first load writes record after record, an event of one that was just written is its echo. */
-const isLoading = (ctx: SyncContext): boolean => ctx.cursors.get('initial-sync') !== null
+const isLoading = (ctx: SyncContext): boolean => ctx.facts.get('initial-sync') !== null
 
 /** Leaves a record to a job of this kind, which takes up to sixty of its subject together some seconds later. */
 export function leaveTo(ctx: SyncContext, kind: string, subject: string, id: string): SyncResult {
   const others = notedIn(ctx, kind, subject).filter((one) => one.id !== id)
-  ctx.cursors.set(nameOf(kind, subject), [...others, { id, at: ctx.now() }])
+  ctx.facts.set(nameOf(kind, subject), [...others, { id, at: ctx.now() }])
   ctx.enqueue({ kind, subject, lane: 'push', afterSeconds: WAIT_MS / 1000 })
   return DONE
 }
@@ -62,11 +62,11 @@ export const together =
       const isOver = ({ id, at }: Noted) =>
         ripe.some((one) => one.id === id && one.at === at) && !left.has(id)
       const others = notedIn(ctx, kind, subject).filter((one) => !isOver(one))
-      ctx.cursors.set(nameOf(kind, subject), others)
+      ctx.facts.set(nameOf(kind, subject), others)
     }
     const still = notedIn(ctx, kind, subject)
     if (still.length === 0) {
-      ctx.cursors.remove(nameOf(kind, subject))
+      ctx.facts.remove(nameOf(kind, subject))
       return DONE
     }
     const waitMs = dueAt(still) - ctx.now()

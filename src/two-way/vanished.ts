@@ -32,7 +32,7 @@ interface Vanished {
 const NOTHING: Vanished = { missed: {}, listed: 0, isAsked: false, probedAt: 0, confirmedAt: null }
 const cursorOf = (side: Side, kind: LinkKind) => `vanished:${SYSTEM[side]}:${kind}`
 const subjectOf = (side: Side, kind: LinkKind) => `${kind}-${SYSTEM[side]}`
-const held = (ctx: SyncContext, side: Side, kind: LinkKind) => ctx.cursors.get<Vanished>(cursorOf(side, kind))
+const held = (ctx: SyncContext, side: Side, kind: LinkKind) => ctx.facts.get<Vanished>(cursorOf(side, kind))
 
 export const areMany = (count: number, linked: number): boolean =>
   count >= 3 && (count >= 10 || count * 5 >= linked)
@@ -50,7 +50,7 @@ export function noteMissed(ctx: SyncContext, link: LinkState, side: Side): void 
   const id = side === 'crm' ? link.tribeId : `${link.powerOfficeId}${parent}`
   const subject = `${STORED[side]}:${id}`
   const missed = { ...Object.fromEntries(recent), [link.tribeId]: { subject, at: ctx.now() } }
-  ctx.cursors.set(cursorOf(side, link.kind), { ...before, missed })
+  ctx.facts.set(cursorOf(side, link.kind), { ...before, missed })
 }
 
 /** It was missed again, and would come apart: true when it is one of many, about which a person is asked. */
@@ -65,7 +65,7 @@ export async function isOneOfMany(ctx: SyncContext, { kind }: LinkState, side: S
   const linked = (await ctx.links.counts())[kind] + apart.length
   if (!areMany(count, linked)) return false
   for (const link of apart) tieBack(ctx, link)
-  ctx.cursors.set(cursorOf(side, kind), { ...now, isAsked: true })
+  ctx.facts.set(cursorOf(side, kind), { ...now, isAsked: true })
   const [there, here] = [CALLED[side], CALLED[otherSide(side)]]
   const message = `${there} does not show ${count} of ${linked} linked records any more (${kind}): if its rights were changed, change them back; if they are deleted, try this again, and those in ${here} are left alone`
   ctx.park(
@@ -104,11 +104,11 @@ export function noteShown(ctx: SyncContext, { kind, tribeId }: LinkState, side: 
   if (before.isAsked) {
     endQuestion(ctx, side, kind)
     lookAtEach(ctx, side, kind, missed)
-  } else ctx.cursors.set(cursorOf(side, kind), { ...before, missed })
+  } else ctx.facts.set(cursorOf(side, kind), { ...before, missed })
 }
 
 function endQuestion(ctx: SyncContext, side: Side, kind: LinkKind): void {
-  ctx.cursors.remove(cursorOf(side, kind))
+  ctx.facts.remove(cursorOf(side, kind))
   ctx.settle('vanished', [subjectOf(side, kind)])
 }
 
@@ -132,10 +132,10 @@ export function worthALook<T>(
   if (before && isConfirmed(ctx, before)) return unseen
   if (!areMany(unseen.length, linked)) {
     if (before?.isAsked) endQuestion(ctx, side, kind)
-    else if (before?.listed) ctx.cursors.set(cursorOf(side, kind), { ...before, listed: 0 })
+    else if (before?.listed) ctx.facts.set(cursorOf(side, kind), { ...before, listed: 0 })
     return unseen
   }
-  ctx.cursors.set(cursorOf(side, kind), { ...(before ?? NOTHING), listed: unseen.length })
+  ctx.facts.set(cursorOf(side, kind), { ...(before ?? NOTHING), listed: unseen.length })
   return unseen.slice(0, MOST_LOOKS)
 }
 
@@ -145,7 +145,7 @@ export function probeVanished(ctx: SyncContext): void {
     for (const side of SIDES) {
       const now = held(ctx, side, kind)
       if (!now?.isAsked || ctx.now() - now.probedAt < PROBED_EVERY_MS) continue
-      ctx.cursors.set(cursorOf(side, kind), { ...now, probedAt: ctx.now() })
+      ctx.facts.set(cursorOf(side, kind), { ...now, probedAt: ctx.now() })
       lookAtEach(ctx, side, kind, Object.fromEntries(Object.entries(now.missed).slice(0, 1)))
     }
 }
@@ -158,7 +158,7 @@ export const believeGone: Step = async (ctx, { id, hint }) => {
   ]
   if (!kind || !side || hint !== TRY_AGAIN) return DONE
   const { missed } = held(ctx, side, kind) ?? NOTHING
-  ctx.cursors.set(cursorOf(side, kind), { ...NOTHING, confirmedAt: ctx.now() })
+  ctx.facts.set(cursorOf(side, kind), { ...NOTHING, confirmedAt: ctx.now() })
   lookAtEach(ctx, side, kind, missed)
   return DONE
 }

@@ -46,7 +46,7 @@ const MONEY: readonly Breach[] = [
   {
     says: 'payments under way are not noted',
     file: 'payments/sync.ts',
-    from: '  ctx.cursors.set(underWay(link), true)\n',
+    from: '  ctx.facts.set(underWay(link), true)\n',
     to: '',
     seenBy: [...tests('towns/payments'), ...stories('payments-trouble')],
   },
@@ -147,7 +147,7 @@ const VOUCHERS: readonly Breach[] = [
   {
     says: 'nothing is noted before a paper is handed over',
     file: 'invoices/documentation.ts',
-    from: '  ctx.cursors.set(nameOf(tribeId), { ...search, isSent: true } satisfies Search)\n',
+    from: '  ctx.facts.set(nameOf(tribeId), { ...search, isSent: true } satisfies Search)\n',
     to: '',
     seenBy: tests('towns/voucher-papers'),
   },

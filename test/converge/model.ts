@@ -99,7 +99,7 @@ export class Model {
 
   /** While the first load runs, nobody can say what was there before it. */
   private get isLoading(): boolean {
-    return this.world.relay.cursors.get('initial-sync') !== null
+    return this.world.relay.facts.get('initial-sync') !== null
   }
 
   /** The links as the relay has them now. */

@@ -56,7 +56,7 @@ async function live(world: World, faults: string[]): Promise<void> {
   const kinds = world.slices.flatMap((slice) => slice.kinds)
   world.meanwhile = () => act(world)
   // Whatever the policy says of the first load, somebody has seen it.
-  world.tenant.cursors.set(SEEN, new Date(world.town.timeline.now()).toISOString())
+  world.tenant.facts.set(SEEN, new Date(world.town.timeline.now()).toISOString())
   await world.town.waitFor(world.tenant.activate())
   for (let round = 1; round <= dice.between(2, 3) && faults.length === 0; round++) {
     const isCalm = dice.is(0.35)

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { TenantSettings } from '../../src/db/settings'
-import type { Cursors } from '../../src/sync-step'
+import type { Facts } from '../../src/sync-step'
 import type { Jobs } from '../../src/tenant-sync/jobs'
 import type { PowerOfficeClientBooks } from '../fakes/poweroffice'
 import type { TribeEnvironment } from '../fakes/tribe'
@@ -20,7 +20,7 @@ export interface Scene {
     /** D1. */
     readonly database: DatabaseSync
     readonly jobs: Jobs
-    readonly cursors: Cursors
+    readonly facts: Facts
     /** A job is under way: what happens now happens in the middle of something. */
     readonly isBusy: boolean
     readonly lives: number

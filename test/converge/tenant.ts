@@ -18,8 +18,8 @@ export async function relayOf(
     get jobs() {
       return tenant.jobs
     },
-    get cursors() {
-      return tenant.cursors
+    get facts() {
+      return tenant.facts
     },
     get isBusy() {
       return tenant.isBusy()

@@ -205,7 +205,7 @@ export class World implements Scene {
 
   /** An admin has mended what stopped the tenant. */
   async reconnect(): Promise<void> {
-    if (this.relay.cursors.get('reconnect')) await this.tenant.api('POST', '/jobs/retry', {})
+    if (this.relay.facts.get('reconnect')) await this.tenant.api('POST', '/jobs/retry', {})
   }
 
   /** An admin is asked whether many are gone, and says so where users have deleted as many; false: nobody was. */

@@ -66,7 +66,7 @@ export class Company implements Scene {
     for (const slice of SLICE_LIST) slice.seed(company, company.model, dice)
     mapUnits(company)
     // Whatever the policy says of the first load, somebody has seen it.
-    tenant.cursors.set(SEEN, new Date(town.timeline.now()).toISOString())
+    tenant.facts.set(SEEN, new Date(town.timeline.now()).toISOString())
     await town.waitFor(tenant.activate())
     return company
   }
@@ -108,7 +108,7 @@ export class Company implements Scene {
     const now = town.timeline.now()
     const dueAt = tenant.jobs.nextDueAt()
     return [
-      ...(tenant.cursors.get('reconnect') ? ['it waits to be reconnected'] : []),
+      ...(tenant.facts.get('reconnect') ? ['it waits to be reconnected'] : []),
       ...(dueAt !== null && now - dueAt > 60_000
         ? [`a job is overdue: ${JSON.stringify(tenant.pending()[0])}`]
         : []),

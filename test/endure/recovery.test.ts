@@ -217,7 +217,7 @@ test('sealing keys rotate without a stop', async () => {
   expect(await arrives('Uten k1 AS')).toBe(true)
   await town.passMinutes(60)
   expect(await arrives('En time senere AS')).toBe(true)
-  expect([tenant.problems(), tenant.cursors.get('reconnect')]).toEqual([[], null])
+  expect([tenant.problems(), tenant.facts.get('reconnect')]).toEqual([[], null])
 })
 
 test('a deploy in the middle of a first load goes on where it was', async () => {
@@ -237,6 +237,6 @@ test('a deploy in the middle of a first load goes on where it was', async () => 
   const creates = town.tribe.log.matching(/^POST .*Relationship_Organization_CommercialRelationship_Customer/)
   // Four go side by side, and what a deploy cut off is looked for before it is made again.
   expect(creates.length).toBeLessThanOrEqual(60 + 3 * 4)
-  expect(tenant.cursors.get('initial-sync:last')).toMatchObject({ done: 60, total: 60 })
+  expect(tenant.facts.get('initial-sync:last')).toMatchObject({ done: 60, total: 60 })
   expect([tenant.object.lives, tenant.problems()]).toEqual([4, []])
 })

@@ -109,7 +109,7 @@ const DELETED = 'Bok 5 AS'
 
 /** An admin has put right what needed an admin. */
 export async function mended(town: Town, tenant: TownTenant): Promise<void> {
-  if (tenant.cursors.get('reconnect')) await town.waitFor(tenant.api('POST', '/jobs/retry', {}))
+  if (tenant.facts.get('reconnect')) await town.waitFor(tenant.api('POST', '/jobs/retry', {}))
   // Whoever reads of a file that did not come along has put it there by hand.
   await town.waitFor(tenant.api('POST', '/jobs/retry', { code: 'invoice.attachment_refused' }))
 }

@@ -66,7 +66,7 @@ function anInvoice() {
           },
         }),
       },
-      cursors: {
+      facts: {
         get: (name: string) => (name === 'invoices:lines' ? { sent: '', paid: '' } : null),
         set: () => undefined,
         remove: () => undefined,

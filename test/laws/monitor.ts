@@ -130,7 +130,7 @@ function postedIn({ id: tenantId, books, crm }: TownTenant): Journal['posted'] {
 }
 
 function overdueIn(tenant: TownTenant, now: number): Journal['overdue'] {
-  if (tenant.cursors.get('reconnect') !== null) return []
+  if (tenant.facts.get('reconnect') !== null) return []
   const dueAt = tenant.jobs.nextDueAt()
   if (dueAt === null || now - dueAt <= OVERDUE_MS) return []
   return [{ tenantId: tenant.id, what: `due since ${new Date(dueAt).toISOString()}` }]

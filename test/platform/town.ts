@@ -1,5 +1,5 @@
-import type { Cursors } from '../../src/sync-step'
-import { cursorsIn } from '../../src/tenant-sync/cursors'
+import type { Facts } from '../../src/sync-step'
+import { factsIn } from '../../src/tenant-sync/facts'
 import { type Jobs, jobsIn } from '../../src/tenant-sync/jobs'
 import { type ClientOptions, FakePowerOffice, type PowerOfficeClientBooks } from '../fakes/poweroffice'
 import { FakeTribe, type TribeEnvironment, type TribeOptions } from '../fakes/tribe'
@@ -163,8 +163,8 @@ export class TownTenant {
   get jobs(): Jobs {
     return jobsIn(this.object.sql)
   }
-  get cursors(): Cursors {
-    return cursorsIn(this.object.sql)
+  get facts(): Facts {
+    return factsIn(this.object.sql)
   }
 
   async api(method: string, path: string, body?: unknown) {
@@ -207,7 +207,7 @@ export class TownTenant {
 
   /** Nothing is due, waits or is on its way from Tribe. */
   isQuiet(): boolean {
-    const isStopped = this.cursors.get('reconnect') !== null
+    const isStopped = this.facts.get('reconnect') !== null
     return this.crm.deliveriesPending() === 0 && (isStopped || !this.isAnythingOpen())
   }
 

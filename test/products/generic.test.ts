@@ -48,7 +48,7 @@ function aShop() {
       powerOffice,
       alone,
       now: () => clock.now,
-      cursors: {
+      facts: {
         get: (name: string) => remembered.get(name) ?? null,
         set: (name: string, value: unknown) => void remembered.set(name, value),
         remove: (name: string) => void remembered.delete(name),

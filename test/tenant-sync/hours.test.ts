@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Database } from '../../src/db/database'
 import type { Hour } from '../../src/db/hours'
 import { NO_SPANS, shareWithin, withSpan } from '../../src/shared/spans'
-import type { Cursors } from '../../src/sync-step'
+import type { Facts } from '../../src/sync-step'
 import { hoursOf } from '../../src/tenant-sync/hours'
 
 const NINE = Date.parse('2026-11-30T09:10:00Z')
@@ -13,13 +13,13 @@ function counting() {
   const stored = new Map<string, unknown>()
   const seen = { stored: 0, told: [] as Hour[][], isAway: false }
   const clock = { now: NINE }
-  const cursors = {
+  const facts = {
     get: (name: string) => structuredClone(stored.get(name)) ?? null,
     set: (name: string, value: unknown) => {
       seen.stored++
       stored.set(name, structuredClone(value))
     },
-  } as unknown as Cursors
+  } as unknown as Facts
   const db = {
     insert: () => ({
       values: (rows: Hour[]) => ({
@@ -32,8 +32,8 @@ function counting() {
       }),
     }),
   } as unknown as Database
-  const anew = () => hoursOf({ cursors, now: () => clock.now })
-  return { clock, seen, cursors, anew, run: (hours = anew()) => hours.keep(db, 'acme') }
+  const anew = () => hoursOf({ facts, now: () => clock.now })
+  return { clock, seen, facts, anew, run: (hours = anew()) => hours.keep(db, 'acme') }
 }
 const told = (rows: Hour[] | undefined) => rows?.map(({ hour, events, writes }) => [hour, events, writes])
 
@@ -107,8 +107,8 @@ test('half of the changes, and 95 of 100, took so long at most', () => {
 })
 
 test('a change of PowerOffice’s counts from when it was made, and not one from before anybody listened', () => {
-  const { anew, cursors } = counting()
-  cursors.set('at-work-since', '2026-11-30T09:00:00.000Z')
+  const { anew, facts } = counting()
+  facts.set('at-work-since', '2026-11-30T09:00:00.000Z')
   const told = [{ event: 'updated-tribe' }] as unknown as Parameters<
     ReturnType<typeof hoursOf>['noteTold']
   >[0]

@@ -4,7 +4,7 @@ import { openDatabase } from '../../src/db/database'
 import { TenantSettings } from '../../src/db/settings'
 import { tenantsIn } from '../../src/db/tenants'
 import { createSealer } from '../../src/shared/secrets'
-import { cursorsIn } from '../../src/tenant-sync/cursors'
+import { factsIn } from '../../src/tenant-sync/facts'
 import { secretsOf, type TenantIdentity } from '../../src/tenant-sync/identity'
 import { reseal } from '../../src/tenant-sync/reseal'
 import { grantsIn } from '../../src/tenant-sync/tokens'
@@ -33,7 +33,7 @@ type Column = keyof typeof SECRETS
 const sealed = async (purpose: string, secret = `the ${purpose}`) => before.seal(`t:${purpose}`, secret)
 
 let db: ReturnType<typeof openDatabase>
-let cursors: ReturnType<typeof cursorsIn>
+let facts: ReturnType<typeof factsIn>
 /** What happens between a read of the registry and the write that follows. */
 let meanwhile: (() => Promise<unknown>) | null
 beforeEach(async () => {
@@ -45,8 +45,8 @@ beforeEach(async () => {
     return run()
   })
   db = openDatabase(binding)
-  cursors = cursorsIn(sqliteInMemory())
-  cursors.createTable()
+  facts = factsIn(sqliteInMemory())
+  facts.createTable()
   const signing = [await sealed('signingSecret', 'one'), await sealed('signingSecret', 'two')]
   await connectionsIn(db).insert({
     id: 't',
@@ -64,10 +64,10 @@ beforeEach(async () => {
     sealedEventsSecret: await sealed('eventsSecret'),
     sealedSigningSecrets: JSON.stringify(signing),
   })
-  cursors.set('tenant', { tenantId: 't', webhookSecretHash: 'h', sealedSigningSecrets: signing })
-  await grantsIn(cursors, before, 't').keep('grant', 'the newest refresh token')
+  facts.set('tenant', { tenantId: 't', webhookSecretHash: 'h', sealedSigningSecrets: signing })
+  await grantsIn(facts, before, 't').keep('grant', 'the newest refresh token')
 })
-const run = () => reseal(db, 't', { cursors, sealer: both })
+const run = () => reseal(db, 't', { facts, sealer: both })
 const row = async () => (await tenantsIn(db).find('t')) ?? expect.fail('the tenant is gone')
 
 test('all that an older key sealed opens with the new one alone, in D1 and in the object', async () => {
@@ -80,16 +80,16 @@ test('all that an older key sealed opens with the new one alone, in D1 and in th
   const signing: string[] = JSON.parse(tenant.sealedSigningSecrets ?? '[]')
   const opened = await Promise.all(signing.map((one) => after.open('t:signingSecret', one)))
   expect(opened).toEqual(['one', 'two'])
-  const identity = cursors.get<TenantIdentity>('tenant') ?? expect.fail('the object forgot whose it is')
+  const identity = facts.get<TenantIdentity>('tenant') ?? expect.fail('the object forgot whose it is')
   expect(await secretsOf(identity, after, 0).signing()).toEqual(['one', 'two'])
-  expect(await grantsIn(cursors, after, 't').find('grant')).toBe('the newest refresh token')
+  expect(await grantsIn(facts, after, 't').find('grant')).toBe('the newest refresh token')
 })
 
 test('a second night finds nothing to do, and writes nothing', async () => {
   await run()
-  const known = [await row(), cursors.get('tenant'), cursors.get('tribe-grants')]
+  const known = [await row(), facts.get('tenant'), facts.get('tribe-grants')]
   expect(await run()).toBe(0)
-  expect([await row(), cursors.get('tenant'), cursors.get('tribe-grants')]).toEqual(known)
+  expect([await row(), facts.get('tenant'), facts.get('tribe-grants')]).toEqual(known)
 })
 
 test('whoever connects at that very moment wins', async () => {

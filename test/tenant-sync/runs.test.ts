@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cursorsIn } from '../../src/tenant-sync/cursors'
+import { factsIn } from '../../src/tenant-sync/facts'
 import { jobsIn } from '../../src/tenant-sync/jobs'
 import { Runs } from '../../src/tenant-sync/runs'
 import { standingIn } from '../../src/tenant-sync/standing'
@@ -11,20 +11,20 @@ const NOW = 1_800_000_000_000
 /** The runs of an object whose tenant is not asked for before there is work. */
 function anObject() {
   const sql = sqliteInMemory()
-  const [jobs, cursors] = [jobsIn(sql), cursorsIn(sql)]
+  const [jobs, facts] = [jobsIn(sql), factsIn(sql)]
   jobs.createTable()
-  cursors.createTable()
+  facts.createTable()
   const clock = { at: NOW }
   const now = () => clock.at
-  const streams = streamsIn(cursors, now)
+  const streams = streamsIn(facts, now)
   const seen = { contexts: 0, alarms: [] as number[] }
   const under: Promise<void>[] = []
   const runs = new Runs({
     jobs,
-    cursors,
+    facts,
     streams,
     now,
-    standing: standingIn({ jobs, cursors, streams, now }),
+    standing: standingIn({ jobs, facts, streams, now }),
     storage: {
       setAlarm: async (at: number | Date) => {
         seen.alarms.push(Number(at))

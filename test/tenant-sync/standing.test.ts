@@ -4,7 +4,7 @@ import { openDatabase } from '../../src/db/database'
 import { standings } from '../../src/db/schema'
 import { type Standing, standingsIn } from '../../src/db/standings'
 import { SyncError } from '../../src/shared/errors'
-import { cursorsIn } from '../../src/tenant-sync/cursors'
+import { factsIn } from '../../src/tenant-sync/facts'
 import { jobsIn } from '../../src/tenant-sync/jobs'
 import { noUsage, standingIn } from '../../src/tenant-sync/standing'
 import { streamsIn } from '../../src/tenant-sync/streams'
@@ -29,12 +29,12 @@ beforeEach(async () => {
   writes = 0
   isAway = false
   const sql = sqliteInMemory()
-  const cursors = cursorsIn(sql)
+  const facts = factsIn(sql)
   jobs = jobsIn(sql)
   jobs.createTable()
-  cursors.createTable()
-  streams = streamsIn(cursors, () => now)
-  standing = standingIn({ jobs, cursors, streams, now: () => now })
+  facts.createTable()
+  streams = streamsIn(facts, () => now)
+  standing = standingIn({ jobs, facts, streams, now: () => now })
   db = openDatabase(
     d1Over(freshDatabase(), async (_, run) => {
       if (isAway) throw new Error('D1_ERROR: away')

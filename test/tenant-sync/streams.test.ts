@@ -1,16 +1,16 @@
 import { beforeEach, expect, test } from 'vitest'
-import { cursorsIn } from '../../src/tenant-sync/cursors'
+import { factsIn } from '../../src/tenant-sync/facts'
 import { streamsIn } from '../../src/tenant-sync/streams'
 import { sqliteInMemory } from './sqlite'
 
-let cursors: ReturnType<typeof cursorsIn>
+let facts: ReturnType<typeof factsIn>
 let now = 0
 beforeEach(() => {
-  cursors = cursorsIn(sqliteInMemory())
-  cursors.createTable()
+  facts = factsIn(sqliteInMemory())
+  facts.createTable()
   now = Date.parse('2026-03-15T07:00:00.000Z')
 })
-const streams = () => streamsIn(cursors, () => now)
+const streams = () => streamsIn(facts, () => now)
 
 test('the latest event is told to the millisecond, and after a restart to the second', () => {
   const alive = streams()
@@ -27,10 +27,10 @@ test('the latest event is told to the millisecond, and after a restart to the se
 test('a burst of events is one write a second', () => {
   let writes = 0
   const counted = {
-    ...cursors,
+    ...facts,
     set(name: string, value: unknown) {
       writes++
-      cursors.set(name, value)
+      facts.set(name, value)
     },
   }
   const alive = streamsIn(counted, () => now)

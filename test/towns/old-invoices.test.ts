@@ -219,7 +219,7 @@ describe('whatever moves while old invoices are noted', () => {
     const tenant = await kit.connected({ tribe: { frozenInvoices: false } })
     const old = manyOld(tenant, MANY, invoiceDate)
     await kit.activate(tenant)
-    expect(tenant.cursors.get('invoices:marking')).not.toBe(null)
+    expect(tenant.facts.get('invoices:marking')).not.toBe(null)
     return { tenant, old }
   }
 

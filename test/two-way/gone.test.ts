@@ -10,12 +10,12 @@ const LINK = { kind: 'invoice', tribeId: 't', powerOfficeId: 'p', state: 'linked
 async function after(looks: readonly [at: number, what: 'missed' | 'seen', side?: Side][]) {
   let now = 1_800_000_000_000
   const kept: string[] = []
-  const cursors: Map<string, unknown> = new Map()
+  const facts: Map<string, unknown> = new Map()
   const ctx = {
     memory: new Map<string, unknown>(),
-    cursors: {
-      get: (name: string) => cursors.get(name) ?? null,
-      set: (name: string, value: unknown) => cursors.set(name, value),
+    facts: {
+      get: (name: string) => facts.get(name) ?? null,
+      set: (name: string, value: unknown) => facts.set(name, value),
     },
     now: () => now,
     remember: (link: LinkState) => kept.push(link.state),

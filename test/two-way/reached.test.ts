@@ -11,23 +11,23 @@ const JUST_BEHIND = '2026-03-02T08:00:00.0010000Z'
 const CURSOR = 'customer:cursor'
 
 let now: number
-let facts: Map<string, unknown>
+let noted: Map<string, unknown>
 let ctx: SyncContext
 beforeEach(() => {
   now = Date.parse('2026-03-02T08:00:10Z')
-  facts = new Map()
-  const cursors = {
-    get: (name: string) => facts.get(name) ?? null,
-    set: (name: string, value: unknown) => facts.set(name, value),
+  noted = new Map()
+  const facts = {
+    get: (name: string) => noted.get(name) ?? null,
+    set: (name: string, value: unknown) => noted.set(name, value),
   }
-  ctx = { cursors, now: () => now } as unknown as SyncContext
+  ctx = { facts, now: () => now } as unknown as SyncContext
 })
 
 /** A list that was asked for now, shows all up to that change, and is read to its end some seconds later. */
 function listed(newest: string) {
   const begunAt = now
   now += 5000
-  facts.set(CURSOR, newest)
+  noted.set(CURSOR, newest)
   noteReached(ctx, CURSOR, begunAt)
 }
 const passMinutes = (minutes: number) => {
@@ -76,6 +76,6 @@ test('a newer change, and a cursor that is set anew, begin with five minutes aga
   expect(reachedBy(ctx, CURSOR)).toBe(FIVE_BEFORE)
   passMinutes(15)
   listed(NEWEST)
-  facts.set(CURSOR, '2026-03-02T07:30:00.0000000Z')
+  noted.set(CURSOR, '2026-03-02T07:30:00.0000000Z')
   expect(reachedBy(ctx, CURSOR)).toBe('2026-03-02T07:25:00.0000000Z')
 })

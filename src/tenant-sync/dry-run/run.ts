@@ -3,8 +3,8 @@ import { forgetLines, settlePhases } from '../../invoices/sent-before'
 import { createLookupStore } from '../../lookups/lookups'
 import { createExclusive } from '../../shared/exclusive'
 import { isMember } from '../../shared/own-fields'
-import { type Cursors, DONE, type Step, type SyncContext } from '../../sync-step'
-import { cursorsOver } from '../aside'
+import { DONE, type Facts, type Step, type SyncContext } from '../../sync-step'
+import { factsOver } from '../aside'
 import { drain } from '../drain'
 import { createFieldStore } from '../field-store'
 import { HANDLERS } from '../handlers'
@@ -36,7 +36,7 @@ interface Run {
   world: World
   jobs: JobCopies
   links: ReturnType<typeof linksOver>
-  cursors: Cursors
+  facts: Facts
   memory: Map<string, unknown>
   alone: SyncContext['alone']
   told: Map<string, Record<string, string>>
@@ -83,7 +83,7 @@ async function begin(ctx: SyncContext, id: string, change: Change, copies: reado
     world: newWorld(await linkedIn(ctx)),
     jobs,
     links,
-    cursors: cursorsOver(ctx.cursors),
+    facts: factsOver(ctx.facts),
     memory: new Map(),
     alone: createExclusive(),
     told: new Map(),
@@ -144,7 +144,7 @@ const STEPS: Readonly<Record<string, Step>> = Object.fromEntries(
 )
 
 function contextIn(ctx: SyncContext, run: Run, now: () => number): SyncContext {
-  const { change, cursors, jobs, world } = run
+  const { change, facts, jobs, world } = run
   const read = change.fields ? (ctx.tribeReading?.(change.fields) ?? ctx.tribe) : ctx.tribe
   const tribe = notingTribe(read, world)
   const powerOffice = notingPowerOffice(ctx.powerOffice, world, {
@@ -181,9 +181,9 @@ function contextIn(ctx: SyncContext, run: Run, now: () => number): SyncContext {
       units: async () => change.units ?? mappings.units(),
       vat: async () => change.vat ?? mappings.vat(),
     },
-    lookups: createLookupStore({ cursors, now, tribe, tribeProfile, powerOffice }),
-    fields: createFieldStore({ rows, working, told, cursors, now, tribe }),
-    cursors,
+    lookups: createLookupStore({ facts, now, tribe, tribeProfile, powerOffice }),
+    fields: createFieldStore({ rows, working, told, facts, now, tribe }),
+    facts,
     memory: run.memory,
     preview: NO_PREVIEW,
     before: NOTHING_BEFORE,
@@ -205,7 +205,7 @@ function contextIn(ctx: SyncContext, run: Run, now: () => number): SyncContext {
       { addAll: async (entries) => noteAll(world, entries) },
       {
         settle,
-        cursors,
+        facts,
         enqueue,
         tell: () => undefined,
       },

@@ -2,7 +2,7 @@ import type { LinkKind } from '../../db/links'
 import type { UnitMapping, VatMapping } from '../../db/mappings'
 import type { TenantSettings } from '../../db/settings'
 import type { FieldMappings } from '../../shared/own-fields'
-import type { Cursors, JobRequest } from '../../sync-step'
+import type { Facts, JobRequest } from '../../sync-step'
 import type { Note } from './world'
 
 /** What is tried, and what came of it: ids, names of fields and counts, for an hour. */
@@ -44,9 +44,9 @@ const ALL = 'dry-runs'
 const nameOf = (id: string) => `dry-run:${id}`
 const chunkOf = (id: string, n: number) => `dry-run:${id}:${n}`
 
-export function dryRunsIn({ cursors, now }: { cursors: Cursors; now: () => number }) {
+export function dryRunsIn({ facts, now }: { facts: Facts; now: () => number }) {
   const get = (id: string): Kept | null => {
-    const kept = cursors.get<Kept>(nameOf(id))
+    const kept = facts.get<Kept>(nameOf(id))
     return kept && now() - Date.parse(kept.at) < STALE_MS ? kept : null
   }
   return {
@@ -55,18 +55,18 @@ export function dryRunsIn({ cursors, now }: { cursors: Cursors; now: () => numbe
       this.forgetStale()
       const at = new Date(now()).toISOString()
       const kept: Kept = { state: 'running', at, writes: [], parked: [], change, begun: 0, count: 0 }
-      cursors.set(nameOf(id), kept)
-      cursors.set(ALL, [...(cursors.get<string[]>(ALL) ?? []), id])
+      facts.set(nameOf(id), kept)
+      facts.set(ALL, [...(facts.get<string[]>(ALL) ?? []), id])
     },
     beginAgain(id: string, kept: Kept): void {
-      cursors.set(nameOf(id), { ...kept, begun: kept.begun + 1 })
+      facts.set(nameOf(id), { ...kept, begun: kept.begun + 1 })
     },
     finish(id: string, records: readonly Note[], parked: DryRun['parked']): void {
       const kept = get(id)
       if (!kept) return
       for (let n = 0; n * CHUNK < records.length; n++)
-        cursors.set(chunkOf(id, n), records.slice(n * CHUNK, (n + 1) * CHUNK))
-      cursors.set(nameOf(id), {
+        facts.set(chunkOf(id, n), records.slice(n * CHUNK, (n + 1) * CHUNK))
+      facts.set(nameOf(id), {
         ...kept,
         state: 'done',
         writes: countsOf(records),
@@ -76,7 +76,7 @@ export function dryRunsIn({ cursors, now }: { cursors: Cursors; now: () => numbe
     },
     fail(id: string): void {
       const kept = get(id)
-      if (kept) cursors.set(nameOf(id), { ...kept, state: 'failed' })
+      if (kept) facts.set(nameOf(id), { ...kept, state: 'failed' })
     },
     read(id: string, { page, pageSize }: { page: number; pageSize: number }): DryRunPage | null {
       const kept = get(id)
@@ -85,20 +85,20 @@ export function dryRunsIn({ cursors, now }: { cursors: Cursors; now: () => numbe
       const from = (page - 1) * pageSize
       const records: Note[] = []
       for (let n = Math.floor(from / CHUNK); n * CHUNK < Math.min(from + pageSize, count); n++)
-        records.push(...(cursors.get<Note[]>(chunkOf(id, n)) ?? []))
+        records.push(...(facts.get<Note[]>(chunkOf(id, n)) ?? []))
       const start = from - Math.floor(from / CHUNK) * CHUNK
       return { state, at, writes, parked, records: records.slice(start, start + pageSize) }
     },
     forgetStale(): void {
-      const ids = cursors.get<string[]>(ALL) ?? []
+      const ids = facts.get<string[]>(ALL) ?? []
       const stale = ids.filter((id) => get(id) === null)
       for (const id of stale) {
-        const kept = cursors.get<Kept>(nameOf(id))
-        for (let n = 0; n * CHUNK < (kept?.count ?? 0); n++) cursors.remove(chunkOf(id, n))
-        cursors.remove(nameOf(id))
+        const kept = facts.get<Kept>(nameOf(id))
+        for (let n = 0; n * CHUNK < (kept?.count ?? 0); n++) facts.remove(chunkOf(id, n))
+        facts.remove(nameOf(id))
       }
       if (stale.length > 0)
-        cursors.set(
+        facts.set(
           ALL,
           ids.filter((id) => !stale.includes(id)),
         )

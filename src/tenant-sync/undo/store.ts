@@ -1,6 +1,6 @@
 import type { LinkKind } from '../../db/links'
 import { DAY_MS } from '../../shared/dates'
-import type { Cursors } from '../../sync-step'
+import type { Facts } from '../../sync-step'
 import type { FirstLoad } from '../../two-way/first-load'
 import type { ChangeToUndo } from './change'
 
@@ -50,26 +50,26 @@ const SHOWN = {
   failed: 'failed',
 } as const
 
-export function undosIn({ cursors, now }: { cursors: Cursors; now: () => number }) {
-  const get = () => cursors.get<Kept>(NAME)
+export function undosIn({ facts, now }: { facts: Facts; now: () => number }) {
+  const get = () => facts.get<Kept>(NAME)
   const set = (change: Partial<Kept>) => {
     const before = get() ?? { state: 'previewing', at: '', counts: NONE, items: 0, removals: 0, restores: 0 }
-    cursors.set(NAME, { ...before, at: new Date(now()).toISOString(), ...change } satisfies Kept)
+    facts.set(NAME, { ...before, at: new Date(now()).toISOString(), ...change } satisfies Kept)
   }
   const putAll = (name: string, rows: readonly unknown[]) => {
     for (let n = 0; n * CHUNK < rows.length; n++)
-      cursors.set(`${NAME}:${name}:${n}`, rows.slice(n * CHUNK, (n + 1) * CHUNK))
+      facts.set(`${NAME}:${name}:${n}`, rows.slice(n * CHUNK, (n + 1) * CHUNK))
   }
   const getAll = <T>(name: string, count: number): T[] => {
     const rows: T[] = []
-    for (let n = 0; n * CHUNK < count; n++) rows.push(...(cursors.get<T[]>(`${NAME}:${name}:${n}`) ?? []))
+    for (let n = 0; n * CHUNK < count; n++) rows.push(...(facts.get<T[]>(`${NAME}:${name}:${n}`) ?? []))
     return rows
   }
   return {
     /** The load that can be undone; null when there is none, or when it is too long ago. */
     load(): { from: string; to: string } | null {
-      const load = cursors.get<FirstLoad>('initial-sync:last')
-      if (!load?.finishedAt || cursors.get('initial-sync') !== null) return null
+      const load = facts.get<FirstLoad>('initial-sync:last')
+      if (!load?.finishedAt || facts.get('initial-sync') !== null) return null
       const isLate = now() - Date.parse(load.finishedAt) > UNDO_DAYS * DAY_MS
       return isLate ? null : { from: load.startedAt, to: load.finishedAt }
     },
@@ -109,7 +109,7 @@ export function undosIn({ cursors, now }: { cursors: Cursors; now: () => number 
     /** There is no load any more that could be undone. */
     finish(): void {
       set({ state: 'done' })
-      cursors.remove('initial-sync:last')
+      facts.remove('initial-sync:last')
     },
     read({ page, pageSize }: { page: number; pageSize: number }): UndoPage {
       const kept = get()

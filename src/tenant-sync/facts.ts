@@ -1,9 +1,9 @@
-import type { Cursors } from '../sync-step'
+import type { Facts } from '../sync-step'
 
 /** Small facts by name, as JSON, in the SQLite of the tenant's object: how far sweeps have come, and the like. */
-export function cursorsIn(
+export function factsIn(
   sql: SqlStorage,
-): Cursors & { createTable(): void; forgetAllBut(names: readonly string[]): void } {
+): Facts & { createTable(): void; forgetAllBut(names: readonly string[]): void } {
   return {
     createTable() {
       sql.exec('create table if not exists cursors (name text primary key, value text not null)')
