@@ -85,8 +85,8 @@ export interface SyncContext {
   /** Small facts by name, kept in the tenant's object: how far each sweep has come, and the like. */
   facts: Facts
   preview: PreviewStore
-  /** Lives as long as the object stays in memory: pages and lists of a sweep under way. */
-  memory: Map<string, unknown>
+  /** What lives as long as the object stays in memory: pages and lists of a sweep under way. */
+  cache: Map<string, unknown>
   /** Is told what a merge is about to write, before it does; by throwing it keeps it from being written. */
   planned?(plan: PlannedFields): void
   /** Values that writes overwrote, sealed, for some days. */
@@ -105,7 +105,7 @@ export interface SyncContext {
   /** Throws when settings or mappings changed since this work began: then it begins anew. */
   stillHolds(): void
   /** Runs one at a time what touches the same record. */
-  alone<T>(record: string, run: () => Promise<T>): Promise<T>
+  withLock<T>(record: string, run: () => Promise<T>): Promise<T>
   /** Keeps a link and what happened for the next `flush`; all of it is written together. */
   remember(link: LinkState | null, ...entries: TimelineEntry[]): void
   flush(): Promise<void>

@@ -21,7 +21,7 @@ const nameOf = (tribeId: string) => `in-books:${tribeId}`
 /** What PowerOffice has of the invoice already. The first that is asked for costs the lists, one call for each 20,000 rows. */
 export async function findInBooks(ctx: SyncContext, invoice: Invoice): Promise<InBooks | null> {
   if (isYounger(ctx, invoice)) return null
-  await ctx.alone(READ, () => readOnce(ctx))
+  await ctx.withLock(READ, () => readOnce(ctx))
   return ctx.facts.get<InBooks>(nameOf(invoice.id))
 }
 

@@ -119,7 +119,7 @@ export function settlePhases(
   ctx: SyncContext,
   { isAnew = false, drawn = null }: { isAnew?: boolean; drawn?: InvoiceLine | null } = {},
 ): Promise<void> {
-  return ctx.alone('invoices:lines', async () => {
+  return ctx.withLock('invoices:lines', async () => {
     const { sent, isListed } = await phasesOf(ctx)
     ctx.stillHolds()
     const marking = ctx.facts.get<Partial<Marking>>(MARKING)
@@ -168,7 +168,7 @@ function inherited(ctx: SyncContext, sent: ReadonlySet<string>, marking: Partial
 
 /** The job `mark-invoices`: notes a page a run. */
 export const markSentBefore: Step = async (ctx) =>
-  ctx.alone('invoices:lines', async () =>
+  ctx.withLock('invoices:lines', async () =>
     (await hasMarkedAll(ctx, { isAtOnce: false }))
       ? DONE
       : { status: 'again', afterSeconds: 0, because: 'more pages' },

@@ -54,7 +54,7 @@ export async function noteVanished(ctx: SyncContext): Promise<void> {
   const { working } = ctx.fields
   if ((await workingAmong(ctx, working)).length === working.length) return
   // What was read by the rows of before says nothing by those of now.
-  ctx.memory.clear()
+  ctx.cache.clear()
   throw new SyncError(
     'field.gone',
     'time',
@@ -72,7 +72,7 @@ export async function lookAtResting(ctx: SyncContext): Promise<void> {
   if (resting.length === 0) return
   const working = await workingAmong(ctx, resting)
   // What was read without a field says nothing of it.
-  if (working.length > 0) ctx.memory.clear()
+  if (working.length > 0) ctx.cache.clear()
 }
 
 /** Those of these rows that work by Tribe's fields as they are this moment; the others rest. One call to Tribe. */

@@ -20,7 +20,7 @@ const NAME = 'ages'
 
 /** One call to PowerOffice; kept in memory alone, for people who look again. */
 export async function agesNow(ctx: SyncContext): Promise<Ages> {
-  const known = ctx.memory.get(NAME) as { at: number; ages: Ages } | undefined
+  const known = ctx.cache.get(NAME) as { at: number; ages: Ages } | undefined
   if (known && ctx.now() - known.at < KEPT_MS) return known.ages
   const today = dayIn(new Date(ctx.now()), 'Europe/Oslo')
   const open = await ctx.powerOffice.openItems(today)
@@ -28,7 +28,7 @@ export async function agesNow(ctx: SyncContext): Promise<Ages> {
     today,
     open.flatMap((entry) => itemFrom(entry) ?? []),
   )
-  ctx.memory.set(NAME, { at: ctx.now(), ages })
+  ctx.cache.set(NAME, { at: ctx.now(), ages })
   return ages
 }
 

@@ -43,25 +43,25 @@ async function create(ctx: SyncContext, { CreatedAt, ...payment }: TribePayment)
   const takesDates = 'payments:takes-dates'
   const statusId = await paidStatusOf(ctx)
   const fields = statusId === null ? payment : { ...payment, PaymentStatus: { ID: statusId } }
-  if (CreatedAt === undefined || ctx.memory.get(takesDates) === false) return ctx.tribe.createPayment(fields)
+  if (CreatedAt === undefined || ctx.cache.get(takesDates) === false) return ctx.tribe.createPayment(fields)
   try {
     await ctx.tribe.createPayment({ ...fields, CreatedAt })
   } catch (thrown) {
     if (!(thrown instanceof ApiError) || thrown.status !== 400) throw thrown
     await ctx.tribe.createPayment(fields)
-    ctx.memory.set(takesDates, false)
+    ctx.cache.set(takesDates, false)
   }
 }
 
 /** The id of the status `Paid`, if Tribe has one; asked for once in a life of the object. */
 async function paidStatusOf(ctx: SyncContext): Promise<string | null> {
-  const known = ctx.memory.get('payments:paid-status') as { id: string | null } | undefined
+  const known = ctx.cache.get('payments:paid-status') as { id: string | null } | undefined
   if (known) return known.id
   const statuses = await ctx.tribe.paymentStatuses().catch((thrown) => {
     if (thrown instanceof ApiError && thrown.remedy === 'data') return []
     throw thrown
   })
   const id = statuses.find((status) => status.Code?.toLowerCase() === 'paid')?.ID ?? null
-  ctx.memory.set('payments:paid-status', { id })
+  ctx.cache.set('payments:paid-status', { id })
   return id
 }

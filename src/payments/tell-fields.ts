@@ -47,8 +47,8 @@ const MOST_REFUSED = 5
 export const tellFields: Step = async (ctx) => {
   const rows = toldAmong(ctx.fields.rows)
   if (rows.length === 0) return DONE
-  const run = (ctx.memory.get(RUN) as Run | undefined) ?? (await begin(ctx, rows))
-  ctx.memory.set(RUN, run)
+  const run = (ctx.cache.get(RUN) as Run | undefined) ?? (await begin(ctx, rows))
+  ctx.cache.set(RUN, run)
   try {
     const pairs = await pairsOf(ctx, run)
     while (run.done < pairs.length) {
@@ -66,10 +66,10 @@ export const tellFields: Step = async (ctx) => {
     }
   } catch (thrown) {
     // What was read may be old by the time it goes on.
-    ctx.memory.delete(RUN)
+    ctx.cache.delete(RUN)
     throw thrown
   }
-  ctx.memory.delete(RUN)
+  ctx.cache.delete(RUN)
   for (const row of run.rows) if (!run.refusals.has(row)) wakeRow(ctx, row)
   return DONE
 }

@@ -32,23 +32,23 @@ interface Underway {
   differ: number
 }
 
-const MEMORY = 'compare:product'
+const KEY = 'compare:product'
 
 /** The nightly comparison of products (DESIGN.md §8.1): every one of both sides, repaired by the normal rules. */
 export const compareProducts: Step = async (ctx) => {
   if (ctx.facts.get('initial-sync') || !areProductsOn(ctx)) return DONE
-  const now = await underway(ctx, ctx.memory.get(MEMORY) as Underway | undefined)
-  ctx.memory.set(MEMORY, { ...now, isStale: true })
+  const now = await underway(ctx, ctx.cache.get(KEY) as Underway | undefined)
+  ctx.cache.set(KEY, { ...now, isStale: true })
   const done = await compareRows(ctx, now.rows.slice(now.done, now.done + CHUNK), now)
   await ctx.flush()
   now.done += done
-  ctx.memory.set(MEMORY, now)
+  ctx.cache.set(KEY, now)
   if (now.done < now.rows.length) return again('more rows of this page')
   if (!now.isLast) {
-    ctx.memory.set(MEMORY, { ...now, ...(await pageOf(ctx, now.page + 1)) })
+    ctx.cache.set(KEY, { ...now, ...(await pageOf(ctx, now.page + 1)) })
     return again('more pages')
   }
-  ctx.memory.delete(MEMORY)
+  ctx.cache.delete(KEY)
   await lookForGone(ctx, now)
   const linked = (await ctx.links.counts()).product
   const row: ComparisonRow = {

@@ -118,7 +118,7 @@ async function findMade(ctx: SyncContext, birth: Birth): Promise<PowerOfficeProd
 
 /** An earlier run may have made it. One at a time: two that are alike would both take it for theirs. */
 export function finishBirth(ctx: SyncContext, product: TribeProduct): Promise<SyncResult> {
-  return ctx.alone('product-births', async () => {
+  return ctx.withLock('product-births', async () => {
     const birth = birthOf(ctx, product.ID)
     const made = birth && (await findMade(ctx, birth))
     const restMs = birth ? birth.lastAt + SETTLED_MS - ctx.now() : 0
@@ -216,13 +216,13 @@ async function createAsDemanded(
     sent,
     made: await ctx.tribe.create('Product', { ...sent, IsVatIncluded: false, ImportId: importId }),
   })
-  if (withUnit && ctx.memory.has(DEMANDS_UNIT)) return create(withUnit)
+  if (withUnit && ctx.cache.has(DEMANDS_UNIT)) return create(withUnit)
   try {
     return await create(members)
   } catch (thrown) {
     if (!withUnit || !(thrown instanceof ApiError) || thrown.status !== 400) throw thrown
     const made = await create(withUnit)
-    ctx.memory.set(DEMANDS_UNIT, true)
+    ctx.cache.set(DEMANDS_UNIT, true)
     return made
   }
 }

@@ -32,7 +32,7 @@ export async function genericProductFor(ctx: SyncContext, booking: Booking): Pro
   const key = keyOf(booking)
   return (
     known(ctx)[key] ??
-    ctx.alone(NAME, async () => {
+    ctx.withLock(NAME, async () => {
       const made = known(ctx)[key]
       if (made !== undefined) return made
       const product = await makeOnce(ctx, booking)

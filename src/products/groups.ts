@@ -13,7 +13,7 @@ const inTribe = (terms: Terms, name: string) => terms.tribeGroups.find((group) =
 export async function groupIdsOf(ctx: SyncContext, name: string | null, terms: Terms): Promise<GroupIdOf> {
   if (name === null || inPowerOffice(terms, name) !== undefined)
     return (wanted) => inPowerOffice(terms, wanted)
-  const id = await ctx.alone('product-groups', async () => {
+  const id = await ctx.withLock('product-groups', async () => {
     const made = inPowerOffice(await renewed(ctx), name)
     if (made !== undefined) return made
     // An answer may have been lost, or somebody else has made it since the lists were read.
@@ -39,7 +39,7 @@ export async function tribeGroupIdsOf(
   terms: Terms,
 ): Promise<TribeGroupIdOf> {
   if (name === null || inTribe(terms, name) !== undefined) return (wanted) => inTribe(terms, wanted)
-  const id = await ctx.alone('product-groups', async () => {
+  const id = await ctx.withLock('product-groups', async () => {
     const known = inTribe(await renewed(ctx), name)
     if (known !== undefined) return known
     const find = async () => (await ctx.tribe.productGroups()).find((group) => same(group.Name, name))

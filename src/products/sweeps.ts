@@ -95,7 +95,7 @@ const polled: TogetherSet<TribeProduct> = {
         if (!link && isBeforeLine(ctx, 'Product', at === null ? [] : [{ id: product.ID, at }])) return
         if (link && isOlderThan(link, readAt)) return PASSED_OVER
         if (link && (await isAsKnown(ctx, product, link))) return tellAgain(ctx, link)
-        return ctx.alone(product.ID, async () => {
+        return ctx.withLock(product.ID, async () => {
           // A push may have gone first.
           const now = await ctx.links.findByTribe('product', product.ID)
           if (now && isOlderThan(now, readAt)) return PASSED_OVER

@@ -67,7 +67,7 @@ export async function syncFromTribe(
     case 'look-again':
       return link ? lookFromCrm(ctx, PRODUCTS, plan, { link, crm: product }) : DONE
     case 'look-whether-made':
-      await ctx.alone('product-births', () => endBirthOfGone(ctx, productId))
+      await ctx.withLock('product-births', () => endBirthOfGone(ctx, productId))
       return DONE
     case 'adopt':
     case 'look-then-create':
@@ -189,7 +189,7 @@ function linkFound(
   match: TribeProduct,
   { product, fills }: PowerOfficeLook,
 ): Promise<void> {
-  return ctx.alone(match.ID, async () => {
+  return ctx.withLock(match.ID, async () => {
     await refuseTied(ctx, match.ID, String(product.Id))
     await reconcileRow(ctx, PRODUCTS, { link: null, crm: match, books: product, fills, isFresh: false })
   })

@@ -45,18 +45,18 @@ export const forgetTerms = (ctx: SyncContext): boolean => known.delete(ctx)
 export async function termsFor(ctx: SyncContext, product: Product): Promise<Terms> {
   const terms = await termsOf(ctx)
   if (unknownTo(terms, product).length === 0) return terms
-  return ctx.alone('lookups', async () => {
+  return ctx.withLock('lookups', async () => {
     const now = await termsOf(ctx)
-    const isNews = (name: string) => ctx.memory.get(name) !== ACCEPTED
+    const isNews = (name: string) => ctx.cache.get(name) !== ACCEPTED
     if (!unknownTo(now, product).some(isNews)) return now
     await ctx.lookups.renewPowerOffice()
     forgetTerms(ctx)
     const renewed = await termsOf(ctx)
     const stillUnknown = unknownTo(renewed, product).filter(isNews)
     // A group may not be listed at once; an account that is none of the income accounts never is.
-    const isMissed = stillUnknown.some((name) => isGroup(name) && !ctx.memory.has(name))
+    const isMissed = stillUnknown.some((name) => isGroup(name) && !ctx.cache.has(name))
     for (const name of stillUnknown)
-      ctx.memory.set(name, isGroup(name) && !ctx.memory.has(name) ? 'missed' : ACCEPTED)
+      ctx.cache.set(name, isGroup(name) && !ctx.cache.has(name) ? 'missed' : ACCEPTED)
     if (isMissed)
       throw new SyncError('product.group_unknown', 'time', 'PowerOffice does not list the product group yet')
     return renewed

@@ -71,19 +71,19 @@ export const compareRelations: Step = async (ctx, { id }) => {
 }
 
 async function compareKind(ctx: SyncContext, kind: RelationKind): Promise<SyncResult> {
-  const memory = `compare:${kind}`
-  const now = await underway(ctx, kind, ctx.memory.get(memory) as Underway | undefined)
-  ctx.memory.set(memory, { ...now, isStale: true })
+  const key = `compare:${kind}`
+  const now = await underway(ctx, kind, ctx.cache.get(key) as Underway | undefined)
+  ctx.cache.set(key, { ...now, isStale: true })
   const done = await compareRows(ctx, kind, now.rows.slice(now.done, now.done + CHUNK), now)
   await ctx.flush()
   now.done += done
-  ctx.memory.set(memory, now)
+  ctx.cache.set(key, now)
   if (now.done < now.rows.length) return again('more rows of this page')
   if (!now.isLast) {
-    ctx.memory.set(memory, { ...now, ...(await pageOf(ctx, kind, now.page + 1)) })
+    ctx.cache.set(key, { ...now, ...(await pageOf(ctx, kind, now.page + 1)) })
     return again('more pages')
   }
-  ctx.memory.delete(memory)
+  ctx.cache.delete(key)
   await lookForGone(ctx, kind, now)
   const linked = (await ctx.links.counts())[kind]
   const row: ComparisonRow = {
@@ -170,7 +170,7 @@ async function compareRows(
         fills: 'always',
       }
       await (link
-        ? ctx.alone(sharedBy(link), () => syncFromPowerOffice(ctx, look))
+        ? ctx.withLock(sharedBy(link), () => syncFromPowerOffice(ctx, look))
         : syncFromPowerOffice(ctx, look))
     },
   )

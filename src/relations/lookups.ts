@@ -20,7 +20,7 @@ async function kept(
   read: () => Promise<[string, string][]>,
 ): Promise<Map<string, string>> {
   // Several records may ask at once: one call is enough.
-  return ctx.alone(`lookup:${name}`, () => keptOrRead(ctx, name, lookedFor, read))
+  return ctx.withLock(`lookup:${name}`, () => keptOrRead(ctx, name, lookedFor, read))
 }
 
 async function keptOrRead(

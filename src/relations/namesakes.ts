@@ -75,13 +75,13 @@ export function noteNamesakes(ctx: SyncContext, rows: readonly Contact[]): void 
   const groups = Map.groupBy(rows, (row) => `${row.ContactId} ${nameOf(row)}`)
   const several = [...groups.values()].filter((group) => group.length > 1).flat()
   const noted: Noted = { ids: new Set(rows.map((row) => row.Id)), several }
-  ctx.memory.set(NAME, noted)
+  ctx.cache.set(NAME, noted)
 }
 
 /** PowerOffice's other persons of this one's company; of a full list only those who share a name. */
 export async function colleaguesOf(ctx: SyncContext, contact: Contact): Promise<Contact[]> {
   if (contact.ContactId == null) return []
-  const noted = ctx.memory.get(NAME) as Noted | undefined
+  const noted = ctx.cache.get(NAME) as Noted | undefined
   if (!noted?.ids.has(contact.Id)) return ctx.powerOffice.personsOf(String(contact.ContactId))
   return noted.several.filter((person) => person.ContactId === contact.ContactId)
 }

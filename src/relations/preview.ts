@@ -37,20 +37,20 @@ const COMPANIES = 'preview:companies'
 /** What the first load would do, worked out without a write. The subject is the kind, as in the pull. */
 export const previewRelations: Step = async (ctx, { id }) => {
   const kind = RELATION_KINDS.find((name) => name === id) ?? 'customer'
-  if (id !== '' && !ctx.memory.has(COMPANIES)) {
+  if (id !== '' && !ctx.cache.has(COMPANIES)) {
     // It was cut off, and what the first kinds found is lost.
     ctx.enqueue({ kind: 'preview', subject: '', lane: 'bulk' })
     return DONE
   }
   if (id === '') {
     ctx.preview.begin(new Date(ctx.now()).toISOString())
-    ctx.memory.set(COMPANIES, new Map())
+    ctx.cache.set(COMPANIES, new Map())
   }
   if (typesOfKind(kind).some((type) => isOn(type, ctx.settings))) await previewKind(ctx, kind)
   const next = RELATION_KINDS[RELATION_KINDS.indexOf(kind) + 1]
   if (next) ctx.enqueue({ kind: 'preview', subject: next, lane: 'bulk' })
   else {
-    ctx.memory.delete(COMPANIES)
+    ctx.cache.delete(COMPANIES)
     ctx.enqueue({ kind: 'preview', subject: 'product', lane: 'bulk' })
   }
   return DONE satisfies SyncResult
@@ -59,7 +59,7 @@ export const previewRelations: Step = async (ctx, { id }) => {
 async function previewKind(ctx: SyncContext, kind: RelationKind): Promise<void> {
   const index = await readTribeIndex(ctx, kind)
   const lookalikes = lookalikesIn(ctx, kind, index)
-  const toBe = ctx.memory.get(COMPANIES) as CompaniesToBe
+  const toBe = ctx.cache.get(COMPANIES) as CompaniesToBe
   if (kind === 'contactPerson') companiesOf(ctx).assume(toBe)
   const spokenFor = new Set<string>()
   ctx.preview.clear(kind)
@@ -118,7 +118,7 @@ function noteCompany(
   { outcome, tribeIds }: PreviewItem,
   index: TribeIndex,
 ): void {
-  const toBe = ctx.memory.get(COMPANIES) as CompaniesToBe
+  const toBe = ctx.cache.get(COMPANIES) as CompaniesToBe
   const id = String(contact.Id)
   if (outcome === 'ambiguous' || decisionOf(ctx, type.kind, id)?.action === 'leave') return
   const role = index.role(tribeIds[0] ?? '')

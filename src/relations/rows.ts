@@ -63,7 +63,7 @@ export async function syncContacts(
         fills: options.fills,
       }
       await (link
-        ? ctx.alone(sharedBy(link), () => syncFromPowerOffice(ctx, look))
+        ? ctx.withLock(sharedBy(link), () => syncFromPowerOffice(ctx, look))
         : syncFromPowerOffice(ctx, look))
     },
   )
@@ -151,7 +151,7 @@ export async function syncRoles(
       // Synced since the page was read: the row is the older of the two.
       if (link && Date.parse(link.syncedAt) >= readAt) return PASSED_OVER
       const about = { type, inDoubt: false }
-      return ctx.alone(link ? sharedBy(link) : role.ID, async () => {
+      return ctx.withLock(link ? sharedBy(link) : role.ID, async () => {
         if (link && (await isAsKnown(ctx, type, role, link)))
           return syncFromTribe(ctx, { ...about, role, link })
         // A list may show what was so some seconds ago: what is written goes by what Tribe holds now.

@@ -23,7 +23,7 @@ export function noteSharedAddresses(
       if (address && holder) holders.set(address, (holders.get(address) ?? new Set()).add(holder))
     }
   const shared = [...holders].flatMap(([address, { size }]) => (size > 1 ? [address] : []))
-  ctx.memory.set(NAME, new Set(shared))
+  ctx.cache.set(NAME, new Set(shared))
 }
 
 /** Whether the address of this relation serves in another place, too. */
@@ -33,7 +33,7 @@ export async function isSharedAddress(ctx: SyncContext, type: RelationType, role
   const { Organization: organization } = role
   const isIt = (other: { ID: string } | null | undefined) => other?.ID === id
   if (isIt(organization?.VisitingAddress) || isIt(organization?.PostalAddress)) return true
-  const noted = ctx.memory.get(NAME) as ReadonlySet<string> | undefined
+  const noted = ctx.cache.get(NAME) as ReadonlySet<string> | undefined
   if (noted && ctx.facts.get('initial-sync') !== null) return noted.has(id)
   const holders = await ctx.tribe.holdersOfAddress(id)
   return holders.some((holder) => holder !== relationIdOf(type, role))

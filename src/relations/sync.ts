@@ -200,7 +200,7 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
     case 'link': {
       const role = matches.byId ?? matches.byNumber[0]
       if (role && !role[type.child]) throw faultError('relation.kind_differs')
-      if (role) await ctx.alone(role.ID, () => linkFound(ctx, { type, role, contact, fills }))
+      if (role) await ctx.withLock(role.ID, () => linkFound(ctx, { type, role, contact, fills }))
       return
     }
     case 'report-ambiguous':
@@ -240,7 +240,7 @@ async function isLeftOver(ctx: SyncContext, { type, contact, fills }: PowerOffic
   if (roleId === null || isDecided) return false
   const role = await ctx.tribe.findRole(type.set, roleId)
   if (role) {
-    await ctx.alone(role.ID, () => linkFound(ctx, { type, role, contact, fills }))
+    await ctx.withLock(role.ID, () => linkFound(ctx, { type, role, contact, fills }))
     return true
   }
   const link = linkFrom(ctx, { type, role: { ID: roleId }, contact, state: 'tribe-gone' })

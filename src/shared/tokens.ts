@@ -21,14 +21,14 @@ export interface Tokens {
 const aheadMs = (lifeMs: number) => Math.min(60_000, lifeMs / 5)
 
 /**
- * Keeps one token; however many ask at once, one call fetches it. With `alone`, also one of all that share
+ * Keeps one token; however many ask at once, one call fetches it. With `withLock`, also one of all that share
  * the store: whoever comes second finds what the first has brought.
  */
 export function createTokens(
   store: TokenStore,
   request: () => Promise<Token>,
   now: () => number,
-  alone: (run: () => Promise<Token>) => Promise<Token> = (run) => run(),
+  withLock: (run: () => Promise<Token>) => Promise<Token> = (run) => run(),
 ): Tokens {
   let kept: Token | null = null
   let underWay: Promise<Token> | null = null
@@ -45,7 +45,7 @@ export function createTokens(
     async current() {
       kept ??= await store.get()
       if (kept && kept.expiresAt > now()) return kept.value
-      underWay ??= alone(fetched).finally(() => {
+      underWay ??= withLock(fetched).finally(() => {
         underWay = null
       })
       kept = await underWay

@@ -24,7 +24,7 @@ export function asideOf(ctx: SyncContext): SyncContext {
   return {
     ...ctx,
     facts,
-    memory: new Map(ctx.memory),
+    cache: new Map(ctx.cache),
     lookups: { ...ctx.lookups, get: async () => ctx.facts.get('lookups') ?? ctx.lookups.get() },
     enqueue: nothing,
     park: nothing,
@@ -34,7 +34,7 @@ export function asideOf(ctx: SyncContext): SyncContext {
     release: nothing,
     remember: nothing,
     flush: async () => undefined,
-    alone: (_record, run) => run(),
+    withLock: (_record, run) => run(),
     mustYield: () => false,
     stillHolds: nothing,
   }

@@ -24,13 +24,13 @@ import { remembering } from './remembering'
 const BURST = 12
 
 /** What outlives a drain, in the tenant's object. */
-export interface TenantMemory {
+export interface ObjectState {
   jobs: Jobs
   looks: Looks
   facts: Facts
-  memory: Map<string, unknown>
+  cache: Map<string, unknown>
   preview: SyncContext['preview']
-  alone: SyncContext['alone']
+  withLock: SyncContext['withLock']
   oneAtATime: <T>(run: () => Promise<T>) => Promise<T>
   /** Calls of this tenant to Tribe: so many in a minute, and at most four at once, whatever asks for them. */
   tribeWindow: TribeBudget
@@ -61,7 +61,7 @@ interface Parts
     | 'before'
   > {
   db: Database
-  held: TenantMemory
+  held: ObjectState
   /** Told of what happens to records, for the log. */
   noteTold: (entries: readonly TimelineEntry[]) => void
   fieldRows: readonly FieldMapping[]
@@ -71,7 +71,7 @@ interface Parts
 /** The context of one job, from the tenant's clients and what its object keeps. */
 export function assemble({ db, held, noteTold, fieldRows, workingRows, ...parts }: Parts): SyncContext {
   const { tenantId, tribe, tribeProfile, powerOffice } = parts
-  const { jobs, facts, memory, preview, alone, now } = held
+  const { jobs, facts, cache, preview, withLock, now } = held
   const enqueue = (request: JobRequest) => jobs.enqueue(request, now())
   const tell: Parameters<typeof remembering>[2]['tell'] = (told, link) => {
     held.hours.noteTold(told, link)
@@ -82,9 +82,9 @@ export function assemble({ db, held, noteTold, fieldRows, workingRows, ...parts 
   return {
     ...parts,
     facts,
-    memory,
+    cache,
     preview,
-    alone,
+    withLock,
     now,
     mappings: mappingsOf(db, tenantId),
     lookups: createLookupStore({ facts, now, tribe, tribeProfile, powerOffice }),

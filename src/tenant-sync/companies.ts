@@ -5,12 +5,12 @@ interface Kept {
   facts: { forgetAllBut(names: readonly string[]): void }
   previews: { forget(): void }
   looks: { forget(): void }
-  memory: Map<string, unknown>
+  cache: Map<string, unknown>
 }
 
 /** The tenant turned to another company while it was set up: nothing that was learned of the former one counts. */
 export function forgetCompany(
-  { jobs, facts, previews, looks, memory }: Kept,
+  { jobs, facts, previews, looks, cache }: Kept,
   before: Companies,
   now: Companies,
 ): void {
@@ -20,5 +20,5 @@ export function forgetCompany(
   // Tribe goes on to deliver to the webhooks of the same organisation.
   const hooks = isOther(before.organization, now.organization) ? [] : ['webhooks']
   facts.forgetAllBut(['tenant', 'consent-asked', 'tribe-grants', 'spent', 'standing', ...hooks])
-  memory.clear()
+  cache.clear()
 }

@@ -23,7 +23,7 @@ import { createTribe } from '../tribe/client'
 import { TribeProfile } from '../tribe/profile'
 import { TribeSecret } from '../tribe/secret'
 import type { TribeBudget } from '../tribe/window'
-import { assemble, type TenantMemory } from './assemble'
+import { assemble, type ObjectState } from './assemble'
 import type { Job } from './jobs'
 import { noUsage, type Usage } from './standing'
 import { tokenStore, tribeTokens } from './tokens'
@@ -56,7 +56,7 @@ const MOST_STATEMENTS = 600
 export async function contextOf(
   env: Env,
   tenantId: string,
-  held: TenantMemory,
+  held: ObjectState,
 ): Promise<TenantContext | null> {
   const settings = settingsOf(env)
   const { isOver, mayWrite } = held.fence.pass()
@@ -147,7 +147,7 @@ export async function contextOf(
       limit: tribeLimit,
       budget: tribeWindow,
       lane,
-      notes: held.memory,
+      notes: held.cache,
     })
 
   /** Tenants that were connected to one Tribe before that was refused share the window of the one that is known to serve it. */
@@ -160,8 +160,8 @@ export async function contextOf(
       : sharedWindow(placed(env, env.TENANT_SYNC).getByName(keeper), held.tribeWindow)
   }
 
-  const reach = (held.memory.get('reach') as Reach | undefined) ?? newReach()
-  held.memory.set('reach', reach)
+  const reach = (held.cache.get('reach') as Reach | undefined) ?? newReach()
+  held.cache.set('reach', reach)
   const powerOfficeOf = (lane: Job['lane']) => {
     const gate = createGate({
       namespace: placed(env, env.POWEROFFICE_GATE),

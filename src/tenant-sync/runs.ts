@@ -1,5 +1,5 @@
 import { asSyncError } from '../shared/errors'
-import { createExclusive } from '../shared/exclusive'
+import { createLocks } from '../shared/locks'
 import { log } from '../shared/log'
 import type { Facts } from '../sync-step'
 import type { alertsIn } from './alerts'
@@ -69,7 +69,7 @@ export class Runs {
   private trouble = 0
   /** Why, once that has happened often. */
   stuck: string | null = null
-  private readonly exclusive = createExclusive()
+  private readonly withLock = createLocks()
 
   constructor(private readonly of: RunsOf) {}
 
@@ -92,7 +92,7 @@ export class Runs {
 
   /** What may not happen while a run is under way. */
   private between<T>(act: () => Promise<T>): Promise<T> {
-    return this.exclusive('run', act)
+    return this.withLock('run', act)
   }
 
   /** Acts once the run that is under way has ended, at its next record; whatever else waited for its turn is nothing any more. */

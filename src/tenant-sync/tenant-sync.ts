@@ -2,8 +2,8 @@ import { openDatabase } from '../db/database'
 import type { TenantSettings } from '../db/settings'
 import type { Standing } from '../db/standings'
 import { type Failure, orFailure } from '../shared/errors'
-import { createExclusive } from '../shared/exclusive'
 import { areOthers } from '../shared/identity'
+import { createLocks } from '../shared/locks'
 import { logFault } from '../shared/log'
 import type { JobRequest, SyncContext } from '../sync-step'
 import type { Comparison } from '../two-way/comparison'
@@ -37,16 +37,16 @@ export class TenantSync extends TenantAsked {
   private readonly jobs = jobsIn(this.ctx.storage.sql)
   private readonly looks = looksIn(this.ctx.storage.sql)
   private readonly previews = previewsIn(this.ctx.storage.sql, this.facts)
-  private readonly memory = new Map<string, unknown>()
+  private readonly cache = new Map<string, unknown>()
   private readonly parts = {
     jobs: this.jobs,
     facts: this.facts,
     previews: this.previews,
     looks: this.looks,
-    memory: this.memory,
+    cache: this.cache,
   }
-  private readonly alone = createExclusive()
-  private readonly writes = createExclusive()
+  private readonly withLock = createLocks()
+  private readonly writes = createLocks()
   private readonly fence = createFence((count) => this.facts.set('last-write', [this.now(), count]))
   private readonly tribeCalls = tribeCallsIn({ env: this.env, facts: this.facts, now: this.now })
   private readonly streams = streamsIn(this.facts, this.now)
@@ -273,7 +273,7 @@ export class TenantSync extends TenantAsked {
           this.report('retire', thrown),
         )
       this.known = null
-      this.memory.clear()
+      this.cache.clear()
       this.events.forget()
       this.tribeCalls.forget()
       await this.ctx.storage.deleteAlarm()
@@ -302,9 +302,9 @@ export class TenantSync extends TenantAsked {
       jobs: this.jobs,
       looks: this.looks,
       facts: this.facts,
-      memory: this.memory,
+      cache: this.cache,
       preview: this.previews.store,
-      alone: this.alone,
+      withLock: this.withLock,
       beforeImages: this.beforeImages,
       oneAtATime: (run) => this.writes('write', run),
       tribeWindow: this.tribeCalls.window(),

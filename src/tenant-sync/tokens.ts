@@ -5,7 +5,7 @@ import type { Facts } from '../sync-step'
 import { requestToken, type TokenOptions } from '../tribe/auth'
 import { refreshTokens } from '../tribe/consent'
 import type { ClientCredentials, Consent, TribeSecret } from '../tribe/secret'
-import type { TenantMemory } from './assemble'
+import type { ObjectState } from './assemble'
 
 interface Holding {
   tenantId: string
@@ -13,7 +13,7 @@ interface Holding {
   /** The operator's, for tenants that are connected by consent. */
   application: ClientCredentials | null
   sealer: Sealer
-  held: Pick<TenantMemory, 'facts' | 'alone' | 'now'>
+  held: Pick<ObjectState, 'facts' | 'withLock' | 'now'>
 }
 
 /**
@@ -28,7 +28,7 @@ export function tribeTokens(secret: TribeSecret, options: TokenOptions, holding:
     tokenStore(held.facts, sealer, `${tenantId}:tribe-token`, sealedTribe),
     request,
     held.now,
-    (run) => held.alone('tribe-token', run),
+    (run) => held.withLock('tribe-token', run),
   )
 }
 

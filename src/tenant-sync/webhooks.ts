@@ -40,7 +40,7 @@ const drawLinesOf = (ctx: SyncContext, how: { anew: boolean }): Promise<void> =>
 
 /** Registers at Tribe what is missing there, and notes which webhook tells of which type. */
 const registerWebhooks = (ctx: SyncContext): Promise<void> =>
-  ctx.alone('webhooks', () => registerMissing(ctx))
+  ctx.withLock('webhooks', () => registerMissing(ctx))
 
 const FORMER = 'webhooks-former'
 
@@ -50,7 +50,7 @@ const FORMER = 'webhooks-former'
  * dies half-way.
  */
 export const renewWebhooks: Step = async (ctx) => {
-  await ctx.alone('webhooks', async () => {
+  await ctx.withLock('webhooks', async () => {
     const secretHash = await sha256(ctx.webhook.secret)
     const begun = ctx.facts.get<{ secretHash: string; ids: string[] }>(FORMER)
     const ours = await oursAt(ctx)

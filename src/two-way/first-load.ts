@@ -46,8 +46,8 @@ export function firstLoadOf(kinds: readonly SweptKind[]): Step {
         : nextKind(ctx, kinds, kind, current(ctx, load))
     } catch (thrown) {
       // What was written shows in neither page nor index, and the note of it may be lost: this chunk's rows are asked for.
-      ctx.memory.set(doubtAt(kind), true)
-      ctx.memory.delete(`full:${kind.kind}:page`)
+      ctx.cache.set(doubtAt(kind), true)
+      ctx.cache.delete(`full:${kind.kind}:page`)
       throw thrown
     }
   }
@@ -61,13 +61,13 @@ const doubtAt = (kind: SweptKind) => `full:${kind.kind}:doubt`
 /** False when the kind is done. */
 async function loadChunk(ctx: SyncContext, kind: SweptKind, load: FirstLoad): Promise<boolean> {
   if (load.page === 1 && load.lastId === 0) await kind.prepare?.(ctx)
-  const index = ctx.memory.get(doubtAt(kind)) ? null : await heldIndex(ctx, kind)
+  const index = ctx.cache.get(doubtAt(kind)) ? null : await heldIndex(ctx, kind)
   const page = await heldPage(ctx, kind, load)
   const chunk = page.rows.filter((row) => row.Id > load.lastId).slice(0, CHUNK)
   if (chunk.length > 0) {
     const done = await kind.sync(ctx, chunk, { readAt: page.readAt, index, fills: 'never' })
     await ctx.flush()
-    if (done === chunk.length) ctx.memory.delete(doubtAt(kind))
+    if (done === chunk.length) ctx.cache.delete(doubtAt(kind))
     ctx.facts.set('initial-sync', {
       ...load,
       lastId: chunk[done - 1]?.Id ?? load.lastId,
@@ -76,7 +76,7 @@ async function loadChunk(ctx: SyncContext, kind: SweptKind, load: FirstLoad): Pr
     return true
   }
   if (page.isLast) return false
-  ctx.memory.delete(`full:${kind.kind}:page`)
+  ctx.cache.delete(`full:${kind.kind}:page`)
   ctx.facts.set('initial-sync', { ...load, page: load.page + 1 })
   return true
 }
@@ -87,7 +87,7 @@ function nextKind(
   kind: SweptKind | undefined,
   load: FirstLoad,
 ) {
-  for (const what of ['page', 'index']) ctx.memory.delete(`full:${kind?.kind}:${what}`)
+  for (const what of ['page', 'index']) ctx.cache.delete(`full:${kind?.kind}:${what}`)
   const next = kind && kinds[kinds.indexOf(kind) + 1]
   if (next) {
     ctx.facts.set('initial-sync', { ...load, kind: next.kind, page: 1, lastId: 0 })
@@ -105,8 +105,8 @@ function nextKind(
 }
 
 async function heldPage(ctx: SyncContext, kind: SweptKind, load: FirstLoad): Promise<LoadedPage> {
-  const memory = `full:${kind.kind}:page`
-  const held = ctx.memory.get(memory) as LoadedPage | undefined
+  const key = `full:${kind.kind}:page`
+  const held = ctx.cache.get(key) as LoadedPage | undefined
   if (held?.page === load.page) return held
   const readAt = ctx.now()
   const read = await kind.page(ctx, { page: load.page, pageSize: PAGE_SIZE, orderBy: 'Id asc' })
@@ -122,14 +122,14 @@ async function heldPage(ctx: SyncContext, kind: SweptKind, load: FirstLoad): Pro
     ctx.facts.set('initial-sync', load)
   }
   const page = { page: load.page, readAt, rows: read.rows, isLast: read.isLast }
-  ctx.memory.set(memory, page)
+  ctx.cache.set(key, page)
   return page
 }
 
 /** Read once for a load. */
 async function heldIndex(ctx: SyncContext, kind: SweptKind): Promise<unknown> {
-  const memory = `full:${kind.kind}:index`
-  const index = ctx.memory.get(memory) ?? (await kind.readIndex(ctx))
-  ctx.memory.set(memory, index)
+  const key = `full:${kind.kind}:index`
+  const index = ctx.cache.get(key) ?? (await kind.readIndex(ctx))
+  ctx.cache.set(key, index)
   return index
 }

@@ -28,7 +28,7 @@ export const entryFor =
  * which would otherwise go by an older link and undo it.
  */
 export function lookAlone<T>(ctx: SyncContext, record: string, look: () => Promise<T>): Promise<T> {
-  return ctx.alone(record, async () => {
+  return ctx.withLock(record, async () => {
     try {
       return await look()
     } finally {
@@ -130,16 +130,16 @@ export const ASKED: SyncResult = { status: 'done' }
  */
 export async function confirmGone(ctx: SyncContext, link: LinkState, gone: Side): Promise<SyncResult> {
   const name = missedName(link, gone)
-  const missedAt = ctx.memory.get(name) as number | undefined
+  const missedAt = ctx.cache.get(name) as number | undefined
   const agoMs = missedAt === undefined ? null : ctx.now() - missedAt
   if (agoMs === null || agoMs < LOOKS_APART_MS || agoMs > LOOK_COUNTS_MS) {
     if (agoMs === null || agoMs > LOOK_COUNTS_MS) {
-      ctx.memory.set(name, ctx.now())
+      ctx.cache.set(name, ctx.now())
       noteMissed(ctx, link, gone)
     }
     return { status: 'again', afterSeconds: 3, because: `${SYSTEM[gone]} does not know it; asking once more` }
   }
-  ctx.memory.delete(name)
+  ctx.cache.delete(name)
   if (await isOneOfMany(ctx, link, gone)) return ASKED
   const detached: LinkState = {
     ...link,
@@ -152,7 +152,7 @@ export async function confirmGone(ctx: SyncContext, link: LinkState, gone: Side)
 
 /** That side shows the record: what a look missed before was a hiccup. */
 export function noteSeen(ctx: SyncContext, link: LinkState, side: Side): void {
-  ctx.memory.delete(missedName(link, side))
+  ctx.cache.delete(missedName(link, side))
   noteShown(ctx, link, side)
 }
 

@@ -74,16 +74,16 @@ interface Changes<Row> {
 
 /** Pulls a chunk. The cursor moves past what is done and no further. */
 export async function pullRows<Row>(ctx: SyncContext, pulled: Pulled<Row>): Promise<SyncResult> {
-  const memory = `pull:${pulled.name}`
+  const key = `pull:${pulled.name}`
   const cursor = `${pulled.name}:cursor`
   const read = async (since: Instant | null, page: number, begunAt?: number): Promise<Changes<Row>> => {
     const readAt = ctx.now()
     return { since, page, readAt, begunAt: begunAt ?? readAt, done: 0, ...(await pulled.page(since, page)) }
   }
-  const held = ctx.memory.get(memory) as Changes<Row> | undefined
+  const held = ctx.cache.get(key) as Changes<Row> | undefined
   const changes = held ?? (await read(pulled.begin(), 1))
   // After a run that failed it is read again: what it wrote does not show in these rows.
-  ctx.memory.delete(memory)
+  ctx.cache.delete(key)
   const chunk = changes.rows.slice(changes.done, changes.done + CHUNK)
   const done = await pulled.sync(chunk, changes.readAt)
   await ctx.flush()
@@ -93,7 +93,7 @@ export async function pullRows<Row>(ctx: SyncContext, pulled: Pulled<Row>): Prom
   if (latest) ctx.facts.set(cursor, latest)
   changes.done += done
   if (changes.done < changes.rows.length) {
-    ctx.memory.set(memory, changes)
+    ctx.cache.set(key, changes)
     return again('more rows of this page')
   }
   if (changes.isLast) {
@@ -105,7 +105,7 @@ export async function pullRows<Row>(ctx: SyncContext, pulled: Pulled<Row>): Prom
   const next = latest && minus(latest, 1)
   const hasMoved = next !== null && (changes.since === null || next > changes.since)
   const following = hasMoved ? ([next, 1] as const) : ([changes.since, changes.page + 1] as const)
-  ctx.memory.set(memory, await read(...following, changes.begunAt))
+  ctx.cache.set(key, await read(...following, changes.begunAt))
   return again('more pages')
 }
 
@@ -136,24 +136,24 @@ export function pollOf(sets: readonly PolledSet[]): Step {
 }
 
 async function pollSet(ctx: SyncContext, polled: PolledSet) {
-  const memory = `poll:${polled.set}`
-  const held = ctx.memory.get(memory) as CrmChanges | undefined
+  const key = `poll:${polled.set}`
+  const held = ctx.cache.get(key) as CrmChanges | undefined
   const begunAt = held?.begunAt ?? ctx.now()
   const changes = held ?? { ...(await crmPage(ctx, polled)), begunAt, done: 0, latest: null }
-  ctx.memory.delete(memory)
+  ctx.cache.delete(key)
   changes.done += await polled.sync(ctx, changes.page.rows.slice(changes.done), changes.readAt)
   await ctx.flush()
-  ctx.memory.set(memory, changes)
+  ctx.cache.set(key, changes)
   if (changes.done < changes.page.rows.length) return again('a push goes first')
   const latest = changes.page.rows.reduce<string | null>(
     (last, row) => laterOf(last, polled.mutatedAt(row)),
     changes.latest,
   )
   if (changes.page.next !== null) {
-    ctx.memory.set(memory, { ...(await crmPage(ctx, polled, changes.page.next)), begunAt, done: 0, latest })
+    ctx.cache.set(key, { ...(await crmPage(ctx, polled, changes.page.next)), begunAt, done: 0, latest })
     return again('more pages')
   }
-  ctx.memory.delete(memory)
+  ctx.cache.delete(key)
   const reached = laterOf(ctx.facts.get<string>(cursorName(polled.set)), latest)
   if (reached) ctx.facts.set(cursorName(polled.set), reached)
   noteReached(ctx, cursorName(polled.set), begunAt)

@@ -3,7 +3,7 @@ import { TenantSettings } from '../../src/db/settings'
 import { type InvoiceLink, linkFrom } from '../../src/invoices/link'
 import { syncInvoice } from '../../src/invoices/sync'
 import { syncPayment } from '../../src/payments/sync'
-import { createExclusive } from '../../src/shared/exclusive'
+import { createLocks } from '../../src/shared/locks'
 import type { SyncContext } from '../../src/sync-step'
 
 /** One invoice that was edited in Tribe and paid in PowerOffice, looked at by two jobs at once, each with a context of its own. */
@@ -20,16 +20,16 @@ function anInvoice() {
     },
   )
   const kept = { link }
-  const alone = createExclusive()
+  const withLock = createLocks()
   const soon = () => new Promise((resolve) => setTimeout(resolve, 1))
-  const memory = new Map<string, unknown>()
+  const cache = new Map<string, unknown>()
   const job = () => {
     let remembered: InvoiceLink | null = null
     const find = async () => kept.link
     const ctx = {
-      alone,
+      withLock,
       now,
-      memory,
+      cache,
       settings: TenantSettings.parse({}),
       tenantId: 'acme',
       tribeProfile: { dialect: { missing: [] } },

@@ -6,7 +6,7 @@ import { type Caller, createCaller } from '../../src/poweroffice/caller'
 import { createGate, type Gate, newReach } from '../../src/poweroffice/gate'
 import type { Lane } from '../../src/poweroffice/turns'
 import { ApiError } from '../../src/shared/errors'
-import { createExclusive } from '../../src/shared/exclusive'
+import { createLocks } from '../../src/shared/locks'
 import { createTokens, type Token } from '../../src/shared/tokens'
 import { DONE, type JobRequest, type Step, type SyncContext } from '../../src/sync-step'
 import { drain } from '../../src/tenant-sync/drain'
@@ -187,8 +187,8 @@ export function simulate(setting: Setting) {
   function aTenant(index: number) {
     const jobs = jobsIn(sqliteInMemory())
     jobs.createTable()
-    const exclusive = createExclusive()
-    const writes = createExclusive()
+    const withLock = createLocks()
+    const writes = createLocks()
     const skew = between(-setting.skewMs, setting.skewMs)
     const now = () => time.now() + skew
     // A few are on another continent.
@@ -250,7 +250,7 @@ export function simulate(setting: Setting) {
     /** As the object's `work`: one drain at a time, then an alarm for what is left. */
     let alarmAt = Number.POSITIVE_INFINITY
     async function work(): Promise<void> {
-      await exclusive('drain', async () => {
+      await withLock('drain', async () => {
         if (isStopped || (jobs.nextDueAt() ?? Number.POSITIVE_INFINITY) > now()) return
         const callers = { push: callerOf('push'), bulk: callerOf('bulk') }
         const deadline = now() + 5 * MINUTE

@@ -3,7 +3,7 @@ import type { PatchOperation } from '../../src/poweroffice/caller'
 import type { Product } from '../../src/poweroffice/schemas'
 import { forgetGeneric, genericProductFor, isGeneric, lookAtGeneric } from '../../src/products/generic'
 import { ApiError } from '../../src/shared/errors'
-import { createExclusive } from '../../src/shared/exclusive'
+import { createLocks } from '../../src/shared/locks'
 import type { SyncContext } from '../../src/sync-step'
 import { there } from './terms'
 
@@ -17,7 +17,7 @@ function aShop() {
   const bodies: Record<string, unknown>[] = []
   const patches: string[] = []
   const remembered = new Map<string, unknown>()
-  const alone = createExclusive()
+  const withLock = createLocks()
   const soon = () => new Promise((resolve) => setTimeout(resolve, 1))
   let lost = 0
   let asked = 0
@@ -46,7 +46,7 @@ function aShop() {
   const job = () =>
     ({
       powerOffice,
-      alone,
+      withLock,
       now: () => clock.now,
       facts: {
         get: (name: string) => remembered.get(name) ?? null,

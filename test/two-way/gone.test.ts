@@ -12,7 +12,7 @@ async function after(looks: readonly [at: number, what: 'missed' | 'seen', side?
   const kept: string[] = []
   const facts: Map<string, unknown> = new Map()
   const ctx = {
-    memory: new Map<string, unknown>(),
+    cache: new Map<string, unknown>(),
     facts: {
       get: (name: string) => facts.get(name) ?? null,
       set: (name: string, value: unknown) => facts.set(name, value),

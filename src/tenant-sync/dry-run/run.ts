@@ -1,7 +1,7 @@
 import type { TimelineEntry } from '../../db/timeline'
 import { forgetLines, settlePhases } from '../../invoices/sent-before'
 import { createLookupStore } from '../../lookups/lookups'
-import { createExclusive } from '../../shared/exclusive'
+import { createLocks } from '../../shared/locks'
 import { isMember } from '../../shared/own-fields'
 import { DONE, type Facts, type Step, type SyncContext } from '../../sync-step'
 import { factsOver } from '../aside'
@@ -37,8 +37,8 @@ interface Run {
   jobs: JobCopies
   links: ReturnType<typeof linksOver>
   facts: Facts
-  memory: Map<string, unknown>
-  alone: SyncContext['alone']
+  cache: Map<string, unknown>
+  withLock: SyncContext['withLock']
   told: Map<string, Record<string, string>>
   startedAt: number
   /** How far its clock is ahead: nobody waits for what only passes time. */
@@ -53,18 +53,18 @@ export const dryRunStep =
     const runs = dryRunsIn(ctx)
     const kept = runs.get(id)
     if (kept?.state !== 'running') return DONE
-    const held = ctx.memory.get(KIND) as Run | undefined
+    const held = ctx.cache.get(KIND) as Run | undefined
     if (held?.id !== id && kept.begun >= MOST_TRIES) {
       runs.fail(id)
       return DONE
     }
     if (held?.id !== id) runs.beginAgain(id, kept)
     const run = held?.id === id ? held : await begin(ctx, id, kept.change, copies())
-    ctx.memory.set(KIND, run)
+    ctx.cache.set(KIND, run)
     const outcome = await goOn(ctx, run)
     if (outcome === 'later') return { status: 'again', afterSeconds: 5, because: 'Tribe takes no calls' }
     if (outcome === 'more') return { status: 'again', afterSeconds: 0, because: 'more of the dry run' }
-    ctx.memory.delete(KIND)
+    ctx.cache.delete(KIND)
     if (outcome === 'failed') runs.fail(id)
     else runs.finish(id, sorted(run.world.records()), run.jobs.parkedByCode())
     return DONE
@@ -84,8 +84,8 @@ async function begin(ctx: SyncContext, id: string, change: Change, copies: reado
     jobs,
     links,
     facts: factsOver(ctx.facts),
-    memory: new Map(),
-    alone: createExclusive(),
+    cache: new Map(),
+    withLock: createLocks(),
     told: new Map(),
     startedAt: ctx.now(),
     aheadMs: 0,
@@ -184,10 +184,10 @@ function contextIn(ctx: SyncContext, run: Run, now: () => number): SyncContext {
     lookups: createLookupStore({ facts, now, tribe, tribeProfile, powerOffice }),
     fields: createFieldStore({ rows, working, told, facts, now, tribe }),
     facts,
-    memory: run.memory,
+    cache: run.cache,
     preview: NO_PREVIEW,
     before: NOTHING_BEFORE,
-    alone: run.alone,
+    withLock: run.withLock,
     now,
     enqueue,
     settle,

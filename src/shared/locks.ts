@@ -1,7 +1,7 @@
 /** Runs what has the same name one after another, in order; a failure does not hold up the next. */
-export type Exclusive = <T>(name: string, run: () => Promise<T>) => Promise<T>
+export type WithLock = <T>(name: string, run: () => Promise<T>) => Promise<T>
 
-export function createExclusive(): Exclusive {
+export function createLocks(): WithLock {
   const last = new Map<string, Promise<unknown>>()
   return async (name, run) => {
     const before = last.get(name) ?? Promise.resolve()

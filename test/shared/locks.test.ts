@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createExclusive } from '../../src/shared/exclusive'
+import { createLocks } from '../../src/shared/locks'
 
 const turnOfTheLoop = () => new Promise<void>((resolve) => setImmediate(resolve))
 
@@ -15,12 +15,12 @@ test('what has the same name runs one after another, in order; other names do no
   )
   await fc.assert(
     fc.asyncProperty(runs, async (all) => {
-      const exclusive = createExclusive()
+      const withLock = createLocks()
       const running = new Map<string, number>()
       const begun: number[] = []
       const outcomes = await Promise.allSettled(
         all.map(({ name, turns, fails }, index) =>
-          exclusive(name, async () => {
+          withLock(name, async () => {
             begun.push(index)
             running.set(name, (running.get(name) ?? 0) + 1)
             expect(running.get(name)).toBe(1)
@@ -44,18 +44,18 @@ test('what has the same name runs one after another, in order; other names do no
 })
 
 test('a failure does not hold up the next one, and is told to its own caller only', async () => {
-  const exclusive = createExclusive()
-  const first = exclusive('acme', () => Promise.reject(new Error('no')))
-  const second = exclusive('acme', async () => 'fine')
+  const withLock = createLocks()
+  const first = withLock('acme', () => Promise.reject(new Error('no')))
+  const second = withLock('acme', async () => 'fine')
   await expect(first).rejects.toThrow('no')
   expect(await second).toBe('fine')
 })
 
 test('who comes while the second one runs waits for it, though the first has long ended', async () => {
-  const exclusive = createExclusive()
+  const withLock = createLocks()
   let isRunning = false
   const run = () =>
-    exclusive('acme', async () => {
+    withLock('acme', async () => {
       expect(isRunning).toBe(false)
       isRunning = true
       for (let n = 0; n < 3; n++) await turnOfTheLoop()
@@ -70,19 +70,19 @@ test('who comes while the second one runs waits for it, though the first has lon
 })
 
 test('two names run side by side', async () => {
-  const exclusive = createExclusive()
+  const withLock = createLocks()
   let isOpen: (() => void) | undefined
-  const held = exclusive('acme', () => new Promise<void>((resolve) => (isOpen = resolve)))
-  expect(await exclusive('bravo', async () => 'fine')).toBe('fine')
+  const held = withLock('acme', () => new Promise<void>((resolve) => (isOpen = resolve)))
+  expect(await withLock('bravo', async () => 'fine')).toBe('fine')
   isOpen?.()
   await held
 })
 
 test('who comes after everything has ended begins at once', async () => {
-  const exclusive = createExclusive()
-  await exclusive('acme', async () => {})
+  const withLock = createLocks()
+  await withLock('acme', async () => {})
   let hasBegun = false
-  const run = exclusive('acme', async () => {
+  const run = withLock('acme', async () => {
     hasBegun = true
   })
   await Promise.resolve()
