@@ -57,8 +57,9 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
     (relation) => printsOf(ctx, type, relation),
   )
   const before = { crm: await printsOf(ctx, type, here), books: await printsOf(ctx, type, there) }
+  const held = { crm: here, books: there, booksPrints: before.books }
   const asSeen = (one: LinkState): LinkState =>
-    linkAsSeenInTribe(linkAsSeenInPowerOffice(one, contact, before.books), type, role, before.crm)
+    linkAsSeenInTribe(linkAsSeenInPowerOffice(one, contact, before.books), type, role, before.crm, held)
   const known = link && asSeen(link)
   const isAsLeft =
     link !== null &&

@@ -2,11 +2,13 @@ import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
 import type { Role } from '../tribe/schemas'
+import { isEditedSince } from '../tribe/told'
 import { clockedIn, unseenAmong } from '../two-way/fields'
-import { asSeen, type Fingerprints } from '../two-way/merge'
+import { asSeen, type Fingerprints, heldBy } from '../two-way/merge'
 import { addressOf } from './address'
-import { RELATION_ROWS, type RelationField } from './fields'
+import { RELATION_ROWS, type Relation, type RelationField } from './fields'
 import type { RelationType } from './kinds'
+import { canonical } from './mapping'
 
 /**
  * A system may keep another value than was written: it cuts a text, drops blanks, writes capitals. Where the answer
@@ -35,17 +37,41 @@ export function linkAsSeenInTribe(
   type: RelationType,
   role: Role,
   now: Fingerprints,
+  /** What both hold, where PowerOffice's was read: as long as it holds what was sent, an edit is seen for what it is. */
+  held: { crm: Relation; books: Relation; booksPrints: Fingerprints } | null = null,
 ): LinkState {
-  const isKept = (field: RelationField) =>
-    isAsMade(field === 'address' ? addressOf(type, role) : role[type.child])
+  const isOwnSpelling = (field: RelationField): boolean => {
+    if (!held) return false
+    const isAsSent = heldBy('books', link.bases[field] ?? '') === (held.booksPrints[field] ?? '')
+    return !isAsSent || !isEditedBetween(type, field, { seen: held.crm, from: held.books, read: null })
+  }
+  const isKept = (field: RelationField): boolean => {
+    const age = ageOf(field === 'address' ? addressOf(type, role) : role[type.child])
+    return age === 'as-made' || (age === 'within-a-second' && isOwnSpelling(field))
+  }
   const bases = asSeen(link.bases, 'crm', type.fields.filter(isKept), now)
   return bases === link.bases ? link : { ...link, bases }
 }
 
 type Dated = { CreationDate?: string | null | undefined; LastMutationDate?: string | null | undefined }
 
-function isAsMade(record: Dated | null | undefined): boolean {
+/** Whether somebody may have edited it since it was made. */
+function ageOf(record: Dated | null | undefined): 'as-made' | 'within-a-second' | 'edited' {
   const made = parseInstant(record?.CreationDate)
   const mutated = parseInstant(record?.LastMutationDate)
-  return made !== null && (mutated === null || mutated <= made)
+  if (made === null) return 'edited'
+  if (mutated === null) return 'as-made'
+  if (mutated > made) return 'edited'
+  return isExact(made) ? 'as-made' : 'within-a-second'
+}
+
+/** Compared as fingerprints are, but for addresses: Tribe may keep a part of one otherwise. */
+export function isEditedBetween(
+  type: RelationType,
+  field: RelationField,
+  { seen, from, read }: Readonly<Record<'seen' | 'from' | 'read', Relation | null>>,
+): boolean {
+  if (field === 'address') return isEditedSince(seen?.address, { sent: from?.address, before: read?.address })
+  const valueIn = (relation: Relation | null) => relation && canonical(relation, type.rows)[field]
+  return isEditedSince(valueIn(seen), { sent: valueIn(from), before: valueIn(read) })
 }

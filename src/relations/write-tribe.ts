@@ -2,21 +2,15 @@ import type { ApiError } from '../shared/errors'
 import { leavingOut } from '../shared/refusals'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
-import { isEditedSince, toldOf } from '../tribe/told'
+import { toldOf } from '../tribe/told'
 import { addressAsTold, addressOf } from './address'
 import type { Relation, RelationField } from './fields'
 import { numberPathOf, type RelationType } from './kinds'
 import { blamedOf, TO_CHANGE } from './left-out'
 import { tribeRelation, withoutNulls } from './link'
 import { countriesOf } from './lookups'
-import {
-  canonical,
-  homeOf,
-  relationFromTribe,
-  relationToTribe,
-  type TribeFields,
-  type TribePlaces,
-} from './mapping'
+import { homeOf, relationFromTribe, relationToTribe, type TribeFields, type TribePlaces } from './mapping'
+import { isEditedBetween } from './seen'
 import { isSharedAddress } from './shared-address'
 
 /** What Tribe holds after a write, and what it did not take. */
@@ -118,19 +112,9 @@ export async function writeTribe(
   const seen = now && relationFromTribe(type, now, numberPath, company)
   const read = relationFromTribe(type, role, numberPath, company)
   for (const field of seen ? taken : [])
-    if (!isEditedBetween(field, { seen, from, read })) Object.assign(relation, { [field]: seen?.[field] })
+    if (!isEditedBetween(type, field, { seen, from, read }))
+      Object.assign(relation, { [field]: seen?.[field] })
   return { relation, refused, said, unseen: [] }
-}
-
-/** Compared as fingerprints are, but for addresses: Tribe may keep a part of one otherwise. */
-function isEditedBetween(
-  field: RelationField,
-  relations: Readonly<Record<'seen' | 'from' | 'read', Relation | null>>,
-): boolean {
-  const { seen, from, read } = relations
-  if (field === 'address') return isEditedSince(seen?.address, { sent: from?.address, before: read?.address })
-  const valueIn = (relation: Relation | null) => relation && canonical(relation)[field]
-  return isEditedSince(valueIn(seen), { sent: valueIn(from), before: valueIn(read) })
 }
 
 const withoutAddress = (type: RelationType, role: Role): Role => {

@@ -155,6 +155,7 @@ export class Model {
         seen.add(name)
         const isBack = this.isAsLast(links.get(twin), side, field, now[field] ?? null)
         this.note(hub, name, cell, { value: now[field] ?? null, isBack }, states)
+        if (side === 'powerOffice' && old[field] === null) this.noteFill(twin, field)
       }
     }
     // What cannot be sent is changed again before it was ever in step.
@@ -183,6 +184,15 @@ export class Model {
     const before = pending.get(cell)
     const earlier = before ? [...(before.earlier ?? []), before.value] : []
     pending.set(cell, { value, at: this.world.clock.now(), isRace, earlier })
+  }
+
+  /** What Tribe alone has filled may be on its way already, and arrive after what is entered now. */
+  private noteFill(twin: Twin, field: string): void {
+    if (!this.world.relay.isBusy) return
+    const pending = twin.hub.pending.get(twin.kind.sharedName(field))
+    const value = this.read(twin, 'tribe')?.[field] ?? null
+    if (!pending || pending.has('tribe') || value === null) return
+    pending.set('tribe', { value, at: this.world.clock.now(), isRace: true })
   }
 
   /** Two records that are one from the start hold these different values. */

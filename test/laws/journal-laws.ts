@@ -61,11 +61,12 @@ function valuesOf({ system, method, body }: Write): [string, string][] {
   }
   if (system === 'powerOffice')
     return (Array.isArray(json) ? json : []).map(({ path, value }) => [String(path), spelled(value)])
-  return Object.entries(json as object).map(([name, value]) => [name, spelled(value)])
+  return Object.entries(json as object).map(([name, value]) => [name, spelled(value, name)])
 }
 
-/** A Tribe may refuse null and take an empty text instead: both say that nothing stands there. */
-const spelled = (value: unknown) => JSON.stringify(value === '' ? null : value)
+/** A Tribe may refuse null and take an empty text or no number instead: all say that nothing stands there. */
+const spelled = (value: unknown, name = '') =>
+  JSON.stringify(value === '' || (name === 'HouseNumber' && value === 0) ? null : value)
 
 const noToAndFro: Law<Journal> = {
   name: 'no A-B-A-B',

@@ -158,6 +158,13 @@ const write = (ms: number, more: object = {}) => ({
 })
 const says = (minute: number, value: string | null) =>
   write(minute * 60_000, { body: JSON.stringify([{ op: 'replace', path: '/Name', value }]) })
+const houseNumber = (minute: number, value: number | null) =>
+  write(minute * 60_000, {
+    system: 'tribe',
+    method: 'PUT',
+    path: '/v1/odata/Address(7)',
+    body: JSON.stringify({ HouseNumber: value }),
+  })
 const every = (count: number, ms: number) => Array.from({ length: count }, (_, n) => NOON + n * ms)
 const mark = { tenantId: T, what: 'voucher', mark: 'relay:a:b' }
 const tie = { tenantId: T, kind: 'customer', tribeId: 'r1', powerOfficeId: '500' }
@@ -200,6 +207,12 @@ describe('each law of the journals sees its breach, and not what looks like one'
       'no A-B-A-B',
       { writes: [says(0, 'A'), says(1, null), says(2, 'A'), says(3, '')] },
       { writes: [says(0, null), says(1, ''), says(2, null), says(3, '')] },
+    ],
+    [
+      // A number is emptied as 0, where null is refused.
+      'no A-B-A-B',
+      { writes: [houseNumber(0, 5), houseNumber(1, 0), houseNumber(2, 5), houseNumber(3, null)] },
+      { writes: [houseNumber(0, null), houseNumber(1, 0), houseNumber(2, null), houseNumber(3, 0)] },
     ],
     [
       "PowerOffice's budget",

@@ -9,10 +9,12 @@ vi.setConfig({ testTimeout: 300_000 })
 let street: Street
 afterEach(() => street?.town.platform.close())
 
-async function open(before: (tenant: TownTenant) => void): Promise<TownTenant> {
+async function open(
+  before: (tenant: TownTenant) => void,
+  tribe: Parameters<Street['tenant']>[0] = { tribe: { emptyWriteAnswers: true } },
+): Promise<TownTenant> {
   street = new Street(6)
-  const settings = { invoices: { enabled: false } }
-  return street.tenant({ settings, tribe: { emptyWriteAnswers: true }, before })
+  return street.tenant({ settings: { invoices: { enabled: false } }, ...tribe, before })
 }
 
 type Row = Record<string, unknown> & { ID: string }
@@ -26,7 +28,7 @@ function afterNextWrite(edit: () => void): void {
   town.onArrival = () => {
     const isWritten = town.calls
       .slice(since)
-      .some(({ host, method, path }) => host === 'tribe.example' && method === 'PUT' && !/token/.test(path))
+      .some(({ host, method, path }) => host === 'tribe.example' && method !== 'GET' && !/token/.test(path))
     if (!isWritten) return
     town.onArrival = () => undefined
     edit()
@@ -80,6 +82,63 @@ test('a product that is edited in Tribe right after the relay wrote it reaches P
   })
   await street.tick(PULL, PULL)
   expect(tenant.books.products().map(({ Name }) => Name)).toEqual(['Liten lampe'])
+  expect([tenant.problems(), street.town.violations()]).toEqual([[], []])
+})
+
+/** Tribe's clock may tell whole seconds: then a record that was edited within the second looks as it was made. */
+test.each<[string, boolean, (tenant: TownTenant) => void, object]>([
+  ...[true, false].flatMap((isMadeWithADate): [string, boolean, (tenant: TownTenant) => void, object][] => [
+    [
+      'a name',
+      isMadeWithADate,
+      (tenant) => tenant.crm.edit(organizationOf(tenant).ID, { Name: 'Solberg AS' }),
+      { Name: 'Solberg AS' },
+    ],
+    [
+      'an address',
+      isMadeWithADate,
+      (tenant) =>
+        tenant.crm.editAddress(organizationOf(tenant).ID, 'InvoiceAddress', {
+          Street: 'Storgata',
+          HouseNumber: 5,
+          Postalcode: '9008',
+          City: 'Tromsø',
+        }),
+      { MailAddress: { AddressLine1: 'Storgata 5', ZipCode: '9008', City: 'Tromsø' } },
+    ],
+  ]),
+])(
+  '%s of a customer that the relay has just made in Tribe is edited there within the second, and reaches PowerOffice (a date of change from the start: %s)',
+  async (_, lastMutationOnCreate, edit, wanted) => {
+    const tenant = await open(() => undefined, { tribe: { lastMutationOnCreate } })
+    const { Id } = tenant.books.hasCustomer({ Name: 'Fjord AS' })
+    tenant.books.editMailAddress(Id, { AddressLine1: 'Postboks 1', ZipCode: '7010', City: 'Trondheim' })
+    afterNextWrite(() => edit(tenant))
+    await street.tick(PULL, PULL)
+    expect(tenant.books.customer(Id)).toMatchObject(wanted)
+    expect([tenant.problems(), street.town.violations()]).toEqual([[], []])
+  },
+)
+
+test('an address that is made along with a change of its company is edited there within the second', async () => {
+  let id = 0
+  const tenant = await open(
+    ({ books }) => {
+      id = books.hasCustomer({ Name: 'Nordlys AS' }).Id
+    },
+    { tribe: { lastMutationOnCreate: true } },
+  )
+  tenant.books.editMailAddress(id, { AddressLine1: 'Postboks 1', ZipCode: '7010', City: 'Trondheim' })
+  afterNextWrite(() =>
+    tenant.crm.editAddress(organizationOf(tenant).ID, 'InvoiceAddress', {
+      Street: 'Storgata',
+      HouseNumber: 5,
+    }),
+  )
+  await street.tick(PULL, PULL)
+  expect(tenant.books.customer(id)).toMatchObject({
+    MailAddress: { AddressLine1: 'Storgata 5', ZipCode: '7010' },
+  })
   expect([tenant.problems(), street.town.violations()]).toEqual([[], []])
 })
 
