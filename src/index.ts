@@ -1,7 +1,7 @@
 import { tick } from './cron'
 import type { Env } from './env'
 import { app } from './http/app'
-import { NIGHTLY, tidy } from './nightly'
+import { applyRetention, NIGHTLY } from './nightly'
 
 export { PowerOfficeGate } from './poweroffice/gate'
 export { TenantSync } from './tenant-sync/tenant-sync'
@@ -12,7 +12,7 @@ export default {
     try {
       await tick(env, event.cron)
     } finally {
-      if (event.cron === NIGHTLY) await tidy(env, event.scheduledTime)
+      if (event.cron === NIGHTLY) await applyRetention(env, event.scheduledTime)
     }
   },
 } satisfies ExportedHandler<Env>

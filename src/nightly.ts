@@ -22,7 +22,7 @@ const HOURS_KEPT_MS = 35 * 86_400_000
  * Lets every tenant's object forget what has grown old and seal anew what an older key sealed, at work or
  * not; and gives companies that no tenant holds to one that is connected to them. Never throws: what fails is tried again the next night.
  */
-export async function tidy(env: Env, at: number): Promise<void> {
+export async function applyRetention(env: Env, at: number): Promise<void> {
   const done = { tenants: 0, resealed: 0, failed: 0 }
   try {
     const sharing = await connectionsIn(openDatabase(env.DB)).settle()
@@ -34,7 +34,7 @@ export async function tidy(env: Env, at: number): Promise<void> {
     done.tenants = ids.length
     await forEachLimited(ids, 6, async (id) => {
       try {
-        done.resealed += await within(ANSWERS_WITHIN_MS, tenantObject(env, id).tidy(at))
+        done.resealed += await within(ANSWERS_WITHIN_MS, tenantObject(env, id).applyRetention(at))
       } catch (thrown) {
         done.failed++
         logFault('tidy-tenant', thrown, { tenantId: id })

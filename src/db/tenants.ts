@@ -76,7 +76,7 @@ export const tenantsIn = (db: Database) => ({
     }),
 
   /** Puts one sealed text in the place of another; not when that has been replaced meanwhile. */
-  reseal: (id: string, column: SealedColumn, was: string, now: string): Promise<unknown> =>
+  replaceSealed: (id: string, column: SealedColumn, was: string, now: string): Promise<unknown> =>
     withDatabase(() =>
       db
         .update(tenants)

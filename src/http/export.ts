@@ -12,7 +12,7 @@ import { toldFieldsOf } from '../db/told-fields'
 import type { Env } from '../env'
 import { askedOf, FieldMappings } from '../shared/own-fields'
 import { tenantObject } from '../tenant-object'
-import type { Kept, KeptKind, KeptPage } from '../tenant-sync/kept'
+import type { Stored, StoredKind, StoredPage } from '../tenant-sync/stored'
 import * as examples from './examples'
 import { forTenantInTurn, inTurnErrors, json, routes, TenantPath } from './openapi'
 import { Kind } from './record-answer'
@@ -111,12 +111,12 @@ async function partsOfTenant(env: Env, tenant: Tenant): Promise<Parts> {
     links: linksOf(db, id).pages(),
     told: toldFieldsOf(db, id).pages(),
     timeline: timelineOf(db, id).pages(),
-    jobs: keptPages(env, id, 'jobs'),
-    looks: keptPages(env, id, 'looks'),
-    preview: keptPages(env, id, 'preview'),
-    cursors: keptPages(env, id, 'cursors'),
+    jobs: storedPages(env, id, 'jobs'),
+    looks: storedPages(env, id, 'looks'),
+    preview: storedPages(env, id, 'preview'),
+    cursors: storedPages(env, id, 'cursors'),
     audit: auditIn(db).pages(id),
-    events: keptPages(env, id, 'events'),
+    events: storedPages(env, id, 'events'),
     hours: await hoursIn(db).since(id, ''),
   }
 }
@@ -144,30 +144,30 @@ async function partsOfRecord(
         ? await toldFieldsOf(db, id).among(kind, [tribeId])
         : [],
     timeline: await timelineOf(db, id).of(kind, { tribeId, powerOfficeId }, MOST_ENTRIES),
-    jobs: only(keptPages(env, id, 'jobs'), (job) => isNamed([job.kind, ...job.subject.split(':')])),
-    looks: only(keptPages(env, id, 'looks'), (look) => isNamed([look.kind, ...look.subject.split(':')])),
-    preview: only(keptPages(env, id, 'preview'), (item) =>
+    jobs: only(storedPages(env, id, 'jobs'), (job) => isNamed([job.kind, ...job.subject.split(':')])),
+    looks: only(storedPages(env, id, 'looks'), (look) => isNamed([look.kind, ...look.subject.split(':')])),
+    preview: only(storedPages(env, id, 'preview'), (item) =>
       isNamed([item.kind, item.powerOfficeId, ...item.tribeIds]),
     ),
-    cursors: only(keptPages(env, id, 'cursors'), (fact) => isNamed(fact.name.split(':'))),
+    cursors: only(storedPages(env, id, 'cursors'), (fact) => isNamed(fact.name.split(':'))),
     audit: [],
     hours: [],
-    events: only(keptPages(env, id, 'events'), ({ data }) =>
+    events: only(storedPages(env, id, 'events'), ({ data }) =>
       isNamed([data.kind, data.tribeId, data.powerOfficeId].map((one) => String(one ?? ''))),
     ),
   }
 }
 const MOST_ENTRIES = 10_000
 
-async function* keptPages<K extends KeptKind>(
+async function* storedPages<K extends StoredKind>(
   env: Env,
   tenantId: string,
   kind: K,
-): AsyncGenerator<Kept[K][]> {
+): AsyncGenerator<Stored[K][]> {
   let after: string | null = null
   do {
-    const page: KeptPage<KeptKind> = await tenantObject(env, tenantId).readKept(kind, after)
-    yield page.rows as Kept[K][]
+    const page: StoredPage<StoredKind> = await tenantObject(env, tenantId).readStored(kind, after)
+    yield page.rows as Stored[K][]
     after = page.next
   } while (after !== null)
 }

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { idsOf, LEISURE } from '../shared/subjects'
 import type { JobRequest } from '../sync-step'
 import { tenantObject } from '../tenant-object'
-import type { Job as KeptJob } from '../tenant-sync/jobs'
+import type { Job as StoredJob } from '../tenant-sync/jobs'
 import { HttpError } from './errors'
 import * as examples from './examples'
 import {
@@ -92,7 +92,7 @@ const Job = z
   })
   .openapi('Job')
 
-function stateOf({ kind, code, isParked, dueAt }: KeptJob, now: number): (typeof STATES)[number] {
+function stateOf({ kind, code, isParked, dueAt }: StoredJob, now: number): (typeof STATES)[number] {
   if (isParked) return 'parked'
   if (dueAt <= now) return 'due'
   return kind === LEISURE && code === null ? 'later' : 'waiting'

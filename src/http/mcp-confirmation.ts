@@ -22,7 +22,7 @@ export interface Confirmed {
   shown: unknown
 }
 
-const Kept = z.object({ id: z.string(), of: z.string(), until: z.number() })
+const Confirmation = z.object({ id: z.string(), of: z.string(), until: z.number() })
 
 /** Names have an order of their own in what an assistant says twice. */
 const ordered = (value: unknown): unknown =>
@@ -57,9 +57,9 @@ export async function takeConfirmation(
   return endedSessionsIn(openDatabase(env.DB)).end(kept.id, kept.until)
 }
 
-async function opened(env: Env, confirmation: string): Promise<z.infer<typeof Kept> | null> {
+async function opened(env: Env, confirmation: string): Promise<z.infer<typeof Confirmation> | null> {
   try {
-    return Kept.parse(JSON.parse(await sealerOf(env).open(CONTEXT, confirmation)))
+    return Confirmation.parse(JSON.parse(await sealerOf(env).open(CONTEXT, confirmation)))
   } catch {
     return null
   }

@@ -4,7 +4,7 @@ import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step
 import type { InvoicePapers } from '../tribe/schemas'
 import { entryFor, lookAlone } from '../two-way/link'
 import type { Begun } from './begun'
-import { refusal } from './guards'
+import { refusal } from './diagnose'
 import { asInvoiceLink, type InvoiceLink, withNews } from './link'
 
 /**

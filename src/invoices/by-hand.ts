@@ -3,7 +3,7 @@ import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step
 import type { Invoice as TribeInvoice } from '../tribe/schemas'
 import { entryFor, lookAlone } from '../two-way/link'
 import { begunOf, nextAttempt, noteBegun } from './begun'
-import { refusal } from './guards'
+import { refusal } from './diagnose'
 import { asInvoiceLink, linkFrom } from './link'
 import { makeOrder } from './make'
 import { invoiceFromTribe } from './mapping'

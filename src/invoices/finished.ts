@@ -1,6 +1,6 @@
 import type { SyncContext, SyncResult } from '../sync-step'
 import { INVOICE } from '../tribe/sets'
-import { refusal } from './guards'
+import { refusal } from './diagnose'
 import { type Invoice, isText } from './invoice'
 
 /**

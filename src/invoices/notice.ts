@@ -1,5 +1,5 @@
 import { DONE, type Step, type SyncContext } from '../sync-step'
-import { type Guard, refusal } from './guards'
+import { type Guard, refusal } from './diagnose'
 
 /**
  * What a person should know and nothing can mend: it stands among the problems until somebody sets it aside

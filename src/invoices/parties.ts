@@ -1,6 +1,6 @@
 import { syncCustomer } from '../relations/changed'
 import type { SyncContext, SyncResult } from '../sync-step'
-import { refusal } from './guards'
+import { refusal } from './diagnose'
 import type { Invoice } from './invoice'
 import { sumsOf, tellLines } from './totals'
 import { firstInStep, waitFor } from './waiters'

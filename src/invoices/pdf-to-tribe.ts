@@ -2,7 +2,7 @@ import { ApiError } from '../shared/errors'
 import { fileInZip } from '../shared/zip'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { entryFor } from '../two-way/link'
-import { refusal } from './guards'
+import { refusal } from './diagnose'
 import { type InvoiceLink, withNews } from './link'
 import {
   endPaperSearch,

@@ -1,7 +1,7 @@
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { ASKED, confirmGone, entryFor, lookAlone, noteSeen, toldAs } from '../two-way/link'
 import { begunOf } from './begun'
-import { refusal } from './guards'
+import { refusal } from './diagnose'
 import type { Invoice } from './invoice'
 import { asInvoiceLink, type InvoiceLink, tieAgain, withLife, withNews } from './link'
 import { makeOrder, takeOver } from './make'

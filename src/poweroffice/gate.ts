@@ -4,7 +4,7 @@ import { SyncError } from '../shared/errors'
 import { type GateUse, LATEST_MS, type Lane, latestAfter, type Turn, Turns } from './turns'
 
 /** What a restart must know of the gate before it. */
-interface Kept {
+interface StoredTurns {
   /** Turns may have been given out until then. */
   busyUntil: number
   /** PowerOffice wanted to be left alone until then, and for how long in all: clocks of two machines may differ. */
@@ -13,7 +13,7 @@ interface Kept {
   /** How late a turn may be used that was given out. A note of an older version has none. */
   reachMs?: number
 }
-const KEPT = 'kept'
+const STORED_KEY = 'kept'
 /** So much later than the last turn is noted, and not more often than the difference: a busy gate writes every five seconds. */
 const NOTED_MS = 8000
 const NOTED_ANEW_MS = 3000
@@ -27,11 +27,11 @@ const USUAL_REACH_MS = 4 * LATEST_MS
  */
 export class PowerOfficeGate extends createDurable({ autoPersist: false }) {
   private turns: Turns | null = null
-  private kept: Kept = { busyUntil: 0, heldUntil: 0, heldForMs: 0 }
+  private kept: StoredTurns = { busyUntil: 0, heldUntil: 0, heldForMs: 0 }
 
   /** itty-durable calls it before the first question. */
   override async onLoad(): Promise<void> {
-    const kept = await this.storage.get<Kept>(KEPT)
+    const kept = await this.storage.get<StoredTurns>(STORED_KEY)
     if (kept && this.turns === null) this.kept = kept
   }
 
@@ -74,9 +74,9 @@ export class PowerOfficeGate extends createDurable({ autoPersist: false }) {
   }
 
   /** The platform lets no answer out before it is stored. */
-  private keep(kept: Kept): void {
+  private keep(kept: StoredTurns): void {
     this.kept = kept
-    void this.storage.put(KEPT, kept)
+    void this.storage.put(STORED_KEY, kept)
   }
 
   private get storage(): DurableObjectStorage {

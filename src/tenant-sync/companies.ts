@@ -1,6 +1,6 @@
 import { type Companies, isOther } from '../shared/identity'
 
-interface Kept {
+interface OfCompanies {
   jobs: { forgetAll(): void }
   facts: { forgetAllBut(names: readonly string[]): void }
   previews: { forget(): void }
@@ -10,7 +10,7 @@ interface Kept {
 
 /** The tenant turned to another company while it was set up: nothing that was learned of the former one counts. */
 export function forgetCompany(
-  { jobs, facts, previews, looks, cache }: Kept,
+  { jobs, facts, previews, looks, cache }: OfCompanies,
   before: Companies,
   now: Companies,
 ): void {

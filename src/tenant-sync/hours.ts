@@ -15,7 +15,7 @@ const NAME = 'hours'
 const LONGEST_MS = 7 * 86_400_000
 
 /** The hours of one tenant that D1 may not have in full, the oldest first. */
-interface Kept {
+interface StoredHours {
   hours: Counted[]
   /** The newest of them that D1 knows of at all. */
   told: string | null
@@ -48,7 +48,7 @@ export function hoursOf({ facts, now }: { facts: Facts; now: () => number }) {
     const counted = current()
     counted.arrivals = withSpan(counted.arrivals, ms)
   }
-  const kept = (): Kept => facts.get<Kept>(NAME) ?? { hours: [], told: null }
+  const kept = (): StoredHours => facts.get<StoredHours>(NAME) ?? { hours: [], told: null }
 
   return {
     add(sort: Sort, count = 1): void {
@@ -78,14 +78,14 @@ export function hoursOf({ facts, now }: { facts: Facts; now: () => number }) {
       const after = joined(before.hours, fresh)
       const newest = after.at(-1)?.hour
       if (newest === undefined) return
-      if (fresh !== null) facts.set(NAME, { ...before, hours: after } satisfies Kept)
+      if (fresh !== null) facts.set(NAME, { ...before, hours: after } satisfies StoredHours)
       fresh = null
       // The first hour of all is told at once, so that there is something to see; the others when they begin and when they are over.
       const isDue = before.told === null || newest > before.told || newest < hour
       if (!isDue) return
       await hoursIn(db).save(after.map((one) => ({ ...one, tenantId })))
       const hours = after.filter((one) => one.hour >= hour)
-      facts.set(NAME, { hours, told: newest } satisfies Kept)
+      facts.set(NAME, { hours, told: newest } satisfies StoredHours)
     },
   }
 }

@@ -17,12 +17,12 @@ import { secretsOf, type TenantIdentity, withFormer } from './identity'
 import { isFromTribe, jobsOf, MOST_WAITING, POLL } from './intake'
 import { type InvoiceLine, invoiceAgeIn } from './invoice-age'
 import { type Job, type JobState, jobsIn } from './jobs'
-import { type KeptKind, type KeptPage, keptPage } from './kept'
 import { type Look, looksIn } from './looks'
 import { type Decision, type PreviewPage, type PreviewQuery, previewsIn } from './previews'
-import { reseal } from './reseal'
+import { rotateKeys } from './rotate-keys'
 import { Runs } from './runs'
 import { type Reconnect, standingIn } from './standing'
+import { type StoredKind, type StoredPage, storedPage } from './stored'
 import { streamsIn } from './streams'
 import { type Asked, tribeCallsIn } from './tribe-calls'
 import { listenFromNow, removeWebhooks } from './webhooks'
@@ -219,8 +219,8 @@ export class TenantSync extends TenantAsked {
   }
 
   /** A page of all that is kept here, secrets and tokens left out. */
-  async readKept(kind: KeptKind, after: string | null): Promise<KeptPage<KeptKind>> {
-    return this.identity() ? keptPage(this.ctx.storage.sql, kind, after) : { rows: [], next: null }
+  async readStored(kind: StoredKind, after: string | null): Promise<StoredPage<StoredKind>> {
+    return this.identity() ? storedPage(this.ctx.storage.sql, kind, after) : { rows: [], next: null }
   }
 
   async problemOf(kind: string, subjects: string[]): Promise<Job | null> {
@@ -233,7 +233,7 @@ export class TenantSync extends TenantAsked {
   }
 
   /** Forgets what may name somebody and is a week old then, at work or not; gives how many secrets were sealed anew by the newest key. */
-  async tidy(at: number): Promise<number> {
+  async applyRetention(at: number): Promise<number> {
     const identity = this.identity()
     if (!identity) return 0
     for (const kept of [
@@ -247,7 +247,7 @@ export class TenantSync extends TenantAsked {
       kept.forgetWords(at)
     await this.hours.keep(openDatabase(this.env.DB), identity.tenantId)
     const about = { facts: this.facts, sealer: this.sealer() }
-    const count = await reseal(openDatabase(this.env.DB), identity.tenantId, about)
+    const count = await rotateKeys(openDatabase(this.env.DB), identity.tenantId, about)
     this.known = null // Its secrets may be sealed anew.
     return count
   }

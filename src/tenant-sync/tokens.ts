@@ -72,7 +72,7 @@ export function grantsIn(facts: Facts, sealer: Sealer, tenantId: string) {
       facts.set(GRANTS, [{ grantId, sealed }, ...others].slice(0, MOST_GRANTS))
     },
     /** Under the key that seals now (DESIGN.md §9.2). */
-    async reseal(): Promise<void> {
+    async rotateKeys(): Promise<void> {
       for (const { grantId, sealed } of all()) {
         if (!sealer.isStale(sealed)) continue
         const fresh = await sealer.seal(name, await sealer.open(name, sealed))
@@ -88,7 +88,7 @@ export function grantsIn(facts: Facts, sealer: Sealer, tenantId: string) {
 
 /** A token outlives the object's memory, sealed, and only as long as the credentials that it was fetched with. */
 export function tokenStore(facts: Facts, sealer: Sealer, name: string, credentials: string): TokenStore {
-  interface KeptToken {
+  interface StoredToken {
     sealed: string
     expiresAt: number
     credentials: string
@@ -96,7 +96,7 @@ export function tokenStore(facts: Facts, sealer: Sealer, name: string, credentia
   const mark = credentials.slice(-16)
   return {
     async get() {
-      const kept = facts.get<KeptToken>(name)
+      const kept = facts.get<StoredToken>(name)
       if (!kept || kept.credentials !== mark) return null
       // Sealed by a key that is gone: another is fetched.
       const value = await sealer.open(name, kept.sealed).catch(() => null)

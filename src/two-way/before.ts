@@ -8,17 +8,17 @@ import type { Merged } from './reconcile'
 /** What a write of the relay's has overwritten, kept for as many days as the tenant asks for, and taken back from there. */
 
 /** By side, where an image is kept of what was written there. */
-export type KeptImages = Partial<Record<Side, string>>
+export type StoredImages = Partial<Record<Side, string>>
 
 /** Keeps what a merge has overwritten. */
 export async function keepBefore(
   ctx: SyncContext,
   merged: Pick<Merged, 'toCrm' | 'toBooks' | 'bases'>,
   before: Readonly<Record<Side, Neutral>>,
-): Promise<KeptImages> {
+): Promise<StoredImages> {
   const { days } = ctx.settings.keepBefore
   if (days === 0 || !ctx.before) return {}
-  const kept: KeptImages = {}
+  const kept: StoredImages = {}
   for (const [side, fields] of [
     ['crm', merged.toCrm],
     ['books', merged.toBooks],

@@ -4,7 +4,7 @@ import { parseInstant } from '../shared/dates'
 import { type Side, STORED, SYSTEM } from '../shared/sides'
 import { losesCharacters } from '../shared/texts'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
-import type { KeptImages } from './before'
+import type { StoredImages } from './before'
 import type { Merged } from './reconcile'
 import { isOneOfMany, noteMissed, noteShown } from './vanished'
 
@@ -68,7 +68,7 @@ export function noteMerged(
   before: LinkState | null,
   now: LinkState,
   { toCrm, toBooks, isOwed, conflicts }: Merged,
-  kept: KeptImages = {},
+  kept: StoredImages = {},
 ): void {
   const isWritten = toBooks.length > 0 || isOwed
   if (before && !isWritten && toCrm.length === 0 && known(before) === known(now)) return

@@ -31,7 +31,7 @@ export interface DryRun {
 export interface DryRunPage extends DryRun {
   records: Note[]
 }
-interface Kept extends DryRun {
+interface StoredDryRun extends DryRun {
   change: Change
   /** How often it was begun: a restart forgets all of it. */
   begun: number
@@ -45,8 +45,8 @@ const nameOf = (id: string) => `dry-run:${id}`
 const chunkOf = (id: string, n: number) => `dry-run:${id}:${n}`
 
 export function dryRunsIn({ facts, now }: { facts: Facts; now: () => number }) {
-  const get = (id: string): Kept | null => {
-    const kept = facts.get<Kept>(nameOf(id))
+  const get = (id: string): StoredDryRun | null => {
+    const kept = facts.get<StoredDryRun>(nameOf(id))
     return kept && now() - Date.parse(kept.at) < STALE_MS ? kept : null
   }
   return {
@@ -54,11 +54,11 @@ export function dryRunsIn({ facts, now }: { facts: Facts; now: () => number }) {
     begin(id: string, change: Change): void {
       this.forgetStale()
       const at = new Date(now()).toISOString()
-      const kept: Kept = { state: 'running', at, writes: [], parked: [], change, begun: 0, count: 0 }
+      const kept: StoredDryRun = { state: 'running', at, writes: [], parked: [], change, begun: 0, count: 0 }
       facts.set(nameOf(id), kept)
       facts.set(ALL, [...(facts.get<string[]>(ALL) ?? []), id])
     },
-    beginAgain(id: string, kept: Kept): void {
+    beginAgain(id: string, kept: StoredDryRun): void {
       facts.set(nameOf(id), { ...kept, begun: kept.begun + 1 })
     },
     finish(id: string, records: readonly Note[], parked: DryRun['parked']): void {
@@ -93,7 +93,7 @@ export function dryRunsIn({ facts, now }: { facts: Facts; now: () => number }) {
       const ids = facts.get<string[]>(ALL) ?? []
       const stale = ids.filter((id) => get(id) === null)
       for (const id of stale) {
-        const kept = facts.get<Kept>(nameOf(id))
+        const kept = facts.get<StoredDryRun>(nameOf(id))
         for (let n = 0; n * CHUNK < (kept?.count ?? 0); n++) facts.remove(chunkOf(id, n))
         facts.remove(nameOf(id))
       }

@@ -22,7 +22,7 @@ export interface Removal {
 /** A write that the load overwrote something by. */
 export type Restore = ChangeToUndo
 
-interface Kept {
+interface StoredUndo {
   state: 'previewing' | 'previewed' | 'removing' | 'done' | 'failed'
   at: string
   counts: { removable: number; restorable: number; touched: number }
@@ -34,14 +34,14 @@ interface Kept {
 export interface UndoPage {
   state: 'none' | 'running' | 'previewed' | 'undoing' | 'done' | 'failed'
   at: string | null
-  counts: Kept['counts']
+  counts: StoredUndo['counts']
   items: UndoItem[]
 }
 
 export const UNDO_DAYS = 30
 const CHUNK = 500
 const NAME = 'undo'
-const NONE: Kept['counts'] = { removable: 0, restorable: 0, touched: 0 }
+const NONE: StoredUndo['counts'] = { removable: 0, restorable: 0, touched: 0 }
 const SHOWN = {
   previewing: 'running',
   previewed: 'previewed',
@@ -51,10 +51,10 @@ const SHOWN = {
 } as const
 
 export function undosIn({ facts, now }: { facts: Facts; now: () => number }) {
-  const get = () => facts.get<Kept>(NAME)
-  const set = (change: Partial<Kept>) => {
+  const get = () => facts.get<StoredUndo>(NAME)
+  const set = (change: Partial<StoredUndo>) => {
     const before = get() ?? { state: 'previewing', at: '', counts: NONE, items: 0, removals: 0, restores: 0 }
-    facts.set(NAME, { ...before, at: new Date(now()).toISOString(), ...change } satisfies Kept)
+    facts.set(NAME, { ...before, at: new Date(now()).toISOString(), ...change } satisfies StoredUndo)
   }
   const putAll = (name: string, rows: readonly unknown[]) => {
     for (let n = 0; n * CHUNK < rows.length; n++)

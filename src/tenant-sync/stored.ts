@@ -5,17 +5,17 @@ import { type Look, type LookRow, lookOf } from './looks'
 import { itemOf, type PreviewRow } from './previews'
 
 /** What the object of a tenant keeps, to be read whole: a page at a time, secrets and tokens left out. */
-export interface Kept {
+export interface Stored {
   jobs: Job
   preview: PreviewItem
   cursors: { name: string; value: unknown }
   events: OutEvent
   looks: Look
 }
-export type KeptKind = keyof Kept
+export type StoredKind = keyof Stored
 
-export interface KeptPage<K extends KeptKind> {
-  rows: Kept[K][]
+export interface StoredPage<K extends StoredKind> {
+  rows: Stored[K][]
   /** Where the next page begins; null after the last. */
   next: string | null
 }
@@ -25,7 +25,7 @@ const PAGE_ROWS = 500
 const SECRET = /^(tenant|consent-(asked(-poweroffice)?|held)|webhooks-former|tribe-grants)$|-token$/
 
 /** The order of rows, and how one is told. */
-const TABLES: { [K in KeptKind]: { by: string; read: (row: never) => Kept[K] | null } } = {
+const TABLES: { [K in StoredKind]: { by: string; read: (row: never) => Stored[K] | null } } = {
   jobs: { by: 'id', read: (row: JobRow) => jobOf(row) },
   events: { by: 'rowid', read: (row: EventRow) => eventOf(row) },
   looks: { by: 'rowid', read: (row: LookRow) => lookOf(row) },
@@ -37,7 +37,11 @@ const TABLES: { [K in KeptKind]: { by: string; read: (row: never) => Kept[K] | n
   },
 }
 
-export function keptPage<K extends KeptKind>(sql: SqlStorage, kind: K, after: string | null): KeptPage<K> {
+export function storedPage<K extends StoredKind>(
+  sql: SqlStorage,
+  kind: K,
+  after: string | null,
+): StoredPage<K> {
   const { by, read } = TABLES[kind]
   const isThere = sql.exec('select 1 from sqlite_master where name = ?', kind).toArray().length > 0
   if (!isThere) return { rows: [], next: null }

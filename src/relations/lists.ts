@@ -4,7 +4,7 @@ import type { SyncContext } from '../sync-step'
 
 /** Small lists that relations refer to, read once a day per tenant and kept in its object: ids and codes only. */
 
-interface Kept {
+interface StoredList {
   at: number
   entries: [string, string][]
 }
@@ -13,23 +13,23 @@ interface Kept {
 const LACKING_MS = 5000
 
 /** The list as it was last read; read anew when it is a day old, or a moment old and lacks what is looked for. */
-async function kept(
+async function listOf(
   ctx: SyncContext,
   name: string,
   lookedFor: string,
   read: () => Promise<[string, string][]>,
 ): Promise<Map<string, string>> {
   // Several records may ask at once: one call is enough.
-  return ctx.withLock(`lookup:${name}`, () => keptOrRead(ctx, name, lookedFor, read))
+  return ctx.withLock(`lookup:${name}`, () => storedOrRead(ctx, name, lookedFor, read))
 }
 
-async function keptOrRead(
+async function storedOrRead(
   ctx: SyncContext,
   name: string,
   lookedFor: string,
   read: () => Promise<[string, string][]>,
 ): Promise<Map<string, string>> {
-  const known = ctx.facts.get<Kept>(`lookup:${name}`)
+  const known = ctx.facts.get<StoredList>(`lookup:${name}`)
   const entries = known && new Map(known.entries)
   const isFresh = known && ctx.now() - known.at < (entries?.has(lookedFor) ? DAY_MS : LACKING_MS)
   if (entries && isFresh) return entries
@@ -46,7 +46,7 @@ export async function countriesOf(
   address: LinedAddress | null,
 ): Promise<(code: string) => string | undefined> {
   if (!address) return NOTHING
-  const byCode = await kept(ctx, 'countries', address.countryCode, async () =>
+  const byCode = await listOf(ctx, 'countries', address.countryCode, async () =>
     (await ctx.tribe.countries()).flatMap((country) =>
       country.Code ? [[country.Code.toUpperCase(), country.ID]] : [],
     ),
@@ -60,7 +60,7 @@ export async function paymentTermsOf(
   creditDays: number | null,
 ): Promise<(days: number) => number | undefined> {
   if (creditDays === null) return NOTHING
-  const byDays = await kept(ctx, 'payment-terms', String(creditDays), async () => {
+  const byDays = await listOf(ctx, 'payment-terms', String(creditDays), async () => {
     const terms = (await ctx.powerOffice.paymentTerms()).filter((term) => term.IsActive !== false)
     terms.sort((a, b) => Number(a.IsDefault ?? false) - Number(b.IsDefault ?? false))
     return terms.map((term) => [String(term.CreditDays), String(term.Id)])

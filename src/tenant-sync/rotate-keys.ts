@@ -19,7 +19,7 @@ const SEALED_FOR: Readonly<Record<Exclude<SealedColumn, 'sealedSigningSecrets'>,
  * Seals anew what a tenant entrusted to us and an older key sealed, so that the older key may go (DESIGN.md §9.2).
  * Whoever connects meanwhile wins. Access tokens are left: they are fetched anew. Gives how many it sealed.
  */
-export async function reseal(
+export async function rotateKeys(
   db: Database,
   tenantId: string,
   { facts, sealer }: { facts: Facts; sealer: Sealer },
@@ -39,18 +39,19 @@ export async function reseal(
     const sealedSigningSecrets = await listAnew(identity.sealedSigningSecrets)
     if (same(facts.get('tenant'), identity)) facts.set('tenant', { ...identity, sealedSigningSecrets })
   }
-  await grantsIn(facts, sealer, tenantId).reseal()
+  await grantsIn(facts, sealer, tenantId).rotateKeys()
 
   const tenants = tenantsIn(db)
   const tenant = await tenants.find(tenantId)
   for (const [column, purpose] of Object.entries(SEALED_FOR) as [SealedColumn, string][]) {
     const was = tenant?.[column]
-    if (was && sealer.isStale(was)) await tenants.reseal(tenantId, column, was, await anew(purpose, was))
+    if (was && sealer.isStale(was))
+      await tenants.replaceSealed(tenantId, column, was, await anew(purpose, was))
   }
   const signing = tenant?.sealedSigningSecrets
   if (signing) {
     const now = JSON.stringify(await listAnew(JSON.parse(signing)))
-    if (now !== signing) await tenants.reseal(tenantId, 'sealedSigningSecrets', signing, now)
+    if (now !== signing) await tenants.replaceSealed(tenantId, 'sealedSigningSecrets', signing, now)
   }
   return count
 }

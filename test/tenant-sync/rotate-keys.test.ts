@@ -6,7 +6,7 @@ import { tenantsIn } from '../../src/db/tenants'
 import { createSealer } from '../../src/shared/secrets'
 import { factsIn } from '../../src/tenant-sync/facts'
 import { secretsOf, type TenantIdentity } from '../../src/tenant-sync/identity'
-import { reseal } from '../../src/tenant-sync/reseal'
+import { rotateKeys } from '../../src/tenant-sync/rotate-keys'
 import { grantsIn } from '../../src/tenant-sync/tokens'
 import { d1Over, freshDatabase } from '../platform/d1'
 import { sqliteInMemory } from './sqlite'
@@ -67,7 +67,7 @@ beforeEach(async () => {
   facts.set('tenant', { tenantId: 't', webhookSecretHash: 'h', sealedSigningSecrets: signing })
   await grantsIn(facts, before, 't').keep('grant', 'the newest refresh token')
 })
-const run = () => reseal(db, 't', { facts, sealer: both })
+const run = () => rotateKeys(db, 't', { facts, sealer: both })
 const row = async () => (await tenantsIn(db).find('t')) ?? expect.fail('the tenant is gone')
 
 test('all that an older key sealed opens with the new one alone, in D1 and in the object', async () => {
