@@ -1,19 +1,19 @@
 import { and, desc, eq, inArray, or, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/sqlite-core'
 import { type Database, PAGE_ROWS, withDatabase } from './database'
-import { type InvoiceLife, links, type Settlement } from './schema'
+import { type InvoiceExportState, links, type Settlement } from './schema'
 
 export type Link = typeof links.$inferSelect
 export type LinkKind = Link['kind']
-export type LinkState = Omit<Link, 'tenantId' | 'life'> & { life?: InvoiceLife | null }
+export type LinkState = Omit<Link, 'tenantId' | 'exportState'> & { exportState?: InvoiceExportState | null }
 
 /** An invoice, as much of it as the nightly comparison has to know. */
 export interface KnownInvoice {
   tribeId: string
   powerOfficeId: string
   state: Link['state']
-  stage: InvoiceLife['stage'] | null
-  mode: InvoiceLife['mode'] | null
+  stage: InvoiceExportState['stage'] | null
+  mode: InvoiceExportState['mode'] | null
   /** Null while nothing was ever told of its balance. */
   settled: Settlement['state'] | null
   isOwed: number | null
@@ -169,10 +169,10 @@ export const linksOf = (db: Database, tenantId: string) => {
             tribeId: links.tribeId,
             powerOfficeId: links.powerOfficeId,
             state: links.state,
-            stage: sql<InvoiceLife['stage'] | null>`${links.life} ->> '$.stage'`,
-            mode: sql<InvoiceLife['mode'] | null>`${links.life} ->> '$.mode'`,
-            settled: sql<Settlement['state'] | null>`${links.life} ->> '$.settlement.state'`,
-            isOwed: sql<number | null>`${links.life} ->> '$.settlement.isOwed'`,
+            stage: sql<InvoiceExportState['stage'] | null>`${links.exportState} ->> '$.stage'`,
+            mode: sql<InvoiceExportState['mode'] | null>`${links.exportState} ->> '$.mode'`,
+            settled: sql<Settlement['state'] | null>`${links.exportState} ->> '$.settlement.state'`,
+            isOwed: sql<number | null>`${links.exportState} ->> '$.settlement.isOwed'`,
           })
           .from(links)
           .where(mine('invoice'))
@@ -306,7 +306,7 @@ async function upsert(db: Database, tenantId: string, states: readonly LinkState
       state, power_office_changed_at, recent, life, created_at, synced_at)
     select ?1, value ->> 'kind', value ->> 'tribeId', value ->> 'tribeType', value ->> 'tribeRelationId',
       value ->> 'powerOfficeId', value ->> 'powerOfficeParentId', value ->> 'number', value -> 'bases', value ->> 'state',
-      value ->> 'powerOfficeChangedAt', value -> 'recent', value -> 'life', value ->> 'createdAt', value ->> 'syncedAt'
+      value ->> 'powerOfficeChangedAt', value -> 'recent', value -> 'exportState', value ->> 'createdAt', value ->> 'syncedAt'
     from json_each(?2)
     where not exists (select 1 from links as kept where kept.tenant_id = ?1 and kept.kind = value ->> 'kind'
       and (kept.tribe_id = value ->> 'tribeId' or kept.power_office_id = value ->> 'powerOfficeId')

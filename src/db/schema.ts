@@ -130,7 +130,7 @@ export const links = sqliteTable(
     /** Values that left a field within the last hour, to notice a pair that goes to and fro (DESIGN.md §3.8). */
     recent: text('recent', { mode: 'json' }).$type<RecentChange[]>().notNull(),
     /** Of an invoice: how far it has come in PowerOffice. */
-    life: text('life', { mode: 'json' }).$type<InvoiceLife>(),
+    exportState: text('life', { mode: 'json' }).$type<InvoiceExportState>(),
     createdAt: text('created_at').notNull(),
     syncedAt: text('synced_at').notNull(),
   },
@@ -152,7 +152,7 @@ export interface RecentChange {
 }
 
 /** How far an invoice has come in PowerOffice (DESIGN.md §6, §7). Ids, days and states; no amounts. */
-export interface InvoiceLife {
+export interface InvoiceExportState {
   /** An invoice keeps the mode that it began with. `voucher`: posted as Tribe has issued it, and never a sales order. */
   mode: 'draft' | 'book' | 'send' | 'voucher'
   /** `draft`: a sales order. `sending`: its posting was asked for. `posted`: it has a number. `reversed`: cancelled. */

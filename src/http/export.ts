@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { auditIn } from '../db/audit'
 import { openDatabase } from '../db/database'
 import { hoursIn } from '../db/hours'
-import { linksOf } from '../db/links'
+import { type Link, type LinkState, linksOf } from '../db/links'
 import { mappingsOf } from '../db/mappings'
 import { TenantSettings } from '../db/settings'
 import { standingsIn } from '../db/standings'
@@ -108,7 +108,7 @@ async function partsOfTenant(env: Env, tenant: Tenant): Promise<Parts> {
       },
       standing: await standingsIn(db).find(id),
     },
-    links: linksOf(db, id).pages(),
+    links: linkPages(linksOf(db, id).pages()),
     told: toldFieldsOf(db, id).pages(),
     timeline: timelineOf(db, id).pages(),
     jobs: storedPages(env, id, 'jobs'),
@@ -138,7 +138,7 @@ async function partsOfRecord(
     (powerOfficeId !== null && parts.includes(kind) && parts.includes(powerOfficeId))
   return {
     tenant: { id, name },
-    links: link ? [link] : [],
+    links: link ? [linkAnswer(link)] : [],
     told:
       tribeId !== null && (kind === 'customer' || kind === 'invoice')
         ? await toldFieldsOf(db, id).among(kind, [tribeId])
@@ -158,6 +158,13 @@ async function partsOfRecord(
   }
 }
 const MOST_ENTRIES = 10_000
+
+/** The answer calls how far an invoice has come its `life`, as it always has. */
+const linkAnswer = ({ exportState, ...link }: LinkState) => ({ ...link, life: exportState })
+
+async function* linkPages(pages: AsyncGenerator<Link[]>): AsyncGenerator<object[]> {
+  for await (const page of pages) yield page.map(linkAnswer)
+}
 
 async function* storedPages<K extends StoredKind>(
   env: Env,

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Context, Next } from 'hono'
 import { openDatabase } from '../db/database'
 import { type LinkKind, type LinkState, linksOf, shownState } from '../db/links'
-import type { InvoiceLife } from '../db/schema'
+import type { InvoiceExportState } from '../db/schema'
 import { timelineOf } from '../db/timeline'
 import { goneBy, type Reason } from '../shared/reasons'
 import type { JobRequest } from '../sync-step'
@@ -117,11 +117,11 @@ records.openapi(record, async (c) => {
       timeline: entries.map(({ id, at, event, details }) => ({ id, at, event, details })),
       problem: job ? problemOf(job, c.get('language')) : null,
       because: job?.code ?? reasonOf(link, look),
-      invoice: link?.life
+      invoice: link?.exportState
         ? {
-            stage: link.life.stage,
-            settlement: link.life.settlement?.state ?? ('open' as const),
-            delivery: link.life.delivery ?? null,
+            stage: link.exportState.stage,
+            settlement: link.exportState.settlement?.state ?? ('open' as const),
+            delivery: link.exportState.delivery ?? null,
           }
         : null,
       ...(seen ? { fields: seen.fields, unreachable: seen.unreachable } : {}),
@@ -135,11 +135,11 @@ function reasonOf(link: LinkState | null, look: Look | null): Reason | null {
   if (look && (!link || look.at > Date.parse(link.syncedAt))) return look.reason
   if (!link) return null
   if (link.state !== 'linked') return goneBy(link.state)
-  return link.life ? STAGES[link.life.stage] : 'in-step'
+  return link.exportState ? STAGES[link.exportState.stage] : 'in-step'
 }
 
 /** How an invoice stands that has a link. */
-export const STAGES: Readonly<Record<InvoiceLife['stage'], Reason>> = {
+export const STAGES: Readonly<Record<InvoiceExportState['stage'], Reason>> = {
   draft: 'draft-in-poweroffice',
   sending: 'sent-in-tribe',
   posted: 'booked',

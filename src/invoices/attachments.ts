@@ -46,7 +46,7 @@ export async function bringAttachments(
   ctx: SyncContext,
   link: InvoiceLink,
 ): Promise<InvoiceLink | { again: SyncResult }> {
-  if (!link.life.owesAttachments) return link
+  if (!link.exportState.owesAttachments) return link
   const brought = ctx.facts.get<Brought>(nameOf(link.powerOfficeId)) ?? NOTHING
   const isWanted = ctx.settings.invoices.attachments === 'all'
   const outcome = isWanted ? await bringAll(ctx, link, brought) : { brought, isAllowed: true }
@@ -230,7 +230,7 @@ export const retryAttachments: Step = (ctx, { id }) => {
     const link = asInvoiceLink(await ctx.links.findByTribe('invoice', tribeId))
     if (!link) return DONE
     const name = nameOf(link.powerOfficeId)
-    if (link.state !== 'linked' || link.life.stage !== 'draft') {
+    if (link.state !== 'linked' || link.exportState.stage !== 'draft') {
       ctx.facts.remove(name)
       return DONE
     }

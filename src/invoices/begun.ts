@@ -1,4 +1,4 @@
-import type { InvoiceLife } from '../db/schema'
+import type { InvoiceExportState } from '../db/schema'
 import { referenceOf, referencesOf } from '../shared/reference'
 import type { SyncContext } from '../sync-step'
 
@@ -8,7 +8,7 @@ import type { SyncContext } from '../sync-step'
  * mode that the invoice began with.
  */
 export interface Begun {
-  mode: InvoiceLife['mode']
+  mode: InvoiceExportState['mode']
   /** Goes up when a draft that was deleted in PowerOffice is made again: its reference may be spent (poweroffice/API.md §11). */
   attempt: number
   /** The order that this attempt stands in for: a bookkeeper has deleted it, or we have since Tribe's invoice changed. */
@@ -35,10 +35,10 @@ export function forgetBegun(ctx: SyncContext, tribeId: string): void {
 /** The attempt that stands in for this order: the same one, however often it is tried. */
 export function nextAttempt(
   begun: Begun | null,
-  { powerOfficeId, life }: { powerOfficeId: string; life: { mode: Begun['mode'] } },
+  { powerOfficeId, exportState }: { powerOfficeId: string; exportState: { mode: Begun['mode'] } },
 ): Begun {
   if (begun?.replaces === powerOfficeId) return begun
-  return { mode: life.mode, attempt: (begun?.attempt ?? 0) + 1, replaces: powerOfficeId }
+  return { mode: exportState.mode, attempt: (begun?.attempt ?? 0) + 1, replaces: powerOfficeId }
 }
 
 const CAUTION: readonly Begun['mode'][] = ['draft', 'book', 'send']

@@ -54,7 +54,7 @@ export const relinkInvoice: Step = async (ctx, { id }) => {
       {
         id: powerOfficeId,
         number: posted?.InvoiceNo == null ? null : String(posted.InvoiceNo),
-        life: {
+        exportState: {
           mode: begunOf(ctx, tribeId)?.mode ?? 'draft',
           stage: posted ? (posted.IsReversed ? 'reversed' : 'posted') : 'draft',
           askedAt: null,

@@ -27,13 +27,15 @@ async function look(ctx: SyncContext, tribeId: string): Promise<SyncResult> {
   // It is asked for before the posting is noted: whoever posted it is about to do that, or to look for it.
   const isEarly = !link || isYetToBePosted(link) || !ctx.settings.invoices.enabled
   if (isEarly) return later(ctx, search, 'it is not posted yet, or invoices are off') ?? end(ctx, tribeId)
-  if (link.state !== 'linked' || link.life.stage !== 'posted' || link.life.isDocumented)
+  if (link.state !== 'linked' || link.exportState.stage !== 'posted' || link.exportState.isDocumented)
     return end(ctx, tribeId)
-  return link.life.mode === 'voucher' ? document(ctx, link, search) : bringPdfToTribe(ctx, link, search)
+  return link.exportState.mode === 'voucher'
+    ? document(ctx, link, search)
+    : bringPdfToTribe(ctx, link, search)
 }
 
-const isYetToBePosted = ({ state, life }: InvoiceLink): boolean =>
-  state === 'linked' && (life.stage === 'draft' || life.stage === 'sending')
+const isYetToBePosted = ({ state, exportState }: InvoiceLink): boolean =>
+  state === 'linked' && (exportState.stage === 'draft' || exportState.stage === 'sending')
 
 async function document(ctx: SyncContext, link: InvoiceLink, search: PaperSearch): Promise<SyncResult> {
   if (search.sentAt !== null && (await ctx.powerOffice.hasPdf(link.powerOfficeId))) return note(ctx, link)

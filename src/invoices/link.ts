@@ -1,17 +1,17 @@
 import type { LinkState } from '../db/links'
-import type { InvoiceLife } from '../db/schema'
+import type { InvoiceExportState } from '../db/schema'
 import type { SyncContext } from '../sync-step'
 import { entryFor, isoOf } from '../two-way/link'
 import type { Invoice } from './invoice'
 
 /** An invoice's link: which order or invoice of PowerOffice's it is, and how far it has come. An order keeps its id when it is posted. */
 
-export type InvoiceLink = LinkState & { life: InvoiceLife }
+export type InvoiceLink = LinkState & { exportState: InvoiceExportState }
 
 export function linkFrom(
   ctx: SyncContext,
   invoice: Pick<Invoice, 'id'>,
-  given: { id: string; life: InvoiceLife; number?: string | null; state?: LinkState['state'] },
+  given: { id: string; exportState: InvoiceExportState; number?: string | null; state?: LinkState['state'] },
 ): InvoiceLink {
   const now = isoOf(ctx)
   return {
@@ -26,24 +26,28 @@ export function linkFrom(
     state: given.state ?? 'linked',
     powerOfficeChangedAt: null,
     recent: [],
-    life: given.life,
+    exportState: given.exportState,
     createdAt: now,
     syncedAt: now,
   }
 }
 
 /** The link with what has become of it, after a look at Tribe's invoice. */
-export const withLife = (ctx: SyncContext, link: InvoiceLink, life: Partial<InvoiceLife>): InvoiceLink => ({
-  ...withNews(link, life),
+export const withExportState = (
+  ctx: SyncContext,
+  link: InvoiceLink,
+  exportState: Partial<InvoiceExportState>,
+): InvoiceLink => ({
+  ...withNews(link, exportState),
   syncedAt: isoOf(ctx),
 })
 
 /** The same without such a look: what was edited in Tribe meanwhile is still to be noticed. */
 export const withNews = (
   link: InvoiceLink,
-  life: Partial<InvoiceLife>,
+  exportState: Partial<InvoiceExportState>,
   change: Partial<Pick<LinkState, 'number' | 'state'>> = {},
-): InvoiceLink => ({ ...link, ...change, life: { ...link.life, ...life } })
+): InvoiceLink => ({ ...link, ...change, exportState: { ...link.exportState, ...exportState } })
 
 /** Both sides are there again, and nobody has decided otherwise meanwhile: hidden was not deleted. */
 export function tieAgain(ctx: SyncContext, link: InvoiceLink): InvoiceLink {
@@ -54,4 +58,4 @@ export function tieAgain(ctx: SyncContext, link: InvoiceLink): InvoiceLink {
 
 /** Links of invoices always have a life. */
 export const asInvoiceLink = (link: LinkState | null): InvoiceLink | null =>
-  link?.life ? { ...link, life: link.life } : null
+  link?.exportState ? { ...link, exportState: link.exportState } : null

@@ -8,10 +8,10 @@ import { type Begun, begunOf, forgetBegun, noteBegun, orderReferenceOf, orderRef
 import { refusal, whyNoOrder } from './diagnose'
 import { type Dimensions, dimensionsOf } from './dimensions'
 import { creditDaysOf } from './due'
+import { newExportState } from './export-state'
 import { waitUntilFinished } from './finished'
 import { findInBooks, type InBooks } from './in-books'
 import { type Invoice, isText } from './invoice'
-import { newLife } from './life'
 import { type InvoiceLink, linkFrom } from './link'
 import { invoiceToOrder } from './mapping'
 import { giveNotice } from './notice'
@@ -121,7 +121,7 @@ async function adopt(ctx: SyncContext, invoice: Invoice, begun: Begun, holder: s
   if (isThere) return linked(ctx, invoice, begun, id)
   const link = linkFrom(ctx, invoice, {
     id,
-    life: await newLife(ctx, invoice, begun),
+    exportState: await newExportState(ctx, invoice, begun),
     state: 'poweroffice-gone',
   })
   ctx.remember(link, entryFor(ctx, link)('detached', { gone: 'poweroffice' }))
@@ -130,12 +130,12 @@ async function adopt(ctx: SyncContext, invoice: Invoice, begun: Begun, holder: s
 }
 
 async function linked(ctx: SyncContext, invoice: Invoice, begun: Begun, id: string) {
-  const life = await newLife(ctx, invoice, begun)
+  const exportState = await newExportState(ctx, invoice, begun)
   const link = linkFrom(ctx, invoice, {
     id,
-    life: owesAttachments(ctx, begun) ? { ...life, owesAttachments: true } : life,
+    exportState: owesAttachments(ctx, begun) ? { ...exportState, owesAttachments: true } : exportState,
   })
-  ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice', { mode: link.life.mode }))
+  ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice', { mode: link.exportState.mode }))
   // From here on it is known, whatever becomes of its posting.
   await ctx.flush()
   return link
@@ -143,8 +143,8 @@ async function linked(ctx: SyncContext, invoice: Invoice, begun: Begun, id: stri
 
 /** It stays as it is: a draft is left with the bookkeeper, who may have seen it, and payments are looked at. */
 async function tied(ctx: SyncContext, invoice: Invoice, { id, isPosted }: InBooks) {
-  const life = await newLife(ctx, invoice, { mode: 'draft', attempt: 0 })
-  const link = linkFrom(ctx, invoice, { id, life })
+  const exportState = await newExportState(ctx, invoice, { mode: 'draft', attempt: 0 })
+  const link = linkFrom(ctx, invoice, { id, exportState })
   ctx.remember(link, entryFor(ctx, link)('linked'))
   await ctx.flush()
   if (isPosted) ctx.enqueue({ kind: 'payment', subject: `powerOffice:${id}`, lane: 'bulk' })

@@ -57,8 +57,10 @@ export async function bringUpToDate(
 }
 
 /** Orders of an earlier version are known by Tribe's invoice alone. */
-async function isStill(ctx: SyncContext, { life }: InvoiceLink, invoice: Invoice, made: string) {
-  return life.made === undefined ? !(await isEditedSince(ctx, life.print, invoice)) : life.made === made
+async function isStill(ctx: SyncContext, { exportState }: InvoiceLink, invoice: Invoice, made: string) {
+  return exportState.made === undefined
+    ? !(await isEditedSince(ctx, exportState.print, invoice))
+    : exportState.made === made
 }
 
 async function deleteDraft(ctx: SyncContext, { Id }: Order): Promise<void> {

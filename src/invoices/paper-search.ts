@@ -36,11 +36,11 @@ export function askForPaper(ctx: SyncContext, link: InvoiceLink): void {
  * A voucher gets Tribe's PDF. What PowerOffice has issued gives its own to Tribe; what is only booked in PowerOffice has
  * gone to the customer with Tribe's, and PowerOffice's says nothing more.
  */
-export function isPaperWanted(ctx: SyncContext, { life }: Pick<InvoiceLink, 'life'>): boolean {
+export function isPaperWanted(ctx: SyncContext, { exportState }: Pick<InvoiceLink, 'exportState'>): boolean {
   const may = (privileges: readonly string[]) =>
     privileges.some((one) => ctx.powerOfficeProfile.validPrivileges.includes(one))
-  if (life.mode === 'voucher') return may([DOCUMENT_PRIVILEGE])
-  const isIssuedThere = life.mode === 'draft' || life.mode === 'send'
+  if (exportState.mode === 'voucher') return may([DOCUMENT_PRIVILEGE])
+  const isIssuedThere = exportState.mode === 'draft' || exportState.mode === 'send'
   return isIssuedThere && ctx.settings.invoices.pdfToTribe && may(READS_DOCUMENTS) && !isRefused(ctx)
 }
 

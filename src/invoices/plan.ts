@@ -1,5 +1,5 @@
 import type { Link } from '../db/links'
-import type { InvoiceLife } from '../db/schema'
+import type { InvoiceExportState } from '../db/schema'
 import { DAY_MS } from '../shared/dates'
 import { goneBy, type Reason } from '../shared/reasons'
 
@@ -12,7 +12,7 @@ export interface Situation {
   /** An earlier run may have made it. */
   isBegun: boolean
   /** Null: not made in PowerOffice, as far as we know. */
-  link: { state: Link['state']; life: InvoiceLife } | null
+  link: { state: Link['state']; exportState: InvoiceExportState } | null
   /** Null: Tribe does not know it. Edited: it is another than the one that was made in PowerOffice. */
   tribe: { isEdited: boolean } | null
 }
@@ -56,8 +56,8 @@ export function reasonOf(plan: Plan): Reason {
 }
 
 /** Then that is followed first, without a look at Tribe: whatever else is true can be told when it has ended. */
-export const isBeingPosted = ({ state, life }: NonNullable<Situation['link']>): boolean =>
-  state === 'linked' && life.stage === 'sending'
+export const isBeingPosted = ({ state, exportState }: NonNullable<Situation['link']>): boolean =>
+  state === 'linked' && exportState.stage === 'sending'
 
 /** Of an invoice that is not being posted just now. */
 export function planInvoice({ isSent, isOld, isBegun, link, tribe }: Situation): Plan {
@@ -71,16 +71,16 @@ export function planInvoice({ isSent, isOld, isBegun, link, tribe }: Situation):
   if (link.state === 'tribe-gone' && tribe) return { do: 'tie-again' }
   if (link.state !== 'linked')
     return { do: 'nothing', because: link.state === 'forgotten' ? 'forgotten' : goneBy(link.state) }
-  const { life } = link
+  const { exportState } = link
   if (!tribe) return { do: 'report-deleted' }
-  if (life.stage !== 'draft')
+  if (exportState.stage !== 'draft')
     return tribe.isEdited ? { do: 'report-edited' } : { do: 'nothing', because: 'booked' }
   // What is ours to post is looked at as it is in PowerOffice, and only posted when it is sent and up to date.
-  if (life.mode !== 'draft') return { do: 'go-on' }
+  if (exportState.mode !== 'draft') return { do: 'go-on' }
   if (tribe.isEdited) return { do: 'report-edited' }
   if (!isSent) return { do: 'report-taken-back' }
   // A draft whose totals differed is compared again when somebody asks.
-  if (life.toldFailure === null && !life.owesAttachments)
+  if (exportState.toldFailure === null && !exportState.owesAttachments)
     return { do: 'nothing', because: 'draft-in-poweroffice' }
   return { do: 'go-on' }
 }

@@ -37,14 +37,14 @@ export function askForPayments(ctx: SyncContext, powerOfficeId: string): void {
 
 /** What is only booked goes to nobody. */
 function deliveryOf(
-  { life }: InvoiceLink,
+  { exportState }: InvoiceLink,
   {
     InvoiceDeliveryType,
     SentDateTimeOffset,
   }: Pick<PostedInvoice, 'InvoiceDeliveryType' | 'SentDateTimeOffset'>,
 ): Delivery | null {
   const at = parseInstant(SentDateTimeOffset)
-  if (life.mode === 'book' || at === null) return null
+  if (exportState.mode === 'book' || at === null) return null
   return { channel: InvoiceDeliveryType ?? null, at, failed: null }
 }
 
@@ -56,8 +56,8 @@ export function notePosted(
 ): InvoiceLink {
   const number = posted.InvoiceNo == null ? null : String(posted.InvoiceNo)
   const delivery = deliveryOf(link, posted)
-  const life = { stage: 'posted', askedAt: null, toldFailure: null, kid: posted.Cid ?? null } as const
-  const now = withNews(link, { ...life, ...(delivery ? { delivery } : {}) }, { number })
+  const exportState = { stage: 'posted', askedAt: null, toldFailure: null, kid: posted.Cid ?? null } as const
+  const now = withNews(link, { ...exportState, ...(delivery ? { delivery } : {}) }, { number })
   askForPaper(ctx, now)
   const entry = entryFor(ctx, link)
   ctx.remember(

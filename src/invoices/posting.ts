@@ -8,7 +8,7 @@ import { bringAttachments } from './attachments'
 import { modeToGoOnIn } from './begun'
 import { refusal, totalDiffers, vatDiffers, whyNotPosted } from './diagnose'
 import { type Invoice, isText } from './invoice'
-import { type InvoiceLink, withLife, withNews } from './link'
+import { type InvoiceLink, withExportState, withNews } from './link'
 import { isLocked } from './lock-date'
 import { bringUpToDate, isBeingReplaced } from './outdated'
 import { planPosting } from './plan'
@@ -30,7 +30,7 @@ const TOTALS = 'totals'
 export async function goOn(ctx: SyncContext, link: InvoiceLink, invoice: Invoice): Promise<SyncResult> {
   const order = await ctx.powerOffice.findOrder(link.powerOfficeId)
   if (order) noteSeen(ctx, link, 'books')
-  if (link.life.mode === 'draft') {
+  if (link.exportState.mode === 'draft') {
     // With the bookkeeper: whatever it says by now, only what it comes to is compared.
     if (!order) return noteGoneOrPosted(ctx, link)
     const ready = await bringAttachments(ctx, link)
@@ -52,8 +52,8 @@ export async function postOrLeave(
   invoice: Invoice,
   order: Order,
 ): Promise<SyncResult> {
-  const mode = modeToGoOnIn(link.life.mode, ctx.settings.invoices.mode)
-  const now = mode === link.life.mode ? link : withLife(ctx, link, { mode })
+  const mode = modeToGoOnIn(link.exportState.mode, ctx.settings.invoices.mode)
+  const now = mode === link.exportState.mode ? link : withExportState(ctx, link, { mode })
   if (now !== link) ctx.remember(now, entryFor(ctx, now)('mode-changed', { mode }))
   const ready = await bringAttachments(ctx, now)
   if ('again' in ready) return ready.again
@@ -63,24 +63,24 @@ export async function postOrLeave(
 
 /** Asks PowerOffice to post the order; nothing but its own answer later says that it did. */
 async function ask(ctx: SyncContext, link: InvoiceLink, invoice: Invoice, order: Order): Promise<SyncResult> {
-  const { powerOfficeId, life } = link
+  const { powerOfficeId, exportState } = link
   const { date } = invoice
   if (date === null) throw refusal('invoice.unfinished', 'date')
   if (await isLocked(ctx, date)) throw refusal('invoice.period_closed', date)
   try {
-    const how = { date, isSent: life.mode === 'send', customerId: order.CustomerId ?? null }
+    const how = { date, isSent: exportState.mode === 'send', customerId: order.CustomerId ?? null }
     await ctx.powerOffice.requestSend(powerOfficeId, await howToSend(ctx, invoice, how))
   } catch (thrown) {
     if (!(thrown instanceof ApiError) || thrown.remedy !== 'data') throw thrown
     throw await whyNotPosted(ctx, thrown.said, {
       customerId: order.CustomerId ?? null,
       date,
-      mode: life.mode,
+      mode: exportState.mode,
     })
   }
   const print = await printOf(ctx, invoice)
-  const asked = withLife(ctx, link, { stage: 'sending', askedAt: ctx.now(), print })
-  ctx.remember(asked, entryFor(ctx, link)('posting-asked', { mode: life.mode }))
+  const asked = withExportState(ctx, link, { stage: 'sending', askedAt: ctx.now(), print })
+  ctx.remember(asked, entryFor(ctx, link)('posting-asked', { mode: exportState.mode }))
   return { status: 'again', afterSeconds: 1, because: 'PowerOffice is posting it' }
 }
 
@@ -91,7 +91,7 @@ export async function follow(
   invoiceOf: () => Promise<Invoice | null>,
 ): Promise<SyncResult | 'not-asked'> {
   const { powerOffice } = ctx
-  const { life, powerOfficeId } = link
+  const { exportState, powerOfficeId } = link
   const said = await powerOffice.sentState(powerOfficeId)
   const message = said?.LastErrorMessage || null
   const plan = planPosting({
@@ -100,8 +100,8 @@ export async function follow(
       isSent: Boolean(said.SentDateTimeOffset),
       failure: message === null ? null : await ctx.fingerprint(message),
     },
-    askedMsAgo: life.askedAt === null ? null : ctx.now() - life.askedAt,
-    toldFailure: life.toldFailure,
+    askedMsAgo: exportState.askedAt === null ? null : ctx.now() - exportState.askedAt,
+    toldFailure: exportState.toldFailure,
   })
   switch (plan.do) {
     case 'note-posted':
@@ -126,7 +126,7 @@ async function reportFailure(
 ): Promise<SyncError> {
   const order = await ctx.powerOffice.findOrder(link.powerOfficeId)
   const date = invoice?.date ?? null
-  const { mode } = link.life
+  const { mode } = link.exportState
   const error = await whyNotPosted(ctx, message, { customerId: order?.CustomerId ?? null, date, mode })
   const said = await keepable(ctx, message, order?.CustomerId ?? null)
   const failed = withNews(link, {
@@ -153,12 +153,12 @@ export async function compare(
   order: Order,
 ): Promise<InvoiceLink> {
   const found = findDifference(invoice, order, await termsOf(ctx))
-  const wasTold = link.life.toldFailure === TOTALS
+  const wasTold = link.exportState.toldFailure === TOTALS
   if (Boolean(found) === wasTold) {
     if (found) throw found
     return link
   }
-  const now = withLife(ctx, link, { toldFailure: found ? TOTALS : null })
+  const now = withExportState(ctx, link, { toldFailure: found ? TOTALS : null })
   ctx.remember(now, ...(found ? [entryFor(ctx, link)('differs', { code: found.code })] : []))
   if (found) throw found
   return now

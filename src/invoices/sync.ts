@@ -3,7 +3,7 @@ import { ASKED, confirmGone, entryFor, lookAlone, noteSeen, toldAs } from '../tw
 import { begunOf } from './begun'
 import { refusal } from './diagnose'
 import type { Invoice } from './invoice'
-import { asInvoiceLink, type InvoiceLink, tieAgain, withLife, withNews } from './link'
+import { asInvoiceLink, type InvoiceLink, tieAgain, withExportState, withNews } from './link'
 import { makeOrder, takeOver } from './make'
 import { invoiceFromTribe } from './mapping'
 import { giveNotice, takeNotice } from './notice'
@@ -71,7 +71,9 @@ async function lookAtIdle(
     isOld: found !== null && isLeftAlone(ctx, found),
     isBegun: begun !== null,
     link,
-    tribe: invoice && { isEdited: link !== null && (await isEditedSince(ctx, link.life.print, invoice)) },
+    tribe: invoice && {
+      isEdited: link !== null && (await isEditedSince(ctx, link.exportState.print, invoice)),
+    },
   })
   ctx.because('invoice', toldAs(link, 'crm', tribeId), reasonOf(plan))
   switch (plan.do) {
@@ -84,7 +86,7 @@ async function lookAtIdle(
       return invoice ? make(ctx, invoice, inDoubt || plan.do === 'look-then-make') : DONE
     case 'take-over': {
       const lost = begun && invoice && (await takeOver(ctx, invoice, begun))
-      return lost && lost.life.stage !== 'posted'
+      return lost && lost.exportState.stage !== 'posted'
         ? resume(ctx, lost, invoice, { isSent, isFollowed: false })
         : DONE
     }
@@ -110,7 +112,7 @@ async function make(ctx: SyncContext, invoice: Invoice, mayBeThere: boolean): Pr
   if ('again' in made) return made.again
   const { link, order } = made
   // A voucher is posted as soon as it is made.
-  if (link.state !== 'linked' || link.life.stage === 'posted') return DONE
+  if (link.state !== 'linked' || link.exportState.stage === 'posted') return DONE
   return order
     ? postOrLeave(ctx, link, invoice, order)
     : resume(ctx, link, invoice, { isSent: true, isFollowed: false })
@@ -123,7 +125,7 @@ async function resume(
   invoice: Invoice,
   { isSent, isFollowed }: { isSent: boolean; isFollowed: boolean },
 ): Promise<SyncResult> {
-  if (link.life.mode !== 'draft' && !isFollowed) {
+  if (link.exportState.mode !== 'draft' && !isFollowed) {
     const ended = await follow(ctx, link, async () => invoice)
     if (ended !== 'not-asked') return ended
   }
@@ -142,7 +144,7 @@ async function reportDeleted(ctx: SyncContext, link: InvoiceLink): Promise<SyncR
 async function tieHidden(ctx: SyncContext, link: InvoiceLink): Promise<SyncResult> {
   tieAgain(ctx, link)
   takeNotice(ctx, link.tribeId, 'invoice.deleted_in_tribe')
-  if (link.life.stage !== 'draft') askForPayments(ctx, link.powerOfficeId)
+  if (link.exportState.stage !== 'draft') askForPayments(ctx, link.powerOfficeId)
   return { status: 'again', afterSeconds: 0, because: 'Tribe shows it again' }
 }
 
@@ -152,12 +154,12 @@ async function reportEdited(
   invoice: Invoice,
   isSent: boolean,
 ): Promise<SyncResult> {
-  const edited = withLife(ctx, link, { print: await printOf(ctx, invoice) })
+  const edited = withExportState(ctx, link, { print: await printOf(ctx, invoice) })
   ctx.remember(edited, entryFor(ctx, link)('edited-in-tribe'))
   giveNotice(ctx, link.tribeId, 'invoice.changed_in_tribe')
-  if (link.life.stage !== 'draft') return DONE
+  if (link.exportState.stage !== 'draft') return DONE
   if (!isSent) throw refusal('invoice.taken_back')
   // What differed may still differ: that is told beside it. What hangs on it may still be on its way.
-  const isDone = link.life.toldFailure === null && !link.life.owesAttachments
+  const isDone = link.exportState.toldFailure === null && !link.exportState.owesAttachments
   return isDone ? DONE : goOn(ctx, edited, invoice)
 }

@@ -6,8 +6,8 @@ import type { SyncContext } from '../sync-step'
 import { entryFor } from '../two-way/link'
 import { type Begun, forgetBegun, noteBegun, orderReferencesOf } from './begun'
 import { refusal } from './diagnose'
+import { newExportState } from './export-state'
 import type { Invoice } from './invoice'
-import { newLife } from './life'
 import { type InvoiceLink, linkFrom } from './link'
 import type { Made } from './make'
 import { giveNotice } from './notice'
@@ -154,7 +154,7 @@ async function tie(
   const link = linkFrom(ctx, invoice, {
     id,
     number: number === null ? null : String(number),
-    life: { ...(await newLife(ctx, invoice, begun)), stage: 'posted', kid },
+    exportState: { ...(await newExportState(ctx, invoice, begun)), stage: 'posted', kid },
   })
   const entry = entryFor(ctx, link)
   askForPaper(ctx, link)
@@ -162,7 +162,7 @@ async function tie(
     giveNotice(ctx, invoice.id, 'invoice.booked_otherwise')
   ctx.remember(
     link,
-    entry('created-in-poweroffice', { mode: link.life.mode }),
+    entry('created-in-poweroffice', { mode: link.exportState.mode }),
     entry('posted', { number: link.number, kid }),
   )
   await ctx.flush()

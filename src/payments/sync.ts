@@ -72,7 +72,7 @@ export async function settle(
   noteSeen(ctx, before, 'books')
   const wasGone = before.state === 'poweroffice-gone'
   const here = wasGone ? tieAgain(ctx, before) : before
-  const { stage } = here.life
+  const { stage } = here.exportState
   // A bookkeeper sent the draft, or nobody heard how its posting ended.
   const link = stage === 'draft' || stage === 'sending' ? notePosted(ctx, here, posted) : here
   const mustLook = isAsked || wasGone || ctx.facts.get(underWay(link)) !== null
@@ -87,7 +87,7 @@ export async function settle(
     return 'done'
   }
   const at = parseInstant(posted.BalanceLastChangedDateTimeOffset)
-  const was = link.life.settlement
+  const was = link.exportState.settlement
   // A replica that lags: what is known is newer.
   const isOlder = stage === 'reversed' || (was?.at != null && at !== null && at < was.at)
   told(isOlder ? 'newer-known' : 'in-step')
@@ -106,7 +106,7 @@ export async function settle(
     return 'done'
   }
   // What is noted now is newer than that edit: nobody else would tell of it.
-  if (await isEditedSince(ctx, link.life.print, invoiceFromTribe(invoice)))
+  if (await isEditedSince(ctx, link.exportState.print, invoiceFromTribe(invoice)))
     ctx.enqueue({ kind: 'invoice', subject: `tribe:${link.tribeId}`, lane: 'bulk' })
   ctx.facts.set(underWay(link), true)
   const wanted = payments.map((row) => paymentToTribe(row, balance, link.tribeId))

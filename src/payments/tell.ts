@@ -1,5 +1,5 @@
 import type { Settlement } from '../db/schema'
-import { type InvoiceLink, withLife } from '../invoices/link'
+import { type InvoiceLink, withExportState } from '../invoices/link'
 import { giveNotice } from '../invoices/notice'
 import { phasesOf } from '../lookups/phases'
 import { ApiError, SyncError } from '../shared/errors'
@@ -25,7 +25,7 @@ export async function tell(
   now: Settlement,
   { invoice, by, written }: { invoice: Invoice; by: readonly string[]; written: number },
 ): Promise<void> {
-  const was = link.life.settlement ?? NOTHING_YET
+  const was = link.exportState.settlement ?? NOTHING_YET
   const event = eventOf(was.state, now.state)
   const isNews = event !== null && (was.state !== now.state || written > 0)
   const told = isNews ? [entryFor(ctx, link)(event, { by })] : []
@@ -34,13 +34,13 @@ export async function tell(
   const owed = await phaseOwed(ctx, link, invoice, now.state === 'paid' ? 'paid' : saidPaid ? 'back' : null)
   try {
     const phaseBefore = await owed.set()
-    ctx.remember(withLife(ctx, link, { settlement: { ...now, phaseBefore } }), ...told)
+    ctx.remember(withExportState(ctx, link, { settlement: { ...now, phaseBefore } }), ...told)
   } catch (thrown) {
     const refused = phaseRefused(thrown)
     // The rows stand; the next look tries the phase again.
     const { phaseBefore } = owed
     ctx.remember(
-      withLife(ctx, link, { settlement: { ...now, at: null, phaseBefore, isOwed: true } }),
+      withExportState(ctx, link, { settlement: { ...now, at: null, phaseBefore, isOwed: true } }),
       ...told,
     )
     throw refused
@@ -53,10 +53,10 @@ export async function tellReversed(
   before: InvoiceLink,
   { mustLook }: { mustLook: boolean },
 ): Promise<void> {
-  const was = before.life.settlement
+  const was = before.exportState.settlement
   let link = before
-  if (before.life.stage !== 'reversed') {
-    link = withLife(ctx, before, { stage: 'reversed' })
+  if (before.exportState.stage !== 'reversed') {
+    link = withExportState(ctx, before, { stage: 'reversed' })
     ctx.remember(link, entryFor(ctx, link)('reversed'))
     giveNotice(ctx, link.tribeId, 'invoice.reversed')
   }
@@ -71,11 +71,11 @@ export async function tellReversed(
   try {
     await owed.set()
     const settlement = was && { ...NOTHING_YET, at: was.at }
-    ctx.remember(withLife(ctx, link, { settlement }))
+    ctx.remember(withExportState(ctx, link, { settlement }))
   } catch (thrown) {
     const refused = phaseRefused(thrown)
     const { phaseBefore } = owed
-    ctx.remember(withLife(ctx, link, { settlement: { ...NOTHING_YET, phaseBefore, isOwed: true } }))
+    ctx.remember(withExportState(ctx, link, { settlement: { ...NOTHING_YET, phaseBefore, isOwed: true } }))
     throw refused
   } finally {
     await ctx.flush()
@@ -109,7 +109,7 @@ async function phaseOwed(
   invoice: Invoice,
   what: 'paid' | 'back' | null,
 ): Promise<PhaseOwed> {
-  const before = link.life.settlement?.phaseBefore ?? null
+  const before = link.exportState.settlement?.phaseBefore ?? null
   if (what === null) return { phaseBefore: null, set: async () => null }
   const { paid, firstSent, isThere } = await phasesOf(ctx)
   const current = invoice.Phase?.ID ?? null
@@ -137,8 +137,8 @@ async function setPaid(
       'Tribe has no phase that means paid: choose one (setting payments.paidPhaseId)',
     )
   if (current === paid) return before
-  const was = link.life.settlement ?? NOTHING_YET
-  ctx.remember(withLife(ctx, link, { settlement: { ...was, at: null, phaseBefore: current } }))
+  const was = link.exportState.settlement ?? NOTHING_YET
+  ctx.remember(withExportState(ctx, link, { settlement: { ...was, at: null, phaseBefore: current } }))
   await ctx.flush()
   await ctx.tribe.setPhase(link.tribeId, paid)
   return current

@@ -139,7 +139,7 @@ const lineText = ({ Description, Quantity, NetAmount }: InBooks['lines'][number]
 
 function stateOf(there: InBooks | null, link: LinkState | null): string | null {
   if (!there) return null
-  if (!there.posted) return link?.life?.stage === 'sending' ? 'sending' : 'draft'
+  if (!there.posted) return link?.exportState?.stage === 'sending' ? 'sending' : 'draft'
   if (there.posted.IsReversed) return 'reversed'
   const state = there.standing?.state ?? 'open'
   return state === 'unexplained' ? 'open' : state
@@ -163,7 +163,7 @@ function whyNothing(
   if (crm.is === 'gone' || books.is === 'gone')
     return stays(crm.is === 'gone' ? 'gone-in-crm' : 'gone-in-books')
   if (crm.is === 'none') return stays('not-linked')
-  if (link) return stays(link.life?.stage === 'draft' ? 'draft-in-books' : 'booked')
+  if (link) return stays(link.exportState?.stage === 'draft' ? 'draft-in-books' : 'booked')
   if (isLeftAlone(ctx, crm.record.invoice)) return stays('sent-before')
   return crm.record.phase.isSent ? { next: 'books', because: 'sent-in-crm' } : stays('not-sent')
 }

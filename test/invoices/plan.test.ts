@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { InvoiceLife } from '../../src/db/schema'
+import type { InvoiceExportState } from '../../src/db/schema'
 import {
   isBeingPosted,
   type PostingSituation,
@@ -8,7 +8,7 @@ import {
   type Situation,
 } from '../../src/invoices/plan'
 
-const life: InvoiceLife = {
+const exportState: InvoiceExportState = {
   mode: 'book',
   stage: 'draft',
   askedAt: null,
@@ -18,10 +18,10 @@ const life: InvoiceLife = {
   settlement: null,
 }
 const sent: Situation = { isSent: true, isOld: false, isBegun: false, link: null, tribe: { isEdited: false } }
-const linked = (change: Partial<InvoiceLife> = {}): Situation => ({
+const linked = (change: Partial<InvoiceExportState> = {}): Situation => ({
   ...sent,
   isBegun: true,
-  link: { state: 'linked', life: { ...life, ...change } },
+  link: { state: 'linked', exportState: { ...exportState, ...change } },
 })
 
 describe('what is done with an invoice', () => {
@@ -80,8 +80,8 @@ describe('what is done with an invoice', () => {
   })
 
   test('a posting under way is followed before anything else is told', () => {
-    const beingPosted = (change: Partial<InvoiceLife>, state: 'linked' | 'tribe-gone' = 'linked') =>
-      isBeingPosted({ state, life: { ...life, ...change } })
+    const beingPosted = (change: Partial<InvoiceExportState>, state: 'linked' | 'tribe-gone' = 'linked') =>
+      isBeingPosted({ state, exportState: { ...exportState, ...change } })
     expect(beingPosted({ stage: 'sending' })).toBe(true)
     expect(beingPosted({ stage: 'sending', print: 'p2' })).toBe(true)
     expect(beingPosted({ stage: 'sending' }, 'tribe-gone')).toBe(false)
@@ -90,7 +90,7 @@ describe('what is done with an invoice', () => {
 
   test('a detached pair is left alone while its side is gone, and tied again when Tribe shows it again', () => {
     const gone = (state: 'tribe-gone' | 'poweroffice-gone', tribe: Situation['tribe']) =>
-      planInvoice({ ...sent, tribe, link: { state, life } }).do
+      planInvoice({ ...sent, tribe, link: { state, exportState } }).do
     expect(gone('tribe-gone', null)).toBe('nothing')
     expect(gone('poweroffice-gone', sent.tribe)).toBe('nothing')
     expect(gone('tribe-gone', sent.tribe)).toBe('tie-again')

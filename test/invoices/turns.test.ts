@@ -9,14 +9,14 @@ import type { SyncContext } from '../../src/sync-step'
 /** One invoice that was edited in Tribe and paid in PowerOffice, looked at by two jobs at once, each with a context of its own. */
 function anInvoice() {
   const now = () => Date.parse('2026-03-15T08:00:00Z')
-  const life = { mode: 'book', stage: 'posted', askedAt: null, toldFailure: null, kid: null } as const
+  const exportState = { mode: 'book', stage: 'posted', askedAt: null, toldFailure: null, kid: null } as const
   const link = linkFrom(
     { now } as SyncContext,
     { id: 't' },
     {
       id: 'p',
       number: '10001',
-      life: { ...life, print: 'before', settlement: null },
+      exportState: { ...exportState, print: 'before', settlement: null },
     },
   )
   const kept = { link }
@@ -106,7 +106,7 @@ test.each([
     const { kept, run } = anInvoice()
     const looks = [() => run(syncInvoice, 'tribe:t'), () => run(syncPayment, 'powerOffice:p')]
     await Promise.all(order.map((index) => looks[index]?.()))
-    expect(kept.link.life.print).not.toBe('before')
-    expect(kept.link.life.settlement?.state).toBe('paid')
+    expect(kept.link.exportState.print).not.toBe('before')
+    expect(kept.link.exportState.settlement?.state).toBe('paid')
   },
 )

@@ -1,5 +1,5 @@
 import { afterEach } from 'vitest'
-import type { InvoiceLife } from '../../src/db/schema'
+import type { InvoiceExportState } from '../../src/db/schema'
 import { Town, type TownTenant } from '../platform/town'
 
 /** Towns for stories of invoices: a company that books, its customer, and what both systems hold in the end. */
@@ -21,7 +21,7 @@ interface KeptLink {
   powerOfficeId: string
   number: string | null
   state: string
-  life: InvoiceLife
+  exportState: InvoiceExportState
 }
 
 export class Bookkeeping {
@@ -78,10 +78,10 @@ export class Bookkeeping {
 
   links(tenant: TownTenant): KeptLink[] {
     return this.town.platform.database
-      .prepare(`select tribe_id as tribeId, power_office_id as powerOfficeId, number, state, life from links
+      .prepare(`select tribe_id as tribeId, power_office_id as powerOfficeId, number, state, life as exportState from links
         where tenant_id = ? and kind = 'invoice'`)
       .all(tenant.id)
-      .map((row) => ({ ...row, life: JSON.parse(String(row.life)) })) as unknown as KeptLink[]
+      .map((row) => ({ ...row, exportState: JSON.parse(String(row.exportState)) })) as unknown as KeptLink[]
   }
 
   /** Writes to PowerOffice since the call of that number. */

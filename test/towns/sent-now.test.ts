@@ -244,7 +244,7 @@ describe('a problem ends only with its cause', () => {
     const id = tenant.crm.hasInvoice({ roleId: await kit.customer(tenant) })
     tenant.crm.sendInvoice(id)
     await kit.town.passMinutes(1)
-    expect(kit.links(tenant)).toMatchObject([{ life: { stage: 'sending' } }])
+    expect(kit.links(tenant)).toMatchObject([{ exportState: { stage: 'sending' } }])
     tenant.crm.edit(id, { CustomerReference: 'PO-9' })
     await kit.quiet()
     await kit.tick(POLL)

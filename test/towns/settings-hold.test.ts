@@ -41,7 +41,7 @@ test.each([
   if ('enabled' in change.invoices) expect(writes.length).toBeLessThanOrEqual(IN_THE_AIR)
   else expect(drafts + posted).toBe(MANY)
   // Whatever began as a posting and was not asked for is a draft of the bookkeeper's now.
-  expect(kit.links(tenant).filter(({ life }) => life.stage === 'sending')).toEqual([])
+  expect(kit.links(tenant).filter(({ exportState }) => exportState.stage === 'sending')).toEqual([])
   expect(tenant.problems()).toEqual([])
   await kit.town.passMinutes(30)
   await kit.tick(POLL, PAYMENTS)

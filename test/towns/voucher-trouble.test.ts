@@ -351,7 +351,7 @@ test.each([
   await sent(kit, tenant)
   expect([booked(tenant), tenant.problems()]).toEqual([ONE, []])
   expect(kit.links(tenant)).toMatchObject([
-    { number: '20260001', life: { mode: 'voucher', stage: 'posted' } },
+    { number: '20260001', exportState: { mode: 'voucher', stage: 'posted' } },
   ])
   expect(tenant.books.documents.size).toBe(1)
 })
@@ -374,7 +374,7 @@ describe('a mode that changes while an invoice is under way', () => {
       await kit.quiet()
       await kit.tick(NIGHT, PAYMENTS)
       expect([booked(tenant), tenant.problems()]).toEqual([ONE, []])
-      expect(kit.links(tenant)).toMatchObject([{ life: { mode: 'voucher', stage: 'posted' } }])
+      expect(kit.links(tenant)).toMatchObject([{ exportState: { mode: 'voucher', stage: 'posted' } }])
     },
   )
 
@@ -393,7 +393,7 @@ describe('a mode that changes while an invoice is under way', () => {
     await kit.quiet()
     await kit.tick(NIGHT, PAYMENTS)
     expect([booked(tenant), tenant.problems()]).toEqual([wanted, []])
-    expect(kit.links(tenant)).toMatchObject([{ life: { mode } }])
+    expect(kit.links(tenant)).toMatchObject([{ exportState: { mode } }])
   })
 
   test('before anything was sent, it goes in the mode that is chosen by then', async () => {

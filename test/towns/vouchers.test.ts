@@ -52,7 +52,7 @@ test('an invoice arrives under its own number, with its paper', async () => {
       powerOfficeId: voucherId,
       number: '20260001',
       state: 'linked',
-      life: { mode: 'voucher', stage: 'posted', isDocumented: true },
+      exportState: { mode: 'voucher', stage: 'posted', isDocumented: true },
     },
   ])
   expect(kit.town.violations()).toEqual([])

@@ -12,7 +12,7 @@ export function linksOver(stored: Links, tenantId: string): Links {
     one.kind === other.kind && (one.tribeId === other.tribeId || one.powerOfficeId === other.powerOfficeId)
   const isFormer = (link: Pick<LinkState, 'kind' | 'tribeId' | 'powerOfficeId'>) =>
     removed.has(keyOf(link)) || over.some((one) => isAbout(one, link))
-  const asLink = (link: LinkState): Link => ({ ...link, life: link.life ?? null, tenantId })
+  const asLink = (link: LinkState): Link => ({ ...link, exportState: link.exportState ?? null, tenantId })
   /** Members that are mapped otherwise now are compared as if for the first time. */
   const shown = <L extends LinkState>(link: L): L => {
     const fields = dropped.get(link.kind)
@@ -87,12 +87,12 @@ export function linksOver(stored: Links, tenantId: string): Links {
   }
 }
 
-const knownInvoice = ({ tribeId, powerOfficeId, state, life }: LinkState): KnownInvoice => ({
+const knownInvoice = ({ tribeId, powerOfficeId, state, exportState }: LinkState): KnownInvoice => ({
   tribeId,
   powerOfficeId,
   state,
-  stage: life?.stage ?? null,
-  mode: life?.mode ?? null,
-  settled: life?.settlement?.state ?? null,
-  isOwed: life?.settlement?.isOwed ? 1 : null,
+  stage: exportState?.stage ?? null,
+  mode: exportState?.mode ?? null,
+  settled: exportState?.settlement?.state ?? null,
+  isOwed: exportState?.settlement?.isOwed ? 1 : null,
 })
