@@ -50,6 +50,7 @@ const Asked = z.strictObject({
     .optional(),
   fields: z.strictObject({ mapped: z.array(Mapped).max(MOST_ROWS) }).optional(),
 })
+export type DryRunChange = z.infer<typeof Asked>
 const Begun = z.object({ dryRunId: z.string() }).openapi('DryRunBegun')
 const Side = z.enum(['tribe', 'powerOffice'])
 const Outcome = z
@@ -68,8 +69,10 @@ const Outcome = z
       }),
     ),
     parked: z.array(z.object({ code: z.string(), count: z.number() })),
+    change: Asked.openapi({ description: 'What is tried, as it was asked for; secrets are left out' }),
   })
   .openapi('DryRun')
+export type DryRunAnswer = z.infer<typeof Outcome>
 
 const EXAMPLE = {
   state: 'done' as const,
@@ -86,6 +89,7 @@ const EXAMPLE = {
     },
   ],
   parked: [{ code: 'vat.unmapped', count: 2 }],
+  change: { settings: { conflictPolicy: 'tribe' as const } },
 }
 
 const begin = createRoute({
@@ -145,14 +149,26 @@ dryRuns.openapi(read, async (c) => {
     c.req.valid('query'),
   )
   if (!found) throw new HttpError(404, 'dry_run.unknown', 'There is no such dry run, or it is an hour old')
-  return c.json(found, 200)
+  return c.json({ ...found, change: Asked.parse(found.change ?? {}) }, 200)
 })
+
+/** What is kept of a change that is only tried: nobody needs its secrets. */
+function withoutSecrets({ settings, ...rest }: DryRunChange): DryRunChange {
+  if (!settings) return rest
+  const { alerts, events, ...others } = settings
+  const { webhookSecret: _, ...ofAlerts } = alerts ?? {}
+  const { secret: __, ...ofEvents } = events ?? {}
+  return {
+    ...rest,
+    settings: { ...others, ...(alerts ? { alerts: ofAlerts } : {}), ...(events ? { events: ofEvents } : {}) },
+  }
+}
 
 /** The change as it would be kept, and what keeping it would set off; refuses what the change itself would. */
 async function changeOf(c: Context<App>, asked: z.infer<typeof Asked>): Promise<Change> {
   const tenant = c.get('tenant')
   const before = TenantSettings.parse(tenant.settings)
-  const change: Change = { invoices: null, release: [], jobs: [], dropped: [] }
+  const change: Change = { asked: withoutSecrets(asked), invoices: null, release: [], jobs: [], dropped: [] }
   if (asked.settings) {
     const now = withChange(before, asked.settings)
     refuseSettings(c.env, tenant, asked.settings, now)

@@ -9,6 +9,8 @@ import type { Note } from './world'
 
 /** A change as it would be kept, and what keeping it would set off. */
 export interface Change {
+  /** As it was asked for, to be shown and to be carried out. */
+  asked: unknown
   settings?: TenantSettings
   fields?: FieldMappings
   units?: UnitMapping[]
@@ -30,6 +32,7 @@ export interface DryRun {
 }
 export interface DryRunPage extends DryRun {
   records: Note[]
+  change: unknown
 }
 interface StoredDryRun extends DryRun {
   change: Change
@@ -81,13 +84,14 @@ export function dryRunsIn({ facts, now }: { facts: Facts; now: () => number }) {
     read(id: string, { page, pageSize }: { page: number; pageSize: number }): DryRunPage | null {
       const kept = get(id)
       if (!kept) return null
-      const { state, at, writes, parked, count } = kept
+      const { state, at, writes, parked, count, change } = kept
       const from = (page - 1) * pageSize
       const records: Note[] = []
       for (let n = Math.floor(from / CHUNK); n * CHUNK < Math.min(from + pageSize, count); n++)
         records.push(...(facts.get<Note[]>(chunkOf(id, n)) ?? []))
       const start = from - Math.floor(from / CHUNK) * CHUNK
-      return { state, at, writes, parked, records: records.slice(start, start + pageSize) }
+      const shown = records.slice(start, start + pageSize)
+      return { state, at, writes, parked, records: shown, change: change.asked }
     },
     forgetStale(): void {
       const ids = facts.get<string[]>(ALL) ?? []
