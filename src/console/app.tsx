@@ -11,6 +11,7 @@ import { audit } from './pages/audit'
 import { comparison } from './pages/comparison'
 import { connect } from './pages/connect'
 import { consents } from './pages/consents'
+import { dryRun } from './pages/dry-run'
 import { events } from './pages/events'
 import { fields } from './pages/fields'
 import { general } from './pages/general'
@@ -23,6 +24,8 @@ import { preview } from './pages/preview'
 import { record } from './pages/record'
 import { records } from './pages/records'
 import { tenants } from './pages/tenants'
+import { undo } from './pages/undo'
+import { undoChange } from './pages/undo-change'
 import { sessionOf } from './session'
 import { type Console, viewOf } from './view'
 
@@ -65,10 +68,13 @@ export function consoleOf(ask: AskApi) {
     general,
     mappings,
     fields,
+    dryRun,
     preview,
+    undo,
     activate,
     records,
     record,
+    undoChange,
     comparison,
   ]
   for (const pages of [tenants, consents, audit, events, ...forTenants, manage]) app.route('/', pages)

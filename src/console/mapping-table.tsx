@@ -1,4 +1,4 @@
-import type { FC } from 'hono/jsx'
+import type { Child, FC } from 'hono/jsx'
 import { Badge, Option, Table } from './parts'
 import type { View } from './view'
 
@@ -24,10 +24,12 @@ interface MappingForm {
   choices: readonly { value: string; label: string }[]
   rows: readonly MappingRow[]
   isAllShown: boolean
+  /** The button that tries the form. */
+  tryIt: Child
 }
 
 /** What products use comes first; the rest can be mapped ahead. The button asks for a confirmation only where one is due. */
-export const Mapping: FC<MappingForm> = ({ texts, to, what, choices, rows, isAllShown }) => {
+export const Mapping: FC<MappingForm> = ({ texts, to, what, choices, rows, isAllShown, tryIt }) => {
   const { captions, heads } = texts.mappings
   const [used, others] = [rows.filter(({ inUse }) => inUse), rows.filter(({ inUse }) => !inUse)]
   const table = (some: readonly MappingRow[], caption: string) => (
@@ -40,10 +42,13 @@ export const Mapping: FC<MappingForm> = ({ texts, to, what, choices, rows, isAll
   if (rows.length === 0) return <p>{texts.mappings.nothingUsed}</p>
   // With all of them shown, somebody came from a problem: one that nothing seems to use is to be mapped.
   const isToConfirm = isAllShown || used.some(({ known }) => known === undefined)
-  const button = (
-    <button type="submit" class={isToConfirm ? 'main' : 'plain'}>
-      {isToConfirm ? texts.mappings.confirm : texts.saveAlone}
-    </button>
+  const buttons = (
+    <div class="row">
+      <button type="submit" class={isToConfirm ? 'main' : 'plain'}>
+        {isToConfirm ? texts.mappings.confirm : texts.saveAlone}
+      </button>
+      {tryIt}
+    </div>
   )
   return (
     <form method="post" action={to}>
@@ -53,10 +58,10 @@ export const Mapping: FC<MappingForm> = ({ texts, to, what, choices, rows, isAll
         <details open={isAllShown}>
           <summary>{texts.mappings.others(others.length)}</summary>
           {table(others, captions.others[what])}
-          {used.length === 0 && button}
+          {used.length === 0 && buttons}
         </details>
       )}
-      {used.length > 0 && button}
+      {used.length > 0 && buttons}
     </form>
   )
 }

@@ -1,6 +1,7 @@
 import type { FC } from 'hono/jsx'
 import type { TimelineAnswer } from '../http/timeline'
 import { explain } from '../shared/problems'
+import { instantIn } from './format'
 import { type Names, NO_NAMES } from './names'
 import { Table, Time } from './parts'
 import { homeOf, type View } from './view'
@@ -23,18 +24,34 @@ export function recordPath(tenantId: string, { kind, tribeId, powerOfficeId }: W
     : null
 }
 
-/** With a tenant, each leads to its record. */
+/** Whether it is a write of the relay's of which what it overwrote was kept. */
+export const isTakenBack = ({ event, details }: Pick<Entry, 'event' | 'details'>): boolean =>
+  /^updated-(tribe|poweroffice)$/.test(event) && typeof details.kept === 'string'
+
+/** With a tenant, each leads to its record; with `undoAt`, each that can be taken back leads to where that is done. */
 export const Events: FC<{
   view: View
   caption: string
-  entries: readonly Pick<Entry, 'at' | 'event' | 'details'>[] | readonly Entry[]
+  entries:
+    | readonly (Pick<Entry, 'at' | 'event' | 'details'> & { id?: number | undefined })[]
+    | readonly Entry[]
   tenantId?: string
   names?: Names
-}> = ({ view, caption, entries, tenantId, names = NO_NAMES }) => {
+  undoAt?: string
+}> = ({ view, caption, entries, tenantId, names = NO_NAMES, undoAt }) => {
   const { texts } = view
   const t = texts.timeline
+  const isUndone = (entry: (typeof entries)[number]) =>
+    undoAt !== undefined && 'id' in entry && entry.id !== undefined && isTakenBack(entry)
+  const canBeUndone = entries.some(isUndone)
+  const heads = [
+    t.when,
+    ...(tenantId ? [t.record] : []),
+    t.what,
+    ...(canBeUndone ? [texts.undoChange.head] : []),
+  ]
   return (
-    <Table caption={caption} isTitled heads={tenantId ? [t.when, t.record, t.what] : [t.when, t.what]}>
+    <Table caption={caption} isTitled heads={heads}>
       {entries.map((entry) => (
         <tr>
           <td>
@@ -49,6 +66,16 @@ export const Events: FC<{
             </td>
           )}
           <td>{tell(view, entry)}</td>
+          {canBeUndone && (
+            <td>
+              {isUndone(entry) && 'id' in entry && (
+                <a href={`${undoAt}/${entry.id}`}>
+                  {texts.undoChange.link}
+                  <span class="unseen"> {instantIn(view.language, entry.at)}</span>
+                </a>
+              )}
+            </td>
+          )}
         </tr>
       ))}
     </Table>

@@ -20,8 +20,8 @@ export const Values: FC<{ view: View; record: RecordAnswer }> = ({ view, record 
         {record.fields?.map((field) => (
           <tr>
             <th scope="row">{fieldWord(view, field.field)}</th>
-            <td>{shown(field.tribe)}</td>
-            <td>{shown(field.powerOffice)}</td>
+            <td>{shownValue(field.tribe)}</td>
+            <td>{shownValue(field.powerOffice)}</td>
             <td>{field.same === null ? t.unknown : field.same ? t.same : t.differs}</td>
             <td>{nextWord(view, field)}</td>
           </tr>
@@ -37,7 +37,7 @@ export function fieldWord({ texts }: View, name: string): string {
   return words[name] ?? name
 }
 
-const shown = (value: Field['tribe']): string => {
+export const shownValue = (value: Field['tribe']): string => {
   if (value === null || value === '') return '–'
   return Array.isArray(value) ? value.join('; ') : String(value)
 }

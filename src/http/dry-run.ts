@@ -149,7 +149,8 @@ dryRuns.openapi(read, async (c) => {
     c.req.valid('query'),
   )
   if (!found) throw new HttpError(404, 'dry_run.unknown', 'There is no such dry run, or it is an hour old')
-  return c.json({ ...found, change: Asked.parse(found.change ?? {}) }, 200)
+  const { asked, ...outcome } = found
+  return c.json({ ...outcome, change: Asked.parse(JSON.parse(asked)) }, 200)
 })
 
 /** What is kept of a change that is only tried: nobody needs its secrets. */
@@ -168,7 +169,13 @@ function withoutSecrets({ settings, ...rest }: DryRunChange): DryRunChange {
 async function changeOf(c: Context<App>, asked: z.infer<typeof Asked>): Promise<Change> {
   const tenant = c.get('tenant')
   const before = TenantSettings.parse(tenant.settings)
-  const change: Change = { asked: withoutSecrets(asked), invoices: null, release: [], jobs: [], dropped: [] }
+  const change: Change = {
+    asked: JSON.stringify(withoutSecrets(asked)),
+    invoices: null,
+    release: [],
+    jobs: [],
+    dropped: [],
+  }
   if (asked.settings) {
     const now = withChange(before, asked.settings)
     refuseSettings(c.env, tenant, asked.settings, now)

@@ -11,13 +11,13 @@ import { timelineOf } from '../db/timeline'
 import { toldFieldsOf } from '../db/told-fields'
 import type { Env } from '../env'
 import { askedOf, FieldMappings } from '../shared/own-fields'
+import { streamOf } from '../shared/stream'
 import { tenantObject } from '../tenant-object'
 import type { Stored, StoredKind, StoredPage } from '../tenant-sync/stored'
 import * as examples from './examples'
 import { forTenantInTurn, inTurnErrors, json, routes, TenantPath } from './openapi'
 import { Kind } from './record-answer'
 import { findLink } from './records'
-import { streamOf } from './stream'
 
 /** All that is kept about a tenant, or about one of its records; secrets and tokens are left out. */
 export const exported = routes()

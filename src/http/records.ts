@@ -5,6 +5,7 @@ import { type LinkKind, type LinkState, linksOf, shownState } from '../db/links'
 import type { InvoiceExportState } from '../db/schema'
 import { timelineOf } from '../db/timeline'
 import { goneBy, type Reason } from '../shared/reasons'
+import { isPowerOfficeId, isTribeId } from '../shared/record-ids'
 import type { JobRequest } from '../sync-step'
 import { tenantObject } from '../tenant-object'
 import type { Obstacle } from '../tenant-sync/asked'
@@ -84,6 +85,9 @@ records.openapi(record, async (c) => {
   const tenantId = tenant.id
   if (values === 'true' && (!tenant.sealedTribe || !tenant.sealedClientKey))
     throw new HttpError(409, 'tenant.not_ready', 'Connect Tribe and PowerOffice first')
+  // What is no record's id is no key for a system to be asked by.
+  if ((tribeId && !isTribeId(tribeId)) || (powerOfficeId && !isPowerOfficeId(powerOfficeId)))
+    throw new HttpError(404, 'record.unknown', 'No record has such an id')
   const db = openDatabase(c.env.DB)
   const known = await findLink(linksOf(db, tenantId), kind, tribeId, powerOfficeId)
   const link = known?.state === 'forgotten' ? null : known
@@ -188,8 +192,7 @@ records.openapi(detached, async (c) => {
 })
 
 const ByHandKind = z.enum(['customer', 'supplier', 'contactPerson', 'product', 'invoice'])
-/** A whole number; of an invoice a uuid. */
-const PowerOfficeId = z.string().regex(/^\d+$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i)
+const PowerOfficeId = z.string().refine(isPowerOfficeId, 'must be a whole number, of an invoice a uuid')
 const recordErrors = {
   ...tenantErrors,
   409: failing('tenant.not_active'),

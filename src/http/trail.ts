@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { type AuditEntry, auditIn } from '../db/audit'
 import { openDatabase } from '../db/database'
+import { streamOf } from '../shared/stream'
 import * as examples from './examples'
 import {
   failing,
@@ -12,7 +13,6 @@ import {
   routes,
   TenantPath,
 } from './openapi'
-import { streamOf } from './stream'
 
 /** The audit trail, as it is read: of a tenant, and the operator's. What writes it is `audit.ts`. */
 export const trail = routes()

@@ -43,6 +43,7 @@ const Undo = z
     ),
   })
   .openapi('Undo')
+export type UndoAnswer = z.infer<typeof Undo>
 
 const begin = createRoute({
   method: 'post',

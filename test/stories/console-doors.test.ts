@@ -147,6 +147,7 @@ const PAGES = [
     '/records',
   ],
   ...['/records', '/records/customer/poweroffice/1', '/comparison', '/manage', '/export'],
+  ...['/undo', '/records/customer/poweroffice/1/undo/1', '/dry-run/1', '/dry-run/1/list.csv'],
 ]
 const FORMS = [
   ...['/pause', '/resume', '/retry', '/sync', '/token', '/disconnect', '/records/relink', '/records/forget'],
@@ -164,6 +165,8 @@ const FORMS = [
     '/setup/decisions',
     '/setup/activate',
   ],
+  ...['/undo', '/undo/confirm', '/records/customer/poweroffice/1/undo/1'],
+  ...['/dry-run?step=general', '/dry-run?step=fields', '/dry-run/1/again', '/dry-run/1/save'],
 ]
 
 test("another tenant's pages and forms are as if they did not exist", async () => {

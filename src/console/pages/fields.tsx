@@ -2,55 +2,37 @@ import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import type { Fields } from '../../http/fields'
 import { Refusal } from '../api'
+import { changeIn, DIRECTIONS, type FieldRow, KINDS, keyOfRow, kindIn, saveChange } from '../changes'
 import { filledIn } from '../form'
 import { Action, Choice, Notice, Option, orRefusal, Table } from '../parts'
-import { isConnected, setupOf, setupPage } from '../setup'
+import { isConnected, type Setup, setupOf, setupPage } from '../setup'
+import { TryIt } from '../try-button'
 import { apiPath, type Console, type ConsoleContext, homeOf, type View } from '../view'
 
 /** Fields of the admin's own: how they are mapped, and a form that adds a row to them. */
 export const fields = new Hono<Console>()
   .get('/tenants/:id/setup/fields', (c) => draw(c))
-  .post('/tenants/:id/setup/fields', async (c) => {
-    const filled = await filledIn(c)
-    const before = await readFields(c)
-    if (before instanceof Refusal) return draw(c, before)
-    const row = {
-      record: kindIn(filled.text('record')),
-      tribeField: filled.text('tribeField'),
-      powerOfficeField: filled.text('powerOfficeField'),
-      direction: DIRECTIONS.find((one) => one === filled.text('direction')) ?? 'to-tribe',
-    }
-    return save(c, [...before.mapped, row])
-  })
-  .post('/tenants/:id/setup/fields/remove', async (c) => {
-    const filled = await filledIn(c)
-    const before = await readFields(c)
-    if (before instanceof Refusal) return draw(c, before)
-    const isIt = ({ record, tribeField, powerOfficeField }: Row) =>
-      `${record} ${tribeField} ${powerOfficeField}` === filled.text('row')
-    return save(
-      c,
-      before.mapped.filter((row) => !isIt(row)),
-    )
-  })
+  .post('/tenants/:id/setup/fields', (c) => save(c))
+  .post('/tenants/:id/setup/fields/remove', (c) => save(c))
   .post('/tenants/:id/setup/fields/read', async (c) => {
     const done = await readFields(c, '?refresh=true')
     return done instanceof Refusal ? draw(c, done) : c.redirect(pathOf(c), 303)
   })
 
-type Row = Fields['mapped'][number]
-type Kind = Row['record']
-const KINDS: readonly Kind[] = ['customer', 'supplier', 'contactPerson', 'product', 'invoice']
-const DIRECTIONS = ['to-tribe', 'to-poweroffice', 'both'] as const
+type Kind = FieldRow['record']
 
-const kindIn = (text: string | undefined): Kind => KINDS.find((kind) => kind === text) ?? 'customer'
 const idOf = (c: ConsoleContext) => c.req.param('id') ?? ''
 const pathOf = (c: ConsoleContext, more = '') => homeOf(idOf(c), `/setup/fields${more}`)
 const readFields = (c: ConsoleContext, query = '') =>
   orRefusal(c.get('api').get<Fields>(apiPath(idOf(c), `/fields${query}`)))
 
-async function save(c: ConsoleContext, mapped: readonly Row[]) {
-  const done = await orRefusal(c.get('api').send('PUT', apiPath(idOf(c), '/fields'), { mapped }))
+/** A row more, or one less: the form says which. */
+async function save(c: ConsoleContext) {
+  const [api, id] = [c.get('api'), idOf(c)]
+  const form = await filledIn(c)
+  const done = await orRefusal(
+    changeIn(api, id, 'fields', form).then((change) => saveChange(api, id, change)),
+  )
   return done instanceof Refusal ? draw(c, done) : c.redirect(pathOf(c, '?saved=true'), 303)
 }
 
@@ -65,7 +47,7 @@ async function draw(c: ConsoleContext, refusal: Refusal | null = null) {
   if (found instanceof Refusal) return setupPage(c, setup, { step: 'fields', refusal: found }, null)
   const kind = kindIn(c.req.query('record'))
   const sought = c.req.query('find')?.trim() ?? ''
-  const about = { view, id: setup.tenant.id, found }
+  const about = { view, setup, found }
   return setupPage(
     c,
     setup,
@@ -80,7 +62,7 @@ async function draw(c: ConsoleContext, refusal: Refusal | null = null) {
 
 interface About {
   view: View
-  id: string
+  setup: Setup
   found: Fields
 }
 
@@ -91,7 +73,9 @@ const named = (list: readonly Field[], record: Kind, field: string) => {
   return found ? labelled(found) : field
 }
 
-const Mapped: FC<About> = ({ view: { texts }, id, found }) => {
+const Mapped: FC<About> = ({ view, setup, found }) => {
+  const { texts } = view
+  const { id } = setup.tenant
   const t = texts.fields
   if (found.mapped.length === 0) return <p>{t.none}</p>
   return (
@@ -103,11 +87,14 @@ const Mapped: FC<About> = ({ view: { texts }, id, found }) => {
           <td>{t.directions[row.direction]}</td>
           <td>{named(found.powerOffice, row.record, row.powerOfficeField)}</td>
           <td>
-            <Action
-              to={homeOf(id, '/setup/fields/remove')}
-              fields={{ row: `${row.record} ${row.tribeField} ${row.powerOfficeField}` }}
-              label={t.remove}
-            />
+            <form method="post" action={homeOf(id, '/setup/fields/remove')} class="row">
+              <input type="hidden" name="row" value={keyOfRow(row)} />
+              <button type="submit">
+                {t.remove}
+                <span class="unseen"> {row.powerOfficeField}</span>
+              </button>
+              <TryIt view={view} setup={setup} step="fields" about={`${t.remove}: ${row.powerOfficeField}`} />
+            </form>
           </td>
         </tr>
       ))}
@@ -116,7 +103,9 @@ const Mapped: FC<About> = ({ view: { texts }, id, found }) => {
 }
 
 /** Both lists of one kind, as far as they hold what was sought. */
-const NewRow: FC<About & { kind: Kind; sought: string }> = ({ view: { texts }, id, found, kind, sought }) => {
+const NewRow: FC<About & { kind: Kind; sought: string }> = ({ view, setup, found, kind, sought }) => {
+  const { texts } = view
+  const { id } = setup.tenant
   const t = texts.fields
   const isIt = ({ record, field, label }: Field) =>
     record === kind && `${label} ${field}`.toLowerCase().includes(sought.toLowerCase())
@@ -168,9 +157,12 @@ const NewRow: FC<About & { kind: Kind; sought: string }> = ({ view: { texts }, i
             />
           ))}
         </fieldset>
-        <button type="submit" class="main">
-          {t.addNow}
-        </button>
+        <div class="row">
+          <button type="submit" class="main">
+            {t.addNow}
+          </button>
+          <TryIt view={view} setup={setup} step="fields" />
+        </div>
       </form>
     </section>
   )

@@ -3,74 +3,48 @@ import type { FC } from 'hono/jsx'
 import type { TenantSettings } from '../../db/settings'
 import type { Lookups } from '../../http/lookups'
 import { Refusal } from '../api'
-import { type Filled, filledIn } from '../form'
+import { changeIn, MODES, POLICIES, RELATION_PARTS, saveChange, settingsWith } from '../changes'
+import { filledIn } from '../form'
 import { Check, Choice, Option, orRefusal } from '../parts'
-import { afterStep, isConnected, setupOf, setupPage } from '../setup'
+import { afterStep, isConnected, type Setup, setupOf, setupPage } from '../setup'
+import { triedIn } from '../tried'
+import { TryIt } from '../try-button'
 import { apiPath, type Console, type ConsoleContext, homeOf, type View } from '../view'
 
 /** Step 3: which parts are on, and how they go. */
 export const general = new Hono<Console>()
   .get('/tenants/:id/setup/general', (c) => draw(c))
   .post('/tenants/:id/setup/general', async (c) => {
-    const change = changeFrom(await filledIn(c))
-    const done = await orRefusal(c.get('api').send('PATCH', apiPath(c.req.param('id'), '/settings'), change))
+    const api = c.get('api')
+    const change = await changeIn(api, c.req.param('id'), 'general', await filledIn(c))
+    const done = await orRefusal(saveChange(api, c.req.param('id'), change))
     if (done instanceof Refusal) return draw(c, done)
     return c.redirect(afterStep('general', await setupOf(c)), 303)
   })
 
-const RELATION_PARTS = ['suppliers', 'contactPersons', 'privatePersons', 'financialFields'] as const
-const MODES = ['draft', 'book', 'send', 'voucher'] as const
-const POLICIES = ['poweroffice', 'tribe', 'newest'] as const
-
-function changeFrom(form: Filled) {
-  const among = <T extends string>(choices: readonly T[], name: string) =>
-    choices.find((choice) => choice === form.text(name))
-  const mode = among(MODES, 'mode')
-  const conflictPolicy = among(POLICIES, 'conflictPolicy')
-  return {
-    relations: {
-      enabled: form.isOn('relations'),
-      ...Object.fromEntries(RELATION_PARTS.map((part) => [part, form.isOn(part)])),
-    },
-    products: { enabled: form.isOn('products') },
-    invoices: {
-      enabled: form.isOn('invoices'),
-      ...(mode ? { mode } : {}),
-      ...(form.isOn('papersShown')
-        ? {
-            attachments: form.isOn('attachments') ? ('all' as const) : ('none' as const),
-            pdfToTribe: form.isOn('pdfToTribe'),
-            delivery: form.isOn('deliveryRule') ? ('rule' as const) : ('leave' as const),
-          }
-        : {}),
-      // Where Tribe's phases were not shown, nobody has chosen among them.
-      ...(form.isOn('phasesShown') ? { sentPhaseIds: form.all('sentPhase') } : {}),
-    },
-    payments: {
-      enabled: form.isOn('payments'),
-      ...(form.isOn('phasesShown') ? { paidPhaseId: form.text('paidPhase') || null } : {}),
-    },
-    ...(conflictPolicy ? { conflictPolicy } : {}),
-  }
-}
-
 async function draw(c: ConsoleContext, refusal: Refusal | null = null) {
   const id = c.req.param('id') ?? ''
   const api = c.get('api')
-  const [setup, settings] = await Promise.all([setupOf(c), api.get<TenantSettings>(apiPath(id, '/settings'))])
+  const [setup, saved, tried] = await Promise.all([
+    setupOf(c),
+    api.get<TenantSettings>(apiPath(id, '/settings')),
+    triedIn(c),
+  ])
+  const settings = settingsWith(saved, tried.settings)
   const found = isConnected(setup) ? await orRefusal(api.get<Lookups>(apiPath(id, '/lookups'))) : null
   const phases = found === null || found instanceof Refusal ? [] : found.tribe.invoicePhases
-  const content = <General view={c.get('view')} id={id} settings={settings} phases={phases} />
+  const content = <General view={c.get('view')} setup={setup} settings={settings} phases={phases} />
   return setupPage(c, setup, { step: 'general', refusal }, content)
 }
 
 const General: FC<{
   view: View
-  id: string
+  setup: Setup
   settings: TenantSettings
   phases: Lookups['tribe']['invoicePhases']
-}> = ({ view: { texts }, id, settings, phases }) => {
-  const { relations, products, invoices, payments, conflictPolicy } = settings
+}> = ({ view, setup, settings, phases }) => {
+  const { texts } = view
+  const { relations, products, invoices, payments, conflictPolicy, keepBefore } = settings
   const t = texts.general
   const isSent = (phase: { id: string; code: string | null }) =>
     invoices.sentPhaseIds.length > 0
@@ -78,7 +52,7 @@ const General: FC<{
       : phase.code?.toLowerCase() === 'sent'
   const paid = payments.paidPhaseId ?? phases.find(({ code }) => code?.toLowerCase() === 'paid')?.id ?? ''
   return (
-    <form method="post" action={homeOf(id, '/setup/general')}>
+    <form method="post" action={homeOf(setup.tenant.id, '/setup/general')}>
       <fieldset>
         <legend>{t.parts}</legend>
         <Check name="relations" label={t.relations} isOn={relations.enabled} />
@@ -149,9 +123,28 @@ const General: FC<{
           />
         ))}
       </fieldset>
-      <button type="submit" class="main">
-        {texts.save}
-      </button>
+      <div class="field">
+        <label for="keepBeforeDays">{t.keepBefore}</label>
+        <p class="hint" id="keepBefore-hint">
+          {t.keepBeforeHint}
+        </p>
+        <input
+          id="keepBeforeDays"
+          name="keepBeforeDays"
+          type="number"
+          min={0}
+          max={30}
+          required
+          value={String(keepBefore.days)}
+          aria-describedby="keepBefore-hint"
+        />
+      </div>
+      <div class="row">
+        <button type="submit" class="main">
+          {texts.save}
+        </button>
+        <TryIt view={view} setup={setup} step="general" />
+      </div>
     </form>
   )
 }

@@ -106,7 +106,7 @@ async function draw(c: ConsoleContext, wrong: Refusal | typeof MISTYPED | null =
 
 const Manage: FC<{ view: View; tenant: TenantAnswer; alerts: TenantSettings['alerts'] }> = ({
   view,
-  tenant: { id, name, connections },
+  tenant: { id, name, state, connections },
   alerts,
 }) => {
   const t = view.texts.manage
@@ -161,6 +161,15 @@ const Manage: FC<{ view: View; tenant: TenantAnswer; alerts: TenantSettings['ale
           <a href={homeOf(id, '/audit')}>{view.texts.audit.link}</a>
         </p>
       </section>
+      {state !== 'setup' && (
+        <section>
+          <h2>{view.texts.undo.title}</h2>
+          <p>{view.texts.undo.intro}</p>
+          <p>
+            <a href={homeOf(id, '/undo')}>{view.texts.undo.link}</a>
+          </p>
+        </section>
+      )}
       <section class="danger">
         <h2>{t.leave}</h2>
         <p>{t.leaveText}</p>

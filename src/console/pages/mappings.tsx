@@ -3,40 +3,24 @@ import type { FC } from 'hono/jsx'
 import type { TenantSettings } from '../../db/settings'
 import type { Lookups } from '../../http/lookups'
 import { Refusal } from '../api'
+import { changeIn, saveChange, settingsWith } from '../changes'
 import { filledIn } from '../form'
 import { numberIn } from '../format'
 import { Mapping, type MappingRow } from '../mapping-table'
 import { Action, Notice, Option, orRefusal } from '../parts'
 import { afterStep, isConnected, type Setup, type Step, setupOf, setupPage } from '../setup'
+import { triedIn } from '../tried'
+import { TryIt } from '../try-button'
 import { apiPath, type Console, type ConsoleContext, homeOf, type View } from '../view'
 
 /** Steps 4 to 6: the default ledger account, and which unit and VAT code stand for which. */
 export const mappings = new Hono<Console>()
   .get('/tenants/:id/setup/account', (c) => draw(c, 'account'))
-  .post('/tenants/:id/setup/account', async (c) => {
-    const account = Number((await filledIn(c)).text('account'))
-    const change = { defaultSalesAccountNo: account || null }
-    return save(c, 'account', 'PATCH', '/settings', change)
-  })
+  .post('/tenants/:id/setup/account', (c) => save(c, 'account'))
   .get('/tenants/:id/setup/units', (c) => draw(c, 'units'))
-  .post('/tenants/:id/setup/units', async (c) => {
-    const chosen = (await filledIn(c)).among('unit:').filter(([, unit]) => unit !== '')
-    const units = chosen.map(([tribeUnitId, powerOfficeUnit]) => ({ tribeUnitId, powerOfficeUnit }))
-    return save(c, 'units', 'PUT', '/mappings/units', { mappings: units })
-  })
+  .post('/tenants/:id/setup/units', (c) => save(c, 'units'))
   .get('/tenants/:id/setup/vat', (c) => draw(c, 'vat'))
-  .post('/tenants/:id/setup/vat', async (c) => {
-    const chosen = (await filledIn(c)).among('vat:').filter(([, account]) => account !== '')
-    const vat = chosen.map(([tribeVatGroupId, account]) => {
-      const at = account.lastIndexOf(':')
-      return {
-        tribeVatGroupId,
-        powerOfficeVatCode: account.slice(0, at),
-        salesAccountNo: Number(account.slice(at + 1)),
-      }
-    })
-    return save(c, 'vat', 'PUT', '/mappings/vat', { mappings: vat })
-  })
+  .post('/tenants/:id/setup/vat', (c) => save(c, 'vat'))
   .post('/tenants/:id/setup/lists', async (c) => {
     const step = (['account', 'units', 'vat'] as const).find((one) => one === c.req.query('step')) ?? 'units'
     const path = apiPath(c.req.param('id'), '/lookups?refresh=true')
@@ -47,14 +31,10 @@ export const mappings = new Hono<Console>()
 
 type MappingStep = Extract<Step, 'account' | 'units' | 'vat'>
 
-async function save(
-  c: ConsoleContext,
-  step: MappingStep,
-  method: 'PUT' | 'PATCH',
-  path: string,
-  body: unknown,
-) {
-  const done = await orRefusal(c.get('api').send(method, apiPath(c.req.param('id') ?? '', path), body))
+async function save(c: ConsoleContext, step: MappingStep) {
+  const [api, id] = [c.get('api'), c.req.param('id') ?? '']
+  const change = await changeIn(api, id, step, await filledIn(c))
+  const done = await orRefusal(saveChange(api, id, change))
   if (done instanceof Refusal) return draw(c, step, done)
   return c.redirect(afterStep(step, await setupOf(c)), 303)
 }
@@ -63,7 +43,7 @@ interface UnitMappings {
   mappings: { tribeUnitId: string; powerOfficeUnit: string }[]
 }
 interface VatMappings {
-  mappings: { tribeVatGroupId: string; powerOfficeVatCode: string; salesAccountNo: number }[]
+  mappings: { tribeVatGroupId: string; powerOfficeVatCode: string; salesAccountNo?: number | undefined }[]
 }
 
 async function draw(c: ConsoleContext, step: MappingStep, refusal: Refusal | null = null) {
@@ -77,14 +57,24 @@ async function draw(c: ConsoleContext, step: MappingStep, refusal: Refusal | nul
   }
   const lookups = await orRefusal(api.get<Lookups>(apiPath(id, '/lookups')))
   if (lookups instanceof Refusal) return setupPage(c, setup, { step, refusal: lookups }, null)
+  const tried = await triedIn(c)
   const about = { view, setup, lookups, isAllShown: c.req.query('all') !== undefined }
   const content =
     step === 'account' ? (
-      <Account {...about} settings={await api.get<TenantSettings>(apiPath(id, '/settings'))} />
+      <Account
+        {...about}
+        settings={settingsWith(await api.get<TenantSettings>(apiPath(id, '/settings')), tried.settings)}
+      />
     ) : step === 'units' ? (
-      <Units {...about} mapped={await api.get<UnitMappings>(apiPath(id, '/mappings/units'))} />
+      <Units
+        {...about}
+        mapped={tried.units ?? (await api.get<UnitMappings>(apiPath(id, '/mappings/units')))}
+      />
     ) : (
-      <VatGroups {...about} mapped={await api.get<VatMappings>(apiPath(id, '/mappings/vat'))} />
+      <VatGroups
+        {...about}
+        mapped={tried.vat ?? (await api.get<VatMappings>(apiPath(id, '/mappings/vat')))}
+      />
     )
   return setupPage(
     c,
@@ -135,15 +125,18 @@ const Account: FC<About & { settings: TenantSettings }> = ({ view, setup, lookup
           ))}
         </select>
       </div>
-      <button type="submit" class="main">
-        {texts.save}
-      </button>
+      <div class="row">
+        <button type="submit" class="main">
+          {texts.save}
+        </button>
+        <TryIt view={view} setup={setup} step="account" />
+      </div>
     </form>
   )
 }
 
 const Units: FC<About & { mapped: UnitMappings }> = ({
-  view: { texts },
+  view,
   setup,
   lookups: { tribe, powerOffice, proposals },
   mapped,
@@ -161,7 +154,8 @@ const Units: FC<About & { mapped: UnitMappings }> = ({
       inUse: unit.inUse,
     }
   })
-  return <Mapping texts={texts} to={to} what="units" choices={choices} rows={rows} isAllShown={isAllShown} />
+  const form = { to, choices, rows, isAllShown, what: 'units' } as const
+  return <Mapping texts={view.texts} {...form} tryIt={<TryIt view={view} setup={setup} step="units" />} />
 }
 
 const VatGroups: FC<About & { mapped: VatMappings }> = ({ view, setup, lookups, mapped, isAllShown }) => {
@@ -190,5 +184,6 @@ const VatGroups: FC<About & { mapped: VatMappings }> = ({ view, setup, lookups, 
       inUse: group.inUse,
     }
   })
-  return <Mapping texts={texts} to={to} what="vat" choices={choices} rows={rows} isAllShown={isAllShown} />
+  const form = { to, choices, rows, isAllShown, what: 'vat' } as const
+  return <Mapping texts={texts} {...form} tryIt={<TryIt view={view} setup={setup} step="vat" />} />
 }

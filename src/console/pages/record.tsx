@@ -9,6 +9,7 @@ import { numberIn } from '../format'
 import { page } from '../layout'
 import { Action, Details, Field, Notice, orRefusal, Refused, Time } from '../parts'
 import { WhereToMend } from '../problems'
+import { type Named, nameIn, recordNamed, recordTitle, UNASKED } from '../record'
 import { Events } from '../timeline'
 import { reasonIn, Values } from '../values'
 import { apiPath, type Console, homeOf, type View } from '../view'
@@ -18,21 +19,22 @@ import { StateBadge } from './records'
 export const record = new Hono<Console>().get(
   '/tenants/:id/records/:kind/:side{tribe|poweroffice}/:ref',
   async (c) => {
-    const { id, kind, side, ref } = c.req.param()
+    const { id } = c.req.param()
     const view = c.get('view')
-    const query = new URLSearchParams({ kind, [side === 'tribe' ? 'tribeId' : 'powerOfficeId']: ref })
+    const named = recordNamed(c)
+    const query = new URLSearchParams(named as unknown as Record<string, string>)
     const api = c.get('api')
     const ask = (more: string) => orRefusal(api.get<RecordAnswer>(apiPath(id, `/records?${query}${more}`)))
     const [tenant, live] = await Promise.all([api.get<TenantAnswer>(apiPath(id)), ask('&values=true')])
     const isUnasked = live instanceof Refusal && UNASKED.includes(live.code)
     const found = isUnasked ? await ask('') : live
     if (found instanceof Refusal && found.code !== 'record.unknown') throw found
-    const known = found instanceof Refusal ? unknown(kind, side, ref) : found
+    const known = found instanceof Refusal ? unknown(named) : found
     const isAsked = c.req.query('owed') !== undefined && known.powerOfficeId !== null
     const owed = isAsked
       ? await orRefusal(api.get<Owed>(apiPath(id, `/receivables?powerOfficeId=${known.powerOfficeId}`)))
       : null
-    const title = `${view.texts.kinds[known.kind]} ${known.number ?? ref.slice(0, 8)}`
+    const title = recordTitle(view, known)
     return page(
       c,
       { title, tenant, tab: 'records' },
@@ -59,7 +61,12 @@ export const record = new Hono<Console>().get(
           {known.timeline.length === 0 ? (
             <p>{view.texts.overview.nothingYet}</p>
           ) : (
-            <Events view={view} entries={known.timeline} caption={view.texts.record.timeline} />
+            <Events
+              view={view}
+              entries={known.timeline}
+              caption={view.texts.record.timeline}
+              undoAt={`${c.req.path}/undo`}
+            />
           )}
         </section>
         <Decisions view={view} id={id} record={known} />
@@ -68,26 +75,11 @@ export const record = new Hono<Console>().get(
   },
 )
 
-/** What it is called, by the values that were asked for anyway. */
-const nameIn = ({ fields = [] }: RecordAnswer): string | null => {
-  const shownOf = (name: string) => {
-    const found = fields.find(({ field }) => field === name)
-    return found?.tribe ?? found?.powerOffice ?? null
-  }
-  const parts = [shownOf('name') ?? shownOf('firstName'), shownOf('name') ? null : shownOf('lastName')]
-  return parts.filter((part) => typeof part === 'string').join(' ') || null
-}
-
-/** Then the record is shown without its values. */
-const UNASKED = ['request.too_many', 'tenant.not_ready']
-
 /** A record that the relay has not met: it can be tied together all the same. */
-const unknown = (kind: string, side: string, ref: string): RecordAnswer => ({
-  kind:
-    (['customer', 'supplier', 'contactPerson', 'product', 'invoice'] as const).find((one) => one === kind) ??
-    'customer',
-  tribeId: side === 'tribe' ? ref : null,
-  powerOfficeId: side === 'tribe' ? null : ref,
+const unknown = ({ kind, tribeId = null, powerOfficeId = null }: Named): RecordAnswer => ({
+  kind,
+  tribeId,
+  powerOfficeId,
   tribeRelationId: null,
   number: null,
   state: 'unlinked',

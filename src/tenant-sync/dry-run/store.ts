@@ -9,8 +9,8 @@ import type { Note } from './world'
 
 /** A change as it would be kept, and what keeping it would set off. */
 export interface Change {
-  /** As it was asked for, to be shown and to be carried out. */
-  asked: unknown
+  /** As it was asked for, in JSON: to be shown, and to be carried out. */
+  asked: string
   settings?: TenantSettings
   fields?: FieldMappings
   units?: UnitMapping[]
@@ -32,7 +32,7 @@ export interface DryRun {
 }
 export interface DryRunPage extends DryRun {
   records: Note[]
-  change: unknown
+  asked: string
 }
 interface StoredDryRun extends DryRun {
   change: Change
@@ -91,7 +91,7 @@ export function dryRunsIn({ facts, now }: { facts: Facts; now: () => number }) {
         records.push(...(facts.get<Note[]>(chunkOf(id, n)) ?? []))
       const start = from - Math.floor(from / CHUNK) * CHUNK
       const shown = records.slice(start, start + pageSize)
-      return { state, at, writes, parked, records: shown, change: change.asked }
+      return { state, at, writes, parked, records: shown, asked: change.asked }
     },
     forgetStale(): void {
       const ids = facts.get<string[]>(ALL) ?? []

@@ -144,6 +144,9 @@ export const setup = {
     conflicts: 'If a field was changed on both sides',
     conflictsHint: 'This is rare: only when both were changed before the relay had seen either.',
     policies: { poweroffice: 'PowerOffice wins', tribe: 'Tribe wins', newest: 'The newest change wins' },
+    keepBefore: 'For how many days replaced values are kept',
+    keepBeforeHint:
+      'When the relay replaces a value in Tribe or PowerOffice, it can keep the former one, sealed, for up to 30 days. Only then can a change or the first sync be taken back with its values. With 0 nothing is kept, which is how it is at first; what is older is deleted by itself.',
   },
   mappings: {
     connectFirst: 'Connect Tribe and PowerOffice first: what can be chosen here comes from them.',

@@ -145,6 +145,9 @@ export const setup: SetupTexts = {
     conflicts: 'Hvis et felt er endret på begge sider',
     conflictsHint: 'Dette er sjeldent: bare når begge ble endret før koblingen hadde sett noen av dem.',
     policies: { poweroffice: 'PowerOffice vinner', tribe: 'Tribe vinner', newest: 'Nyeste endring vinner' },
+    keepBefore: 'Hvor mange dager erstattede verdier tas vare på',
+    keepBeforeHint:
+      'Når koblingen erstatter en verdi i Tribe eller PowerOffice, kan den ta vare på den tidligere verdien, forseglet, i opptil 30 dager. Bare da kan en endring eller den første synkroniseringen tas tilbake med verdiene sine. Med 0 tas ingenting vare på, og slik er det fra starten; det som er eldre, slettes av seg selv.',
   },
   mappings: {
     connectFirst: 'Koble til Tribe og PowerOffice først: det du kan velge her, kommer derfra.',

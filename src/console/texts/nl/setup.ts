@@ -150,6 +150,9 @@ export const setup: SetupTexts = {
       tribe: 'Tribe gaat voor',
       newest: 'De nieuwste wijziging gaat voor',
     },
+    keepBefore: 'Hoeveel dagen vervangen waarden worden bewaard',
+    keepBeforeHint:
+      'Als de koppeling een waarde in Tribe of PowerOffice vervangt, kan ze de vroegere waarde tot 30 dagen versleuteld bewaren. Alleen dan kan een wijziging of de eerste synchronisatie met haar waarden worden teruggedraaid. Bij 0 wordt niets bewaard, en zo staat het in het begin; wat ouder is, wordt vanzelf verwijderd.',
   },
   mappings: {
     connectFirst: 'Verbind eerst Tribe en PowerOffice: wat u hier kunt kiezen, komt daarvandaan.',

@@ -1,0 +1,97 @@
+import { Hono } from 'hono'
+import type { FC } from 'hono/jsx'
+import type { RecordAnswer } from '../../http/record-answer'
+import type { TenantAnswer } from '../../http/tenants'
+import { Refusal } from '../api'
+import { page } from '../layout'
+import { Action, Notice, orRefusal, Refused, Table, Time } from '../parts'
+import { recordNamed, recordTitle, UNASKED } from '../record'
+import { isTakenBack, recordPath } from '../timeline'
+import { fieldWord, shownValue } from '../values'
+import { apiPath, type Console, type ConsoleContext, homeOf, type View } from '../view'
+
+/** One change of the relay's is taken back from a record's timeline: first what it was, and what both systems hold now. */
+const AT = '/tenants/:id/records/:kind/:side{tribe|poweroffice}/:ref/undo/:entry{[0-9]+}'
+export const undoChange = new Hono<Console>()
+  .get(AT, (c) => draw(c))
+  .post(AT, async (c) => {
+    const { id, entry } = c.req.param()
+    const named = recordNamed(c)
+    const body = { ...named, entryId: Number(entry) }
+    const done = await orRefusal(c.get('api').send('POST', apiPath(id, '/records/undo'), body))
+    if (done instanceof Refusal) return draw(c, done)
+    return c.redirect(`${pathOf(c)}?begun=true`, 303)
+  })
+
+/** The record's own page. */
+const pathOf = (c: ConsoleContext): string => {
+  const { kind, tribeId = null, powerOfficeId = null } = recordNamed(c)
+  return (
+    recordPath(c.req.param('id') ?? '', { kind, tribeId, powerOfficeId }) ?? homeOf(c.req.param('id') ?? '')
+  )
+}
+
+async function draw(c: ConsoleContext, refusal: Refusal | null = null) {
+  const view = c.get('view')
+  const [api, id] = [c.get('api'), c.req.param('id') ?? '']
+  const query = new URLSearchParams(recordNamed(c) as unknown as Record<string, string>)
+  const ask = (more: string) => orRefusal(api.get<RecordAnswer>(apiPath(id, `/records?${query}${more}`)))
+  const [tenant, live] = await Promise.all([api.get<TenantAnswer>(apiPath(id)), ask('&values=true')])
+  const found = live instanceof Refusal && UNASKED.includes(live.code) ? await ask('') : live
+  if (found instanceof Refusal) throw found
+  const entry = found.timeline.find((one) => String(one.id) === c.req.param('entry'))
+  if (!entry || !isTakenBack(entry)) throw new Refusal(404, 'record.unknown', 'There is no such change', null)
+  const t = view.texts.undoChange
+  const title = `${t.title}: ${recordTitle(view, found)}`
+  return page(
+    c,
+    { title, tenant, tab: 'records' },
+    <>
+      <p>
+        <a href={pathOf(c)}>← {recordTitle(view, found)}</a>
+      </p>
+      <h1>{title}</h1>
+      <Refused view={view} refusal={refusal} />
+      <p class="lead">{t.intro}</p>
+      <Change view={view} record={found} entry={entry} />
+      <Action to={c.req.path} label={t.now} kind="main" />
+      <p class="hint">{t.hint}</p>
+    </>,
+    refusal?.status ?? 200,
+  )
+}
+
+/** The fields that were written, with what both systems hold of them this moment. */
+const Change: FC<{ view: View; record: RecordAnswer; entry: RecordAnswer['timeline'][number] }> = ({
+  view,
+  record,
+  entry,
+}) => {
+  const t = view.texts.undoChange
+  const system = entry.event === 'updated-tribe' ? 'Tribe' : 'PowerOffice'
+  const names = Array.isArray(entry.details.fields) ? entry.details.fields.map(String) : []
+  const held = (name: string) => record.fields?.find(({ field }) => field === name)
+  return (
+    <>
+      <p>
+        {t.what(system)} <Time view={view} at={entry.at} />.
+      </p>
+      {record.unreachable?.map((side) => (
+        <Notice tone="warn" title={view.texts.values.away(side === 'tribe' ? 'Tribe' : 'PowerOffice')} />
+      ))}
+      <Table
+        caption={t.caption}
+        heads={[view.texts.values.field, 'Tribe', 'PowerOffice', view.texts.values.next]}
+      >
+        {names.map((name) => (
+          <tr>
+            <th scope="row">{fieldWord(view, name)}</th>
+            <td>{shownValue(held(name)?.tribe ?? null)}</td>
+            <td>{shownValue(held(name)?.powerOffice ?? null)}</td>
+            <td>{t.back(system)}</td>
+          </tr>
+        ))}
+      </Table>
+    </>
+  )
+}

@@ -1,0 +1,12 @@
+import type { Side } from './sides'
+
+/** What ids of records look like: an id of another form is no record's, and no system is asked about it. */
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+/** PowerOffice counts its records; its invoices and sales orders have a uuid. */
+const COUNTED = /^\d{1,18}$/
+
+export const isTribeId = (id: string): boolean => GUID.test(id)
+export const isPowerOfficeId = (id: string): boolean => COUNTED.test(id) || GUID.test(id)
+export const isIdIn = (side: Side, id: string): boolean =>
+  side === 'crm' ? isTribeId(id) : isPowerOfficeId(id)
