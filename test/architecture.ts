@@ -18,7 +18,7 @@ const SLICES = ['relations', 'products', 'invoices', 'payments']
 
 const ASKED_BY_THE_OBJECT: readonly string[] = [
   'invoices/waiters',
-  'invoices/sent-before',
+  'invoices/cutoff',
   'payments/owed',
   'payments/ages',
   'payments/receivables',

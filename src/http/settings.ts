@@ -52,10 +52,10 @@ settings.openapi(change, async (c) => {
   // Phases that join, and invoices that are switched on later, get what activation would have given them.
   const isAnew = !before.invoices.enabled
   const settles = isActivated && changed.invoices.enabled
-  const line = settles ? await invoiceLineFor(object, changed, isAnew) : null
+  const cutoff = settles ? await invoiceCutoffFor(object, changed, isAnew) : null
   await tenantsIn(openDatabase(c.env.DB)).update(tenant.id, { settings: changed, ...secret })
   if (isWorkChanged(before, changed)) await object.settingsChanged()
-  if (isActivated) await object.settleInvoices(settles ? { drawn: line, isAnew } : null)
+  if (isActivated) await object.settleInvoices(settles ? { asked: cutoff, isAnew } : null)
   const partsOf = ({ relations, products, invoices }: TenantSettings) =>
     JSON.stringify([relations, products, invoices.enabled])
   if (isActivated && partsOf(changed) !== partsOf(before))
@@ -78,14 +78,14 @@ settings.openapi(change, async (c) => {
 })
 
 /** Asked for before anything is kept: without Tribe's answer nobody could tell old from new. */
-export async function invoiceLineFor(
+export async function invoiceCutoffFor(
   object: ReturnType<Env['TENANT_SYNC']['getByName']>,
   settings: TenantSettings,
   isAnew: boolean,
 ) {
-  const line = await object.invoiceLine(settings, isAnew)
-  if (line && 'failure' in line) throw new HttpError(503, line.failure.code, line.failure.message)
-  return line
+  const cutoff = await object.invoiceCutoff(settings, isAnew)
+  if (cutoff && 'failure' in cutoff) throw new HttpError(503, cutoff.failure.code, cutoff.failure.message)
+  return cutoff
 }
 
 /** Whom to tell says nothing of what is synced. */

@@ -3,13 +3,13 @@ import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step
 import type { Invoice as TribeInvoice } from '../tribe/schemas'
 import { entryFor, lookAlone } from '../two-way/link'
 import { begunOf, nextAttempt, noteBegun } from './begun'
+import { sentPhases, wantAllTheSame } from './cutoff'
 import { refusal } from './diagnose'
 import { asInvoiceLink, linkFrom } from './link'
 import { makeOrder } from './make'
 import { invoiceFromTribe } from './mapping'
 import { askForPayments } from './posted'
 import { printOf } from './prints'
-import { sentPhases, wantAllTheSame } from './sent-before'
 import { callWaiters } from './waiters'
 
 /** What an admin decides of single invoices (DESIGN.md §4.6). */

@@ -3,8 +3,8 @@ import { CREATED, DONE, type Step, type SyncContext } from '../sync-step'
 import type { InvoiceHead } from '../tribe/schemas'
 import type { PolledSet } from '../two-way/record-kind'
 import { polledSet } from '../two-way/record-kind'
+import { changedAt, isLeftAlone, isMarking, sentPhases, wantAllTheSame } from './cutoff'
 import { asInvoiceLink } from './link'
-import { changedAt, isLeftAlone, isMarking, sentPhases, wantAllTheSame } from './sent-before'
 import { areInvoicesOn } from './sync'
 
 /** How the relay learns that an invoice was sent: Tribe's webhook, the safety-net poll, or an admin who asks for a range of dates. */

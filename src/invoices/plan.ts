@@ -8,7 +8,7 @@ import { goneBy, type Reason } from '../shared/reasons'
 export interface Situation {
   isSent: boolean
   /** It was sent before the tenant was activated: whatever brought it to the books then, we do not bring it again. */
-  isOld: boolean
+  isBeforeCutoff: boolean
   /** An earlier run may have made it. */
   isBegun: boolean
   /** Null: not made in PowerOffice, as far as we know. */
@@ -60,10 +60,10 @@ export const isBeingPosted = ({ state, exportState }: NonNullable<Situation['lin
   state === 'linked' && exportState.stage === 'sending'
 
 /** Of an invoice that is not being posted just now. */
-export function planInvoice({ isSent, isOld, isBegun, link, tribe }: Situation): Plan {
+export function planInvoice({ isSent, isBeforeCutoff, isBegun, link, tribe }: Situation): Plan {
   if (!link) {
     if (!tribe) return { do: 'ask-poll' }
-    if (isOld) return { do: 'nothing', because: 'sent-before' }
+    if (isBeforeCutoff) return { do: 'nothing', because: 'sent-before' }
     // Sent once, and set back before anybody could note what was made of it: that may not be posted.
     if (!isSent) return isBegun ? { do: 'take-over' } : { do: 'nothing', because: 'not-sent' }
     return { do: isBegun ? 'look-then-make' : 'make' }

@@ -1,6 +1,7 @@
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { ASKED, confirmGone, entryFor, lookAlone, noteSeen, toldAs } from '../two-way/link'
 import { begunOf } from './begun'
+import { isLeftAlone, isMarking, sentPhases } from './cutoff'
 import { refusal } from './diagnose'
 import type { Invoice } from './invoice'
 import { asInvoiceLink, type InvoiceLink, tieAgain, withExportState, withNews } from './link'
@@ -11,7 +12,6 @@ import { isBeingPosted, planInvoice, reasonOf } from './plan'
 import { askForPayments } from './posted'
 import { follow, goOn, postOrLeave } from './posting'
 import { isEditedSince, printOf } from './prints'
-import { isLeftAlone, isMarking, sentPhases } from './sent-before'
 
 export const areInvoicesOn = (ctx: SyncContext): boolean => ctx.settings.invoices.enabled
 
@@ -68,7 +68,7 @@ async function lookAtIdle(
   const begun = begunOf(ctx, tribeId)
   const plan = planInvoice({
     isSent,
-    isOld: found !== null && isLeftAlone(ctx, found),
+    isBeforeCutoff: found !== null && isLeftAlone(ctx, found),
     isBegun: begun !== null,
     link,
     tribe: invoice && {

@@ -1,7 +1,7 @@
 import type { LinkState } from '../db/links'
+import { isLeftAlone } from '../invoices/cutoff'
 import type { Invoice } from '../invoices/invoice'
 import { invoiceFromTribe } from '../invoices/mapping'
-import { isLeftAlone } from '../invoices/sent-before'
 import { areInvoicesOn } from '../invoices/sync'
 import { phasesOf } from '../lookups/phases'
 import type { Order, PostedInvoice, PostedLine } from '../poweroffice/schemas'

@@ -4,7 +4,7 @@ import { laterOf, parseInstant } from '../shared/dates'
 import { byImportId, importIdsOf } from '../shared/reference'
 import type { SyncContext } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
-import { isBeforeLine } from '../two-way/line'
+import { isBeforeCutoff } from '../two-way/cutoff'
 import { isSurelyNewer } from '../two-way/link'
 import { isAsLast } from '../two-way/merge'
 import { leftOutIn } from '../two-way/reconcile'
@@ -92,7 +92,7 @@ const polled: TogetherSet<TribeProduct> = {
         const link = byId.get(product.ID) ?? null
         // What only Tribe has is left alone until it changes (DESIGN.md §4.7).
         const at = mutatedAt(product)
-        if (!link && isBeforeLine(ctx, 'Product', at === null ? [] : [{ id: product.ID, at }])) return
+        if (!link && isBeforeCutoff(ctx, 'Product', at === null ? [] : [{ id: product.ID, at }])) return
         if (link && isOlderThan(link, readAt)) return PASSED_OVER
         if (link && (await isAsKnown(ctx, product, link))) return tellAgain(ctx, link)
         return ctx.withLock(product.ID, async () => {

@@ -3,7 +3,7 @@ import type { Contact } from '../poweroffice/schemas'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { setOfType } from '../tribe/sets'
-import { isBeforeLine } from '../two-way/line'
+import { isBeforeCutoff } from '../two-way/cutoff'
 import { isSurelyNewer } from '../two-way/link'
 import { isAsLast } from '../two-way/merge'
 import type { Fills } from '../two-way/reconcile'
@@ -147,7 +147,7 @@ export async function syncRoles(
     async (role) => {
       const link = byId.get(role.ID) ?? null
       // What only Tribe has is left alone until it changes (DESIGN.md §4.7).
-      if (!link && isBeforeLine(ctx, type.set, datedPartsOf(role))) return
+      if (!link && isBeforeCutoff(ctx, type.set, datedPartsOf(role))) return
       // Synced since the page was read: the row is the older of the two.
       if (link && Date.parse(link.syncedAt) >= readAt) return PASSED_OVER
       const about = { type, inDoubt: false }

@@ -1,13 +1,13 @@
 import type { TenantSettings } from '../db/settings'
 import {
-  forgetLines,
-  type InvoiceLine,
+  cutoffForNew,
+  forgetCutoffs,
+  type InvoiceCutoff,
   leaveAlone,
-  lineForNew,
   type OldInvoices,
   oldInvoices,
   settlePhases,
-} from '../invoices/sent-before'
+} from '../invoices/cutoff'
 import { type Failure, orFailure } from '../shared/errors'
 import type { Facts, SyncContext } from '../sync-step'
 import type { Jobs } from './jobs'
@@ -20,17 +20,17 @@ export function invoiceAgeIn(of: {
   wake: () => Promise<void>
 }) {
   return {
-    async line(settings: TenantSettings, isAnew: boolean): Promise<InvoiceLine | null | Failure> {
+    async cutoff(settings: TenantSettings, isAnew: boolean): Promise<InvoiceCutoff | null | Failure> {
       const ctx = await of.context()
-      return ctx ? orFailure(lineForNew({ ...ctx, settings }, { isAnew })) : null
+      return ctx ? orFailure(cutoffForNew({ ...ctx, settings }, { isAnew })) : null
     },
 
     /** By the settings that are kept by now. */
-    async settle(on: { drawn: InvoiceLine | null; isAnew: boolean } | null): Promise<void> {
+    async settle(on: { asked: InvoiceCutoff | null; isAnew: boolean } | null): Promise<void> {
       const ctx = await of.context()
       if (!ctx) return
       // When they are on again, all that was sent until then is old.
-      if (!on) return forgetLines(of)
+      if (!on) return forgetCutoffs(of)
       await settlePhases(ctx, on)
       await of.wake()
     },
@@ -50,4 +50,4 @@ export function invoiceAgeIn(of: {
     },
   }
 }
-export type { InvoiceLine }
+export type { InvoiceCutoff }

@@ -15,7 +15,7 @@ import { contextOf, type TenantContext } from './context'
 import { createFence } from './fence'
 import { secretsOf, type TenantIdentity, withFormer } from './identity'
 import { isFromTribe, jobsOf, MOST_WAITING, POLL } from './intake'
-import { type InvoiceLine, invoiceAgeIn } from './invoice-age'
+import { type InvoiceCutoff, invoiceAgeIn } from './invoice-age'
 import { type Job, type JobState, jobsIn } from './jobs'
 import { type Look, looksIn } from './looks'
 import { type Decision, type PreviewPage, type PreviewQuery, previewsIn } from './previews'
@@ -122,12 +122,12 @@ export class TenantSync extends TenantAsked {
   }
 
   /** How far Tribe has come, where phases would join those that mean sent; before such settings are kept. */
-  async invoiceLine(settings: TenantSettings, isAnew: boolean): Promise<InvoiceLine | null | Failure> {
-    return this.age.line(settings, isAnew)
+  async invoiceCutoff(settings: TenantSettings, isAnew: boolean): Promise<InvoiceCutoff | null | Failure> {
+    return this.age.cutoff(settings, isAnew)
   }
 
   /** Tells what was sent before from what is to be exported, before anybody is told that the settings hold; null: invoices are off. */
-  async settleInvoices(on: { drawn: InvoiceLine | null; isAnew: boolean } | null): Promise<void> {
+  async settleInvoices(on: { asked: InvoiceCutoff | null; isAnew: boolean } | null): Promise<void> {
     await this.age.settle(on)
   }
 

@@ -3,7 +3,7 @@ import { forEachLimited } from '../shared/limit'
 import { sha256 } from '../shared/secrets'
 import { SLICES } from '../slices'
 import { DONE, type Step, type SyncContext } from '../sync-step'
-import { drawLines } from '../two-way/line'
+import { setCutoffs } from '../two-way/cutoff'
 
 /** The header by which a delivery is known as Tribe's; its value is a random secret of the tenant (DESIGN.md §9.5). */
 export const SECRET_HEADER = 'X-Relay-Secret'
@@ -11,18 +11,18 @@ const AT_ONCE = 4
 
 /** The job `register-webhooks`: a kind that was switched on gets what activation would have given it. */
 export const listen: Step = async (ctx) => {
-  await drawLinesOf(ctx, { anew: false })
+  await setCutoffsOf(ctx, { anew: false })
   await registerWebhooks(ctx)
   return DONE
 }
 
 /**
- * Makes sure that nothing that is made in Tribe from now on is missed: the line between old and new is drawn, and
+ * Makes sure that nothing that is made in Tribe from now on is missed: the cutoff between old and new is set, and
  * Tribe's webhooks are registered. About thirty calls to Tribe, four at a time. A webhook that Tribe refuses is left
  * to the job, which tells of it: the poll stands in for it.
  */
 export async function listenFromNow(ctx: SyncContext, { isFirst }: { isFirst: boolean }): Promise<void> {
-  await drawLinesOf(ctx, { anew: isFirst })
+  await setCutoffsOf(ctx, { anew: isFirst })
   try {
     await registerWebhooks(ctx)
   } catch (thrown) {
@@ -31,8 +31,8 @@ export async function listenFromNow(ctx: SyncContext, { isFirst }: { isFirst: bo
   }
 }
 
-const drawLinesOf = (ctx: SyncContext, how: { anew: boolean }): Promise<void> =>
-  drawLines(
+const setCutoffsOf = (ctx: SyncContext, how: { anew: boolean }): Promise<void> =>
+  setCutoffs(
     ctx,
     SLICES.flatMap(({ together }) => together).filter((polled) => polled.isOn(ctx)),
     how,

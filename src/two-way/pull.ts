@@ -1,6 +1,6 @@
 import { type Instant, laterOf, minus, parseInstant, toQuery } from '../shared/dates'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
-import { BEGINNING, cursorName, drawLines } from './line'
+import { BEGINNING, cursorName, setCutoffs } from './cutoff'
 import { noteReached, reachedBy } from './reached'
 import type { CrmPage, PolledSet, SweptKind } from './record-kind'
 import { again, CHUNK, PAGE_SIZE, POLL, reportUnreadable } from './rows'
@@ -166,7 +166,7 @@ async function crmPage(
   from?: string,
 ): Promise<Pick<CrmChanges, 'page' | 'readAt'>> {
   // Usually it is drawn when the tenant is activated, or the kind is switched on.
-  await drawLines(ctx, [polled], { anew: false })
+  await setCutoffs(ctx, [polled], { anew: false })
   const since = reachedBy(ctx, cursorName(polled.set)) ?? BEGINNING
   const readAt = ctx.now()
   const page = await polled.page(ctx, toQuery(since), from)

@@ -1,5 +1,5 @@
 import type { SyncContext } from '../sync-step'
-import type { Lined } from './line'
+import type { WithCutoff } from './cutoff'
 import type { Fills } from './reconcile'
 
 /** A page of a list of the books'. */
@@ -55,7 +55,7 @@ export interface SweptKind<Row extends SweptRow = SweptRow, Index = unknown> {
 }
 
 /** A set of the CRM's that is polled for changes: the safety net for lost webhooks. */
-export interface PolledSet<Row = unknown> extends Lined {
+export interface PolledSet<Row = unknown> extends WithCutoff {
   kind: string
   isOn(ctx: SyncContext): boolean
   page(ctx: SyncContext, since: string, from?: string): Promise<CrmPage<Row>>

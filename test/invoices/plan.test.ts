@@ -17,7 +17,13 @@ const exportState: InvoiceExportState = {
   kid: null,
   settlement: null,
 }
-const sent: Situation = { isSent: true, isOld: false, isBegun: false, link: null, tribe: { isEdited: false } }
+const sent: Situation = {
+  isSent: true,
+  isBeforeCutoff: false,
+  isBegun: false,
+  link: null,
+  tribe: { isEdited: false },
+}
 const linked = (change: Partial<InvoiceExportState> = {}): Situation => ({
   ...sent,
   isBegun: true,
@@ -27,7 +33,7 @@ const linked = (change: Partial<InvoiceExportState> = {}): Situation => ({
 describe('what is done with an invoice', () => {
   test.each<[string, Situation, string]>([
     ['a draft in Tribe stays there', { ...sent, isSent: false }, 'nothing'],
-    ['what was sent before the tenant was activated stays', { ...sent, isOld: true }, 'nothing'],
+    ['what was sent before the tenant was activated stays', { ...sent, isBeforeCutoff: true }, 'nothing'],
     ['what was sent is made', sent, 'make'],
     ['what an earlier run may have made is looked for', { ...sent, isBegun: true }, 'look-then-make'],
     ['an id that Tribe does not know may stand for something else', { ...sent, tribe: null }, 'ask-poll'],
@@ -53,7 +59,7 @@ describe('what is done with an invoice', () => {
     ],
     ['a deletion is told', { ...linked({ stage: 'posted' }), tribe: null }, 'report-deleted'],
     ['a phase that goes back changes nothing', { ...linked({ stage: 'posted' }), isSent: false }, 'nothing'],
-    ['what is old stays, though it was begun', { ...sent, isBegun: true, isOld: true }, 'nothing'],
+    ['what is old stays, though it was begun', { ...sent, isBegun: true, isBeforeCutoff: true }, 'nothing'],
     [
       'what was begun and is not sent any more is looked for',
       { ...sent, isBegun: true, isSent: false },

@@ -1,5 +1,5 @@
 import type { TimelineEntry } from '../../db/timeline'
-import { forgetLines, settlePhases } from '../../invoices/sent-before'
+import { forgetCutoffs, settlePhases } from '../../invoices/cutoff'
 import { createLookupStore } from '../../lookups/lookups'
 import { createLocks } from '../../shared/locks'
 import { isMember } from '../../shared/own-fields'
@@ -93,7 +93,7 @@ async function begin(ctx: SyncContext, id: string, change: Change, copies: reado
   }
   const inside = contextIn(ctx, run, ctx.now)
   // Phases that join, and invoices that are switched on later, get what the change itself would give them.
-  if (change.invoices === 'off') forgetLines(inside)
+  if (change.invoices === 'off') forgetCutoffs(inside)
   else if (change.invoices) await settlePhases(inside, { isAnew: change.invoices === 'anew' })
   return run
 }

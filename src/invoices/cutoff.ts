@@ -3,7 +3,7 @@ import { type Day, dayIn, daysBetween, isDay, laterOf, parseInstant } from '../s
 import { orFailure } from '../shared/errors'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { InvoiceHead } from '../tribe/schemas'
-import { BEGINNING } from '../two-way/line'
+import { BEGINNING } from '../two-way/cutoff'
 import { begunOf } from './begun'
 import { giveNotice } from './notice'
 
@@ -15,14 +15,14 @@ import { giveNotice } from './notice'
  */
 
 /** By phase that means sent: how far Tribe had come, by its own clock, when it joined; blank when there was no invoice. */
-type Lines = Readonly<Record<string, string>>
-const LINES = 'invoices:lines'
-/** An earlier version drew one line for all of them. */
-const ONLY_LINE = 'invoices:line'
+type Cutoffs = Readonly<Record<string, string>>
+const CUTOFFS = 'invoices:lines'
+/** An earlier version kept one cutoff for all of them. */
+const ONLY_CUTOFF = 'invoices:line'
 
 /** Phases whose invoices are being noted. Two passes have to find the same: pages shift while they are read. */
 interface Marking {
-  phases: Lines
+  phases: Cutoffs
   next: string | null
   pass: number
   /** Pages of this pass, and invoices that it noted. */
@@ -33,7 +33,7 @@ interface Marking {
 }
 const MARKING = 'invoices:marking'
 
-/** How many invoices were noted last, and when the line was drawn. */
+/** How many invoices were noted last, and when the cutoff was set. */
 export interface OldInvoices {
   at: string
   noted: number
@@ -64,15 +64,15 @@ export function isLeftAlone(ctx: SyncContext, invoice: InvoiceHead): boolean {
   if (note !== null) return note !== 'wanted'
   if (begunOf(ctx, invoice.ID)) return false
   // A list that lags, or whose pages shift, may not have shown it: what has not changed since was sent before.
-  const line = linesOf(ctx)?.[invoice.Phase?.ID ?? ''] ?? ''
-  return (changedAt(invoice) ?? line) < line
+  const cutoff = cutoffsOf(ctx)?.[invoice.Phase?.ID ?? ''] ?? ''
+  return (changedAt(invoice) ?? cutoff) < cutoff
 }
 
 /** What was sent before is still being noted: nobody can tell yet. */
 export const isMarking = (ctx: SyncContext): boolean => ctx.facts.get(MARKING) !== null
 export const oldInvoices = (ctx: Pick<SyncContext, 'facts'>): OldInvoices | null => ctx.facts.get(OLD)
 
-const linesOf = (ctx: SyncContext) => ctx.facts.get<Lines>(LINES)
+const cutoffsOf = (ctx: SyncContext) => ctx.facts.get<Cutoffs>(CUTOFFS)
 
 export const changedAt = (invoice: InvoiceHead): string | null =>
   laterOf(parseInstant(invoice.LastMutationDate), parseInstant(invoice.CreationDate))
@@ -82,59 +82,61 @@ export const changedAt = (invoice: InvoiceHead): string | null =>
 /** The phases that mean sent. Those that joined since the last look are settled first. */
 export async function sentPhases(ctx: SyncContext): Promise<ReadonlySet<string>> {
   const { sent } = await phasesOf(ctx)
-  const lines = linesOf(ctx)
+  const cutoffs = cutoffsOf(ctx)
   const hasChanged =
-    lines === null || [...sent].some((id) => !(id in lines)) || Object.keys(lines).some((id) => !sent.has(id))
+    cutoffs === null ||
+    [...sent].some((id) => !(id in cutoffs)) ||
+    Object.keys(cutoffs).some((id) => !sent.has(id))
   if (hasChanged) await settlePhases(ctx)
   return sent
 }
 
 /** When any invoice of Tribe's was changed last; null: there is none. */
-export interface InvoiceLine {
+export interface InvoiceCutoff {
   latest: string | null
 }
 
 /** Invoices are off: all phases join anew when they are on again. */
-export function forgetLines({ facts }: Pick<SyncContext, 'facts'>): void {
-  facts.set(LINES, {})
+export function forgetCutoffs({ facts }: Pick<SyncContext, 'facts'>): void {
+  facts.set(CUTOFFS, {})
   facts.remove(MARKING)
 }
 
 /** How far Tribe has come; asked for before settings by which a phase joins are kept. Null when none joins. */
-export async function lineForNew(
+export async function cutoffForNew(
   ctx: SyncContext,
   { isAnew }: { isAnew: boolean },
-): Promise<InvoiceLine | null> {
+): Promise<InvoiceCutoff | null> {
   const { sent } = await phasesOf(ctx)
-  const lines = linesOf(ctx) ?? {}
-  const joins = isAnew || [...sent].some((id) => !(id in lines))
+  const cutoffs = cutoffsOf(ctx) ?? {}
+  const joins = isAnew || [...sent].some((id) => !(id in cutoffs))
   return joins ? { latest: await ctx.tribe.latestInvoiceChange() } : null
 }
 
 /**
- * Draws the line for each phase that joined: two calls to Tribe where it is not `drawn` yet, the first pages of
+ * Sets the cutoff of each phase that joined: two calls to Tribe where it is not `asked` for yet, the first pages of
  * what is in it, and a job that notes the rest. `isAnew`: all of them join, since invoices were off.
  */
 export function settlePhases(
   ctx: SyncContext,
-  { isAnew = false, drawn = null }: { isAnew?: boolean; drawn?: InvoiceLine | null } = {},
+  { isAnew = false, asked = null }: { isAnew?: boolean; asked?: InvoiceCutoff | null } = {},
 ): Promise<void> {
   return ctx.withLock('invoices:lines', async () => {
     const { sent, isListed } = await phasesOf(ctx)
     ctx.stillHolds()
     const marking = ctx.facts.get<Partial<Marking>>(MARKING)
-    const before: Lines = isAnew ? {} : (linesOf(ctx) ?? inherited(ctx, sent, marking))
+    const before: Cutoffs = isAnew ? {} : (cutoffsOf(ctx) ?? inherited(ctx, sent, marking))
     // While Tribe shows no phases at all, none has left.
-    const lines = Object.fromEntries(Object.entries(before).filter(([id]) => !isListed || sent.has(id)))
-    ctx.facts.set(LINES, lines)
+    const cutoffs = Object.fromEntries(Object.entries(before).filter(([id]) => !isListed || sent.has(id)))
+    ctx.facts.set(CUTOFFS, cutoffs)
     const underWay = isAnew ? {} : (marking?.phases ?? {})
-    const joined = [...sent].filter((id) => !(id in lines) && !(id in underWay))
+    const joined = [...sent].filter((id) => !(id in cutoffs) && !(id in underWay))
     if (joined.length === 0) return
-    const { latest } = drawn ?? { latest: await ctx.tribe.latestInvoiceChange() }
+    const { latest } = asked ?? { latest: await ctx.tribe.latestInvoiceChange() }
     ctx.stillHolds()
     if (ctx.facts.get(POLLED) === null) ctx.facts.set(POLLED, latest ?? BEGINNING)
     if (latest === null) {
-      ctx.facts.set(LINES, { ...lines, ...lineFor(joined, '') })
+      ctx.facts.set(CUTOFFS, { ...cutoffs, ...cutoffFor(joined, '') })
       return
     }
     ctx.facts.set(MARKING, {
@@ -143,7 +145,7 @@ export function settlePhases(
       pages: 0,
       added: 0,
       isWhole: false,
-      phases: { ...underWay, ...lineFor(joined, latest) },
+      phases: { ...underWay, ...cutoffFor(joined, latest) },
     } satisfies Marking)
     ctx.facts.set(OLD, { at: new Date(ctx.now()).toISOString(), noted: 0 } satisfies OldInvoices)
     ctx.enqueue({ kind: 'mark-invoices', subject: '', lane: 'push' })
@@ -157,13 +159,13 @@ async function markAtOnce(ctx: SyncContext): Promise<void> {
 }
 
 const POLLED = 'tribe:Activity_Invoice:cursor'
-const lineFor = (phases: readonly string[], line: string): Lines =>
-  Object.fromEntries(phases.map((id) => [id, line]))
+const cutoffFor = (phases: readonly string[], cutoff: string): Cutoffs =>
+  Object.fromEntries(phases.map((id) => [id, cutoff]))
 
 /** Of a tenant that an earlier version activated: its phases joined then. */
-function inherited(ctx: SyncContext, sent: ReadonlySet<string>, marking: Partial<Marking> | null): Lines {
-  const line = ctx.facts.get<string>(ONLY_LINE)
-  return line === null || marking !== null ? {} : lineFor([...sent], line)
+function inherited(ctx: SyncContext, sent: ReadonlySet<string>, marking: Partial<Marking> | null): Cutoffs {
+  const cutoff = ctx.facts.get<string>(ONLY_CUTOFF)
+  return cutoff === null || marking !== null ? {} : cutoffFor([...sent], cutoff)
 }
 
 /** The job `mark-invoices`: notes a page a run. */
@@ -193,7 +195,7 @@ async function hasMarkedAll(ctx: SyncContext, { isAtOnce }: { isAtOnce: boolean 
     const isWhole = under.pass === 1 ? isAtOnce && now.pages === 1 : under.isWhole
     ctx.facts.set(MARKING, { ...now, pass: now.pass + 1, pages: 0, added: 0, isWhole })
   } else {
-    ctx.facts.set(LINES, { ...linesOf(ctx), ...under.phases })
+    ctx.facts.set(CUTOFFS, { ...cutoffsOf(ctx), ...under.phases })
     ctx.facts.remove(MARKING)
     return true
   }
@@ -204,7 +206,7 @@ async function hasMarkedAll(ctx: SyncContext, { isAtOnce }: { isAtOnce: boolean 
 function notePage(
   ctx: SyncContext,
   page: { rows: readonly InvoiceHead[]; unreadable: readonly string[] },
-  { phases, doubt }: { phases: Lines; doubt: 'old' | 'new' | 'told' },
+  { phases, doubt }: { phases: Cutoffs; doubt: 'old' | 'new' | 'told' },
 ): number {
   const parked = new Set(ctx.parkedOf('invoice'))
   const isKnown = (id: string) =>
@@ -222,17 +224,17 @@ function notePage(
   return ids.length
 }
 
-/** Older than the line and changed since: a reminder changes an invoice as well as the sending does. */
+/** Older than the cutoff and changed since: a reminder changes an invoice as well as the sending does. */
 type Age = 'old' | 'new' | 'doubtful'
-function ageOf(invoice: InvoiceHead, phases: Lines): Age {
-  const line = phases[invoice.Phase?.ID ?? ''] ?? ''
-  if ((parseInstant(invoice.CreationDate) ?? '') > line) return 'new'
-  return (changedAt(invoice) ?? '') <= line ? 'old' : 'doubtful'
+function ageOf(invoice: InvoiceHead, phases: Cutoffs): Age {
+  const cutoff = phases[invoice.Phase?.ID ?? ''] ?? ''
+  if ((parseInstant(invoice.CreationDate) ?? '') > cutoff) return 'new'
+  return (changedAt(invoice) ?? '') <= cutoff ? 'old' : 'doubtful'
 }
 
-function isSurelyOld(invoice: InvoiceHead, phases: Lines): boolean {
-  const [date, line] = [dayOf(invoice.InvoiceDate), dayOf(phases[invoice.Phase?.ID ?? ''])]
-  return date !== null && line !== null && daysBetween(date, line) >= SURELY_OLD_DAYS
+function isSurelyOld(invoice: InvoiceHead, phases: Cutoffs): boolean {
+  const [date, cutoff] = [dayOf(invoice.InvoiceDate), dayOf(phases[invoice.Phase?.ID ?? ''])]
+  return date !== null && cutoff !== null && daysBetween(date, cutoff) >= SURELY_OLD_DAYS
 }
 
 function dayOf(date: string | null | undefined): Day | null {
