@@ -26,7 +26,7 @@ import { refuseSettings } from './settings'
 /** What a change would do, tried without writing anything. */
 export const dryRuns = routes()
 
-const Asked = z.strictObject({
+export const DryRunAsked = z.strictObject({
   settings: SettingsChange.optional(),
   units: z
     .strictObject({
@@ -50,7 +50,7 @@ const Asked = z.strictObject({
     .optional(),
   fields: z.strictObject({ mapped: z.array(Mapped).max(MOST_ROWS) }).optional(),
 })
-export type DryRunChange = z.infer<typeof Asked>
+export type DryRunChange = z.infer<typeof DryRunAsked>
 const Begun = z.object({ dryRunId: z.string() }).openapi('DryRunBegun')
 const Side = z.enum(['tribe', 'powerOffice'])
 const Outcome = z
@@ -69,7 +69,7 @@ const Outcome = z
       }),
     ),
     parked: z.array(z.object({ code: z.string(), count: z.number() })),
-    change: Asked.openapi({ description: 'What is tried, as it was asked for; secrets are left out' }),
+    change: DryRunAsked.openapi({ description: 'What is tried, as it was asked for; secrets are left out' }),
   })
   .openapi('DryRun')
 export type DryRunAnswer = z.infer<typeof Outcome>
@@ -97,7 +97,7 @@ const begin = createRoute({
   path: '/api/tenants/{id}/dry-run',
   summary: 'Tries a change of settings, mappings or fields: what would it write? Nothing is written or kept',
   ...forTenantInTurn('Settings'),
-  request: { params: TenantPath, body: body(Asked, { settings: { conflictPolicy: 'tribe' } }) },
+  request: { params: TenantPath, body: body(DryRunAsked, { settings: { conflictPolicy: 'tribe' } }) },
   responses: {
     202: json(Begun, 'It is being worked out', { dryRunId: 'c0ffee00-0000-4000-8000-000000000001' }),
     ...inTurnErrors,
@@ -150,7 +150,7 @@ dryRuns.openapi(read, async (c) => {
   )
   if (!found) throw new HttpError(404, 'dry_run.unknown', 'There is no such dry run, or it is an hour old')
   const { asked, ...outcome } = found
-  return c.json({ ...outcome, change: Asked.parse(JSON.parse(asked)) }, 200)
+  return c.json({ ...outcome, change: DryRunAsked.parse(JSON.parse(asked)) }, 200)
 })
 
 /** What is kept of a change that is only tried: nobody needs its secrets. */
@@ -166,7 +166,7 @@ function withoutSecrets({ settings, ...rest }: DryRunChange): DryRunChange {
 }
 
 /** The change as it would be kept, and what keeping it would set off; refuses what the change itself would. */
-async function changeOf(c: Context<App>, asked: z.infer<typeof Asked>): Promise<Change> {
+async function changeOf(c: Context<App>, asked: z.infer<typeof DryRunAsked>): Promise<Change> {
   const tenant = c.get('tenant')
   const before = TenantSettings.parse(tenant.settings)
   const change: Change = {

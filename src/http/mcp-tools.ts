@@ -1,61 +1,12 @@
 import { z } from '@hono/zod-openapi'
-import { SettingsChange, TenantSettings, withChange } from '../db/settings'
+import { type ActTool, ApiRefusal, type Ask, Ids, of, pages, queryOf, type ReadTool, text } from './mcp-tool'
+import { TRYING_ACTS, TRYING_READS } from './mcp-tries'
 import { Kind } from './record-answer'
 
 /**
  * What an assistant can ask and do, each by calls of our own API with the token of whoever it speaks for: what is
  * allowed, checked and written in the audit trail is the API's, and cannot differ.
  */
-
-/** Gives the body of the API's answer; throws an `ApiRefusal`. */
-export type Ask = (method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown) => Promise<unknown>
-
-/** The API said no. */
-export class ApiRefusal extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-  ) {
-    super(message)
-  }
-}
-
-export interface Tool {
-  title: string
-  description: string
-  input: z.ZodObject
-}
-export interface ReadTool extends Tool {
-  read(ask: Ask, at: string, given: Record<string, unknown>): Promise<unknown>
-}
-export interface ActTool extends Tool {
-  /** What would be done, as things are now. It changes nothing. */
-  preview(ask: Ask, at: string, given: Record<string, unknown>): Promise<unknown>
-  act(ask: Ask, at: string, given: Record<string, unknown>): Promise<unknown>
-}
-
-const text = (most: number) => z.string().trim().min(1).max(most)
-/** Of every tool that is about one company. */
-export const TenantArgument = z.object({
-  tenantId: z
-    .string()
-    .regex(/^[0-9a-f-]{36}$/)
-    .optional()
-    .describe('Which company; the operator has to say so, a company’s own token means its own'),
-})
-const of = <T extends z.ZodRawShape>(shape: T) => z.strictObject({ ...TenantArgument.shape, ...shape })
-
-const Ids = { tribeId: text(100).optional(), powerOfficeId: text(100).optional() }
-const pages = {
-  page: z.int().min(1).max(1000).default(1),
-  pageSize: z.int().min(1).max(100).default(50),
-}
-const queryOf = (given: Record<string, unknown>, names: readonly string[]): string => {
-  const query = new URLSearchParams()
-  for (const name of names) if (given[name] !== undefined) query.set(name, String(given[name]))
-  return query.size > 0 ? `?${query}` : ''
-}
 
 interface Status {
   problems: unknown[]
@@ -123,6 +74,7 @@ export const READS: Readonly<Record<string, ReadTool>> = {
     input: of({}),
     read: async (ask, at) => ({ checklist: await ask('GET', `${at}/checklist`) }),
   },
+  ...TRYING_READS,
 }
 
 interface Parked {
@@ -130,9 +82,6 @@ interface Parked {
 }
 const MOST_JOBS = 500
 const MOST_SHOWN = 50
-
-/** An assistant says nothing of where messages go, or by which secret: whoever has misled it would listen from then on. */
-const Change = SettingsChange.omit({ alerts: true, events: true })
 
 export const ACTS: Readonly<Record<string, ActTool>> = {
   retry: {
@@ -185,37 +134,11 @@ export const ACTS: Readonly<Record<string, ActTool>> = {
     },
     act: (ask, at, { what }) => ask('POST', `${at}/sync`, { what }),
   },
-  change_settings: {
-    title: 'Change settings',
-    description:
-      'Any part of the settings but where alerts and events go. Others than before change what is written to both systems.',
-    input: of({ change: Change }),
-    async preview(ask, at, { change }) {
-      const before = TenantSettings.parse(await ask('GET', `${at}/settings`))
-      const after = withChange(before, Change.parse(change))
-      return { wouldChange: differences(before, after) }
-    },
-    act: (ask, at, { change }) => ask('PATCH', `${at}/settings`, change),
-  },
+  ...TRYING_ACTS,
 }
 
 function linkOf(record: unknown) {
   if (typeof record !== 'object' || record === null) return null
   const { tribeId, powerOfficeId, number, state } = record as Record<string, unknown>
   return { tribeId, powerOfficeId, number, state }
-}
-
-function differences(before: object, after: object, path = ''): unknown[] {
-  const [was, is] = [before as Record<string, unknown>, after as Record<string, unknown>]
-  return Object.keys(is).flatMap((name) => {
-    const [one, other] = [was[name], is[name]]
-    const setting = path ? `${path}.${name}` : name
-    if (JSON.stringify(one) === JSON.stringify(other)) return []
-    const areObjects = [one, other].every(
-      (value) => typeof value === 'object' && value && !Array.isArray(value),
-    )
-    return areObjects
-      ? differences(one as object, other as object, setting)
-      : [{ setting, before: one ?? null, after: other ?? null }]
-  })
 }

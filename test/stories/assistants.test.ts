@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { OPERATOR, type Relay, startRelay, type Tenant } from './relay'
+import { OPERATOR, organizationOf, type Relay, startRelay, type Tenant } from './relay'
 
 /** Assistants, by the Model Context Protocol: they ask with a token, and act only on what was previewed. */
 
@@ -13,7 +13,8 @@ beforeAll(async () => {
 })
 afterEach(() => {
   relay.tribe.faults.clear()
-  expect(relay.violations()).toEqual([])
+  // An undo is the one thing that deletes.
+  expect(relay.violations().filter((one) => !/deleted by API: Relation/.test(String(one)))).toEqual([])
 })
 afterAll(() => relay.close())
 
@@ -130,6 +131,8 @@ test('each tool says what it does and takes; those that only read say so, those 
     'relink',
     'sync',
     'change_settings',
+    'undo',
+    'undo_change',
   ])
   for (const { inputSchema } of acting) expect(inputSchema.required).toContain('confirmation')
   expect(tools.length).toBeGreaterThan(12)
@@ -328,8 +331,13 @@ test('no tool reaches another company, whatever it is given', async () => {
     relink: { kind: 'customer', tribeId: 'x', powerOfficeId: '1' },
     sync: { what: 'relations' },
     change_settings: { change: { conflictPolicy: 'tribe' } },
+    dry_run: { change: { conflictPolicy: 'tribe' } },
+    undo_change: { kind: 'customer', ...(await aChangeOf(other)) },
   }
+  await previewedUndo(OPERATOR, other)
+  await other.quiet()
   const before = JSON.stringify((await other.api('GET', '/settings')).body)
+  const undone = JSON.stringify((await other.api('GET', '/undo')).body)
   let tried = 0
   for (const { name, inputSchema } of tools) {
     if (!inputSchema.properties?.tenantId) continue
@@ -346,10 +354,131 @@ test('no tool reaches another company, whatever it is given', async () => {
       ])
     }
   }
-  expect(tried).toBeGreaterThan(12)
+  expect(tried).toBeGreaterThan(18)
   for (const tenantId of [`${other.id}/../${other.id}`, `${acme.id}/status?x=`, '../../status'])
     expect((await use(acme.token, 'status', { tenantId })).structuredContent.error.code).toBe(
       'request.invalid',
     )
   expect(JSON.stringify((await other.api('GET', '/settings')).body)).toBe(before)
+  expect(JSON.stringify((await other.api('GET', '/undo')).body)).toBe(undone)
+  const run = (await other.api('POST', '/dry-run', {})).body.dryRunId
+  const stolen = await use(acme.token, 'dry_run', { dryRunId: run })
+  expect(stolen.structuredContent.error.code).toBe('dry_run.unknown')
+})
+
+// ── Tried before it is done, and taken back ─────────────────────────────────
+
+/** The entry of a change of the relay's of which what it overwrote was kept. */
+async function aChangeOf(tenant: Tenant) {
+  await tenant.api('PATCH', '/settings', { keepBefore: { days: 5 } })
+  const { Id } = tenant.books.hasCustomer({ Name: `Endret ${tenant.id} AS`, PhoneNumber: '11' })
+  await tenant.poll()
+  tenant.books.editCustomer(Id, { PhoneNumber: '22' })
+  await tenant.poll()
+  const powerOfficeId = String(Id)
+  const { body } = await tenant.api('GET', `/records?kind=customer&powerOfficeId=${powerOfficeId}`)
+  const entry = body.timeline.find(({ event }: { event: string }) => event === 'updated-tribe')
+  return { powerOfficeId, entryId: entry.id as number }
+}
+
+/** Asks until it is worked out, as a client does. */
+async function previewedUndo(token: string, tenant: Tenant) {
+  const given = token === OPERATOR ? { tenantId: tenant.id } : {}
+  await use(token, 'undo_preview', given)
+  await tenant.quiet()
+  return (await use(token, 'undo_preview', given)).structuredContent
+}
+async function triedBy(token: string, tenant: Tenant, given: object) {
+  const { dryRunId, ...begun } = (await use(token, 'dry_run', given)).structuredContent
+  expect([begun.state, begun.confirmation]).toEqual(['running', undefined])
+  await tenant.quiet()
+  return (await use(token, 'dry_run', { dryRunId })).structuredContent
+}
+const phoneIn = (tenant: Tenant, name: RegExp) =>
+  organizationOf(tenant.crm.customers().find((role) => name.test(String(organizationOf(role).Name))))
+    .PhoneNumber
+
+describe('trying and taking back', () => {
+  test('a dry run tells what a change would write, and gives the confirmation for just that change', async () => {
+    const mine = await relay.tenant({
+      seed: (_crm, books) => books.hasCustomer({ Name: 'Prøve AS', PhoneNumber: '10' }),
+    })
+    const organizationId = String(organizationOf(mine.crm.customers()[0]).ID)
+    mine.crm.edit(organizationId, { PhoneNumber: '111' }, { silent: true })
+    mine.books.editCustomer(mine.books.customers()[0]?.Id ?? 0, { PhoneNumber: '999' })
+    const change = { conflictPolicy: 'tribe' }
+    const outcome = await triedBy(mine.token, mine, { change })
+    expect(outcome).toMatchObject({
+      state: 'done',
+      writes: [{ side: 'powerOffice', kind: 'customer', field: 'phone', count: 1 }],
+      confirms: { action: 'change_settings', arguments: { change } },
+    })
+    const { confirmation } = outcome
+    const other = { change: { conflictPolicy: 'newest' }, confirmation }
+    const wrong = await use(mine.token, 'change_settings', other)
+    expect(wrong.structuredContent.error.code).toBe('assistant.not_confirmed')
+    expect(await policyOf(mine)).toBe('poweroffice')
+    const right = await use(mine.token, 'change_settings', { change, confirmation })
+    expect(right.structuredContent.done).toBe(true)
+    expect(await policyOf(mine)).toBe('tribe')
+    expect((await use(mine.token, 'dry_run', {})).structuredContent.error.code).toBe('request.invalid')
+  })
+
+  test('mappings are tried and changed alike; where messages go is no part of it', async () => {
+    const mine = await relay.tenant()
+    const { mappings } = (await mine.api('GET', '/mappings/units')).body
+    const outcome = await triedBy(mine.token, mine, { units: { mappings: [] } })
+    const { confirmation, confirms } = outcome
+    expect(confirms).toEqual({ action: 'change_settings', arguments: { units: { mappings: [] } } })
+    const done = await use(mine.token, 'change_settings', { units: { mappings: [] }, confirmation })
+    expect(done.structuredContent).toMatchObject({ done: true, result: { units: { mappings: [] } } })
+    expect(mappings).toBeDefined()
+    expect((await mine.api('GET', '/mappings/units')).body.mappings).toEqual([])
+    const settings = { events: { url: 'https://hooks.example/in', secret: 'whsec_of-nobody-0123456789' } }
+    const { dryRunId } = (await mine.api('POST', '/dry-run', { settings })).body
+    await mine.quiet()
+    const elsewhere = (await use(mine.token, 'dry_run', { dryRunId })).structuredContent
+    expect([elsewhere.state, elsewhere.confirmation]).toEqual(['done', undefined])
+  })
+
+  test('an undo needs the confirmation of its own preview, as it was shown', async () => {
+    const mine = await relay.tenant({ seed: (_crm, books) => books.hasCustomer({ Name: 'Ubrukt AS' }) })
+    await relay.sleep(60_000)
+    const unseen = await use(mine.token, 'preview', { action: 'undo', arguments: {} })
+    expect(unseen.structuredContent.error.code).toBe('undo.not_previewed')
+    const shown = await previewedUndo(mine.token, mine)
+    expect(shown).toMatchObject({
+      state: 'previewed',
+      counts: { removable: 1 },
+      confirms: { action: 'undo' },
+    })
+    expect((await use(mine.token, 'undo', {})).structuredContent.error.code).toBe('assistant.not_confirmed')
+    // Worked out anew, it may say something else.
+    await relay.sleep(1000)
+    await use(mine.token, 'undo_preview', { anew: true })
+    await mine.quiet()
+    const stale = await use(mine.token, 'undo', { confirmation: shown.confirmation })
+    expect(stale.structuredContent.error.code).toBe('assistant.not_confirmed')
+    expect(mine.crm.customers()).toHaveLength(1)
+    const { confirmation } = await previewedUndo(mine.token, mine)
+    expect((await use(mine.token, 'undo', { confirmation })).structuredContent.done).toBe(true)
+    await relay.until(
+      async () => (await use(mine.token, 'undo_preview')).structuredContent.state === 'done',
+      600_000,
+    )
+    expect(mine.crm.customers()).toHaveLength(0)
+  })
+
+  test('a single change is taken back by its entry, after a preview of it', async () => {
+    const mine = await relay.tenant()
+    const given = { kind: 'customer', ...(await aChangeOf(mine)) }
+    expect(phoneIn(mine, /^Endret/)).toBe('22')
+    const { shown, confirmation } = await confirmed(mine.token, 'undo_change', given)
+    expect(shown.wouldTakeBack).toMatchObject({ event: 'updated-tribe', details: { fields: ['phone'] } })
+    expect((await use(mine.token, 'undo_change', { ...given, confirmation })).structuredContent.done).toBe(
+      true,
+    )
+    await mine.quiet()
+    expect(phoneIn(mine, /^Endret/)).toBe('11')
+  })
 })
