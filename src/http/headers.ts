@@ -13,13 +13,15 @@ const COMMON: readonly (readonly [string, string])[] = [
 /** On each answer: nothing is guessed from its bytes, framed, or loaded along. The console and the docs say more of themselves. */
 export const commonHeaders: MiddlewareHandler = async (c, next) => {
   await next()
-  for (const [name, value] of COMMON) if (!c.res.headers.has(name)) c.header(name, value)
+  // To the answer as it is: `c.header` makes it anew for each.
+  const { headers } = c.res
+  for (const [name, value] of COMMON) if (!headers.has(name)) headers.set(name, value)
 }
 
 /** What an admin is shown is kept nowhere on the way. */
 export const keptNowhere: MiddlewareHandler = async (c, next) => {
   await next()
-  c.header('cache-control', 'no-store')
+  c.res.headers.set('cache-control', 'no-store')
 }
 
 /** A token that comes over plain http has been read on the way: off this machine it is not even looked at. */

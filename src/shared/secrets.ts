@@ -11,6 +11,7 @@ export interface Sealer {
   isStale(sealed: string): boolean
 }
 
+const UTF8 = new TextEncoder()
 const KEY = /^([A-Za-z0-9_-]{1,32}):([A-Za-z0-9+/_-]{43}=?)$/
 
 /** The keys of `SEALING_KEYS`: `id:base64(32 bytes)`, comma-separated. Null when it is malformed. */
@@ -67,13 +68,16 @@ export const newSecret = (): string => toBase64Url(crypto.getRandomValues(new Ui
 /** SHA-256 in hex: how tokens are stored (DESIGN.md §9.2). */
 export async function sha256(text: string): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  let hex = ''
+  for (const byte of digest) hex += HEX[byte]
+  return hex
 }
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /** Equality of two texts of one length, in a time that does not tell where they differ. */
 export function sameSecret(a: string, b: string): boolean {
-  const left = new TextEncoder().encode(a)
-  const right = new TextEncoder().encode(b)
+  const left = UTF8.encode(a)
+  const right = UTF8.encode(b)
   return left.byteLength === right.byteLength && crypto.subtle.timingSafeEqual(left, right)
 }
 

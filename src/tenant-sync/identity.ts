@@ -34,10 +34,10 @@ export function withFormer(
 /** What a delivery may prove itself by. */
 export function secretsOf(
   { tenantId, webhookSecretHash, former, sealedSigningSecrets }: TenantIdentity,
-  sealer: Sealer,
+  sealer: () => Sealer,
   now: number,
 ): IntakeSecrets {
-  const open = (sealed: string) => sealer.open(`${tenantId}:signingSecret`, sealed)
+  const open = (sealed: string) => sealer().open(`${tenantId}:signingSecret`, sealed)
   const headerHashes = former && now < former.until ? [webhookSecretHash, former.hash] : [webhookSecretHash]
   return { headerHashes, signing: () => Promise.all(sealedSigningSecrets.map(open)) }
 }

@@ -1,48 +1,9 @@
-import type { Remedy, SyncError } from '../shared/errors'
+import type { SyncError } from '../shared/errors'
 import { LEISURE } from '../shared/subjects'
 import type { JobRequest, TRY_AGAIN } from '../sync-step'
+import { type Job, type JobRow, jobOf } from './job'
 
-/** One row per record, however often it is asked for. */
-export interface Job {
-  id: string
-  kind: string
-  subject: string
-  hint: string | null
-  lane: 'push' | 'bulk'
-  /** Goes up with each request: a record that is asked for while it is looked at is looked at again. */
-  asked: number
-  attempts: number
-  dueAt: number
-  isParked: boolean
-  /** Set while a run is under way, so that one that was cut off is known. */
-  startedAt: number | null
-  /** An earlier run may have written something and not lived to remember it. */
-  inDoubt: boolean
-  code: string | null
-  remedy: Remedy | null
-  message: string | null
-  failedSince: number | null
-  createdAt: number
-}
-
-export interface JobRow extends Record<string, SqlStorageValue> {
-  id: number
-  kind: string
-  subject: string
-  hint: string | null
-  lane: string
-  asked: number
-  attempts: number
-  due_at: number
-  is_parked: number
-  started_at: number | null
-  in_doubt: number
-  code: string | null
-  remedy: string | null
-  message: string | null
-  failed_since: number | null
-  created_at: number
-}
+export type { Job }
 
 /** `TRY_AGAIN` of the contract: who looks at it then sends also what was refused before. */
 const AGAIN: typeof TRY_AGAIN = '*'
@@ -70,6 +31,8 @@ export const WORDS_MS = 7 * 86_400_000
 
 /** What the tenant has to look at, in the SQLite of its object. All of it is synchronous. */
 export function jobsIn(sql: SqlStorage) {
+  /** So many jobs there may be; each that is asked for may be one more. */
+  let atMost = Number.POSITIVE_INFINITY
   const all = (query: string, ...values: SqlStorageValue[]): Job[] =>
     sql
       .exec<JobRow>(query, ...values)
@@ -103,6 +66,7 @@ export function jobsIn(sql: SqlStorage) {
 
     /** A job that waits out a failure keeps its time; one that is parked or waits for its turn gets the new one. */
     enqueue({ kind, subject, hint, lane, afterSeconds }: JobRequest, now: number): void {
+      atMost++
       sql.exec(
         `insert into jobs (kind, subject, hint, lane, due_at, created_at) values (?1, ?2, ?3, ?4, ?5, ?6)
          on conflict (kind, subject) do update set asked = asked + 1,
@@ -119,6 +83,7 @@ export function jobsIn(sql: SqlStorage) {
 
     /** Lists a record for a person, without a run; a look that was pushed says so itself. */
     enqueueParked({ kind, subject, lane }: JobRequest, why: SyncError, now: number): void {
+      atMost++
       sql.exec(
         `insert into jobs (kind, subject, lane, due_at, created_at, attempts, is_parked, code, remedy, message, failed_since)
          values (?1, ?2, ?3, ?4, ?4, 1, 1, ?5, ?6, ?7, ?4)
@@ -137,6 +102,7 @@ export function jobsIn(sql: SqlStorage) {
       inDoubt: boolean,
       now: number,
     ): void {
+      atMost++
       sql.exec(
         `insert into jobs (kind, subject, lane, due_at, created_at, attempts, in_doubt, code, remedy, message, failed_since)
          values (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?5)
@@ -221,10 +187,14 @@ export function jobsIn(sql: SqlStorage) {
       return sql.exec<{ at: number | null }>(query, ...(only === null ? [] : [only])).one().at
     },
 
-    /** Counted no further than that. */
-    hasMoreThan: (most: number): boolean =>
-      sql.exec<{ n: number }>('select count(*) as n from (select 1 from jobs limit ?)', most + 1).one().n >
-      most,
+    /** Counted no further than that, and only where as many may have come since they were counted last. */
+    hasMoreThan(most: number): boolean {
+      if (atMost <= most) return false
+      const counted = 'select count(*) as n from (select 1 from jobs limit ?)'
+      const { n } = sql.exec<{ n: number }>(counted, most + 1).one()
+      atMost = n > most ? Number.POSITIVE_INFINITY : n
+      return n > most
+    },
     hasMorePushesThan: (most: number, now: number): boolean =>
       all("select * from jobs where is_parked = 0 and lane = 'push' and due_at <= ? limit ?", now, most + 1)
         .length > most,
@@ -329,22 +299,3 @@ export function jobsIn(sql: SqlStorage) {
   }
 }
 export type Jobs = ReturnType<typeof jobsIn>
-
-export const jobOf = (row: JobRow): Job => ({
-  id: String(row.id),
-  kind: row.kind,
-  subject: row.subject,
-  hint: row.hint,
-  lane: row.lane === 'push' ? 'push' : 'bulk',
-  asked: row.asked,
-  attempts: row.attempts,
-  dueAt: row.due_at,
-  isParked: row.is_parked === 1,
-  startedAt: row.started_at,
-  inDoubt: row.in_doubt === 1,
-  code: row.code,
-  remedy: row.remedy as Remedy | null,
-  message: row.message,
-  failedSince: row.failed_since,
-  createdAt: row.created_at,
-})

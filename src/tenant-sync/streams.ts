@@ -20,10 +20,10 @@ const NONE: Streams = {
 const EVENT_PACE_MS = 1000
 
 export function streamsIn(facts: Facts, now: () => number) {
-  let lastEvent = { at: null as string | null, storedMs: 0 }
+  let lastEvent = { atMs: null as number | null, storedMs: 0 }
   const read = (): Streams => {
     const streams: Streams = structuredClone({ ...NONE, ...facts.get<Streams>('streams') })
-    if (lastEvent.at !== null) streams.webhooks.lastEventAt = lastEvent.at
+    if (lastEvent.atMs !== null) streams.webhooks.lastEventAt = new Date(lastEvent.atMs).toISOString()
     return streams
   }
   const note = (change: (streams: Streams, at: string) => void) => {
@@ -36,7 +36,7 @@ export function streamsIn(facts: Facts, now: () => number) {
     noteEvent(): void {
       const nowMs = now()
       const isDue = nowMs - lastEvent.storedMs >= EVENT_PACE_MS
-      lastEvent = { at: new Date(nowMs).toISOString(), storedMs: isDue ? nowMs : lastEvent.storedMs }
+      lastEvent = { atMs: nowMs, storedMs: isDue ? nowMs : lastEvent.storedMs }
       if (isDue) note(() => {})
     },
     noteSuccess(kind: string): void {

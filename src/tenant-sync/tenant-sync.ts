@@ -14,7 +14,7 @@ import { forgetCompany } from './companies'
 import { contextOf, type TenantContext } from './context'
 import { createFence } from './fence'
 import { secretsOf, type TenantIdentity, withFormer } from './identity'
-import { isFromTribe, jobsOf, MOST_WAITING, POLL } from './intake'
+import { isFromTribe, jobsOf, MOST_WAITING, POLL, type Proven } from './intake'
 import { type InvoiceCutoff, invoiceAgeIn } from './invoice-age'
 import { type Job, type JobState, jobsIn } from './jobs'
 import { type Look, looksIn } from './looks'
@@ -38,6 +38,7 @@ export class TenantSync extends TenantAsked {
   private readonly looks = looksIn(this.ctx.storage.sql)
   private readonly previews = previewsIn(this.ctx.storage.sql, this.facts)
   private readonly cache = new Map<string, unknown>()
+  private readonly proven: Proven = { last: null }
   private readonly parts = {
     jobs: this.jobs,
     facts: this.facts,
@@ -104,9 +105,10 @@ export class TenantSync extends TenantAsked {
   ): Promise<{ status: 202 | 400 | 401 | 404; code: string | null }> {
     const identity = this.identity()
     if (!identity) return { status: 404, code: 'tenant.unknown' }
-    if (!(await isFromTribe(raw, headers, secretsOf(identity, this.sealer(), this.now()))))
+    const secrets = secretsOf(identity, () => this.sealer(), this.now())
+    if (!(await isFromTribe(raw, headers, secrets, this.proven)))
       return { status: 401, code: 'webhook.not_from_tribe' }
-    const requests = jobsOf(raw, this.facts.get<Record<string, string>>('webhooks') ?? {})
+    const requests = jobsOf(raw, () => this.facts.get<Record<string, string>>('webhooks') ?? {})
     if (requests === null) return { status: 400, code: 'request.not_json' }
     this.streams.noteEvent()
     this.hours.add('events')

@@ -57,9 +57,10 @@ export class Life {
   }
 
   /** The object's storage, as long as it lives. */
-  storage(sql: () => SqlStorage): SqlStorage {
+  storage(sql: () => SqlStorage, onStatement: (query: string) => void = () => undefined): SqlStorage {
     const exec = (query: string, ...values: SqlStorageValue[]) => {
       this.touch()
+      onStatement(query)
       return sql().exec(query, ...values)
     }
     return { exec } as unknown as SqlStorage

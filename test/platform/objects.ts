@@ -26,6 +26,8 @@ export class HostedObject {
   alarmsToThrow = 0
   /** What the next calls of others end with, instead of an answer. */
   readonly callsToFail: Error[] = []
+  /** Told of what is asked of it, of each statement of its own SQLite, and of each alarm that it sets. */
+  onDone: (what: string) => void = () => undefined
   /** How often it was made anew. */
   lives = 0
   /** Alarms that the platform gave up. */
@@ -42,6 +44,7 @@ export class HostedObject {
     const failure = this.callsToFail.shift()
     if (failure) return this.timeline.sleep(1).then(() => Promise.reject(failure))
     const { life, instance } = this.current()
+    this.onDone(method)
     const caller = Life.now()
     const run = async () => {
       await this.timeline.sleep(1)
@@ -135,8 +138,15 @@ export class HostedObject {
         return done
       }
     const storage = {
-      sql: life.storage(() => this.sql),
-      setAlarm: (at: number) => alive(() => this.setAlarm(at))(),
+      sql: life.storage(
+        () => this.sql,
+        (query) => this.onDone(query),
+      ),
+      setAlarm: (at: number) =>
+        alive(() => {
+          this.onDone('alarm')
+          this.setAlarm(at)
+        })(),
       deleteAlarm: alive(() => this.loseAlarm()),
       getAlarm: alive(() => this.alarmAt),
       deleteAll: alive(() => {

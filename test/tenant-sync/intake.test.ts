@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { newSecret, sha256 } from '../../src/shared/secrets'
 import { CREATED, type JobRequest } from '../../src/sync-step'
-import { isFromTribe, jobsOf } from '../../src/tenant-sync/intake'
+import { isFromTribe, jobsOf, type Proven } from '../../src/tenant-sync/intake'
 import { SECRET_HEADER } from '../../src/tenant-sync/webhooks'
 
 const HOOK = '0f5b9c1e-6a57-4c5e-9d0b-1c2d3e4f5a6b'
@@ -14,7 +14,8 @@ const CHILD = 'f0000000-0000-4000-8000-0000000000f2'
 
 const bytesOf = (text: string): ArrayBuffer => new Uint8Array(Buffer.from(text)).buffer
 const jobsFor = (body: unknown, hooks: Record<string, string> = {}) =>
-  jobsOf(bytesOf(JSON.stringify(body)), hooks)
+  jobsOf(bytesOf(JSON.stringify(body)), () => hooks)
+const NO_HOOKS = () => ({})
 const look = (subject: string, hint: string | null = null): JobRequest => ({
   kind: 'tribe-changed',
   subject,
@@ -100,6 +101,20 @@ describe('what kind of record it may be', () => {
     ])
   })
 
+  test('is looked up once for a delivery, and not at all where each event says it', () => {
+    const reads: string[] = []
+    const hooks = () => {
+      reads.push('read')
+      return { [HOOK]: 'Address' }
+    }
+    const told = { webhookId: HOOK, payload: { entityId: ENTITY, entityType: 'Product' } }
+    jobsOf(bytesOf(JSON.stringify([told, told])), hooks)
+    expect(reads).toEqual([])
+    const untold = { webhookId: HOOK, payload: { entityId: ENTITY } }
+    jobsOf(bytesOf(JSON.stringify([untold, told, untold])), hooks)
+    expect(reads).toEqual(['read'])
+  })
+
   test('is marked when the event says that the record has just been made, and only then', () => {
     const payload = { entityId: ENTITY, entityType: 'Address' }
     const hintOf = (type?: string) => jobsFor({ webhookId: HOOK, payload: { ...payload, type } })?.[0]?.hint
@@ -120,7 +135,10 @@ describe('what kind of record it may be', () => {
   test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
     'is open when the webhook calls itself "%s"',
     (webhookId) => {
-      const jobs = jobsOf(bytesOf(`{"webhookId":"${webhookId}","payload":{"entityId":"${ENTITY}"}}`), {})
+      const jobs = jobsOf(
+        bytesOf(`{"webhookId":"${webhookId}","payload":{"entityId":"${ENTITY}"}}`),
+        NO_HOOKS,
+      )
       expect(jobs).toEqual([look(ENTITY)])
     },
   )
@@ -180,7 +198,7 @@ describe('the form of a delivery', () => {
   test.each(['null', '7', '"text"', 'true', '{}', '[null]', '[7]', '[[]]'])(
     '%s is JSON that says nothing: look at all that changed',
     (body) => {
-      expect(jobsOf(bytesOf(body), {})).toEqual([POLL])
+      expect(jobsOf(bytesOf(body), NO_HOOKS)).toEqual([POLL])
     },
   )
 
@@ -194,23 +212,23 @@ describe('the form of a delivery', () => {
     'undefined',
     '{"a":1}{"b":2}',
   ])('"%s" is no JSON, and refused', (body) => {
-    expect(jobsOf(bytesOf(body), {})).toBeNull()
+    expect(jobsOf(bytesOf(body), NO_HOOKS)).toBeNull()
   })
 
   test('bytes that are no text are refused', () => {
-    expect(jobsOf(Uint8Array.from([0x22, 0xff, 0x22]).buffer, {})).toBeNull()
+    expect(jobsOf(Uint8Array.from([0x22, 0xff, 0x22]).buffer, NO_HOOKS)).toBeNull()
   })
 
   test('a byte order mark in front does no harm', () => {
-    expect(jobsOf(bytesOf(`\uFEFF{"payload":{"entityId":"${ENTITY}"}}`), {})).toEqual([look(ENTITY)])
+    expect(jobsOf(bytesOf(`\uFEFF{"payload":{"entityId":"${ENTITY}"}}`), NO_HOOKS)).toEqual([look(ENTITY)])
   })
 })
 
 describe('a delivery that means no good', () => {
   test('a hundred thousand boxes in one another are not unpacked', () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
-    expect(jobsOf(bytesOf(deep), {})).toEqual([POLL])
-    expect(jobsOf(bytesOf(`{"webhookId":"${HOOK}","payload":${deep}}`), {})).toEqual([POLL])
+    expect(jobsOf(bytesOf(deep), NO_HOOKS)).toEqual([POLL])
+    expect(jobsOf(bytesOf(`{"webhookId":"${HOOK}","payload":${deep}}`), NO_HOOKS)).toEqual([POLL])
   })
 
   test('an id below seven boxes is out of sight, and the poll finds what it means', () => {
@@ -230,7 +248,7 @@ describe('a delivery that means no good', () => {
 
   test('a member called __proto__ changes nothing', () => {
     const body = `{"webhookId":"${HOOK}","payload":{"__proto__":{"entityId":"${PARENT}"},"entityId":"${ENTITY}"}}`
-    expect(jobsOf(bytesOf(body), {})).toEqual([look(ENTITY)])
+    expect(jobsOf(bytesOf(body), NO_HOOKS)).toEqual([look(ENTITY)])
   })
 })
 
@@ -275,7 +293,7 @@ describe('what was accepted is worked off (DESIGN.md §1.2)', () => {
   test('whatever the bytes, it is refused or leads to jobs, and throws nothing', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 50 }), (bytes) => {
-        const jobs = jobsOf(Uint8Array.from(bytes).buffer, {})
+        const jobs = jobsOf(Uint8Array.from(bytes).buffer, NO_HOOKS)
         expect(jobs === null || Array.isArray(jobs)).toBe(true)
       }),
     )
@@ -331,6 +349,26 @@ describe('whether a delivery is Tribe’s', () => {
     ['a signature, though no signing secret was entered', { 'x-signature': signatureBy('') }],
   ])('is not said by %s', async (_, headers) => {
     expect(await isFromTribe(BODY, headers, await secretsWith('ours'))).toBe(false)
+  })
+
+  test('a header that was right is told again by itself, and counts no longer than its hash does', async () => {
+    const [ours, next] = [newSecret(), newSecret()]
+    const proven: Proven = { last: null }
+    const isRight = async (value: string, ...secrets: string[]) =>
+      isFromTribe(
+        BODY,
+        { [HEADER]: value },
+        { headerHashes: await Promise.all(secrets.map(sha256)), signing: async () => [] },
+        proven,
+      )
+    expect(await isRight('wrong', ours)).toBe(false)
+    expect(proven.last).toBeNull()
+    for (let times = 0; times < 3; times++) expect(await isRight(ours, ours)).toBe(true)
+    expect(await isRight(`${ours}x`, ours)).toBe(false)
+    expect(await isRight(ours, next, ours)).toBe(true)
+    expect(await isRight(next, next, ours)).toBe(true)
+    expect(await isRight(ours, next)).toBe(false)
+    expect(await isRight(next, next)).toBe(true)
   })
 
   test('is not said by the hash that we keep', async () => {

@@ -528,6 +528,38 @@ test('whatever is asked for is looked at after it was asked for, whatever goes w
   )
 })
 
+test('whether more than so many wait is right after whatever happens, and is counted only where it may have changed', () => {
+  const counts: string[] = []
+  const counted = {
+    exec: (query: string, ...values: SqlStorageValue[]) => {
+      if (query.includes('select 1 from jobs limit')) counts.push(query)
+      return sql.exec(query, ...values)
+    },
+  } as unknown as SqlStorage
+  fc.assert(
+    fc.property(fc.array(fc.nat(9), { maxLength: 40 }), (acts) => {
+      sql.exec('delete from jobs')
+      const some = jobsIn(counted)
+      for (const act of acts) {
+        if (act < 4) some.enqueue(ask(`tribe:${act}`), T0)
+        else if (act === 4) some.enqueueParked(ask('tribe:parked'), MAIL, T0)
+        else if (act === 5) some.enqueueFailed(ask('tribe:failed'), BUSY, false, T0)
+        else if (act === 6) for (const job of some.begin('push', 1, T0)) some.finish(job, T0)
+        else if (act === 7) some.settle('customer', ['tribe:parked'])
+        else expect(some.hasMoreThan(act - 6)).toBe(all().length > act - 6)
+      }
+    }),
+    { numRuns: 300 },
+  )
+  counts.length = 0
+  const some = jobsIn(counted)
+  for (let n = 0; n < 90; n++) {
+    some.enqueue(ask(`tribe:${n}`), T0)
+    expect(some.hasMoreThan(100)).toBe(false)
+  }
+  expect(counts).toHaveLength(1)
+})
+
 // ── In the SQLite that it is made for ───────────────────────────────────────
 
 describe('in a Durable Object', () => {
@@ -546,7 +578,7 @@ describe('in a Durable Object', () => {
     } }`
   let workerd: Workerd
   beforeAll(async () => {
-    workerd = await startWorkerd(MAIN, ['tenant-sync/jobs', 'shared/subjects'])
+    workerd = await startWorkerd(MAIN, ['tenant-sync/jobs', 'tenant-sync/job', 'shared/subjects'])
   })
   afterAll(() => workerd.close())
 

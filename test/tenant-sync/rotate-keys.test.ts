@@ -81,7 +81,7 @@ test('all that an older key sealed opens with the new one alone, in D1 and in th
   const opened = await Promise.all(signing.map((one) => after.open('t:signingSecret', one)))
   expect(opened).toEqual(['one', 'two'])
   const identity = facts.get<TenantIdentity>('tenant') ?? expect.fail('the object forgot whose it is')
-  expect(await secretsOf(identity, after, 0).signing()).toEqual(['one', 'two'])
+  expect(await secretsOf(identity, () => after, 0).signing()).toEqual(['one', 'two'])
   expect(await grantsIn(facts, after, 't').find('grant')).toBe('the newest refresh token')
 })
 

@@ -1,0 +1,62 @@
+import type { Remedy } from '../shared/errors'
+
+/** One row per record, however often it is asked for. */
+export interface Job {
+  id: string
+  kind: string
+  subject: string
+  hint: string | null
+  lane: 'push' | 'bulk'
+  /** Goes up with each request: a record that is asked for while it is looked at is looked at again. */
+  asked: number
+  attempts: number
+  dueAt: number
+  isParked: boolean
+  /** Set while a run is under way, so that one that was cut off is known. */
+  startedAt: number | null
+  /** An earlier run may have written something and not lived to remember it. */
+  inDoubt: boolean
+  code: string | null
+  remedy: Remedy | null
+  message: string | null
+  failedSince: number | null
+  createdAt: number
+}
+
+export interface JobRow extends Record<string, SqlStorageValue> {
+  id: number
+  kind: string
+  subject: string
+  hint: string | null
+  lane: string
+  asked: number
+  attempts: number
+  due_at: number
+  is_parked: number
+  started_at: number | null
+  in_doubt: number
+  code: string | null
+  remedy: string | null
+  message: string | null
+  failed_since: number | null
+  created_at: number
+}
+
+export const jobOf = (row: JobRow): Job => ({
+  id: String(row.id),
+  kind: row.kind,
+  subject: row.subject,
+  hint: row.hint,
+  lane: row.lane === 'push' ? 'push' : 'bulk',
+  asked: row.asked,
+  attempts: row.attempts,
+  dueAt: row.due_at,
+  isParked: row.is_parked === 1,
+  startedAt: row.started_at,
+  inDoubt: row.in_doubt === 1,
+  code: row.code,
+  remedy: row.remedy as Remedy | null,
+  message: row.message,
+  failedSince: row.failed_since,
+  createdAt: row.created_at,
+})
