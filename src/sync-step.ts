@@ -9,6 +9,7 @@ import type { PowerOffice } from './poweroffice/client'
 import type { PowerOfficeProfile } from './poweroffice/profile'
 import type { SyncError } from './shared/errors'
 import type { Fingerprint } from './shared/fingerprints'
+import type { WithLock } from './shared/locks'
 import type { FieldMapping } from './shared/own-fields'
 import type { Reason } from './shared/reasons'
 import type { Marks } from './shared/reference'
@@ -105,7 +106,7 @@ export interface SyncContext {
   /** Throws when settings or mappings changed since this work began: then it begins anew. */
   stillHolds(): void
   /** Runs one at a time what touches the same record. */
-  withLock<T>(record: string, run: () => Promise<T>): Promise<T>
+  withLock: WithLock
   /** Keeps a link and what happened for the next `flush`; all of it is written together. */
   remember(link: LinkState | null, ...entries: TimelineEntry[]): void
   flush(): Promise<void>

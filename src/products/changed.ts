@@ -1,6 +1,7 @@
+import type { LinkState } from '../db/links'
 import { importIdsOf } from '../shared/reference'
 import { CREATED, DONE, type Step, type SyncContext, type SyncResult, TRY_AGAIN } from '../sync-step'
-import { confirmGone, lookAlone } from '../two-way/link'
+import { confirmGone, lookAlone, lookAtLink } from '../two-way/link'
 import { canWait, LOOK_TOGETHER, leaveTo } from '../two-way/together'
 import { areProductsOn } from './sweeps'
 import { syncFromPowerOffice, syncFromTribe } from './sync'
@@ -37,9 +38,9 @@ export const syncProduct: Step = async (ctx, { id, hint, inDoubt }) => {
 }
 
 async function productNamed(ctx: SyncContext, powerOfficeId: string): Promise<SyncResult> {
-  const known = await ctx.links.findByPowerOffice('product', powerOfficeId)
-  return lookAlone(ctx, known?.tribeId ?? `powerOffice:product:${powerOfficeId}`, async () => {
-    const link = await ctx.links.findByPowerOffice('product', powerOfficeId)
+  const find = () => ctx.links.findByPowerOffice('product', powerOfficeId)
+  const nameOf = (known: LinkState | null) => known?.tribeId ?? `powerOffice:product:${powerOfficeId}`
+  return lookAtLink(ctx, find, nameOf, async (link) => {
     const readAt = ctx.now()
     const product = await ctx.powerOffice.findProduct(powerOfficeId)
     if (!product) return link?.state === 'linked' ? confirmGone(ctx, link, 'books') : DONE

@@ -1,6 +1,7 @@
+import type { LinkState } from '../db/links'
 import { CREATED, DONE, type Step, type SyncContext, type SyncResult, TRY_AGAIN } from '../sync-step'
 import { ORGANIZATION, PERSON, typeOfSet } from '../tribe/sets'
-import { confirmGone, lookAlone } from '../two-way/link'
+import { confirmGone, lookAtLink } from '../two-way/link'
 import { canWait, LOOK_TOGETHER, leaveTo, together } from '../two-way/together'
 import {
   CONTACT_PERSON,
@@ -98,11 +99,10 @@ const syncRelation =
   async (ctx, { id, hint, inDoubt }) => {
     const [side, recordId = '', parentId] = id.split(':')
     if (side !== 'tribe') return contactNamed(ctx, kind, recordId, parentId ?? null)
-    const known = await ctx.links.findByTribe(kind, recordId)
-    // That a record was made is no news when it is linked: it was made by us.
-    if (known && hint?.startsWith(CREATED)) return DONE
-    return lookAlone(ctx, known ? sharedBy(known) : recordId, async () => {
-      const link = await ctx.links.findByTribe(kind, recordId)
+    const find = () => ctx.links.findByTribe(kind, recordId)
+    const nameOf = (known: LinkState | null) => (known ? sharedBy(known) : recordId)
+    return lookAtLink(ctx, find, nameOf, async (link) => {
+      // That a record was made is no news when it is linked: it was made by us.
       if (link && hint?.startsWith(CREATED)) return DONE
       const set = link && typeNamed(link.tribeType)?.set
       if (link && set && !inDoubt && hint !== TRY_AGAIN && canWait(ctx, link, hint))
@@ -137,9 +137,9 @@ async function contactNamed(
   id: string,
   parentId: string | null,
 ): Promise<SyncResult> {
-  const known = await ctx.links.findByPowerOffice(kind, id)
-  return lookAlone(ctx, known ? sharedBy(known) : `powerOffice:${kind}:${id}`, async () => {
-    const link = await ctx.links.findByPowerOffice(kind, id)
+  const find = () => ctx.links.findByPowerOffice(kind, id)
+  const nameOf = (known: LinkState | null) => (known ? sharedBy(known) : `powerOffice:${kind}:${id}`)
+  return lookAtLink(ctx, find, nameOf, async (link) => {
     const readAt = ctx.now()
     const contact = await ctx.powerOffice.findContact(kind, {
       id,

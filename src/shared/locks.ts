@@ -1,11 +1,19 @@
 /** Runs what has the same name one after another, in order; a failure does not hold up the next. */
-export type WithLock = <T>(name: string, run: () => Promise<T>) => Promise<T>
+export interface WithLock {
+  <T>(name: string, run: () => Promise<T>): Promise<T>
+  /** How many runs have ended, of whatever name: while it stays the same, nobody has finished anything under a lock. */
+  ended(): number
+}
 
 export function createLocks(): WithLock {
   const last = new Map<string, Promise<unknown>>()
-  return async (name, run) => {
+  let ended = 0
+  const withLock = async <T>(name: string, run: () => Promise<T>): Promise<T> => {
     const before = last.get(name) ?? Promise.resolve()
-    const mine = before.then(run, run)
+    // Counted before the next one begins.
+    const mine = before.then(run, run).finally(() => {
+      ended++
+    })
     last.set(name, mine)
     try {
       return await mine
@@ -13,4 +21,5 @@ export function createLocks(): WithLock {
       if (last.get(name) === mine) last.delete(name)
     }
   }
+  return Object.assign(withLock, { ended: () => ended })
 }

@@ -34,7 +34,7 @@ export function asideOf(ctx: SyncContext): SyncContext {
     release: nothing,
     remember: nothing,
     flush: async () => undefined,
-    withLock: (_record, run) => run(),
+    withLock: Object.assign(<T>(_record: string, run: () => Promise<T>) => run(), { ended: () => 0 }),
     mustYield: () => false,
     stillHolds: nothing,
   }

@@ -37,6 +37,23 @@ export function lookAlone<T>(ctx: SyncContext, record: string, look: () => Promi
   })
 }
 
+/**
+ * The same by its link, which also says under which name. It is read again where another look has ended since it was
+ * read: that one may have changed it.
+ */
+export async function lookAtLink<T>(
+  ctx: SyncContext,
+  find: () => Promise<LinkState | null>,
+  nameOf: (link: LinkState | null) => string,
+  look: (link: LinkState | null) => Promise<T>,
+): Promise<T> {
+  const ended = ctx.withLock.ended()
+  const found = await find()
+  return lookAlone(ctx, nameOf(found), async () =>
+    look(ctx.withLock.ended() === ended ? found : await find()),
+  )
+}
+
 /** A record by the name that tells it apart whichever side was looked at: the CRM's, once the two are known to be one. */
 export const toldAs = (link: LinkState | null, side: Side, id: string | number): string =>
   link ? `${STORED.crm}:${link.tribeId}` : `${STORED[side]}:${id}`

@@ -78,6 +78,21 @@ test('two names run side by side', async () => {
   await held
 })
 
+test('runs that have ended are counted before the next one of their name begins, failures too', async () => {
+  const withLock = createLocks()
+  const seen: number[] = []
+  const note = async () => {
+    seen.push(withLock.ended())
+  }
+  const first = withLock('acme', async () => {
+    await note()
+    throw new Error('no')
+  })
+  await Promise.allSettled([first, withLock('acme', note), withLock('acme', note)])
+  expect(seen).toEqual([0, 1, 2])
+  expect(withLock.ended()).toBe(3)
+})
+
 test('who comes after everything has ended begins at once', async () => {
   const withLock = createLocks()
   await withLock('acme', async () => {})

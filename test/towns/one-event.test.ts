@@ -40,3 +40,28 @@ test('a delivery to a paused tenant is one hop and one statement, within a secon
   const once = ['object: takeWebhook', expect.stringMatching(/^object: insert into jobs/)]
   expect(done).toEqual([...once, ...once])
 })
+
+test('a new customer is in PowerOffice after three reads of D1, one call to Tribe and one turn at the gate', async () => {
+  const kit = begin()
+  const tenant = await kit.tenant({ tribe: { echo: false } })
+  // Tokens are fetched, and the first hour is told.
+  tenant.crm.hasCustomer({ organization: { Name: 'Første AS' } })
+  await kit.quiet()
+  await kit.town.passMinutes(1)
+  const { roleId } = tenant.crm.hasCustomer({ organization: { Name: 'Nordlys AS' }, silent: true })
+  const done = watched(kit, tenant)
+  expect(await tell(kit, tenant, roleId)).toBe(202)
+  await kit.quiet()
+
+  expect(tenant.books.customers()).toHaveLength(2)
+  const before = done.slice(0, done.indexOf('call: POST /v2/Customers'))
+  const hops = before.filter((what) => !what.startsWith('object: ') || what === 'object: takeWebhook')
+  expect(hops).toEqual([
+    'object: takeWebhook',
+    expect.stringMatching(/^D1: select .* from tenants/),
+    expect.stringMatching(/^D1: select .* from links/),
+    expect.stringMatching(/^call: GET .*Customer\(/),
+    expect.stringMatching(/^D1: select .* from links/),
+    'gate: fetch',
+  ])
+})
