@@ -23,10 +23,10 @@ const NAMES = [
   'Code',
 ] as const
 
-const textOf = (row: Data) =>
-  NAMES.map((name) => row[name]).find((value) => typeof value === 'string' && value !== '') as
-    | string
-    | undefined
+const textOf = (row: Data): string | undefined =>
+  NAMES.map((name) => row[name])
+    .find((value): value is string => typeof value === 'string' && value !== '')
+    ?.replace(LONG_NUMBER, '#')
 
 export function endOf(tenant: TownTenant, problems: readonly Data[]): string[] {
   const labels = labelsOf(tenant)

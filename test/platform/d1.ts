@@ -2,12 +2,23 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 
+const FOLDER = join(import.meta.dirname, '../../migrations')
+
+/** The files that make the relay's tables, in their order. */
+export const migrations = (): string[] =>
+  readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+
+/** Makes or changes tables as these files say. */
+export function migrate(database: DatabaseSync, files: readonly string[]): void {
+  for (const file of files) database.exec(readFileSync(join(FOLDER, file), 'utf8'))
+}
+
 /** A fresh SQLite with all of the relay's tables. */
 export function freshDatabase(): DatabaseSync {
   const database = new DatabaseSync(':memory:')
-  const folder = join(import.meta.dirname, '../../migrations')
-  for (const file of readdirSync(folder).sort())
-    if (file.endsWith('.sql')) database.exec(readFileSync(join(folder, file), 'utf8'))
+  migrate(database, migrations())
   return database
 }
 

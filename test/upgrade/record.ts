@@ -1,11 +1,12 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { migrations } from '../platform/d1'
 import { Town } from '../platform/town'
 import { askIn, dumpBooks, dumpSql, dumpTribe, type KeptState } from './kept-state'
 
 /**
- * Records what this version keeps, in the middle of its work: `npx node test/bundled.ts test/upgrade/record.ts VERSION`. A version that
- * changes what is stored records the one before it, with the sources of that one and the fakes of today.
+ * Records what a version keeps, in the middle of its work: `npx node test/bundled.ts --relay v0.1.0 test/upgrade/record.ts v0.1.0`,
+ * with the sources of that one and the fakes of today. Each release has its file (CONTRIBUTING, "A release").
  */
 
 const town = new Town(5)
@@ -66,9 +67,7 @@ const state: KeptState = {
   at: new Date(town.timeline.now()).toISOString(),
   tenantId: tenant.id,
   token: (tenant as unknown as { token: string }).token,
-  migrations: readdirSync(join(import.meta.dirname, '../../migrations')).filter((file) =>
-    file.endsWith('.sql'),
-  ),
+  migrations: migrations(),
   d1: dumpSql(askIn(town.platform.database)),
   object: {
     ...dumpSql((query) => tenant.object.sql.exec(query).toArray() as Record<string, unknown>[]),
@@ -78,6 +77,6 @@ const state: KeptState = {
   powerOffice: dumpBooks(books),
 }
 town.platform.close()
-const file = join(import.meta.dirname, 'state.json')
+const file = join(import.meta.dirname, `${state.version}.json`)
 writeFileSync(file, `${JSON.stringify(state, null, 1)}\n`)
 console.log(file, state.version, `${town.bugs.length} bugs`)

@@ -1,19 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
+import { migrate, migrations } from '../platform/d1'
 import { Town, TownTenant } from '../platform/town'
 import { NIGHT, POLL } from '../towns/company'
 import { askIn, fillBooks, fillSql, fillTribe, type KeptState } from './kept-state'
 
-/** A database and an object of the version before are opened by this one (`record.ts` says what had happened). */
+/** A database and an object of each version that was released are opened by this one (`record.ts` says what had happened). */
 
 const PAYMENTS = '0 */4 * * *'
-const MIGRATIONS = join(import.meta.dirname, '../../migrations')
-const kept: KeptState = JSON.parse(readFileSync(join(import.meta.dirname, 'state.json'), 'utf8'))
+const RECORDED = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.json'))
 
 let town: Town
 let tenant: TownTenant
-beforeEach(() => {
+function open(file: string): void {
+  const kept: KeptState = JSON.parse(readFileSync(join(import.meta.dirname, file), 'utf8'))
   // Another seed: what is drawn from now on may not be what was drawn before.
   town = new Town(77, kept.at)
   const crm = town.tribe.addEnvironment({
@@ -30,13 +31,15 @@ beforeEach(() => {
 
   const ask = askIn(town.platform.database)
   fillSql(ask, kept.d1)
-  for (const file of readdirSync(MIGRATIONS).toSorted())
-    if (file.endsWith('.sql') && !kept.migrations.includes(file))
-      town.platform.database.exec(readFileSync(join(MIGRATIONS, file), 'utf8'))
+  const { database } = town.platform
+  migrate(
+    database,
+    migrations().filter((one) => !kept.migrations.includes(one)),
+  )
   const { object } = tenant
   fillSql((query, ...values) => object.sql.exec(query, ...values).toArray() as never, kept.object)
   if (kept.object.alarmAt !== null) object.setAlarm(kept.object.alarmAt)
-})
+}
 afterEach(() => town.platform.close())
 
 const writes = () =>
@@ -57,49 +60,53 @@ async function aDay(): Promise<void> {
   }
 }
 
-test('what was under way goes on, each edit arrives, nothing is made twice, and the night then has nothing to write', async () => {
-  await aDay()
-  const { crm, books } = tenant
-  const namesIn = (rows: readonly object[]) =>
-    rows.map((row) =>
-      'Name' in row ? row.Name : (row as { Organization: { Name: string } }).Organization.Name,
-    )
-  const all = ['Fjordlys Kunde AS', 'Midt i AS', 'Nettopp Laget AS', 'Nordvik Bygg AS', 'Uten Adresse AS']
-  expect(namesIn(books.customers()).toSorted()).toEqual(all)
-  expect(namesIn(crm.customers()).toSorted()).toEqual(all)
-  expect(crm.suppliers()).toMatchObject([{ Organization: { PhoneNumber: '55 66 77 88' } }])
-  expect(books.customers()).toContainEqual(expect.objectContaining({ PhoneNumber: '99 88 77 66' }))
-  expect(books.postedInvoices()).toHaveLength(1)
-  expect(crm.payments().map(({ Amount }) => Amount)).toEqual([500, 750])
-  // An edit of either side, the customer that was not begun, two numbers and a payment; what had been made is found.
-  expect(writes().toSorted()).toEqual([
-    'poweroffice PATCH /v2/Customers/…',
-    'poweroffice POST /v2/Customers',
-    'tribe POST /v1/odata/Activity_Invoice',
-    'tribe POST /v1/odata/Payment',
-    ...Array(3).fill('tribe PUT /v1/odata/Relation_Organization/…'),
-  ])
-  expect([town.bugs, town.violations()]).toEqual([[], []])
+describe.each(RECORDED)('what %s kept', (file) => {
+  test('what was under way goes on, each edit arrives, nothing is made twice, and the night then has nothing to write', async () => {
+    open(file)
+    await aDay()
+    const { crm, books } = tenant
+    const namesIn = (rows: readonly object[]) =>
+      rows.map((row) =>
+        'Name' in row ? row.Name : (row as { Organization: { Name: string } }).Organization.Name,
+      )
+    const all = ['Fjordlys Kunde AS', 'Midt i AS', 'Nettopp Laget AS', 'Nordvik Bygg AS', 'Uten Adresse AS']
+    expect(namesIn(books.customers()).toSorted()).toEqual(all)
+    expect(namesIn(crm.customers()).toSorted()).toEqual(all)
+    expect(crm.suppliers()).toMatchObject([{ Organization: { PhoneNumber: '55 66 77 88' } }])
+    expect(books.customers()).toContainEqual(expect.objectContaining({ PhoneNumber: '99 88 77 66' }))
+    expect(books.postedInvoices()).toHaveLength(1)
+    expect(crm.payments().map(({ Amount }) => Amount)).toEqual([500, 750])
+    // An edit of either side, the customer that was not begun, two numbers and a payment; what had been made is found.
+    expect(writes().toSorted()).toEqual([
+      'poweroffice PATCH /v2/Customers/…',
+      'poweroffice POST /v2/Customers',
+      'tribe POST /v1/odata/Activity_Invoice',
+      'tribe POST /v1/odata/Payment',
+      ...Array(3).fill('tribe PUT /v1/odata/Relation_Organization/…'),
+    ])
+    expect([town.bugs, town.violations()]).toEqual([[], []])
 
-  town.calls.length = 0
-  await aDay()
-  expect(writes()).toEqual([])
-})
+    town.calls.length = 0
+    await aDay()
+    expect(writes()).toEqual([])
+  })
 
-test('what waited for a person still does, and goes on once it is mended; a draft is booked when it is sent', async () => {
-  await aDay()
-  const { crm, books } = tenant
-  expect(tenant.problems()).toEqual([expect.stringContaining('relation.email_invalid')])
-  const ill = crm
-    .customers()
-    .map(({ Organization }) => Organization as { ID: string; Name: string })
-    .find(({ Name }) => Name === 'Uten Adresse AS')
-  crm.edit(String(ill?.ID), { EmailAddress: 'post@uten.example' })
-  const draft = crm.invoices().find(({ Phase }) => (Phase as { Code: string }).Code === 'Draft')
-  crm.sendInvoice(String(draft?.ID))
-  await aDay()
-  expect(tenant.problems()).toEqual([])
-  expect(books.customers()).toContainEqual(expect.objectContaining({ EmailAddress: 'post@uten.example' }))
-  expect(books.postedInvoices()).toHaveLength(2)
-  expect([town.bugs, town.violations()]).toEqual([[], []])
+  test('what waited for a person still does, and goes on once it is mended; a draft is booked when it is sent', async () => {
+    open(file)
+    await aDay()
+    const { crm, books } = tenant
+    expect(tenant.problems()).toEqual([expect.stringContaining('relation.email_invalid')])
+    const ill = crm
+      .customers()
+      .map(({ Organization }) => Organization as { ID: string; Name: string })
+      .find(({ Name }) => Name === 'Uten Adresse AS')
+    crm.edit(String(ill?.ID), { EmailAddress: 'post@uten.example' })
+    const draft = crm.invoices().find(({ Phase }) => (Phase as { Code: string }).Code === 'Draft')
+    crm.sendInvoice(String(draft?.ID))
+    await aDay()
+    expect(tenant.problems()).toEqual([])
+    expect(books.customers()).toContainEqual(expect.objectContaining({ EmailAddress: 'post@uten.example' }))
+    expect(books.postedInvoices()).toHaveLength(2)
+    expect([town.bugs, town.violations()]).toEqual([[], []])
+  })
 })
