@@ -29,7 +29,7 @@ const RESET = marked('Durable Object reset because its code was updated.', { ret
 const GONE = marked('Network connection lost.', { durableObjectReset: true })
 const FULL = marked('Durable Object is overloaded. Too many requests queued.', { overloaded: true })
 const BOTH = marked('Durable Object is overloaded.', { overloaded: true, retryable: true })
-const OLD = new TypeError('The RPC receiver does not implement the method "readStanding".')
+const OLD = new TypeError('The RPC receiver does not implement the method "readStatus".')
 const BUG = new Error('a bug of ours')
 const UNAVAILABLE = 'relay.object_unavailable'
 
@@ -45,7 +45,7 @@ test.each([
   ['has a bug', [BUG, 'well'], 'a bug of ours', 1],
 ] as const)('an object that %s', async (_, answers, wanted, times) => {
   const { object, asked } = objectThat(...answers)
-  const told = await object.readStanding().catch((thrown) => thrown.code ?? thrown.message)
+  const told = await object.readStatus().catch((thrown) => thrown.code ?? thrown.message)
   expect([told, asked()]).toEqual([wanted, times])
 })
 

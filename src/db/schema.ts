@@ -47,13 +47,13 @@ export const tenants = sqliteTable(
 )
 
 /** How each tenant stands, as its object said last: so that all are seen without asking each. */
-export const standings = sqliteTable('standings', {
+export const tenantStatuses = sqliteTable('standings', {
   tenantId: text('tenant_id').primaryKey(),
-  standing: text('standing', { mode: 'json' }).$type<Standing>().notNull(),
+  tenantStatus: text('standing', { mode: 'json' }).$type<TenantStatus>().notNull(),
 })
 
 /** What a tenant's object says of itself: counts, codes and times. */
-export interface Standing {
+export interface TenantStatus {
   at: string
   /** PowerOffice or Tribe refused the credentials: nothing is done until they are mended. */
   reconnect: { code: string; since: string } | null

@@ -1,5 +1,5 @@
 import type { TenantSettings } from '../db/settings'
-import type { Standing } from '../db/standings'
+import type { TenantStatus } from '../db/tenant-statuses'
 import { MINUTE_MS } from '../shared/dates'
 
 /** What is well and what is not: the one place that says so, for the status, the metrics, alerts and the console. */
@@ -31,14 +31,18 @@ export const OVERDUE_MS = 40 * MINUTE_MS
 /** Three ticks without success. */
 export const STALE_MS = { relations: 50 * MINUTE_MS, products: 50 * MINUTE_MS, payments: 9 * 60 * MINUTE_MS }
 
-export function healthOf({ state, settings }: Expectations, standing: Standing | null, now: number): Health {
-  if (state !== 'active' || !standing) return { state: 'idle', ailments: [] }
-  const ailments = ailmentsOf(settings, standing, now)
+export function healthOf(
+  { state, settings }: Expectations,
+  tenantStatus: TenantStatus | null,
+  now: number,
+): Health {
+  if (state !== 'active' || !tenantStatus) return { state: 'idle', ailments: [] }
+  const ailments = ailmentsOf(settings, tenantStatus, now)
   return { state: ailments.length === 0 ? 'healthy' : 'unhealthy', ailments }
 }
 
-function ailmentsOf(settings: TenantSettings, standing: Standing, now: number): Ailment[] {
-  const { reconnect, stuck, nextDueAt, problems } = standing
+function ailmentsOf(settings: TenantSettings, tenantStatus: TenantStatus, now: number): Ailment[] {
+  const { reconnect, stuck, nextDueAt, problems } = tenantStatus
   const waits = Object.entries(problems).map(
     ([what, count]): Ailment => ({ code: 'health.waits_for_a_person', what, count, since: null }),
   )
@@ -48,9 +52,9 @@ function ailmentsOf(settings: TenantSettings, standing: Standing, now: number): 
   const halted: Ailment[] = stuck ? [{ code: 'health.stuck', what: stuck, count: null, since: null }] : []
   const late: Ailment[] =
     nextDueAt && now - Date.parse(nextDueAt) > OVERDUE_MS
-      ? [{ code: 'health.overdue', what: null, count: standing.jobs.due || null, since: nextDueAt }]
+      ? [{ code: 'health.overdue', what: null, count: tenantStatus.jobs.due || null, since: nextDueAt }]
       : []
-  const stale = staleStreams(settings, standing, now).map(
+  const stale = staleStreams(settings, tenantStatus, now).map(
     ({ name, since }): Ailment => ({ code: 'health.stale', what: name, count: null, since }),
   )
   return [...halted, ...late, ...stale, ...waits]
@@ -61,7 +65,7 @@ export type PolledStream = keyof typeof STALE_MS
 /** Streams that are switched on and were not worked off for too long. A first load comes before them all. */
 export function staleStreams(
   settings: TenantSettings,
-  { streams, atWorkSince, isLoading }: Standing,
+  { streams, atWorkSince, isLoading }: TenantStatus,
   now: number,
 ): { name: PolledStream; since: string }[] {
   if (isLoading) return []
@@ -80,5 +84,5 @@ export function staleStreams(
 }
 
 /** Since when the oldest job is late; null when none is. */
-export const lateSince = ({ nextDueAt }: Standing, now: number): string | null =>
+export const lateSince = ({ nextDueAt }: TenantStatus, now: number): string | null =>
   nextDueAt !== null && Date.parse(nextDueAt) <= now ? nextDueAt : null

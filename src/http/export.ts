@@ -5,7 +5,7 @@ import { hoursIn } from '../db/hours'
 import { type Link, type LinkState, linksOf } from '../db/links'
 import { mappingsOf } from '../db/mappings'
 import { TenantSettings } from '../db/settings'
-import { standingsIn } from '../db/standings'
+import { tenantStatusesIn } from '../db/tenant-statuses'
 import type { Tenant } from '../db/tenants'
 import { timelineOf } from '../db/timeline'
 import { toldFieldsOf } from '../db/told-fields'
@@ -106,7 +106,7 @@ async function partsOfTenant(env: Env, tenant: Tenant): Promise<Parts> {
         vat: await mappings.vat(),
         fields: FieldMappings.parse(tenant.fields ?? []).map(askedOf),
       },
-      standing: await standingsIn(db).find(id),
+      standing: await tenantStatusesIn(db).find(id),
     },
     links: linkPages(linksOf(db, id).pages()),
     told: toldFieldsOf(db, id).pages(),

@@ -1,7 +1,7 @@
 import { lateSince } from '../health/health'
 import type { All } from './operator'
 import type { Metric, Sample } from './prometheus'
-import { State } from './standing'
+import { State } from './tenant-state'
 
 const STREAMS = ['webhooks', 'relations', 'products', 'payments'] as const
 const POLLED = ['relations', 'products', 'payments'] as const
@@ -10,11 +10,11 @@ const HEALTH = ['healthy', 'unhealthy', 'idle'] as const
 
 /** What Prometheus is told of all tenants together; each tenant only says whether it is well. */
 export function metricsOf({ tenants, gate }: All, now: number): Metric[] {
-  const standings = tenants.flatMap(({ standing }) => standing ?? [])
+  const tenantStatuses = tenants.flatMap(({ tenantStatus }) => tenantStatus ?? [])
   const ageOf = (at: string | null) => (at === null ? [] : [Math.max(0, (now - Date.parse(at)) / 1000)])
-  const late = standings.flatMap((standing) => ageOf(lateSince(standing, now)))
+  const late = tenantStatuses.flatMap((tenantStatus) => ageOf(lateSince(tenantStatus, now)))
   const spent = (what: 'tribe' | 'powerOffice' | 'statements' | 'runs' | 'failures') =>
-    sum(standings.map((standing) => standing.spent[what]))
+    sum(tenantStatuses.map((tenantStatus) => tenantStatus.spent[what]))
   const working = tenants.filter(({ health }) => health.state !== 'idle')
   const staleOf = (stream: string) =>
     tenants.filter(({ health }) =>
@@ -51,7 +51,7 @@ export function metricsOf({ tenants, gate }: All, now: number): Metric[] {
       'Jobs of all tenants: due, waiting for their time, looked for again at leisure, parked until a person mends something.',
       JOB_STATES.map((state) => ({
         labels: { state },
-        value: sum(standings.map(({ jobs }) => jobs[state] ?? 0)),
+        value: sum(tenantStatuses.map(({ jobs }) => jobs[state] ?? 0)),
       })),
     ),
     gauge('relay_oldest_due_job_age_seconds', 'How late the job is that is due for longest.', [
@@ -61,7 +61,9 @@ export function metricsOf({ tenants, gate }: All, now: number): Metric[] {
       'relay_stream_age_seconds',
       'How long ago a stream was last worked off, at the active tenant where that is longest ago.',
       STREAMS.flatMap((stream) => {
-        const ages = working.flatMap(({ standing }) => ageOf(standing?.streams[stream].lastSuccessAt ?? null))
+        const ages = working.flatMap(({ tenantStatus }) =>
+          ageOf(tenantStatus?.streams[stream].lastSuccessAt ?? null),
+        )
         return ages.length > 0 ? [{ labels: { stream }, value: Math.max(...ages) }] : []
       }),
     ),
@@ -70,7 +72,7 @@ export function metricsOf({ tenants, gate }: All, now: number): Metric[] {
       'Tenants at which a stream was not worked off for too long.',
       POLLED.map((stream) => ({ labels: { stream }, value: staleOf(stream) })),
     ),
-    gauge('relay_problems', 'Problems by code, of all tenants.', problems(standings)),
+    gauge('relay_problems', 'Problems by code, of all tenants.', problems(tenantStatuses)),
     counter('relay_calls_total', 'Calls of jobs, retries included and tokens not.', [
       { labels: { system: 'tribe' }, value: spent('tribe') },
       { labels: { system: 'poweroffice' }, value: spent('powerOffice') },
@@ -101,9 +103,9 @@ export function metricsOf({ tenants, gate }: All, now: number): Metric[] {
   ]
 }
 
-function problems(standings: readonly { problems: Record<string, number> }[]): Sample[] {
+function problems(tenantStatuses: readonly { problems: Record<string, number> }[]): Sample[] {
   const counts = new Map<string, number>()
-  for (const one of standings)
+  for (const one of tenantStatuses)
     for (const [code, count] of Object.entries(one.problems))
       counts.set(code, (counts.get(code) ?? 0) + count)
   return [...counts].sort().map(([code, value]) => ({ labels: { code }, value }))

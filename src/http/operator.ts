@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { openDatabase } from '../db/database'
 import { TenantSettings } from '../db/settings'
-import { standingsIn } from '../db/standings'
+import { tenantStatusesIn } from '../db/tenant-statuses'
 import { type Env, settingsOf } from '../env'
 import { healthOf, lateSince } from '../health/health'
 import { forEachLimited, within } from '../shared/limit'
@@ -11,7 +11,7 @@ import * as examples from './examples'
 import { metricsOf } from './metrics'
 import { forOperator, json, operatorErrors, routes } from './openapi'
 import { CONTENT_TYPE, textOf } from './prometheus'
-import { Counts, HealthAnswer, instant, NO_JOBS, NO_STREAMS, State, Streams, stateOf } from './standing'
+import { Counts, HealthAnswer, instant, NO_JOBS, NO_STREAMS, State, Streams, stateOf } from './tenant-state'
 
 /** All tenants at once: one statement, one question to the gate, and one to each object if they are few. */
 export const operator = routes()
@@ -22,20 +22,20 @@ const ANSWERS_WITHIN_MS = 2000
 
 export type All = Awaited<ReturnType<typeof everything>>
 async function everything(env: Env, now: number) {
-  const [rows, gate] = await Promise.all([standingsIn(openDatabase(env.DB)).all(), useOfGate(env)])
+  const [rows, gate] = await Promise.all([tenantStatusesIn(openDatabase(env.DB)).all(), useOfGate(env)])
   if (rows.length <= FEW)
     await forEachLimited(rows, 6, async (row) => {
-      const standing = within(ANSWERS_WITHIN_MS, tenantObject(env, row.id).readStanding())
-      row.standing = (await standing.catch(() => null)) ?? row.standing
+      const tenantStatus = within(ANSWERS_WITHIN_MS, tenantObject(env, row.id).readStatus())
+      row.tenantStatus = (await tenantStatus.catch(() => null)) ?? row.tenantStatus
     })
   const tenants = rows.map((row) => {
     const expected = { state: row.state, settings: TenantSettings.parse(row.settings) }
     return {
       id: row.id,
       name: row.name,
-      standing: row.standing,
-      state: stateOf(row.state, row.standing),
-      health: healthOf(expected, row.standing, now),
+      tenantStatus: row.tenantStatus,
+      state: stateOf(row.state, row.tenantStatus),
+      health: healthOf(expected, row.tenantStatus, now),
     }
   })
   return { tenants, gate: { perSecond: settingsOf(env).POWEROFFICE_REQUESTS_PER_SECOND, ...gate } }
@@ -82,13 +82,13 @@ const status = createRoute({
 operator.openapi(status, async (c) => {
   const now = Date.now()
   const { tenants, gate } = await everything(c.env, now)
-  const glances = tenants.map(({ standing, ...tenant }) => ({
+  const glances = tenants.map(({ tenantStatus, ...tenant }) => ({
     ...tenant,
-    streams: standing?.streams ?? NO_STREAMS,
-    jobs: standing?.jobs ?? NO_JOBS,
-    problems: sum(Object.values(standing?.problems ?? {})) + (standing?.reconnect ? 1 : 0),
-    oldestDueAt: standing && lateSince(standing, now),
-    asOf: standing?.at ?? null,
+    streams: tenantStatus?.streams ?? NO_STREAMS,
+    jobs: tenantStatus?.jobs ?? NO_JOBS,
+    problems: sum(Object.values(tenantStatus?.problems ?? {})) + (tenantStatus?.reconnect ? 1 : 0),
+    oldestDueAt: tenantStatus && lateSince(tenantStatus, now),
+    asOf: tenantStatus?.at ?? null,
   }))
   const jobs = (state: keyof typeof NO_JOBS) => sum(glances.map((one) => one.jobs[state] ?? 0))
   const totals = {

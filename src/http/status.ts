@@ -11,7 +11,7 @@ import * as examples from './examples'
 import { numbered } from './numbered'
 import { forAnybody, forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
 import { LanguageQuery, Problem, problemOf, tenantProblem } from './problems'
-import { Counts, HealthAnswer, instant, NO_JOBS, NO_STREAMS, State, Streams, stateOf } from './standing'
+import { Counts, HealthAnswer, instant, NO_JOBS, NO_STREAMS, State, Streams, stateOf } from './tenant-state'
 
 /** How things stand: what is fresh, what is parked and why. */
 export const status = routes()
@@ -116,16 +116,16 @@ async function statusOf(env: Env, tenant: Tenant, language: Language): Promise<T
   return {
     id: tenant.id,
     name: tenant.name,
-    state: stateOf(tenant.state, overview?.standing ?? null),
+    state: stateOf(tenant.state, overview?.tenantStatus ?? null),
     health: healthOf(
       { state: tenant.state, settings: TenantSettings.parse(tenant.settings) },
-      overview?.standing ?? null,
+      overview?.tenantStatus ?? null,
       Date.now(),
     ),
     reconnect: own ? { code: own.code, message: own.message, since: own.since } : null,
     initialSync: progressOf(overview),
-    streams: overview?.standing.streams ?? NO_STREAMS,
-    jobs: overview?.standing.jobs ?? NO_JOBS,
+    streams: overview?.tenantStatus.streams ?? NO_STREAMS,
+    jobs: overview?.tenantStatus.jobs ?? NO_JOBS,
     links,
     problems,
     comparison: overview?.comparison ?? { at: null, rows: [] },
@@ -149,12 +149,12 @@ function progressOf(overview: Overview | null): TenantStatus['initialSync'] {
   const perMinute = load.done > 0 && minutes > 0 ? load.done / minutes : null
   const left = Math.max(0, load.total - load.done)
   return {
-    state: overview.standing.isLoading ? 'running' : 'done',
+    state: overview.tenantStatus.isLoading ? 'running' : 'done',
     total: load.total,
     done: load.done,
     perMinute: perMinute === null ? null : Math.round(perMinute),
     expectedEndAt:
-      overview.standing.isLoading && perMinute ? isoOf(Date.now() + (left / perMinute) * 60_000) : null,
+      overview.tenantStatus.isLoading && perMinute ? isoOf(Date.now() + (left / perMinute) * 60_000) : null,
     startedAt: load.startedAt,
     finishedAt: load.finishedAt,
   }

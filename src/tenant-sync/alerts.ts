@@ -8,13 +8,13 @@ import { planAlert, type Turned, turn } from '../health/plan'
 import { createSealer } from '../shared/secrets'
 import { DONE, type Facts, type Step } from '../sync-step'
 import { ALERT, type Jobs } from './jobs'
-import type { standingIn } from './standing'
+import type { tenantStatusIn } from './tenant-status'
 
 interface Held {
   env: Env
   jobs: Jobs
   facts: Facts
-  standing: ReturnType<typeof standingIn>
+  tenantStatus: ReturnType<typeof tenantStatusIn>
   stuck: () => string | null
   now: () => number
 }
@@ -25,10 +25,10 @@ const TURNED = 'health-turned'
 const toldOf = (channel: string) => `alert:${channel}`
 
 /** Who is told when the tenant turns well or ill. A job names who, and carries nothing else. */
-export function alertsIn({ env, jobs, facts, standing, stuck, now }: Held) {
+export function alertsIn({ env, jobs, facts, tenantStatus, stuck, now }: Held) {
   const look = (tenant: Tenant): { health: Health; turned: Turned | null } => {
     const expected = { state: tenant.state, settings: TenantSettings.parse(tenant.settings) }
-    const health = healthOf(expected, standing.read(stuck()), now())
+    const health = healthOf(expected, tenantStatus.read(stuck()), now())
     const before = facts.get<Turned>(TURNED)
     const turned = turn(before, health.state, now())
     if (turned === null) facts.remove(TURNED)

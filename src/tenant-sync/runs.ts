@@ -10,8 +10,8 @@ import type { Events } from './events'
 import { HANDLERS } from './handlers'
 import type { Hours } from './hours'
 import { ALERT, type Jobs } from './jobs'
-import type { Reconnect, standingIn } from './standing'
 import type { streamsIn } from './streams'
+import type { Reconnect, tenantStatusIn } from './tenant-status'
 import { newTrace, type Trace } from './trace'
 import { previewUndo, undoLoad } from './undo/run'
 import { undosIn } from './undo/store'
@@ -20,7 +20,7 @@ export interface RunsOf {
   jobs: Jobs
   facts: Facts
   streams: ReturnType<typeof streamsIn>
-  standing: ReturnType<typeof standingIn>
+  tenantStatus: ReturnType<typeof tenantStatusIn>
   hours: Hours
   storage: Pick<DurableObjectStorage, 'setAlarm'>
   waitUntil: (run: Promise<void>) => void
@@ -34,7 +34,7 @@ export interface RunsOf {
   /** What the tenant's own webhook is told: beside the work, and also while there is none. */
   events: Pick<Events, 'nextDueAt' | 'deliver' | 'parked'>
   /** Writes down how the tenant stands, if that is news. */
-  tellStanding: (stuck: string | null) => Promise<void>
+  tellStatus: (stuck: string | null) => Promise<void>
   report: (what: string, thrown: unknown) => void
   now: () => number
 }
@@ -130,14 +130,14 @@ export class Runs {
         if ((events.nextDueAt() ?? Number.POSITIVE_INFINITY) <= this.of.now())
           this.of.waitUntil(events.deliver())
         await this.scheduleNext()
-        await this.of.tellStanding(this.stuck).catch((thrown) => this.of.report('standing', thrown))
+        await this.of.tellStatus(this.stuck).catch((thrown) => this.of.report('standing', thrown))
         this.endedAt = this.of.now()
       }
     })
   }
 
   private async drain(forMs: number): Promise<void> {
-    const { jobs, facts, streams, standing, hours, alerts, events, now, report } = this.of
+    const { jobs, facts, streams, tenantStatus, hours, alerts, events, now, report } = this.of
     // A tick that asks for polls in some minutes costs D1 nothing now.
     const dueAt = jobs.nextDueAt(this.onlyBy(null))
     if (dueAt === null || dueAt > now()) return
@@ -194,7 +194,7 @@ export class Runs {
       log: (line) => {
         const used = usage.get(line.job) ?? newTrace()
         usage.delete(line.job)
-        standing.spend(used, line.code !== null)
+        tenantStatus.spend(used, line.code !== null)
         for (const sort of ['writes', 'tribe', 'powerOffice'] as const) hours.add(sort, used[sort])
         if (line.outcome === 'parked' && line.kind !== ALERT) {
           hours.add('problems')

@@ -1,6 +1,6 @@
 import { openDatabase } from '../db/database'
 import type { TenantSettings } from '../db/settings'
-import type { Standing } from '../db/standings'
+import type { TenantStatus } from '../db/tenant-statuses'
 import { type Failure, orFailure } from '../shared/errors'
 import { areOthers } from '../shared/identity'
 import { createLocks } from '../shared/locks'
@@ -21,9 +21,9 @@ import { type Look, looksIn } from './looks'
 import { type Decision, type PreviewPage, type PreviewQuery, previewsIn } from './previews'
 import { rotateKeys } from './rotate-keys'
 import { Runs } from './runs'
-import { type Reconnect, standingIn } from './standing'
 import { type StoredKind, type StoredPage, storedPage } from './stored'
 import { streamsIn } from './streams'
+import { type Reconnect, tenantStatusIn } from './tenant-status'
 import { type Asked, tribeCallsIn } from './tribe-calls'
 import { listenFromNow, removeWebhooks } from './webhooks'
 
@@ -52,12 +52,12 @@ export class TenantSync extends TenantAsked {
   private readonly tribeCalls = tribeCallsIn({ env: this.env, facts: this.facts, now: this.now })
   private readonly streams = streamsIn(this.facts, this.now)
   private readonly kept = { jobs: this.jobs, facts: this.facts, streams: this.streams, now: this.now }
-  private readonly standing = standingIn(this.kept)
+  private readonly tenantStatus = tenantStatusIn(this.kept)
   private readonly alerts = alertsIn({
     env: this.env,
     jobs: this.jobs,
     facts: this.facts,
-    standing: this.standing,
+    tenantStatus: this.tenantStatus,
     now: this.now,
     stuck: () => this.runs.stuck,
   })
@@ -69,7 +69,7 @@ export class TenantSync extends TenantAsked {
   })
   private readonly runs: Runs = new Runs({
     ...this.kept,
-    standing: this.standing,
+    tenantStatus: this.tenantStatus,
     hours: this.hours,
     alerts: this.alerts,
     events: this.events,
@@ -78,7 +78,7 @@ export class TenantSync extends TenantAsked {
     isKnown: () => this.identity() !== null,
     tribeHeldForMs: () => this.tribeCalls.window().heldForMs,
     context: () => this.context(),
-    tellStanding: (stuck) => this.tellStanding(stuck),
+    tellStatus: (stuck) => this.tellStatus(stuck),
     report: (what, thrown) => this.report(what, thrown),
   })
 
@@ -94,7 +94,7 @@ export class TenantSync extends TenantAsked {
     this.known = withFormer(this.identity(), identity, this.now())
     this.facts.set('tenant', this.known)
     this.fence.raise()
-    this.standing.beginWork()
+    this.tenantStatus.beginWork()
     await this.wake()
   }
 
@@ -166,7 +166,7 @@ export class TenantSync extends TenantAsked {
   async retry(which: { id: string } | { code: string | null }): Promise<number> {
     if (!this.identity()) return 0
     const count = this.jobs.retry(which, this.now())
-    this.standing.beginWork()
+    this.tenantStatus.beginWork()
     await this.wake()
     return count
   }
@@ -177,7 +177,7 @@ export class TenantSync extends TenantAsked {
     this.runs.isIdle = !isActive
     this.fence.raise()
     if (!isActive) return this.alerts.rest()
-    this.standing.beginWork()
+    this.tenantStatus.beginWork()
     await this.wake()
   }
 
@@ -187,14 +187,14 @@ export class TenantSync extends TenantAsked {
   }
 
   /** How the tenant stands this moment. */
-  async readStanding(): Promise<Standing | null> {
-    return this.identity() && this.standing.read(this.runs.stuck)
+  async readStatus(): Promise<TenantStatus | null> {
+    return this.identity() && this.tenantStatus.read(this.runs.stuck)
   }
 
   async overview() {
     if (!this.identity()) return null
     return {
-      standing: this.standing.read(this.runs.stuck),
+      tenantStatus: this.tenantStatus.read(this.runs.stuck),
       initialSync:
         this.facts.get<FirstLoad>('initial-sync') ?? this.facts.get<FirstLoad>('initial-sync:last'),
       reconnect: this.facts.get<Reconnect>('reconnect'),
@@ -240,7 +240,7 @@ export class TenantSync extends TenantAsked {
     if (!identity) return 0
     for (const kept of [
       this.jobs,
-      this.standing,
+      this.tenantStatus,
       this.previews,
       this.consent,
       this.events,
@@ -333,11 +333,11 @@ export class TenantSync extends TenantAsked {
 
   // ── What it keeps ──────────────────────────────────────────────────────────
 
-  private async tellStanding(stuck: string | null): Promise<void> {
+  private async tellStatus(stuck: string | null): Promise<void> {
     const id = this.identity()?.tenantId
     if (!id) return
     const db = openDatabase(this.env.DB)
-    await this.standing.note(db, id, stuck)
+    await this.tenantStatus.note(db, id, stuck)
     await this.hours.keep(db, id)
   }
 

@@ -1,5 +1,5 @@
 import type { TimelineEntry } from '../db/timeline'
-import { noUsage, type Usage } from './standing'
+import { noUsage, type Usage } from './tenant-status'
 
 /** What the log tells of a run besides what it cost: so that the relay's promises can be checked on the log alone. */
 export interface Trace extends Usage {

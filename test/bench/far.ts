@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import { openDatabase } from '../../src/db/database'
 import { linksOf } from '../../src/db/links'
 import { TenantSettings } from '../../src/db/settings'
-import { standingsIn } from '../../src/db/standings'
+import { tenantStatusesIn } from '../../src/db/tenant-statuses'
 import { tenantsIn } from '../../src/db/tenants'
 import { healthOf } from '../../src/health/health'
 import { d1Over, freshDatabase } from '../platform/d1'
@@ -100,8 +100,8 @@ const rows: [string, number][] = [
   [
     '/status: how all stand, and their health',
     await timed(async () => {
-      for (const row of await standingsIn(db).all())
-        healthOf({ state: row.state, settings }, row.standing, NOW)
+      for (const row of await tenantStatusesIn(db).all())
+        healthOf({ state: row.state, settings }, row.tenantStatus, NOW)
     }),
   ],
   [

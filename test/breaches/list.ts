@@ -212,10 +212,10 @@ const ORDER: readonly Breach[] = [
   },
   {
     says: 'a tenant that has come to rest is not noted',
-    file: 'tenant-sync/standing.ts',
+    file: 'tenant-sync/tenant-status.ts',
     from: 'if (before.nextDueAt !== null && now.nextDueAt === null) return true',
     to: 'if (before.nextDueAt !== null && now.nextDueAt === now.at) return true',
-    seenBy: tests('tenant-sync/standing'),
+    seenBy: tests('tenant-sync/tenant-status'),
   },
   {
     says: 'a pair goes to and fro for long before it is stopped',

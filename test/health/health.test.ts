@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { TenantSettings } from '../../src/db/settings'
-import type { Standing } from '../../src/db/standings'
+import type { TenantStatus } from '../../src/db/tenant-statuses'
 import { healthOf } from '../../src/health/health'
 
 const NOW = Date.parse('2026-03-29T00:30:00Z')
 const ago = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString()
 
-const standing = (change: Partial<Standing> = {}): Standing => ({
+const tenantStatus = (change: Partial<TenantStatus> = {}): TenantStatus => ({
   at: ago(1),
   reconnect: null,
   stuck: null,
@@ -24,29 +24,34 @@ const standing = (change: Partial<Standing> = {}): Standing => ({
   spent: { tribe: 0, powerOffice: 0, statements: 0, runs: 0, failures: 0 },
   ...change,
 })
-const streams = (change: Partial<Standing['streams']>) => ({ streams: { ...standing().streams, ...change } })
+const streams = (change: Partial<TenantStatus['streams']>) => ({
+  streams: { ...tenantStatus().streams, ...change },
+})
 const OLD = { lastSuccessAt: ago(51) }
 
 const settings = TenantSettings.parse({})
-const health = (now: Standing | null, state: 'setup' | 'active' | 'paused' = 'active', at = NOW) =>
+const health = (now: TenantStatus | null, state: 'setup' | 'active' | 'paused' = 'active', at = NOW) =>
   healthOf({ state, settings }, now, at)
 
 describe('a tenant is well', () => {
   test.each([
-    ['when nothing is late and nothing waits for a person', standing()],
-    ['while a job waits for its time', standing({ nextDueAt: ago(-14) })],
-    ['while work is due for less than forty minutes', standing({ nextDueAt: ago(39) })],
+    ['when nothing is late and nothing waits for a person', tenantStatus()],
+    ['while a job waits for its time', tenantStatus({ nextDueAt: ago(-14) })],
+    ['while work is due for less than forty minutes', tenantStatus({ nextDueAt: ago(39) })],
     [
       'though it had no webhook for long',
-      standing(streams({ webhooks: { lastEventAt: ago(9000), lastSuccessAt: ago(9000) } })),
+      tenantStatus(streams({ webhooks: { lastEventAt: ago(9000), lastSuccessAt: ago(9000) } })),
     ],
     [
       'while a first load runs, whatever the polls do',
-      standing({ isLoading: true, ...streams({ relations: OLD }) }),
+      tenantStatus({ isLoading: true, ...streams({ relations: OLD }) }),
     ],
     [
       'though it has not polled yet, when it began just now',
-      standing({ atWorkSince: ago(3), ...streams({ relations: { lastSuccessAt: null }, products: OLD }) }),
+      tenantStatus({
+        atWorkSince: ago(3),
+        ...streams({ relations: { lastSuccessAt: null }, products: OLD }),
+      }),
     ],
   ])('%s', (_, now) => {
     expect(health(now)).toEqual({ state: 'healthy', ailments: [] })
@@ -55,13 +60,13 @@ describe('a tenant is well', () => {
   test('though a stream is old that is switched off', () => {
     const off = TenantSettings.parse({ products: { enabled: false } })
     expect(
-      healthOf({ state: 'active', settings: off }, standing(streams({ products: OLD })), NOW).state,
+      healthOf({ state: 'active', settings: off }, tenantStatus(streams({ products: OLD })), NOW).state,
     ).toBe('healthy')
   })
 })
 
 describe('a tenant is not well', () => {
-  test.each<[string, Partial<Standing>, string, string | null]>([
+  test.each<[string, Partial<TenantStatus>, string, string | null]>([
     [
       'when a record waits for a person',
       { problems: { 'vat.unmapped': 3 } },
@@ -85,27 +90,27 @@ describe('a tenant is not well', () => {
     ],
     ['when a stream never was', streams({ payments: { lastSuccessAt: null } }), 'health.stale', 'payments'],
   ])('%s', (_, change, code, what) => {
-    const { state, ailments } = health(standing(change))
+    const { state, ailments } = health(tenantStatus(change))
     expect(state).toBe('unhealthy')
     expect(ailments).toMatchObject([{ code, what }])
   })
 
   test('when it has to reconnect: what follows from that is not told besides', () => {
     const reconnect = { code: 'tribe.credentials_refused', since: ago(300) }
-    const now = standing({ reconnect, nextDueAt: ago(290), ...streams({ relations: OLD }) })
+    const now = tenantStatus({ reconnect, nextDueAt: ago(290), ...streams({ relations: OLD }) })
     expect(health(now).ailments).toEqual([
       { code: 'health.reconnect', what: 'tribe.credentials_refused', count: null, since: ago(300) },
     ])
   })
 
   test('by the clock alone: what was written down grows old', () => {
-    expect(health(standing(), 'active', NOW + 39 * 60_000).state).toBe('healthy')
-    expect(health(standing(), 'active', NOW + 41 * 60_000).state).toBe('unhealthy')
+    expect(health(tenantStatus(), 'active', NOW + 39 * 60_000).state).toBe('healthy')
+    expect(health(tenantStatus(), 'active', NOW + 41 * 60_000).state).toBe('unhealthy')
   })
 })
 
 test.each(['setup', 'paused'] as const)('nothing is expected of a tenant in the state %s', (state) => {
-  expect(health(standing({ problems: { 'vat.unmapped': 3 } }), state).state).toBe('idle')
+  expect(health(tenantStatus({ problems: { 'vat.unmapped': 3 } }), state).state).toBe('idle')
 })
 test('nor of one that has not told anything yet', () => {
   expect(health(null).state).toBe('idle')

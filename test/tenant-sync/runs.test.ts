@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { factsIn } from '../../src/tenant-sync/facts'
 import { jobsIn } from '../../src/tenant-sync/jobs'
 import { Runs } from '../../src/tenant-sync/runs'
-import { standingIn } from '../../src/tenant-sync/standing'
 import { streamsIn } from '../../src/tenant-sync/streams'
+import { tenantStatusIn } from '../../src/tenant-sync/tenant-status'
 import { sqliteInMemory } from './sqlite'
 
 const NOW = 1_800_000_000_000
@@ -24,7 +24,7 @@ function anObject() {
     facts,
     streams,
     now,
-    standing: standingIn({ jobs, facts, streams, now }),
+    tenantStatus: tenantStatusIn({ jobs, facts, streams, now }),
     storage: {
       setAlarm: async (at: number | Date) => {
         seen.alarms.push(Number(at))
@@ -38,7 +38,7 @@ function anObject() {
       return null
     },
     events: { nextDueAt: () => null, deliver: async () => undefined, parked: () => undefined },
-    tellStanding: async () => undefined,
+    tellStatus: async () => undefined,
     report: () => undefined,
   } as unknown as ConstructorParameters<typeof Runs>[0])
   return {

@@ -1,5 +1,5 @@
 import type { Database } from '../db/database'
-import { type Standing, standingsIn } from '../db/standings'
+import { type TenantStatus, tenantStatusesIn } from '../db/tenant-statuses'
 import { explain } from '../shared/problems'
 import type { Facts } from '../sync-step'
 import type { FirstLoad } from '../two-way/first-load'
@@ -21,7 +21,7 @@ export interface Usage {
 }
 export const noUsage = (): Usage => ({ tribe: 0, powerOffice: 0, writes: 0, statements: 0 })
 
-type Spent = Standing['spent']
+type Spent = TenantStatus['spent']
 const NOTHING: Spent = { tribe: 0, powerOffice: 0, statements: 0, runs: 0, failures: 0 }
 
 /** How often freshness and counts are written down; what matters is written at once. */
@@ -35,10 +35,10 @@ interface Held {
 }
 
 /** How the tenant stands, from what its object keeps; and when that is worth a row in D1. */
-export function standingIn({ jobs, facts, streams, now }: Held) {
+export function tenantStatusIn({ jobs, facts, streams, now }: Held) {
   let spent: Spent = { ...NOTHING }
 
-  const read = (stuck: string | null): Standing => {
+  const read = (stuck: string | null): TenantStatus => {
     const firstDueAt = jobs.firstDueAt()
     const reconnect = facts.get<Reconnect>('reconnect')
     return {
@@ -80,14 +80,14 @@ export function standingIn({ jobs, facts, streams, now }: Held) {
     },
 
     /** Writes it down where all tenants' are, if it is news; gives it either way. */
-    async note(db: Database, tenantId: string, stuck: string | null): Promise<Standing> {
-      const standing = read(stuck)
-      if (!isNews(facts.get<Standing>('standing'), standing)) return standing
-      await standingsIn(db).save(tenantId, standing)
-      facts.set('spent', standing.spent)
+    async note(db: Database, tenantId: string, stuck: string | null): Promise<TenantStatus> {
+      const tenantStatus = read(stuck)
+      if (!isNews(facts.get<TenantStatus>('standing'), tenantStatus)) return tenantStatus
+      await tenantStatusesIn(db).save(tenantId, tenantStatus)
+      facts.set('spent', tenantStatus.spent)
       spent = { ...NOTHING }
-      facts.set('standing', standing)
-      return standing
+      facts.set('standing', tenantStatus)
+      return tenantStatus
     },
   }
 }
@@ -96,14 +96,23 @@ export function standingIn({ jobs, facts, streams, now }: Held) {
  * At once: what the tenant's health goes by, and that work which was told of is done. All else now and then,
  * and not for a job alone that waits for its time: a tick costs D1 one row for each tenant, an event seldom one.
  */
-export function isNews(before: Standing | null, now: Standing): boolean {
+export function isNews(before: TenantStatus | null, now: TenantStatus): boolean {
   if (!before || telling(before) !== telling(now)) return true
   if (before.nextDueAt !== null && now.nextDueAt === null) return true
-  const isPassing = (standing: Standing) => JSON.stringify([standing.streams, standing.jobs.due])
+  const isPassing = (tenantStatus: TenantStatus) =>
+    JSON.stringify([tenantStatus.streams, tenantStatus.jobs.due])
   return Date.parse(now.at) - Date.parse(before.at) >= PACE_MS && isPassing(before) !== isPassing(now)
 }
 
-const telling = ({ reconnect, isLoading, atWorkSince, streams, jobs, problems, stuck }: Standing): string =>
+const telling = ({
+  reconnect,
+  isLoading,
+  atWorkSince,
+  streams,
+  jobs,
+  problems,
+  stuck,
+}: TenantStatus): string =>
   JSON.stringify([
     ...[reconnect, isLoading, atWorkSince, jobs.parked, problems, stuck],
     Object.values(streams).map(({ lastSuccessAt }) => lastSuccessAt !== null),

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/db/database'
 import { openDatabase } from '../../src/db/database'
-import { standings } from '../../src/db/schema'
-import { type Standing, standingsIn } from '../../src/db/standings'
+import { tenantStatuses } from '../../src/db/schema'
+import { type TenantStatus, tenantStatusesIn } from '../../src/db/tenant-statuses'
 import { SyncError } from '../../src/shared/errors'
 import { factsIn } from '../../src/tenant-sync/facts'
 import { jobsIn } from '../../src/tenant-sync/jobs'
-import { noUsage, standingIn } from '../../src/tenant-sync/standing'
 import { streamsIn } from '../../src/tenant-sync/streams'
+import { noUsage, tenantStatusIn } from '../../src/tenant-sync/tenant-status'
 import { d1Over, freshDatabase } from '../platform/d1'
 import { sqliteInMemory } from './sqlite'
 
@@ -21,7 +21,7 @@ let writes: number
 let db: Database
 let jobs: ReturnType<typeof jobsIn>
 let streams: ReturnType<typeof streamsIn>
-let standing: ReturnType<typeof standingIn>
+let tenantStatus: ReturnType<typeof tenantStatusIn>
 let isAway: boolean
 
 beforeEach(async () => {
@@ -34,7 +34,7 @@ beforeEach(async () => {
   jobs.createTable()
   facts.createTable()
   streams = streamsIn(facts, () => now)
-  standing = standingIn({ jobs, facts, streams, now: () => now })
+  tenantStatus = tenantStatusIn({ jobs, facts, streams, now: () => now })
   db = openDatabase(
     d1Over(freshDatabase(), async (_, run) => {
       if (isAway) throw new Error('D1_ERROR: away')
@@ -42,16 +42,16 @@ beforeEach(async () => {
       return run()
     }),
   )
-  standing.beginWork()
+  tenantStatus.beginWork()
   await note()
   writes = 0
 })
 
-const note = (stuck: string | null = null) => standing.note(db, TENANT, stuck)
+const note = (stuck: string | null = null) => tenantStatus.note(db, TENANT, stuck)
 const customer = { kind: 'customer', subject: 'tribe:1', lane: 'push' as const }
 const written = async () => {
-  const rows = await db.select().from(standings)
-  return rows[0]?.standing as Standing
+  const rows = await db.select().from(tenantStatuses)
+  return rows[0]?.tenantStatus as TenantStatus
 }
 
 describe('a row is written', () => {
@@ -114,11 +114,11 @@ describe('no row is written', () => {
 })
 
 test('what could not be written is written next time, and nothing that was spent is lost', async () => {
-  standing.spend({ ...noUsage(), tribe: 2, statements: 1 }, false)
+  tenantStatus.spend({ ...noUsage(), tribe: 2, statements: 1 }, false)
   isAway = true
   jobs.enqueueParked(customer, VAT, now)
   await expect(note()).rejects.toThrow(SyncError)
-  standing.spend({ ...noUsage(), powerOffice: 3 }, true)
+  tenantStatus.spend({ ...noUsage(), powerOffice: 3 }, true)
   isAway = false
   await note()
   expect((await written()).spent).toEqual({ tribe: 2, powerOffice: 3, statements: 1, runs: 2, failures: 1 })
@@ -134,8 +134,8 @@ test('all tenants are read with one statement, those too that have told nothing'
   await insert(TENANT)
   await insert('tenant-2')
   writes = 0
-  const all = await standingsIn(db).all()
-  expect(all.map(({ id, standing }) => [id, standing !== null])).toEqual([
+  const all = await tenantStatusesIn(db).all()
+  expect(all.map(({ id, tenantStatus }) => [id, tenantStatus !== null])).toEqual([
     [TENANT, true],
     ['tenant-2', false],
   ])

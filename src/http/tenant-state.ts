@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import type { Standing } from '../db/standings'
+import type { TenantStatus } from '../db/tenant-statuses'
 
 /** What the status of one tenant and that of all have in common. */
 
@@ -41,8 +41,8 @@ export const NO_STREAMS = {
   payments: { lastSuccessAt: null },
 }
 
-export function stateOf(state: 'setup' | 'active' | 'paused', standing: Standing | null): State {
+export function stateOf(state: 'setup' | 'active' | 'paused', tenantStatus: TenantStatus | null): State {
   if (state !== 'active') return state
-  if (standing?.reconnect) return 'reconnect'
-  return standing?.isLoading ? 'initial-sync' : 'active'
+  if (tenantStatus?.reconnect) return 'reconnect'
+  return tenantStatus?.isLoading ? 'initial-sync' : 'active'
 }
