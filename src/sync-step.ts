@@ -134,6 +134,8 @@ export interface BeforeImage {
 export interface TakeBack {
   side: Side
   image: BeforeImage
+  /** An earlier run may have come through with a part of it. */
+  mayHaveBegun: boolean
 }
 
 /** One record of a preview: what the first load would do with it. */

@@ -20,6 +20,8 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   all: script('converge', '--of', 'all', '--seeds', '1000'),
   own: script('converge', '--of', 'own', '--seeds', '300'),
   sweep: script('sweep'),
+  undo: script('sweep', '--of', 'undo'),
+  'undo-200': script('sweep', '--of', 'undo-200'),
   vouchers: ['npx', 'vitest', 'run', '--project', 'parts', 'test/towns/random-vouchers.test.ts'],
   endure: script('endure', '--days', '7', '--tenants', '3', '--seeds', '4'),
 }

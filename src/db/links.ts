@@ -274,6 +274,16 @@ export const linksOf = (db: Database, tenantId: string) => {
           .run(),
       ),
 
+    removeAll: async (kind: LinkKind, tribeIds: readonly string[]): Promise<void> => {
+      if (tribeIds.length > 0)
+        await withDatabase(() =>
+          db
+            .delete(links)
+            .where(and(mine(kind), among(links.tribeId, tribeIds)))
+            .run(),
+        )
+    },
+
     /** How many are linked, by kind; detached ones do not count. */
     counts: (): Promise<Record<LinkKind, number>> =>
       withDatabase(async () => {

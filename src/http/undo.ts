@@ -162,7 +162,12 @@ undo.openapi(change, async (c) => {
   const { kept } = entry.details
   const side = entry.event === 'updated-tribe' ? 'crm' : 'books'
   if (typeof kept !== 'string') return refuse('undo.not_kept')
-  const obstacle = await tenantObject(c.env, id).undoChange({ kind, tribeId: link.tribeId, side, kept })
+  const obstacle = await tenantObject(c.env, id).undoChange({
+    kind,
+    tribeId: link.tribeId,
+    side,
+    kept: [kept],
+  })
   if (typeof obstacle === 'object' && obstacle !== null)
     throw new SyncError(obstacle.failure.code, obstacle.failure.remedy, obstacle.failure.message)
   if (obstacle !== null) return refuse(obstacle)

@@ -28,6 +28,8 @@ import { siblingOf, withSibling } from './sibling'
 import { apartOf } from './two-contacts'
 import { writeTribe } from './write-tribe'
 
+const NONE_LED: ReadonlySet<string> = new Set()
+
 export interface Pair {
   type: RelationType
   /** Null: the two were found to be one just now. */
@@ -85,7 +87,8 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
     },
     ...before,
     newest: isTribeNewer(role, contact) ? 'crm' : 'books',
-    ledByBooks: LED_BY_POWEROFFICE,
+    // What is taken back is what the CRM held before the books' number took its place.
+    ledByBooks: ctx.takesBack ? NONE_LED : LED_BY_POWEROFFICE,
     oneWay: oneWayIn(ctx, type),
     fills,
     faultOf: async (field) => faultOf(field, here, await termFor([field]), type.rows),

@@ -2,7 +2,7 @@ import { lookAtField } from '../lookups/field-watch'
 import { lookAtMapping, watchMappings } from '../lookups/watch'
 import { SHARED_JOBS, type SharedJob, SLICES, sliceFor } from '../slices'
 import { CREATED, DONE, type Step, type SyncContext } from '../sync-step'
-import { firstLoadOf } from '../two-way/first-load'
+import { firstLoadOf, isTyingAgain } from '../two-way/first-load'
 import { pollOf } from '../two-way/pull'
 import { lookTogetherAt } from '../two-way/together'
 import { believeGone } from '../two-way/vanished'
@@ -37,17 +37,25 @@ const ofSlice =
   async (ctx, subject) =>
     sliceFor(subject).shared[job]?.(ctx, subject) ?? DONE
 
+/** Waits for a load that ties the pairs of an undone one again. */
+function onceTied(step: Step): Step {
+  return async (ctx, subject) =>
+    isTyingAgain(ctx)
+      ? { status: 'again', afterSeconds: 5, because: 'the load after an undo comes first' }
+      : step(ctx, subject)
+}
+
 /** Kind of job → the step that does it: those of the slices, and those that concern all of them. */
 export const HANDLERS: Readonly<Record<string, Step>> = {
   ...Object.fromEntries(SLICES.flatMap(({ steps }) => Object.entries(steps))),
   ...Object.fromEntries(SHARED_JOBS.map((job) => [job, ofSlice(job)])),
-  'tribe-changed': tribeChanged,
+  'tribe-changed': onceTied(tribeChanged),
   'register-webhooks': listen,
   'renew-webhooks': renewWebhooks,
   'undo-change': undoChange,
   vanished: believeGone,
   'first-load': firstLoadOf(SLICES.flatMap(({ sweeps }) => sweeps)),
-  'poll-tribe': pollOf(SLICES.flatMap(({ polls }) => polls)),
+  'poll-tribe': onceTied(pollOf(SLICES.flatMap(({ polls }) => polls))),
   'look-together': lookTogetherAt(SLICES.flatMap(({ together }) => together)),
   'watch-mappings': watchMappings,
   mapping: lookAtMapping,

@@ -44,16 +44,30 @@ export async function supposed<R extends Neutral>(
 ): Promise<Readonly<Record<Side, R>>> {
   const { takesBack } = ctx
   if (!takesBack) return records
-  const { side, image } = takesBack
+  const { side, image, mayHaveBegun } = takesBack
   const now = await printsOf(records[side])
   const fields = Object.keys(image.values)
-  if (fields.some((field) => (now[field] ?? '') !== image.after[field])) throw changedSince()
   const asBefore = withFields(records[side], fields, image.values)
+  const before = mayHaveBegun ? await printsOf(asBefore) : null
+  const isAsWritten = (field: string) => (now[field] ?? '') === image.after[field]
+  const isBack = (field: string) => before !== null && (now[field] ?? '') === (before[field] ?? '')
+  if (!fields.every((field) => isAsWritten(field) || isBack(field))) throw changedSince()
   return side === 'crm' ? { crm: records.crm, books: asBefore } : { crm: asBefore, books: records.books }
 }
 
 const changedSince = () =>
   new SyncError('undo.changed_since', 'data', 'Somebody has changed it since: nothing was taken back')
+
+/** Several writes to one record as one: what there was before the first of `taken`, and what `since` has made of it. */
+export function joined(taken: readonly BeforeImage[], since: readonly BeforeImage[]): BeforeImage {
+  const values: Record<string, unknown> = {}
+  const after: Record<string, string> = {}
+  for (const image of taken)
+    for (const [field, value] of Object.entries(image.values)) if (!(field in values)) values[field] = value
+  for (const image of [...taken, ...since])
+    for (const [field, print] of Object.entries(image.after)) if (field in values) after[field] = print
+  return { values, after }
+}
 
 /** Each side keeps its own of what was taken back: no look does it again before one of them is changed. */
 export function basesTakenBack(before: Bases, after: Bases, { side, image }: TakeBack): Bases {

@@ -26,6 +26,14 @@ export const newLoad = (now: number): FirstLoad => ({
   startedAt: new Date(now).toISOString(),
 })
 
+/**
+ * Set from the undo of a load to the end of the next one: that one ties the pairs again before anything of the CRM's is
+ * looked at, which would take for somebody's edit what the undo put back.
+ */
+export const UNDONE = 'first-load:undone'
+export const isTyingAgain = ({ facts }: Pick<SyncContext, 'facts'>): boolean =>
+  facts.get(UNDONE) !== null && facts.get('initial-sync') !== null
+
 interface LoadedPage {
   page: number
   readAt: number
@@ -99,6 +107,7 @@ function nextKind(
     finishedAt: new Date(ctx.now()).toISOString(),
   })
   ctx.facts.remove('initial-sync')
+  ctx.facts.remove(UNDONE)
   // What the CRM told of meanwhile, and which organisations stand behind the new roles: a call for a hundred.
   ctx.enqueue({ kind: POLL, subject: '', lane: 'bulk' })
   return DONE

@@ -120,6 +120,11 @@ export class OneBlow implements Weather {
     this.isArmed = true
   }
 
+  /** What passes from now on is not counted any more. */
+  disarm(): void {
+    this.isArmed = false
+  }
+
   ofCall(): Mishap | null {
     if (!this.isArmed) return null
     this.calls++

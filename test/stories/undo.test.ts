@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { organizationOf, type Relay, startRelay, type Tenant } from './relay'
-import { clearLogs } from './shop'
+import { aShopAt, clearLogs } from './shop'
 
 let relay: Relay
 beforeAll(async () => {
@@ -138,6 +138,122 @@ test('what the load overwrote in Tribe comes back where it was kept, and a secon
   expect(phone()).toBe('99')
 })
 
+test('values of every kind come back: of a supplier, a contact person, an address, a product and a role that shares its company', async () => {
+  const here = { PhoneNumber: '11', EmailAddress: 'crm@begge.example' }
+  const there = { PhoneNumber: '99', EmailAddress: 'bok@begge.example' }
+  const decisions: object[] = []
+  const acme = await aShopAt(relay, {
+    settings: { relations: { enabled: true }, keepBefore: { days: 10 } },
+    seed: (crm, books) => {
+      const supplier = books.hasSupplier({ Name: 'Leverandør AS', ...there })
+      const organization = { Name: 'Lev', ...here, CreditorNumber: String(supplier.Number) }
+      crm.hasSupplier({ organization })
+      const MailAddress = { AddressLine1: 'Nygata 2', ZipCode: '0155', City: 'OSLO', CountryCode: 'NO' }
+      const customer = books.hasCustomer({ Name: 'Begge AS', MailAddress })
+      const asSupplier = books.makeAlsoSupplier(customer.Id)
+      const numbers = { DebtorNumber: String(customer.Number), CreditorNumber: String(asSupplier.Number) }
+      const { organizationId } = crm.hasCustomer({
+        organization: { Name: 'Begge', ...numbers },
+        invoiceAddress: {
+          Street: 'Gamleveien',
+          HouseNumber: 1,
+          Postalcode: '5003',
+          City: 'BERGEN',
+          Country: 'NO',
+        },
+      })
+      crm.hasSupplier({ organizationId })
+      const name = { FirstName: 'Ida', LastName: 'Berg' }
+      books.hasContactPerson(customer.Id, { ...name, ...there })
+      crm.hasContact({ organizationId, person: name, contact: { PhoneNumber: '11' } })
+      const product = books.hasProduct({ Code: 'B1', Name: 'Bok', UnitPrice: 70 })
+      const tribeId = crm.hasProduct({ Code: 'C1', Name: 'Felles', SalesPrice: 90 })
+      decisions.push({ kind: 'product', powerOfficeId: String(product.Id), action: 'link', tribeId })
+    },
+    activate: false,
+  })
+  await acme.put('/preview/decisions', { decisions })
+  const held = () => {
+    const [supplier] = acme.crm.suppliers()
+    const [customer] = acme.crm.customers()
+    const [contact] = acme.crm.contacts()
+    const [product] = acme.crm.products()
+    const { Name, InvoiceAddress } = organizationOf(customer)
+    const { Street, City } = InvoiceAddress as Record<string, unknown>
+    return {
+      supplier: [organizationOf(supplier).Name, organizationOf(supplier).PhoneNumber],
+      customer: [Name, Street, City],
+      contact: [contact?.PhoneNumber, contact?.EmailAddress],
+      product: [product?.Code, product?.Name, product?.SalesPrice],
+    }
+  }
+  const before = held()
+  await acme.activate()
+  const after = held()
+  expect(after).toEqual({
+    supplier: ['Leverandør AS', '99'],
+    customer: ['Begge AS', 'Nygata', 'OSLO'],
+    contact: ['99', 'bok@begge.example'],
+    product: ['B1', 'Bok', 70],
+  })
+  expect((await previewed(acme)).counts).toMatchObject({ removable: 0, touched: 0 })
+  clearLogs(relay)
+  await undone(acme)
+  expect(held()).toEqual(before)
+  expect((await acme.status()).links).toEqual({
+    customer: 0,
+    supplier: 0,
+    contactPerson: 0,
+    product: 0,
+    invoice: 0,
+  })
+  await acme.activate()
+  expect(held()).toEqual(after)
+  expect(acme.calls(/^(POST|PATCH|PUT|DELETE)/)).toEqual([])
+})
+
+test('what the relay itself wrote later is no touch: what there was before the load comes back', async () => {
+  const acme = await relay.tenant({
+    settings: { keepBefore: { days: 10 } },
+    seed: (crm, books) => {
+      const { Number: number } = books.hasCustomer({ Name: 'Begge AS', PhoneNumber: '99' })
+      crm.hasCustomer({ organization: { Name: 'Begge AS', PhoneNumber: '11', DebtorNumber: String(number) } })
+    },
+  })
+  await relay.sleep(60_000)
+  acme.books.editCustomer(acme.books.customers()[0]?.Id ?? 0, { PhoneNumber: '100' })
+  await acme.poll()
+  expect(organizationOf(acme.crm.customers()[0]).PhoneNumber).toBe('100')
+  expect((await previewed(acme)).counts).toEqual({ removable: 0, restorable: 1, touched: 0 })
+  await undone(acme)
+  expect(organizationOf(acme.crm.customers()[0]).PhoneNumber).toBe('11')
+})
+
+test('what somebody touches between a cut and its going on is kept, and listed', async () => {
+  const acme = await aLoaded(30)
+  await relay.sleep(5000)
+  await previewed(acme)
+  relay.tribe.faults.add({
+    name: 'slow-before',
+    on: /^DELETE /,
+    delayMs: 700,
+    times: Number.POSITIVE_INFINITY,
+  })
+  expect((await acme.api('POST', '/undo/confirm')).status).toBe(202)
+  await relay.sleep(5000)
+  expect((await acme.api('GET', '/undo')).body.state).toBe('undoing')
+  acme.crm.edit(organizationIdIn(acme, 'Kunde 30 AS'), { Name: 'Kunde 30 Ny AS' })
+  await relay.restart()
+  relay.tribe.faults.clear()
+  await relay.until(async () => (await acme.api('GET', '/undo')).body.state === 'done', 600_000)
+  expect(namesIn(acme)).toEqual(['Fra før AS', 'Kunde 30 Ny AS'])
+  const { counts, items } = (await acme.api('GET', '/undo?pageSize=500')).body
+  expect(counts.touched).toBe(1)
+  expect(items.filter(({ outcome }: { outcome: string }) => outcome === 'touched')).toMatchObject([
+    { kind: 'customer', tribeId: roleIn(acme, 'Kunde 30 Ny AS')?.ID },
+  ])
+})
+
 // ── One change ──────────────────────────────────────────────────────────────
 
 /** A customer of which PowerOffice's telephone number took the place of Tribe's, and the entry that tells so. */
@@ -197,4 +313,34 @@ test('what somebody has changed since is not taken back, nor what was not kept, 
   await relay.sleep(2 * 86_400_000)
   expect(await late.undo()).toEqual([409, 'undo.not_kept'])
   expect(await rows()).toEqual([])
+})
+
+test('a change that a company’s other role shares is taken back once: that role does not bring it back, nor take it to the books', async () => {
+  const acme = await relay.tenant({
+    settings: { keepBefore: { days: 5 } },
+    seed: (_crm, books) =>
+      books.makeAlsoSupplier(books.hasCustomer({ Name: 'Begge AS', PhoneNumber: '11' }).Id),
+  })
+  const contactId = acme.books.customers()[0]?.Id ?? 0
+  acme.books.editCustomer(contactId, { PhoneNumber: '22' })
+  await acme.poll()
+  const kinds = ['customer', 'supplier'] as const
+  const told = await Promise.all(
+    kinds.map(async (kind) => {
+      const { body } = await acme.api('GET', `/records?kind=${kind}&powerOfficeId=${contactId}`)
+      return [kind, body.timeline.find(({ event }: { event: string }) => event === 'updated-tribe')] as const
+    }),
+  )
+  const [kind, entry] = told.find(([, entry]) => entry) ?? ['customer', null]
+  const which = { kind, powerOfficeId: String(contactId), entryId: entry.id }
+  expect((await acme.api('POST', '/records/undo', which)).status).toBe(202)
+  await acme.quiet()
+  const phones = () => [
+    organizationOf(acme.crm.customers()[0]).PhoneNumber,
+    acme.books.customers()[0]?.PhoneNumber,
+  ]
+  expect(phones()).toEqual(['11', '22'])
+  for (const what of ['relations', 'compare'] as const) await acme.sync(what)
+  await acme.poll()
+  expect(phones()).toEqual(['11', '22'])
 })

@@ -23,7 +23,7 @@ export interface Piece {
   hasFiles?: boolean
 }
 
-const CALLS: readonly Mishap[] = [
+export const CALLS: readonly Mishap[] = [
   'crash-before',
   'crash-after',
   'lost-before',
@@ -34,12 +34,21 @@ const CALLS: readonly Mishap[] = [
   'truncated',
   'replaced',
 ]
-const QUERIES: readonly DatabaseMishap[] = ['fails', 'fails-after', 'crash-before', 'crash-after', 'replaced']
+export const QUERIES: readonly DatabaseMishap[] = [
+  'fails',
+  'fails-after',
+  'crash-before',
+  'crash-after',
+  'replaced',
+]
 
-/** All that can go wrong once, on a way of so many calls and queries. */
-export const blowsOn = ({ calls, queries }: { calls: number; queries: number }): Blow[] => [
-  ...CALLS.flatMap((call) => Array.from({ length: calls }, (_, n) => ({ at: n + 1, call }))),
-  ...QUERIES.flatMap((query) => Array.from({ length: queries }, (_, n) => ({ at: n + 1, query }))),
+/** All that can go wrong once, on a way of so many calls and queries; or these mishaps alone. */
+export const blowsOn = (
+  { calls, queries }: { calls: number; queries: number },
+  of: readonly [calls: readonly Mishap[], queries: readonly DatabaseMishap[]] = [CALLS, QUERIES],
+): Blow[] => [
+  ...of[0].flatMap((call) => Array.from({ length: calls }, (_, n) => ({ at: n + 1, call }))),
+  ...of[1].flatMap((query) => Array.from({ length: queries }, (_, n) => ({ at: n + 1, query }))),
 ]
 
 export interface Played {

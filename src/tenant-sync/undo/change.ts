@@ -3,7 +3,7 @@ import { SyncError } from '../../shared/errors'
 import type { Side } from '../../shared/sides'
 import { sliceOf } from '../../slices'
 import { type BeforeImage, DONE, type Step, type SyncContext, type TakeBack } from '../../sync-step'
-import { basesTakenBack } from '../../two-way/before'
+import { basesTakenBack, joined } from '../../two-way/before'
 import { lookAlone } from '../../two-way/link'
 import { asideOf } from '../aside'
 
@@ -13,26 +13,40 @@ export interface ChangeToUndo {
   kind: LinkKind
   tribeId: string
   side: Side
-  /** Where what was overwritten is kept. */
-  kept: string
+  /** Where what was overwritten is kept, write by write. */
+  kept: readonly string[]
+  /** Of what the relay has written to the record since then. */
+  since?: readonly string[]
 }
 
-const subjectOf = ({ kind, tribeId, side, kept }: ChangeToUndo) => [kind, tribeId, side, kept].join(':')
+const subjectOf = ({ kind, tribeId, side, kept }: ChangeToUndo) =>
+  [kind, tribeId, side, kept.join('+')].join(':')
 export const jobFor = (change: ChangeToUndo) =>
   ({ kind: 'undo-change', subject: subjectOf(change), lane: 'push' }) as const
 
 /** The job `undo-change`. */
 export const undoChange: Step = async (ctx, { id }) => {
   const [kind = '', tribeId = '', side, kept = ''] = id.split(':')
-  const change = { kind: kind as LinkKind, tribeId, side: side === 'books' ? 'books' : 'crm', kept } as const
-  await undoNow(ctx, change)
+  const isBooks = side === 'books'
+  await undoNow(ctx, {
+    kind: kind as LinkKind,
+    tribeId,
+    side: isBooks ? 'books' : 'crm',
+    kept: kept.split('+'),
+  })
   return DONE
 }
 
-/** Throws `undo.changed_since`. What is not kept, or has no pair any more, is left. */
-export async function undoNow(ctx: SyncContext, change: ChangeToUndo): Promise<void> {
+/**
+ * Throws `undo.changed_since`. What is not kept, or has no pair any more, is left: false. What an earlier run has brought
+ * back is left as it is.
+ */
+export async function undoNow(ctx: SyncContext, change: ChangeToUndo): Promise<boolean> {
   const found = await findChange(ctx, change)
-  if (found) await lookAlone(ctx, change.tribeId, () => takeBack(ctx, found.link, found.takesBack))
+  if (!found) return false
+  const takesBack = { ...found.takesBack, mayHaveBegun: true }
+  await lookAlone(ctx, change.tribeId, () => takeBack(ctx, found.link, takesBack))
+  return true
 }
 
 /** Why it cannot be taken back; null when it can. Nothing is written. */
@@ -58,12 +72,22 @@ function stop(): void {
 
 async function findChange(
   ctx: SyncContext,
-  { kind, tribeId, side, kept }: ChangeToUndo,
+  { kind, tribeId, side, kept, since = [] }: ChangeToUndo,
 ): Promise<{ link: LinkState; takesBack: TakeBack } | null> {
   const link = await ctx.links.findByTribe(kind, tribeId)
-  const text = await ctx.before?.open(kept)
-  if (link?.state !== 'linked' || !text) return null
-  return { link, takesBack: { side, image: JSON.parse(text) as BeforeImage } }
+  const taken = await imagesOf(ctx, [kept].flat())
+  if (link?.state !== 'linked' || taken.length < [kept].flat().length) return null
+  const image = joined(taken, await imagesOf(ctx, since))
+  return { link, takesBack: { side, image, mayHaveBegun: false } }
+}
+
+async function imagesOf(ctx: SyncContext, kept: readonly string[]): Promise<BeforeImage[]> {
+  const images: BeforeImage[] = []
+  for (const id of kept) {
+    const text = await ctx.before?.open(id)
+    if (text) images.push(JSON.parse(text) as BeforeImage)
+  }
+  return images
 }
 
 async function takeBack(ctx: SyncContext, link: LinkState, takesBack: TakeBack): Promise<void> {

@@ -15,8 +15,9 @@ export interface Loaded {
   made: boolean
   /** It was given to an organisation that was in the CRM already. */
   isRoleOnly: boolean
-  /** Where what was overwritten is kept; null when it is not. */
-  kept: string | null
+  /** Where what the load has overwritten is kept, write by write, and what was written since; null for what is not. */
+  kept: readonly (string | null)[]
+  since: readonly (string | null)[]
   /** When the relay wrote to it last. */
   writtenAt: string
 }

@@ -1,10 +1,10 @@
 import type { Link } from '../../db/links'
+import type { TimelineEntry } from '../../db/timeline'
 import { SyncError } from '../../shared/errors'
 import { DONE, type Step, type SyncContext } from '../../sync-step'
-import { isoOf } from '../../two-way/link'
 import { obstacleOfChange, undoNow } from './change'
 import { type Judged, judge, type Loaded } from './judge'
-import { type Removal, type Restore, undosIn } from './store'
+import { type Decided, type Removal, type Restore, type UndoItem, undosIn } from './store'
 
 /** The undo of a first load: what it made in the CRM and nobody has touched since is deleted there, and its links are forgotten. */
 
@@ -32,91 +32,210 @@ export const previewUndo =
     return DONE
   }
 
-/** Judged again, once, at the confirmation: a crash in the middle goes on by what was decided then. */
+/** Records at once: what is told of them and their links are written together. */
+const AT_ONCE = 25
+/** Set while the object that has judged is at work. */
+const JUDGED = 'undo:judged'
+
+/**
+ * Judged again at the confirmation, and once more by each object that goes on where another was cut off: what somebody has
+ * touched meanwhile stays. A piece at a time, so that any number fits.
+ */
 export const undoLoad =
   (source: UndoSource): Step =>
   async (ctx) => {
     const undos = undosIn(ctx)
     if (!undos.isRemoving()) return DONE
-    const load = undos.load()
-    if (undos.removals() === null && load) {
-      const { items, removals, restores } = await judged(ctx, source, load)
-      undos.decide(items, removals, restores)
+    await judgeAgain(ctx, source)
+    ctx.cache.set(JUDGED, true)
+    const { at, removals, restores, done } = undos.decided() ?? NOTHING
+    if (done < removals.length) {
+      const some = removals.slice(done, done + AT_ONCE)
+      await removeAll(ctx, some, at)
+      undos.noteDone(done + some.length)
+      return MORE
     }
-    for (const removal of undos.removals() ?? []) await remove(ctx, removal)
-    for (const one of undos.restores()) await restore(ctx, one)
+    const restored = done - removals.length
+    const one = restores[restored]
+    if (one) {
+      const outcome = await restore(ctx, one, at)
+      if (outcome !== 'restored') undos.keep([one], outcome)
+      undos.noteDone(done + 1)
+      return MORE
+    }
+    ctx.cache.delete(JUDGED)
     undos.finish()
     return DONE
   }
 
-async function remove(ctx: SyncContext, { kind, tribeId, set, relation }: Removal): Promise<void> {
-  const link = await ctx.links.findByTribe(kind, tribeId)
-  // An earlier run has come this far, or another record has its place by now.
-  if (link?.tribeId !== tribeId) return
-  await ctx.tribe.deleteRecord(set, tribeId)
-  if (relation) await ctx.tribe.deleteRecord(relation.set, relation.id)
-  ctx.remember(null, {
-    kind,
-    tribeId,
-    powerOfficeId: link.powerOfficeId,
-    at: isoOf(ctx),
-    event: 'undone',
-    details: {},
-  })
-  await ctx.flush()
-  await ctx.links.remove(kind, tribeId)
-  ctx.settle(kind, [`tribe:${tribeId}`, `powerOffice:${link.powerOfficeId}`])
-}
+const NOTHING: Decided = { at: '', removals: [], restores: [], done: 0 }
+const MORE = { status: 'again', afterSeconds: 0, because: 'more to take back' } as const
 
-/** What the load overwrote comes back, and the pair is none any more: another load meets it as the first one did. */
-async function restore(ctx: SyncContext, change: Restore): Promise<void> {
-  try {
-    await undoNow(ctx, change)
-  } catch (thrown) {
-    // Somebody was faster.
-    if (!(thrown instanceof SyncError) || thrown.code !== 'undo.changed_since') throw thrown
+async function judgeAgain(ctx: SyncContext, source: UndoSource): Promise<void> {
+  const undos = undosIn(ctx)
+  const decided = undos.decided()
+  const load = undos.load()
+  if ((decided && ctx.cache.get(JUDGED)) || !load) return
+  if (!decided) {
+    const { items, removals, restores } = await judged(ctx, source, load)
+    undos.decide(items, removals, restores)
     return
   }
-  await ctx.flush()
-  await ctx.links.remove(change.kind, change.tribeId)
+  const { removals, done } = decided
+  if (done >= removals.length) return
+  const { items } = await judged(ctx, source, load, { isAlone: true })
+  const touched = new Set(items.flatMap((item) => (item.outcome === 'touched' ? [nameOf(item)] : [])))
+  const isKept = (removal: Removal, n: number) => n >= done && touched.has(nameOf(removal))
+  undos.keepTouched(removals.filter(isKept))
 }
+
+const nameOf = ({ kind, tribeId }: Pick<UndoItem, 'kind' | 'tribeId'>) => `${kind} ${tribeId}`
+
+async function removeAll(ctx: SyncContext, some: readonly Removal[], at: string): Promise<void> {
+  for (const [kind, removals] of Map.groupBy(some, (removal) => removal.kind)) {
+    const ids = removals.map(({ tribeId }) => tribeId)
+    const links = new Map((await ctx.links.amongTribe(kind, ids)).map((link) => [link.tribeId, link]))
+    for (const { tribeId, set, relation } of removals) {
+      const link = links.get(tribeId)
+      // An earlier run has come this far, or another record has its place by now.
+      if (!link) continue
+      await ctx.tribe.deleteRecord(set, tribeId)
+      if (relation) await ctx.tribe.deleteRecord(relation.set, relation.id)
+      ctx.remember(null, undone(link, at))
+      ctx.settle(kind, [`tribe:${tribeId}`, `powerOffice:${link.powerOfficeId}`])
+    }
+    await ctx.flush()
+    await ctx.links.removeAll(kind, [...links.keys()])
+  }
+}
+
+/** Told of the same moment however often it is told: then it stands there once. */
+const undone = ({ kind, tribeId, powerOfficeId }: Link, at: string): TimelineEntry => ({
+  kind,
+  tribeId,
+  powerOfficeId,
+  at,
+  event: 'undone',
+  details: {},
+})
+
+/**
+ * What the load overwrote comes back, and the pair is none any more: another load meets it as the first one did. Nor is
+ * what else is tied to the same organisation or person, whose link would take what came back for somebody's edit.
+ */
+async function restore(
+  ctx: SyncContext,
+  change: Restore,
+  at: string,
+): Promise<'restored' | 'touched' | 'not-kept'> {
+  const { kind, tribeId } = change
+  const [link] = await ctx.links.amongTribe(kind, [tribeId])
+  // An earlier run has come this far.
+  if (!link) return 'restored'
+  try {
+    if (!(await undoNow(ctx, change))) return 'not-kept'
+  } catch (thrown) {
+    // Somebody was faster.
+    if (thrown instanceof SyncError && thrown.code === 'undo.changed_since') return 'touched'
+    throw thrown
+  }
+  const { tribeRelationId, powerOfficeId } = link
+  const others = tribeRelationId === null ? [] : await ctx.links.ofRelation(tribeRelationId)
+  const twin = isRoleOfCompany(link)
+    ? await ctx.links.amongPowerOffice(otherRole(link.kind), [powerOfficeId])
+    : []
+  const all = [...others, ...twin].filter(({ state }) => state === 'linked')
+  ctx.remember(null, undone(link, at))
+  await ctx.flush()
+  // Its own at last: as long as it is there, all of this is done again.
+  for (const [kind, links] of Map.groupBy(all, (one) => one.kind))
+    await ctx.links.removeAll(
+      kind,
+      links.flatMap((one) => (one.kind === link.kind && one.tribeId === tribeId ? [] : [one.tribeId])),
+    )
+  await ctx.links.removeAll(kind, [tribeId])
+  return 'restored'
+}
+
+const isRoleOfCompany = ({ kind, tribeType }: Pick<Link, 'kind' | 'tribeType'>) =>
+  (kind === 'customer' || kind === 'supplier') && !tribeType.startsWith('Relationship.Person')
+const otherRole = (kind: Link['kind']) => (kind === 'customer' ? 'supplier' : 'customer')
 
 async function judged(
   ctx: SyncContext,
   source: UndoSource,
   { from, to }: { from: string; to: string },
+  { isAlone = false } = {},
 ): Promise<Judged & { restores: Restore[] }> {
   const loaded = new Map<string, Loaded>()
   for (const { kind, tribeId, at, event, kept } of await source.written(from)) {
     const key = `${kind} ${tribeId}`
     const before = loaded.get(key)
-    if (before)
-      loaded.set(key, {
-        ...before,
-        kept: at <= to ? kept : before.kept,
-        writtenAt: at > before.writtenAt ? at : before.writtenAt,
-      })
-    else if (at <= to)
-      loaded.set(key, {
-        made: event !== 'updated-tribe',
-        isRoleOnly: event === 'role-given-in-tribe',
-        kept,
-        writtenAt: at,
-      })
+    if (!before && at > to) continue
+    const {
+      kept: taken = [],
+      since = [],
+      ...first
+    } = before ?? {
+      made: event !== 'updated-tribe',
+      isRoleOnly: event === 'role-given-in-tribe',
+      writtenAt: at,
+    }
+    loaded.set(key, {
+      ...first,
+      kept: at <= to ? [...taken, kept] : taken,
+      since: at <= to ? since : [...since, kept],
+      writtenAt: at > first.writtenAt ? at : first.writtenAt,
+    })
   }
   const links: Link[] = []
   for await (const page of source.links())
     links.push(...page.filter((link) => link.state === 'linked' && link.kind !== 'invoice'))
-  const found = await judge(ctx, links, (link) => loaded.get(`${link.kind} ${link.tribeId}`) ?? null)
-  const restores: Restore[] = []
-  for (const item of found.items.filter(({ outcome }) => outcome === 'not-kept')) {
+  const loadedOf = (link: Link) => loaded.get(nameOf(link)) ?? null
+  const found = await judge(ctx, links, loadedOf)
+  if (isAlone) return { ...found, restores: [] }
+  return { ...found, restores: await restorable(ctx, links, found.items, loadedOf) }
+}
+
+/** What comes back; marks that in the items. Roles of one company stay together: where one stays, nothing comes back. */
+async function restorable(
+  ctx: SyncContext,
+  links: readonly Link[],
+  items: UndoItem[],
+  loadedOf: (link: Link) => Loaded | null,
+): Promise<Restore[]> {
+  const linkOf = new Map(links.map((link) => [nameOf(link), link]))
+  const restores = new Map<UndoItem, Restore>()
+  for (const item of items.filter(({ outcome }) => outcome === 'not-kept')) {
+    const link = linkOf.get(nameOf(item))
+    const { kept = [], since = [] } = (link && loadedOf(link)) ?? {}
+    const taken = kept.flatMap((one) => one ?? [])
+    if (taken.length === 0 || taken.length < kept.length) continue
     const { kind, tribeId } = item
-    const kept = loaded.get(`${kind} ${tribeId}`)?.kept
-    if (!kept) continue
-    const restore: Restore = { kind, tribeId, side: 'crm', kept }
-    const obstacle = await obstacleOfChange(ctx, restore)
-    if (obstacle === null) restores.push(restore)
-    if (obstacle !== 'undo.not_kept') item.outcome = obstacle === null ? 'restorable' : 'touched'
+    const change: Restore = {
+      kind,
+      tribeId,
+      side: 'crm',
+      kept: taken,
+      since: since.flatMap((one) => one ?? []),
+    }
+    const obstacle = await obstacleOfChange(ctx, change)
+    if (obstacle === null) restores.set(item, change)
+    // What the relay itself has written since then, and did not keep, is no touch.
+    else if (obstacle === 'undo.changed_since' && !since.includes(null)) item.outcome = 'touched'
   }
-  return { ...found, restores }
+  const homesOf = (item: UndoItem): string[] => {
+    const link = linkOf.get(nameOf(item))
+    if (!link) return []
+    return [
+      ...(link.tribeRelationId === null ? [] : [link.tribeRelationId]),
+      ...(isRoleOfCompany(link) ? [`contact ${link.powerOfficeId}`] : []),
+    ]
+  }
+  const stay = new Set(items.filter(({ outcome }) => outcome === 'touched').flatMap(homesOf))
+  return [...restores].flatMap(([item, change]) => {
+    const isStaying = homesOf(item).some((home) => stay.has(home))
+    item.outcome = isStaying ? 'touched' : 'restorable'
+    return isStaying ? [] : [change]
+  })
 }

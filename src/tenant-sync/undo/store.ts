@@ -1,7 +1,7 @@
 import type { LinkKind } from '../../db/links'
 import { DAY_MS } from '../../shared/dates'
 import type { Facts } from '../../sync-step'
-import type { FirstLoad } from '../../two-way/first-load'
+import { type FirstLoad, UNDONE } from '../../two-way/first-load'
 import type { ChangeToUndo } from './change'
 
 /** The undo of a first load: its preview, and how far it has come. Ids only. */
@@ -29,6 +29,10 @@ interface StoredUndo {
   items: number
   removals: number
   restores: number
+  /** When it was decided what is undone: the time that is told of each record, however often it is told. */
+  decidedAt?: string
+  /** How many of what is to be removed, and then of what is to come back, are done. */
+  done?: number
 }
 
 export interface UndoPage {
@@ -41,6 +45,25 @@ export interface UndoPage {
 export const UNDO_DAYS = 30
 const CHUNK = 500
 const NAME = 'undo'
+
+/** What is carried out: first what is removed, then what comes back. */
+export interface Decided {
+  at: string
+  removals: Removal[]
+  restores: Restore[]
+  done: number
+}
+
+const isAmong = (those: readonly Pick<UndoItem, 'kind' | 'tribeId'>[]) => {
+  const names = new Set(those.map(({ kind, tribeId }) => `${kind} ${tribeId}`))
+  return ({ kind, tribeId }: Pick<UndoItem, 'kind' | 'tribeId'>) => names.has(`${kind} ${tribeId}`)
+}
+
+function countsOf(items: readonly UndoItem[]): StoredUndo['counts'] {
+  const count = (outcome: UndoItem['outcome']) => items.filter((item) => item.outcome === outcome).length
+  return { removable: count('removable'), restorable: count('restorable'), touched: count('touched') }
+}
+
 const NONE: StoredUndo['counts'] = { removable: 0, restorable: 0, touched: 0 }
 const SHOWN = {
   previewing: 'running',
@@ -85,31 +108,55 @@ export function undosIn({ facts, now }: { facts: Facts; now: () => number }) {
     fail: () => set({ state: 'failed' }),
     finishPreview(items: readonly UndoItem[]): void {
       putAll('items', items)
-      const count = (outcome: UndoItem['outcome']) => items.filter((item) => item.outcome === outcome).length
-      const counts = {
-        removable: count('removable'),
-        restorable: count('restorable'),
-        touched: count('touched'),
-      }
-      set({ state: 'previewed', items: items.length, counts })
+      set({ state: 'previewed', items: items.length, counts: countsOf(items) })
     },
-    confirm: () => set({ state: 'removing', removals: -1 }),
-    /** Null before it was judged at the confirmation. */
-    removals(): Removal[] | null {
+    confirm: () => set({ state: 'removing', removals: -1, done: 0 }),
+    /** What was decided at the confirmation; null before it was. */
+    decided(): Decided | null {
       const kept = get()
-      return kept && kept.removals >= 0 ? getAll<Removal>('removals', kept.removals) : null
+      if (!kept || kept.removals < 0) return null
+      return {
+        at: kept.decidedAt ?? kept.at,
+        removals: getAll<Removal>('removals', kept.removals),
+        restores: getAll<Restore>('restores', kept.restores),
+        done: kept.done ?? 0,
+      }
     },
-    restores: (): Restore[] => getAll<Restore>('restores', get()?.restores ?? 0),
     decide(items: readonly UndoItem[], removals: readonly Removal[], restores: readonly Restore[]): void {
       putAll('removals', removals)
       putAll('restores', restores)
       this.finishPreview(items)
-      set({ state: 'removing', removals: removals.length, restores: restores.length })
+      const decidedAt = new Date(now()).toISOString()
+      set({ state: 'removing', removals: removals.length, restores: restores.length, decidedAt, done: 0 })
+    },
+    noteDone: (done: number) => set({ done }),
+    /** Of what was to be undone: it stays, and is listed as that. */
+    keep(those: readonly Pick<UndoItem, 'kind' | 'tribeId'>[], outcome: 'touched' | 'not-kept'): void {
+      const kept = get()
+      if (!kept) return
+      const isOne = isAmong(those)
+      const items = getAll<UndoItem>('items', kept.items).map((item): UndoItem => {
+        if (!isOne(item)) return item
+        return { ...item, outcome }
+      })
+      putAll('items', items)
+      set({ counts: countsOf(items) })
+    },
+    /** Somebody has touched these since they were to be removed. */
+    keepTouched(those: readonly Removal[]): void {
+      const kept = get()
+      if (!kept || those.length === 0) return
+      const isOne = isAmong(those)
+      const left = getAll<Removal>('removals', kept.removals).filter((removal) => !isOne(removal))
+      putAll('removals', left)
+      set({ removals: left.length })
+      this.keep(those, 'touched')
     },
     /** There is no load any more that could be undone. */
     finish(): void {
       set({ state: 'done' })
       facts.remove('initial-sync:last')
+      facts.set(UNDONE, true)
     },
     read({ page, pageSize }: { page: number; pageSize: number }): UndoPage {
       const kept = get()
