@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Invoice, InvoiceLine } from '../../src/invoices/invoice'
+import type { Invoice } from '../../src/invoices/invoice'
 import { differences, roundingOf, sumsOf, tellLines } from '../../src/invoices/totals'
 import { lineAmounts } from '../fakes/poweroffice/vat'
 import { triesOf } from '../seeds/runs'
+import { aLine, anInvoice } from './an-invoice'
 
 /** Prices with VAT in Tribe, as PowerOffice comes to them: how many invoices cannot be said, at which rate. */
 
@@ -20,36 +21,20 @@ function inTribe(lines: readonly Priced[], sign = 1): Invoice {
     return { net: Math.sign(total) * Math.round(Math.abs(total) / (1 + vat / 100)), total }
   })
   const sum = (what: 'net' | 'total') => amounts.reduce((all, one) => all + one[what], 0)
-  return {
-    id: 'i',
-    number: null,
-    customer: null,
-    contactName: null,
-    reference: null,
-    currency: 'NOK',
-    bookedIn: 'NOK',
+  return anInvoice({
     isVatIncluded: true,
-    discount: 0,
-    madeAt: null,
-    date: null,
-    dueDate: null,
-    creditedId: null,
     totals: { net: sum('net'), vat: sum('total') - sum('net'), total: sum('total'), amount: null },
-    lines: lines.map(
-      ({ price, vat, quantity = 1 }, index): InvoiceLine => ({
+    lines: lines.map(({ price, vat, quantity = 1 }, index) =>
+      aLine({
         id: `l${index}`,
-        description: 'x',
         quantity: sign * quantity,
         unitPrice: price,
-        discount: 0,
-        isPriceKnown: true,
         vatPercent: vat,
         stated: amounts[index] ?? { net: null, total: null },
         vatGroup: { id: `g${vat}`, name: `${vat} %` },
-        product: null,
       }),
     ),
-  }
+  })
 }
 
 /** What PowerOffice comes to, by the arithmetic of its fake. */

@@ -1,37 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { type Lacking, lackingOf, planFinish } from '../../src/invoices/finished'
 import type { Invoice } from '../../src/invoices/invoice'
+import { aLine, anInvoice } from './an-invoice'
 
-const finished: Invoice = {
-  id: 'i',
+const finished = anInvoice({
   number: '2026-0001',
   customer: { id: 'c', type: null },
-  contactName: null,
-  reference: null,
-  madeAt: null,
-  currency: 'NOK',
-  bookedIn: 'NOK',
-  isVatIncluded: false,
-  discount: 0,
-  creditedId: null,
   date: '2026-03-02',
   dueDate: '2026-03-16',
   totals: { net: 100, vat: 25, total: 125, amount: null },
-  lines: [
-    {
-      id: 'l',
-      description: 'Time',
-      quantity: 1,
-      unitPrice: 1,
-      discount: 0,
-      vatPercent: 25,
-      isPriceKnown: true,
-      stated: { net: 100, total: 125 },
-      vatGroup: null,
-      product: null,
-    },
-  ],
-}
+  lines: [aLine({ unitPrice: 1, stated: { net: 100, total: 125 } })],
+})
 
 describe('what a document lacks that is not finished', () => {
   test.each<[string, Partial<Invoice>, string[], Lacking[]]>([

@@ -3,39 +3,13 @@ import { paperOf } from '../../src/invoices/documentation'
 import type { Invoice, InvoiceLine } from '../../src/invoices/invoice'
 import { countLines, ratesApart } from '../../src/invoices/voucher-lines'
 import { invoiceNoOf } from '../../src/invoices/voucher-mapping'
+import { aLine, anInvoice } from './an-invoice'
 
-const line = (id: string, vatPercent: number, net: number, total: number): InvoiceLine => ({
-  id,
-  description: id,
-  quantity: 1,
-  unitPrice: total / 100,
-  isPriceKnown: true,
-  discount: 0,
-  vatPercent,
-  stated: { net, total },
-  vatGroup: null,
-  product: null,
-})
+const line = (id: string, vatPercent: number, net: number, total: number): InvoiceLine =>
+  aLine({ id, unitPrice: total / 100, vatPercent, stated: { net, total } })
 
-function invoice(lines: InvoiceLine[], totals: Omit<Invoice['totals'], 'amount'>): Invoice {
-  return {
-    id: 'i',
-    number: '17',
-    customer: null,
-    contactName: null,
-    reference: null,
-    currency: 'NOK',
-    bookedIn: 'NOK',
-    isVatIncluded: true,
-    discount: 0,
-    madeAt: null,
-    date: null,
-    dueDate: null,
-    creditedId: null,
-    totals: { ...totals, amount: null },
-    lines,
-  }
-}
+const invoice = (lines: InvoiceLine[], totals: Omit<Invoice['totals'], 'amount'>): Invoice =>
+  anInvoice({ number: '17', isVatIncluded: true, totals: { ...totals, amount: null }, lines })
 const percentOf = ({ vatPercent }: InvoiceLine) => vatPercent
 
 describe('what PowerOffice will make of a line with its VAT in it', () => {
