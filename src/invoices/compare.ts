@@ -36,8 +36,10 @@ export const compareInvoices: Step = async (ctx) => {
   const byId = new Map(
     (await ctx.tribe.sumsSince(from, [...sent])).filter(isSent).map((one) => [one.ID, one]),
   )
-  const there = await inPowerOffice(ctx, from)
   const all = await ctx.links.invoices()
+  // Who posts vouchers has no sales orders, but for those of another mode before.
+  const hasOrders = ctx.settings.invoices.mode !== 'voucher' || all.some(({ mode }) => mode !== 'voucher')
+  const there = await inPowerOffice(ctx, from, { hasOrders })
   const linked = all.filter(({ state }) => state === 'linked')
   const closed = new Set(linked.filter((one) => !there.has(one.powerOfficeId) && isDone(ctx, one)))
   const open = linked.filter((one) => !closed.has(one))
@@ -111,9 +113,13 @@ function lookAtLeft(ctx: SyncContext, linked: readonly KnownInvoice[]): void {
 const isDone = (ctx: SyncContext, known: KnownInvoice): boolean =>
   isClosed(known) || (!ctx.settings.payments.enabled && known.stage !== 'draft' && known.stage !== 'sending')
 
-async function inPowerOffice(ctx: SyncContext, from: Day): Promise<Map<string, Found>> {
+async function inPowerOffice(
+  ctx: SyncContext,
+  from: Day,
+  { hasOrders }: { hasOrders: boolean },
+): Promise<Map<string, Found>> {
   const posted = await ctx.powerOffice.invoicesSince(from)
-  const drafts = await ctx.powerOffice.openOrders()
+  const drafts = hasOrders ? await ctx.powerOffice.openOrders() : []
   const asDraft = ({ TotalAmount, CurrencyCode }: OrderSum): Found => ({
     total: amountOf(TotalAmount) ?? 0,
     posted: amountOf(TotalAmount) ?? 0,

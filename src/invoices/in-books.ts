@@ -1,3 +1,4 @@
+import { readsOrders } from '../poweroffice/profile'
 import { parseInstant } from '../shared/dates'
 import { tribeIdIn } from '../shared/reference'
 import type { SyncContext } from '../sync-step'
@@ -34,7 +35,9 @@ function isYounger({ facts }: SyncContext, { madeAt }: Invoice): boolean {
 
 async function readOnce(ctx: SyncContext): Promise<void> {
   if (ctx.facts.get(READ)) return
-  const { drafts, posted } = await ctx.powerOffice.referencedOrders()
+  const { drafts, posted } = await ctx.powerOffice.referencedOrders({
+    withDrafts: readsOrders(ctx.powerOfficeProfile),
+  })
   // The later ones count more: what stands in the books, then drafts, then what was reversed.
   const rows = [
     ...posted

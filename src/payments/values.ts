@@ -4,6 +4,7 @@ import type { Invoice } from '../invoices/invoice'
 import { invoiceFromTribe } from '../invoices/mapping'
 import { areInvoicesOn } from '../invoices/sync'
 import { phasesOf } from '../lookups/phases'
+import { readsOrders } from '../poweroffice/profile'
 import type { Order, PostedInvoice, PostedLine } from '../poweroffice/schemas'
 import { fromMinor, toMinor } from '../shared/money'
 import type { SyncContext } from '../sync-step'
@@ -103,7 +104,7 @@ const isOurs = ({ Provider, Reference }: Payment) => Provider === PROVIDER && en
 async function lookInBooks(ctx: SyncContext, id: string): Promise<InBooks | null> {
   const posted = await ctx.powerOffice.findInvoice(id)
   if (!posted) {
-    const order = await ctx.powerOffice.findOrder(id)
+    const order = readsOrders(ctx.powerOfficeProfile) ? await ctx.powerOffice.findOrder(id) : null
     return order && { posted: null, order, lines: order.SalesOrderLines, standing: null }
   }
   const lines = await ctx.powerOffice.linesOfInvoice(id)

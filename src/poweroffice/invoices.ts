@@ -96,14 +96,10 @@ export function invoiceCalls(caller: Caller) {
       }
     },
 
-    /** All drafts and posted invoices by their references; one call for each 20,000 of either. */
-    async referencedOrders() {
-      const drafts = await allOf(
-        Referenced,
-        'SalesOrders',
-        { Fields: 'Id,ExternalImportReference' },
-        MOST_ROWS,
-      )
+    /** All posted invoices by their references, and all drafts where these can be read; one call for each 20,000 of either. */
+    async referencedOrders({ withDrafts }: { withDrafts: boolean }) {
+      const ofDrafts = { Fields: 'Id,ExternalImportReference' }
+      const drafts = withDrafts ? await allOf(Referenced, 'SalesOrders', ofDrafts, MOST_ROWS) : []
       const Fields = 'Id,ExternalImportReference,IsReversed'
       return { drafts, posted: await allOf(ReferencedPosting, 'OutgoingInvoices', { Fields }, MOST_ROWS) }
     },

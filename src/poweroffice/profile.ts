@@ -41,6 +41,12 @@ export type Part =
   | 'payments'
   | 'financialFields'
 
+const ORDER_PRIVILEGE = 'SalesOrders_Full'
+
+/** Whether sales orders can be read. Who posts vouchers alone needs no such right, and may not have it. */
+export const readsOrders = ({ validPrivileges }: PowerOfficeProfile): boolean =>
+  validPrivileges.some((one) => one === 'SalesOrders' || one === ORDER_PRIVILEGE)
+
 interface Need {
   privilege: string
   /** Any of these will do; `X_Full` reads and writes (API.md §3.2). */
@@ -75,7 +81,7 @@ const NEEDS: readonly Need[] = [
     part: 'products',
     neededFor: 'sales accounts and the VAT that they carry',
   },
-  { privilege: 'SalesOrders_Full', anyOf: ['SalesOrders_Full'], part: 'invoices', neededFor: 'invoices' },
+  { privilege: ORDER_PRIVILEGE, anyOf: [ORDER_PRIVILEGE], part: 'invoices', neededFor: 'invoices' },
   {
     privilege: VOUCHER_PRIVILEGE,
     anyOf: [VOUCHER_PRIVILEGE],
@@ -105,12 +111,15 @@ export interface MissingPrivilege {
   lacksModule: boolean
 }
 
-/** Which privileges or modules are not there, what they are for and how to get them; for vouchers, where these are wanted. */
+/**
+ * Which privileges or modules are not there, what they are for and how to get them. `vouchers`: invoices are posted as such,
+ * and nothing is a sales order.
+ */
 export function missingPrivileges(
   profile: PowerOfficeProfile,
   { vouchers = false }: { vouchers?: boolean } = {},
 ): MissingPrivilege[] {
-  const needs = NEEDS.filter(({ part }) => part !== 'vouchers' || vouchers)
+  const needs = NEEDS.filter(({ part }) => part !== (vouchers ? 'invoices' : 'vouchers'))
   const missing = needs.filter((need) => !need.anyOf.some((role) => profile.validPrivileges.includes(role)))
   return missing.map(({ privilege, anyOf, part, neededFor }) => {
     const lacksModule = anyOf.some((role) => profile.invalidPrivileges.includes(role))

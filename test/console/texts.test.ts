@@ -40,8 +40,9 @@ describe.each(LANGUAGES)('in %s', (language) => {
       invalidPrivileges: [],
       canSend: false,
     }
-    for (const { privilege } of missingPrivileges(nothing, { vouchers: true }))
-      expect(texts.privileges).toHaveProperty([privilege])
+    for (const vouchers of [false, true])
+      for (const { privilege } of missingPrivileges(nothing, { vouchers }))
+        expect(texts.privileges).toHaveProperty([privilege])
   })
 
   test('no text is empty, and none is another language’s by mistake', () => {

@@ -31,6 +31,12 @@ describe('what a PowerOffice client lacks', () => {
     expect(missingPrivileges(all, { vouchers: true })).toEqual([])
   })
 
+  test('is no right to sales orders where invoices are posted as vouchers', () => {
+    const vouchersAlone = profileWith([...without('SalesOrders_Full'), 'OutgoingInvoiceVoucher_Full'])
+    expect(missingPrivileges(vouchersAlone, { vouchers: true })).toEqual([])
+    expect(namesOf(vouchersAlone)).toEqual(['SalesOrders_Full'])
+  })
+
   test.each([
     ['Customer_Full', 'relations'],
     ['Supplier_Full', 'suppliers'],
