@@ -165,6 +165,11 @@ export interface InvoiceExportState {
   print: string
   /** Fingerprint of the order as it was told to PowerOffice; orders of an earlier version have none. */
   made?: string
+  /**
+   * Fingerprint of what it came to in PowerOffice when that was compared with Tribe last; null while it was not, and
+   * nothing in links of an earlier version.
+   */
+  compared?: string | null
   /** What became of its delivery by PowerOffice; nothing, while none is known. */
   delivery?: Delivery
   /** What hangs on Tribe's invoice is still to be put on its order, before that is posted. */

@@ -1,11 +1,13 @@
+import { readsOrders } from '../poweroffice/profile'
 import { SyncError } from '../shared/errors'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import type { Invoice as TribeInvoice } from '../tribe/schemas'
 import { entryFor, lookAlone } from '../two-way/link'
 import { begunOf, nextAttempt, noteBegun } from './begun'
+import { compareBooked, forgetBooked } from './booked'
 import { sentPhases, wantAllTheSame } from './cutoff'
 import { refusal } from './diagnose'
-import { asInvoiceLink, linkFrom } from './link'
+import { asInvoiceLink, linkFrom, withNews } from './link'
 import { makeOrder } from './make'
 import { invoiceFromTribe } from './mapping'
 import { askForPayments } from './posted'
@@ -36,7 +38,7 @@ const isSent = async (ctx: SyncContext, { Phase }: TribeInvoice): Promise<boolea
 async function findEither(ctx: SyncContext, id: string) {
   const posted = await ctx.powerOffice.findInvoice(id)
   if (posted) return { posted }
-  const order = await ctx.powerOffice.findOrder(id)
+  const order = readsOrders(ctx.powerOfficeProfile) ? await ctx.powerOffice.findOrder(id) : null
   return order && { posted: null }
 }
 
@@ -62,10 +64,15 @@ export const relinkInvoice: Step = async (ctx, { id }) => {
           settlement: null,
           print: await printOf(ctx, invoiceFromTribe(found)),
           kid: posted?.Cid ?? null,
+          compared: null,
         },
       },
     )
-    ctx.remember(link, entryFor(ctx, link)('linked'))
+    const invoice = invoiceFromTribe(found)
+    const compared =
+      posted && !posted.IsReversed ? await compareBooked(ctx, link, posted, async () => invoice) : {}
+    if (!posted || posted.IsReversed) forgetBooked(ctx, tribeId)
+    ctx.remember(withNews(link, compared), entryFor(ctx, link)('linked'))
     await ctx.flush()
     callWaiters(ctx, 'invoice', tribeId)
     // Whatever was paid on it before is told in Tribe too.

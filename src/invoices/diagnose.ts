@@ -122,7 +122,7 @@ export const voucherDiffers = (found: readonly Difference[], currency: string | 
     `The invoice would come to something else in PowerOffice (${apartBy(found, currency)}): nothing was posted. Correct it in Tribe, choose an account for rounding in the settings if it is a matter of øre, or book it by hand; then try again`,
   )
 
-function apartBy(found: readonly Difference[], currency: string | null): string {
+export function apartBy(found: readonly Difference[], currency: string | null): string {
   const money = (minor: number) => (minor / 100).toFixed(2)
   const NAMES = { net: 'without VAT', vat: 'VAT', total: 'with VAT' } as const
   const apart = found.map(

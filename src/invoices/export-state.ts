@@ -16,6 +16,7 @@ export async function newExportState(
     toldFailure: null,
     kid: null,
     settlement: null,
+    compared: null,
     mode: modeToGoOnIn(begun.mode, ctx.settings.invoices.mode),
     print: begun.print ?? (await printOf(ctx, invoice)),
     ...(begun.made === undefined ? {} : { made: begun.made }),

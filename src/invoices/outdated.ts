@@ -40,7 +40,7 @@ export async function bringUpToDate(
     const posted = await ctx.powerOffice.findInvoice(link.powerOfficeId)
     if (posted) {
       noteSeen(ctx, link, 'books')
-      notePosted(ctx, link, posted)
+      await notePosted(ctx, link, posted, async () => invoice)
       return { again: DONE }
     }
   }

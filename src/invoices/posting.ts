@@ -6,6 +6,7 @@ import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { entryFor, noteSeen, toldAs } from '../two-way/link'
 import { bringAttachments } from './attachments'
 import { modeToGoOnIn } from './begun'
+import { comparedAs } from './booked'
 import { refusal, totalDiffers, vatDiffers, whyNotPosted } from './diagnose'
 import { type Invoice, isText } from './invoice'
 import { type InvoiceLink, withExportState, withNews } from './link'
@@ -32,13 +33,13 @@ export async function goOn(ctx: SyncContext, link: InvoiceLink, invoice: Invoice
   if (order) noteSeen(ctx, link, 'books')
   if (link.exportState.mode === 'draft') {
     // With the bookkeeper: whatever it says by now, only what it comes to is compared.
-    if (!order) return noteGoneOrPosted(ctx, link)
+    if (!order) return noteGoneOrPosted(ctx, link, async () => invoice)
     const ready = await bringAttachments(ctx, link)
     if ('again' in ready) return ready.again
     await compare(ctx, ready, invoice, await withRounding(ctx, invoice, order))
     return DONE
   }
-  if (!order && !isBeingReplaced(ctx, link)) return noteGoneOrPosted(ctx, link)
+  if (!order && !isBeingReplaced(ctx, link)) return noteGoneOrPosted(ctx, link, async () => invoice)
   const current = await bringUpToDate(ctx, link, invoice, order)
   if ('again' in current) return current.again
   const rounded = await withRounding(ctx, invoice, current.order)
@@ -106,7 +107,7 @@ export async function follow(
   switch (plan.do) {
     case 'note-posted':
       ctx.because('invoice', toldAs(link, 'crm', link.tribeId), 'booked')
-      return noteGoneOrPosted(ctx, link)
+      return noteGoneOrPosted(ctx, link, invoiceOf)
     case 'wait':
       return { status: 'again', afterSeconds: plan.afterSeconds, because: 'PowerOffice is posting it' }
     case 'give-up-waiting':
@@ -154,12 +155,15 @@ export async function compare(
 ): Promise<InvoiceLink> {
   const found = findDifference(invoice, order, await termsOf(ctx))
   const wasTold = link.exportState.toldFailure === TOTALS
-  if (Boolean(found) === wasTold) {
+  // What it comes to when it is posted is compared with this.
+  const compared = found ? null : await comparedAs(ctx, order)
+  if (Boolean(found) === wasTold && compared === (link.exportState.compared ?? null)) {
     if (found) throw found
     return link
   }
-  const now = withExportState(ctx, link, { toldFailure: found ? TOTALS : null })
-  ctx.remember(now, ...(found ? [entryFor(ctx, link)('differs', { code: found.code })] : []))
+  const now = withExportState(ctx, link, { toldFailure: found ? TOTALS : null, compared })
+  const isNews = found !== null && !wasTold
+  ctx.remember(now, ...(isNews ? [entryFor(ctx, link)('differs', { code: found.code })] : []))
   if (found) throw found
   return now
 }

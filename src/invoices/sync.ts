@@ -1,6 +1,7 @@
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { ASKED, confirmGone, entryFor, lookAlone, noteSeen, toldAs } from '../two-way/link'
 import { begunOf } from './begun'
+import { compareBooked, isToldOtherwise } from './booked'
 import { isLeftAlone, isMarking, sentPhases } from './cutoff'
 import { refusal } from './diagnose'
 import type { Invoice } from './invoice'
@@ -157,9 +158,19 @@ async function reportEdited(
   const edited = withExportState(ctx, link, { print: await printOf(ctx, invoice) })
   ctx.remember(edited, entryFor(ctx, link)('edited-in-tribe'))
   giveNotice(ctx, link.tribeId, 'invoice.changed_in_tribe')
-  if (link.exportState.stage !== 'draft') return DONE
+  if (link.exportState.stage !== 'draft') {
+    await compareAgain(ctx, edited, invoice)
+    return DONE
+  }
   if (!isSent) throw refusal('invoice.taken_back')
   // What differed may still differ: that is told beside it. What hangs on it may still be on its way.
   const isDone = link.exportState.toldFailure === null && !link.exportState.owesAttachments
   return isDone ? DONE : goOn(ctx, edited, invoice)
+}
+
+/** What was told of it may be over: Tribe's invoice is another now. */
+async function compareAgain(ctx: SyncContext, link: InvoiceLink, invoice: Invoice): Promise<void> {
+  if (!isToldOtherwise(ctx, link.tribeId)) return
+  const posted = await ctx.powerOffice.findInvoice(link.powerOfficeId)
+  if (posted) await compareBooked(ctx, withNews(link, { compared: null }), posted, async () => invoice)
 }

@@ -174,3 +174,9 @@ function bothOff(first: number, second: number): number {
 /** What is left of an amount without the VAT in it; both in minor units. */
 export const netOf = (gross: number, vatPercent: number): number =>
   Math.round(withoutVat(fromMinor(gross), vatPercent, 2) * 100)
+
+/** Nobody has to pay anything, as far as Tribe says. */
+export function comesToNothing({ totals, lines }: Invoice): boolean {
+  const said = totals.total ?? totals.amount ?? totals.net
+  return said === null ? lines.every(({ unitPrice, quantity }) => unitPrice * quantity === 0) : said === 0
+}

@@ -1,9 +1,9 @@
-import type { Contact, PostedInvoice } from '../poweroffice/schemas'
+import type { Contact } from '../poweroffice/schemas'
 import { VOUCHER_PRIVILEGE } from '../poweroffice/vouchers'
 import { forgetTerms, type Terms, termsOf } from '../products/terms'
 import { addDays, type Day } from '../shared/dates'
 import { ApiError, SyncError } from '../shared/errors'
-import { roundTo, toMinor } from '../shared/money'
+import { roundTo } from '../shared/money'
 import { referenceOf } from '../shared/reference'
 import type { SyncContext, SyncResult } from '../sync-step'
 import { orderReferenceOf } from './begun'
@@ -84,18 +84,6 @@ function voucherDimensions({ head, lines }: Dimensions, invoice: Invoice) {
     return [id, { ...whole, ...own }] as const
   })
   return { head, lines: new Map(all) }
-}
-
-/** PowerOffice has booked it, and not as Tribe has issued it: what it took for VAT is another. A line of rounding has none. */
-export function isBookedOtherwise(
-  ctx: SyncContext,
-  { totals, lines }: Invoice,
-  { NetAmount, TotalAmount }: PostedInvoice,
-): boolean {
-  const mayBeApart = ctx.settings.invoices.roundingAccountNo === null ? 0 : lines.length
-  const isApart = (said: number | null, booked: number | null | undefined, most: number) =>
-    said !== null && booked != null && Math.abs(said - toMinor(booked)) > most
-  return isApart(totals.net, NetAmount, mayBeApart) || isApart(totals.total, TotalAmount, 0)
 }
 
 /** What it names that PowerOffice does not take, looked up anew; null when that is all there. */

@@ -5,17 +5,17 @@ import { ApiError, SyncError } from '../shared/errors'
 import type { SyncContext } from '../sync-step'
 import { entryFor } from '../two-way/link'
 import { type Begun, forgetBegun, noteBegun, orderReferencesOf } from './begun'
+import { compareBooked } from './booked'
 import { refusal } from './diagnose'
 import { newExportState } from './export-state'
 import type { Invoice } from './invoice'
-import { type InvoiceLink, linkFrom } from './link'
+import { type InvoiceLink, linkFrom, withNews } from './link'
 import type { Made } from './make'
-import { giveNotice } from './notice'
 import { askForPaper } from './paper-search'
 import { askForPayments, isSettledAlready } from './posted'
 import { printOf } from './prints'
 import { invoiceNoOf } from './voucher-mapping'
-import { isBookedOtherwise, mayPostVouchers, voucherFor, type Wanted, whyNoVoucher } from './voucher-terms'
+import { mayPostVouchers, voucherFor, type Wanted, whyNoVoucher } from './voucher-terms'
 import { callWaiters } from './waiters'
 
 /**
@@ -151,15 +151,16 @@ async function tie(
   const posted = known ?? (await ctx.powerOffice.findInvoice(id))
   const kid = posted?.Cid ?? null
   const number = posted?.InvoiceNo ?? invoiceNoOf(invoice.number)
-  const link = linkFrom(ctx, invoice, {
+  const made = linkFrom(ctx, invoice, {
     id,
     number: number === null ? null : String(number),
     exportState: { ...(await newExportState(ctx, invoice, begun)), stage: 'posted', kid },
   })
-  const entry = entryFor(ctx, link)
-  askForPaper(ctx, link)
-  if (posted && isBookedOtherwise(ctx, invoice, posted))
-    giveNotice(ctx, invoice.id, 'invoice.booked_otherwise')
+  const entry = entryFor(ctx, made)
+  askForPaper(ctx, made)
+  // Should PowerOffice count otherwise than was worked out.
+  const compared = posted ? await compareBooked(ctx, made, posted, async () => invoice) : {}
+  const link = withNews(made, compared)
   ctx.remember(
     link,
     entry('created-in-poweroffice', { mode: link.exportState.mode }),

@@ -1,7 +1,8 @@
 import { asInvoiceLink, type InvoiceLink, tieAgain } from '../invoices/link'
 import { invoiceFromTribe } from '../invoices/mapping'
-import { noteGoneOrPosted, notePosted } from '../invoices/posted'
+import { noteBooked, noteGoneOrPosted, notePosted } from '../invoices/posted'
 import { isEditedSince } from '../invoices/prints'
+import { comesToNothing } from '../invoices/totals'
 import type { LedgerEntry, PostedInvoice } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
 import type { Reason } from '../shared/reasons'
@@ -30,7 +31,10 @@ export const syncPayment: Step = async (ctx, { id }) => {
       return DONE
     }
     if (link.state !== 'linked') return DONE
-    if (!(await ctx.powerOffice.findOrder(powerOfficeId))) return noteGoneOrPosted(ctx, link)
+    // A voucher never was an order.
+    const isDraft =
+      link.exportState.mode !== 'voucher' && (await ctx.powerOffice.findOrder(powerOfficeId)) !== null
+    if (!isDraft) return noteGoneOrPosted(ctx, link)
     noteSeen(ctx, link, 'books')
     return DONE
   })
@@ -54,6 +58,18 @@ interface HowToSettle {
   fellows?: readonly string[]
 }
 
+/** What is known of its posting, and whether it comes to what Tribe says. */
+async function noteAsBooked(
+  ctx: SyncContext,
+  link: InvoiceLink,
+  posted: PostedInvoice,
+): Promise<InvoiceLink> {
+  const { stage } = link.exportState
+  // A bookkeeper sent the draft, or nobody heard how its posting ended.
+  if (stage === 'draft' || stage === 'sending') return notePosted(ctx, link, posted)
+  return posted.IsReversed ? link : noteBooked(ctx, link, posted)
+}
+
 /**
  * One look at a posted invoice, which is at hand: its number, its reversal, and what was paid. Nothing is told
  * while the ledger does not explain the balance: that is asked for again.
@@ -72,9 +88,11 @@ export async function settle(
   noteSeen(ctx, before, 'books')
   const wasGone = before.state === 'poweroffice-gone'
   const here = wasGone ? tieAgain(ctx, before) : before
-  const { stage } = here.exportState
-  // A bookkeeper sent the draft, or nobody heard how its posting ended.
-  const link = stage === 'draft' || stage === 'sending' ? notePosted(ctx, here, posted) : here
+  const at = parseInstant(posted.BalanceLastChangedDateTimeOffset)
+  const was = here.exportState.settlement
+  // A replica that lags: what is known is newer.
+  const isOlder = here.exportState.stage === 'reversed' || (was?.at != null && at !== null && at < was.at)
+  const link = isOlder ? here : await noteAsBooked(ctx, here, posted)
   const mustLook = isAsked || wasGone || ctx.facts.get(underWay(link)) !== null
   if (posted.IsReversed) {
     told('reversed-in-poweroffice')
@@ -86,25 +104,25 @@ export async function settle(
     told('switched-off')
     return 'done'
   }
-  const at = parseInstant(posted.BalanceLastChangedDateTimeOffset)
-  const was = link.exportState.settlement
-  // A replica that lags: what is known is newer.
-  const isOlder = stage === 'reversed' || (was?.at != null && at !== null && at < was.at)
   told(isOlder ? 'newer-known' : 'in-step')
   if (isOlder) return isAsked ? 'unexplained' : 'done'
   if (!mustLook && was !== null && was.at !== null && was.at === at) return 'done'
   const match = posted.MatchId == null ? [] : await entriesOf(posted.MatchId)
-  const { state, payments, by } = standingOf(balance, match.map(entryFrom), fellows)
-  if (state === 'unexplained') return 'unexplained'
+  const standing = standingOf(balance, match.map(entryFrom), fellows)
+  const { payments, by } = standing
+  if (standing.state === 'unexplained') return 'unexplained'
   const hasRows = payments.length > 0 || (was?.entries.length ?? 0) > 0
-  const isUntouched = was === null && state === 'open'
-  told(state === 'open' ? 'not-settled' : 'payments-told')
+  const isUntouched = was === null && standing.state === 'open'
+  told(standing.state === 'open' ? 'not-settled' : 'payments-told')
   if (isUntouched && !mustLook) return 'done'
   const invoice = await ctx.tribe.findInvoice(link.tribeId)
   if (!invoice) {
     lookWhetherGone(ctx, link)
     return 'done'
   }
+  // Booked as nothing, and nobody has paid what Tribe asks for.
+  const isOwedInTribe = balance.posted === 0 && !comesToNothing(invoiceFromTribe(invoice))
+  const state = isOwedInTribe ? 'open' : standing.state
   // What is noted now is newer than that edit: nobody else would tell of it.
   if (await isEditedSince(ctx, link.exportState.print, invoiceFromTribe(invoice)))
     ctx.enqueue({ kind: 'invoice', subject: `tribe:${link.tribeId}`, lane: 'bulk' })

@@ -1,4 +1,5 @@
 import type { Settlement } from '../db/schema'
+import { forgetBooked } from '../invoices/booked'
 import { type InvoiceLink, withExportState } from '../invoices/link'
 import { giveNotice } from '../invoices/notice'
 import { phasesOf } from '../lookups/phases'
@@ -59,6 +60,7 @@ export async function tellReversed(
     link = withExportState(ctx, before, { stage: 'reversed' })
     ctx.remember(link, entryFor(ctx, link)('reversed'))
     giveNotice(ctx, link.tribeId, 'invoice.reversed')
+    forgetBooked(ctx, link.tribeId)
   }
   const saidPaid = was !== null && (was.state === 'paid' || was.phaseBefore !== null)
   const isSaid = was !== null && (saidPaid || was.state !== 'open' || was.entries.length > 0)

@@ -101,7 +101,38 @@ const MONEY: readonly Breach[] = [
   },
 ]
 
+const BOOKED: readonly Breach[] = [
+  {
+    says: 'what a bookkeeper posts is not compared',
+    file: 'invoices/booked.ts',
+    from: '  if (compared === link.life.compared) return {}\n',
+    to: '  if (compared !== null) return {}\n',
+    seenBy: tests('towns/booked-otherwise'),
+  },
+  {
+    says: 'what is posted as it was compared is compared once more',
+    file: 'invoices/posting.ts',
+    from: 'const compared = found ? null : await comparedAs(ctx, order)',
+    to: "const compared = found ? null : (await comparedAs(ctx, order)) + 'x'",
+    seenBy: tests('towns/booked-otherwise'),
+  },
+  {
+    says: 'an invoice that is booked as nothing is paid',
+    file: 'payments/sync.ts',
+    from: 'const isOwedInTribe = balance.posted === 0 &&',
+    to: 'const isOwedInTribe = balance.posted === 1 &&',
+    seenBy: tests('towns/booked-otherwise'),
+  },
+]
+
 const VOUCHERS: readonly Breach[] = [
+  {
+    says: 'a night of vouchers asks for sales orders',
+    file: 'invoices/compare.ts',
+    from: `const hasOrders = ctx.settings.invoices.mode !== 'voucher' ||`,
+    to: `const hasOrders = ctx.settings.invoices.enabled ||`,
+    seenBy: tests('towns/vouchers'),
+  },
   {
     says: 'nothing is noted before a voucher is sent',
     file: 'invoices/voucher.ts',
@@ -161,7 +192,7 @@ const VOUCHERS: readonly Breach[] = [
   {
     says: 'the paper of a voucher is not asked for',
     file: 'invoices/voucher.ts',
-    from: '  askForPaper(ctx, link)\n',
+    from: '  askForPaper(ctx, made)\n',
     to: '',
     seenBy: tests('towns/vouchers'),
   },
@@ -330,4 +361,4 @@ const DOORS: readonly Breach[] = [
   },
 ]
 
-export const BREACHES: readonly Breach[] = [...MONEY, ...VOUCHERS, ...ORDER, ...TRUTH, ...DOORS]
+export const BREACHES: readonly Breach[] = [...MONEY, ...BOOKED, ...VOUCHERS, ...ORDER, ...TRUTH, ...DOORS]

@@ -121,7 +121,8 @@ export class Bills {
       .filter((row) => (row.Invoice as { ID?: string } | null)?.ID === id)
       .reduce((sum, { Amount }) => sum + Number(Amount), 0)
     const wanted = TotalAmount - (Balance ?? 0)
-    if (this.hasProblem(id)) return []
+    // What is booked otherwise is paid like any other.
+    if (this.hasProblem(id, ['invoice.booked_otherwise'])) return []
     return [
       ...((phase === 'Paid') === isPaid
         ? []
@@ -139,9 +140,12 @@ export class Bills {
     return isDone ? [] : [`${mark} has no paper`]
   }
 
-  private hasProblem(id: string): boolean {
+  private hasProblem(id: string, besides: readonly string[] = []): boolean {
     return this.scene.relay.jobs
       .problems(1000)
-      .some(({ subject, code }) => subject.includes(id) && code !== null && Object.hasOwn(PROBLEMS, code))
+      .some(
+        ({ subject, code }) =>
+          subject.includes(id) && code !== null && !besides.includes(code) && Object.hasOwn(PROBLEMS, code),
+      )
   }
 }

@@ -56,6 +56,7 @@ function anInvoice() {
           { Id: 2, VoucherId: 'q', VoucherType: 'BankJournal', Amount: -1250, Balance: 0 },
         ],
       },
+      parkedOf: () => [],
       lookups: {
         get: async () => ({
           tribe: {

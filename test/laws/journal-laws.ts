@@ -25,7 +25,14 @@ export interface Journal {
   marked: readonly { tenantId: string; what: string; mark: string; id: string }[]
   ties: readonly { tenantId: string; kind: string; tribeId: string; powerOfficeId: string }[]
   /** In øre, VAT included, as each system says it. */
-  posted: readonly { tenantId: string; label: string; tribe: number; powerOffice: number }[]
+  posted: readonly {
+    tenantId: string
+    label: string
+    tribe: number
+    powerOffice: number
+    /** A person has been told that the two are not the same. */
+    isTold?: boolean
+  }[]
   /** What was due long ago. */
   overdue: readonly { tenantId: string; what: string }[]
 }
@@ -126,10 +133,12 @@ const oneToOne: Law<Journal> = {
 
 const toTheCent: Law<Journal> = {
   name: 'to the cent',
-  says: 'What was posted comes to what Tribe says.',
+  says: 'What was posted comes to what Tribe says, or the difference was told.',
   breaches: ({ posted }) =>
-    posted.flatMap(({ tenantId, label, tribe, powerOffice }) =>
-      tribe === powerOffice ? [] : [`${tenantId} ${label}: ${powerOffice} øre posted, ${tribe} in Tribe`],
+    posted.flatMap(({ tenantId, label, tribe, powerOffice, isTold = false }) =>
+      tribe === powerOffice || isTold
+        ? []
+        : [`${tenantId} ${label}: ${powerOffice} øre posted, ${tribe} in Tribe`],
     ),
 }
 

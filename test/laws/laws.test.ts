@@ -240,6 +240,11 @@ describe('each law of the journals sees its breach, and not what looks like one'
       { posted: [{ tenantId: T, label: 'i1', tribe: 12_500, powerOffice: 12_500 }] },
     ],
     [
+      'to the cent',
+      { posted: [{ tenantId: T, label: 'i1', tribe: 12_500, powerOffice: 12_501, isTold: false }] },
+      { posted: [{ tenantId: T, label: 'i1', tribe: 12_500, powerOffice: 12_501, isTold: true }] },
+    ],
+    [
       'nothing after a pause',
       { pauses, writes: [write(500)] },
       { pauses, writes: [write(-1), write(50), write(500, { isLate: true }), write(1001)] },

@@ -54,6 +54,13 @@ export class Monitor {
     const rows = town.platform.database
       .prepare('select tenant_id, kind, tribe_id, power_office_id from links')
       .all() as Record<string, string>[]
+    const told = new Set(
+      (
+        town.platform.database
+          .prepare('select tenant_id, tribe_id from timeline where event in (?, ?)')
+          .all(...TELLING) as Record<string, string>[]
+      ).map(({ tenant_id = '', tribe_id = '' }) => `${tenant_id} ${tribe_id}`),
+    )
     return {
       writes,
       arrivals: {
@@ -73,7 +80,7 @@ export class Monitor {
         tribeId: tribe_id,
         powerOfficeId: power_office_id,
       })),
-      posted: tenants.flatMap(postedIn),
+      posted: tenants.flatMap((tenant) => postedIn(tenant, told)),
       overdue: isAtRest ? tenants.flatMap((tenant) => overdueIn(tenant, town.timeline.now())) : [],
     }
   }
@@ -118,14 +125,18 @@ function markedIn({ id: tenantId, books }: TownTenant): Journal['marked'] {
 
 const ore = (kroner: unknown) => Math.round(Math.abs(Number(kroner)) * 100)
 
-/** What the relay made, by the id of Tribe's invoice that its mark ends with. */
-function postedIn({ id: tenantId, books, crm }: TownTenant): Journal['posted'] {
+/** Entries of the timeline that come with a notice: what is booked and what Tribe says are not the same. */
+const TELLING = ['booked-otherwise', 'edited-in-tribe']
+
+/** What the relay made, by the id of Tribe's invoice that its mark ends with. `told`: of whom a difference was told. */
+function postedIn({ id: tenantId, books, crm }: TownTenant, told: ReadonlySet<string>): Journal['posted'] {
   const invoices = new Map(crm.invoices().map((row) => [String(row.ID).replaceAll('-', ''), row]))
   return books.postedInvoices().flatMap(({ ExternalImportReference, TotalAmount }) => {
     const [, , key = ''] = String(ExternalImportReference ?? '').split(':')
     const invoice = invoices.get(key)
     if (!invoice) return []
-    return [{ tenantId, label: key, tribe: ore(invoice.TotalIncludingVat), powerOffice: ore(TotalAmount) }]
+    const [tribe, powerOffice] = [ore(invoice.TotalIncludingVat), ore(TotalAmount)]
+    return [{ tenantId, label: key, tribe, powerOffice, isTold: told.has(`${tenantId} ${invoice.ID}`) }]
   })
 }
 

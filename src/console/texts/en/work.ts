@@ -181,6 +181,7 @@ export const work = {
       'posting-failed': 'Not booked',
       posted: 'Booked',
       differs: 'The amounts differ',
+      'booked-otherwise': 'Booked with other amounts',
       reversed: 'Reversed in PowerOffice',
       'edited-in-tribe': 'Edited in Tribe afterwards',
       paid: 'Paid',

@@ -181,6 +181,7 @@ export const work: WorkTexts = {
       'posting-failed': 'Ikke bokført',
       posted: 'Bokført',
       differs: 'Beløpene er ulike',
+      'booked-otherwise': 'Bokført med andre beløp',
       reversed: 'Tilbakeført i PowerOffice',
       'edited-in-tribe': 'Endret i Tribe etterpå',
       paid: 'Betalt',

@@ -183,6 +183,7 @@ export const work: WorkTexts = {
       'posting-failed': 'Niet geboekt',
       posted: 'Geboekt',
       differs: 'De bedragen verschillen',
+      'booked-otherwise': 'Met andere bedragen geboekt',
       reversed: 'Teruggedraaid in PowerOffice',
       'edited-in-tribe': 'Daarna in Tribe gewijzigd',
       paid: 'Betaald',
