@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { booked, codesOf, PAYMENTS, useBookkeeping } from './bookkeeping'
+import { ALL_PRIVILEGES } from '../fakes/poweroffice'
+import { booked, codesOf, NIGHT, PAYMENTS, POLL, useBookkeeping } from './bookkeeping'
 
 /** Invoices that Tribe has issued: booked under Tribe's own number, with Tribe's PDF as their documentation. */
 vi.setConfig({ testTimeout: 120_000 })
@@ -82,4 +83,60 @@ test.each([
   ])
   const [posted] = tenant.books.postedInvoices()
   expect(tenant.books.voucher(String(posted?.Id))?.Description).toBe(`Faktura ${number}`)
+})
+
+test('a client that may not use sales orders needs them for nothing, and none is asked for', async () => {
+  const kit = begin()
+  const privileges = ALL_PRIVILEGES.filter((one) => !one.startsWith('SalesOrder'))
+  // One that is older than the tenant, which may be in the books already.
+  let old = ''
+  const tenant = await kit.tenant({
+    ...VOUCHER,
+    powerOffice: { privileges },
+    before: ({ crm }) => {
+      const { roleId } = crm.hasCustomer({ organization: { Name: 'Gammel AS' }, silent: true })
+      old = crm.hasInvoice({ roleId, silent: true })
+    },
+  })
+  const list: { step: string; ok: boolean }[] = await kit.api(tenant, 'GET', '/checklist')
+  expect(list.filter(({ ok }) => !ok)).toEqual([])
+  tenant.crm.sendInvoice(old)
+  const roleId = await kit.customer(tenant)
+  const id = tenant.crm.hasInvoice({ roleId })
+  tenant.crm.sendInvoice(id)
+  await kit.quiet()
+  expect([booked(tenant), codesOf(tenant)]).toEqual([{ drafts: 0, posted: 2 }, []])
+  const [first, second] = tenant.books.postedInvoices()
+  tenant.books.receivePayment(String(first?.Id), Number(first?.TotalAmount))
+  tenant.crm.sendInvoice(tenant.crm.creditInvoice(id))
+  await kit.tick(POLL, PAYMENTS, NIGHT)
+  expect(tenant.crm.phaseOf(old)).toBe('Paid')
+  await kit.api(tenant, 'GET', `/records?kind=invoice&tribeId=${id}&values=true`)
+  const pair = { kind: 'invoice', tribeId: id, powerOfficeId: String(second?.Id) }
+  await kit.api(tenant, 'POST', '/records/relink', pair)
+  // One that PowerOffice does not show any more.
+  tenant.books.invoices.hide(String(second?.Id), true)
+  await kit.tick(NIGHT, PAYMENTS)
+  await kit.api(tenant, 'GET', `/records?kind=invoice&tribeId=${id}&values=true`)
+  const asked = kit.town.calls.filter(({ path }) => /SalesOrders/.test(path))
+  expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual([])
+  expect((await kit.api(tenant, 'GET', '/status')).state).toBe('active')
+  expect(kit.town.violations()).toEqual([])
+})
+
+test('orders of another mode are still followed once vouchers are wanted', async () => {
+  const kit = begin()
+  const tenant = await kit.tenant({ settings: { invoices: { mode: 'draft' } } })
+  const roleId = await kit.customer(tenant)
+  const id = tenant.crm.hasInvoice({ roleId })
+  tenant.crm.sendInvoice(id)
+  await kit.quiet()
+  await kit.api(tenant, 'PATCH', '/settings', { invoices: { mode: 'voucher' } })
+  const since = kit.town.calls.length
+  await kit.tick(NIGHT)
+  expect(kit.town.calls.slice(since).some(({ path }) => /SalesOrders/.test(path))).toBe(true)
+  tenant.books.sendDraft(String(tenant.books.salesOrders()[0]?.Id))
+  await kit.tick(PAYMENTS)
+  expect(kit.links(tenant)).toMatchObject([{ exportState: { mode: 'draft', stage: 'posted' } }])
+  expect([booked(tenant), codesOf(tenant)]).toEqual([{ drafts: 0, posted: 1 }, []])
 })
