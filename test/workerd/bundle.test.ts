@@ -6,7 +6,7 @@ import { bundle } from './runtime'
  * The house as it was rebuilt took 289 KiB. Vouchers and papers, own fields, the audit trail, assistants and live records
  * came after that, with their texts in three languages.
  */
-const MOST_KIB = 360
+const MOST_KIB = 345
 
 test(`what is deployed is small enough to start at once: ${MOST_KIB} KiB, compressed`, () => {
   const built = bundle()

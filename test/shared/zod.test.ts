@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import * as used from '../../src/shared/zod/used'
+import { sourcesIn } from '../sources'
+
+/** What the source takes of `z` to have a value, with where; what it takes as types is no part of a bundle. */
+const TYPES = /^(infer|input|output|core|Zod(?!Error\b|Type\b)\w*)$/
+
+test('each name that the source uses of zod is in the bundle', () => {
+  const missing = [...sourcesIn(`${import.meta.dirname}/../../src`)].flatMap(([path, text]) =>
+    [...text.matchAll(/\bz\.(\w+)(?:\.(\w+)\()?/g)]
+      .filter(([, name = '']) => !TYPES.test(name))
+      .filter(([, name = '', below]) => !hasName(name, below))
+      .map(([found]) => `${path}: ${found}`),
+  )
+
+  expect(missing).toEqual([])
+})
+
+function hasName(name: string, below: string | undefined): boolean {
+  const value: unknown = Reflect.get(used, name)
+  const isGroup = name === 'coerce' || name === 'iso'
+  return isGroup ? below !== undefined && Object.hasOwn(value as object, below) : value !== undefined
+}
