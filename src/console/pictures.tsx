@@ -231,5 +231,6 @@ export type HealthName = (typeof HEALTHS)[number]
 /** How a tenant is, in a word: what it is doing, or what it waits for. */
 export const healthOf = ({ state, problems, health }: Glance): HealthName => {
   if (state !== 'active') return state
-  return problems > 0 ? 'problems' : health.state === 'unhealthy' ? 'late' : state
+  if (problems > 0) return 'problems'
+  return health.state === 'unhealthy' ? 'late' : state
 }

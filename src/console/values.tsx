@@ -22,7 +22,7 @@ export const Values: FC<{ view: View; record: RecordAnswer }> = ({ view, record 
             <th scope="row">{fieldWord(view, field.field)}</th>
             <td>{shownValue(field.tribe)}</td>
             <td>{shownValue(field.powerOffice)}</td>
-            <td>{field.same === null ? t.unknown : field.same ? t.same : t.differs}</td>
+            <td>{sameWord(view, field)}</td>
             <td>{nextWord(view, field)}</td>
           </tr>
         ))}
@@ -48,9 +48,13 @@ export function reasonIn({ texts, language }: View, because: string): string {
   return reasons[because] ?? explain(because, language).cause
 }
 
+const sameWord = ({ texts }: View, { same }: Field): string => {
+  if (same === null) return texts.values.unknown
+  return same ? texts.values.same : texts.values.differs
+}
+
 function nextWord(view: View, { next, because }: Field): string {
   const t = view.texts.values
-  const why = reasonIn(view, because)
-  const where = next === 'none' ? t.stays : next === 'to-tribe' ? t.toTribe : t.toPowerOffice
-  return `${where}: ${why}`
+  const where = { none: t.stays, 'to-tribe': t.toTribe, 'to-poweroffice': t.toPowerOffice }
+  return `${where[next]}: ${reasonIn(view, because)}`
 }

@@ -47,7 +47,7 @@ export function checklistOf(tenant: Tenant, mapped: Mapped | Failure | null): Ch
     fieldsItem(tenant),
     powerOfficeItem(tenant),
     ...privilegeItems(tenant, settings),
-    ...(mapped && 'failure' in mapped ? [listsItem(mapped)] : mapped ? lookupItems(settings, mapped) : []),
+    ...(mapped ? mappedItems(settings, mapped) : []),
     sendItem(tenant, settings),
     ...paperItems(tenant),
   ].filter((item) => item !== null)
@@ -57,14 +57,14 @@ export function checklistOf(tenant: Tenant, mapped: Mapped | Failure | null): Ch
 const SHARED =
   'Another tenant of this relay serves this company, too: delete one of the two, then connect once more'
 
+const connectedMessage = (isHeld: boolean, name: string): string => (isHeld ? `Connected to ${name}` : SHARED)
+
 function tribeItem(tenant: Tenant): ChecklistItem {
   const profile = TribeProfile.safeParse(tenant.tribe).data
   const isHeld = tenant.tribeOrganization !== null
-  const message = !profile
-    ? 'Connect Tribe: give consent on its page, or enter the client id and secret of an application'
-    : isHeld
-      ? `Connected to ${profile.organizationName || 'Tribe'}`
-      : SHARED
+  const message = profile
+    ? connectedMessage(isHeld, profile.organizationName || 'Tribe')
+    : 'Connect Tribe: give consent on its page, or enter the client id and secret of an application'
   return { step: 'tribe', ok: isHeld && profile !== undefined && tenant.sealedTribe !== null, message }
 }
 
@@ -96,11 +96,9 @@ function lacksOf({ missing }: TribeProfile['dialect']): string[] {
 function powerOfficeItem(tenant: Tenant): ChecklistItem {
   const profile = PowerOfficeProfile.safeParse(tenant.powerOffice).data
   const isHeld = tenant.powerOfficeClient !== null || identityOf(profile?.clientId) === null
-  const message = !profile
-    ? 'Connect PowerOffice: enter the client key'
-    : isHeld
-      ? `Connected to ${profile.clientName || 'PowerOffice'}`
-      : SHARED
+  const message = profile
+    ? connectedMessage(isHeld, profile.clientName || 'PowerOffice')
+    : 'Connect PowerOffice: enter the client key'
   return {
     step: 'poweroffice',
     ok: isHeld && profile !== undefined && tenant.sealedClientKey !== null,
@@ -138,7 +136,8 @@ const listsItem = ({ failure }: Failure): ChecklistItem => ({
   message: `What can be mapped cannot be read: ${failure.message}`,
 })
 
-function lookupItems(settings: TenantSettings, mapped: Mapped): ChecklistItem[] {
+function mappedItems(settings: TenantSettings, mapped: Mapped | Failure): ChecklistItem[] {
+  if ('failure' in mapped) return [listsItem(mapped)]
   const { products, invoices, payments } = settings
   return [
     ...(products.enabled || invoices.enabled ? mappingItems(settings, mapped) : []),
@@ -150,12 +149,6 @@ function mappingItems(
   { defaultSalesAccountNo }: TenantSettings,
   { lookups, units, vat }: Mapped,
 ): ChecklistItem[] {
-  const account = lookups.powerOffice.salesAccounts.find((one) => one.accountNo === defaultSalesAccountNo)
-  const accountMessage = account?.isActive
-    ? `${account.accountNo} ${account.name ?? ''}`.trim()
-    : defaultSalesAccountNo === null
-      ? 'Choose the default ledger account for sales (setting defaultSalesAccountNo)'
-      : `PowerOffice has no active income account ${defaultSalesAccountNo}: choose another default ledger account`
   const gaps = gapsIn(lookups, units, vat)
   const item = (step: string, ofStep: readonly Gap[], fine: string): ChecklistItem => ({
     step,
@@ -163,7 +156,7 @@ function mappingItems(
     message: ofStep.map(({ code, name }) => GAP_MESSAGES[code](name)).join('. ') || fine,
   })
   return [
-    { step: 'default-ledger-account', ok: account?.isActive === true, message: accountMessage },
+    accountItem(defaultSalesAccountNo, lookups),
     item(
       'units',
       gaps.filter(({ code }) => code.startsWith('unit.')),
@@ -177,27 +170,46 @@ function mappingItems(
   ]
 }
 
+function accountItem(accountNo: number | null, { powerOffice }: Lookups): ChecklistItem {
+  const step = 'default-ledger-account'
+  if (accountNo === null)
+    return {
+      step,
+      ok: false,
+      message: 'Choose the default ledger account for sales (setting defaultSalesAccountNo)',
+    }
+  const account = powerOffice.salesAccounts.find((one) => one.accountNo === accountNo)
+  if (account?.isActive)
+    return { step, ok: true, message: `${account.accountNo} ${account.name ?? ''}`.trim() }
+  return {
+    step,
+    ok: false,
+    message: `PowerOffice has no active income account ${accountNo}: choose another default ledger account`,
+  }
+}
+
 /** Which phases of Tribe's mean that an invoice was sent, and which one that it is paid (DESIGN.md §6, §7). */
 function phaseItems(settings: TenantSettings, { lookups }: Mapped): ChecklistItem[] {
   const { invoicePhases } = lookups.tribe
   const { sent, paid, gone } = phasesFrom(invoicePhases, settings)
   const nameOf = (id: string) => invoicePhases.find((phase) => phase.id === id)?.name ?? null
   const unknown = settings.invoices.sentPhaseIds.filter((id) => gone.has(id))
-  const sentMessage =
-    invoicePhases.length === 0
-      ? 'Tribe shows no phases of invoices: its invoicing module is off, or the application may not see it. Switch invoices and payments off, or the module on'
-      : unknown.length > 0
-        ? `Tribe has no such phase of invoices: ${unknown.join(', ')}. Choose others (setting invoices.sentPhaseIds)`
-        : sent.size === 0
-          ? 'Choose the phases that mean that an invoice was sent (setting invoices.sentPhaseIds)'
-          : `Sent: ${[...sent].map(nameOf).join(', ')}`
+  const sentMessage = () => {
+    if (invoicePhases.length === 0)
+      return 'Tribe shows no phases of invoices: its invoicing module is off, or the application may not see it. Switch invoices and payments off, or the module on'
+    if (unknown.length > 0)
+      return `Tribe has no such phase of invoices: ${unknown.join(', ')}. Choose others (setting invoices.sentPhaseIds)`
+    if (sent.size === 0)
+      return 'Choose the phases that mean that an invoice was sent (setting invoices.sentPhaseIds)'
+    return `Sent: ${[...sent].map(nameOf).join(', ')}`
+  }
   const isPaidKnown = paid !== null && nameOf(paid) !== null
   const paidMessage = isPaidKnown
     ? `Paid: ${nameOf(paid)}`
     : 'Choose the phase that means that an invoice is paid (setting payments.paidPhaseId)'
   return [
     ...(settings.invoices.enabled
-      ? [{ step: 'sent-phases', ok: sent.size > 0 && unknown.length === 0, message: sentMessage }]
+      ? [{ step: 'sent-phases', ok: sent.size > 0 && unknown.length === 0, message: sentMessage() }]
       : []),
     ...(settings.payments.enabled ? [{ step: 'paid-phase', ok: isPaidKnown, message: paidMessage }] : []),
   ]

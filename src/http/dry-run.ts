@@ -165,6 +165,11 @@ function withoutSecrets({ settings, ...rest }: DryRunChange): DryRunChange {
   }
 }
 
+function invoicesOf(before: TenantSettings, now: TenantSettings): Change['invoices'] {
+  if (!now.invoices.enabled) return 'off'
+  return before.invoices.enabled ? 'on' : 'anew'
+}
+
 /** The change as it would be kept, and what keeping it would set off; refuses what the change itself would. */
 async function changeOf(c: Context<App>, asked: z.infer<typeof DryRunAsked>): Promise<Change> {
   const tenant = c.get('tenant')
@@ -180,7 +185,7 @@ async function changeOf(c: Context<App>, asked: z.infer<typeof DryRunAsked>): Pr
     const now = withChange(before, asked.settings)
     refuseSettings(c.env, tenant, asked.settings, now)
     change.settings = now
-    change.invoices = !now.invoices.enabled ? 'off' : before.invoices.enabled ? 'on' : 'anew'
+    change.invoices = invoicesOf(before, now)
     if (now.defaultSalesAccountNo !== before.defaultSalesAccountNo)
       change.release.push('account.default_gone')
     if (now.payments.paidPhaseId !== before.payments.paidPhaseId)

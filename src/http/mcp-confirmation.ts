@@ -25,16 +25,12 @@ export interface Confirmed {
 const Confirmation = z.object({ id: z.string(), of: z.string(), until: z.number() })
 
 /** Names have an order of their own in what an assistant says twice. */
-const ordered = (value: unknown): unknown =>
-  Array.isArray(value)
-    ? value.map(ordered)
-    : typeof value === 'object' && value !== null
-      ? Object.fromEntries(
-          Object.entries(value)
-            .sort(([a], [b]) => (a < b ? -1 : 1))
-            .map(([name, one]) => [name, ordered(one)]),
-        )
-      : value
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered)
+  if (typeof value !== 'object' || value === null) return value
+  const byName = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(byName.map(([name, one]) => [name, ordered(one)]))
+}
 const standsFor = ({ token, tool, given, shown }: Confirmed): Promise<string> =>
   sha256(JSON.stringify([token, tool, ordered(given), ordered(shown)]))
 

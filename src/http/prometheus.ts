@@ -37,5 +37,6 @@ function escaped(text: string, isLabel = false): string {
   return isLabel ? lines.replace(/"/g, '\\"') : lines
 }
 
+/** JavaScript has other words for infinity than Prometheus. */
 const spelled = (value: number): string =>
-  Number.isFinite(value) ? String(value) : Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf'
+  String(value).replace(/^(-?)Infinity$/, (_, sign) => `${sign || '+'}Inf`)

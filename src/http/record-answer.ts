@@ -1,4 +1,8 @@
 import { z } from '@hono/zod-openapi'
+import { type LinkState, shownState } from '../db/links'
+import type { InvoiceExportState } from '../db/schema'
+import { goneBy, type Reason } from '../shared/reasons'
+import type { Look } from '../tenant-sync/looks'
 import { Problem } from './problems'
 
 /** What is told of one record. */
@@ -64,3 +68,34 @@ export const Record_ = z
   })
   .openapi('Record')
 export type RecordAnswer = z.infer<typeof Record_>
+
+/** What the answer says of the link, or of there being none. */
+export const linkPart = (link: LinkState | null) => ({
+  tribeRelationId: link?.tribeRelationId ?? null,
+  number: link?.number ?? null,
+  state: shownState(link?.state),
+  syncedAt: link?.syncedAt ?? null,
+  invoice: link?.exportState ? invoicePart(link.exportState) : null,
+})
+
+const invoicePart = ({ stage, settlement, delivery }: InvoiceExportState) => ({
+  stage,
+  settlement: settlement?.state ?? ('open' as const),
+  delivery: delivery ?? null,
+})
+
+/** What is known of a link is newer than a look before it. */
+export function reasonOf(link: LinkState | null, look: Look | null): Reason | null {
+  if (look && (!link || look.at > Date.parse(link.syncedAt))) return look.reason
+  if (!link) return null
+  if (link.state !== 'linked') return goneBy(link.state)
+  return link.exportState ? STAGES[link.exportState.stage] : 'in-step'
+}
+
+/** How an invoice stands that has a link. */
+export const STAGES: Readonly<Record<InvoiceExportState['stage'], Reason>> = {
+  draft: 'draft-in-poweroffice',
+  sending: 'sent-in-tribe',
+  posted: 'booked',
+  reversed: 'reversed-in-poweroffice',
+}

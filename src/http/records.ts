@@ -1,15 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context, Next } from 'hono'
 import { openDatabase } from '../db/database'
-import { type LinkKind, type LinkState, linksOf, shownState } from '../db/links'
-import type { InvoiceExportState } from '../db/schema'
+import { type LinkKind, type LinkState, linksOf } from '../db/links'
 import { timelineOf } from '../db/timeline'
-import { goneBy, type Reason } from '../shared/reasons'
 import { isPowerOfficeId, isTribeId } from '../shared/record-ids'
 import type { JobRequest } from '../sync-step'
 import { tenantObject } from '../tenant-object'
 import type { Obstacle } from '../tenant-sync/asked'
-import type { Look } from '../tenant-sync/looks'
 import { type App, tenantAdmin } from './admin-auth'
 import { HttpError } from './errors'
 import * as examples from './examples'
@@ -27,7 +24,7 @@ import {
   tenantErrors,
 } from './openapi'
 import { LanguageQuery, problemOf } from './problems'
-import { Kind, Record_ } from './record-answer'
+import { Kind, linkPart, Record_, reasonOf } from './record-answer'
 
 /** Single records: what happened, what stands in the way, and what an admin decides of them. */
 export const records = routes()
@@ -81,9 +78,8 @@ const record = createRoute({
 })
 records.openapi(record, async (c) => {
   const { kind, tribeId, powerOfficeId, values } = c.req.valid('query')
-  const tenant = c.get('tenant')
-  const tenantId = tenant.id
-  if (values === 'true' && (!tenant.sealedTribe || !tenant.sealedClientKey))
+  const { id: tenantId, sealedTribe, sealedClientKey } = c.get('tenant')
+  if (values === 'true' && (!sealedTribe || !sealedClientKey))
     throw new HttpError(409, 'tenant.not_ready', 'Connect Tribe and PowerOffice first')
   // What is no record's id is no key for a system to be asked by.
   if ((tribeId && !isTribeId(tribeId)) || (powerOfficeId && !isPowerOfficeId(powerOfficeId)))
@@ -95,10 +91,7 @@ records.openapi(record, async (c) => {
     tribeId: link?.tribeId ?? tribeId ?? null,
     powerOfficeId: link?.powerOfficeId ?? powerOfficeId ?? null,
   }
-  const subjects = [
-    ...[ids.tribeId, link?.tribeRelationId].flatMap((id) => (id ? [`tribe:${id}`] : [])),
-    ...(ids.powerOfficeId ? [`powerOffice:${ids.powerOfficeId}`] : []),
-  ]
+  const subjects = subjectsOf(link, ids)
   const object = tenantObject(c.env, tenantId)
   const kinds = JOBS_ABOUT[kind] ?? [kind]
   const [entries, look, ...jobs] = await Promise.all([
@@ -114,41 +107,24 @@ records.openapi(record, async (c) => {
     {
       kind,
       ...ids,
-      tribeRelationId: link?.tribeRelationId ?? null,
-      number: link?.number ?? null,
-      state: shownState(link?.state),
-      syncedAt: link?.syncedAt ?? null,
+      ...linkPart(link),
       timeline: entries.map(({ id, at, event, details }) => ({ id, at, event, details })),
       problem: job ? problemOf(job, c.get('language')) : null,
       because: job?.code ?? reasonOf(link, look),
-      invoice: link?.exportState
-        ? {
-            stage: link.exportState.stage,
-            settlement: link.exportState.settlement?.state ?? ('open' as const),
-            delivery: link.exportState.delivery ?? null,
-          }
-        : null,
       ...(seen ? { fields: seen.fields, unreachable: seen.unreachable } : {}),
     },
     200,
   )
 })
 
-/** What is known of a link is newer than a look before it. */
-function reasonOf(link: LinkState | null, look: Look | null): Reason | null {
-  if (look && (!link || look.at > Date.parse(link.syncedAt))) return look.reason
-  if (!link) return null
-  if (link.state !== 'linked') return goneBy(link.state)
-  return link.exportState ? STAGES[link.exportState.stage] : 'in-step'
-}
-
-/** How an invoice stands that has a link. */
-export const STAGES: Readonly<Record<InvoiceExportState['stage'], Reason>> = {
-  draft: 'draft-in-poweroffice',
-  sending: 'sent-in-tribe',
-  posted: 'booked',
-  reversed: 'reversed-in-poweroffice',
-}
+/** The record's names among jobs and looks, on both sides. */
+const subjectsOf = (
+  link: LinkState | null,
+  ids: { tribeId: string | null; powerOfficeId: string | null },
+) => [
+  ...[ids.tribeId, link?.tribeRelationId].flatMap((id) => (id ? [`tribe:${id}`] : [])),
+  ...(ids.powerOfficeId ? [`powerOffice:${ids.powerOfficeId}`] : []),
+]
 
 const Detached = z
   .object({

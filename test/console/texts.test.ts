@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { textsIn } from '../../src/console/texts'
-import { STAGES } from '../../src/http/records'
+import { STAGES } from '../../src/http/record-answer'
 import { missingPrivileges } from '../../src/poweroffice/profile'
 import { LANGUAGES } from '../../src/shared/problems'
 import { LEFT_ALONE } from '../../src/shared/reasons'

@@ -97,6 +97,7 @@ const actOf = ({ texts }: View, { what }: Entry) =>
 
 const REFUSED: readonly number[] = [401, 403, 404, 429]
 function outcomeOf({ texts: { audit: t } }: View, { status, code, times }: Entry): string {
-  const word = status < 400 ? t.ok : REFUSED.includes(status) ? t.refused : t.failed
+  const notDone = REFUSED.includes(status) ? t.refused : t.failed
+  const word = status < 400 ? t.ok : notDone
   return [word, code === null ? '' : `(${code})`, times > 1 ? t.times(times) : ''].filter(Boolean).join(' ')
 }

@@ -14,6 +14,16 @@ export const comparison = new Hono<Console>().get('/tenants/:id/comparison', asy
   return page(c, frame, <Comparison view={view} status={status} />)
 })
 
+/** Where counts differ though no record does, one side has records of its own. */
+const Outcome: FC<{
+  texts: View['texts']['comparison']
+  row: TenantStatus['comparison']['rows'][number]
+}> = ({ texts: t, row }) => {
+  if (row.differ > 0) return <Badge tone="warn">{t.differs}</Badge>
+  if (row.tribe === row.powerOffice) return <Badge tone="good">{t.same}</Badge>
+  return <Badge tone="quiet">{t.oneSided}</Badge>
+}
+
 const Comparison: FC<{ view: View; status: TenantStatus }> = ({ view, status }) => {
   const { texts, language } = view
   const t = texts.comparison
@@ -50,13 +60,7 @@ const Comparison: FC<{ view: View; status: TenantStatus }> = ({ view, status }) 
                 {number(row.linked)}
                 {number(row.differ)}
                 <td class="number">
-                  {row.differ > 0 ? (
-                    <Badge tone="warn">{t.differs}</Badge>
-                  ) : row.tribe === row.powerOffice ? (
-                    <Badge tone="good">{t.same}</Badge>
-                  ) : (
-                    <Badge tone="quiet">{t.oneSided}</Badge>
-                  )}
+                  <Outcome texts={t} row={row} />
                 </td>
               </tr>
             ))}

@@ -19,7 +19,8 @@ export const loginWith = (ask: AskApi) =>
     })
     .get('/login', (c) => {
       const { login } = c.get('view').texts
-      const notice = c.req.query('ended') ? login.ended : c.req.query('left') ? login.left : null
+      const left = c.req.query('left') ? login.left : null
+      const notice = c.req.query('ended') ? login.ended : left
       return loginPage(c, { back: pathWithin(c.req.query('back')), notice })
     })
     .post('/login', async (c) => {

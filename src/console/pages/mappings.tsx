@@ -59,23 +59,25 @@ async function draw(c: ConsoleContext, step: MappingStep, refusal: Refusal | nul
   if (lookups instanceof Refusal) return setupPage(c, setup, { step, refusal: lookups }, null)
   const tried = await triedIn(c)
   const about = { view, setup, lookups, isAllShown: c.req.query('all') !== undefined }
-  const content =
-    step === 'account' ? (
-      <Account
-        {...about}
-        settings={settingsWith(await api.get<TenantSettings>(apiPath(id, '/settings')), tried.settings)}
-      />
-    ) : step === 'units' ? (
+  const contentOf = {
+    account: async () => {
+      const settings = await api.get<TenantSettings>(apiPath(id, '/settings'))
+      return <Account {...about} settings={settingsWith(settings, tried.settings)} />
+    },
+    units: async () => (
       <Units
         {...about}
         mapped={tried.units ?? (await api.get<UnitMappings>(apiPath(id, '/mappings/units')))}
       />
-    ) : (
+    ),
+    vat: async () => (
       <VatGroups
         {...about}
         mapped={tried.vat ?? (await api.get<VatMappings>(apiPath(id, '/mappings/vat')))}
       />
-    )
+    ),
+  }
+  const content = await contentOf[step]()
   return setupPage(
     c,
     setup,

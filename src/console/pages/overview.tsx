@@ -61,11 +61,8 @@ async function draw(c: ConsoleContext, refusal: Refusal | null = null) {
   // A page that is drawn anew every other second asks nobody.
   const isLive = status.initialSync.state === 'running' || isUnderWay(status)
   const names = isLive ? NO_NAMES : await namesFor(api, id, [...status.problems, ...entries])
-  const said = c.req.query('begun')
-    ? view.texts.overview.begun
-    : c.req.query('connected')
-      ? view.texts.saved
-      : null
+  const saved = c.req.query('connected') ? view.texts.saved : null
+  const said = c.req.query('begun') ? view.texts.overview.begun : saved
   return page(
     c,
     { title: view.texts.tabs.overview, tenant: status, tab: 'overview', isLive },
@@ -130,26 +127,11 @@ const Overview: FC<
 
 /** One sentence that says whether there is anything to do. */
 const Headline: FC<{ view: View; status: TenantStatus }> = ({ view, status }) => {
-  const t = view.texts.overview
-  const count = status.problems.length
   // What waits for a person is listed below, each with its own next step.
   const ailments = status.health.ailments.filter(
     ({ code }) => !['health.waits_for_a_person', 'health.reconnect'].includes(code),
   )
-  const [tone, title, text]: [Tone, string, string] =
-    status.state === 'reconnect'
-      ? ['bad', t.stopped, t.stoppedText]
-      : status.state === 'paused'
-        ? ['quiet', t.paused, t.pausedText]
-        : ailments.length > 0
-          ? ['bad', t.notWell, count > 0 ? t.attention(count) : t.notWellText]
-          : status.state === 'initial-sync'
-            ? ['busy', t.loading, t.loadingText]
-            : count > 0
-              ? ['warn', t.attention(count), t.attentionText]
-              : isUnderWay(status)
-                ? ['busy', t.working, t.workingText]
-                : ['good', t.allWell, t.allWellText]
+  const [tone, title, text] = headlineOf(view, status, ailments.length > 0)
   // While something is on its way, whoever looks on need not load the page to see that it has come.
   return (
     <div id="headline" {...(isUnderWay(status) ? { 'data-again': 3 } : {})}>
@@ -165,6 +147,19 @@ const Headline: FC<{ view: View; status: TenantStatus }> = ({ view, status }) =>
       </Notice>
     </div>
   )
+}
+
+/** The first that fits is said. */
+function headlineOf({ texts }: View, status: TenantStatus, isAiling: boolean): [Tone, string, string] {
+  const t = texts.overview
+  const count = status.problems.length
+  if (status.state === 'reconnect') return ['bad', t.stopped, t.stoppedText]
+  if (status.state === 'paused') return ['quiet', t.paused, t.pausedText]
+  if (isAiling) return ['bad', t.notWell, count > 0 ? t.attention(count) : t.notWellText]
+  if (status.state === 'initial-sync') return ['busy', t.loading, t.loadingText]
+  if (count > 0) return ['warn', t.attention(count), t.attentionText]
+  if (isUnderWay(status)) return ['busy', t.working, t.workingText]
+  return ['good', t.allWell, t.allWellText]
 }
 
 /** What is not well, since when, and what to do about it. */

@@ -212,8 +212,7 @@ const Items: FC<{ view: View; id: string; found: PreviewAnswer; filter: Filter }
 const Decide: FC<{ texts: View['texts']; item: Item }> = ({ texts, item }) => {
   const t = texts.preview
   const { decision } = item
-  const chosen =
-    decision === null ? '' : decision.tribeId === null ? decision.action : `link:${decision.tribeId}`
+  const chosen = decision?.tribeId ? `link:${decision.tribeId}` : (decision?.action ?? '')
   const candidates = new Map([
     ...item.tribeIds.map((tribeId) => [tribeId, t.linkTo(shortOf(tribeId))] as const),
     ...item.duplicates.map(

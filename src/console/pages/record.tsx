@@ -7,13 +7,13 @@ import type { TenantAnswer } from '../../http/tenants'
 import { Refusal } from '../api'
 import { numberIn } from '../format'
 import { page } from '../layout'
-import { Action, Details, Field, Notice, orRefusal, Refused, Time } from '../parts'
+import { Action, Details, Field, Notice, orRefusal, Refused, Time, type Tone } from '../parts'
 import { WhereToMend } from '../problems'
 import { type Named, nameIn, recordNamed, recordTitle, UNASKED } from '../record'
 import { Events } from '../timeline'
 import { reasonIn, Values } from '../values'
 import { apiPath, type Console, homeOf, type View } from '../view'
-import { StateBadge } from './records'
+import { StateBadge, stateTone } from './records'
 
 /** One record: why it is not in step, what happened to it, and what an admin can decide of it. */
 export const record = new Hono<Console>().get(
@@ -119,10 +119,7 @@ const Why: FC<{ view: View; id: string; record: RecordAnswer }> = ({ view, id, r
   if (record.invoice && state === 'linked')
     return <HowFar view={view} record={record} invoice={record.invoice} />
   return (
-    <Notice
-      tone={state === 'linked' ? 'good' : state === 'unlinked' ? 'quiet' : 'warn'}
-      title={t.states[state]}
-    >
+    <Notice tone={stateTone(state)} title={t.states[state]}>
       <p>
         {t.why[state]} {state === 'linked' && syncedAt && <Time view={view} at={syncedAt} />}
       </p>
@@ -138,6 +135,13 @@ const LeftAlone: FC<{ view: View; record: RecordAnswer }> = ({ view, record: { b
     </p>
   )
 
+const STAGE_TONES: Readonly<Record<NonNullable<RecordAnswer['invoice']>['stage'], Tone>> = {
+  draft: 'busy',
+  sending: 'busy',
+  posted: 'good',
+  reversed: 'warn',
+}
+
 /** What is known of an invoice: after it was booked, its two sides are not compared any more. */
 const HowFar: FC<{ view: View; record: RecordAnswer; invoice: NonNullable<RecordAnswer['invoice']> }> = ({
   view,
@@ -148,7 +152,7 @@ const HowFar: FC<{ view: View; record: RecordAnswer; invoice: NonNullable<Record
   const wasCompared = record.timeline.some(({ event }) => event === 'posted')
   return (
     <Notice
-      tone={stage === 'posted' ? 'good' : stage === 'reversed' ? 'warn' : 'busy'}
+      tone={STAGE_TONES[stage]}
       title={stage === 'posted' ? t.posted(record.number ?? '–') : t.stages[stage]}
     >
       {stage === 'posted' && (

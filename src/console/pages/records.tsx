@@ -7,7 +7,7 @@ import { Refusal } from '../api'
 import { filledIn } from '../form'
 import { page } from '../layout'
 import { type Names, namesFor } from '../names'
-import { Action, Badge, Option, orRefusal, Refused, Table, Time } from '../parts'
+import { Action, Badge, Option, orRefusal, Refused, Table, Time, type Tone } from '../parts'
 import { recordPath } from '../timeline'
 import { apiPath, type Console, type ConsoleContext, homeOf, type View } from '../view'
 
@@ -174,17 +174,20 @@ const Turn: FC<{ id: string; wanted: Wanted; to: number; label: string }> = ({ i
   />
 )
 
-const whereOf = ({ tribeId, powerOfficeId }: SearchAnswer['records'][number]) =>
-  tribeId && powerOfficeId ? 'both' : tribeId ? 'tribe' : 'poweroffice'
+const whereOf = ({ tribeId, powerOfficeId }: SearchAnswer['records'][number]) => {
+  if (tribeId && powerOfficeId) return 'both'
+  return tribeId ? 'tribe' : 'poweroffice'
+}
+
+export const stateTone = (state: SearchAnswer['records'][number]['state']): Tone => {
+  if (state === 'linked') return 'good'
+  return state === 'unlinked' ? 'quiet' : 'warn'
+}
 
 export const StateBadge: FC<{ view: View; state: SearchAnswer['records'][number]['state'] }> = ({
   view: { texts },
   state,
-}) => (
-  <Badge tone={state === 'linked' ? 'good' : state === 'unlinked' ? 'quiet' : 'warn'}>
-    {texts.record.states[state]}
-  </Badge>
-)
+}) => <Badge tone={stateTone(state)}>{texts.record.states[state]}</Badge>
 
 const Detached: FC<{ view: View; id: string; detached: DetachedAnswer['records']; names: Names }> = ({
   view,
