@@ -4,7 +4,14 @@ import type { InvoicePapers } from '../tribe/schemas'
 import { entryFor, lookAlone } from '../two-way/link'
 import { refusal } from './diagnose'
 import { asInvoiceLink, type InvoiceLink, withNews } from './link'
-import { endPaperSearch, later, noteHandedOver, type PaperSearch, paperSearchOf } from './paper-search'
+import {
+  endPaperSearch,
+  later,
+  noteHandedOver,
+  type PaperSearch,
+  paperSearchOf,
+  releaseRefusedPapers,
+} from './paper-search'
 import { bringPdfToTribe } from './pdf-to-tribe'
 
 /**
@@ -58,6 +65,7 @@ function end(ctx: SyncContext, tribeId: string): SyncResult {
 async function note(ctx: SyncContext, link: InvoiceLink): Promise<SyncResult> {
   ctx.remember(withNews(link, { isDocumented: true }), entryFor(ctx, link)('documented'))
   await ctx.flush()
+  releaseRefusedPapers(ctx)
   return end(ctx, link.tribeId)
 }
 

@@ -1,7 +1,8 @@
+import type { InvoiceExportState } from '../db/schema'
 import { DOCUMENT_PRIVILEGE, READS_DOCUMENTS } from '../poweroffice/vouchers'
 import { DAY_MS, HOUR_MS } from '../shared/dates'
 import type { SyncContext, SyncResult } from '../sync-step'
-import type { InvoiceLink } from './link'
+import { asInvoiceLink, type InvoiceLink } from './link'
 
 /**
  * The paper of an invoice may be there only some time after the invoice is. Nothing waits for it: a job of its own looks
@@ -24,10 +25,14 @@ const nameOf = (tribeId: string) => `paper:${tribeId}`
 export const paperSearchOf = (ctx: SyncContext, tribeId: string): PaperSearch =>
   ctx.facts.get<PaperSearch>(nameOf(tribeId)) ?? { since: ctx.now(), sentAt: null }
 
-/** Asked for before the posting is noted, so that neither is forgotten. */
+/** Asked for before the posting is noted, so that neither is forgotten. Where a right is missing it is owed until that is there. */
 export function askForPaper(ctx: SyncContext, link: InvoiceLink): void {
   const { tribeId } = link
   if (!isPaperWanted(ctx, link)) return
+  if (!isPaperAllowed(ctx, link.exportState.mode)) {
+    owePaper(ctx, tribeId)
+    return
+  }
   if (!ctx.facts.get(nameOf(tribeId))) ctx.facts.set(nameOf(tribeId), paperSearchOf(ctx, tribeId))
   ctx.enqueue({ kind: 'documentation', subject: `tribe:${tribeId}`, lane: 'bulk' })
 }
@@ -37,11 +42,16 @@ export function askForPaper(ctx: SyncContext, link: InvoiceLink): void {
  * gone to the customer with Tribe's, and PowerOffice's says nothing more.
  */
 export function isPaperWanted(ctx: SyncContext, { exportState }: Pick<InvoiceLink, 'exportState'>): boolean {
+  const { mode } = exportState
+  return mode === 'voucher' || (mode !== 'book' && ctx.settings.invoices.pdfToTribe)
+}
+
+/** As far as PowerOffice said when it was connected, and as the last try went. */
+export function isPaperAllowed(ctx: SyncContext, mode: InvoiceExportState['mode']): boolean {
   const may = (privileges: readonly string[]) =>
     privileges.some((one) => ctx.powerOfficeProfile.validPrivileges.includes(one))
-  if (exportState.mode === 'voucher') return may([DOCUMENT_PRIVILEGE])
-  const isIssuedThere = exportState.mode === 'draft' || exportState.mode === 'send'
-  return isIssuedThere && ctx.settings.invoices.pdfToTribe && may(READS_DOCUMENTS) && !isRefused(ctx)
+  if (mode === 'voucher') return may([DOCUMENT_PRIVILEGE])
+  return may(READS_DOCUMENTS) && !isRefused(ctx)
 }
 
 /** As long again as it was looked for already: ten seconds at least, six hours at most; null after a day. */
@@ -93,4 +103,45 @@ export function notePaperTaken(ctx: SyncContext): void {
 function isRefused(ctx: SyncContext): boolean {
   const refused = ctx.facts.get<PaperRefused>(PAPER_REFUSED)
   return refused !== null && ctx.now() - refused.at < DAY_MS
+}
+
+// ── Papers that are owed ────────────────────────────────────────────────────
+
+/** Invoices whose paper was due while a right was missing: the newest so many, and so many are asked for in one go. */
+const MOST_OWED = 500
+const AT_ONCE = 25
+const OWED = 'papers-owed'
+
+export function owePaper(ctx: SyncContext, tribeId: string): void {
+  const owed = (ctx.facts.get<string[]>(OWED) ?? []).filter((id) => id !== tribeId)
+  ctx.facts.set(OWED, [...owed, tribeId].slice(-MOST_OWED))
+}
+
+/** Asks for some of the papers that are owed, now that the right is there; without one it costs no call. */
+export async function askForOwedPapers(ctx: SyncContext): Promise<void> {
+  const owed = ctx.facts.get<string[]>(OWED) ?? []
+  const now = owed.slice(0, AT_ONCE)
+  const isAnyAllowed = isPaperAllowed(ctx, 'voucher') || isPaperAllowed(ctx, 'draft')
+  if (now.length === 0 || !isAnyAllowed || !ctx.settings.invoices.enabled) return
+  const links = new Map((await ctx.links.amongTribe('invoice', now)).map((link) => [link.tribeId, link]))
+  // What happened meanwhile is no reason to lose any.
+  const others = (ctx.facts.get<string[]>(OWED) ?? []).filter((id) => !now.includes(id))
+  ctx.facts.set(OWED, others)
+  for (const tribeId of now) {
+    const link = asInvoiceLink(links.get(tribeId) ?? null)
+    if (link?.state !== 'linked' || link.exportState.stage !== 'posted' || link.exportState.isDocumented)
+      continue
+    askForPaper(ctx, link)
+  }
+  if ((ctx.facts.get<string[]>(OWED) ?? []).length === 0) ctx.facts.remove(OWED)
+}
+
+const RELEASED = 'papers-released'
+
+/** A voucher has taken a paper: those that a right was missing for are tried again, once a day at most. */
+export function releaseRefusedPapers(ctx: SyncContext): void {
+  const at = ctx.facts.get<number>(RELEASED)
+  if ((at !== null && ctx.now() - at < DAY_MS) || ctx.parkedOf('documentation').length === 0) return
+  ctx.facts.set(RELEASED, ctx.now())
+  ctx.release(['invoice.pdf_not_allowed'])
 }

@@ -6,12 +6,14 @@ import { refusal } from './diagnose'
 import { type InvoiceLink, withNews } from './link'
 import {
   endPaperSearch,
+  isPaperAllowed,
   isPaperWanted,
   later,
   noteHandedOver,
   notePaperRefused,
   notePaperTaken,
   noteSurelyUnsent,
+  owePaper,
   type PaperSearch,
   untilSurelyUnsent,
 } from './paper-search'
@@ -34,21 +36,23 @@ export async function bringPdfToTribe(
   search: PaperSearch,
 ): Promise<SyncResult> {
   if (!isPaperWanted(ctx, link)) return end(ctx, link)
+  if (!isPaperAllowed(ctx, link.exportState.mode)) return owed(ctx, link)
   const isThere = await by(ctx, 'PowerOffice', () => ctx.powerOffice.hasPdf(link.powerOfficeId))
-  if (isThere === REFUSED) return end(ctx, link)
+  if (isThere === REFUSED) return owed(ctx, link)
   const attached = await by(ctx, 'Tribe', () => isAttached(ctx, link))
-  if (attached === REFUSED || attached === 'unknown') return end(ctx, link)
+  if (attached === REFUSED) return owed(ctx, link)
+  if (attached === 'unknown') return end(ctx, link)
   if (attached) return noted(ctx, link)
   const waiting = untilSurelyUnsent(ctx, search)
   if (waiting) return waiting
   const pdf = isThere ? await by(ctx, 'PowerOffice', () => pdfOf(ctx, link)) : null
-  if (pdf === REFUSED) return end(ctx, link)
+  if (pdf === REFUSED) return owed(ctx, link)
   if (pdf === null || pdf === 'broken') {
     const again = later(ctx, search, 'PowerOffice shows no PDF of it yet')
     if (again) return again
     throw refusal(pdf === 'broken' ? 'invoice.paper_unreadable' : 'invoice.paper_missing')
   }
-  return (await handOver(ctx, link, search, pdf)) === REFUSED ? end(ctx, link) : noted(ctx, link)
+  return (await handOver(ctx, link, search, pdf)) === REFUSED ? owed(ctx, link) : noted(ctx, link)
 }
 
 /** Whether Tribe's invoice has it already; `unknown`: Tribe does not know the invoice any more. */
@@ -112,6 +116,12 @@ async function noted(ctx: SyncContext, link: InvoiceLink): Promise<SyncResult> {
   ctx.remember(withNews(link, { isDocumented: true }), entryFor(ctx, link)('pdf-in-tribe'))
   await ctx.flush()
   notePaperTaken(ctx)
+  return end(ctx, link)
+}
+
+/** It is brought once the right is there. */
+function owed(ctx: SyncContext, link: InvoiceLink): SyncResult {
+  owePaper(ctx, link.tribeId)
   return end(ctx, link)
 }
 

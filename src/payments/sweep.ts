@@ -1,4 +1,5 @@
 import { asInvoiceLink } from '../invoices/link'
+import { askForOwedPapers } from '../invoices/paper-search'
 import type { PostedInvoice } from '../poweroffice/schemas'
 import { DAY_MS, instantOf, minus, parseInstant, toQuery } from '../shared/dates'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
@@ -18,7 +19,9 @@ const POSTINGS = 'postings'
 /** The job `pull-payments`. Without news it costs one call. What is mapped of customers and invoices is told after it. */
 export const pullPayments: Step = async (ctx) => {
   const result = await pull(ctx)
-  if (result.status === 'done') askToTell(ctx)
+  if (result.status !== 'done') return result
+  askToTell(ctx)
+  await askForOwedPapers(ctx)
   return result
 }
 

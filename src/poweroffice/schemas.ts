@@ -48,6 +48,8 @@ export const Contact = z.object({
   ExternalImportReference: text,
   IsArchived: z.boolean().nullish(),
   InvoiceEmailAddress: text,
+  /** Of a customer: how it gets its invoices. */
+  InvoiceDeliveryType: text,
   /** Of a customer: its account in the ledger, by which vouchers name it (API.md §7.7). */
   SubledgerAccountId: z.int().nullish(),
   PaymentTermId: z.int().nullish(),

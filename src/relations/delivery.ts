@@ -1,3 +1,4 @@
+import type { Contact } from '../poweroffice/schemas'
 import type { ApiError } from '../shared/errors'
 import { SyncError } from '../shared/errors'
 import { isNorwegianOrganizationNumber } from '../shared/organization-number'
@@ -65,13 +66,39 @@ function isAboutEhf({ said, members }: ApiError, blamed: readonly RelationField[
   return /InvoiceDeliveryType|\bEHF\b|\bELMA\b/i.test(words) || blamed.length === 0
 }
 
-/** Stands among the problems until somebody sets it aside. */
+const TOLD = 'delivery'
+
+/** Stands among the problems until its cause ends or somebody sets it aside. */
 export function tellPaperOnly(ctx: SyncContext, roleId: string, delivery: Delivery | null): void {
   if (delivery !== 'Print') return
   const message =
-    'The customer cannot be delivered electronically: PowerOffice takes no EHF for it, and it has no e-mail address. Its invoices are printed, until somebody enters an address and chooses e-mail in PowerOffice; set this aside with "try again"'
+    'The customer cannot be delivered electronically: PowerOffice takes no EHF for it, and it has no e-mail address. Its invoices are printed, until somebody enters an address and chooses e-mail in PowerOffice: this is over then, or when it is set aside with "try again"'
   ctx.park(
-    { kind: 'delivery', subject: `tribe:${roleId}`, lane: 'bulk' },
+    { kind: TOLD, subject: `tribe:${roleId}`, lane: 'bulk' },
     new SyncError('relation.not_electronic', 'data', message),
+  )
+}
+
+/**
+ * What was told of customers on paper is over once a bookkeeper has chosen another way, as these rows of PowerOffice's say,
+ * once the customer is none any more, and once nobody wants the rule. While nothing is told it costs nothing.
+ */
+export async function endPaperOnly(ctx: SyncContext, rows: readonly Contact[]): Promise<void> {
+  const told = ctx.parkedOf(TOLD)
+  if (told.length === 0) return
+  if (ctx.settings.invoices.delivery !== 'rule') return ctx.settle(TOLD, told)
+  const links = await ctx.links.amongTribe(
+    'customer',
+    told.map((subject) => subject.replace(/^tribe:/, '')),
+  )
+  const ways = new Map(
+    rows.map(({ Id, InvoiceDeliveryType }) => [String(Id), InvoiceDeliveryType ?? 'Print']),
+  )
+  const over = links.filter(
+    ({ state, powerOfficeId }) => state !== 'linked' || (ways.get(powerOfficeId) ?? 'Print') !== 'Print',
+  )
+  ctx.settle(
+    TOLD,
+    over.map(({ tribeId }) => `tribe:${tribeId}`),
   )
 }

@@ -2,6 +2,7 @@ import type { Contact } from '../poweroffice/schemas'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { type SweptKind, sweptKind, type TogetherSet, togetherSet } from '../two-way/record-kind'
+import { endPaperOnly } from './delivery'
 import {
   COMPANY_CUSTOMER,
   COMPANY_SUPPLIER,
@@ -27,6 +28,7 @@ const swept = (kind: RelationKind): SweptKind<Contact, TribeIndex> => ({
   isOn: (ctx) => isKindOn(ctx, kind),
   async page(ctx, query) {
     const read = await ctx.powerOffice.contacts(kind, query)
+    if (kind === 'customer') await endPaperOnly(ctx, read.rows)
     // A full list shows all of a company's persons; a list of changes does not.
     if (kind === 'contactPerson' && query.changedAfter === undefined) noteNamesakes(ctx, read.rows)
     return read

@@ -127,6 +127,20 @@ const BOOKED: readonly Breach[] = [
 
 const VOUCHERS: readonly Breach[] = [
   {
+    says: 'a paper for which a right was missing is owed no more',
+    file: 'invoices/paper-search.ts',
+    from: '  ctx.facts.set(OWED, [...owed, tribeId].slice(-MOST_OWED))\n',
+    to: '',
+    seenBy: tests('towns/pdf-to-tribe', 'towns/voucher-papers'),
+  },
+  {
+    says: 'a customer on paper stays told',
+    file: 'relations/sweeps.ts',
+    from: `    if (kind === 'customer') await endPaperOnly(ctx, read.rows)\n`,
+    to: '',
+    seenBy: tests('towns/delivered'),
+  },
+  {
     says: 'a night of vouchers asks for sales orders',
     file: 'invoices/compare.ts',
     from: `const hasOrders = ctx.settings.invoices.mode !== 'voucher' ||`,

@@ -217,6 +217,48 @@ test('an e-mail address that is refused leaves a customer on paper, and both are
   expect(codesOf(tenant)).toEqual(['field.refused'])
 })
 
+describe('that a customer is on paper is told until it is not so any more', () => {
+  async function onPaper(kit: Bookkeeping) {
+    const tenant = await kit.tenant({ settings: withMode('draft') })
+    const roleId = await customer(kit, tenant, KINDS[4]?.[1] as Customer)
+    await kit.tick('*/15 * * * *', '30 2 * * *')
+    expect(codesOf(tenant)).toEqual(['relation.not_electronic'])
+    return { tenant, roleId, id: Number(tenant.books.customers()[0]?.Id) }
+  }
+
+  test.each<[string, (kit: Bookkeeping, tenant: TownTenant, id: number, roleId: string) => unknown]>([
+    [
+      'a bookkeeper chooses e-mail',
+      (_, { books }, id) =>
+        books.editCustomer(id, { EmailAddress: 'post@fjord.example', InvoiceDeliveryType: 'PdfByEmail' }),
+    ],
+    [
+      'a bookkeeper chooses EHF, which it takes by now',
+      (_, { books }, id) => books.editCustomer(id, { InvoiceDeliveryType: 'EHF' }),
+    ],
+    [
+      'nobody wants the rule any more',
+      (kit, tenant) => kit.api(tenant, 'PATCH', '/settings', { invoices: { delivery: 'leave' } }),
+    ],
+    ['it is deleted in Tribe', (_, { crm }, __, roleId) => crm.remove(roleId)],
+  ])('%s', async (_, change) => {
+    const kit = begin()
+    const { tenant, id, roleId } = await onPaper(kit)
+    await change(kit, tenant, id, roleId)
+    await kit.quiet()
+    await kit.tick('*/15 * * * *')
+    expect(codesOf(tenant)).toEqual([])
+  })
+
+  test('an edit of something else is no end of it', async () => {
+    const kit = begin()
+    const { tenant, id } = await onPaper(kit)
+    tenant.books.editCustomer(id, { PhoneNumber: '22 33 44 55' })
+    await kit.tick('*/15 * * * *')
+    expect(codesOf(tenant)).toEqual(['relation.not_electronic'])
+  })
+})
+
 test('PowerOffice that finds out by itself who takes EHF needs no address', async () => {
   const kit = begin()
   const tenant = await kit.tenant({

@@ -10,6 +10,7 @@ const SEND = { settings: { invoices: { mode: 'send' } } }
 /** So that what hangs there is ours. */
 const NO_PDF = { invoicePdf: 'later' } as const
 const PDF = [{ name: 'PowerOffice 10001.pdf', text: '%PDF-1.7\n% Faktura 10001\n%%EOF\n' }]
+const PDF_OF_SECOND = { name: 'PowerOffice 10002.pdf', text: '%PDF-1.7\n% Faktura 10002\n%%EOF\n' }
 const POST = /^POST .*odata\/Attachment/
 const DOWNLOAD = /VoucherDocumentation\/Download/
 
@@ -163,13 +164,18 @@ test.each([
       message: expect.stringContaining(`${who} does not let`),
     })
     const since = kit.town.calls.length
-    await sent(kit, tenant)
+    const second = await sent(kit, tenant)
     expect(callsOf(kit, on, since)).toBe(0)
     refusing.lift()
+    const refusedPosts = callsOf(kit, POST)
     await kit.town.passMinutes(25 * 60)
     const third = await sent(kit, tenant)
     expect(tenant.crm.filesOn(third)).toHaveLength(1)
     expect((await pointOf(kit, tenant)).message).not.toContain('does not let')
+    // What was posted meanwhile has its own, too, and once.
+    await kit.tick(PAYMENTS, PAYMENTS)
+    expect([tenant.crm.filesOn(id), tenant.crm.filesOn(second)]).toEqual([PDF, [PDF_OF_SECOND]])
+    expect([callsOf(kit, POST), codesOf(tenant)]).toEqual([3 + refusedPosts, []])
   },
 )
 
@@ -183,4 +189,38 @@ test('without the privilege none is looked for, and the checklist says so', asyn
     ok: true,
     message: expect.stringContaining('grant VoucherDocumentation'),
   })
+})
+
+test('what was posted without the privilege has its PDF once that is granted, so many at a time', async () => {
+  const kit = begin()
+  const privileges = ALL_PRIVILEGES.filter((one) => !one.startsWith('VoucherDocumentation'))
+  const tenant = await kit.tenant({ ...SEND, tribe: NO_PDF, powerOffice: { privileges } })
+  const roleId = await kit.customer(tenant)
+  const ids = Array.from({ length: 27 }, () => tenant.crm.hasInvoice({ roleId, silent: true }))
+  for (const id of ids) tenant.crm.sendInvoice(id)
+  await kit.quiet()
+  await kit.tick(PAYMENTS)
+  expect([booked(tenant).posted, callsOf(kit, /VoucherDocumentation/)]).toEqual([27, 0])
+  tenant.books.setPrivileges([...ALL_PRIVILEGES])
+  await kit.api(tenant, 'PUT', '/poweroffice', { clientKey: tenant.books.clientKey })
+  const have = () => ids.filter((id) => tenant.crm.filesOn(id).length > 0).length
+  await kit.tick(PAYMENTS)
+  expect(have()).toBe(25)
+  await kit.tick(PAYMENTS)
+  expect([have(), callsOf(kit, POST), codesOf(tenant)]).toEqual([27, 27, []])
+  const since = kit.town.calls.length
+  await kit.tick(PAYMENTS)
+  expect(callsOf(kit, /VoucherDocumentation|Attachment/, since)).toBe(0)
+})
+
+test('switched off meanwhile, what was owed is owed no more', async () => {
+  const kit = begin()
+  const privileges = ALL_PRIVILEGES.filter((one) => !one.startsWith('VoucherDocumentation'))
+  const tenant = await kit.tenant({ ...SEND, tribe: NO_PDF, powerOffice: { privileges } })
+  await sent(kit, tenant)
+  tenant.books.setPrivileges([...ALL_PRIVILEGES])
+  await kit.api(tenant, 'PUT', '/poweroffice', { clientKey: tenant.books.clientKey })
+  await kit.api(tenant, 'PATCH', '/settings', { invoices: { pdfToTribe: false } })
+  await kit.tick(PAYMENTS, PAYMENTS)
+  expect(callsOf(kit, /VoucherDocumentation/)).toBe(0)
 })

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { ALL_PRIVILEGES } from '../fakes/poweroffice'
 import type { TownTenant } from '../platform/town'
-import { type Bookkeeping, booked, codesOf, useBookkeeping } from './bookkeeping'
+import { type Bookkeeping, booked, codesOf, PAYMENTS, useBookkeeping } from './bookkeeping'
 
 /** Tribe's PDF on the voucher: at once, late, never, or too large; and once, whatever happens on the way. */
 vi.setConfig({ testTimeout: 120_000 })
@@ -123,6 +123,11 @@ test('without the right to put papers on vouchers none is looked for, and the ch
     ok: true,
     message: expect.stringContaining('VoucherDocumentation_Full'),
   })
+  // Granted, what was posted meanwhile has its paper, too.
+  tenant.books.setPrivileges([...ALL_PRIVILEGES])
+  await kit.api(tenant, 'PUT', '/poweroffice', { clientKey: tenant.books.clientKey })
+  await kit.tick(PAYMENTS)
+  expect([codesOf(tenant), papers(tenant), puts(kit).length]).toEqual([[], ['%PDF-1.4\n% 2026-0001'], 1])
 })
 
 test.each([
@@ -131,8 +136,13 @@ test.each([
 ] as const)('a right that %s does not give is told, and the tenant goes on', async (_, side, on) => {
   const kit = begin()
   const tenant = await kit.tenant({ settings })
-  kit.town[side].faults.add({ name: 'forbidden', on, times: Number.POSITIVE_INFINITY })
+  const refusing = kit.town[side].faults.add({ name: 'forbidden', on, times: Number.POSITIVE_INFINITY })
   await sent(kit, tenant)
   expect([booked(tenant), codesOf(tenant)]).toEqual([ONE, ['invoice.pdf_not_allowed']])
   expect((await kit.api(tenant, 'GET', '/status')).state).toBe('active')
+  // The first paper that is taken shows that the right is there: the other one goes along.
+  refusing.lift()
+  await sent(kit, tenant)
+  await kit.quiet()
+  expect([codesOf(tenant), papers(tenant).length]).toEqual([[], 2])
 })
