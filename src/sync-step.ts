@@ -65,6 +65,8 @@ export interface SyncContext {
   fingerprint: Fingerprint
   /** Milliseconds since 1970. */
   now(): number
+  /** Of the object that works: what an earlier one sent may arrive until then. */
+  life: Life
   /** Asks for another look at a record. */
   enqueue(job: JobRequest): void
   /** Lists a record that a person has to decide on; it waits until it changes or someone retries. */
@@ -177,6 +179,11 @@ export interface JobRequest {
   hint?: string | null
   lane: 'push' | 'bulk'
   afterSeconds?: number
+}
+
+export interface Life {
+  id: string
+  earlierUntil: number
 }
 
 export interface Facts {

@@ -3,6 +3,7 @@ import { termsOf } from '../products/terms'
 import { ApiError, SyncError } from '../shared/errors'
 import type { SyncContext, SyncResult } from '../sync-step'
 import { entryFor } from '../two-way/link'
+import { restOfSent, sending } from '../two-way/making'
 import { owesAttachments } from './attachments'
 import { type Begun, begunOf, forgetBegun, noteBegun, orderReferenceOf, orderReferencesOf } from './begun'
 import { refusal, whyNoOrder } from './diagnose'
@@ -42,8 +43,10 @@ export async function makeOrder(
   const known = noted === null ? await findInBooks(ctx, invoice) : null
   if (known) return { link: await tied(ctx, invoice, known), order: null }
   const before = noted ?? { mode: ctx.settings.invoices.mode, attempt: 0 }
+  const restMs = restOfSent(ctx, 'invoice', invoice.id)
   const found = how.mayBeThere ? await takeOver(ctx, invoice, before) : null
   if (found) return { link: found, order: null }
+  if (restMs > 0) return { again: stillSent(restMs) }
   if (before.mode === 'voucher') return makeVoucher(ctx, invoice, before, how)
   const wanted = await orderFor(ctx, invoice, before.attempt)
   if ('again' in wanted) return wanted
@@ -58,6 +61,13 @@ export async function makeOrder(
   if ('made' in answer) return { link: await linked(ctx, invoice, begun, answer.made.Id), order: answer.made }
   return { link: await adopt(ctx, invoice, begun, answer.holder), order: null }
 }
+
+/** A call whose object was cut off may still arrive, and find its reference free: that of an order that was sent may be. */
+const stillSent = (restMs: number): SyncResult => ({
+  status: 'again',
+  afterSeconds: restMs / 1000,
+  because: 'what was sent to PowerOffice may still arrive',
+})
 
 /** What an earlier run made and could not note; null when there is none, be it a draft or posted. */
 export async function takeOver(
@@ -99,7 +109,7 @@ async function createOrder(
   { customerId, products }: Parts,
 ) {
   try {
-    return await ctx.powerOffice.createOrder(body)
+    return await sending(ctx, 'invoice', invoice.id, () => ctx.powerOffice.createOrder(body))
   } catch (thrown) {
     if (!(thrown instanceof ApiError) || thrown.remedy !== 'data') throw thrown
     forgetBegun(ctx, invoice.id)

@@ -4,6 +4,7 @@ import type { PostedInvoice } from '../poweroffice/schemas'
 import { ApiError, SyncError } from '../shared/errors'
 import type { SyncContext } from '../sync-step'
 import { entryFor } from '../two-way/link'
+import { sending } from '../two-way/making'
 import { type Begun, forgetBegun, noteBegun, orderReferencesOf } from './begun'
 import { compareBooked } from './booked'
 import { refusal } from './diagnose'
@@ -42,7 +43,7 @@ export async function makeVoucher(
     sentAt: ctx.now(),
   }
   noteBegun(ctx, invoice.id, begun)
-  const answer = await post(ctx, wanted)
+  const answer = await sending(ctx, 'invoice', invoice.id, () => post(ctx, wanted))
   if (!(answer instanceof ApiError)) return { link: await tie(ctx, invoice, begun, answer.Id), order: null }
   const isAlone = !mayBeThere || isLongAgo(ctx, before)
   try {

@@ -8,7 +8,7 @@ import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Product as TribeProduct, Written } from '../tribe/schemas'
 import { isEditedSince, toldOf } from '../tribe/told'
 import { entryFor, noteLost } from '../two-way/link'
-import { making, refuseTwin } from '../two-way/making'
+import { making, refuseTwin, restOfSent, sending } from '../two-way/making'
 import { basesOf, refusedBase, sentBase } from '../two-way/merge'
 import {
   type Birth,
@@ -91,7 +91,7 @@ async function createProduct(
   members: object,
 ): Promise<PowerOfficeProduct> {
   try {
-    return await ctx.powerOffice.createProduct(members)
+    return await sending(ctx, 'product', tribeId, () => ctx.powerOffice.createProduct(members))
   } catch (thrown) {
     if (thrown instanceof ApiError && !thrown.outcomeUnknown) endBirth(ctx, tribeId)
     else doubtBirth(ctx, tribeId)
@@ -116,14 +116,16 @@ async function findMade(ctx: SyncContext, birth: Birth): Promise<PowerOfficeProd
   return null
 }
 
+const restOf = (ctx: SyncContext, tribeId: string, { lastAt }: Birth): number =>
+  Math.max(lastAt + SETTLED_MS - ctx.now(), restOfSent(ctx, 'product', tribeId))
+
 /** An earlier run may have made it. One at a time: two that are alike would both take it for theirs. */
 export function finishBirth(ctx: SyncContext, product: TribeProduct): Promise<SyncResult> {
   return ctx.withLock('product-births', async () => {
     const birth = birthOf(ctx, product.ID)
+    const restMs = birth ? restOf(ctx, product.ID, birth) : 0
     const made = birth && (await findMade(ctx, birth))
-    const restMs = birth ? birth.lastAt + SETTLED_MS - ctx.now() : 0
-    if (!made && restMs > 0)
-      return { status: 'again', afterSeconds: restMs / 1000, because: 'PowerOffice may show it in a moment' }
+    if (!made && restMs > 0) return shownLater(restMs)
     if (!birth || !made) return createInPowerOffice(ctx, product)
     // What was edited since it was sent is a change like any other.
     const there = await printsOf(ctx, productFromPowerOffice(made, await termsFor(ctx, made), rowsOf(ctx)))
@@ -137,16 +139,25 @@ export function finishBirth(ctx: SyncContext, product: TribeProduct): Promise<Sy
   })
 }
 
+const shownLater = (restMs: number): SyncResult => ({
+  status: 'again',
+  afterSeconds: restMs / 1000,
+  because: 'PowerOffice may show it in a moment',
+})
+
 /** It was deleted in Tribe before it was known whether PowerOffice had made it: nothing is made again (DESIGN.md §4.6). */
-export async function endBirthOfGone(ctx: SyncContext, tribeId: string): Promise<void> {
+export async function endBirthOfGone(ctx: SyncContext, tribeId: string): Promise<SyncResult> {
   const birth = birthOf(ctx, tribeId)
+  const restMs = birth ? restOf(ctx, tribeId, birth) : 0
   const made = birth && (await findMade(ctx, birth))
+  if (!made && restMs > 0) return shownLater(restMs)
   if (made) {
     const link: LinkState = linkFrom(ctx, { tribeId, powerOffice: made, state: 'tribe-gone' })
     ctx.remember(link, entryFor(ctx, link)('detached', { gone: 'tribe' }))
     await ctx.flush()
   }
   endBirth(ctx, tribeId)
+  return DONE
 }
 
 /** Makes a product of PowerOffice's in Tribe. */

@@ -1,6 +1,7 @@
 import type { Product } from '../poweroffice/schemas'
 import { ApiError, SyncError } from '../shared/errors'
 import type { SyncContext } from '../sync-step'
+import { restOfSent, sending } from '../two-way/making'
 import { SETTLED_MS } from './births'
 
 /**
@@ -59,9 +60,12 @@ export function lookAtGeneric(ctx: SyncContext, product: Product): void {
 /** One whose answer was lost may still come to light: nothing is made again before it would have. */
 async function makeOnce(ctx: SyncContext, booking: Booking): Promise<Product> {
   const tried = `${NAME}:${keyOf(booking)}`
-  const found = await findMade(ctx, booking)
   const triedAt = ctx.facts.get<number>(tried)
-  const restMs = triedAt === null ? 0 : triedAt + SETTLED_MS - ctx.now()
+  const restMs = Math.max(
+    triedAt === null ? 0 : triedAt + SETTLED_MS - ctx.now(),
+    restOfSent(ctx, 'genericProduct', keyOf(booking)),
+  )
+  const found = await findMade(ctx, booking)
   if (!found && restMs > 0)
     throw new SyncError(
       'product.in_doubt',
@@ -71,7 +75,8 @@ async function makeOnce(ctx: SyncContext, booking: Booking): Promise<Product> {
     )
   if (!found) ctx.facts.set(tried, ctx.now())
   try {
-    const product = found ?? (await ctx.powerOffice.createProduct(bodyFor(booking)))
+    const make = () => ctx.powerOffice.createProduct(bodyFor(booking))
+    const product = found ?? (await sending(ctx, 'genericProduct', keyOf(booking), make))
     ctx.facts.remove(tried)
     return product
   } catch (thrown) {

@@ -1,5 +1,5 @@
 import type { SyncContext } from '../sync-step'
-import { making, refuseTwin } from '../two-way/making'
+import { madeForSure, making, refuseTwin } from '../two-way/making'
 import type { GroupIdOf, TribeGroupIdOf } from './fields'
 import { forgetTerms, type Terms, termsOf } from './terms'
 
@@ -18,8 +18,10 @@ export async function groupIdsOf(ctx: SyncContext, name: string | null, terms: T
     if (made !== undefined) return made
     // An answer may have been lost, or somebody else has made it since the lists were read.
     const found = (await ctx.powerOffice.productGroups()).find((group) => same(group.Name, name))
-    const group =
-      found ?? (await ctx.powerOffice.createProductGroup({ Code: name.slice(0, 200), Name: name }))
+    const make = () => ctx.powerOffice.createProductGroup({ Code: name.slice(0, 200), Name: name })
+    if (!found) refuseTwin(ctx, 'productGroup', name, 'books')
+    const group = found ?? (await making(ctx, 'productGroup', name, make, 'books'))
+    madeForSure(ctx.facts, 'productGroup', name, 'books')
     ctx.lookups.addGroup({
       powerOffice: {
         id: group.Id,

@@ -67,8 +67,7 @@ export async function syncFromTribe(
     case 'look-again':
       return link ? lookFromCrm(ctx, PRODUCTS, plan, { link, crm: product }) : DONE
     case 'look-whether-made':
-      await ctx.withLock('product-births', () => endBirthOfGone(ctx, productId))
-      return DONE
+      return ctx.withLock('product-births', () => endBirthOfGone(ctx, productId))
     case 'adopt':
     case 'look-then-create':
     case 'create':

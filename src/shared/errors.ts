@@ -1,4 +1,5 @@
 import type { ProblemCode } from './problems'
+import { CALLED, type Side } from './sides'
 
 /**
  * The one error that the relay throws on purpose. Anything else that is thrown is a bug of ours.
@@ -65,12 +66,14 @@ export class HeldError extends SyncError {
   }
 }
 
-/** Tribe may have it already, and its lists need not show it yet: no fault of the record. */
+const SHOWN_LATE: Readonly<Record<Side, ProblemCode>> = { crm: 'tribe.shows_late', books: 'product.in_doubt' }
+
+/** A system may have it already, and its lists need not show it yet: no fault of the record. */
 export class ShownLateError extends SyncError {
   override readonly name = 'ShownLateError'
-  constructor(restMs: number) {
+  constructor(restMs: number, side: Side = 'crm') {
     const seconds = Math.max(1, Math.ceil(restMs / 1000))
-    super('tribe.shows_late', 'time', 'Tribe may show in a moment what was made there', seconds)
+    super(SHOWN_LATE[side], 'time', `${CALLED[side]} may show in a moment what was made there`, seconds)
   }
 }
 

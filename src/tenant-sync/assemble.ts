@@ -56,6 +56,7 @@ interface Parts
     | 'powerOfficeProfile'
     | 'webhook'
     | 'fingerprint'
+    | 'life'
     | 'stillHolds'
     | 'tribeReading'
     | 'before'

@@ -59,6 +59,7 @@ export async function contextOf(
   held: ObjectState,
 ): Promise<TenantContext | null> {
   const settings = settingsOf(env)
+  const life = held.fence.life()
   const { isOver, mayWrite } = held.fence.pass()
   const total = noUsage()
   const databaseOf = (used: Usage) =>
@@ -223,6 +224,7 @@ export async function contextOf(
         tribe: tribeFor(lane, used, own),
         tribeProfile,
         fingerprint,
+        life: { id: life.id, earlierUntil: life.earlierWroteAt + settings.CALL_TIMEOUT_MS },
         noteTold: (entries) => noteTold(used, entries),
         stillHolds: mayWrite,
         settings: TenantSettings.parse(tenant.settings),

@@ -1,4 +1,5 @@
 import { SyncError } from '../shared/errors'
+import type { Facts } from '../sync-step'
 
 const CODE = 'relay.settings_changed'
 
@@ -18,15 +19,24 @@ export interface Fence {
   pass(): { isOver: () => boolean; mayWrite: () => void }
   /** Throws once the object was replaced. */
   noteWrite(): void
+  /** This object, and when the one before it sent something last: asked before this one sends anything. */
+  life(): { id: string; earlierWroteAt: number }
 }
 
-/** `note` writes what differs from one call to the next to the object's storage. */
-export function createFence(note: (count: number) => void): Fence {
+const NAME = 'last-write'
+
+export function createFence(facts: Facts, now: () => number): Fence {
   let raised = 0
   let written = 0
-  const noteWrite = () => note(++written)
+  let life: ReturnType<Fence['life']> | null = null
+  /** What is noted differs from one write to the next, so that the storage has something to refuse. */
+  const noteWrite = () => facts.set(NAME, [now(), ++written])
   return {
     noteWrite,
+    life() {
+      life ??= { id: crypto.randomUUID(), earlierWroteAt: facts.get<[number, number]>(NAME)?.[0] ?? 0 }
+      return life
+    },
     raise() {
       raised++
     },

@@ -48,7 +48,7 @@ export class TenantSync extends TenantAsked {
   }
   private readonly withLock = createLocks()
   private readonly writes = createLocks()
-  private readonly fence = createFence((count) => this.facts.set('last-write', [this.now(), count]))
+  private readonly fence = createFence(this.facts, this.now)
   private readonly tribeCalls = tribeCallsIn({ env: this.env, facts: this.facts, now: this.now })
   private readonly streams = streamsIn(this.facts, this.now)
   private readonly kept = { jobs: this.jobs, facts: this.facts, streams: this.streams, now: this.now }

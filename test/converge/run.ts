@@ -119,8 +119,10 @@ async function settled(world: World, ticks: readonly string[] = [POLL, NIGHT, PO
   await world.town.waitFor(world.reconnect())
   for (const cron of ticks) {
     await world.town.tick(cron)
-    stuck.push(await world.quiet())
-    if (await world.town.waitFor(world.answerQuestions())) stuck.push(await world.quiet())
+    const unanswered = await world.quiet()
+    // What hangs on a question is looked at again and again until an admin answers it.
+    const isAnswered = await world.town.waitFor(world.answerQuestions())
+    stuck.push(isAnswered ? await world.quiet() : unanswered)
   }
   return stuck.flatMap((line) => line ?? [])
 }

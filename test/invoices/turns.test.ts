@@ -27,6 +27,7 @@ function anInvoice() {
     let remembered: InvoiceLink | null = null
     const find = async () => kept.link
     const ctx = {
+      life: { id: 'life', earlierUntil: 0 },
       withLock,
       now,
       cache,

@@ -41,6 +41,8 @@ const read = (...lines: object[]): Line[] => linesIn(lines.map((line) => JSON.st
 
 const MADE = { wrote: { 'powerOffice POST Customers': 1 } }
 const WAITS = { outcome: 'failed', code: 'tribe.unreachable', kind: 'invoice', tribeId: 'i1' }
+const FAILS = { outcome: 'failed', code: 'tribe.unreachable', kind: 'product', tribeId: 'p1' }
+const sweep = (minute: number, more: object) => job(minute, { kind: 'pull-products', tribeId: null, ...more })
 const tied = (told: string) => ({ told: [told] })
 const SEND = { 'powerOffice POST SalesOrders/_/CreateAndSendInvoice': 1 }
 const toAndFro = Array.from({ length: 7 }, (_, n) =>
@@ -64,6 +66,11 @@ describe('each law of the log sees its breach, and not what looks like one', () 
       'no loss',
       [job(0, WAITS), job(75, {})],
       [job(0, WAITS), job(3, { ...WAITS, outcome: 'parked' }), job(75, {})],
+    ],
+    [
+      'no loss',
+      [job(0, FAILS), sweep(3, { tribe: 0, powerOffice: 0 }), job(75, {})],
+      [job(0, FAILS), sweep(3, { powerOffice: 1 }), job(75, {})],
     ],
     ['no A-B-A-B', toAndFro, toAndFro.slice(0, 5)],
     [

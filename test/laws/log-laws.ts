@@ -24,6 +24,15 @@ const ANEW = /\/(records\/|undo|activate|preview\/decisions|jobs\/)/
 /** These look, and leave what has to be done to others. */
 const ONLY_LOOKS = ['preview', 'mapping', 'field', 'watch-mappings', 'alert']
 
+const SWEEPS = ['first-load', 'poll-tribe', 'compare']
+/** What looks at all records of a kind: one that fails by itself may be looked at with the others. */
+const SWEPT: Readonly<Record<string, readonly string[]>> = {
+  customer: ['pull-relations', ...SWEEPS],
+  supplier: ['pull-relations', ...SWEEPS],
+  contactPerson: ['pull-relations', ...SWEEPS],
+  product: ['pull-products', ...SWEEPS],
+}
+
 const writesOf = ({ wrote }: JobLine) => Object.values(wrote).reduce((sum, count) => sum + count, 0)
 const about = ({ tenantId, kind, tribeId, powerOfficeId }: JobLine) =>
   `${tenantId} ${kind} ${tribeId ?? powerOfficeId ?? ''}`
@@ -67,6 +76,8 @@ const noLoss: Law<readonly Line[]> = {
         const end = runs.at(-1)
         if (end?.outcome !== 'failed' || last - end.at < HOUR_MS) return []
         if (stops.some(({ at }) => at >= end.at)) return []
+        const sweeps = mine.filter(({ kind }) => SWEPT[end.kind]?.includes(kind))
+        if (sweeps.some((one) => one.begunAt >= end.at && one.tribe + one.powerOffice > 0)) return []
         return [`${record} failed at ${iso(end.at)} (${end.code}) and was never looked at again`]
       })
     })

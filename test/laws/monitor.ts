@@ -26,7 +26,7 @@ export class Monitor {
     ]
   }
 
-  private heard({ at, host, method, path, body }: Call): void {
+  private heard({ at, host, method, path, body, isOrphan }: Call): void {
     const [bare = ''] = path.split('?')
     if (method === 'GET' || NO_WRITE.test(bare)) return
     const isTribe = host === 'tribe.example'
@@ -44,7 +44,8 @@ export class Monitor {
       path: bare,
       body,
       isLate,
-      hadJob: tenant.isBusy(),
+      // What was cut off while this was under way had a job.
+      hadJob: isOrphan || tenant.isBusy(),
     })
   }
 

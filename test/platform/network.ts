@@ -27,6 +27,8 @@ export interface Call {
   mishap: Mishap | null
   /** The other side has carried it out. */
   hasEffect: boolean
+  /** Its caller was cut off while it was under way. */
+  isOrphan: boolean
 }
 
 interface NetworkGiven {
@@ -42,6 +44,8 @@ interface NetworkGiven {
 
 /** How long after it was given up a call may still take effect. */
 const LATEST_MS = 1500
+/** How long a call that nobody waits for any more is on its way: no longer than until it would have been given up. */
+const CUT_OFF_MS = 29_000
 
 /**
  * `fetch` between the Worker and the two systems. A call takes a while there and back; one that is given up,
@@ -64,6 +68,9 @@ export function networkOf(given: NetworkGiven): typeof fetch {
     if (mishap === 'late') {
       await givenUp
       await timeline.sleep(dice.between(0, LATEST_MS))
+    } else if (mishap === 'cut-off') {
+      void crash(`under way to ${about}`)
+      await timeline.sleep(CUT_OFF_MS + dice.between(0, LATEST_MS))
     } else if (life && at.faults) given.onArrival(pathname)
     const fault = mishap && asFault(mishap)
     if (fault) {
@@ -72,7 +79,7 @@ export function networkOf(given: NetworkGiven): typeof fetch {
     }
     const arrivedAt = timeline.now()
     const request = new Request(url, init)
-    if (mishap === 'late') request.headers.set(LATE, 'yes')
+    if (mishap === 'late' || mishap === 'cut-off') request.headers.set(LATE, 'yes')
     const answer = await Life.outside(() => at.answer(request))
     const isLost = answer.headers.has(DROP)
     const isRefused = !fault && answer.status >= 400
@@ -85,6 +92,7 @@ export function networkOf(given: NetworkGiven): typeof fetch {
       status: isLost ? 0 : answer.status,
       mishap,
       hasEffect: !isRefused && !(mishap && isWithoutEffect(mishap)),
+      isOrphan: life?.isOver ?? false,
     })
     if (mishap === 'crash-after') return crash(`after ${about}`)
     if (mishap === 'slow') await givenUp

@@ -8,6 +8,8 @@ export type Mishap =
   | 'slow'
   /** It takes effect only after the caller has given up. */
   | 'late'
+  /** Its caller's life is over while it is on its way, and it takes effect much later. */
+  | 'cut-off'
   | 'crash-before'
   | 'crash-after'
   /** Another object takes the caller's place while the call is under way, and the answer still comes to the old one, late. */
@@ -40,6 +42,7 @@ const NO_EFFECT: ReadonlySet<Mishap> = new Set<Mishap>([
 const ON_THE_WAY: ReadonlySet<Mishap> = new Set<Mishap>([
   'slow',
   'late',
+  'cut-off',
   'crash-before',
   'crash-after',
   'replaced',

@@ -48,6 +48,7 @@ function aShop() {
       powerOffice,
       withLock,
       now: () => clock.now,
+      life: { id: 'life', earlierUntil: 0 },
       facts: {
         get: (name: string) => remembered.get(name) ?? null,
         set: (name: string, value: unknown) => void remembered.set(name, value),

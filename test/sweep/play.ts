@@ -31,6 +31,7 @@ export const CALLS: readonly Mishap[] = [
   'error-after',
   'slow',
   'late',
+  'cut-off',
   'truncated',
   'replaced',
 ]
@@ -146,7 +147,7 @@ function notOnce(stage: Stage, id: string, { mode, hasFiles = false }: Piece): s
     payments: crm.all('Payment').map(({ Amount }) => Amount),
     phases: crm.all('Activity_Invoice').map((invoice) => crm.phaseOf(String(invoice.ID))),
     problems: stage.tenant.problems(),
-    violations: stage.town.violations(),
+    violations: stage.violations(),
   }
   const [invoice] = posted
   const isVoucher = mode === 'voucher'
@@ -192,7 +193,7 @@ function notCredited(stage: Stage): string | null {
     papers: posted.map(({ Id }) => books.documents.get(Id)?.name),
     payments: crm.all('Payment').length,
     problems: stage.tenant.problems(),
-    violations: stage.town.violations(),
+    violations: stage.violations(),
   }
   const wanted: typeof is = {
     invoices: [

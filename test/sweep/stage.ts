@@ -19,7 +19,7 @@ export class Stage {
   private constructor(
     readonly town: Town,
     readonly tenant: TownTenant,
-    blow: Blow | null,
+    private readonly blow: Blow | null,
   ) {
     this.weather = new OneBlow(blow)
     town.platform.weather = this.weather
@@ -51,6 +51,12 @@ export class Stage {
       town.platform.close()
       throw thrown
     }
+  }
+
+  /** What was done again meanwhile, a call that arrives long after its object was cut off does once more, in vain. */
+  violations(): string[] {
+    const isCutOff = this.blow !== null && 'call' in this.blow && this.blow.call === 'cut-off'
+    return this.town.violations().filter((line) => !isCutOff || !/needless write/.test(line))
   }
 
   close(): void {

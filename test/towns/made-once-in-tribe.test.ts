@@ -11,7 +11,7 @@ import { POLL } from './company'
 
 vi.setConfig({ testTimeout: 600_000 })
 
-const MADE_AND_UNTOLD: readonly Mishap[] = ['crash-after', 'lost-after', 'replaced']
+const MADE_AND_UNTOLD: readonly Mishap[] = ['crash-after', 'lost-after', 'replaced', 'cut-off']
 
 /** A company, its contact person, a supplier that is a customer, too, and a product in a group of its own. */
 async function play(blow: Blow | null) {
