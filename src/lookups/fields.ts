@@ -25,38 +25,23 @@ export function checkFields(
 ): FieldMapping[] | BadEntry {
   const complete: FieldMapping[] = []
   for (const [index, row] of rows.entries()) {
-    const { record, direction } = row
-    const bad = (code: string, message: string): BadEntry => ({ index, code, message })
+    const { record } = row
+    const bad = ({ code, message }: Fault): BadEntry => ({ index, code, message })
     const tribe = catalog.tribe.find((one) => one.record === record && one.field === row.tribeField)
     const powerOffice = catalog.powerOffice.find(
       (one) => one.record === record && one.field === row.powerOfficeField,
     )
-    if (!tribe) return bad('field.unknown', `Tribe has no field "${row.tribeField}" of a ${record}`)
+    if (!tribe) return bad(fault('field.unknown', `Tribe has no field "${row.tribeField}" of a ${record}`))
     if (!powerOffice)
-      return bad('field.unknown', `PowerOffice has no field "${row.powerOfficeField}" of a ${record}`)
-    if (!powerOffice.goes.includes(direction)) {
-      const isRead = powerOffice.goes.every((one) => one === 'to-tribe')
-      return isRead
-        ? bad('field.read_only', `"${powerOffice.field}" is only read: it can go to Tribe alone`)
-        : bad('field.direction_impossible', `"${powerOffice.field}" can go to PowerOffice alone`)
-    }
-    if (goesToTribe(direction) && !tribe.writable)
-      return bad('field.read_only', `Tribe's field "${tribe.field}" cannot be written by an own row`)
-    const misfits = [
-      ...(goesToTribe(direction) && !canBecome(powerOffice.type, tribe.type)
-        ? [`${powerOffice.type} of "${powerOffice.field}" does not fit ${tribe.type} of "${tribe.field}"`]
-        : []),
-      ...(goesToPowerOffice(direction) && !canSend(tribe, powerOffice)
-        ? [`${tribe.type} of "${tribe.field}" does not fit ${powerOffice.type} of "${powerOffice.field}"`]
-        : []),
-    ]
-    if (misfits[0] !== undefined) return bad('field.type_differs', `The type ${misfits[0]}`)
-    const twin = rows.slice(0, index).find((other) => isTwice(row, other))
-    if (twin)
-      return bad('field.mapped_twice', `"${twin.tribeField}" and "${twin.powerOfficeField}" are mapped twice`)
+      return bad(fault('field.unknown', `PowerOffice has no field "${row.powerOfficeField}" of a ${record}`))
+    const found =
+      directionFault(row, tribe, powerOffice) ??
+      typeFault(row, tribe, powerOffice) ??
+      twinFault(row, rows.slice(0, index))
+    if (found) return bad(found)
     complete.push({
       record,
-      direction,
+      direction: row.direction,
       tribeField: tribe.field,
       powerOfficeField: powerOffice.field,
       tribeType: tribe.type,
@@ -65,6 +50,44 @@ export function checkFields(
     })
   }
   return complete
+}
+
+type Fault = Pick<BadEntry, 'code' | 'message'>
+const fault = (code: string, message: string): Fault => ({ code, message })
+
+function directionFault(
+  { direction }: AskedField,
+  tribe: TribeField,
+  { field, goes }: PowerOfficeField,
+): Fault | null {
+  if (!goes.includes(direction))
+    return goes.every((one) => one === 'to-tribe')
+      ? fault('field.read_only', `"${field}" is only read: it can go to Tribe alone`)
+      : fault('field.direction_impossible', `"${field}" can go to PowerOffice alone`)
+  if (goesToTribe(direction) && !tribe.writable)
+    return fault('field.read_only', `Tribe's field "${tribe.field}" cannot be written by an own row`)
+  return null
+}
+
+function typeFault(
+  { direction }: AskedField,
+  tribe: TribeField,
+  powerOffice: PowerOfficeField,
+): Fault | null {
+  const misfit = (from: TribeField | PowerOfficeField, to: TribeField | PowerOfficeField) =>
+    fault(
+      'field.type_differs',
+      `The type ${from.type} of "${from.field}" does not fit ${to.type} of "${to.field}"`,
+    )
+  if (goesToTribe(direction) && !canBecome(powerOffice.type, tribe.type)) return misfit(powerOffice, tribe)
+  if (goesToPowerOffice(direction) && !canSend(tribe, powerOffice)) return misfit(tribe, powerOffice)
+  return null
+}
+
+function twinFault(row: AskedField, before: readonly AskedField[]): Fault | null {
+  const twin = before.find((other) => isTwice(row, other))
+  if (!twin) return null
+  return fault('field.mapped_twice', `"${twin.tribeField}" and "${twin.powerOfficeField}" are mapped twice`)
 }
 
 /** A code may be a number, and is then told as such. */

@@ -50,34 +50,38 @@ export const MOST_ROWS = 20_000
 
 export type Caller = ReturnType<typeof createCaller>
 
-export function createCaller(options: PowerOfficeOptions) {
-  const { fetch, timeoutMs, mayWrite = () => undefined } = options
-  const api = { system: 'poweroffice' as const, fetch, timeoutMs, mayWrite }
+const hasStatus = (thrown: unknown, status: number): thrown is ApiError =>
+  thrown instanceof ApiError && thrown.status === status
 
-  async function inTurn<T>(call: (headers: Record<string, string>) => Promise<T>): Promise<T> {
-    let renewed = false
-    for (let tries = 1; ; tries++) {
-      const token = await options.tokens.current()
-      await options.gate.turn()
-      try {
-        return await call({
-          authorization: `Bearer ${token}`,
-          'ocp-apim-subscription-key': options.subscriptionKey,
-        })
-      } catch (thrown) {
-        if (!(thrown instanceof ApiError)) throw thrown
-        // A 429 was not executed, so it may be sent again, writes too (API.md §4.2).
-        if (thrown.status === 429 && tries < TRIES_AFTER_429) {
-          await options.gate.hold(Math.max(1, thrown.retryAfterSeconds ?? 1) * 1000)
-        } else if (thrown.status === 401 && !renewed) {
-          renewed = true
-          await options.tokens.drop(token)
-        } else {
-          throw thrown
-        }
+/** Makes a call with a token when its turn has come, and again when that can help. */
+async function callInTurn<T>(
+  { tokens, gate, subscriptionKey }: PowerOfficeOptions,
+  call: (headers: Record<string, string>) => Promise<T>,
+): Promise<T> {
+  let renewed = false
+  for (let tries = 1; ; tries++) {
+    const token = await tokens.current()
+    await gate.turn()
+    try {
+      return await call({ authorization: `Bearer ${token}`, 'ocp-apim-subscription-key': subscriptionKey })
+    } catch (thrown) {
+      // A 429 was not executed, so it may be sent again, writes too (API.md §4.2).
+      if (hasStatus(thrown, 429) && tries < TRIES_AFTER_429) {
+        await gate.hold(Math.max(1, thrown.retryAfterSeconds ?? 1) * 1000)
+      } else if (hasStatus(thrown, 401) && !renewed) {
+        renewed = true
+        await tokens.drop(token)
+      } else {
+        throw thrown
       }
     }
   }
+}
+
+export function createCaller(options: PowerOfficeOptions) {
+  const { fetch, timeoutMs, mayWrite = () => undefined } = options
+  const api = { system: 'poweroffice' as const, fetch, timeoutMs, mayWrite }
+  const inTurn = <T>(call: (headers: Record<string, string>) => Promise<T>) => callInTurn(options, call)
 
   const send = (
     method: ApiCall['method'],

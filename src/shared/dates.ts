@@ -119,7 +119,8 @@ function ticksOf(instant: Instant): bigint {
 }
 
 function instantOfTicks(ticks: bigint): Instant {
-  const within = ticks < FIRST_TICK ? FIRST_TICK : ticks > LAST_TICK ? LAST_TICK : ticks
+  const notTooEarly = ticks < FIRST_TICK ? FIRST_TICK : ticks
+  const within = notTooEarly > LAST_TICK ? LAST_TICK : notTooEarly
   const decimals = ((within % TICKS_PER_SECOND) + TICKS_PER_SECOND) % TICKS_PER_SECOND
   const toTheSecond = new Date(Number((within - decimals) / TICKS_PER_MS)).toISOString()
   return `${toTheSecond.slice(0, 19)}.${String(decimals).padStart(7, '0')}Z`

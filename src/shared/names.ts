@@ -121,9 +121,13 @@ function isThreePart(name: AnyThreePartName | AnyTwoPartName): name is AnyThreeP
 function infixLength(words: readonly string[]): number {
   const known = words.map((word) => word.toLowerCase().replace(/[’‘ʼ′´`]/g, "'"))
   const has = (set: ReadonlySet<string>, at: number) => set.has(known[at] ?? '')
+  const stepAt = (at: number): 0 | 1 | 2 => {
+    if (has(INFIX_WORDS, at)) return 1
+    return has(PREPOSITIONS, at) && has(ARTICLES, at + 1) ? 2 : 0
+  }
   let length = 0
   while (true) {
-    const step = has(INFIX_WORDS, length) ? 1 : has(PREPOSITIONS, length) && has(ARTICLES, length + 1) ? 2 : 0
+    const step = stepAt(length)
     if (step === 0 || length + step >= words.length) return length
     length += step
   }

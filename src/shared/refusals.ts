@@ -62,21 +62,35 @@ export interface Written<Field, T> {
   said: string | null
 }
 
+export interface HowToLeaveOut<Field> {
+  /** What is written even when it is not known which field is refused. */
+  isLeast: (field: Field) => boolean
+  /** What the record cannot do without: what refuses it, refuses all. */
+  isNeeded: (field: Field) => boolean
+  blame: (refusal: ApiError, fields: readonly Field[]) => Field[]
+  /** There is something to write besides the fields. */
+  isOwed?: boolean
+}
+
+/** What is blamed goes, else all but the least, else all; what is needed never does. */
+function nextToGo<Field>(
+  blamed: readonly Field[],
+  rest: readonly Field[],
+  { isLeast, isNeeded }: HowToLeaveOut<Field>,
+): Field[] {
+  const mayGo = (field: Field) => !isNeeded(field)
+  if (blamed.length > 0) return blamed.filter(mayGo)
+  const extra = rest.filter((field) => mayGo(field) && !isLeast(field))
+  return extra.length > 0 ? extra : rest.filter(mayGo)
+}
+
 /**
  * Writes the fields, and what is refused without its refused ones: one call more where the refusal names them
  * all. One that names none leaves out all but the least.
  */
 export async function leavingOut<Field extends string, T>(
   fields: readonly Field[],
-  how: {
-    /** What is written even when it is not known which field is refused. */
-    isLeast: (field: Field) => boolean
-    /** What the record cannot do without: what refuses it, refuses all. */
-    isNeeded: (field: Field) => boolean
-    blame: (refusal: ApiError, fields: readonly Field[]) => Field[]
-    /** There is something to write besides the fields. */
-    isOwed?: boolean
-  },
+  how: HowToLeaveOut<Field>,
   write: (fields: readonly Field[]) => Promise<T>,
 ): Promise<Written<Field, T>> {
   const refused: Field[] = []
@@ -87,10 +101,7 @@ export async function leavingOut<Field extends string, T>(
       return { answer: await write(rest), refused, said }
     } catch (thrown) {
       if (!isRefusal(thrown)) throw thrown
-      const mayGo = (field: Field) => !how.isNeeded(field)
-      const blamed = tries === 1 ? how.blame(thrown, rest) : []
-      const extra = rest.filter((field) => mayGo(field) && !how.isLeast(field))
-      const left = (blamed.length > 0 ? blamed : extra.length > 0 ? extra : rest).filter(mayGo)
+      const left = nextToGo(tries === 1 ? how.blame(thrown, rest) : [], rest, how)
       // Only what is needed is at fault: no other try would be better.
       if (left.length === 0) throw thrown
       refused.push(...left)

@@ -15,5 +15,7 @@ export type System = (typeof SYSTEM)[Side]
 export const CALLED: Readonly<Record<Side, string>> = { crm: 'Tribe', books: 'PowerOffice' }
 
 /** Which side the conflict policy of a tenant prefers; `newest`: whichever was changed last. */
-export const preferredBy = (policy: System | 'newest'): Side | 'newest' =>
-  policy === 'newest' ? policy : policy === SYSTEM.crm ? 'crm' : 'books'
+export function preferredBy(policy: System | 'newest'): Side | 'newest' {
+  if (policy === 'newest') return policy
+  return policy === SYSTEM.crm ? 'crm' : 'books'
+}

@@ -113,26 +113,39 @@ function fromXml(text: string): Metadata | null {
   for (const { name, depth, attributes } of elementsOf(text)) {
     const { Name = '', Type = 'Edm.String', BaseType, EntityType } = attributes
     if (last && depth <= last.depth) last = null
-    if (name === 'EntityType') {
-      members = []
-      types.set(Name, { base: lastPart(BaseType), members })
+    switch (name) {
+      case 'EntityType':
+        members = []
+        types.set(Name, { base: lastPart(BaseType), members })
+        break
+      case 'ComplexType':
+        // It has properties, too, and is no record.
+        members = null
+        break
+      case 'Property':
+      case 'NavigationProperty': {
+        const member: MetadataMember = {
+          type: Type,
+          kind: name === 'Property' ? 'property' : kindOfLink(Type),
+        }
+        members?.push([Name, member])
+        last = { member, depth, terms: {} }
+        break
+      }
+      case 'Annotation':
+        if (!last) break
+        last.terms[attributes.Term ?? ''] = attributes.String ?? attributes.Bool ?? 'true'
+        Object.assign(last.member, saidBy(last.terms))
+        break
+      case 'EntitySet':
+        sets.push([Name, lastPart(EntityType) ?? ''])
     }
-    // A complex type has properties, too, and is no record.
-    if (name === 'ComplexType') members = null
-    if (name === 'Property' || name === 'NavigationProperty') {
-      const toMany = Type.startsWith('Collection(') ? 'collection' : 'link'
-      const member: MetadataMember = { type: Type, kind: name === 'Property' ? 'property' : toMany }
-      members?.push([Name, member])
-      last = { member, depth, terms: {} }
-    }
-    if (name === 'Annotation' && last) {
-      last.terms[attributes.Term ?? ''] = attributes.String ?? attributes.Bool ?? 'true'
-      Object.assign(last.member, saidBy(last.terms))
-    }
-    if (name === 'EntitySet') sets.push([Name, lastPart(EntityType) ?? ''])
   }
   return resolve(types, sets)
 }
+
+const kindOfLink = (type: string): 'collection' | 'link' =>
+  type.startsWith('Collection(') ? 'collection' : 'link'
 
 /** What annotations say of a member, by their terms. Whether Tribe has any is not known. */
 function saidBy(terms: Readonly<Record<string, unknown>>): Pick<MetadataMember, 'label' | 'isComputed'> {
@@ -161,25 +174,27 @@ function fromJson(json: unknown): Metadata | null {
       z.record(z.string(), z.unknown()).safeParse(namespace).data ?? {},
     )) {
       const member = Member.safeParse(item).data
-      if (member?.$Kind === 'EntityType') {
-        const members = Object.entries(member).flatMap(([key, said]): [string, MetadataMember][] => {
-          if (key.startsWith('$') || key.startsWith('@')) return []
-          const { $Kind, $Type = 'Edm.String', $Collection } = Member.safeParse(said).data ?? {}
-          const kind = $Kind !== 'NavigationProperty' ? 'property' : $Collection ? 'collection' : 'link'
-          const terms = Object.entries(z.record(z.string(), z.unknown()).safeParse(said).data ?? {})
-          const annotated = terms.flatMap(([term, value]) =>
-            term.startsWith('@') ? [[term.slice(1), value]] : [],
-          )
-          return [[key, { type: $Type, kind, ...saidBy(Object.fromEntries(annotated)) }]]
+      if (member?.$Kind === 'EntityType')
+        types.set(name, {
+          base: lastPart(member.$BaseType),
+          members: Object.entries(member).flatMap(memberOf),
         })
-        types.set(name, { base: lastPart(member.$BaseType), members })
-      }
       if (member?.$Kind === 'EntityContainer')
         for (const [set, entry] of Object.entries(member))
           sets.push([set, lastPart(Member.safeParse(entry).data?.$Type) ?? ''])
     }
   }
   return resolve(types, sets)
+}
+
+function memberOf([key, said]: [string, unknown]): [string, MetadataMember][] {
+  if (key.startsWith('$') || key.startsWith('@')) return []
+  const { $Kind, $Type = 'Edm.String', $Collection } = Member.safeParse(said).data ?? {}
+  const toMany = $Collection ? 'collection' : 'link'
+  const kind = $Kind === 'NavigationProperty' ? toMany : 'property'
+  const terms = Object.entries(z.record(z.string(), z.unknown()).safeParse(said).data ?? {})
+  const annotated = terms.flatMap(([term, value]) => (term.startsWith('@') ? [[term.slice(1), value]] : []))
+  return [[key, { type: $Type, kind, ...saidBy(Object.fromEntries(annotated)) }]]
 }
 
 function resolve(types: Map<string, TypeOf>, sets: [string, string][]): Metadata | null {

@@ -57,29 +57,30 @@ export const isCustomName = (name: string): boolean => /^_?[0-9a-f]{8}__[0-9a-f]
 
 /** What an admin can map of this Tribe: each member by its name, and by the link to it where the record has one of that name. */
 export function tribeFieldsIn(metadata: Metadata): TribeField[] {
-  const fields: TribeField[] = []
-  for (const [record, sets] of Object.entries(SETS) as [FieldRecord, (typeof SETS)[FieldRecord]][]) {
-    const found = new Map<string, TribeField>()
-    for (const { of, via, set } of sets) {
-      for (const [name, member] of metadata.get(set) ?? []) {
-        const type = typeOf(member)
-        if (type === null || HIDDEN.includes(name)) continue
-        const isOfRecord =
-          via !== '' && sets.some((own) => own.via === '' && metadata.get(own.set)?.has(name))
-        const field = isOfRecord ? `${via}/${name}` : name
-        const known = found.get(field)
-        const list = type === 'choice' ? lastPart(member.type) : null
-        const place: FieldPlace = { of, via, set, name, list }
-        const { label = labelOf(name), isComputed = false } = member
-        const writable = !isComputed && !KEPT.includes(name) && !isBuiltIn(set, name)
-        if (known?.type === type) known.places.push(place)
-        else if (!known) found.set(field, { record, field, label, type, writable, places: [place] })
-      }
-    }
-    for (const field of employeesOf(record, sets, metadata)) found.set(field.field, field)
-    fields.push(...found.values())
+  const records = Object.entries(SETS) as [FieldRecord, (typeof SETS)[FieldRecord]][]
+  return records.flatMap(([record, sets]) => fieldsOf(record, sets, metadata))
+}
+
+function fieldsOf(record: FieldRecord, sets: (typeof SETS)[FieldRecord], metadata: Metadata): TribeField[] {
+  const found = new Map<string, TribeField>()
+  const isOfRecord = (name: string) => sets.some((own) => own.via === '' && metadata.get(own.set)?.has(name))
+  const members = sets.flatMap((at) =>
+    [...(metadata.get(at.set) ?? [])].map(([name, member]) => ({ ...at, name, member })),
+  )
+  for (const { of, via, set, name, member } of members) {
+    const type = typeOf(member)
+    if (type === null || HIDDEN.includes(name)) continue
+    const field = via !== '' && isOfRecord(name) ? `${via}/${name}` : name
+    const known = found.get(field)
+    const list = type === 'choice' ? lastPart(member.type) : null
+    const place: FieldPlace = { of, via, set, name, list }
+    const { label = labelOf(name), isComputed = false } = member
+    const writable = !isComputed && !KEPT.includes(name) && !isBuiltIn(set, name)
+    if (known?.type === type) known.places.push(place)
+    else if (!known) found.set(field, { record, field, label, type, writable, places: [place] })
   }
-  return fields
+  for (const field of employeesOf(record, sets, metadata)) found.set(field.field, field)
+  return [...found.values()]
 }
 
 /** Members that every tenant's relations, products and invoices have rows for already. */

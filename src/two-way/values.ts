@@ -144,20 +144,26 @@ function shownOf(row: FieldRow<never>, record: Neutral): unknown {
   return texts.length > 0 ? texts.join(', ') : null
 }
 
+/** Which side did not answer; null: both did. */
+export function unreachableOf(crm: Sight<unknown>, books: Sight<unknown>): string | null {
+  if (crm.is === 'away') return books.is === 'away' ? 'unreachable' : 'crm-unreachable'
+  return books.is === 'away' ? 'books-unreachable' : null
+}
+
+/** On which side the record is gone; null: on neither. */
+export function goneOf(crm: Sight<unknown>, books: Sight<unknown>): string | null {
+  if (crm.is === 'gone') return 'gone-in-crm'
+  return books.is === 'gone' ? 'gone-in-books' : null
+}
+
 function nextOf<Row extends FieldRow<never>>(
   row: Row,
   { crm, books, offOf, outcome, canBeTold = () => true }: Seen<Row>,
   isSame: boolean,
 ): Pick<SeenField, 'next' | 'because'> {
   const stays = (because: string) => ({ next: null, because })
-  if (crm.is === 'away' || books.is === 'away')
-    return stays(
-      crm.is === books.is ? 'unreachable' : crm.is === 'away' ? 'crm-unreachable' : 'books-unreachable',
-    )
-  const off = offOf(row)
-  if (off !== null) return stays(off)
-  if (crm.is === 'gone' || books.is === 'gone')
-    return stays(crm.is === 'gone' ? 'gone-in-crm' : 'gone-in-books')
+  const standsInTheWay = unreachableOf(crm, books) ?? offOf(row) ?? goneOf(crm, books)
+  if (standsInTheWay !== null) return stays(standsInTheWay)
   if (crm.is === 'none' || books.is === 'none') {
     const to = crm.is === 'none' ? 'crm' : 'books'
     const from = crm.is === 'none' ? books : crm
@@ -172,8 +178,6 @@ function nextOf<Row extends FieldRow<never>>(
   if (withheld.includes(row.name)) return stays('preview.unseen')
   const why = because[row.name]
   if (why === undefined) return stays('not-known-now')
-  return {
-    next: toCrm.includes(row.name) ? 'crm' : toBooks.includes(row.name) ? 'books' : null,
-    because: why,
-  }
+  if (toCrm.includes(row.name)) return { next: 'crm', because: why }
+  return { next: toBooks.includes(row.name) ? 'books' : null, because: why }
 }
