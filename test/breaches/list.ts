@@ -159,7 +159,7 @@ const VOUCHERS: readonly Breach[] = [
     file: 'invoices/begun.ts',
     from: `  if (begun === 'voucher' || wanted === 'voucher') return begun\n`,
     to: '',
-    seenBy: tests('towns/voucher-trouble'),
+    seenBy: tests('towns/mode-changes'),
   },
   {
     says: 'a refused voucher is forgotten while another call for it may be under way',

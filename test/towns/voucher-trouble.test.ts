@@ -356,45 +356,9 @@ test.each([
   expect(tenant.books.documents.size).toBe(1)
 })
 
-describe('a mode that changes while an invoice is under way', () => {
+describe('a mode that changes before anything is in the books', () => {
   const change = (kit: Bookkeeping, tenant: TownTenant, mode: string) =>
     kit.api(tenant, 'PATCH', '/settings', { invoices: { mode } })
-
-  test.each(['draft', 'book', 'send'])(
-    'from voucher to %s: what was sent as a voucher stays one, and is there once',
-    async (mode) => {
-      const kit = begin()
-      const tenant = await kit.tenant(VOUCHER)
-      const roleId = await kit.customer(tenant)
-      const on = /^POST .*OutgoingInvoiceJournals/
-      kit.town.powerOffice.faults.add({ name: 'lost-after', on })
-      tenant.crm.sendInvoice(tenant.crm.hasInvoice({ roleId }))
-      await kit.town.timeline.runUntil(() => tenant.books.postedInvoices().length > 0, 60_000, 10)
-      await change(kit, tenant, mode)
-      await kit.quiet()
-      await kit.tick(NIGHT, PAYMENTS)
-      expect([booked(tenant), tenant.problems()]).toEqual([ONE, []])
-      expect(kit.links(tenant)).toMatchObject([{ exportState: { mode: 'voucher', stage: 'posted' } }])
-    },
-  )
-
-  test.each([
-    ['draft', { drafts: 1, posted: 0 }],
-    ['book', ONE],
-    ['send', ONE],
-  ] as const)('from %s to voucher: what was sent as an order goes on as one', async (mode, wanted) => {
-    const kit = begin()
-    const tenant = await kit.tenant({ settings: { invoices: { mode } }, powerOffice: { sendDelayMs: 1500 } })
-    const roleId = await kit.customer(tenant)
-    kit.town.powerOffice.faults.add({ name: 'lost-after', on: /^POST .*SalesOrders\/Complete/ })
-    tenant.crm.sendInvoice(tenant.crm.hasInvoice({ roleId }))
-    await kit.town.timeline.runUntil(() => tenant.books.salesOrders().length > 0, 60_000, 10)
-    await change(kit, tenant, 'voucher')
-    await kit.quiet()
-    await kit.tick(NIGHT, PAYMENTS)
-    expect([booked(tenant), tenant.problems()]).toEqual([wanted, []])
-    expect(kit.links(tenant)).toMatchObject([{ exportState: { mode } }])
-  })
 
   test('before anything was sent, it goes in the mode that is chosen by then', async () => {
     const kit = begin()
