@@ -21,6 +21,7 @@ const ASKED_BY_THE_OBJECT: readonly string[] = [
   'invoices/cutoff',
   'payments/owed',
   'payments/ages',
+  'payments/row-now',
   'payments/receivables',
 ]
 

@@ -24,6 +24,7 @@ import { preview } from './pages/preview'
 import { record } from './pages/record'
 import { records } from './pages/records'
 import { tenants } from './pages/tenants'
+import { tryRow } from './pages/try-row'
 import { undo } from './pages/undo'
 import { undoChange } from './pages/undo-change'
 import { sessionOf } from './session'
@@ -68,6 +69,7 @@ export function consoleOf(ask: AskApi) {
     general,
     mappings,
     fields,
+    tryRow,
     dryRun,
     preview,
     undo,

@@ -146,7 +146,7 @@ function rowsWith(mapped: readonly FieldRow[], form: Filled): FieldRow[] {
 }
 
 /** The row that the form of a new one describes. */
-export const rowIn = (form: Filled): FieldRow => ({
+export const rowIn = (form: Pick<Filled, 'text'>): FieldRow => ({
   record: kindIn(form.text('record')),
   tribeField: form.text('tribeField'),
   powerOfficeField: form.text('powerOfficeField'),

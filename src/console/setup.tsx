@@ -84,15 +84,16 @@ export function afterStep(step: Step, setup: Setup): string {
 export function setupPage(
   c: ConsoleContext,
   setup: Setup,
-  about: { step: Step; refusal?: Refusal | null; isLive?: boolean; width?: 'wide' },
+  about: { step: Step; title?: string; refusal?: Refusal | null; isLive?: boolean; width?: 'wide' },
   content: Child,
 ) {
   const view = c.get('view')
   const { texts } = view
   const { step, refusal = null, isLive = false } = about
   const steps = texts.setup.steps
+  const title = about.title ?? steps[step].title
   const frame = {
-    title: steps[step].title,
+    title,
     tenant: setup.tenant,
     isLive,
     ...(isSetUp(setup) ? { tab: 'settings' as const } : {}),
@@ -101,10 +102,10 @@ export function setupPage(
     <div class="beside">
       <StepList view={view} setup={setup} current={step} />
       <div>
-        <h1>{steps[step].title}</h1>
+        <h1>{title}</h1>
         {c.req.query('saved') && !refusal && <Notice tone="good" title={texts.saved} />}
         <Refused view={view} refusal={refusal} />
-        <p class="lead">{steps[step].intro}</p>
+        {about.title === undefined && <p class="lead">{steps[step].intro}</p>}
         {content}
       </div>
     </div>

@@ -48,12 +48,12 @@ export function reasonIn({ texts, language }: View, because: string): string {
   return reasons[because] ?? explain(because, language).cause
 }
 
-const sameWord = ({ texts }: View, { same }: Field): string => {
+export const sameWord = ({ texts }: View, { same }: Pick<Field, 'same'>): string => {
   if (same === null) return texts.values.unknown
   return same ? texts.values.same : texts.values.differs
 }
 
-function nextWord(view: View, { next, because }: Field): string {
+export function nextWord(view: View, { next, because }: Pick<Field, 'next' | 'because'>): string {
   const t = view.texts.values
   const where = { none: t.stays, 'to-tribe': t.toTribe, 'to-poweroffice': t.toPowerOffice }
   return `${where[next]}: ${reasonIn(view, because)}`

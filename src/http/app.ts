@@ -37,6 +37,7 @@ import { status } from './status'
 import { tenants } from './tenants'
 import { timeline } from './timeline'
 import { trail } from './trail'
+import { tryFields } from './try-fields'
 import { undo } from './undo'
 import { webhooks } from './webhooks'
 
@@ -68,6 +69,7 @@ app.route('/', settings)
 app.route('/', jobs)
 app.route('/', lookups)
 app.route('/', fields)
+app.route('/', tryFields)
 app.route('/', owed)
 app.route('/', activity)
 app.route('/', preview)

@@ -44,9 +44,9 @@ const Fields = z
   .openapi('Fields')
 export type Fields = z.infer<typeof Fields>
 
-const notReady = failing('tenant.not_ready')
+export const notReady = failing('tenant.not_ready')
 /** `details.index` names the bad row. */
-const badRow = failing(
+export const badRow = failing(
   ...['field.unknown', 'field.read_only', 'field.type_differs', 'field.mapped_twice'],
   ...['field.direction_impossible', 'field.no_metadata'],
 )

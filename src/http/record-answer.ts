@@ -8,7 +8,11 @@ import { Problem } from './problems'
 /** What is told of one record. */
 
 export const Kind = z.enum(['customer', 'supplier', 'contactPerson', 'product', 'invoice'])
-const Shown = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()])
+/** As people read it. */
+export const Shown = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()])
+export const Next = z
+  .enum(['to-tribe', 'to-poweroffice', 'none'])
+  .openapi({ description: 'Where the next look would write it' })
 export const Record_ = z
   .object({
     kind: Kind,
@@ -53,9 +57,7 @@ export const Record_ = z
           tribe: Shown,
           powerOffice: Shown,
           same: z.boolean().nullable().openapi({ description: 'Null: one of the systems did not answer' }),
-          next: z
-            .enum(['to-tribe', 'to-poweroffice', 'none'])
-            .openapi({ description: 'Where the next look would write it' }),
+          next: Next,
           because: z.string().openapi({ description: 'A word, or the code of a problem' }),
         }),
       )

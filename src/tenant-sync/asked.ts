@@ -6,12 +6,14 @@ import { type Ages, agesNow } from '../payments/ages'
 import { owedBy } from '../payments/owed'
 import type { Receivables } from '../payments/receivables'
 import { type Failure, orFailure } from '../shared/errors'
+import type { FieldMapping } from '../shared/own-fields'
 import type { JobRequest, SyncContext } from '../sync-step'
 import { TenantDesk } from './desk'
 import { type Change, type DryRunPage, dryRunsIn } from './dry-run/store'
 import { type NamedRecord, namesOf } from './names'
 import { type Named, type Obstacle, obstacleFor } from './obstacles'
 import { type SearchResult, searchRecords } from './search'
+import { type TriedRow, tryRow } from './try-row'
 import { type ChangeToUndo, jobFor, obstacleOfChange } from './undo/change'
 import { type UndoPage, undosIn } from './undo/store'
 import { type RecordValues, readValues, type WhichRecord } from './values'
@@ -37,6 +39,16 @@ export abstract class TenantAsked extends TenantDesk {
     const ctx = await this.pushContext()
     if (!ctx) throw new Error('tenant.unknown')
     return orFailure((refresh ? ctx.fields.refresh() : ctx.fields.catalog()).finally(() => this.wake()))
+  }
+
+  /** What a row of fields would do of a record this moment. */
+  async tryRow(
+    row: FieldMapping,
+    which: { tribeId: string | null; powerOfficeId: string | null },
+  ): Promise<TriedRow> {
+    const ctx = await this.pushContext()
+    if (!ctx) throw new Error('tenant.unknown')
+    return tryRow(ctx, row, which)
   }
 
   /** What a customer owes this moment; null for one that is not linked. */

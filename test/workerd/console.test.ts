@@ -211,7 +211,7 @@ test('an admin lets papers travel: what hangs on an invoice is on its order, and
   const page = await logInto(browser, relay, tenant.token)
   await follow(page, 'Settings')
   await step(page, 'What is synced')
-  await page.getByLabel('What hangs on an invoice in Tribe goes along to PowerOffice').check()
+  await page.getByLabel('Attachments of an invoice in Tribe go along to PowerOffice').check()
   await page.getByLabel('New customers get their invoices electronically').check()
   await press(page, 'Save and go on')
   expect((await tenant.api('GET', '/settings')).body.invoices).toMatchObject({

@@ -94,6 +94,10 @@ const Mapped: FC<About> = ({ view, setup, found }) => {
                 <span class="unseen"> {row.powerOfficeField}</span>
               </button>
               <TryIt view={view} setup={setup} step="fields" about={`${t.remove}: ${row.powerOfficeField}`} />
+              <a href={`${homeOf(id, '/setup/fields/try')}?${new URLSearchParams({ ...row })}`}>
+                {texts.tryRow.link}
+                <span class="unseen"> {row.powerOfficeField}</span>
+              </a>
             </form>
           </td>
         </tr>
@@ -162,6 +166,9 @@ const NewRow: FC<About & { kind: Kind; sought: string }> = ({ view, setup, found
             {t.addNow}
           </button>
           <TryIt view={view} setup={setup} step="fields" />
+          <button type="submit" class="plain" formmethod="get" formaction={homeOf(id, '/setup/fields/try')}>
+            {texts.tryRow.link}
+          </button>
         </div>
       </form>
     </section>

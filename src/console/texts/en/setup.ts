@@ -133,7 +133,7 @@ export const setup = {
         'Tribe has issued and sent it: PowerOffice books it under the same number, with Tribe’s PDF as its documentation.',
     },
     papers: 'Papers and delivery',
-    attachments: 'What hangs on an invoice in Tribe goes along to PowerOffice',
+    attachments: 'Attachments of an invoice in Tribe go along to PowerOffice',
     pdfToTribe: 'PowerOffice’s PDF of an invoice is attached to the invoice in Tribe',
     deliveryRule: 'New customers get their invoices electronically where that goes',
     deliveryHint:
@@ -274,7 +274,7 @@ export const setup = {
       'paid-phase': 'It is known which phase means “paid”',
       'send-right': 'PowerOffice allows invoices to be posted',
       'voucher-documentation': 'Invoices are booked with their PDF',
-      attachments: 'What hangs on invoices comes along',
+      attachments: 'Attachments of invoices go along',
       'pdf-to-tribe': 'PowerOffice’s PDFs are attached in Tribe',
     },
   },

@@ -33,7 +33,7 @@ export const start = {
     title: 'Log in',
     intro: 'This console shows how Tribe and PowerOffice are kept the same, and what needs you.',
     token: 'Admin token',
-    tokenHint: 'You were given it when your company was added. It starts nothing by itself.',
+    tokenHint: 'You were given it when your company was added. Logging in starts nothing.',
     in: 'Log in',
     out: 'Log out',
     ended: 'You were logged out: this token has been replaced by a new one.',
@@ -73,7 +73,7 @@ export const start = {
     search: 'Name of a company',
     anyHealth: 'Any',
     show: 'Show',
-    noneFound: 'No company is like that.',
+    noneFound: 'No company matches.',
     captionOf: (n: number, page: number, pages: number) =>
       `${n} companies, those that need attention first: page ${page} of ${pages}`,
     add: 'Add a company',

@@ -93,4 +93,15 @@ export const tries = {
     now: 'Take this change back',
     hint: 'If somebody has changed one of these fields since, nothing is taken back. You can take this back in turn.',
   },
+  tryRow: {
+    link: 'See it for some records',
+    title: 'What these fields would do',
+    mostThree: 'Three records are shown at most.',
+    caption: 'The records that you picked, this moment',
+    kept: 'Both systems were asked just now; nothing of it is kept, and nothing was written.',
+    pick: 'Pick up to three records',
+    found: 'Records that were found',
+    look: 'Show what would happen to these',
+    back: 'Back to the fields',
+  },
 }

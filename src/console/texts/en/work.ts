@@ -13,7 +13,7 @@ export const work = {
     attention: (n: number) => (n === 1 ? 'One thing needs you' : `${n} things need you`),
     attentionText: 'All the rest goes on as usual.',
     notWell: 'Something does not go on as it should',
-    notWellText: 'What is changed meanwhile is not lost, and travels later.',
+    notWellText: 'What is changed meanwhile is not lost, and arrives later.',
     allWell: 'Everything is in step',
     allWellText: 'There is nothing that you have to do.',
     working: 'Changes are on their way',
@@ -102,9 +102,9 @@ export const work = {
       overdue: 'Overdue',
       unallocatedCredit: 'Paid in advance, or to its credit',
       openInvoices: 'Open invoices',
-      oldestOverdueDays: 'Days that the oldest is overdue',
+      oldestOverdueDays: 'Days overdue, oldest invoice',
       lastPaymentDate: 'Last payment',
-      medianDaysToPay: 'Days to pay, as a rule',
+      medianDaysToPay: 'Usual number of days until payment',
       revenue12Months: 'Revenue of twelve months, without VAT',
     },
     invoice: {
@@ -132,11 +132,11 @@ export const work = {
     why: {
       linked: 'Both sides are the same. Last synced',
       unlinked:
-        'The relay has tied it to nothing yet. A record that only Tribe has goes out when it is changed there, or when you make it on the other side below.',
+        'The relay has not linked it to anything yet. A record that only Tribe has goes out when it is changed there, or when you make it on the other side below.',
       'tribe-gone':
-        'It was deleted in Tribe. In PowerOffice it was left as it is, and nothing travels any more.',
+        'It was deleted in Tribe. In PowerOffice it was left as it is, and nothing is synced any more.',
       'poweroffice-gone':
-        'It was deleted in PowerOffice. In Tribe it was left as it is, and nothing travels any more.',
+        'It was deleted in PowerOffice. In Tribe it was left as it is, and nothing is synced any more.',
     },
     state: 'State',
     number: 'Number',

@@ -68,10 +68,9 @@ export const setup: SetupTexts = {
     consentHint: 'Du går til Tribe, logger inn der og tillater tilgangen. Deretter kommer du tilbake hit.',
     toTribe: 'Gå til Tribe',
     confirmTitle: 'Koble sammen disse to?',
-    confirmBoth: (tribe: string, company: string) =>
-      `Tribe for ${tribe} blir koblet til selskapet ${company}.`,
+    confirmBoth: (tribe: string, company: string) => `Tribe for ${tribe} blir koblet til firmaet ${company}.`,
     confirmHint:
-      'Bekreft dette bare hvis begge er ditt eget selskap. Har noen andre sendt deg lenken som førte hit, så lukk denne siden: da blir ingenting koblet til.',
+      'Bekreft dette bare hvis begge er ditt eget firma. Har noen andre sendt deg lenken som førte hit, så lukk denne siden: da blir ingenting koblet til.',
     confirm: 'Koble til',
     byCredentials: 'Eller med klient-ID og hemmelighet',
     credentialsHint:

@@ -33,7 +33,7 @@ export const start: StartTexts = {
   },
   login: {
     title: 'Logg inn',
-    intro: 'Her ser du hvordan Tribe og PowerOffice holdes like, og hva som trenger deg.',
+    intro: 'Her ser du hvordan Tribe og PowerOffice holdes like, og hva som krever oppmerksomhet.',
     token: 'Administratortoken',
     tokenHint: 'Du fikk det da firmaet ditt ble lagt til. Å logge inn setter ikke i gang noe.',
     in: 'Logg inn',
@@ -53,7 +53,7 @@ export const start: StartTexts = {
   states: {
     setup: 'Settes opp',
     'initial-sync': 'Første synkronisering pågår',
-    active: 'I takt',
+    active: 'Synkronisert',
     paused: 'Satt på pause',
     reconnect: 'Stanset: koble til på nytt',
     late: 'Ligger etter',
@@ -67,7 +67,7 @@ export const start: StartTexts = {
   tenants: {
     title: 'Firmaer',
     none: 'Det er ingen firmaer ennå. Legg til det første nedenfor.',
-    caption: (n) => `${n} ${n === 1 ? 'firma' : 'firmaer'}, de som trenger noen, først`,
+    caption: (n) => `${n} ${n === 1 ? 'firma' : 'firmaer'}, de som krever oppmerksomhet, først`,
     name: 'Firma',
     health: 'Tilstand',
     lastChange: 'Sist synkronisert',
@@ -76,7 +76,8 @@ export const start: StartTexts = {
     anyHealth: 'Alle',
     show: 'Vis',
     noneFound: 'Ingen firmaer passer.',
-    captionOf: (n, page, pages) => `${n} firmaer, de som trenger noen, først: side ${page} av ${pages}`,
+    captionOf: (n, page, pages) =>
+      `${n} firmaer, de som krever oppmerksomhet, først: side ${page} av ${pages}`,
     add: 'Legg til et firma',
     company: 'Navn på firmaet',
     companyHint: 'Slik du kjenner det igjen i denne listen. Ingenting kobles til ennå.',

@@ -82,7 +82,7 @@ export const tries: TryTexts = {
     confirm: 'Ta den tilbake',
     confirmText: 'Det som slettes i Tribe, kan ikke hentes tilbake herfra.',
     confirmNow: 'Ta tilbake den første synkroniseringen',
-    mistyped: 'Det er ikke navnet på selskapet, så ingenting er tatt tilbake.',
+    mistyped: 'Det er ikke navnet på firmaet, så ingenting er tatt tilbake.',
   },
   undoChange: {
     head: 'Ta tilbake',
@@ -94,5 +94,16 @@ export const tries: TryTexts = {
     back: (system: string) => `Får tilbake den tidligere verdien i ${system}`,
     now: 'Ta tilbake denne endringen',
     hint: 'Har noen endret ett av disse feltene siden, blir ingenting tatt tilbake. Du kan ta dette tilbake igjen.',
+  },
+  tryRow: {
+    link: 'Se det for noen poster',
+    title: 'Hva disse feltene ville gjort',
+    mostThree: 'Høyst tre poster vises.',
+    caption: 'Postene du valgte, akkurat nå',
+    kept: 'Begge systemer ble spurt akkurat nå; ingenting av det lagres, og ingenting ble skrevet.',
+    pick: 'Velg opptil tre poster',
+    found: 'Poster som ble funnet',
+    look: 'Vis hva som ville skje med disse',
+    back: 'Tilbake til feltene',
   },
 }

@@ -23,7 +23,7 @@ export const setup: SetupTexts = {
         intro: 'Met een client key laat PowerOffice Go de koppeling toe tot de administratie van uw bedrijf.',
       },
       general: {
-        name: 'Wat meegaat',
+        name: 'Wat wordt gesynchroniseerd',
         title: 'Wat wordt gesynchroniseerd',
         intro: 'Zet aan wat u in beide systemen gelijk wilt houden. U kunt dit later wijzigen.',
       },
@@ -86,7 +86,7 @@ export const setup: SetupTexts = {
     orderModule: 'De module hiervoor staat in PowerOffice Go uit. Zet haar daar aan en verbind opnieuw.',
     mayNotPost: 'De integratie mag geen facturen boeken',
     askToPost:
-      'Vraag PowerOffice (go-api@poweroffice.no) om het recht facturen te verzenden en verbind opnieuw, of kies concepten onder “Wat meegaat”.',
+      'Vraag PowerOffice (go-api@poweroffice.no) om het recht facturen te verzenden en verbind opnieuw, of kies concepten onder “Wat wordt gesynchroniseerd”.',
     signing: 'Ondertekende berichten',
     signingHint:
       'Toont Tribe op de pagina met webhooks geheimen, plak ze dan hier, een per regel. Berichten worden ook zonder herkend.',
@@ -178,7 +178,7 @@ export const setup: SetupTexts = {
       units: 'Eenheid in Tribe',
       vat: 'Btw-groep in Tribe',
       powerOffice: 'In PowerOffice',
-      state: 'Stand',
+      state: 'Status',
     },
     nothingUsed: 'Nog geen enkel product gebruikt deze, dus u hoeft hier niets in te vullen.',
     others: (n) => `Nog ${n} die geen enkel product gebruikt`,

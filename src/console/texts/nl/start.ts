@@ -53,7 +53,7 @@ export const start: StartTexts = {
   states: {
     setup: 'Wordt ingericht',
     'initial-sync': 'Eerste synchronisatie loopt',
-    active: 'Loopt gelijk',
+    active: 'Gesynchroniseerd',
     paused: 'Gepauzeerd',
     reconnect: 'Gestopt: verbind opnieuw',
     late: 'Loopt achter',

@@ -95,4 +95,15 @@ export const tries: TryTexts = {
     now: 'Deze wijziging terugdraaien',
     hint: 'Heeft iemand sindsdien een van deze velden gewijzigd, dan wordt niets teruggedraaid. U kunt dit op uw beurt weer terugdraaien.',
   },
+  tryRow: {
+    link: 'Bekijk het voor enkele records',
+    title: 'Wat deze velden zouden doen',
+    mostThree: 'Er worden hoogstens drie records getoond.',
+    caption: 'De records die u koos, op dit moment',
+    kept: 'Beide systemen zijn zojuist gevraagd; er wordt niets van bewaard en er is niets geschreven.',
+    pick: 'Kies hoogstens drie records',
+    found: 'Gevonden records',
+    look: 'Toon wat hiermee zou gebeuren',
+    back: 'Terug naar de velden',
+  },
 }
