@@ -85,6 +85,7 @@ button:hover, .button:hover { border-color: var(--text); }
 button.danger { background: var(--bad); color: var(--sheet); border-color: var(--bad); }
 .link { border: 0; background: none; padding: .25rem 0; color: var(--main); font-weight: 400; text-decoration: underline; text-underline-offset: .15em; }
 .action { display: inline-block; margin: 0; }
+.action + .hint { margin-top: .6rem; }
 .row { display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; margin: 0 0 .9rem; }
 td.row { margin: 0; }
 .apart { justify-content: space-between; }

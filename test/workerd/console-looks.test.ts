@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fillWithCustomers } from '../fakes/data/fill'
 import { anOfficeAt, type Office } from '../stories/office'
-import { OPERATOR, type Relay, type Tenant } from '../stories/relay'
+import { OPERATOR, organizationOf, type Relay, type Tenant } from '../stories/relay'
 import { type Browser, obstaclesOn, startBrowser } from './browser'
 import { logIn, visit } from './console'
 import { startInWorkerd } from './relay'
@@ -25,13 +25,25 @@ let office: Office
 let fresh: Tenant
 let stopped: Tenant
 let invoiceId: string
+/** Whose first sync is taken back: seen and not confirmed, and carried out. */
+let regretful: Tenant
+let undone: Tenant
+/** Outcomes of dry runs: one that is done, one that is on its way. */
+let tried: string
+let trying: string
+/** A change of the relay's that can be taken back. */
+let change: string
 beforeAll(async () => {
   mkdirSync(SHOTS, { recursive: true })
   ;[relay, browser] = await Promise.all([startInWorkerd(), startBrowser()])
   office = await anOfficeAt(relay, 'draft', { seed: (_, books) => fillWithCustomers(books, 8) })
   fresh = await relay.tenant({ activate: false, seed: almostTwins })
   stopped = await relay.tenant()
+  regretful = await relay.tenant({ seed: (_, books) => fillWithCustomers(books, 4) })
+  undone = await relay.tenant({ seed: (_, books) => fillWithCustomers(books, 2) })
+  await regrets()
   await trouble()
+  await tries()
 }, LONG_MS)
 afterAll(async () => {
   await browser?.close()
@@ -68,6 +80,53 @@ async function trouble(): Promise<void> {
   await stopped.quiet()
 }
 
+async function previewedUndo(tenant: Tenant): Promise<void> {
+  const state = async () => (await tenant.api('GET', '/undo')).body.state
+  await tenant.api('POST', '/undo', { what: 'first-load' })
+  await relay.until(async () => (await state()) === 'previewed', 60_000)
+}
+
+/** First syncs that are taken back, one of them only as a preview; and a change whose former value is kept. */
+async function regrets(): Promise<void> {
+  const [touched] = regretful.crm.customers()
+  regretful.crm.edit(String(organizationOf(touched).ID), { PhoneNumber: '22 33 44 55' })
+  await regretful.quiet()
+  await previewedUndo(regretful)
+  await previewedUndo(undone)
+  await undone.api('POST', '/undo/confirm')
+  await relay.until(async () => (await undone.api('GET', '/undo')).body.state === 'done', 60_000)
+
+  const { tenant } = office
+  await tenant.api('PATCH', '/settings', { keepBefore: { days: 5 } })
+  const contact = tenant.books.customers().at(-1)
+  tenant.books.editCustomer(contact?.Id ?? 0, { PhoneNumber: '99 88 77 66' })
+  await tenant.poll()
+  const record = `/records?kind=customer&powerOfficeId=${contact?.Id}`
+  const { timeline } = (await tenant.api('GET', record)).body
+  const entry = timeline.find(({ event }: { event: string }) => event === 'updated-tribe')
+  change = `/console/tenants/${tenant.id}/records/customer/poweroffice/${contact?.Id}/undo/${entry?.id}`
+}
+
+/** A dry run with something of everything, and one that nobody lets go on. */
+async function tries(): Promise<void> {
+  const { tenant } = office
+  const contact = tenant.books.customers().at(-1)
+  tenant.books.editCustomer(contact?.Id ?? 0, { PhoneNumber: '11 22 33 44' })
+  const settings = { conflictPolicy: 'tribe' }
+  tried = (await tenant.api('POST', '/dry-run', { settings, vat: { mappings: [] } })).body.dryRunId
+  const state = async () => (await tenant.api('GET', `/dry-run/${tried}`)).body.state
+  await relay.until(async () => (await state()) === 'done', 60_000)
+  const begun = await stopped.api('POST', '/dry-run', { settings })
+  trying = begun.body.dryRunId
+}
+
+const ROW = {
+  record: 'customer',
+  tribeField: 'MailingOptOut',
+  powerOfficeField: 'JobStop',
+  direction: 'to-tribe',
+}
+
 const PAGES: [string, () => string][] = [
   ['companies', () => '/console/tenants'],
   ['connect-tribe', () => `/console/tenants/${fresh.id}/setup/tribe`],
@@ -76,6 +135,15 @@ const PAGES: [string, () => string][] = [
   ['ledger-account', () => `/console/tenants/${office.tenant.id}/setup/account`],
   ['units', () => `/console/tenants/${office.tenant.id}/setup/units`],
   ['vat-groups', () => `/console/tenants/${office.tenant.id}/setup/vat`],
+  ['fields', () => `/console/tenants/${office.tenant.id}/setup/fields?find=job`],
+  ['fields-tried', () => `/console/tenants/${office.tenant.id}/setup/fields/try?${new URLSearchParams(ROW)}`],
+  ['dry-run', () => `/console/tenants/${office.tenant.id}/dry-run/${tried}`],
+  ['dry-run-waiting', () => `/console/tenants/${stopped.id}/dry-run/${trying}`],
+  ['dry-run-over', () => `/console/tenants/${office.tenant.id}/dry-run/none`],
+  ['undo', () => `/console/tenants/${office.tenant.id}/undo`],
+  ['undo-preview', () => `/console/tenants/${regretful.id}/undo`],
+  ['undo-done', () => `/console/tenants/${undone.id}/undo`],
+  ['undo-change', () => change],
   ['preview', () => `/console/tenants/${fresh.id}/setup/preview`],
   ['activate', () => `/console/tenants/${fresh.id}/setup/activate`],
   ['overview', () => `/console/tenants/${office.tenant.id}`],
