@@ -33,6 +33,7 @@ const Undo = z
     state: z.enum(['none', 'running', 'previewed', 'undoing', 'done', 'failed']),
     at: z.string().nullable(),
     counts: z.object({ removable: z.number(), restorable: z.number(), touched: z.number() }),
+    done: z.number().openapi({ description: 'How many of what goes or comes back are done' }),
     items: z.array(
       z.object({
         kind: z.string(),
@@ -82,6 +83,7 @@ const read = createRoute({
       state: 'previewed',
       at: '2026-11-30T02:30:00.000Z',
       counts: { removable: 1, restorable: 0, touched: 0 },
+      done: 0,
       items: [
         {
           kind: 'customer',

@@ -71,9 +71,15 @@ test('the first sync is taken back: what would be deleted and what stays, by nam
 
   relay.tribe.faults.add({ name: 'slow-before', delayMs: 2000, times: 30 })
   expect((await browser.send('/undo/confirm', { name })).status).toBe(303)
-  expect(said((await browser.page('/undo')).text)).toContain('The first sync is being taken back')
+  const under = await browser.page('/undo')
+  expect(said(under.text)).toContain('The first sync is being taken back')
+  expect([said(under.text), under.text]).toEqual([
+    expect.stringContaining('0 of 1 records'),
+    expect.stringContaining('<progress id="done" max="1"'),
+  ])
   relay.tribe.faults.clear()
   await relay.until(async () => (await acme.api('GET', '/undo')).body.state === 'done', 600_000)
+  expect((await acme.api('GET', '/undo')).body.done).toBe(1)
   const report = await browser.page('/undo')
   expect(said(report.text)).toContain('The first sync has been taken back')
   expect(said(report.text)).toContain('Customer Ubrukt AS Deleted in Tribe')

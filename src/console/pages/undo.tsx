@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { FC } from 'hono/jsx'
+import type { FC, PropsWithChildren } from 'hono/jsx'
 import type { TenantAnswer } from '../../http/tenants'
 import type { UndoAnswer } from '../../http/undo'
 import { Refusal } from '../api'
@@ -86,7 +86,11 @@ const Stage: FC<About> = (about) => {
     case 'running':
       return <Busy view={view} found={found} title={t.running} text={t.runningText} />
     case 'undoing':
-      return <Busy view={view} found={found} title={t.undoing} text={t.undoingText} />
+      return (
+        <Busy view={view} found={found} title={t.undoing} text={t.undoingText}>
+          <Progress view={view} found={found} />
+        </Busy>
+      )
     case 'failed':
       return (
         <>
@@ -128,11 +132,24 @@ const Explained: FC<{ view: View }> = ({ view: { texts } }) => (
   </ul>
 )
 
-const Busy: FC<{ view: View; found: UndoAnswer; title: string; text: string }> = ({
+/** How far it has come: of what goes, and of what comes back. */
+const Progress: FC<{ view: View; found: UndoAnswer }> = ({ view, found: { counts, done } }) => {
+  const total = counts.removable + counts.restorable
+  const number = (value: number) => numberIn(view.language, value)
+  return (
+    <>
+      <label for="done">{view.texts.progress.of(number(Math.min(done, total)), number(total))}</label>
+      <progress id="done" max={Math.max(total, 1)} value={Math.min(done, total)} />
+    </>
+  )
+}
+
+const Busy: FC<PropsWithChildren<{ view: View; found: UndoAnswer; title: string; text: string }>> = ({
   view,
   found: { at, counts },
   title,
   text,
+  children,
 }) => (
   <div id="undo" data-again={2}>
     <Notice tone="busy" title={title}>
@@ -140,6 +157,7 @@ const Busy: FC<{ view: View; found: UndoAnswer; title: string; text: string }> =
         {text} {at !== null && <Time view={view} at={at} />}
       </p>
     </Notice>
+    {children}
     <Counts view={view} counts={counts} />
   </div>
 )

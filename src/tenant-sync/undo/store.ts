@@ -39,6 +39,8 @@ export interface UndoPage {
   state: 'none' | 'running' | 'previewed' | 'undoing' | 'done' | 'failed'
   at: string | null
   counts: StoredUndo['counts']
+  /** How many of those that go or come back are done. */
+  done: number
   items: UndoItem[]
 }
 
@@ -104,7 +106,7 @@ export function undosIn({ facts, now }: { facts: Facts; now: () => number }) {
       if (state === 'removing') return 'undo'
       return state === 'previewing' && isPaused ? 'undo-preview' : null
     },
-    beginPreview: () => set({ state: 'previewing', counts: NONE, items: 0 }),
+    beginPreview: () => set({ state: 'previewing', counts: NONE, items: 0, done: 0 }),
     fail: () => set({ state: 'failed' }),
     finishPreview(items: readonly UndoItem[]): void {
       putAll('items', items)
@@ -160,13 +162,14 @@ export function undosIn({ facts, now }: { facts: Facts; now: () => number }) {
     },
     read({ page, pageSize }: { page: number; pageSize: number }): UndoPage {
       const kept = get()
-      if (!kept) return { state: 'none', at: null, counts: NONE, items: [] }
+      if (!kept) return { state: 'none', at: null, counts: NONE, done: 0, items: [] }
       const items = getAll<UndoItem>('items', kept.items)
       const from = (page - 1) * pageSize
       return {
         state: SHOWN[kept.state],
         at: kept.at,
         counts: kept.counts,
+        done: kept.done ?? 0,
         items: items.slice(from, from + pageSize),
       }
     },

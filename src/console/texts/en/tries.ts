@@ -53,7 +53,7 @@ export const tries = {
     running: 'The relay is working out what can be taken back',
     runningText: 'Nothing has been changed. Begun',
     undoing: 'The first sync is being taken back',
-    undoingText: 'You may close this page: it goes on by itself. Begun',
+    undoingText: 'You may close this page: it goes on by itself. Last step',
     failed: 'It could not be worked out',
     failedNext: 'Nothing has been changed. Try it once more; if it fails again, look at the overview.',
     nothingDone: 'Nothing has been taken back yet',

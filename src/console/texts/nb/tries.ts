@@ -55,7 +55,7 @@ export const tries: TryTexts = {
     running: 'Det blir regnet ut hva som kan tas tilbake',
     runningText: 'Ingenting er endret. Begynt',
     undoing: 'Den første synkroniseringen blir tatt tilbake',
-    undoingText: 'Du kan lukke denne siden: det går videre av seg selv. Begynt',
+    undoingText: 'Du kan lukke denne siden: det går videre av seg selv. Siste steg',
     failed: 'Det lot seg ikke regne ut',
     failedNext: 'Ingenting er endret. Prøv en gang til; går det fortsatt ikke, se på oversikten.',
     nothingDone: 'Ingenting er tatt tilbake ennå',

@@ -55,7 +55,7 @@ export const tries: TryTexts = {
     running: 'Er wordt uitgezocht wat kan worden teruggedraaid',
     runningText: 'Er is niets gewijzigd. Begonnen',
     undoing: 'De eerste synchronisatie wordt teruggedraaid',
-    undoingText: 'U kunt deze pagina sluiten: het gaat vanzelf door. Begonnen',
+    undoingText: 'U kunt deze pagina sluiten: het gaat vanzelf door. Laatste stap',
     failed: 'Dit kon niet worden uitgezocht',
     failedNext: 'Er is niets gewijzigd. Probeer het nog eens; lukt het weer niet, kijk dan op het overzicht.',
     nothingDone: 'Er is nog niets teruggedraaid',
