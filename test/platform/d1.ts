@@ -22,8 +22,14 @@ export function freshDatabase(): DatabaseSync {
   return database
 }
 
-/** Goes around each query: it may hold it up, or let it fail. */
-export type Passage = <T>(query: string, run: () => T) => Promise<T>
+/** One statement and its values. */
+export interface Asked {
+  query: string
+  values: readonly SQLInputValue[]
+}
+
+/** Goes around each query: it may hold it up, or let it fail. The query of a batch is `batch`, and what it asks is listed. */
+export type Passage = <T>(query: string, run: () => T, asked: readonly Asked[]) => Promise<T>
 
 /** As much of a D1 binding as drizzle and our own queries use, over node:sqlite. */
 export function d1Over(database: DatabaseSync, pass: Passage): D1Database {
@@ -39,20 +45,22 @@ export function d1Over(database: DatabaseSync, pass: Passage): D1Database {
   }
   const prepare = (query: string, values: SQLInputValue[] = []) => {
     const rows = (asArrays = false) => statementOf(query, asArrays).all(...values)
-    const all = () => pass(query, () => ({ results: rows(), success: true, meta: {} }))
+    const asked = [{ query, values }]
+    const all = () => pass(query, () => ({ results: rows(), success: true, meta: {} }), asked)
     return {
+      asked,
       run_: () => ({ results: rows(), success: true, meta: {} }),
       bind: (...given: SQLInputValue[]) => prepare(query, given),
       all,
       run: all,
-      raw: () => pass(query, () => rows(true)),
-      first: () => pass(query, () => rows()[0] ?? null),
+      raw: () => pass(query, () => rows(true), asked),
+      first: () => pass(query, () => rows()[0] ?? null, asked),
     }
   }
   const binding = {
     prepare: (query: string) => prepare(query),
-    batch: (statements: ReturnType<typeof prepare>[]) =>
-      pass('batch', () => {
+    batch: (statements: ReturnType<typeof prepare>[]) => {
+      const run = () => {
         database.exec('begin')
         try {
           const results = statements.map((statement) => statement.run_())
@@ -62,7 +70,13 @@ export function d1Over(database: DatabaseSync, pass: Passage): D1Database {
           database.exec('rollback')
           throw thrown
         }
-      }),
+      }
+      return pass(
+        'batch',
+        run,
+        statements.flatMap(({ asked }) => asked),
+      )
+    },
   }
   return binding as unknown as D1Database
 }

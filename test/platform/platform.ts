@@ -6,7 +6,7 @@ import type { D1FaultName } from '../fakes/catalogue'
 import { Faults } from '../fakes/kit'
 import type { FakePowerOffice } from '../fakes/poweroffice'
 import type { FakeTribe } from '../fakes/tribe'
-import { d1Over, freshDatabase } from './d1'
+import { type Asked, d1Over, freshDatabase } from './d1'
 import { Dice } from './dice'
 import { heardIn, Life } from './life'
 import { type Answers, appAt, type Call, type Host, networkOf } from './network'
@@ -53,14 +53,16 @@ export type Snapshot = Readonly<Record<string, Record<string, unknown>[]>>
 export class Platform {
   readonly database: DatabaseSync = freshDatabase()
   /** D1 as a Worker is given it. */
-  readonly binding = d1Over(this.database, (query, run) => heardIn(Life.now(), this.query(query, run)))
+  readonly binding = d1Over(this.database, (query, run, asked) =>
+    heardIn(Life.now(), this.query(query, run, asked)),
+  )
   readonly d1: Faults<D1FaultName>
   readonly tenantSync: Namespace
   readonly gate: Namespace
   /** What befalls the calls and the queries of the objects. */
   weather: Weather = FAIR
-  /** Told of each statement of D1's, and how many rows it gave. */
-  onQuery: (query: string, rows: number) => void = () => undefined
+  /** Told of each query of D1's, and of its statements. */
+  onQuery: (query: string, asked: readonly Asked[]) => void = () => undefined
   private readonly timeline: Timeline
   private vars: Record<string, string>
   private frontDoor: Record<string, unknown>
@@ -204,7 +206,7 @@ export class Platform {
     }
   }
 
-  private async query<T>(query: string, run: () => T): Promise<T> {
+  private async query<T>(query: string, run: () => T, asked: readonly Asked[]): Promise<T> {
     const life = Life.now()
     const mishap = life && this.weather.ofQuery()
     const fault = this.d1.strike(query, null, '')
@@ -215,7 +217,7 @@ export class Platform {
     // Only a query that had arrived takes effect without us.
     if (life?.isOver) throw new Error('This life is over')
     const result = run()
-    this.onQuery(query, rowsIn(result))
+    this.onQuery(query, asked)
     if (mishap === 'crash-after') life?.end()
     if (mishap === 'replaced') life?.replace()
     await this.timeline.sleep(mishap === 'replaced' ? REPLACED_MS : 2)
@@ -239,12 +241,4 @@ function isTime(cron: string, at: Date): boolean {
   const fits = (field: string, value: number) =>
     field === '*' || (field.startsWith('*/') ? value % Number(field.slice(2)) === 0 : value === Number(field))
   return fits(minute, at.getUTCMinutes()) && fits(hour, at.getUTCHours())
-}
-
-/** Of what `d1Over` gives: rows, an answer with rows, or one for each statement of a batch. */
-function rowsIn(result: unknown): number {
-  if (Array.isArray(result))
-    return result.reduce<number>((sum, one) => sum + ('results' in Object(one) ? rowsIn(one) : 1), 0)
-  const results = (result as { results?: unknown[] } | null)?.results
-  return results?.length ?? (result === null ? 0 : 1)
 }
