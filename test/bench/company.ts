@@ -13,16 +13,17 @@ export interface Company {
   api(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>
   /** Waits until nothing is left to be done. */
   quiet(withinMs?: number): Promise<void>
-  /** What Tribe's webhook would send for this record. */
-  event(entityType: string, entityId: string): Shot
+  /** What Tribe's webhook would send for a customer that was just made, or edited. */
+  event(entityId: string, what?: 'made' | 'edited'): Shot
 }
 
 export async function aCompany(
   systems: Systems,
   { relayUrl }: Runtime,
   fill: (books: PowerOfficeClientBooks) => void = () => undefined,
+  tribe: Parameters<Systems['tribe']['addEnvironment']>[0] = { echo: false, requestsPerMinute: 1_000_000 },
 ): Promise<Company> {
-  const crm = systems.tribe.addEnvironment({ echo: false, requestsPerMinute: 1_000_000 })
+  const crm = systems.tribe.addEnvironment(tribe)
   const books = systems.powerOffice.addClient({ allowSendInvoice: true })
   fill(books)
 
@@ -61,9 +62,11 @@ export async function aCompany(
         await sleep(20)
       }
     },
-    event(entityType, entityId) {
-      const hook = crm.webhooks.find((one) => one.entityType === entityType)
-      if (!hook) throw new Error(`no webhook for ${entityType}`)
+    event(entityId, what = 'made') {
+      const hook = crm.webhooks.find(({ entityType }) => /Customer$/.test(entityType))
+      if (!hook) throw new Error('no webhook for customers')
+      const { entityType } = hook
+      const type = what === 'made' ? 'EntityCreationMutation' : 'EntityUpdateMutation'
       return {
         url: hook.webhookUrl,
         headers: {
@@ -72,7 +75,7 @@ export async function aCompany(
         },
         body: JSON.stringify({
           webhookId: hook.id,
-          payload: { type: 'EntityCreationMutation', entityType, entityId },
+          payload: { type, entityType, entityId },
         }),
       }
     },

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import type { Systems } from '../demo/systems'
-import { descendantsOf, freePort, QUIET_WRANGLER, readProc } from '../machine'
+import { cpuOf, descendantsOf, freePort, QUIET_WRANGLER, readProc } from '../machine'
 
 /**
  * The built bundle in workerd, reached without wrangler in between; beside it a bare Worker, which does the
@@ -14,6 +14,8 @@ export interface Runtime {
   bareUrl: string
   /** Megabytes that workerd holds. */
   memory(): number
+  /** Seconds that processors have worked for workerd. */
+  cpu(): number
   close(): Promise<void>
 }
 
@@ -53,7 +55,11 @@ export function build(config: string, folder: string): string {
   return folder
 }
 
-export async function startRuntime(bundle: string, systems: Systems): Promise<Runtime> {
+export async function startRuntime(
+  bundle: string,
+  systems: Systems,
+  vars: Readonly<Record<string, string>> = {},
+): Promise<Runtime> {
   const [relayPort, barePort] = [await freePort(), await freePort()]
   const before = workerds()
   const relayUrl = `http://127.0.0.1:${relayPort}`
@@ -73,6 +79,7 @@ export async function startRuntime(bundle: string, systems: Systems): Promise<Ru
           ratelimits: { FAILED_LOGINS: { namespace_id: '1001', simple: { limit: 100, period: 60 } } },
           bindings: {
             ...systems.vars,
+            ...vars,
             PUBLIC_URL: relayUrl,
             ADMIN_TOKEN: OPERATOR,
             SEALING_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
@@ -100,6 +107,7 @@ export async function startRuntime(bundle: string, systems: Systems): Promise<Ru
     relayUrl,
     bareUrl: `http://127.0.0.1:${barePort}`,
     memory: () => ours.reduce((sum, pid) => sum + residentMb(pid), 0),
+    cpu: () => ours.reduce((sum, pid) => sum + cpuOf(pid).own, 0),
     close: () => miniflare.dispose(),
   }
 }

@@ -1,9 +1,16 @@
-/** The real Worker, which also counts the rows that D1 reads and writes for it. */
+/**
+ * The real Worker, which also counts the rows that D1 reads and writes for it (`/counts`), and whose clock can be put
+ * on (`/later?minutes=15`): of what was done just now, lists of both systems are read twice.
+ */
 import type { Env } from '../../../src/env'
 import worker from '../../../src/index'
 import { TenantSync as RealTenantSync } from '../../../src/tenant-sync/tenant-sync'
 
 export { PowerOfficeGate } from '../../../src/poweroffice/gate'
+
+let laterMs = 0
+const now = Date.now
+Date.now = () => now() + laterMs
 
 const counts = { statements: 0, read: 0, written: 0 }
 interface Answer {
@@ -54,11 +61,24 @@ function counting(database: D1Database): D1Database {
 export class TenantSync extends RealTenantSync {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, { ...env, DB: counting(env.DB) })
+    const setAlarm = ctx.storage.setAlarm.bind(ctx.storage)
+    // The platform's clock goes on as it was.
+    ctx.storage.setAlarm = (at: number | Date) => setAlarm(Number(at) - laterMs)
   }
 }
 
 export default {
   ...worker,
-  fetch: (request, env, ctx) =>
-    new URL(request.url).pathname === '/counts' ? Response.json(counts) : worker.fetch(request, env, ctx),
+  fetch: (request, env, ctx) => {
+    const { pathname, searchParams } = new URL(request.url)
+    switch (pathname) {
+      case '/counts':
+        return Response.json(counts)
+      case '/later':
+        laterMs += Number(searchParams.get('minutes')) * 60_000
+        return new Response()
+      default:
+        return worker.fetch(request, env, ctx)
+    }
+  },
 } satisfies ExportedHandler<Env>

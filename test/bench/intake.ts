@@ -1,0 +1,113 @@
+import { companies } from '../fakes/data/companies'
+import { aCompany, type Company } from './company'
+import { closedLoop, median, quantile, type Round, type Shot } from './load'
+import { BARE_SECRET } from './runtime'
+import type { Size, World } from './scenes'
+import { ms, type Row, times } from './table'
+
+/** How many events are taken in a second, against a bare Worker, which the relay takes turns with. */
+
+const CALLERS = 16
+const OBJECTS = 4
+/** Linked customers of each company, one of which an event of an active tenant is about. */
+const KNOWN = 200
+
+interface Turn extends Round {
+  /** What an event cost workerd, in seconds of a processor. */
+  cpu: number
+}
+
+/** The tenants are paused: events are stored with the alarm that works them off, and not worked off meanwhile. */
+export async function onPausedTenants(world: World, size: Size): Promise<Row[]> {
+  const tenants = await Promise.all(
+    Array.from({ length: OBJECTS }, () => aCompany(world.systems, world.runtime)),
+  )
+  for (const tenant of tenants) {
+    await tenant.api('POST', '/activate')
+    await tenant.quiet()
+    await tenant.api('POST', '/pause')
+  }
+  const found = await inTurns(world, size, tenants, (tenant) => tenant.event(crypto.randomUUID()))
+  return rowsOf('paused tenants (stored, not worked off)', found)
+}
+
+/** They are at work, within Tribe's own limit: each event is of one of the customers that are linked, as after an import. */
+export async function onActiveTenants(world: World, size: Size): Promise<Row[]> {
+  const tenants = await Promise.all(
+    Array.from({ length: OBJECTS }, () =>
+      aCompany(world.systems, world.runtime, (books) => {
+        for (const { name } of companies(KNOWN)) books.hasCustomer({ Name: name })
+      }),
+    ),
+  )
+  for (const tenant of tenants) await tenant.api('POST', '/activate')
+  for (const tenant of tenants) await tenant.quiet()
+  const known = new Map(tenants.map(({ id, crm }) => [id, crm.customers().map(({ ID }) => String(ID))]))
+  let count = 0
+  const found = await inTurns(world, size, tenants, (tenant) => {
+    const ids = known.get(tenant.id) ?? []
+    return tenant.event(ids[count++ % ids.length] ?? '', 'edited')
+  })
+  for (const tenant of tenants) await tenant.api('POST', '/pause')
+  return rowsOf('active tenants (stored, and worked off meanwhile)', found)
+}
+
+/** The same callers and the same body for both. */
+async function inTurns(
+  { runtime }: World,
+  { rounds, roundMs }: Size,
+  tenants: readonly Company[],
+  eventOf: (tenant: Company) => Shot,
+) {
+  let count = 0
+  const toRelay = (): Shot => eventOf(tenants[count++ % OBJECTS] as Company)
+  const toBare = (): Shot => {
+    const { body } = eventOf(tenants[0] as Company)
+    const headers = { 'content-type': 'application/json', 'x-relay-secret': BARE_SECRET }
+    return { url: `${runtime.bareUrl}/${count++ % OBJECTS}`, headers, body }
+  }
+  const turn = async (next: () => Shot): Promise<Turn> => {
+    const before = runtime.cpu()
+    const round = await closedLoop(CALLERS, roundMs, next)
+    if (round.refused > 0) throw new Error(`${round.refused} events were refused`)
+    return { ...round, cpu: (runtime.cpu() - before) / round.times.length }
+  }
+  await turn(toBare)
+  await turn(toRelay)
+  const seen: { relay: Turn; bare: Turn }[] = []
+  for (let round = 0; round < rounds; round++) {
+    const bare = await turn(toBare)
+    seen.push({ relay: await turn(toRelay), bare })
+  }
+  const of = (pick: (turn: Turn) => number) => ({
+    relay: median(seen.map(({ relay }) => pick(relay))),
+    bare: median(seen.map(({ bare }) => pick(bare))),
+    ratio: median(seen.map(({ relay, bare }) => pick(relay) / pick(bare))),
+  })
+  return {
+    perSecond: of(({ perSecond }) => perSecond),
+    p50: of(({ times }) => quantile(times, 0.5)),
+    p95: of(({ times }) => quantile(times, 0.95)),
+    cpuMs: of(({ cpu }) => 1000 * cpu),
+  }
+}
+
+function rowsOf(of: string, { perSecond, p50, p95, cpuMs }: Awaited<ReturnType<typeof inTurns>>): Row[] {
+  const both = ({ ratio, relay, bare }: typeof p50) => `${times(ratio)} (${ms(relay)} and ${ms(bare)})`
+  return [
+    {
+      what: `Webhook intake of ${of}, against a bare Worker: events a second`,
+      value: `${times(perSecond.ratio)} (${perSecond.relay.toFixed(0)} and ${perSecond.bare.toFixed(0)})`,
+      goal: '≥ 0.80 ×',
+      isMet: perSecond.ratio >= 0.8,
+    },
+    {
+      what: 'The same: half of them answered within',
+      value: both(p50),
+      goal: '≤ 1.50 ×',
+      isMet: p50.ratio <= 1.5,
+    },
+    { what: 'The same: 95 % within', value: both(p95), goal: '' },
+    { what: 'The same: processor time of workerd for each', value: both(cpuMs), goal: '' },
+  ]
+}
