@@ -178,7 +178,14 @@ const INVOICES: Slice = {
     'export-invoices': exportInvoices,
     notice: setAside,
   },
-  shared: { compare: compareInvoices, relink: relinkInvoice, recreate: recreateInvoice },
+  shared: {
+    // The last of the night's: all there is was read.
+    compare: then(compareInvoices, (ctx) =>
+      ctx.enqueue({ kind: 'watch-contract', subject: '', lane: 'bulk' }),
+    ),
+    relink: relinkInvoice,
+    recreate: recreateInvoice,
+  },
   sweeps: [],
   polls: [INVOICE_POLL],
   together: [],

@@ -85,6 +85,12 @@ export interface SyncContext {
   isAwaited(kind: string, subject: string): boolean
   /** Records of a kind that wait for a person. */
   parkedOf(kind: string): string[]
+  /** Whether both systems still answer as the relay reads them; a field whose member does not rests. */
+  contract?: {
+    rests(list: string, member: string): boolean
+    settle(): void
+    describe(members: Readonly<Record<string, string>>, dialect: TribeProfile['dialect']): Promise<void>
+  }
   /** Small facts by name, kept in the tenant's object: how far each sweep has come, and the like. */
   facts: Facts
   preview: PreviewStore

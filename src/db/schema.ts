@@ -74,6 +74,8 @@ export interface TenantStatus {
   problems: Record<string, number>
   /** Why nothing at all could be worked off lately. */
   stuck: string | null
+  /** What either system does not answer any more as it is read: paths and types; left out where nothing is, and by an earlier version. */
+  drifted?: { system: 'tribe' | 'poweroffice'; path: string; reads: string; found: string; since: string }[]
   /** So far: calls to either system, and runs of jobs. */
   spent: { tribe: number; powerOffice: number; statements: number; runs: number; failures: number }
 }

@@ -43,12 +43,19 @@ export function healthOf(
 
 function ailmentsOf(settings: TenantSettings, tenantStatus: TenantStatus, now: number): Ailment[] {
   const { reconnect, stuck, nextDueAt, problems } = tenantStatus
+  const drifted = (tenantStatus.drifted ?? []).map(
+    ({ path, since }): Ailment => ({ code: 'contract.drifted', what: path, count: null, since }),
+  )
   const waits = Object.entries(problems).map(
     ([what, count]): Ailment => ({ code: 'health.waits_for_a_person', what, count, since: null }),
   )
   // Nothing goes on: that it gets late and stale needs no saying.
   if (reconnect)
-    return [{ code: 'health.reconnect', what: reconnect.code, count: null, since: reconnect.since }, ...waits]
+    return [
+      { code: 'health.reconnect', what: reconnect.code, count: null, since: reconnect.since },
+      ...drifted,
+      ...waits,
+    ]
   const halted: Ailment[] = stuck ? [{ code: 'health.stuck', what: stuck, count: null, since: null }] : []
   const late: Ailment[] =
     nextDueAt && now - Date.parse(nextDueAt) > OVERDUE_MS
@@ -57,7 +64,7 @@ function ailmentsOf(settings: TenantSettings, tenantStatus: TenantStatus, now: n
   const stale = staleStreams(settings, tenantStatus, now).map(
     ({ name, since }): Ailment => ({ code: 'health.stale', what: name, count: null, since }),
   )
-  return [...halted, ...late, ...stale, ...waits]
+  return [...halted, ...late, ...stale, ...drifted, ...waits]
 }
 
 export type PolledStream = keyof typeof STALE_MS

@@ -67,8 +67,37 @@ const Gate = z
     holds: z.number(),
   })
   .openapi('GateUse')
+const Drifted = z
+  .object({
+    system: z.enum(['tribe', 'poweroffice']),
+    path: z.string(),
+    reads: z.string(),
+    found: z.string(),
+    since: z.string(),
+    /** How many companies meet it. */
+    tenants: z.number(),
+  })
+  .openapi('Drifted')
+export type Drifted = z.infer<typeof Drifted>
+const AN_EXAMPLE: Drifted = {
+  system: 'poweroffice',
+  path: 'Customers.WebsiteUrl',
+  reads: 'text',
+  found: 'list',
+  since: '2026-11-24T09:15:00.000Z',
+  tenants: 3,
+}
 const Totals = z.object({ jobs: Counts, problems: z.number(), unhealthy: z.number(), oldestDueAt: instant })
-const Status = z.object({ tenants: z.array(Glance), totals: Totals, gate: Gate }).openapi('RelayStatus')
+const Status = z
+  .object({
+    tenants: z.array(Glance),
+    totals: Totals,
+    gate: Gate,
+    drifted: z.array(Drifted).openapi({
+      description: 'What Tribe or PowerOffice answers otherwise than it is read: paths and types, no values',
+    }),
+  })
+  .openapi('RelayStatus')
 
 const status = createRoute({
   method: 'get',
@@ -77,7 +106,10 @@ const status = createRoute({
   description:
     'Of up to 50 tenants as it is this moment; of more as their objects last wrote it down: what matters at once, counts and freshness every five minutes.',
   ...forOperator('Status'),
-  responses: { 200: json(Status, 'All tenants, and the gate', examples.relayStatus), ...operatorErrors },
+  responses: {
+    200: json(Status, 'All tenants, and the gate', { ...examples.relayStatus, drifted: [AN_EXAMPLE] }),
+    ...operatorErrors,
+  },
 })
 operator.openapi(status, async (c) => {
   const now = Date.now()
@@ -97,8 +129,20 @@ operator.openapi(status, async (c) => {
     unhealthy: glances.filter(({ health }) => health.state === 'unhealthy').length,
     oldestDueAt: glances.flatMap(({ oldestDueAt }) => oldestDueAt ?? []).sort()[0] ?? null,
   }
-  return c.json({ tenants: glances, totals, gate }, 200)
+  return c.json({ tenants: glances, totals, gate, drifted: driftedIn(tenants) }, 200)
 })
+
+/** What has drifted, once for all companies that meet it. */
+function driftedIn(tenants: All['tenants']): Drifted[] {
+  const found = new Map<string, Drifted>()
+  for (const one of tenants.flatMap(({ tenantStatus }) => tenantStatus?.drifted ?? [])) {
+    const key = `${one.system} ${one.path} ${one.found}`
+    const before = found.get(key)
+    const since = before && before.since < one.since ? before.since : one.since
+    found.set(key, { ...one, since, tenants: (before?.tenants ?? 0) + 1 })
+  }
+  return [...found.values()].toSorted((a, b) => a.path.localeCompare(b.path))
+}
 
 const metrics = createRoute({
   method: 'get',

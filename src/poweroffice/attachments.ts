@@ -1,4 +1,3 @@
-import { shaped } from '../shared/api'
 import { ApiError } from '../shared/errors'
 import type { Caller } from './caller'
 import { OrderAttachment } from './schemas-invoices'
@@ -31,8 +30,7 @@ export function attachmentCalls(caller: Caller) {
     ): Promise<OrderAttachment> {
       const form = new FormData()
       form.append('file', new Blob([bytes], { type: mimeType }), name)
-      const { json } = await caller.upload('POST', pathOf(orderId), form)
-      return shaped('poweroffice', OrderAttachment, json, true)
+      return caller.read(OrderAttachment, await caller.upload('POST', pathOf(orderId), form), true)
     },
   }
 }

@@ -1,8 +1,10 @@
 import type { z } from 'zod'
-import { type ApiAnswer, type ApiCall, callApi, callForBytes } from '../shared/api'
+import { type ApiAnswer, type ApiCall, callApi, callForBytes, shaped } from '../shared/api'
+import { type ContractWatch, readAs, typeOf } from '../shared/contract'
 import { ApiError, SyncError } from '../shared/errors'
 import { carriableBody } from '../shared/texts'
 import type { Tokens } from '../shared/tokens'
+import { knownAt } from './contract'
 import type { Gate } from './gate'
 import { Pagination } from './schemas'
 
@@ -39,6 +41,8 @@ export interface PowerOfficeOptions {
   mayWrite?: () => void
   tokens: Tokens
   gate: Gate
+  /** Is told how answers compare with what is read of them. */
+  watch?: ContractWatch
   /** Runs the writes of one PowerOffice client strictly one after another: it answers 503 otherwise (API.md §4.2). */
   oneAtATime: <T>(write: () => Promise<T>) => Promise<T>
 }
@@ -47,6 +51,11 @@ const TRIES_AFTER_429 = 3
 /** The rows of a page, unless asked otherwise; and the most that it may hold (API.md §4.3). */
 const USUAL_ROWS = 5000
 export const MOST_ROWS = 20_000
+
+/** An answer, and the path that it is the answer of. */
+export interface Answer extends ApiAnswer {
+  path: string
+}
 
 export type Caller = ReturnType<typeof createCaller>
 
@@ -79,24 +88,36 @@ async function callInTurn<T>(
 }
 
 export function createCaller(options: PowerOfficeOptions) {
-  const { fetch, timeoutMs, mayWrite = () => undefined } = options
+  const { fetch, timeoutMs, mayWrite = () => undefined, watch } = options
   const api = { system: 'poweroffice' as const, fetch, timeoutMs, mayWrite }
   const inTurn = <T>(call: (headers: Record<string, string>) => Promise<T>) => callInTurn(options, call)
 
-  const send = (
+  const send = async (
     method: ApiCall['method'],
     path: string,
     body?: { json: unknown; type: string } | FormData,
-  ): Promise<ApiAnswer> =>
-    inTurn((headers) =>
+  ): Promise<Answer> => {
+    const { status, headers, json } = await inTurn((authorized) =>
       callApi(api, {
         method,
         url: `${options.baseUrl}/${path}`,
         // That of a form names its boundary, which only the form knows.
-        headers: body && !(body instanceof FormData) ? { ...headers, 'content-type': body.type } : headers,
+        headers:
+          body && !(body instanceof FormData) ? { ...authorized, 'content-type': body.type } : authorized,
         ...(body ? { body: body instanceof FormData ? body : jsonOf(body.json) } : {}),
       }),
     )
+    return { status, headers, json, path }
+  }
+
+  /** What was answered, as the schema reads it; what cannot be read is the other side's trouble. */
+  function read<T>(schema: z.ZodType<T>, { path, json }: Answer, isWrite = false): T {
+    const known = knownAt(path, schema)
+    const found = readAs(schema, json, known, watch)
+    if (!found) return shaped('poweroffice', schema, json, isWrite)
+    watch?.read(known, Array.isArray(json) ? json : [json])
+    return found.row
+  }
 
   const get = (path: string) => send('GET', path)
 
@@ -128,7 +149,7 @@ export function createCaller(options: PowerOfficeOptions) {
   ): Promise<Page<T>> {
     const answer = await get(`${path}?${queryString({ ...query, PageSize: pageSize })}`)
     if (answer.status === 204) return { rows: [], unreadable: [], isLast: true }
-    return { ...rowsOf(schema, answer.json), isLast: isLastPage(answer, pageSize) }
+    return { ...rowsOf(schema, answer, watch), isLast: isLastPage(answer, pageSize) }
   }
 
   /** All rows of a list, in the order of their ids. */
@@ -157,7 +178,7 @@ export function createCaller(options: PowerOfficeOptions) {
     }
   }
 
-  return { get, bytes, write, upload, remove, page, everything, count }
+  return { get, read, bytes, write, upload, remove, page, everything, count }
 }
 
 /** In every runtime that we meet, and in no library of types yet. */
@@ -188,22 +209,30 @@ function queryString(query: Record<string, string | number>): string {
 }
 
 /** One bad row never blocks the others: it is told by its id. */
-function rowsOf<T>(schema: z.ZodType<T>, json: unknown): { rows: T[]; unreadable: string[] } {
-  if (!Array.isArray(json))
+function rowsOf<T>(
+  schema: z.ZodType<T>,
+  { path, json }: Answer,
+  watch: ContractWatch | undefined,
+): { rows: T[]; unreadable: string[] } {
+  const known = knownAt(path, schema, true)
+  if (!Array.isArray(json)) {
+    watch?.misread(known, [{ path: known.name, reads: 'list', found: typeOf(json), rests: null }])
     throw new ApiError(
       'poweroffice.unreadable_answer',
       'time',
       'PowerOffice answered something that is no list',
       200,
     )
-  const rows: T[] = []
-  const unreadable: string[] = []
-  for (const item of json) {
-    const parsed = schema.safeParse(item)
-    if (parsed.success) rows.push(parsed.data)
-    else unreadable.push(idOf(item))
   }
-  return { rows, unreadable }
+  const read = json.map((item) => readAs(schema, item, known, watch))
+  watch?.read(
+    known,
+    json.filter((_, n) => read[n] !== null),
+  )
+  return {
+    rows: read.flatMap((found) => (found ? [found.row] : [])),
+    unreadable: json.filter((_, n) => read[n] === null).map(idOf),
+  }
 }
 
 function idOf(item: unknown): string {

@@ -1,5 +1,4 @@
 import type { z } from 'zod'
-import { shaped } from '../shared/api'
 import { ApiError } from '../shared/errors'
 import { type Caller, listQuery, MOST_ROWS, type Page, type PageQuery, type PatchOperation } from './caller'
 import {
@@ -40,7 +39,7 @@ export function catalogCalls(caller: Caller) {
 
     async findProduct(id: string): Promise<Product | null> {
       try {
-        return shaped('poweroffice', Product, (await caller.get(`Products/${encodeURIComponent(id)}`)).json)
+        return caller.read(Product, await caller.get(`Products/${encodeURIComponent(id)}`))
       } catch (thrown) {
         if (thrown instanceof ApiError && thrown.code === 'poweroffice.not_found') return null
         throw thrown
@@ -62,14 +61,13 @@ export function catalogCalls(caller: Caller) {
     },
 
     async createProduct(product: object): Promise<Product> {
-      return shaped('poweroffice', Product, (await caller.write('POST', 'Products', product)).json, true)
+      return caller.read(Product, await caller.write('POST', 'Products', product), true)
     },
 
     async patchProduct(id: string, changes: PatchOperation[]): Promise<Product> {
-      return shaped(
-        'poweroffice',
+      return caller.read(
         Product,
-        (await caller.write('PATCH', `Products/${encodeURIComponent(id)}`, changes)).json,
+        await caller.write('PATCH', `Products/${encodeURIComponent(id)}`, changes),
         true,
       )
     },
@@ -79,12 +77,7 @@ export function catalogCalls(caller: Caller) {
     },
 
     async createProductGroup(group: object): Promise<ProductGroup> {
-      return shaped(
-        'poweroffice',
-        ProductGroup,
-        (await caller.write('POST', 'ProductGroups', group)).json,
-        true,
-      )
+      return caller.read(ProductGroup, await caller.write('POST', 'ProductGroups', group), true)
     },
 
     /** The accounts that sales are booked on, by Norwegian custom (API.md §6.11). */

@@ -1,4 +1,3 @@
-import { shaped } from '../shared/api'
 import { ApiError } from '../shared/errors'
 import { attachmentCalls } from './attachments'
 import { createCaller, type PowerOfficeOptions } from './caller'
@@ -24,7 +23,7 @@ export function createPowerOffice(options: PowerOfficeOptions) {
     ...attachmentCalls(caller),
 
     async clientInformation(): Promise<ClientInformation> {
-      return shaped('poweroffice', ClientInformation, (await caller.get('ClientIntegrationInformation')).json)
+      return caller.read(ClientInformation, await caller.get('ClientIntegrationInformation'))
     },
 
     /** The integration is taken out of the client: its key opens nothing any more. */
@@ -35,9 +34,7 @@ export function createPowerOffice(options: PowerOfficeOptions) {
     /** The id of the client's own organisation; null when PowerOffice does not say, or not to this integration. */
     async organizationId(): Promise<string | null> {
       try {
-        return (
-          shaped('poweroffice', OwnOrganization, (await caller.get('OrganizationSettings')).json).Id ?? null
-        )
+        return caller.read(OwnOrganization, await caller.get('OrganizationSettings')).Id ?? null
       } catch (thrown) {
         if (thrown instanceof ApiError && thrown.remedy !== 'time') return null
         throw thrown

@@ -1,4 +1,3 @@
-import { shaped } from '../shared/api'
 import { ApiError } from '../shared/errors'
 import {
   type Caller,
@@ -48,7 +47,7 @@ export function contactCalls(caller: Caller) {
     async findContact(kind: ContactKind, which: ContactId): Promise<Contact | null> {
       if (kind === 'contactPerson' && which.parentId === null) return null
       try {
-        return shaped('poweroffice', Contact, (await caller.get(pathOf(kind, which))).json)
+        return caller.read(Contact, await caller.get(pathOf(kind, which)))
       } catch (thrown) {
         if (thrown instanceof ApiError && thrown.code === 'poweroffice.not_found') return null
         throw thrown
@@ -105,8 +104,8 @@ export function contactCalls(caller: Caller) {
       contact: object,
     ): Promise<{ contact: Contact; isNew: boolean }> {
       try {
-        const { json } = await caller.write('POST', listOf(kind, parentId), contact)
-        return { contact: shaped('poweroffice', Contact, json, true), isNew: true }
+        const answer = await caller.write('POST', listOf(kind, parentId), contact)
+        return { contact: caller.read(Contact, answer, true), isNew: true }
       } catch (thrown) {
         const holder = isDuplicate(thrown) && holderOf(thrown.said)
         if (!holder) throw thrown
@@ -121,7 +120,7 @@ export function contactCalls(caller: Caller) {
 
     async patchContact(kind: ContactKind, which: ContactId, changes: PatchOperation[]): Promise<Contact> {
       const answer = await caller.write('PATCH', pathOf(kind, which), changes)
-      return shaped('poweroffice', Contact, answer.json, true)
+      return caller.read(Contact, answer, true)
     },
   }
 }

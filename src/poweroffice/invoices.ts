@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { shaped } from '../shared/api'
 import { addDays, type Day, isDay } from '../shared/dates'
 import { ApiError } from '../shared/errors'
 import { type Caller, isDuplicate, MOST_ROWS, type Page } from './caller'
@@ -40,7 +39,7 @@ const sameId = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 /** Drafts, their sending, posted invoices, and what is paid of them (API.md §7, §8). */
 export function invoiceCalls(caller: Caller) {
   async function find<T>(schema: z.ZodType<T>, path: string): Promise<T | null> {
-    return unlessUnknown(async () => shaped('poweroffice', schema, (await caller.get(path)).json), null)
+    return unlessUnknown(async () => caller.read(schema, await caller.get(path)), null)
   }
 
   /** Rows that must all be read: the one that cannot be may be the one that matters. */
@@ -74,8 +73,7 @@ export function invoiceCalls(caller: Caller) {
       order: object & { ExternalImportReference: string },
     ): Promise<{ made: Order } | { holder: string | null }> {
       try {
-        const { json } = await caller.write('POST', 'SalesOrders/Complete', order)
-        return { made: shaped('poweroffice', Order, json, true) }
+        return { made: caller.read(Order, await caller.write('POST', 'SalesOrders/Complete', order), true) }
       } catch (thrown) {
         if (!isDuplicate(thrown)) throw thrown
         return { holder: holderIn(thrown) }

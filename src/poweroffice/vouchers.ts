@@ -1,4 +1,3 @@
-import { shaped } from '../shared/api'
 import type { Caller } from './caller'
 import { Voucher, VoucherDocumentation } from './schemas-invoices'
 
@@ -21,7 +20,7 @@ export function voucherCalls(caller: Caller) {
       kind: keyof typeof PATHS,
       voucher: object & { ExternalImportReference: string },
     ): Promise<Voucher> {
-      return shaped('poweroffice', Voucher, (await caller.write('POST', PATHS[kind], voucher)).json, true)
+      return caller.read(Voucher, await caller.write('POST', PATHS[kind], voucher), true)
     },
 
     /** Whether the voucher has its PDF; nothing listed is none yet. */

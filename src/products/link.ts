@@ -88,10 +88,11 @@ function ownProductRow(mapping: FieldMapping): ProductRow {
 /** Rows of the admin’s that go one way. */
 export const oneWayIn = (ctx: SyncContext) => oneWayOf(ownMappings(ctx, 'product'))
 
-/** The fields that this Tribe has; what it lacks stays as it is in PowerOffice (DESIGN.md §1.10). */
+/** The fields that this Tribe has; what it lacks stays as it is in PowerOffice (DESIGN.md §1.10), and so does what PowerOffice does not say as it did (§9.13). */
 export const fieldsOf = (ctx: SyncContext): ProductField[] =>
   rowsOf(ctx)
     .filter(({ crm }) => crm.members.some((member) => has(ctx.tribeProfile.dialect, 'Product', member)))
+    .filter(({ books }) => !books.members.some((member) => ctx.contract?.rests('Products', member)))
     .map(({ name }) => name)
 
 export function linkFrom(

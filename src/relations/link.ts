@@ -26,9 +26,14 @@ export function fieldsOf(ctx: SyncContext, given: RelationType): RelationField[]
   const { financialFields } = ctx.settings.relations
   return type.rows
     .filter((row) => type.fields.includes(row.name) && (financialFields || !row.isFinancial))
-    .filter((row) => isThere(ctx, type, row))
+    .filter((row) => isThere(ctx, type, row) && !isResting(ctx, type, row))
     .map((row) => row.name)
 }
+
+/** What PowerOffice does not say any more as it did is left alone on both sides (DESIGN.md §9.13). */
+const isResting = (ctx: SyncContext, { kind }: RelationType, row: RelationRow): boolean =>
+  row.books.members.some((member) => ctx.contract?.rests(LISTS[kind], member))
+const LISTS = { customer: 'Customers', supplier: 'Suppliers', contactPerson: 'ContactPersons' } as const
 
 /** Whether this Tribe has a place for it, and this integration may read what it needs of PowerOffice. */
 function isThere(

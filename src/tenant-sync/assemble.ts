@@ -60,6 +60,7 @@ interface Parts
     | 'stillHolds'
     | 'tribeReading'
     | 'before'
+    | 'contract'
   > {
   db: Database
   held: ObjectState

@@ -12,6 +12,7 @@ import { PowerOfficeProfile } from '../poweroffice/profile'
 import { SyncError } from '../shared/errors'
 import { createFingerprint } from '../shared/fingerprints'
 import { type Companies, identityOf } from '../shared/identity'
+import { log } from '../shared/log'
 import { type FieldMapping, FieldMappings, isMember } from '../shared/own-fields'
 import { marksOf } from '../shared/reference'
 import { createSealer, sha256 } from '../shared/secrets'
@@ -24,6 +25,7 @@ import { TribeProfile } from '../tribe/profile'
 import { TribeSecret } from '../tribe/secret'
 import type { TribeBudget } from '../tribe/window'
 import { assemble, type ObjectState } from './assemble'
+import { contractIn } from './contract'
 import type { Job } from './jobs'
 import { noUsage, type Usage } from './tenant-status'
 import { tokenStore, tribeTokens } from './tokens'
@@ -128,6 +130,12 @@ export async function contextOf(
     },
     { tenantId, sealedTribe: tenant.sealedTribe, application: tribeApplicationOf(settings), sealer, held },
   )
+  const contract = contractIn({
+    facts: held.facts,
+    cache: held.cache,
+    now: held.now,
+    tell: (event, about) => log(event, { tenantId, at: new Date(held.now()).toISOString(), ...about }),
+  })
   const fieldRows = FieldMappings.parse(tenant.fields ?? [])
   const memberRows = fieldRows.filter(({ powerOfficeField }) => isMember(powerOfficeField))
   /** Rows of members that do not rest: a job reads and writes by the same ones from its beginning to its end. */
@@ -149,6 +157,7 @@ export async function contextOf(
       budget: tribeWindow,
       lane,
       notes: held.cache,
+      watch: contract,
     })
 
   /** Tenants that were connected to one Tribe before that was refused share the window of the one that is known to serve it. */
@@ -195,6 +204,7 @@ export async function contextOf(
         tokens,
         gate,
         oneAtATime: held.oneAtATime,
+        watch: contract,
       })
   }
   const powerOffice = { push: powerOfficeOf('push'), bulk: powerOfficeOf('bulk') }
@@ -231,6 +241,7 @@ export async function contextOf(
         fieldRows,
         workingRows,
         before,
+        contract,
         tribeReading: (rows) =>
           tribeFor(lane, used, {
             own: ownOf(rows.filter(({ powerOfficeField }) => isMember(powerOfficeField))),

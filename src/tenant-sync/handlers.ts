@@ -6,6 +6,7 @@ import { firstLoadOf, isTyingAgain } from '../two-way/first-load'
 import { pollOf } from '../two-way/pull'
 import { lookTogetherAt } from '../two-way/together'
 import { believeGone } from '../two-way/vanished'
+import { watchContract } from './contract'
 import { undoChange } from './undo/change'
 import { listen, renewWebhooks } from './webhooks'
 
@@ -58,6 +59,7 @@ export const HANDLERS: Readonly<Record<string, Step>> = {
   'poll-tribe': onceTied(pollOf(SLICES.flatMap(({ polls }) => polls))),
   'look-together': lookTogetherAt(SLICES.flatMap(({ together }) => together)),
   'watch-mappings': watchMappings,
+  'watch-contract': watchContract,
   mapping: lookAtMapping,
   field: lookAtField,
 }

@@ -3,6 +3,7 @@ import { type TenantStatus, tenantStatusesIn } from '../db/tenant-statuses'
 import { explain } from '../shared/problems'
 import type { Facts } from '../sync-step'
 import type { FirstLoad } from '../two-way/first-load'
+import { DRIFTED, type Drift } from './contract'
 import { type Jobs, WORDS_MS } from './jobs'
 import type { streamsIn } from './streams'
 
@@ -54,6 +55,7 @@ export function tenantStatusIn({ jobs, facts, streams, now }: Held) {
       nextDueAt: firstDueAt === null ? null : isoOf(firstDueAt),
       problems: jobs.problemCounts(),
       stuck,
+      ...driftedIn(facts),
       spent: sum(facts.get<Spent>('spent') ?? NOTHING, spent),
     }
   }
@@ -112,11 +114,25 @@ const telling = ({
   jobs,
   problems,
   stuck,
+  drifted,
 }: TenantStatus): string =>
   JSON.stringify([
-    ...[reconnect, isLoading, atWorkSince, jobs.parked, problems, stuck],
+    ...[reconnect, isLoading, atWorkSince, jobs.parked, problems, stuck, drifted?.map(({ path }) => path)],
     Object.values(streams).map(({ lastSuccessAt }) => lastSuccessAt !== null),
   ])
+
+/** What the operator is told of it: paths and types. */
+function driftedIn(facts: Facts): Pick<TenantStatus, 'drifted'> {
+  const drifts = facts.get<Drift[]>(DRIFTED) ?? []
+  if (drifts.length === 0) return {}
+  return {
+    drifted: drifts
+      .slice(0, MOST_TOLD)
+      .map(({ system, path, reads, found, since }) => ({ system, path, reads, found, since })),
+  }
+}
+/** A status is one row of D1. */
+const MOST_TOLD = 20
 
 function sum(a: Spent, b: Spent): Spent {
   return {

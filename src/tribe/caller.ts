@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { type ApiAnswer, type ApiCall, callApi, callForBytes, callForText, shaped } from '../shared/api'
+import { type ContractWatch, type Known, NOTHING_MORE, readAs } from '../shared/contract'
 import { ApiError, SyncError } from '../shared/errors'
 import type { Limit } from '../shared/limit'
 import { carriableBody } from '../shared/texts'
@@ -32,6 +33,8 @@ export interface TribeOptions {
   own?: readonly OwnMember[]
   /** Tribe refused a call that asks for such members. */
   onOwnRefused?: () => Promise<void>
+  /** Is told how answers compare with what is read of them. */
+  watch?: ContractWatch
   /** What was learned of this Tribe's ways, as long as it is remembered. */
   notes?: Map<string, unknown>
 }
@@ -52,7 +55,7 @@ export type Caller = ReturnType<typeof createCaller>
 export function createCaller(options: TribeOptions) {
   const { dialect, limit, budget = UNLIMITED, lane = 'push', notes = new Map() } = options
   const { fetch, timeoutMs, mayWrite = () => undefined } = options
-  const { own = [] } = options
+  const { own = [], watch } = options
   const ownIn = (set: string) => own.filter((one) => one.set === set)
   const ownNamed = (set: string, name: string) => own.find((one) => one.set === set && one.name === name)
   const api = { system: 'tribe' as const, fetch, timeoutMs, mayWrite }
@@ -135,10 +138,19 @@ export function createCaller(options: TribeOptions) {
     return Object.fromEntries(written)
   }
 
+  /** What was answered, as the schema reads it; what cannot be read is the other side's trouble. */
+  function inShape<T>(schema: z.ZodType<T>, set: string, record: unknown): T {
+    const known = knownOf(set)
+    const found = readAs(schema, record, known, watch)
+    if (!found) return shaped('tribe', schema, record)
+    watch?.read(known, [record])
+    return found.row
+  }
+
   async function one<T>(schema: z.ZodType<T>, set: string, path: string): Promise<T | null> {
     try {
       const answer = await send('GET', `odata/${path}`)
-      return shaped('tribe', schema, plain(set, answer.json))
+      return inShape(schema, set, plain(set, answer.json))
     } catch (thrown) {
       if (thrown instanceof ApiError && thrown.status === 404) return null
       throw thrown
@@ -159,13 +171,19 @@ export function createCaller(options: TribeOptions) {
     const path = (skip: number) =>
       `odata/${set}?${queryString({ ...query, $orderby: 'CreationDate asc,ID asc', $top: PAGE_SIZE, $skip: skip })}`
     const [here = '', before = '0'] = (from ?? path(0)).split('#')
-    const list = shaped('tribe', List, (await send('GET', here)).json)
+    const list = inShape(List, set, (await send('GET', here)).json)
     const page: TribePage<T> = { rows: [], unreadable: [], next: null }
+    const whole: unknown[] = []
     for (const item of list.value) {
-      const parsed = schema.safeParse(plain(set, item))
-      if (parsed.success) page.rows.push(parsed.data)
-      else page.unreadable.push(Reference.safeParse(item).data?.ID ?? 'unknown')
+      const record = plain(set, item)
+      const found = readAs(schema, record, knownOf(set), watch)
+      if (!found) page.unreadable.push(Reference.safeParse(item).data?.ID ?? 'unknown')
+      else {
+        page.rows.push(found.row)
+        whole.push(record)
+      }
     }
+    watch?.read(knownOf(set), whole)
     const link = list['@odata.nextLink']
     const read = Number(before) + list.value.length
     if (link) page.next = `${ownPath(link)}#${read}`
@@ -196,8 +214,8 @@ export function createCaller(options: TribeOptions) {
     set: string,
     query: Readonly<Record<string, string | number | undefined>>,
   ): Promise<T[]> {
-    const list = shaped('tribe', List, (await send('GET', `odata/${set}?${queryString(query)}`)).json)
-    return list.value.map((row) => shaped('tribe', schema, plain(set, row)))
+    const list = inShape(List, set, (await send('GET', `odata/${set}?${queryString(query)}`)).json)
+    return list.value.map((row) => inShape(schema, set, plain(set, row)))
   }
 
   /** All rows; one that comes twice because something changed between pages is given once. */
@@ -303,6 +321,9 @@ export function createCaller(options: TribeOptions) {
 
   return { choicesIn, send, text, bytes, ask, named, one, first, firstRows, all, pageOf, written, update }
 }
+
+/** Which members a record has, Tribe's own metadata says. */
+const knownOf = (set: string): Known => ({ system: 'tribe', name: set, ...NOTHING_MORE })
 
 interface HowToEmpty {
   /** Whether a blank empties this member. */

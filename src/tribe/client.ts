@@ -26,10 +26,12 @@ const METADATA = [
   ['odata/$metadata', 'application/xml'],
   ['odata/$metadata?$format=json', 'application/json'],
 ] as const
+const METADATA_FORM = 'tribe:metadata-form'
 
 /** Tribe CRM, one method for each call we make. Every method throws an ApiError (see `shared/api.ts`). */
 export function createTribe(options: TribeOptions) {
   const caller = createCaller(options)
+  const isKnown = (path: string) => options.notes?.get(METADATA_FORM) === path
   return {
     ...roleCalls(caller),
     ...catalogCalls(caller),
@@ -53,10 +55,15 @@ export function createTribe(options: TribeOptions) {
 
     /** Null when Tribe gives none that can be read, in XML or in JSON. */
     async metadata(): Promise<Metadata | null> {
-      for (const [path, accept] of METADATA) {
+      // The form that was readable last is asked for first.
+      const forms = METADATA.toSorted(([one], [other]) => Number(isKnown(other)) - Number(isKnown(one)))
+      for (const [path, accept] of forms) {
         try {
           const metadata = parseMetadata(await caller.text(path, accept))
-          if (metadata) return metadata
+          if (metadata) {
+            options.notes?.set(METADATA_FORM, path)
+            return metadata
+          }
         } catch (thrown) {
           if (!(thrown instanceof ApiError) || thrown.remedy !== 'data') throw thrown
         }

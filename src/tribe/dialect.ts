@@ -85,6 +85,17 @@ function guessedOf(set: string): string[] {
   return (SHAPES[set]?.guessed ?? []).map((name) => `${set}.${name}`)
 }
 
+/** What metadata says of the members that the relay reads: each by its set and name, with its type. */
+export function inUse(metadata: Metadata, dialect: Dialect): Record<string, string> {
+  const found = Object.entries(SHAPES).flatMap(([set, { members, along }]) =>
+    [...members, ...Object.keys(along)].flatMap((name): [string, string][] => {
+      const said = metadata.get(set)?.get(spell(dialect, set, name))
+      return said && has(dialect, set, name) ? [[`${set}.${name}`, `${said.kind} ${said.type}`]] : []
+    }),
+  )
+  return Object.fromEntries(found)
+}
+
 export const spell = (dialect: Dialect, set: string, name: string): string =>
   dialect.spelled[`${set}.${name}`] ?? name
 export const has = (dialect: Dialect, set: string, name: string): boolean =>

@@ -105,7 +105,7 @@ const BOOKED: readonly Breach[] = [
   {
     says: 'what a bookkeeper posts is not compared',
     file: 'invoices/booked.ts',
-    from: '  if (compared === link.life.compared) return {}\n',
+    from: '  if (compared === link.exportState.compared) return {}\n',
     to: '  if (compared !== null) return {}\n',
     seenBy: tests('towns/booked-otherwise'),
   },
@@ -216,7 +216,7 @@ const ORDER: readonly Breach[] = [
   {
     says: 'a 429 is not told to the gate',
     file: 'poweroffice/caller.ts',
-    from: 'await options.gate.hold(Math.max(1, thrown.retryAfterSeconds ?? 1) * 1000)',
+    from: 'await gate.hold(Math.max(1, thrown.retryAfterSeconds ?? 1) * 1000)',
     to: 'await Promise.resolve()',
     seenBy: [...tests('poweroffice/client'), ...stories('gate')],
   },

@@ -169,10 +169,11 @@ const Ailing: FC<{ view: View; ailment: TenantStatus['health']['ailments'][numbe
 }) => {
   const { cause, nextStep } = explain(code, view.language)
   const { streams } = view.texts.overview
-  const stream = streams[what as keyof typeof streams]
+  // What has drifted is told by its path.
+  const about = code === 'contract.drifted' ? what : streams[what as keyof typeof streams]
   return (
     <li>
-      {stream && <strong>{stream}: </strong>}
+      {about && <strong>{about}: </strong>}
       {cause} {nextStep} {since && <Time view={view} at={since} />}
     </li>
   )

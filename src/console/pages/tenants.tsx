@@ -1,8 +1,9 @@
 import { Hono } from 'hono'
 import type { FC, PropsWithChildren } from 'hono/jsx'
 import type { RelayActivity } from '../../http/activity'
-import type { Glance } from '../../http/operator'
+import type { Drifted, Glance } from '../../http/operator'
 import type { NewTenantAnswer } from '../../http/tenants'
+import { explain } from '../../shared/problems'
 import { Refusal } from '../api'
 import { filledIn } from '../form'
 import { page } from '../layout'
@@ -58,10 +59,11 @@ async function draw(c: ConsoleContext, refusal: Refusal | null, status: number, 
   // A tenant's own admin has one tenant, and no list.
   if (view.session?.tenantId != null) return c.redirect(homeOf(view.session.tenantId), 303)
   const api = c.get('api')
-  const { tenants: found } = await api.get<{ tenants: Glance[] }>('/status')
+  const { tenants: found, drifted } = await api.get<{ tenants: Glance[]; drifted: Drifted[] }>('/status')
   const activity = await api.get<RelayActivity>('/api/activity')
   const content = (
     <Tenants view={view} tenants={found} refusal={refusal} wanted={wanted}>
+      <WhatDrifted view={view} drifted={drifted} />
       <AllTenants view={view} activity={activity} healths={byHealth(view, found)} />
     </Tenants>
   )
@@ -124,6 +126,36 @@ const Tenants: FC<
         <a href="/console/audit">{texts.audit.all}</a>
       </p>
     </>
+  )
+}
+
+/** What either system answers otherwise than the relay reads it. */
+const WhatDrifted: FC<{ view: View; drifted: readonly Drifted[] }> = ({ view, drifted }) => {
+  if (drifted.length === 0) return null
+  const t = view.texts.drifted
+  const { cause, nextStep } = explain('contract.drifted', view.language)
+  return (
+    <section>
+      <h2>{t.title}</h2>
+      <p>
+        {cause} {nextStep}
+      </p>
+      <Table caption={t.title} heads={[t.path, t.reads, t.found, t.companies, t.since]} numeric={3}>
+        {drifted.map(({ system, path, reads, found, since, tenants: count }) => (
+          <tr>
+            <th scope="row">
+              <code>{path}</code> ({system === 'tribe' ? 'Tribe' : 'PowerOffice'})
+            </th>
+            <td>{reads}</td>
+            <td>{found}</td>
+            <td class="number">{count}</td>
+            <td>
+              <Time view={view} at={since} />
+            </td>
+          </tr>
+        ))}
+      </Table>
+    </section>
   )
 }
 

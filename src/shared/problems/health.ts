@@ -27,4 +27,9 @@ export const HEALTH = {
     nl: 'Sommige gegevens kunnen pas worden gesynchroniseerd als iemand iets herstelt; al het andere gaat door. → Bekijk de problemen van de klant: elk heeft een eigen oorzaak en vervolgstap.',
     nb: 'Noen poster kan ikke synkroniseres før noen retter på noe; alt annet går videre. → Se på problemene til kunden: hvert av dem har sin egen årsak og sitt eget neste steg.',
   },
+  'contract.drifted': {
+    en: 'Tribe or PowerOffice answers otherwise than the relay reads it; the path says where, and no value is told. What can be read goes on; a field that cannot be rests, and a record that cannot be waits. → The operator looks whether the system has announced a change and brings in a newer relay; it goes by itself once the answers are as before.',
+    nl: 'Tribe of PowerOffice antwoordt anders dan de koppeling leest; het pad zegt waar, en er wordt geen waarde genoemd. Wat gelezen kan worden, gaat door; een veld waarbij dat niet kan, rust, en gegevens waarbij dat niet kan, wachten. → De beheerder kijkt of het systeem een wijziging heeft aangekondigd en zet een nieuwere versie van de koppeling in; het verdwijnt vanzelf zodra de antwoorden weer zijn zoals eerst.',
+    nb: 'Tribe eller PowerOffice svarer annerledes enn koblingen leser; stien sier hvor, og ingen verdi blir nevnt. Det som kan leses, går videre; et felt som ikke kan det, hviler, og en post som ikke kan det, venter. → Driftsansvarlig ser etter om systemet har varslet en endring, og tar i bruk en nyere versjon av koblingen; det går over av seg selv når svarene er som før.',
+  },
 } as const satisfies Readonly<Record<string, ProblemText>>

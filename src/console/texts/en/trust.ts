@@ -96,4 +96,12 @@ export const trust = {
     sentAgain: (n: number) => `${n} sent again.`,
     link: 'See the events',
   },
+  drifted: {
+    title: 'What Tribe or PowerOffice answers otherwise',
+    path: 'Where',
+    reads: 'Is read as',
+    found: 'Was found',
+    companies: 'Companies',
+    since: 'Since',
+  },
 }

@@ -98,4 +98,12 @@ export const trust: TrustTexts = {
     sentAgain: (n: number) => `${n} sendt på nytt.`,
     link: 'Se hendelsene',
   },
+  drifted: {
+    title: 'Der Tribe eller PowerOffice svarer annerledes',
+    path: 'Hvor',
+    reads: 'Leses som',
+    found: 'Funnet',
+    companies: 'Bedrifter',
+    since: 'Siden',
+  },
 }

@@ -98,4 +98,12 @@ export const trust: TrustTexts = {
     sentAgain: (n: number) => `${n} opnieuw gestuurd.`,
     link: 'Bekijk de gebeurtenissen',
   },
+  drifted: {
+    title: 'Waar Tribe of PowerOffice anders antwoordt',
+    path: 'Waar',
+    reads: 'Wordt gelezen als',
+    found: 'Gevonden',
+    companies: 'Bedrijven',
+    since: 'Sinds',
+  },
 }
