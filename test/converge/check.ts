@@ -2,6 +2,8 @@ import type { Found, Kind } from './kind'
 import { type Hub, type LinkRow, otherSide, SIDES, type Side, type Twin } from './model'
 import type { Scene } from './scene'
 
+const REPLACED = /\(([^)]+)\) was replaced by a new record/
+
 /** What is wrong when all should be in step; empty when nothing is. */
 export function faultsIn(world: Scene, kinds: readonly Kind[]): string[] {
   const { model } = world
@@ -13,9 +15,7 @@ export function faultsIn(world: Scene, kinds: readonly Kind[]): string[] {
       .filter((line) => !mayRepeat || !/needless write/.test(line))
       // A user gave the company an address just before the relay did, or the relay did twice: what it had given up for one
       // role arrived after the other role's look had given it.
-      .filter(
-        (line) => !(world.hasBustled || world.weather.hasLate) || !/replaced by a new record/.test(line),
-      )
+      .filter((line) => !world.wasDisturbed(REPLACED.exec(line)?.[1] ?? null))
       .map((line) => `Tribe: ${line}`),
     ...world.powerOffice.violations
       // What it did just before it was cut off may not show yet, and does no harm when it is done again.

@@ -56,7 +56,11 @@ export class Model {
   readonly hubs: Hub[] = []
   /** Writes that the users' edits give reason for, by the side that is written to. */
   readonly causes: Record<Side, number> = { tribe: 0, powerOffice: 0 }
-  constructor(private readonly world: Scene) {}
+  constructor(
+    private readonly world: Scene,
+    /** Told of each record that a user works on. */
+    private readonly onEdit: (hub: Hub) => void = () => undefined,
+  ) {}
 
   get twins(): Twin[] {
     return this.hubs.flatMap((hub) => hub.twins)
@@ -134,6 +138,7 @@ export class Model {
 
   /** A user does something to one side of these records; what it changes is worked out by looking. */
   edit(side: Side, hub: Hub, work: () => void): void {
+    this.onEdit(hub)
     const links = this.learn()
     const was = new Map(this.twins.map((twin) => [twin, this.isThere(twin, side)]))
     const states = new Map(hub.twins.map((twin) => [twin, this.stateOf(twin, links.get(twin))]))

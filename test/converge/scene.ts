@@ -29,8 +29,8 @@ export interface Scene {
     fingerprintOf(value: string | null): string
   }
   readonly weather: { readonly hasBeenRough: boolean; readonly hasLate: boolean }
-  /** Users did something just before a call of the relay's arrived. */
-  readonly hasBustled: boolean
+  /** A call about this record of Tribe's was given up and arrived late, or a user worked on it just before one arrived. */
+  wasDisturbed(id: string | null): boolean
   readonly tribe: { readonly violations: readonly string[] }
   readonly powerOffice: { readonly violations: readonly string[] }
   /** A text that no record has had before. */

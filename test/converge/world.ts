@@ -7,7 +7,7 @@ import type { Call } from '../platform/network'
 import { Town, type TownTenant } from '../platform/town'
 import { ChangingWeather } from '../platform/weather'
 import type { Slice } from './kind'
-import { Model, type Side } from './model'
+import { type Hub, Model, type Side } from './model'
 import { OWN_FIELDS, OWN_ROWS } from './own'
 import type { Scene } from './scene'
 import { mapUnits, relayOf } from './tenant'
@@ -64,7 +64,10 @@ export class World implements Scene {
   losses = 0
   /** Chance that a user does something just before a call of the relay's arrives. */
   bustle = 0
-  hasBustled = false
+  private isBustling = false
+  private readonly bustledAt = new Set<Hub>()
+  /** What was said in calls that took effect when nobody waited for them any more. */
+  private readonly lateCalls: string[] = []
   /** What a user does then. */
   meanwhile: () => void = () => undefined
   private delivered = 0
@@ -84,15 +87,16 @@ export class World implements Scene {
   ) {
     this.clock = town.timeline
     this.weather = Object.assign(new ChangingWeather(new Dice(seed + 0x5eed)), { hasLate: false })
-    this.model = new Model(this)
+    this.model = new Model(this, (hub) => void (this.isBustling && this.bustledAt.add(hub)))
     this.monitor = new Monitor(town)
     town.platform.weather = this.weather
     const chance = new Dice(seed + 0xbee)
     town.onArrival = (path) => {
       if (!chance.is(this.bustle)) return
       this.model.focus = chance.is(0.7) ? this.model.hubNamedIn(path) : null
-      this.hasBustled = true
+      this.isBustling = true
       this.meanwhile()
+      this.isBustling = false
       this.model.focus = null
     }
     town.onCall = (call) => this.heard(call)
@@ -163,8 +167,15 @@ export class World implements Scene {
     return ++this.serial
   }
 
-  private heard({ host, method, path, body, mishap, hasEffect }: Call): void {
+  wasDisturbed(id: string | null): boolean {
+    if (id === null) return false
+    const hub = this.model.hubNamedIn(id)
+    return (hub !== null && this.bustledAt.has(hub)) || this.lateCalls.some((said) => said.includes(id))
+  }
+
+  private heard({ host, method, path, body, mishap, hasEffect, isOrphan }: Call): void {
     if (mishap === 'late') this.weather.hasLate = true
+    if (mishap === 'late' || isOrphan) this.lateCalls.push(`${path} ${body}`)
     if (hasEffect && method !== 'GET' && !/(token|webhooks(\/[\w-]+)?)$/i.test(path)) {
       const system = host === 'tribe.example' ? 'tribe' : 'powerOffice'
       this.writes.push({ system, line: `${method} ${path} ${body}` })

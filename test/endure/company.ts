@@ -23,7 +23,7 @@ export class Company implements Scene {
   readonly bills: Bills
   readonly clock: { now(): number }
   readonly weather = { hasBeenRough: false, hasLate: false }
-  readonly hasBustled = true
+  readonly wasDisturbed = () => true
   readonly hasOwn = false
   // The town asks for the notes of both systems, once for all.
   readonly tribe = { violations: [] }

@@ -264,7 +264,8 @@ async function withFault(
     case 'short':
       return answer(done.status, shortened(await done.text()), pagesOf(done))
     case 'empty':
-      return answer(200, '')
+      // What is refused stays refused.
+      return done.status < 400 ? answer(200, '') : undefined
     case 'truncated': {
       const whole = await done.arrayBuffer()
       const half = whole.slice(0, Math.floor(whole.byteLength / 2))

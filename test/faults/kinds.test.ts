@@ -117,6 +117,12 @@ test.each(ANSWERS)('"%s" answers %i, and it is done: %s', async (name, status, i
   expect((await place.create('En til AS')).status).toBe(201)
 })
 
+test('a refusal is one, also where answers are empty', async () => {
+  const place = await new Place().signIn()
+  strike('empty', place, { system: 'powerOffice', on: /^POST .*Customers/ })
+  expect([(await place.create('')).status, place.books.customers()]).toEqual([400, []])
+})
+
 test.each([
   ['slow', 'before'],
   ['late', 'after'],

@@ -77,7 +77,7 @@ describe('changing', () => {
     const { organizationId } = env.hasCustomer({ invoiceAddress: street })
     await call.put(`Relation_Organization(${organizationId})`, { InvoiceAddress: { Street: 'Ny' } })
     expect(env.violations).toEqual([
-      "'InvoiceAddress' of Relation_Organization was replaced by a new record instead of being edited",
+      `'InvoiceAddress' of Relation_Organization(${organizationId}) was replaced by a new record instead of being edited`,
     ])
   })
 

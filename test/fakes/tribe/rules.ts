@@ -119,7 +119,9 @@ function noteOrphans(core: Core, draft: Draft, row: Row): void {
     const before = row.links[name]
     if (!link || !('make' in link) || !before) continue
     if (placesOf(core, before) > 1) continue
-    core.violate(`'${name}' of ${row.type.name} was replaced by a new record instead of being edited`)
+    core.violate(
+      `'${name}' of ${row.type.name}(${row.id}) was replaced by a new record instead of being edited`,
+    )
   }
 }
 
