@@ -49,7 +49,8 @@ function pathOf(name: string, citedBy: string): string {
  * is a paper, the README's to the decisions; in code, that is a paragraph of nowhere, and its paper is empty.
  */
 export function referencesIn(path: string, text: string): Reference[] {
-  const own = path === 'README.md' ? 'src/DESIGN.md' : path.endsWith('.md') ? path : ''
+  const itself = path.endsWith('.md') ? path : ''
+  const own = path === 'README.md' ? 'src/DESIGN.md' : itself
   return text.split('\n').flatMap((line) => {
     const names = [...line.matchAll(NAMED)]
     return [...line.matchAll(BARE)].map(({ index, 1: paragraph = '' }) => {

@@ -50,6 +50,7 @@ export const relinkInvoice: Step = async (ctx, { id }) => {
   if (!found || !there) throw unknownIn(found ? 'PowerOffice' : 'Tribe')
   return lookAlone(ctx, tribeId, async () => {
     const { posted } = there
+    const postedStage = posted?.IsReversed ? 'reversed' : 'posted'
     const link = linkFrom(
       ctx,
       { id: tribeId },
@@ -58,7 +59,7 @@ export const relinkInvoice: Step = async (ctx, { id }) => {
         number: posted?.InvoiceNo == null ? null : String(posted.InvoiceNo),
         exportState: {
           mode: begunOf(ctx, tribeId)?.mode ?? 'draft',
-          stage: posted ? (posted.IsReversed ? 'reversed' : 'posted') : 'draft',
+          stage: posted ? postedStage : 'draft',
           askedAt: null,
           toldFailure: null,
           settlement: null,

@@ -79,24 +79,40 @@ function cheapest(
       const vat = line.vatWith(shift)
       return vat === null ? [] : [{ shift, vatOff: vat - line.vat, cost: costOf(shift, line) }]
     })
-    const after = new Map<number, Standing>()
-    for (const [key, { cost }] of steps.at(-1) ?? []) {
-      for (const { shift, vatOff, cost: more } of options) {
-        const net = netOf(key) + shift
-        const vat = vatOf(key) + vatOff
-        if (Math.abs(net) > FAR || Math.abs(vat) > FAR) continue
-        if (isLastOfRate && !mayLeave(net, vat)) continue
-        const costs = cost + more
-        const there = keyOf(net, vat)
-        if (costs < (after.get(there)?.cost ?? Number.POSITIVE_INFINITY))
-          after.set(there, { cost: costs, shift, before: key })
-      }
-    }
-    steps.push(after)
+    const mayStand = (net: number, vat: number) =>
+      Math.abs(net) <= FAR && Math.abs(vat) <= FAR && (!isLastOfRate || mayLeave(net, vat))
+    steps.push(standingsAfter(steps.at(-1) ?? new Map(), options, mayStand))
   }
   const ends = [...(steps.at(-1) ?? [])].filter(([key]) => isAtGoal(key, goal))
   const [end] = ends.sort(([, a], [, b]) => a.cost - b.cost)
   return end ? wayTo(end[0], steps) : null
+}
+
+interface Option {
+  shift: Shift
+  vatOff: number
+  cost: number
+}
+
+/** Wherever one line more can lead, each at its least cost. */
+function standingsAfter(
+  before: ReadonlyMap<number, Standing>,
+  options: readonly Option[],
+  mayStand: (net: number, vat: number) => boolean,
+): Map<number, Standing> {
+  const after = new Map<number, Standing>()
+  for (const [key, { cost }] of before) {
+    for (const { shift, vatOff, cost: more } of options) {
+      const net = netOf(key) + shift
+      const vat = vatOf(key) + vatOff
+      if (!mayStand(net, vat)) continue
+      const costs = cost + more
+      const there = keyOf(net, vat)
+      if (costs < (after.get(there)?.cost ?? Number.POSITIVE_INFINITY))
+        after.set(there, { cost: costs, shift, before: key })
+    }
+  }
+  return after
 }
 
 /** An øre weighs least on the biggest line. */

@@ -60,24 +60,12 @@ export const compareInvoices: Step = async (ctx) => {
   for (const ID of byId.keys()) if (!isTied.has(ID)) ctx.enqueue(invoiceJob(ID))
 
   lookAtLeft(ctx, linked)
-  const isParked = new Set(ctx.parkedOf('payment'))
-  const compared: Compared[] = []
-  let differ = 0
-  for (const known of open) {
-    const one = there.get(known.powerOfficeId)
-    const mine = byId.get(known.tribeId)
-    const isPaidInTribe = paid !== null && mine?.Phase?.ID === paid
-    const isNews =
-      one &&
-      !one.isUnreadable &&
-      ctx.settings.payments.enabled &&
-      isToldOtherwise(known, one, { isPaidInTribe })
-    const isAsked = !one || (isNews && !isParked.has(`powerOffice:${known.powerOfficeId}`))
-    if (isAsked) askForPayments(ctx, known.powerOfficeId)
-    const pair = { tribe: mine ?? null, found: one ?? null, known }
-    compared.push(pair)
-    if (isApart(pair)) differ++
-  }
+  const compared = open.map((known): Compared & { known: KnownInvoice } => ({
+    tribe: byId.get(known.tribeId) ?? null,
+    found: there.get(known.powerOfficeId) ?? null,
+    known,
+  }))
+  lookAtNews(ctx, compared, paid)
   // What was hidden in PowerOffice shows again.
   for (const { state, powerOfficeId } of all)
     if (state === 'poweroffice-gone' && there.has(powerOfficeId)) askForPayments(ctx, powerOfficeId)
@@ -93,11 +81,28 @@ export const compareInvoices: Step = async (ctx) => {
     tribe: here.length + closed.size,
     powerOffice: compared.filter(({ found }) => found !== null).length + closed.size,
     linked: linked.length,
-    differ,
+    differ: compared.filter(isApart).length,
     sums: sumsOf([...compared, ...alone]),
   }
   replaceRows(ctx, [row.what], [row])
   return DONE
+}
+
+/** Payments are asked for where PowerOffice shows no such invoice, or says something else than Tribe was told. */
+function lookAtNews(
+  ctx: SyncContext,
+  compared: readonly (Compared & { known: KnownInvoice })[],
+  paid: string | null,
+): void {
+  const isParked = new Set(ctx.parkedOf('payment'))
+  const isOn = ctx.settings.payments.enabled
+  for (const { tribe, found, known } of compared) {
+    const isPaidInTribe = paid !== null && tribe?.Phase?.ID === paid
+    const isNews =
+      found !== null && !found.isUnreadable && isOn && isToldOtherwise(known, found, { isPaidInTribe })
+    const isAsked = !found || (isNews && !isParked.has(`powerOffice:${known.powerOfficeId}`))
+    if (isAsked) askForPayments(ctx, known.powerOfficeId)
+  }
 }
 
 /** What is to be posted and is not, and has fallen out of the problems. */

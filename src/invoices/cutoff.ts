@@ -180,7 +180,8 @@ async function hasMarkedAll(ctx: SyncContext, { isAtOnce }: { isAtOnce: boolean 
   const under = ctx.facts.get<Marking>(MARKING)
   if (!under) return true
   const page = await ctx.tribe.invoicesInPhases(Object.keys(under.phases), under.next ?? undefined)
-  const doubt = isAtOnce ? 'old' : under.isWhole ? 'new' : 'told'
+  const later = under.isWhole ? 'new' : 'told'
+  const doubt = isAtOnce ? 'old' : later
   const added = notePage(ctx, page, { phases: under.phases, doubt })
   const now: Marking = {
     ...under,

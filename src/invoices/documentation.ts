@@ -92,7 +92,8 @@ export function paperOf(invoice: InvoicePapers): string | null {
   const named = pdfs.filter(
     ({ Description, File }) => number !== '' && hasWord(`${Description ?? ''} ${File?.Name ?? ''}`, number),
   )
-  const [paper] = named.length > 0 ? named : pdfs.length === 1 ? pdfs : []
+  const onlyOne = pdfs.length === 1 ? pdfs : []
+  const [paper] = named.length > 0 ? named : onlyOne
   return paper?.ID ?? null
 }
 

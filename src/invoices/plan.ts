@@ -60,14 +60,9 @@ export const isBeingPosted = ({ state, exportState }: NonNullable<Situation['lin
   state === 'linked' && exportState.stage === 'sending'
 
 /** Of an invoice that is not being posted just now. */
-export function planInvoice({ isSent, isBeforeCutoff, isBegun, link, tribe }: Situation): Plan {
-  if (!link) {
-    if (!tribe) return { do: 'ask-poll' }
-    if (isBeforeCutoff) return { do: 'nothing', because: 'sent-before' }
-    // Sent once, and set back before anybody could note what was made of it: that may not be posted.
-    if (!isSent) return isBegun ? { do: 'take-over' } : { do: 'nothing', because: 'not-sent' }
-    return { do: isBegun ? 'look-then-make' : 'make' }
-  }
+export function planInvoice(now: Situation): Plan {
+  const { isSent, link, tribe } = now
+  if (!link) return planUnlinked(now)
   if (link.state === 'tribe-gone' && tribe) return { do: 'tie-again' }
   if (link.state !== 'linked')
     return { do: 'nothing', because: link.state === 'forgotten' ? 'forgotten' : goneBy(link.state) }
@@ -83,6 +78,14 @@ export function planInvoice({ isSent, isBeforeCutoff, isBegun, link, tribe }: Si
   if (exportState.toldFailure === null && !exportState.owesAttachments)
     return { do: 'nothing', because: 'draft-in-poweroffice' }
   return { do: 'go-on' }
+}
+
+function planUnlinked({ isSent, isBeforeCutoff, isBegun, tribe }: Situation): Plan {
+  if (!tribe) return { do: 'ask-poll' }
+  if (isBeforeCutoff) return { do: 'nothing', because: 'sent-before' }
+  // Sent once, and set back before anybody could note what was made of it: that may not be posted.
+  if (!isSent) return isBegun ? { do: 'take-over' } : { do: 'nothing', because: 'not-sent' }
+  return { do: isBegun ? 'look-then-make' : 'make' }
 }
 
 /** What PowerOffice says of the posting of an order (poweroffice/API.md §7.4). */

@@ -81,5 +81,7 @@ export function sumsOf(all: readonly Compared[]): InvoiceSums {
   }
 }
 
-const withoutMoney = (known: KnownInvoice | null): 'credited' | 'writtenOff' | null =>
-  known?.settled === 'written-off' ? 'writtenOff' : known?.settled === 'credited' ? 'credited' : null
+function withoutMoney(known: KnownInvoice | null): 'credited' | 'writtenOff' | null {
+  if (known?.settled === 'written-off') return 'writtenOff'
+  return known?.settled === 'credited' ? 'credited' : null
+}

@@ -9,7 +9,7 @@ import { asInvoiceLink, type InvoiceLink, tieAgain, withExportState, withNews } 
 import { makeOrder, takeOver } from './make'
 import { invoiceFromTribe } from './mapping'
 import { giveNotice, takeNotice } from './notice'
-import { isBeingPosted, planInvoice, reasonOf } from './plan'
+import { isBeingPosted, type Plan, planInvoice, reasonOf } from './plan'
 import { askForPayments } from './posted'
 import { follow, goOn, postOrLeave } from './posting'
 import { isEditedSince, printOf } from './prints'
@@ -77,6 +77,20 @@ async function lookAtIdle(
     },
   })
   ctx.because('invoice', toldAs(link, 'crm', tribeId), reasonOf(plan))
+  return followPlan(ctx, plan, { link, invoice, begun, isSent, isFollowed, inDoubt })
+}
+
+interface AsSeen extends Pick<Idle, 'link' | 'inDoubt' | 'isFollowed'> {
+  invoice: Invoice | null
+  begun: ReturnType<typeof begunOf>
+  isSent: boolean
+}
+
+async function followPlan(
+  ctx: SyncContext,
+  plan: Plan,
+  { link, invoice, begun, isSent, isFollowed, inDoubt }: AsSeen,
+): Promise<SyncResult> {
   switch (plan.do) {
     case 'ask-poll':
       // Deleted, or the event named something else, as of a link that changed (tribe/API.md §4.2): the poll finds out.
@@ -85,12 +99,8 @@ async function lookAtIdle(
     case 'make':
     case 'look-then-make':
       return invoice ? make(ctx, invoice, inDoubt || plan.do === 'look-then-make') : DONE
-    case 'take-over': {
-      const lost = begun && invoice && (await takeOver(ctx, invoice, begun))
-      return lost && lost.exportState.stage !== 'posted'
-        ? resume(ctx, lost, invoice, { isSent, isFollowed: false })
-        : DONE
-    }
+    case 'take-over':
+      return begun && invoice ? takeOverBegun(ctx, invoice, begun, isSent) : DONE
     case 'report-deleted':
       return link ? reportDeleted(ctx, link) : DONE
     case 'tie-again':
@@ -106,6 +116,17 @@ async function lookAtIdle(
     default:
       return plan satisfies never
   }
+}
+
+async function takeOverBegun(
+  ctx: SyncContext,
+  invoice: Invoice,
+  begun: NonNullable<AsSeen['begun']>,
+  isSent: boolean,
+): Promise<SyncResult> {
+  const lost = await takeOver(ctx, invoice, begun)
+  if (!lost || lost.exportState.stage === 'posted') return DONE
+  return resume(ctx, lost, invoice, { isSent, isFollowed: false })
 }
 
 async function make(ctx: SyncContext, invoice: Invoice, mayBeThere: boolean): Promise<SyncResult> {

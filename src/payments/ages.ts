@@ -45,13 +45,9 @@ export function agesOf(today: Day, items: readonly LedgerItem[]): Ages {
   return ages
 }
 
-const placeOf = (daysLate: number): Exclude<keyof Ages, 'credit'> =>
-  daysLate <= 0
-    ? 'notDue'
-    : daysLate <= 30
-      ? 'to30'
-      : daysLate <= 60
-        ? 'to60'
-        : daysLate <= 90
-          ? 'to90'
-          : 'over90'
+function placeOf(daysLate: number): Exclude<keyof Ages, 'credit'> {
+  if (daysLate <= 0) return 'notDue'
+  if (daysLate <= 30) return 'to30'
+  if (daysLate <= 60) return 'to60'
+  return daysLate <= 90 ? 'to90' : 'over90'
+}

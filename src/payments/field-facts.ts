@@ -31,7 +31,8 @@ export function listOfField(field: string): 'open' | 'ledger' | 'invoices' | 'cu
     if (OF_BALANCES.includes(name)) return 'open'
     return OF_HABITS.includes(name) ? 'ledger' : 'invoices'
   }
-  return group === 'customer' ? 'customers' : group === 'invoice' ? 'invoices' : null
+  if (group === 'customer') return 'customers'
+  return group === 'invoice' ? 'invoices' : null
 }
 
 export async function readFacts(ctx: SyncContext, rows: readonly FieldMapping[]): Promise<FieldFacts> {

@@ -43,15 +43,36 @@ export const usedOf = (entry: Entry): number => Math.abs(entry.amount) - Math.ab
  * `settled` says better of one entry what was settled of it: its invoice tells.
  */
 export function splitMatch(entries: readonly Entry[], settled?: { id: number; amount: number }): Split {
+  const rest = restOfMatch(entries, settled)
+  giveReversals(rest)
+  const losses = giveLosses(rest)
+  giveNamed(rest)
+  giveAlikeThenOldest(rest)
+  const left = (sign: number) => rest.open(sign).reduce((sum, entry) => sum + rest.of(entry), 0)
+  return { pieces: rest.pieces, losses, over: { debit: left(1), credit: left(-1) } }
+}
+
+/** What is left of each entry of a match, while piece after piece of it is given to another entry. */
+interface Rest {
+  oldestFirst: readonly Entry[]
+  pieces: Piece[]
+  of: (entry: Entry) => number
+  /** Entries of this sign of which something is left. */
+  open: (sign: number) => Entry[]
+  against: (entry: Entry) => Entry[]
+  give: (one: Entry, other: Entry, how: Piece['how']) => void
+}
+
+function restOfMatch(entries: readonly Entry[], settled?: { id: number; amount: number }): Rest {
   const oldestFirst = entries.toSorted((a, b) => a.id - b.id)
   const rest = new Map(
     oldestFirst.map((entry) => [entry, entry.id === settled?.id ? settled.amount : usedOf(entry)]),
   )
+  const pieces: Piece[] = []
   const restOf = (entry: Entry) => rest.get(entry) ?? 0
   const open = (sign: number) =>
     oldestFirst.filter((entry) => Math.sign(entry.amount) === sign && restOf(entry) > 0)
-  const pieces: Piece[] = []
-  const give = (one: Entry, other: Entry, how: Piece['how']) => {
+  const give: Rest['give'] = (one, other, how) => {
     const amount = Math.min(restOf(one), restOf(other))
     if (amount <= 0) return
     const [debit, credit] = one.amount > 0 ? [one, other] : [other, one]
@@ -59,17 +80,21 @@ export function splitMatch(entries: readonly Entry[], settled?: { id: number; am
     rest.set(one, restOf(one) - amount)
     rest.set(other, restOf(other) - amount)
   }
-  const against = (entry: Entry) => open(-Math.sign(entry.amount))
+  return { oldestFirst, pieces, of: restOf, open, against: (entry) => open(-Math.sign(entry.amount)), give }
+}
 
+function giveReversals({ oldestFirst, of, against, give }: Rest): void {
   for (const reversal of oldestFirst.filter(isReversal)) {
     const same = against(reversal).filter(
-      (one) => one.id < reversal.id && !isReversal(one) && restOf(one) === restOf(reversal),
+      (one) => one.id < reversal.id && !isReversal(one) && of(one) === of(reversal),
     )
-    const taken =
-      same.find((one) => one.invoiceNo !== null && one.invoiceNo === reversal.invoiceNo) ?? same[0]
+    const taken = same.find((one) => names(one, reversal)) ?? same[0]
     if (taken) give(reversal, taken, 'sure')
   }
+}
 
+/** Gives the losses of invoices that are marked, and answers which entries are losses. */
+function giveLosses({ oldestFirst, open, against, give }: Rest): Set<Entry> {
   const losses = new Set(oldestFirst.filter((entry) => entry.isWriteOff && !isInvoice(entry)))
   for (const marked of oldestFirst.filter((entry) => entry.isWriteOff && isInvoice(entry))) {
     const found = lossAgainst(marked, against(marked))
@@ -78,21 +103,23 @@ export function splitMatch(entries: readonly Entry[], settled?: { id: number; am
     const isSure = names(found, marked) || open(Math.sign(marked.amount)).length === 1
     give(marked, found, isSure ? 'sure' : 'guessed')
   }
+  return losses
+}
 
+function giveNamed({ open, give }: Rest): void {
   for (const credit of open(-1))
     for (const debit of open(1)) if (names(credit, debit)) give(credit, debit, 'sure')
+}
 
+function giveAlikeThenOldest({ of, open, give }: Rest): void {
   // One alone against any number of others: there is no other way.
   const isForced = open(1).length <= 1 || open(-1).length <= 1
   for (const credit of open(-1)) {
-    const same = open(1).find((debit) => restOf(debit) === restOf(credit))
+    const same = open(1).find((debit) => of(debit) === of(credit))
     if (same) give(same, credit, isForced ? 'sure' : 'alike')
   }
   for (const debit of open(1))
     for (const credit of open(-1)) give(debit, credit, isForced ? 'sure' : 'guessed')
-
-  const left = (sign: number) => open(sign).reduce((sum, entry) => sum + restOf(entry), 0)
-  return { pieces, losses, over: { debit: left(1), credit: left(-1) } }
 }
 
 const names = (one: Entry, other: Entry): boolean =>

@@ -99,8 +99,10 @@ interface Brought {
   how: Piece['how']
 }
 
-const brought = ({ debit, credit, amount, how }: Piece, own: Entry): Brought[] =>
-  debit === own ? [{ entry: credit, amount, how }] : credit === own ? [{ entry: debit, amount, how }] : []
+function brought({ debit, credit, amount, how }: Piece, own: Entry): Brought[] {
+  if (debit === own) return [{ entry: credit, amount, how }]
+  return credit === own ? [{ entry: debit, amount, how }] : []
+}
 
 /**
  * Whether the entries come to what was settled, and nothing is left over that would belong to somebody whom

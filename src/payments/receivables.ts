@@ -1,5 +1,5 @@
 import { addDays, type Day, daysBetween } from '../shared/dates'
-import { isDocument, isReversal, splitMatch } from './match'
+import { isDocument, isReversal, type Piece, type Split, splitMatch } from './match'
 import type { Entry } from './plan'
 
 /**
@@ -117,38 +117,49 @@ export function withoutReversed(items: readonly LedgerItem[]): LedgerItem[] {
 function habitsOf(from: Day, items: readonly LedgerItem[]) {
   const days: number[] = []
   const payments: Day[] = []
+  const since = (date: Day | null): date is Day => date !== null && date >= from
   const matches = groupedBy(items, ({ matchId, id }) => (matchId === null ? `alone ${id}` : String(matchId)))
   for (const group of matches.values()) {
-    const { pieces, losses } = splitMatch(group)
-    const takenBack = new Set(
-      pieces.flatMap(({ debit, credit }) =>
-        isReversal(debit) ? [credit] : isReversal(credit) ? [debit] : [],
-      ),
-    )
-    const isMoney = (entry: Entry) =>
-      !isDocument(entry) &&
-      !isReversal(entry) &&
-      !losses.has(entry) &&
-      !entry.isWriteOff &&
-      !takenBack.has(entry)
-    // Of what a rate lost or gained, no currency says anything.
-    const isExchange = (entry: Entry) => entry.currencyAmount === 0
+    const split = splitMatch(group)
+    const isMoney = moneyIn(split)
     for (const item of group)
-      if (item.amount < 0 && item.date !== null && item.date >= from && isMoney(item) && !isExchange(item))
-        payments.push(item.date)
+      if (item.amount < 0 && since(item.date) && isMoney(item) && !isExchange(item)) payments.push(item.date)
     for (const invoice of group) {
       if (invoice.voucherType !== 'OutgoingInvoice' || invoice.amount <= 0 || invoice.left !== 0) continue
-      if (invoice.voucherDate === null || invoice.voucherDate < from) continue
-      const paid = pieces.filter(({ debit, credit }) => debit === invoice && isMoney(credit))
-      const dates = paid.flatMap(({ credit }) =>
-        isExchange(credit) || credit.date === null ? [] : [credit.date],
-      )
-      const last = dates.toSorted().at(-1)
-      if (last === undefined || sum(paid.map(({ amount }) => amount)) !== invoice.amount) continue
-      days.push(daysBetween(invoice.voucherDate, last))
+      const paid = split.pieces.filter(({ debit, credit }) => debit === invoice && isMoney(credit))
+      const last = lastPaidOf(invoice, paid)
+      if (last !== undefined && since(invoice.voucherDate)) days.push(daysBetween(invoice.voucherDate, last))
     }
   }
   return { lastPaymentDate: payments.toSorted().at(-1) ?? null, medianDaysToPay: medianOf(days) }
+}
+
+/** Of what a rate lost or gained, no currency says anything. */
+const isExchange = (entry: Entry): boolean => entry.currencyAmount === 0
+
+/** What of a match is money that came in, and stayed. */
+function moneyIn({ pieces, losses }: Split): (entry: Entry) => boolean {
+  const takenBack = new Set(
+    pieces.flatMap(({ debit, credit }) => [
+      ...(isReversal(debit) ? [credit] : []),
+      ...(isReversal(credit) ? [debit] : []),
+    ]),
+  )
+  return (entry) =>
+    !isDocument(entry) &&
+    !isReversal(entry) &&
+    !losses.has(entry) &&
+    !entry.isWriteOff &&
+    !takenBack.has(entry)
+}
+
+/** When the last of the money came, of an invoice that it settled whole. */
+function lastPaidOf(invoice: LedgerItem, paid: readonly Piece[]): Day | undefined {
+  if (sum(paid.map(({ amount }) => amount)) !== invoice.amount) return undefined
+  const dates = paid.flatMap(({ credit }) =>
+    isExchange(credit) || credit.date === null ? [] : [credit.date],
+  )
+  return dates.toSorted().at(-1)
 }
 
 function medianOf(numbers: readonly number[]): number | null {

@@ -1,3 +1,4 @@
+import type { Settlement } from '../db/schema'
 import { asInvoiceLink, type InvoiceLink, tieAgain } from '../invoices/link'
 import { invoiceFromTribe } from '../invoices/mapping'
 import { noteBooked, noteGoneOrPosted, notePosted } from '../invoices/posted'
@@ -9,7 +10,7 @@ import type { Reason } from '../shared/reasons'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import { lookAlone, noteSeen, toldAs } from '../two-way/link'
 import { balanceFrom, entryFrom, paymentToTribe } from './mapping'
-import { standingOf } from './plan'
+import { type Balance, standingOf } from './plan'
 import { keepPayments } from './rows'
 import { lookWhetherGone, NOTHING_YET, tell, tellReversed, underWay } from './tell'
 import { askLater, noteExplained } from './unexplained'
@@ -109,20 +110,40 @@ export async function settle(
   if (!mustLook && was !== null && was.at !== null && was.at === at) return 'done'
   const match = posted.MatchId == null ? [] : await entriesOf(posted.MatchId)
   const standing = standingOf(balance, match.map(entryFrom), fellows)
-  const { payments, by } = standing
   if (standing.state === 'unexplained') return 'unexplained'
-  const hasRows = payments.length > 0 || (was?.entries.length ?? 0) > 0
-  const isUntouched = was === null && standing.state === 'open'
   told(standing.state === 'open' ? 'not-settled' : 'payments-told')
-  if (isUntouched && !mustLook) return 'done'
+  await tellStanding(ctx, { link, was, at, balance, standing, state: standing.state, mustLook })
+  return 'done'
+}
+
+interface Explained {
+  link: InvoiceLink
+  /** As Tribe was told before, and when the balance changed. */
+  was: Settlement | null
+  at: string | null
+  balance: Balance
+  standing: ReturnType<typeof standingOf>
+  state: Settlement['state']
+  mustLook: boolean
+}
+
+/** Tells Tribe what the ledger explains: its payments, and by the phase whether it is paid. */
+async function tellStanding(
+  ctx: SyncContext,
+  { link, was, at, balance, standing, state: explained, mustLook }: Explained,
+): Promise<void> {
+  const { payments, by } = standing
+  const hasRows = payments.length > 0 || (was?.entries.length ?? 0) > 0
+  const isUntouched = was === null && explained === 'open'
+  if (isUntouched && !mustLook) return
   const invoice = await ctx.tribe.findInvoice(link.tribeId)
   if (!invoice) {
     lookWhetherGone(ctx, link)
-    return 'done'
+    return
   }
   // Booked as nothing, and nobody has paid what Tribe asks for.
   const isOwedInTribe = balance.posted === 0 && !comesToNothing(invoiceFromTribe(invoice))
-  const state = isOwedInTribe ? 'open' : standing.state
+  const state = isOwedInTribe ? 'open' : explained
   // What is noted now is newer than that edit: nobody else would tell of it.
   if (await isEditedSince(ctx, link.exportState.print, invoiceFromTribe(invoice)))
     ctx.enqueue({ kind: 'invoice', subject: `tribe:${link.tribeId}`, lane: 'bulk' })
@@ -134,5 +155,4 @@ export async function settle(
   await tell(ctx, link, { ...known, state, at, entries }, { invoice, by, written })
   await ctx.flush()
   ctx.facts.remove(underWay(link))
-  return 'done'
 }

@@ -32,7 +32,8 @@ export async function tell(
   const told = isNews ? [entryFor(ctx, link)(event, { by })] : []
   // Rows of ours with an amount prove that we said so, whatever the link remembers.
   const saidPaid = was.state === 'paid' || was.phaseBefore !== null || (now.state === 'open' && written > 0)
-  const owed = await phaseOwed(ctx, link, invoice, now.state === 'paid' ? 'paid' : saidPaid ? 'back' : null)
+  const back = saidPaid ? 'back' : null
+  const owed = await phaseOwed(ctx, link, invoice, now.state === 'paid' ? 'paid' : back)
   try {
     const phaseBefore = await owed.set()
     ctx.remember(withExportState(ctx, link, { settlement: { ...now, phaseBefore } }), ...told)
@@ -150,5 +151,6 @@ const SETTLED = ['paid', 'credited', 'written-off']
 
 function eventOf(was: Settlement['state'], now: Settlement['state']): string | null {
   if (SETTLED.includes(was) && !SETTLED.includes(now)) return 'reopened'
-  return now === 'open' ? (was === 'open' ? null : 'reopened') : now
+  if (now !== 'open') return now
+  return was === 'open' ? null : 'reopened'
 }

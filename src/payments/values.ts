@@ -9,7 +9,15 @@ import type { Order, PostedInvoice, PostedLine } from '../poweroffice/schemas'
 import { fromMinor, toMinor } from '../shared/money'
 import type { SyncContext } from '../sync-step'
 import type { Payment, Invoice as TribeInvoice } from '../tribe/schemas'
-import { type SeenField, type SeenPair, type Sight, sightOf, type Which } from '../two-way/values'
+import {
+  goneOf,
+  type SeenField,
+  type SeenPair,
+  type Sight,
+  sightOf,
+  unreachableOf,
+  type Which,
+} from '../two-way/values'
 import { balanceFrom, entryFrom, entryIdFrom, PROVIDER, paymentToTribe } from './mapping'
 import { type Standing, standingOf } from './plan'
 
@@ -156,14 +164,10 @@ function whyNothing(
   { crm, books, link }: { crm: Sight<InTribe>; books: Sight<InBooks>; link: LinkState | null },
 ): Told {
   const stays = (because: string): Told => ({ next: null, because })
-  if (crm.is === 'away' || books.is === 'away')
-    return stays(
-      crm.is === books.is ? 'unreachable' : crm.is === 'away' ? 'crm-unreachable' : 'books-unreachable',
-    )
-  if (!areInvoicesOn(ctx)) return stays('switched-off')
-  if (crm.is === 'gone' || books.is === 'gone')
-    return stays(crm.is === 'gone' ? 'gone-in-crm' : 'gone-in-books')
-  if (crm.is === 'none') return stays('not-linked')
+  const off = areInvoicesOn(ctx) ? null : 'switched-off'
+  const standsInTheWay = unreachableOf(crm, books) ?? off ?? goneOf(crm, books)
+  if (standsInTheWay !== null) return stays(standsInTheWay)
+  if (crm.is !== 'there') return stays('not-linked')
   if (link) return stays(link.exportState?.stage === 'draft' ? 'draft-in-books' : 'booked')
   if (isLeftAlone(ctx, crm.record.invoice)) return stays('sent-before')
   return crm.record.phase.isSent ? { next: 'books', because: 'sent-in-crm' } : stays('not-sent')

@@ -16,7 +16,7 @@ import { productFromPowerOffice, productFromTribe } from './mapping'
 import { markInTribe } from './pair'
 import { areProductsOn, type ProductIndex, readProductIndex } from './sweeps'
 import { syncFromPowerOffice } from './sync'
-import { termsFor, termsOf } from './terms'
+import { type Terms, termsFor, termsOf } from './terms'
 
 /** Lives in memory: a comparison that was cut off begins anew. */
 interface Underway {
@@ -105,28 +105,12 @@ async function compareRows(
       const link = byId.get(String(product.Id)) ?? null
       const counterpart = link && now.byId.get(link.tribeId)
       if (link && link.state !== 'linked') return lookAgain(ctx, link, counterpart !== undefined)
-      if (link && counterpart) {
-        const plan = merge({
-          fields: fieldsOf(ctx),
-          crm: await printsOf(ctx, productFromTribe(counterpart, terms, rowsOf(ctx))),
-          books: await printsOf(
-            ctx,
-            productFromPowerOffice(product, await termsFor(ctx, product), rowsOf(ctx)),
-          ),
-          bases: withoutWithheld(link.bases),
-          prefer: preferredBy(ctx.settings.conflictPolicy),
-          newest: 'books',
-          ledByBooks: new Set(),
-          oneWay: oneWayIn(ctx),
-        })
-        if (plan.toCrm.length + plan.toBooks.length + plan.fills.length === 0) {
-          await lookAtAccount(ctx, counterpart, product)
-          // A run that made it may have died before it could leave its mark.
-          if (!counterpart.ImportId) await markInTribe(ctx, counterpart, product.Id)
-          if (leftOutIn(fieldsOf(ctx), link.bases).length === 0)
-            askAgainIfParked(ctx, `tribe:${link.tribeId}`)
-          return
-        }
+      if (link && counterpart && (await isInStep(ctx, { link, product, counterpart, terms }))) {
+        await lookAtAccount(ctx, counterpart, product)
+        // A run that made it may have died before it could leave its mark.
+        if (!counterpart.ImportId) await markInTribe(ctx, counterpart, product.Id)
+        if (leftOutIn(fieldsOf(ctx), link.bases).length === 0) askAgainIfParked(ctx, `tribe:${link.tribeId}`)
+        return
       }
       if (link?.state === 'linked') now.differ++
       // Whether Tribe has it no more is seen once all are read.
@@ -135,6 +119,28 @@ async function compareRows(
       await syncFromPowerOffice(ctx, { product, readAt: now.readAt, link, matchOf, fills: 'always' })
     },
   )
+}
+
+interface Pairing {
+  link: LinkState
+  product: PowerOfficeProduct
+  counterpart: TribeProduct
+  terms: Terms
+}
+
+async function isInStep(ctx: SyncContext, { link, product, counterpart, terms }: Pairing): Promise<boolean> {
+  const termsThere = await termsFor(ctx, product)
+  const plan = merge({
+    fields: fieldsOf(ctx),
+    crm: await printsOf(ctx, productFromTribe(counterpart, terms, rowsOf(ctx))),
+    books: await printsOf(ctx, productFromPowerOffice(product, termsThere, rowsOf(ctx))),
+    bases: withoutWithheld(link.bases),
+    prefer: preferredBy(ctx.settings.conflictPolicy),
+    newest: 'books',
+    ledByBooks: new Set(),
+    oneWay: oneWayIn(ctx),
+  })
+  return plan.toCrm.length + plan.toBooks.length + plan.fills.length === 0
 }
 
 /** Both sides of a pair that came apart are there: it goes on where it was, unless an admin parted the two. */

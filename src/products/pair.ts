@@ -66,11 +66,12 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
   for (const fault of faults) refuseUnmapped(fault())
   const prints = await printsOf(ctx, here)
   const printsThere = await printsOf(ctx, there)
+  const copied = isCopy(ctx, pair) ? prints : {}
   let patched = powerOffice
   const merged = await reconcile(ctx, 'product', {
     fields: fieldsOf(ctx),
     link,
-    bases: link ? linkAsSeen(link, powerOffice, printsThere).bases : isCopy(ctx, pair) ? prints : {},
+    bases: link ? linkAsSeen(link, powerOffice, printsThere).bases : copied,
     crm: prints,
     books: printsThere,
     newest: isTribeNewer(tribe, powerOffice) ? 'crm' : 'books',

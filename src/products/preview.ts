@@ -43,18 +43,9 @@ async function preview(ctx: SyncContext): Promise<void> {
         const decided = decisionOf(ctx, row.Id)?.tribeId ?? ''
         const match =
           byId.get(linked.get(String(row.Id)) ?? '') ?? byId.get(decided) ?? imported.get(String(row.Id))
-        if (match) spokenFor.add(match.ID)
-        const alike = match || !row.Code ? [] : (byCode.get(codeOf(row.Code)) ?? [])
-        return {
-          kind: 'product',
-          powerOfficeId: String(row.Id),
-          number: row.Code ?? null,
-          name: row.Name ?? '',
-          outcome: match ? 'matched-by-id' : 'new-in-tribe',
-          tribeIds: match ? [match.ID] : [],
-          toPowerOffice: match ? toPowerOfficeBy(ctx, match, row, terms) : [],
-          duplicates: alike.map(({ ID }) => ({ tribeId: ID, by: 'code' as const })),
-        }
+        if (!match) return newInTribe(row, row.Code ? (byCode.get(codeOf(row.Code)) ?? []) : [])
+        spokenFor.add(match.ID)
+        return matchedById(row, match, toPowerOfficeBy(ctx, match, row, terms))
       }),
     )
     if (read.isLast) break
@@ -63,6 +54,33 @@ async function preview(ctx: SyncContext): Promise<void> {
   const unlinked = products.filter((product) => !spokenFor.has(product.ID) && !product.IsInactive)
   ctx.preview.add(unlinked.map(onlyInTribe))
 }
+
+const inPowerOffice = (row: PowerOfficeProduct) => ({
+  kind: 'product' as const,
+  powerOfficeId: String(row.Id),
+  number: row.Code ?? null,
+  name: row.Name ?? '',
+})
+
+const matchedById = (
+  row: PowerOfficeProduct,
+  { ID }: TribeProduct,
+  toPowerOffice: string[],
+): PreviewItem => ({
+  ...inPowerOffice(row),
+  outcome: 'matched-by-id',
+  tribeIds: [ID],
+  toPowerOffice,
+  duplicates: [],
+})
+
+const newInTribe = (row: PowerOfficeProduct, alike: readonly TribeProduct[]): PreviewItem => ({
+  ...inPowerOffice(row),
+  outcome: 'new-in-tribe',
+  tribeIds: [],
+  toPowerOffice: [],
+  duplicates: alike.map(({ ID }) => ({ tribeId: ID, by: 'code' as const })),
+})
 
 const onlyInTribe = (product: TribeProduct): PreviewItem => ({
   kind: 'product',

@@ -24,7 +24,13 @@ import {
 } from './link'
 import { productFromPowerOffice, productFromTribe } from './mapping'
 import { mergePair, refuseTied } from './pair'
-import { type PlanFromTribe, planFromPowerOffice, planFromTribe, reasonOf } from './plan'
+import {
+  type PlanFromPowerOffice,
+  type PlanFromTribe,
+  planFromPowerOffice,
+  planFromTribe,
+  reasonOf,
+} from './plan'
 import { linkAsSeen } from './seen'
 import { termsFor, termsOf } from './terms'
 
@@ -159,10 +165,29 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
     maker: link ? null : makerOf(ctx, product, prints),
   })
   ctx.because('product', toldAs(link, 'books', product.Id), reasonOf(plan, 'tribe'))
+  const refuseUnfit = () =>
+    refuseUnmapped(accountFault(product, terms) ?? unmappedInPowerOffice(there, terms))
+  return followPlan(ctx, plan, { look, link, match, refuseUnfit })
+}
+
+interface AsSeen {
+  look: PowerOfficeLook
+  /** As this look has found it. */
+  link: LinkState | null
+  match: TribeProduct | null
+  refuseUnfit: () => void
+}
+
+async function followPlan(
+  ctx: SyncContext,
+  plan: PlanFromPowerOffice,
+  { look, link, match, refuseUnfit }: AsSeen,
+): Promise<void> {
+  const { product, fills } = look
   switch (plan.do) {
     case 'nothing':
       if (link?.state !== 'linked') return
-      if (link !== held) ctx.remember(link)
+      if (link !== look.link) ctx.remember(link)
       if (leftOutIn(fieldsOf(ctx), link.bases).length === 0) askAgainIfParked(ctx, `tribe:${link.tribeId}`)
       return
     case 'merge':
@@ -173,10 +198,10 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
     case 'ask-maker':
       return ctx.enqueue({ kind: 'product', subject: `tribe:${plan.tribeId}`, lane: 'bulk' })
     case 'link':
-      refuseUnmapped(accountFault(product, terms) ?? unmappedInPowerOffice(there, terms))
+      refuseUnfit()
       return match ? linkFound(ctx, match, look) : undefined
     case 'create':
-      refuseUnmapped(accountFault(product, terms) ?? unmappedInPowerOffice(there, terms))
+      refuseUnfit()
       return createInTribe(ctx, product)
     default:
       plan satisfies never

@@ -151,29 +151,48 @@ async function compareRows(
       if (!type || !isOn(type, ctx.settings)) return
       const link = links.get(String(contact.Id)) ?? null
       if (link || contact.IsActive !== false || kind !== 'contactPerson') now.seen.add(String(contact.Id))
-      const role = link && now.index.role(link.tribeId)
-      if (link && link.state !== 'linked') return lookAgain(ctx, link, contact, role !== null)
-      if (link && role && (await isInStep(ctx, type, { link, contact, role }))) return
-      if (link?.state === 'linked') now.differ++
-      // Whether Tribe has it no more is seen once all are read.
-      if (link && !now.index.has(link.tribeId)) return PASSED_OVER
       const sibling = siblings.get(String(contact.Id)) ?? null
-      const look: PowerOfficeLook = {
-        type,
-        contact,
-        readAt: now.readAt,
-        link,
-        matchesOf: async () =>
-          now.index.matchesOf(ctx, type, contact, await otherRole(ctx, kind, contact, sibling)),
-        // The list is minutes old: what is written is decided on what Tribe holds now.
-        roleOf: (held) => roleOf(ctx, held),
-        fills: 'always',
-      }
-      await (link
-        ? ctx.withLock(sharedBy(link), () => syncFromPowerOffice(ctx, look))
-        : syncFromPowerOffice(ctx, look))
+      return compareRow(ctx, { type, contact, link, sibling }, now)
     },
   )
+}
+
+interface Row {
+  type: RelationType
+  contact: Contact
+  link: LinkState | null
+  /** The link of the other role of the same company. */
+  sibling: LinkState | null
+}
+
+async function compareRow(
+  ctx: SyncContext,
+  { type, contact, link, sibling }: Row,
+  now: Underway,
+): Promise<typeof PASSED_OVER | undefined> {
+  const role = link && now.index.role(link.tribeId)
+  if (link && link.state !== 'linked') {
+    lookAgain(ctx, link, contact, role !== null)
+    return
+  }
+  if (link && role && (await isInStep(ctx, type, { link, contact, role }))) return
+  if (link) now.differ++
+  // Whether Tribe has it no more is seen once all are read.
+  if (link && !now.index.has(link.tribeId)) return PASSED_OVER
+  const look: PowerOfficeLook = {
+    type,
+    contact,
+    readAt: now.readAt,
+    link,
+    matchesOf: async () =>
+      now.index.matchesOf(ctx, type, contact, await otherRole(ctx, type.kind, contact, sibling)),
+    // The list is minutes old: what is written is decided on what Tribe holds now.
+    roleOf: (held) => roleOf(ctx, held),
+    fills: 'always',
+  }
+  await (link
+    ? ctx.withLock(sharedBy(link), () => syncFromPowerOffice(ctx, look))
+    : syncFromPowerOffice(ctx, look))
 }
 
 /** Both sides of a pair that came apart are there: it goes on where it was, unless an admin parted the two. */

@@ -1,3 +1,4 @@
+import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
 import { canonicalAddress } from '../shared/addresses'
 import { asSyncError } from '../shared/errors'
@@ -70,24 +71,44 @@ async function previewKind(ctx: SyncContext, kind: RelationKind): Promise<void> 
     const links = linksById(await ctx.links.amongPowerOffice(kind, ids))
     const items: PreviewItem[] = []
     for (const contact of read.rows) {
-      const type = typeOfContact(kind, contact)
-      if (!type || !isOn(type, ctx.settings)) continue
       const link = links.get(String(contact.Id))
-      if (link && link.state !== 'linked') spokenFor.add(link.tribeId)
-      const linked = link?.state === 'linked' ? index.role(link.tribeId) : null
-      if (link ? !linked : !isWanted(contact, toBe)) continue
-      const matches = linked
-        ? { ...NO_MATCHES, byId: linked }
-        : await matchesToBe(ctx, type, contact, { index, toBe })
-      const item = itemOf(ctx, type, contact, matches, lookalikes)
-      for (const tribeId of item.tribeIds) spokenFor.add(tribeId)
-      items.push(item)
-      if (type.party === 'organization') noteCompany(ctx, type, contact, item, index)
+      const item = await previewRow(ctx, kind, contact, { link, index, toBe, lookalikes, spokenFor })
+      if (item) items.push(item)
     }
     ctx.preview.add(items)
     if (read.isLast) break
   }
   ctx.preview.add(onlyInTribe(ctx, kind, index, spokenFor))
+}
+
+interface RowBeside {
+  link: LinkState | undefined
+  index: TribeIndex
+  toBe: CompaniesToBe
+  lookalikes: Lookalikes
+  /** Roles that a row is, or was: whatever is not among them is in Tribe alone. */
+  spokenFor: Set<string>
+}
+
+/** Null: nothing would be done with it. */
+async function previewRow(
+  ctx: SyncContext,
+  kind: RelationKind,
+  contact: Contact,
+  { link, index, toBe, lookalikes, spokenFor }: RowBeside,
+): Promise<PreviewItem | null> {
+  const type = typeOfContact(kind, contact)
+  if (!type || !isOn(type, ctx.settings)) return null
+  if (link && link.state !== 'linked') spokenFor.add(link.tribeId)
+  const linked = link?.state === 'linked' ? index.role(link.tribeId) : null
+  if (link ? !linked : !isWanted(contact, toBe)) return null
+  const matches = linked
+    ? { ...NO_MATCHES, byId: linked }
+    : await matchesToBe(ctx, type, contact, { index, toBe })
+  const item = itemOf(ctx, type, contact, matches, lookalikes)
+  for (const tribeId of item.tribeIds) spokenFor.add(tribeId)
+  if (type.party === 'organization') noteCompany(ctx, type, contact, item, index)
+  return item
 }
 
 /** Null when an admin's decision has come to nothing. */
@@ -142,7 +163,8 @@ function itemOf(
   }
   if (!matches) return { ...base, outcome: 'ambiguous', tribeIds: [], duplicates: [] }
   const isNew = decisionOf(ctx, type.kind, base.powerOfficeId)?.action === 'create'
-  const found = matches.byId ? [matches.byId] : isNew ? [] : matches.byNumber
+  const byNumber = isNew ? [] : matches.byNumber
+  const found = matches.byId ? [matches.byId] : byNumber
   const tribeIds = found.map((role) => role.ID)
   // A company here and a person there: a person has to say whether they are one.
   if (found.some((role) => !role[type.child]))

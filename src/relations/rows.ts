@@ -38,11 +38,8 @@ export async function syncContacts(
   if (kind === 'contactPerson')
     await companiesOf(ctx).preload({ contactIds: [...new Set(rows.map((row) => String(row.ContactId)))] })
   const unlinked = rows.filter((row) => !links.has(String(row.Id)))
-  const index = options.indexOf
-    ? await options.indexOf()
-    : unlinked.length > 0
-      ? await findMatches(ctx, kind, unlinked)
-      : null
+  const foundIndex = async () => (unlinked.length > 0 ? findMatches(ctx, kind, unlinked) : null)
+  const index = await (options.indexOf ?? foundIndex)()
   return eachRow(
     ctx,
     rows,

@@ -12,6 +12,7 @@ import { type LookedKind, lookFromBooks, lookFromCrm, reconcileRow } from '../tw
 import { forgiven, isAsLast } from '../two-way/merge'
 import { type Fills, leftOutIn } from '../two-way/reconcile'
 import { askForPersonsOf, createInPowerOffice, createInTribe } from './create'
+import type { Relation } from './fields'
 import { isMadeInPlaceOf, linkGivenAgain, refuseMerged } from './given-again'
 import { isOn, type RelationKind, type RelationType } from './kinds'
 import { problemOfLeftOut } from './left-out'
@@ -29,7 +30,13 @@ import { relationFromPowerOffice } from './mapping'
 import { parentOf, subjectOf } from './moving'
 import { withOwn } from './own-rows'
 import { mergePair } from './pair'
-import { planFromPowerOffice, planFromTribe, reasonOf } from './plan'
+import {
+  type PlanFromPowerOffice,
+  type PlanFromTribe,
+  planFromPowerOffice,
+  planFromTribe,
+  reasonOf,
+} from './plan'
 import { linkAsSeenInPowerOffice, linkAsSeenInTribe } from './seen'
 import { refuseSecondContact } from './two-contacts'
 import { adopt, lookThenCreate } from './unlinked'
@@ -73,6 +80,23 @@ export async function syncFromTribe(
   })
   const id = role?.ID ?? link?.tribeId
   if (id !== undefined) ctx.because(type.kind, toldAs(link, 'crm', id), reasonOf(plan))
+  return followFromTribe(ctx, plan, { type, given, link, role, relation })
+}
+
+interface SeenInTribe {
+  type: RelationType
+  given: LinkState | null
+  /** The link that was given, as this look has found it. */
+  link: LinkState | null
+  role: Role | null
+  relation: Relation | null
+}
+
+async function followFromTribe(
+  ctx: SyncContext,
+  plan: PlanFromTribe,
+  { type, given, link, role, relation }: SeenInTribe,
+): Promise<SyncResult> {
   switch (plan.do) {
     case 'nothing':
       if (link && link !== given && link.state === 'linked') ctx.remember(link)
@@ -184,6 +208,24 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
     return ctx.enqueue({ kind: type.kind, subject, lane: 'bulk', afterSeconds: LAG_MS / 1000 })
   }
   ctx.because(type.kind, toldAs(link, 'books', contact.Id), reasonOf(plan))
+  return followFromPowerOffice(ctx, plan, { type, look, link, matches })
+}
+
+interface SeenInPowerOffice {
+  /** With the rows of the tenant's own. */
+  type: RelationType
+  look: PowerOfficeLook
+  /** As this look has found it. */
+  link: LinkState | null
+  matches: Matches
+}
+
+async function followFromPowerOffice(
+  ctx: SyncContext,
+  plan: PlanFromPowerOffice,
+  { type, look, link, matches }: SeenInPowerOffice,
+): Promise<void> {
+  const { contact, fills } = look
   switch (plan.do) {
     case 'nothing':
       if (link && link !== look.link && link.state === 'linked') ctx.remember(link)

@@ -108,11 +108,13 @@ const pathOf = (path: readonly PropertyKey[]): string =>
 const valueAt = (item: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((held, step) => Object(held)[step], item)
 
+const rowsOf = (held: unknown): unknown[] => (Array.isArray(held) ? held : [])
+
 /** The values that a record holds at a path that was told, below its resource; lists are gone through. */
 export function valuesAt(row: unknown, path: string): unknown[] {
   let held = [row]
   for (const [step] of path.matchAll(/\[\]|[^.[\]]+/g))
-    held = held.flatMap((one) => (step === '[]' ? (Array.isArray(one) ? one : []) : [Object(one)[step]]))
+    held = held.flatMap((one) => (step === '[]' ? rowsOf(one) : [Object(one)[step]]))
   return held
 }
 

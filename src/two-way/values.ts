@@ -172,7 +172,15 @@ function nextOf<Row extends FieldRow<never>>(
   }
   if (outcome === null) return stays('not-known-now')
   if ('stopped' in outcome) return stays(isSame ? 'same' : outcome.stopped)
-  const { toCrm, toBooks, withheld, faults, because } = outcome.plan
+  return plannedFor(row, outcome.plan)
+}
+
+/** What the plan of a look says of this field. */
+function plannedFor(
+  row: FieldRow<never>,
+  { toCrm, toBooks, withheld, faults, because }: PlannedFields,
+): Pick<SeenField, 'next' | 'because'> {
+  const stays = (because: string) => ({ next: null, because })
   const fault = faults[row.name]
   if (fault !== undefined) return stays(fault)
   if (withheld.includes(row.name)) return stays('preview.unseen')

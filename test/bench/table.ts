@@ -26,7 +26,6 @@ export function tableOf(rows: readonly Row[], { processor, memoryGb, busy, at, m
   const others = busy.some((share) => share > QUIET)
     ? `Others used ${percent} after it of the processors: ratios and counts hold, times are longer than they would be by themselves.`
     : 'Nothing else of weight ran on it.'
-  const verdict = ({ isMet }: Row) => (isMet === undefined ? '' : isMet ? 'yes' : '**no**')
   return `# Benchmarks
 
 Made by \`npm run bench\` on ${at.toISOString().slice(0, 10)} in ${minutes.toFixed(1)} minutes, ${processor}, ${memoryGb} GB, Node ${process.versions.node}. ${others}
@@ -40,4 +39,9 @@ events are not counted.
 | --- | --- | --- | --- |
 ${rows.map((row) => `| ${row.what} | ${row.value} | ${row.goal} | ${verdict(row)} |`).join('\n')}
 `
+}
+
+const verdict = ({ isMet }: Row): string => {
+  if (isMet === undefined) return ''
+  return isMet ? 'yes' : '**no**'
 }

@@ -48,7 +48,10 @@ const PLACES: Readonly<Record<string, { of: string; via: string; set: string }>>
   [OWN.gtin]: { of: 'Product', via: '', set: 'Product' },
   [OWN.stock]: { of: 'Product', via: '', set: 'Product' },
 }
-const typeOf = (name: string) => (name === OWN.rate ? 'number' : name === OWN.stock ? 'boolean' : 'text')
+const typeOf = (name: string) => {
+  if (name === OWN.rate) return 'number'
+  return name === OWN.stock ? 'boolean' : 'text'
+}
 
 const MAPPINGS: readonly FieldMapping[] = ROWS.map((row) => ({
   ...row,

@@ -26,9 +26,10 @@ const linkOf = (n: number): LinkState => ({
   syncedAt: AT,
 })
 /** Many of one record, and many that have no id of Tribe's. */
+const tribeIdOf = (n: number) => (n < 2000 ? 'busy' : `t${n}`)
 const entryOf = (n: number): TimelineEntry => ({
   kind: KINDS[n % 3] ?? 'customer',
-  tribeId: n % 2 ? null : n < 2000 ? 'busy' : `t${n}`,
+  tribeId: n % 2 ? null : tribeIdOf(n),
   powerOfficeId: String(n),
   at: AT,
   event: 'linked',

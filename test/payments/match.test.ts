@@ -22,12 +22,10 @@ function entriesOf(drawn: readonly Drawn[]): Entry[] {
     Amount: (kind === 'OutgoingInvoice' ? 1 : -1) * amount * 100,
   }))
   const left = balancesWithin(signed as Parameters<typeof balancesWithin>[0])
-  const numberOf = ({ kind, names }: Drawn, at: number) =>
-    kind === 'OutgoingInvoice' || kind === 'OutgoingCreditNote'
-      ? String(at + 1)
-      : names === 0
-        ? null
-        : String(names)
+  const numberOf = ({ kind, names }: Drawn, at: number) => {
+    if (kind === 'OutgoingInvoice' || kind === 'OutgoingCreditNote') return String(at + 1)
+    return names === 0 ? null : String(names)
+  }
   return drawn.map((one, at) => {
     const amount = (signed[at]?.Amount ?? 0) * 100
     return {

@@ -16,7 +16,8 @@ const GROUPS = { NO25: '3', NO15: '31', NO12: '33', NO0: '5' } as const
 function draw(dice: Dice, crm: TownTenant['crm'], roleId: string): string {
   const decimal = (most: number, decimals: number) => dice.between(1, most * 10 ** decimals) / 10 ** decimals
   const sign = dice.is(0.25) ? -1 : 1
-  const discount = () => (dice.is(0.5) ? 0 : dice.is(0.5) ? dice.between(1, 60) : decimal(60, 2))
+  const anyDiscount = () => (dice.is(0.5) ? dice.between(1, 60) : decimal(60, 2))
+  const discount = () => (dice.is(0.5) ? 0 : anyDiscount())
   const line = () => ({
     description: 'Vare',
     price: dice.is(0.7) ? decimal(3000, 2) : decimal(500, 4),

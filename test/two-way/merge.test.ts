@@ -329,7 +329,7 @@ test('neither system is favoured: with the sides and the policy swapped, everyth
         crm: ours.books,
         books: ours.crm,
         bases: Object.fromEntries(swappedBases),
-        prefer: ours.prefer === 'newest' ? 'newest' : ours.prefer === 'crm' ? 'books' : 'crm',
+        prefer: ours.prefer === 'newest' ? 'newest' : other(ours.prefer),
         newest: other(ours.newest),
       }
       const opposite: Record<Way, Way[]> = {

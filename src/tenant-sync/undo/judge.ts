@@ -31,8 +31,10 @@ export interface Judged {
 }
 
 const isPersons = ({ tribeType }: Link) => tribeType.startsWith('Relationship.Person')
-const childOf = (link: Link) =>
-  link.kind === 'product' ? null : isPersons(link) ? ('Person' as const) : ('Organization' as const)
+function childOf(link: Link): 'Person' | 'Organization' | null {
+  if (link.kind === 'product') return null
+  return isPersons(link) ? 'Person' : 'Organization'
+}
 
 /** `loaded` by the link's kind and id in Tribe. */
 export async function judge(
@@ -49,12 +51,7 @@ export async function judge(
     const sign = signs.get(link.tribeId)
     return sign?.Organization?.ID ?? sign?.Person?.ID ?? link.tribeRelationId
   }
-  /** The relay's last word to any role of the same organisation or person, which share its clock. */
-  const lastOf = new Map<string, string>()
-  for (const [link, { writtenAt }] of loaded) {
-    const relation = relationOf(link) ?? link.tribeId
-    if (writtenAt > (lastOf.get(relation) ?? '')) lastOf.set(relation, writtenAt)
-  }
+  const lastOf = lastWritesIn(loaded, relationOf)
   const touched = new Set<Link>()
   for (const link of made) {
     const sign = signs.get(link.tribeId)
@@ -79,7 +76,7 @@ export async function judge(
       kind: link.kind,
       tribeId: link.tribeId,
       powerOfficeId: link.powerOfficeId,
-      outcome: made ? (touched.has(link) ? 'touched' : 'removable') : 'not-kept',
+      outcome: outcomeOf(made, touched.has(link)),
     }),
   )
   const removable = made.filter((link) => !touched.has(link))
@@ -97,6 +94,24 @@ export async function judge(
   // Contacts before their companies.
   const place = ({ kind }: Removal) => (kind === 'contactPerson' ? 0 : 1)
   return { items, removals: removals.toSorted((a, b) => place(a) - place(b)) }
+}
+
+/** When the relay wrote last to any role of the same organisation or person, which share its clock. */
+function lastWritesIn(
+  loaded: ReadonlyMap<Link, Loaded>,
+  relationOf: (link: Link) => string | null,
+): Map<string, string> {
+  const lastOf = new Map<string, string>()
+  for (const [link, { writtenAt }] of loaded) {
+    const relation = relationOf(link) ?? link.tribeId
+    if (writtenAt > (lastOf.get(relation) ?? '')) lastOf.set(relation, writtenAt)
+  }
+  return lastOf
+}
+
+function outcomeOf(made: boolean, isTouched: boolean): UndoItem['outcome'] {
+  if (!made) return 'not-kept'
+  return isTouched ? 'touched' : 'removable'
 }
 
 async function signsOf(ctx: SyncContext, made: readonly Link[]): Promise<Map<string, Signs>> {

@@ -35,14 +35,13 @@ const edit: Act = (world, model, dice) => {
     EmailAddress: () => some.email(world, dice),
     ...(twin.kind === PERSON_OF_COMPANY ? ownThere.contactPerson(world, dice) : {}),
   }
+  const ofPerson = () => (dice.is(0.4) ? some.inPowerOffice(some.name(world, dice)) : few(dice, reach))
   const fields = isCompany(twin)
     ? few(dice, {
         ...companyFields(world, dice),
         ...(twin.kind === CUSTOMER ? ownThere.customer : ownThere.supplier)(world, dice),
       })
-    : dice.is(0.4)
-      ? some.inPowerOffice(some.name(world, dice))
-      : few(dice, reach)
+    : ofPerson()
   model.edit('powerOffice', twin.hub, () => editContact(world, twin, fields))
   return `edits ${twin.label} ${JSON.stringify(fields)}`
 }

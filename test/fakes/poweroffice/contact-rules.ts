@@ -48,7 +48,8 @@ export function checkRefused(
   for (const [member, pattern] of Object.entries(books.quirks.refuses)) {
     const [name = '', part] = member.split('.')
     const holder = next[name]
-    const value = part === undefined ? holder : isObject(holder) ? holder[part] : undefined
+    const inside = part !== undefined && isObject(holder) ? holder[part] : undefined
+    const value = part === undefined ? holder : inside
     if (changed.has(name) && value != null && pattern.test(String(value)))
       complaints.refuse(member, `${part ?? name} is not valid.`)
   }

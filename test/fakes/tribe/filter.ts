@@ -61,7 +61,8 @@ class Parser {
         const first = a(row)
         if (first === true) return true
         const second = b(row)
-        return second === true ? true : first === null || second === null ? null : false
+        if (second === true) return true
+        return first === null || second === null ? null : false
       }
     }
     return left
@@ -75,7 +76,8 @@ class Parser {
         const first = a(row)
         if (first === false) return false
         const second = b(row)
-        return second === false ? false : first === null || second === null ? null : true
+        if (second === false) return false
+        return first === null || second === null ? null : true
       }
     }
     return left

@@ -47,8 +47,8 @@ export class Pace {
   answered(headers: Headers): void {
     const now = this.now()
     const value = headers.get('retry-after')
-    const ms =
-      value === null ? WINDOW_MS : /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
+    const msOf = (named: string) => (/^\d+$/.test(named) ? Number(named) * 1000 : Date.parse(named) - now)
+    const ms = value === null ? WINDOW_MS : msOf(value)
     this.holds.push({ from: now, until: now + ms })
   }
 

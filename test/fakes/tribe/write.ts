@@ -69,7 +69,8 @@ function merge(core: Core, row: Row, draft: Draft, deed: Deed): void {
     const before = row.links[name] ?? null
     const after = endOf(core, link, deed)
     core.store.link(row, name, after)
-    const kind = before === null ? 'link-created' : after === null ? 'link-removed' : 'link-changed'
+    const kindAfter = after === null ? 'link-removed' : 'link-changed'
+    const kind = before === null ? 'link-created' : kindAfter
     changes.push({ ...about(row, kind), link: { name, to: after ?? (before as string) } })
   }
   for (const { link, members } of draft.children.values()) {
