@@ -146,7 +146,7 @@ const STEPS: Readonly<Record<string, Step>> = Object.fromEntries(
 function contextIn(ctx: SyncContext, run: Run, now: () => number): SyncContext {
   const { change, facts, jobs, world } = run
   const read = change.fields ? (ctx.tribeReading?.(change.fields) ?? ctx.tribe) : ctx.tribe
-  const tribe = notingTribe(read, world)
+  const tribe = notingTribe(read, world, { now })
   const powerOffice = notingPowerOffice(ctx.powerOffice, world, {
     now,
     invoiceOf: async (orderId) => (await run.links.findByPowerOffice('invoice', orderId))?.tribeId ?? null,
@@ -227,8 +227,14 @@ const NO_PREVIEW: SyncContext['preview'] = {
 function noteAll(world: World, entries: readonly TimelineEntry[]): void {
   for (const { kind, tribeId, powerOfficeId, event, details } of entries) {
     const [, what, system] = /^(created-in|updated)-(tribe|poweroffice)$/.exec(event) ?? []
-    if (!what || kind === 'invoice') continue
     const { fields = [], number } = details as { fields?: string[]; number?: string | null }
+    if (!what) continue
+    if (kind === 'invoice') {
+      // What is written to the books is noted where it is written.
+      if (system === 'tribe')
+        world.note({ kind, side: 'tribe', action: 'update', tribeId, powerOfficeId: null, fields })
+      continue
+    }
     const known = {
       kind,
       tribeId: world.isMade(tribeId) ? null : tribeId,

@@ -1,6 +1,6 @@
 import type { PowerOffice } from '../../poweroffice/client'
 import type { Contact, Product as PowerOfficeProduct } from '../../poweroffice/schemas'
-import { parseInstant } from '../../shared/dates'
+import { instantOf } from '../../shared/dates'
 import { tribeIdIn } from '../../shared/reference'
 import type { Tribe } from '../../tribe/client'
 import type { Payment } from '../../tribe/schemas'
@@ -21,7 +21,8 @@ const KINDS: Readonly<Record<string, string>> = {
 }
 const INVOICE = { kind: 'invoice', powerOfficeId: null } as const
 
-export function notingTribe(tribe: Tribe, world: World): Tribe {
+export function notingTribe(tribe: Tribe, world: World, { now }: Pick<Around, 'now'>): Tribe {
+  const at = () => instantOf(new Date(now()))
   const payments = new Map<string, Payment[]>()
   const invoiceOf = new Map<string, string>()
   const paid = (invoiceId: string) =>
@@ -64,14 +65,14 @@ export function notingTribe(tribe: Tribe, world: World): Tribe {
       return { ID: id, ...scalarsOf(fields), ...(child ? { Organization: { ID: child.ID } } : {}) }
     },
     async update(_set, id, fields) {
-      world.changeInTribe(id, fields)
+      world.changeInTribe(id, fields, at())
       return { ...scalarsOf(fields), ID: id }
     },
     async updateFields(_set, id, fields) {
-      world.changeInTribe(id, fields)
+      world.changeInTribe(id, fields, at())
     },
     async setPhase(invoiceId, phaseId) {
-      world.changeInTribe(invoiceId, { Phase: { ID: phaseId } })
+      world.changeInTribe(invoiceId, { Phase: { ID: phaseId } }, at())
       world.note({ ...INVOICE, side: 'tribe', action: 'update', tribeId: invoiceId, fields: ['state'] })
     },
     async createPayment(fields) {
@@ -81,7 +82,7 @@ export function notingTribe(tribe: Tribe, world: World): Tribe {
       paid(invoiceId)
     },
     async updatePayment(id, fields) {
-      world.changeInTribe(id, fields)
+      world.changeInTribe(id, fields, at())
       const invoiceId = invoiceOf.get(id)
       if (invoiceId !== undefined) paid(invoiceId)
     },
@@ -107,7 +108,7 @@ export function notingPowerOffice(
   world: World,
   { now, invoiceOf }: Around,
 ): PowerOffice {
-  const at = () => parseInstant(new Date(now()).toISOString()) ?? ''
+  const at = () => instantOf(new Date(now()))
   const setOf = (kind: string) => (kind === 'contactPerson' ? 'person' : 'contact')
   const contact = <C extends Contact | null>(kind: string, row: C): C =>
     row && (withPlace(row, world.inPowerOffice(setOf(kind), row)) as C)
@@ -136,6 +137,7 @@ export function notingPowerOffice(
         Id,
         ContactId: parentId === null ? null : Number(parentId),
         Number: kind === 'contactPerson' ? null : Id,
+        SubledgerAccountId: kind === 'customer' ? Id : null,
         LastChangedDateTimeOffset: at(),
       } as Contact
       return { contact: world.makeInPowerOffice(setOf(kind), made), isNew: true }

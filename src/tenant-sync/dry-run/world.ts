@@ -26,7 +26,8 @@ export interface World {
   /** Tribe's record as it would be; null stays null. */
   inTribe<T>(row: T): T
   makeInTribe(id: string, members: Members): Members
-  changeInTribe(id: string, members: Members): void
+  /** It is the newest by then, as any write makes it. */
+  changeInTribe(id: string, members: Members, at: string): void
   foundInTribe(id: string): Members | null
   /** PowerOffice's record as it would be. `of` tells apart what has ids of its own: contacts, persons, products. */
   inPowerOffice<T extends { Id: number }>(of: string, row: T): T
@@ -62,7 +63,7 @@ export function newWorld(linked: ReadonlyMap<string, Members>): World {
       Object.entries(members).map(([name, value]) => {
         if (!isRecord(value)) return [name, value]
         const id = typeof value.ID === 'string' ? value.ID : idOf()
-        return [name, { ...seen.get(id), ...linked.get(id), ...whole(value), ID: id }]
+        return [name, { ...seen.get(id), ...linked.get(id), ...made.get(id), ...whole(value), ID: id }]
       }),
     )
   return {
@@ -83,7 +84,9 @@ export function newWorld(linked: ReadonlyMap<string, Members>): World {
       made.set(id, record)
       return record
     },
-    changeInTribe: (id, members) => void changed.set(id, { ...changed.get(id), ...whole(members) }),
+    changeInTribe(id, members, at) {
+      changed.set(id, { ...changed.get(id), ...whole(members), LastMutationDate: at })
+    },
     foundInTribe: (id) => {
       const record = made.get(id)
       return record ? (shown(record) as Members) : null
