@@ -107,7 +107,7 @@ export const CONNECTIONS = {
   'tribe.consent_not_yours': {
     en: 'This consent would connect a company that you are not logged in for, so nothing was connected. → Do not go on with a link that somebody else has sent you. To connect your own company, begin in its settings.',
     nl: 'Deze toestemming zou een bedrijf verbinden waarvoor u niet bent ingelogd; er is niets verbonden. → Ga niet verder met een link die iemand anders u heeft gestuurd. Begin voor uw eigen bedrijf bij de instellingen ervan.',
-    nb: 'Dette samtykket ville ha koblet til et selskap du ikke er logget inn for, så ingenting ble koblet til. → Ikke gå videre med en lenke som noen andre har sendt deg. Start i innstillingene for ditt eget selskap.',
+    nb: 'Dette samtykket ville ha koblet til et firma du ikke er logget inn for, så ingenting ble koblet til. → Ikke gå videre med en lenke som noen andre har sendt deg. Start i innstillingene for ditt eget firma.',
   },
   'tribe.consent_state_unknown': {
     en: 'Nobody asked for this consent, or too long ago, or it came back before. → Begin the connection once more, and finish it within a quarter of an hour.',
@@ -131,13 +131,13 @@ export const CONNECTIONS = {
   },
   'tribe.other_organization': {
     en: 'This access belongs to another company in Tribe than before. → Connect the right company, or make a new tenant for this one.',
-    nl: 'Deze toegang hoort bij een ander bedrijf in Tribe dan voorheen. → Verbind het juiste bedrijf, of maak voor dit bedrijf een nieuwe omgeving aan.',
-    nb: 'Denne tilgangen hører til et annet firma i Tribe enn før. → Koble til riktig firma, eller opprett en ny kunde i koblingen for dette.',
+    nl: 'Deze toegang hoort bij een ander bedrijf in Tribe dan voorheen. → Verbind het juiste bedrijf, of voeg dit bedrijf apart toe.',
+    nb: 'Denne tilgangen hører til et annet firma i Tribe enn før. → Koble til riktig firma, eller opprett et nytt firma i koblingen for dette.',
   },
   'tribe.organization_taken': {
     en: 'Another tenant of this relay serves this company of Tribe. → Connect the right company; or the admin of that tenant deletes it first.',
-    nl: 'Een andere omgeving van deze koppeling bedient dit bedrijf in Tribe al. → Verbind het juiste bedrijf; of de beheerder van die omgeving verwijdert haar eerst.',
-    nb: 'En annen kunde i denne koblingen bruker dette firmaet i Tribe. → Koble til riktig firma; eller administratoren av den andre kunden sletter den først.',
+    nl: 'Een ander bedrijf in deze koppeling bedient dit bedrijf in Tribe al. → Verbind het juiste bedrijf; of de beheerder van dat bedrijf koppelt het eerst los.',
+    nb: 'Et annet firma i denne koblingen bruker allerede dette firmaet i Tribe. → Koble til riktig firma; eller administratoren av det andre firmaet kobler det fra først.',
   },
   'tribe.identity_unclear': {
     en: 'Tribe names no own organisation, or several. → Leave exactly one own organisation that the application can see in Tribe, then connect once more.',
@@ -196,13 +196,13 @@ export const CONNECTIONS = {
   },
   'poweroffice.other_client': {
     en: 'This key belongs to another client of PowerOffice than before. → Enter a key of the right client, or make a new tenant for this one.',
-    nl: 'Deze sleutel hoort bij een andere administratie in PowerOffice dan voorheen. → Voer een sleutel van de juiste administratie in, of maak voor deze een nieuwe omgeving aan.',
-    nb: 'Denne nøkkelen hører til en annen klient i PowerOffice enn før. → Legg inn en nøkkel for riktig klient, eller opprett en ny kunde i koblingen for denne.',
+    nl: 'Deze sleutel hoort bij een andere administratie in PowerOffice dan voorheen. → Voer een sleutel van de juiste administratie in, of voeg deze als apart bedrijf toe.',
+    nb: 'Denne nøkkelen hører til en annen klient i PowerOffice enn før. → Legg inn en nøkkel for riktig klient, eller opprett et nytt firma i koblingen for denne.',
   },
   'poweroffice.client_taken': {
     en: 'Another tenant of this relay serves this client of PowerOffice. → Enter a key of the right client; or the admin of that tenant deletes it first.',
-    nl: 'Een andere omgeving van deze koppeling bedient deze administratie in PowerOffice al. → Voer een sleutel van de juiste administratie in; of de beheerder van die omgeving verwijdert haar eerst.',
-    nb: 'En annen kunde i denne koblingen bruker denne klienten i PowerOffice. → Legg inn en nøkkel for riktig klient; eller administratoren av den andre kunden sletter den først.',
+    nl: 'Een ander bedrijf in deze koppeling bedient deze administratie in PowerOffice al. → Voer een sleutel van de juiste administratie in; of de beheerder van dat bedrijf koppelt het eerst los.',
+    nb: 'Et annet firma i denne koblingen bruker allerede denne klienten i PowerOffice. → Legg inn en nøkkel for riktig klient; eller administratoren av det andre firmaet kobler det fra først.',
   },
   'poweroffice.identity_unclear': {
     en: 'PowerOffice does not say which client this key belongs to. → Ask PowerOffice to grant CommonServices to the integration, then connect once more.',

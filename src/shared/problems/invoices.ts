@@ -203,19 +203,19 @@ export const INVOICES = {
     nb: 'Fakturaen er bokført, men Tribe tok ikke imot PDF-en fra PowerOffice; meldingen gjengir det Tribe selv skrev. → Rett det som står der, og prøv igjen, eller legg PDF-en ved for hånd.',
   },
   'invoice.attachment_refused': {
-    en: 'Something that hangs on the invoice in Tribe did not come along to PowerOffice; the invoice itself did. The message names it. → Attach it in PowerOffice by hand; or mend it in Tribe and, while the order is still a draft, try again.',
+    en: 'An attachment of the invoice in Tribe did not go along to PowerOffice; the invoice itself did. The message names the attachment. → Attach it in PowerOffice by hand; or mend it in Tribe and, while the order is still a draft, try again.',
     nl: 'Een bijlage van de factuur in Tribe is niet meegegaan naar PowerOffice, de factuur zelf wel. De melding noemt de bijlage. → Voeg haar in PowerOffice met de hand toe; of herstel haar in Tribe en probeer het opnieuw zolang de order een concept is.',
     nb: 'Et vedlegg til fakturaen i Tribe kom ikke med til PowerOffice, men det gjorde fakturaen. Meldingen nevner vedlegget. → Legg det ved i PowerOffice for hånd; eller rett det i Tribe og prøv igjen mens ordren ennå er et utkast.',
   },
   'invoice.attachments_not_allowed': {
-    en: 'What hangs on the invoice in Tribe did not come along to PowerOffice; the invoice itself did. The application may not read attachments in Tribe, or not put them on orders in PowerOffice. → Let it read attachments in Tribe, or ask go-api@poweroffice.no for SalesOrderAttachment_Full; or switch attachments off in the settings.',
+    en: 'The attachments of the invoice in Tribe did not go along to PowerOffice; the invoice itself did. The application may not read attachments in Tribe, or not put them on orders in PowerOffice. → Let it read attachments in Tribe, or ask go-api@poweroffice.no for SalesOrderAttachment_Full; or switch attachments off in the settings.',
     nl: 'De bijlagen van de factuur in Tribe zijn niet meegegaan naar PowerOffice, de factuur zelf wel. De applicatie mag in Tribe geen bijlagen lezen, of ze in PowerOffice niet toevoegen. → Geef haar in Tribe toegang tot bijlagen, of vraag go-api@poweroffice.no om SalesOrderAttachment_Full; of zet bijlagen uit in de instellingen.',
     nb: 'Vedleggene til fakturaen i Tribe kom ikke med til PowerOffice, men det gjorde fakturaen. Applikasjonen får ikke lese vedlegg i Tribe, eller ikke legge dem på ordrer i PowerOffice. → La den lese vedlegg i Tribe, eller be go-api@poweroffice.no om SalesOrderAttachment_Full; eller slå av vedlegg i innstillingene.',
   },
   'invoice.reversed': {
     en: 'The invoice was reversed in PowerOffice. → Credit it in Tribe, or send a new one; then set this aside with "Try again".',
-    nl: 'De factuur is in PowerOffice teruggedraaid. → Crediteer haar in Tribe, of verstuur een nieuwe; zet deze melding daarna opzij met "Opnieuw proberen".',
-    nb: 'Fakturaen er tilbakeført i PowerOffice. → Krediter den i Tribe, eller send en ny; legg deretter meldingen til side med «Prøv igjen».',
+    nl: 'De factuur is in PowerOffice teruggeboekt. → Crediteer haar in Tribe, of verstuur een nieuwe; zet deze melding daarna opzij met "Opnieuw proberen".',
+    nb: 'Fakturaen er reversert i PowerOffice. → Krediter den i Tribe, eller send en ny; legg deretter meldingen til side med «Prøv igjen».',
   },
   'invoice.changed_in_tribe': {
     en: 'The invoice was edited in Tribe after it was made in PowerOffice, where it does not change. → Correct it by a credit invoice, then set this aside with "Try again".',
