@@ -3,6 +3,7 @@ import type { MappingQueries } from './db/mappings'
 import type { TenantSettings } from './db/settings'
 import type { TimelineEntry } from './db/timeline'
 import type { ToldFields } from './db/told-fields'
+import type { Facts } from './facts'
 import type { FieldCatalog } from './lookups/fields'
 import type { LookupStore } from './lookups/lookups'
 import type { PowerOffice } from './poweroffice/client'
@@ -192,8 +193,4 @@ export interface Life {
   earlierUntil: number
 }
 
-export interface Facts {
-  get<T>(name: string): T | null
-  set(name: string, value: unknown): void
-  remove(name: string): void
-}
+export type { Facts }

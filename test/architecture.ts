@@ -13,7 +13,16 @@ interface Arrows {
   types?: readonly string[]
 }
 
-const SLICE: readonly string[] = ['two-way', 'lookups', 'sync-step', 'tribe', 'poweroffice', 'db', 'shared']
+const SLICE: readonly string[] = [
+  'facts',
+  'two-way',
+  'lookups',
+  'sync-step',
+  'tribe',
+  'poweroffice',
+  'db',
+  'shared',
+]
 const SLICES = ['relations', 'products', 'invoices', 'payments']
 
 const ASKED_BY_THE_OBJECT: readonly string[] = [
@@ -36,9 +45,11 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
   'tenant-object': { uses: ['env', 'shared'], types: ['tenant-sync/tenant-sync'] },
   cron: { uses: ['env', 'db', 'shared', 'tenant-object'], types: ['sync-step'] },
   nightly: { uses: ['db', 'shared', 'tenant-object'], types: ['env'] },
-  'sync-step': { uses: [], types: ['db', 'tribe', 'poweroffice', 'lookups', 'shared'] },
+  'sync-step': { uses: [], types: ['db', 'tribe', 'poweroffice', 'lookups', 'shared', 'facts'] },
+  // What the tenant's object notes by name, and what each note holds.
+  facts: { uses: ['shared'], types: ['db', 'tenant-sync'] },
   // What an admin can map, in both systems.
-  lookups: { uses: ['shared', 'sync-step'], types: ['db', 'tribe', 'poweroffice'] },
+  lookups: { uses: ['shared', 'sync-step'], types: ['db', 'tribe', 'poweroffice', 'facts'] },
   // The front door enqueues and never syncs: of the coordinator it knows types, of the slices nothing.
   http: {
     uses: ['env', 'db', 'health', 'lookups', 'tribe', 'poweroffice', 'shared', 'console', 'tenant-object'],
@@ -56,7 +67,7 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
   // What is well and what is not, and who is told.
   health: { uses: ['shared'], types: ['db'] },
   // How two records are kept the same, whichever systems they are in.
-  'two-way': { uses: ['shared', 'sync-step'], types: ['db'] },
+  'two-way': { uses: ['shared', 'sync-step'], types: ['db', 'facts'] },
   relations: { uses: SLICE },
   products: { uses: SLICE },
   invoices: { uses: [...SLICE, 'relations', 'products'] },

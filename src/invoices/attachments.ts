@@ -1,3 +1,4 @@
+import type { FactOf } from '../facts'
 import { ATTACHMENT_PRIVILEGE } from '../poweroffice/attachments'
 import { ApiError } from '../shared/errors'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
@@ -13,18 +14,9 @@ import { asInvoiceLink, type InvoiceLink, withNews } from './link'
  */
 
 /** Of one order. */
-interface Brought {
-  /** PowerOffice's id of each file that arrived, by Tribe's. */
-  arrived: Record<string, number>
-  /** Names of what was refused, by Tribe's id. */
-  refused: Record<string, string>
-  /** The one that may be on its way, and since when. */
-  sending: { id: string; at: number } | null
-  /** One that cannot be read, or that the order is not there for, and since when. */
-  trouble?: { id: string; since: number }
-}
+type Brought = FactOf<`attachments:${string}`>
 const NOTHING: Brought = { arrived: {}, refused: {}, sending: null }
-const nameOf = (orderId: string) => `attachments:${orderId}`
+const nameOf = (orderId: string) => `attachments:${orderId}` as const
 
 /** One is in memory several times over on its way. */
 const MOST_BYTES = 20_000_000
@@ -47,7 +39,7 @@ export async function bringAttachments(
   link: InvoiceLink,
 ): Promise<InvoiceLink | { again: SyncResult }> {
   if (!link.exportState.owesAttachments) return link
-  const brought = ctx.facts.get<Brought>(nameOf(link.powerOfficeId)) ?? NOTHING
+  const brought = ctx.facts.get(nameOf(link.powerOfficeId)) ?? NOTHING
   const isWanted = ctx.settings.invoices.attachments === 'all'
   const outcome = isWanted ? await bringAll(ctx, link, brought) : { brought, isAllowed: true }
   return 'again' in outcome ? outcome : settle(ctx, link, outcome)
@@ -234,7 +226,7 @@ export const retryAttachments: Step = (ctx, { id }) => {
       ctx.facts.remove(name)
       return DONE
     }
-    const brought = ctx.facts.get<Brought>(name)
+    const brought = ctx.facts.get(name)
     if (brought) ctx.facts.set(name, { ...brought, refused: {} } satisfies Brought)
     ctx.remember(withNews(link, { owesAttachments: true }))
     await ctx.flush()

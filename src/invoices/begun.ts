@@ -20,7 +20,7 @@ export interface Begun {
   sentAt?: number
 }
 
-const nameOf = (tribeId: string) => `invoice:${tribeId}`
+const nameOf = (tribeId: string) => `invoice:${tribeId}` as const
 
 export const begunOf = (ctx: SyncContext, tribeId: string): Begun | null => ctx.facts.get(nameOf(tribeId))
 export const noteBegun = (ctx: SyncContext, tribeId: string, begun: Begun): void =>

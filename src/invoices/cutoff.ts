@@ -1,3 +1,4 @@
+import type { FactOf } from '../facts'
 import { phasesOf } from '../lookups/phases'
 import { type Day, dayIn, daysBetween, isDay, laterOf, parseInstant } from '../shared/dates'
 import { orFailure } from '../shared/errors'
@@ -15,29 +16,17 @@ import { giveNotice } from './notice'
  */
 
 /** By phase that means sent: how far Tribe had come, by its own clock, when it joined; blank when there was no invoice. */
-type Cutoffs = Readonly<Record<string, string>>
+type Cutoffs = FactOf<'invoices:lines'>
 const CUTOFFS = 'invoices:lines'
 /** An earlier version kept one cutoff for all of them. */
 const ONLY_CUTOFF = 'invoices:line'
 
 /** Phases whose invoices are being noted. Two passes have to find the same: pages shift while they are read. */
-interface Marking {
-  phases: Cutoffs
-  next: string | null
-  pass: number
-  /** Pages of this pass, and invoices that it noted. */
-  pages: number
-  added: number
-  /** All was on one page, which was read before the answer was given: what shows only later was sent later. */
-  isWhole: boolean
-}
+type Marking = FactOf<'invoices:marking'>
 const MARKING = 'invoices:marking'
 
 /** How many invoices were noted last, and when the cutoff was set. */
-export interface OldInvoices {
-  at: string
-  noted: number
-}
+export type OldInvoices = FactOf<'invoices:old'>
 const OLD = 'invoices:old'
 
 /** Pages that are read before an answer is given. */
@@ -49,9 +38,9 @@ const TIME_ZONE = 'Europe/Oslo'
 // ── What is known of one invoice ────────────────────────────────────────────
 
 /** `wanted`: an admin wants it exported all the same. `forgotten`: an admin wants the relay to leave it alone. */
-type Note = true | 'wanted' | 'forgotten'
-const nameOf = (tribeId: string) => `sent-before:${tribeId}`
-const noteOf = (ctx: SyncContext, tribeId: string) => ctx.facts.get<Note>(nameOf(tribeId))
+type Note = FactOf<`sent-before:${string}`>
+const nameOf = (tribeId: string) => `sent-before:${tribeId}` as const
+const noteOf = (ctx: SyncContext, tribeId: string) => ctx.facts.get(nameOf(tribeId))
 
 export const wantAllTheSame = (ctx: SyncContext, tribeId: string): void =>
   ctx.facts.set(nameOf(tribeId), 'wanted' satisfies Note)
@@ -72,7 +61,7 @@ export function isLeftAlone(ctx: SyncContext, invoice: InvoiceHead): boolean {
 export const isMarking = (ctx: SyncContext): boolean => ctx.facts.get(MARKING) !== null
 export const oldInvoices = (ctx: Pick<SyncContext, 'facts'>): OldInvoices | null => ctx.facts.get(OLD)
 
-const cutoffsOf = (ctx: SyncContext) => ctx.facts.get<Cutoffs>(CUTOFFS)
+const cutoffsOf = (ctx: SyncContext) => ctx.facts.get(CUTOFFS)
 
 export const changedAt = (invoice: InvoiceHead): string | null =>
   laterOf(parseInstant(invoice.LastMutationDate), parseInstant(invoice.CreationDate))
@@ -124,7 +113,7 @@ export function settlePhases(
   return ctx.withLock('invoices:lines', async () => {
     const { sent, isListed } = await phasesOf(ctx)
     ctx.stillHolds()
-    const marking = ctx.facts.get<Partial<Marking>>(MARKING)
+    const marking = ctx.facts.get(MARKING)
     const before: Cutoffs = isAnew ? {} : (cutoffsOf(ctx) ?? inherited(ctx, sent, marking))
     // While Tribe shows no phases at all, none has left.
     const cutoffs = Object.fromEntries(Object.entries(before).filter(([id]) => !isListed || sent.has(id)))
@@ -164,7 +153,7 @@ const cutoffFor = (phases: readonly string[], cutoff: string): Cutoffs =>
 
 /** Of a tenant that an earlier version activated: its phases joined then. */
 function inherited(ctx: SyncContext, sent: ReadonlySet<string>, marking: Partial<Marking> | null): Cutoffs {
-  const cutoff = ctx.facts.get<string>(ONLY_CUTOFF)
+  const cutoff = ctx.facts.get(ONLY_CUTOFF)
   return cutoff === null || marking !== null ? {} : cutoffFor([...sent], cutoff)
 }
 
@@ -177,8 +166,8 @@ export const markSentBefore: Step = async (ctx) =>
   )
 
 async function hasMarkedAll(ctx: SyncContext, { isAtOnce }: { isAtOnce: boolean }): Promise<boolean> {
-  const under = ctx.facts.get<Marking>(MARKING)
-  if (!under) return true
+  const under = ctx.facts.get(MARKING)
+  if (!under?.phases) return true
   const page = await ctx.tribe.invoicesInPhases(Object.keys(under.phases), under.next ?? undefined)
   const later = under.isWhole ? 'new' : 'told'
   const doubt = isAtOnce ? 'old' : later

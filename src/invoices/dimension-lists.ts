@@ -1,3 +1,4 @@
+import type { FactOf } from '../facts'
 import { DAY_MS } from '../shared/dates'
 import type { SyncContext } from '../sync-step'
 
@@ -6,14 +7,11 @@ import type { SyncContext } from '../sync-step'
 export type DimensionKind = 'project' | 'department' | 'salesPerson'
 
 /** Codes as they are; of employees only a fingerprint of the address. */
-interface KnownList {
-  at: number
-  ids: Record<string, number>
-}
+type KnownList = FactOf<`dimension:${string}`>
 
 /** What is missing in a list that was read so shortly before is not there. */
 const FRESH_MS = 60_000
-const nameOf = (kind: DimensionKind) => `dimension:${kind}`
+const nameOf = (kind: DimensionKind) => `dimension:${kind}` as const
 
 /** The id of the active one that is called so; null when there is none, also in a list that was read just now. */
 export async function findDimension(
@@ -22,7 +20,7 @@ export async function findDimension(
   value: string,
 ): Promise<number | null> {
   const key = await keyOf(ctx, kind, value)
-  const known = ctx.facts.get<KnownList>(nameOf(kind))
+  const known = ctx.facts.get(nameOf(kind))
   const isUsable = known !== null && ctx.now() - known.at < DAY_MS
   const list = isUsable ? known : await readAnew(ctx, kind)
   const found = list.ids[key]
@@ -72,18 +70,17 @@ async function activeOf(
 // ── What is missing ─────────────────────────────────────────────────────────
 
 const MISSING = 'dimensions-missing'
-type Missing = Partial<Record<DimensionKind, string[]>>
 
 /** An invoice waits for it: PowerOffice is asked with each poll until it has it. */
 export async function noteMissing(ctx: SyncContext, kind: DimensionKind, value: string): Promise<void> {
   const key = await keyOf(ctx, kind, value)
-  const missing = ctx.facts.get<Missing>(MISSING) ?? {}
+  const missing = ctx.facts.get(MISSING) ?? {}
   ctx.facts.set(MISSING, { ...missing, [kind]: [...new Set([...(missing[kind] ?? []), key])] })
 }
 
 /** With each poll of PowerOffice's: invoices that wait for what is there by now go. Nothing is asked while none waits. */
 export async function lookForMissing(ctx: SyncContext): Promise<void> {
-  const missing = ctx.facts.get<Missing>(MISSING)
+  const missing = ctx.facts.get(MISSING)
   if (missing === null) return
   let isFound = false
   for (const [kind, keys] of Object.entries(missing) as [DimensionKind, string[]][]) {

@@ -42,7 +42,7 @@ export function planFinish(lacking: readonly Lacking[], waitedMs: number): Finis
   return { do: isRequired ? 'tell' : 'go' }
 }
 
-const nameOf = (tribeId: string) => `unfinished:${tribeId}`
+const nameOf = (tribeId: string) => `unfinished:${tribeId}` as const
 
 /** Null when it is finished. Throws `invoice.unfinished` or `invoice.date_unknown` when it is not, and was waited for. */
 export function waitUntilFinished(ctx: SyncContext, invoice: Invoice): SyncResult | null {
@@ -52,7 +52,7 @@ export function waitUntilFinished(ctx: SyncContext, invoice: Invoice): SyncResul
   if (invoice.date === null && missing.includes(`${INVOICE}.InvoiceDate`))
     throw refusal('invoice.date_unknown')
   const lacking = lackingOf(invoice, missing)
-  const since = ctx.facts.get<number>(name)
+  const since = ctx.facts.get(name)
   const plan = planFinish(lacking, since === null ? 0 : ctx.now() - since)
   if (plan.do === 'wait') {
     if (since === null) ctx.facts.set(name, ctx.now())

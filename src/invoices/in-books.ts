@@ -1,8 +1,8 @@
+import type { FactOf } from '../facts'
 import { readsOrders } from '../poweroffice/profile'
 import { parseInstant } from '../shared/dates'
 import { tribeIdIn } from '../shared/reference'
 import type { SyncContext } from '../sync-step'
-import type { FirstLoad } from '../two-way/first-load'
 import type { Invoice } from './invoice'
 
 /**
@@ -11,24 +11,21 @@ import type { Invoice } from './invoice'
  * sent be used again. So PowerOffice's lists are read once, before anything older than this tenant is made:
  * what carries a reference to an invoice of Tribe's is noted, and tied instead of made.
  */
-export interface InBooks {
-  id: string
-  isPosted: boolean
-}
+export type InBooks = FactOf<`in-books:${string}`>
 
 const READ = 'in-books'
-const nameOf = (tribeId: string) => `in-books:${tribeId}`
+const nameOf = (tribeId: string) => `in-books:${tribeId}` as const
 
 /** What PowerOffice has of the invoice already. The first that is asked for costs the lists, one call for each 20,000 rows. */
 export async function findInBooks(ctx: SyncContext, invoice: Invoice): Promise<InBooks | null> {
   if (isYounger(ctx, invoice)) return null
   await ctx.withLock(READ, () => readOnce(ctx))
-  return ctx.facts.get<InBooks>(nameOf(invoice.id))
+  return ctx.facts.get(nameOf(invoice.id))
 }
 
 /** Made in Tribe since this tenant began: no other tenant has exported it. */
 function isYounger({ facts }: SyncContext, { madeAt }: Invoice): boolean {
-  const load = facts.get<FirstLoad>('initial-sync') ?? facts.get<FirstLoad>('initial-sync:last')
+  const load = facts.get('initial-sync') ?? facts.get('initial-sync:last')
   const beganAt = parseInstant(load?.startedAt)
   return madeAt !== null && beganAt !== null && madeAt > beganAt
 }

@@ -1,4 +1,5 @@
 import type { InvoiceExportState } from '../db/schema'
+import type { FactOf } from '../facts'
 import { DOCUMENT_PRIVILEGE, READS_DOCUMENTS } from '../poweroffice/vouchers'
 import { DAY_MS, HOUR_MS } from '../shared/dates'
 import type { SyncContext, SyncResult } from '../sync-step'
@@ -10,20 +11,16 @@ import { asInvoiceLink, type InvoiceLink } from './link'
  */
 
 /** Of one invoice. */
-export interface PaperSearch {
-  since: number
-  /** When it was handed over last; null: it surely was not. */
-  sentAt: number | null
-}
+export type PaperSearch = FactOf<`paper:${string}`>
 
 const SECOND_MS = 1000
 /** A call that was given up may take effect this much later. */
 const LATEST_MS = 600_000
 
-const nameOf = (tribeId: string) => `paper:${tribeId}`
+const nameOf = (tribeId: string) => `paper:${tribeId}` as const
 
 export const paperSearchOf = (ctx: SyncContext, tribeId: string): PaperSearch =>
-  ctx.facts.get<PaperSearch>(nameOf(tribeId)) ?? { since: ctx.now(), sentAt: null }
+  ctx.facts.get(nameOf(tribeId)) ?? { since: ctx.now(), sentAt: null }
 
 /** Asked for before the posting is noted, so that neither is forgotten. Where a right is missing it is owed until that is there. */
 export function askForPaper(ctx: SyncContext, link: InvoiceLink): void {
@@ -85,10 +82,7 @@ export const endPaperSearch = (ctx: SyncContext, tribeId: string): void => ctx.f
 // ── Rights that are missing ─────────────────────────────────────────────────
 
 /** Who refused PowerOffice's PDFs on their way to Tribe, and when. */
-interface PaperRefused {
-  by: 'Tribe' | 'PowerOffice'
-  at: number
-}
+type PaperRefused = FactOf<'paper-refused'>
 /** The tenant's object reads it, too, for the checklist. */
 const PAPER_REFUSED = 'paper-refused'
 
@@ -101,7 +95,7 @@ export function notePaperTaken(ctx: SyncContext): void {
 }
 
 function isRefused(ctx: SyncContext): boolean {
-  const refused = ctx.facts.get<PaperRefused>(PAPER_REFUSED)
+  const refused = ctx.facts.get(PAPER_REFUSED)
   return refused !== null && ctx.now() - refused.at < DAY_MS
 }
 
@@ -113,19 +107,19 @@ const AT_ONCE = 25
 const OWED = 'papers-owed'
 
 export function owePaper(ctx: SyncContext, tribeId: string): void {
-  const owed = (ctx.facts.get<string[]>(OWED) ?? []).filter((id) => id !== tribeId)
+  const owed = (ctx.facts.get(OWED) ?? []).filter((id) => id !== tribeId)
   ctx.facts.set(OWED, [...owed, tribeId].slice(-MOST_OWED))
 }
 
 /** Asks for some of the papers that are owed, now that the right is there; without one it costs no call. */
 export async function askForOwedPapers(ctx: SyncContext): Promise<void> {
-  const owed = ctx.facts.get<string[]>(OWED) ?? []
+  const owed = ctx.facts.get(OWED) ?? []
   const now = owed.slice(0, AT_ONCE)
   const isAnyAllowed = isPaperAllowed(ctx, 'voucher') || isPaperAllowed(ctx, 'draft')
   if (now.length === 0 || !isAnyAllowed || !ctx.settings.invoices.enabled) return
   const links = new Map((await ctx.links.amongTribe('invoice', now)).map((link) => [link.tribeId, link]))
   // What happened meanwhile is no reason to lose any.
-  const others = (ctx.facts.get<string[]>(OWED) ?? []).filter((id) => !now.includes(id))
+  const others = (ctx.facts.get(OWED) ?? []).filter((id) => !now.includes(id))
   ctx.facts.set(OWED, others)
   for (const tribeId of now) {
     const link = asInvoiceLink(links.get(tribeId) ?? null)
@@ -133,14 +127,14 @@ export async function askForOwedPapers(ctx: SyncContext): Promise<void> {
       continue
     askForPaper(ctx, link)
   }
-  if ((ctx.facts.get<string[]>(OWED) ?? []).length === 0) ctx.facts.remove(OWED)
+  if ((ctx.facts.get(OWED) ?? []).length === 0) ctx.facts.remove(OWED)
 }
 
 const RELEASED = 'papers-released'
 
 /** A voucher has taken a paper: those that a right was missing for are tried again, once a day at most. */
 export function releaseRefusedPapers(ctx: SyncContext): void {
-  const at = ctx.facts.get<number>(RELEASED)
+  const at = ctx.facts.get(RELEASED)
   if ((at !== null && ctx.now() - at < DAY_MS) || ctx.parkedOf('documentation').length === 0) return
   ctx.facts.set(RELEASED, ctx.now())
   ctx.release(['invoice.pdf_not_allowed'])

@@ -3,11 +3,11 @@ import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 
 /** Invoices that cannot go before another record is in step: that record's step calls them. */
 
-const nameOf = (kind: string, tribeId: string) => `waits-for:${kind}:${tribeId}`
+const nameOf = (kind: string, tribeId: string) => `waits-for:${kind}:${tribeId}` as const
 
 export function waitFor(ctx: SyncContext, kind: string, tribeId: string, invoiceId: string): void {
   const name = nameOf(kind, tribeId)
-  const waiting = ctx.facts.get<string[]>(name) ?? []
+  const waiting = ctx.facts.get(name) ?? []
   if (!waiting.includes(invoiceId)) ctx.facts.set(name, [...waiting, invoiceId])
 }
 
@@ -18,7 +18,7 @@ export function callWaiters(
   tribeId: string,
 ): void {
   const name = nameOf(kind, tribeId)
-  const waiting = ctx.facts.get<string[]>(name)
+  const waiting = ctx.facts.get(name)
   if (!waiting) return
   ctx.facts.remove(name)
   for (const id of waiting) ctx.enqueue({ kind: 'invoice', subject: `tribe:${id}`, lane: 'push' })

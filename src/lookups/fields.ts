@@ -1,3 +1,4 @@
+import type { FactOf, Facts } from '../facts'
 import { DAY_MS } from '../shared/dates'
 import {
   type AskedField,
@@ -12,11 +13,7 @@ import {
 import type { BadEntry } from './validation'
 
 /** What can be mapped of both systems, and whether what an admin maps can be so. */
-export interface FieldCatalog {
-  at: string
-  tribe: TribeField[]
-  powerOffice: PowerOfficeField[]
-}
+export type FieldCatalog = FactOf<'field-catalog'>
 
 /** Completes the rows by what is known of both sides, or names the first that cannot be. Pure. */
 export function checkFields(
@@ -110,14 +107,9 @@ function isTwice(one: AskedField, other: AskedField): boolean {
 
 const NAME = 'field-catalog'
 
-interface Facts {
-  get<T>(name: string): T | null
-  set(name: string, value: unknown): void
-}
-
 /** As it was last read; null when it is a day old. */
 export function knownCatalog(facts: Facts, now: number): FieldCatalog | null {
-  const known = facts.get<FieldCatalog>(NAME)
+  const known = facts.get(NAME)
   return known && now - Date.parse(known.at) < DAY_MS ? known : null
 }
 

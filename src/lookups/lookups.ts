@@ -1,3 +1,4 @@
+import type { FactOf } from '../facts'
 import { DAY_MS } from '../shared/dates'
 import { ApiError } from '../shared/errors'
 import type { SyncContext } from '../sync-step'
@@ -7,37 +8,7 @@ import type { Lookup, Product } from '../tribe/schemas'
  * What can be mapped, in both systems: small lists without personal data, read once a day and on request,
  * and kept in the tenant's object.
  */
-export interface Lookups {
-  at: string
-  /** Where the tenant's own organisation is, as Tribe has its visiting address. */
-  ownCountry: string | null
-  tribe: {
-    units: { id: string; code: string | null; name: string | null; inUse: boolean }[]
-    vatGroups: {
-      id: string
-      code: string | null
-      name: string | null
-      percentage: number | null
-      country: string | null
-      inUse: boolean
-    }[]
-    productGroups: { id: string; name: string | null }[]
-    invoicePhases: { id: string; code: string | null; name: string | null }[]
-  }
-  powerOffice: {
-    salesAccounts: {
-      id: number
-      accountNo: number
-      name: string | null
-      vatCode: string | null
-      isActive: boolean
-    }[]
-    /** Lists that an older version has kept have no ids. */
-    vatCodes: { code: string; name: string | null; rate: number; id?: number }[]
-    productGroups: { id: number; name: string | null; accountId: number | null }[]
-    paymentTerms: { id: number; name: string | null; creditDays: number; isDefault?: boolean }[]
-  }
-}
+export type Lookups = FactOf<'lookups'>
 
 export interface LookupStore {
   /** As they were last read; read anew when they are a day old. */
@@ -77,18 +48,18 @@ export function createLookupStore({
   return {
     refresh,
     async get() {
-      const known = facts.get<Lookups>(NAME)
+      const known = facts.get(NAME)
       return known && now() - Date.parse(known.at) < DAY_MS ? known : refresh()
     },
     async renewPowerOffice() {
-      const known = facts.get<Lookups>(NAME)
+      const known = facts.get(NAME)
       if (!known) return
       const fresh = await readCatalog(powerOffice)
-      const now = facts.get<Lookups>(NAME) ?? known
+      const now = facts.get(NAME) ?? known
       facts.set(NAME, { ...now, powerOffice: { ...now.powerOffice, ...fresh } } satisfies Lookups)
     },
     addGroup(group) {
-      const known = facts.get<Lookups>(NAME)
+      const known = facts.get(NAME)
       if (!known) return
       if ('tribe' in group) known.tribe.productGroups.push(group.tribe)
       else known.powerOffice.productGroups.push(group.powerOffice)

@@ -61,7 +61,7 @@ const CODES = ['vat.account_gone', 'unit.gone', 'account.default_gone'] as const
 /** Records that waited for what is right by now. What still waits for another is parked again, without a call to PowerOffice. */
 function releaseMended(ctx: SyncContext, lookups: Lookups, gaps: readonly Gap[]): void {
   const now = gaps.map(({ code, tribeId }) => `${code} ${tribeId}`)
-  const isMended = (ctx.facts.get<string[]>(KNOWN) ?? []).some((before) => !now.includes(before))
+  const isMended = (ctx.facts.get(KNOWN) ?? []).some((before) => !now.includes(before))
   if (now.length > 0) ctx.facts.set(KNOWN, now)
   else ctx.facts.remove(KNOWN)
   const free = CODES.filter((code) => isMended || !gaps.some((gap) => gap.code === code))

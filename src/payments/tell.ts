@@ -17,7 +17,7 @@ const PAID_PHASE_UNKNOWN = 'payment.paid_phase_unknown'
 export const NOTHING_YET: Settlement = { state: 'open', at: null, entries: [], phaseBefore: null }
 
 /** Writes to Tribe that a run began with and could not note the end of: whatever is true by now, its rows are looked at. */
-export const underWay = ({ tribeId }: InvoiceLink) => `payment:${tribeId}`
+export const underWay = ({ tribeId }: InvoiceLink) => `payment:${tribeId}` as const
 
 /** Tells Tribe by the phase whether it is paid, and keeps what became of it. */
 export async function tell(

@@ -1,3 +1,4 @@
+import type { FactOf } from '../facts'
 import { SyncError } from '../shared/errors'
 import type { SyncContext, SyncResult } from '../sync-step'
 
@@ -11,14 +12,9 @@ import type { SyncContext, SyncResult } from '../sync-step'
 const WAITS = [2, 15, 60, 300]
 const NAME = 'payments:unexplained'
 
-interface Asked {
-  /** PowerOffice's time of the balance that was not explained: another one begins anew. */
-  at: string | null
-  looks: number
-}
-type AllAsked = Readonly<Record<string, Asked>>
+type AllAsked = FactOf<'payments:unexplained'>
 
-const all = (ctx: SyncContext): AllAsked => ctx.facts.get<AllAsked>(NAME) ?? {}
+const all = (ctx: SyncContext): AllAsked => ctx.facts.get(NAME) ?? {}
 
 export const paymentJobOf = (powerOfficeId: string) =>
   ({ kind: 'payment', subject: `powerOffice:${powerOfficeId}`, lane: 'bulk' }) as const

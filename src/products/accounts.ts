@@ -1,3 +1,4 @@
+import type { FactOf } from '../facts'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { SyncError } from '../shared/errors'
 import { DONE, type Step, type SyncContext, TRY_AGAIN } from '../sync-step'
@@ -15,7 +16,7 @@ import { type Terms, termsFor } from './terms'
 
 /** By the id of a VAT group of Tribe's: the ids of accounts that it was mapped to. */
 const FORMER = 'former-accounts'
-type Former = Record<string, number[]>
+type Former = FactOf<'former-accounts'>
 
 /** The job that stands for one product; nobody but an admin sets it off. */
 const KIND = 'account'
@@ -44,7 +45,7 @@ export async function lookAtAccount(
   tribe: TribeProduct,
   powerOffice: PowerOfficeProduct,
 ): Promise<void> {
-  const former = ctx.facts.get<Former>(FORMER)
+  const former = ctx.facts.get(FORMER)
   if (!former) return
   const due = accountDue(tribe, powerOffice, { terms: await termsFor(ctx, powerOffice), former })
   if (due) ctx.park(jobFor(tribe.ID), differs(due.no))
@@ -57,7 +58,7 @@ export async function lookAtAccount(
  */
 export const noteFormerAccount: Step = async (ctx, { id }) => {
   const [, groupId = '', accountId] = id.split(':')
-  const former = ctx.facts.get<Former>(FORMER) ?? {}
+  const former = ctx.facts.get(FORMER) ?? {}
   const its = new Set([...(former[groupId] ?? []), Number(accountId)])
   ctx.facts.set(FORMER, { ...former, [groupId]: [...its] })
   // Its first load is still to come: it takes the account of now.
@@ -87,7 +88,7 @@ async function allProducts(ctx: SyncContext): Promise<PowerOfficeProduct[]> {
 /** The job `account`: an admin wants the product on the account of now. One look at either side, and one change. */
 export const changeAccount: Step = async (ctx, { id, hint }) => {
   const [, tribeId = ''] = id.split(':')
-  const former = ctx.facts.get<Former>(FORMER)
+  const former = ctx.facts.get(FORMER)
   if (!areProductsOn(ctx) || !former) return DONE
   return lookAlone(ctx, tribeId, async () => {
     const link = await ctx.links.findByTribe('product', tribeId)

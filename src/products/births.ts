@@ -23,7 +23,7 @@ export const SETTLED_MS = 5000
 /** The clocks of PowerOffice and of the relay need not agree. */
 export const CLOCKS_DIFFER_MS = 30 * 60_000
 
-const all = (ctx: SyncContext) => ctx.facts.get<Record<string, Birth>>(NAME) ?? {}
+const all = (ctx: SyncContext) => ctx.facts.get(NAME) ?? {}
 
 export const birthOf = (ctx: SyncContext, tribeId: string): Birth | null => all(ctx)[tribeId] ?? null
 

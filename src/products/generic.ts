@@ -25,7 +25,7 @@ const formerCodeOf = ({ vatCode }: Booking) => `${PREFIX}${vatCode}`
 
 const NAME = 'generic-products'
 /** By VAT code and account. */
-const known = (ctx: SyncContext) => ctx.facts.get<Record<string, number>>(NAME) ?? {}
+const known = (ctx: SyncContext) => ctx.facts.get(NAME) ?? {}
 const keyOf = ({ vatCode, accountId }: Booking) => `${vatCode}:${accountId}`
 
 /** The id of the generic product that is booked so. */
@@ -59,8 +59,8 @@ export function lookAtGeneric(ctx: SyncContext, product: Product): void {
 
 /** One whose answer was lost may still come to light: nothing is made again before it would have. */
 async function makeOnce(ctx: SyncContext, booking: Booking): Promise<Product> {
-  const tried = `${NAME}:${keyOf(booking)}`
-  const triedAt = ctx.facts.get<number>(tried)
+  const tried = `${NAME}:${keyOf(booking)}` as const
+  const triedAt = ctx.facts.get(tried)
   const restMs = Math.max(
     triedAt === null ? 0 : triedAt + SETTLED_MS - ctx.now(),
     restOfSent(ctx, 'genericProduct', keyOf(booking)),

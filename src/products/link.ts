@@ -1,4 +1,5 @@
 import type { LinkState } from '../db/links'
+import type { FactOf } from '../facts'
 import { oneWayOf, ownMappings, ownRow } from '../lookups/own-rows'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
@@ -47,12 +48,9 @@ export const tiedElsewhere = () =>
   )
 
 /** What an admin decided of a product of PowerOffice's when the preview showed it. */
-export interface Decision {
-  action: 'link' | 'create' | 'leave'
-  tribeId: string | null
-}
+export type Decision = FactOf<`decision:${string}`>
 export const decisionOf = (ctx: SyncContext, powerOfficeId: number | string): Decision | null =>
-  ctx.facts.get<Decision>(`decision:product:${powerOfficeId}`)
+  ctx.facts.get(`decision:product:${powerOfficeId}`)
 
 export async function decidedMatch(
   ctx: SyncContext,

@@ -63,7 +63,7 @@ export const compareRelations: Step = async (ctx, { id }) => {
   const next = RELATION_KINDS[RELATION_KINDS.indexOf(kind) + 1]
   if (next) ctx.enqueue({ kind: 'compare', subject: next, lane: 'bulk' })
   else {
-    replaceRows(ctx, Object.values(WHAT), ctx.facts.get<ComparisonRow[]>('comparison:rows') ?? [])
+    replaceRows(ctx, Object.values(WHAT), ctx.facts.get('comparison:rows') ?? [])
     ctx.facts.remove('comparison:rows')
     ctx.enqueue({ kind: 'compare', subject: 'product', lane: 'bulk' })
   }
@@ -93,7 +93,7 @@ async function compareKind(ctx: SyncContext, kind: RelationKind): Promise<SyncRe
     linked,
     differ: now.differ,
   }
-  ctx.facts.set('comparison:rows', [...(ctx.facts.get<ComparisonRow[]>('comparison:rows') ?? []), row])
+  ctx.facts.set('comparison:rows', [...(ctx.facts.get('comparison:rows') ?? []), row])
   return DONE
 }
 

@@ -4,11 +4,6 @@ import type { SyncContext } from '../sync-step'
 
 /** Small lists that relations refer to, read once a day per tenant and kept in its object: ids and codes only. */
 
-interface StoredList {
-  at: number
-  entries: [string, string][]
-}
-
 /** A list that lacks what is looked for: somebody may add it and try again. */
 const LACKING_MS = 5000
 
@@ -29,7 +24,7 @@ async function storedOrRead(
   lookedFor: string,
   read: () => Promise<[string, string][]>,
 ): Promise<Map<string, string>> {
-  const known = ctx.facts.get<StoredList>(`lookup:${name}`)
+  const known = ctx.facts.get(`lookup:${name}`)
   const entries = known && new Map(known.entries)
   const isFresh = known && ctx.now() - known.at < (entries?.has(lookedFor) ? DAY_MS : LACKING_MS)
   if (entries && isFresh) return entries

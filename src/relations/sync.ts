@@ -1,4 +1,5 @@
 import type { LinkState } from '../db/links'
+import type { FactOf } from '../facts'
 import type { Contact } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
 import { SyncError } from '../shared/errors'
@@ -155,12 +156,9 @@ export interface PowerOfficeLook {
 }
 
 /** What an admin decided on a record in the preview; null when nothing. */
-export interface Decision {
-  action: 'link' | 'create' | 'leave'
-  tribeId: string | null
-}
+export type Decision = FactOf<`decision:${string}`>
 export const decisionOf = (ctx: SyncContext, kind: RelationKind, powerOfficeId: string): Decision | null =>
-  ctx.facts.get<Decision>(`decision:${kind}:${powerOfficeId}`)
+  ctx.facts.get(`decision:${kind}:${powerOfficeId}`)
 
 /** Two roles of one company, or one person at two companies, write to the same record of either system. */
 export const sharedBy = (link: LinkState): string => link.tribeRelationId ?? link.tribeId

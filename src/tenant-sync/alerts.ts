@@ -22,14 +22,14 @@ interface Held {
 /** A receiver may take its time, but not a run's. */
 const LONGEST_MS = 10_000
 const TURNED = 'health-turned'
-const toldOf = (channel: string) => `alert:${channel}`
+const toldOf = (channel: string) => `alert:${channel}` as const
 
 /** Who is told when the tenant turns well or ill. A job names who, and carries nothing else. */
 export function alertsIn({ env, jobs, facts, tenantStatus, stuck, now }: Held) {
   const look = (tenant: Tenant): { health: Health; turned: Turned | null } => {
     const expected = { state: tenant.state, settings: TenantSettings.parse(tenant.settings) }
     const health = healthOf(expected, tenantStatus.read(stuck()), now())
-    const before = facts.get<Turned>(TURNED)
+    const before = facts.get(TURNED)
     const turned = turn(before, health.state, now())
     if (turned === null) facts.remove(TURNED)
     else if (turned !== before) facts.set(TURNED, turned)
@@ -38,7 +38,7 @@ export function alertsIn({ env, jobs, facts, tenantStatus, stuck, now }: Held) {
   const plan = (channel: string, turned: Turned | null) =>
     planAlert({
       turned,
-      told: facts.get<Turned['state']>(toldOf(channel)),
+      told: facts.get(toldOf(channel)),
       at: now(),
       settleMs: settingsOf(env).ALERT_AFTER_SECONDS * 1000,
     })

@@ -4,10 +4,10 @@ import type { Facts, SyncContext } from '../sync-step'
 export function factsOver(under: Facts): Facts {
   const over = new Map<string, string | null>()
   return {
-    get<T>(name: string): T | null {
+    get(name) {
       const text = over.get(name)
-      if (text === undefined) return under.get<T>(name)
-      return text === null ? null : (JSON.parse(text) as T)
+      if (text === undefined) return under.get(name)
+      return text === null ? null : JSON.parse(text)
     },
     set: (name, value) => void over.set(name, JSON.stringify(value)),
     remove: (name) => void over.set(name, null),

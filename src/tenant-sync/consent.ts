@@ -1,21 +1,17 @@
+import type { FactName, FactOf } from '../facts'
 import { newSecret, sameSecret, sha256 } from '../shared/secrets'
 import type { Facts } from '../sync-step'
 
 /** Of each system the page that is asked for: what came back from the one is nothing at the other. */
 export type ConsentSide = 'tribe' | 'powerOffice'
-const ASKED: Readonly<Record<ConsentSide, string>> = {
+const ASKED = {
   tribe: 'consent-asked',
   powerOffice: 'consent-asked-poweroffice',
-}
+} as const satisfies Readonly<Record<ConsentSide, FactName>>
 const HELD = 'consent-held'
 const GOOD_FOR_MS = 15 * 60_000
 
-interface Asked {
-  hash: string
-  /** Of what the browser that began it keeps; whoever is no browser keeps nothing. */
-  browserHash: string | null
-  endsAt: number
-}
+type Asked = FactOf<'consent-asked'>
 
 /** Whether a consent came back to the browser that began it; null: it is none that was asked for. */
 export type CameBack = 'here' | 'elsewhere' | null
@@ -24,7 +20,7 @@ export type CameBack = 'here' | 'elsewhere' | null
 export function consentIn(facts: Facts, now: () => number) {
   const heldBy = async (secret: string) => {
     const hash = await sha256(secret)
-    const held = facts.get<{ sealed: string; hash: string; endsAt: number }>(HELD)
+    const held = facts.get(HELD)
     return held && sameSecret(held.hash, hash) && now() < held.endsAt ? held.sealed : null
   }
   return {
@@ -41,7 +37,7 @@ export function consentIn(facts: Facts, now: () => number) {
     /** Right once, for a quarter of an hour, and only for what was given last. */
     async take(side: ConsentSide, secret: string, browser: string): Promise<CameBack> {
       const [hash, browserHash] = await Promise.all([sha256(secret), sha256(browser)])
-      const asked = facts.get<Asked>(ASKED[side])
+      const asked = facts.get(ASKED[side])
       if (!asked || !sameSecret(asked.hash, hash)) return null
       facts.remove(ASKED[side])
       if (now() >= asked.endsAt) return null
@@ -64,7 +60,7 @@ export function consentIn(facts: Facts, now: () => number) {
     },
     /** What nobody has confirmed in time. */
     forgetWords(at: number): void {
-      const held = facts.get<{ endsAt: number }>(HELD)
+      const held = facts.get(HELD)
       if (held && at >= held.endsAt) facts.remove(HELD)
     },
   }

@@ -78,11 +78,11 @@ export function contractIn({ facts, cache, now, tell }: Held): Contract {
   const state = (): State => {
     const known = cache.get('contract') as State | undefined
     if (known) return known
-    const kept = facts.get<KeptDrift[]>(DRIFTED) ?? []
+    const kept = facts.get(DRIFTED) ?? []
     const made: State = {
       drifts: new Map(kept.map((drift) => [keyOf(drift.system, drift.path), drift])),
       seen: new Map(),
-      always: facts.get<State['always']>(ALWAYS) ?? {},
+      always: facts.get(ALWAYS) ?? {},
     }
     cache.set('contract', made)
     return made
@@ -171,7 +171,7 @@ export function contractIn({ facts, cache, now, tell }: Held): Contract {
 
     async describe(members, dialect) {
       const hash = await sha256(JSON.stringify([members, dialect]))
-      const before = facts.get<{ hash: string; dialect: string; members: Record<string, string> }>(METADATA)
+      const before = facts.get(METADATA)
       const ways = JSON.stringify(dialect)
       const held = state()
       if (before?.dialect !== ways) {
@@ -253,7 +253,7 @@ const A_NIGHT_MS = 20 * HOUR_MS
 /** The job `watch-contract`, after the night's comparison: one call to Tribe. */
 export const watchContract: Step = async (ctx) => {
   const { contract, facts } = ctx
-  if (!contract || ctx.now() - (facts.get<number>(LOOKED_AT) ?? 0) < A_NIGHT_MS) return DONE
+  if (!contract || ctx.now() - (facts.get(LOOKED_AT) ?? 0) < A_NIGHT_MS) return DONE
   contract.settle()
   const { dialect, hasMetadata } = ctx.tribeProfile
   const metadata = hasMetadata ? await ctx.tribe.metadata() : null

@@ -87,7 +87,7 @@ export abstract class TenantDesk extends DurableObject<Env> {
     if (this.known) return this.known
     const hasTable =
       this.ctx.storage.sql.exec("select 1 from sqlite_master where name = 'cursors'").toArray().length > 0
-    this.known = hasTable ? this.facts.get<TenantIdentity>('tenant') : null
+    this.known = hasTable ? this.facts.get('tenant') : null
     return this.known
   }
 

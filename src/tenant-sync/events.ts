@@ -59,10 +59,6 @@ const LONGEST_MS = 10_000
 const PASS_MS = MINUTE_MS
 /** A receiver that does not answer is left alone, whatever there is to tell. */
 const HELD = 'events-held'
-interface Held {
-  until: number
-  failures: number
-}
 
 export interface EventRow extends Record<string, SqlStorageValue> {
   id: string
@@ -168,7 +164,7 @@ export function eventsIn({ env, sql, facts, tenantId, reschedule, now }: Of) {
     }
     note(row, { state: 'waiting', status, dueAt: Math.min(now() + againAfter(failures), endsAt) })
     if (!isOfMessage(outcome)) {
-      const before = facts.get<Held>(HELD)?.failures ?? 0
+      const before = facts.get(HELD)?.failures ?? 0
       facts.set(HELD, { until: now() + Math.min(againAfter(before + 1), HOUR_MS), failures: before + 1 })
     }
   }
@@ -184,7 +180,7 @@ export function eventsIn({ env, sql, facts, tenantId, reschedule, now }: Of) {
     )
   }
 
-  const heldUntil = () => facts.get<Held>(HELD)?.until ?? 0
+  const heldUntil = () => facts.get(HELD)?.until ?? 0
   const due = (): EventRow[] =>
     sql
       .exec<EventRow>(

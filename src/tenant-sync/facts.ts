@@ -1,9 +1,20 @@
-import type { Facts } from '../sync-step'
+import { FACTS, type FactName, type Facts, factPattern } from '../facts'
+import { log } from '../shared/log'
 
-/** Small facts by name, as JSON, in the SQLite of the tenant's object: how far sweeps have come, and the like. */
+/** The small facts of a tenant, as JSON, in the SQLite of its object. */
 export function factsIn(
   sql: SqlStorage,
 ): Facts & { createTable(): void; forgetAllBut(names: readonly string[]): void } {
+  const told = new Set<string>()
+  /** What cannot be read counts as never noted: it is told once, and the step does without. */
+  const read = (name: FactName, text: string): unknown => {
+    const pattern = factPattern(name)
+    const value = parsed(text)
+    if (pattern !== null && FACTS[pattern].safeParse(value).success) return value
+    if (!told.has(name)) log('fact-unreadable', { fact: pattern })
+    told.add(name)
+    return null
+  }
   return {
     createTable() {
       sql.exec('create table if not exists cursors (name text primary key, value text not null)')
@@ -15,9 +26,10 @@ export function factsIn(
         JSON.stringify(names),
       )
     },
-    get<T>(name: string): T | null {
+    get(name) {
       const [row] = sql.exec<{ value: string }>('select value from cursors where name = ?', name).toArray()
-      return row ? (JSON.parse(row.value) as T) : null
+      // What the schema says of the name is so: this is the one place that turns text into a fact.
+      return row ? (read(name, row.value) as never) : null
     },
     set(name, value) {
       sql.exec('insert or replace into cursors (name, value) values (?, ?)', name, JSON.stringify(value))
@@ -25,5 +37,13 @@ export function factsIn(
     remove(name) {
       sql.exec('delete from cursors where name = ?', name)
     },
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }

@@ -34,7 +34,7 @@ export function createFence(facts: Facts, now: () => number): Fence {
   return {
     noteWrite,
     life() {
-      life ??= { id: crypto.randomUUID(), earlierWroteAt: facts.get<[number, number]>(NAME)?.[0] ?? 0 }
+      life ??= { id: crypto.randomUUID(), earlierWroteAt: facts.get(NAME)?.[0] ?? 0 }
       return life
     },
     raise() {

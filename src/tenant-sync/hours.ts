@@ -2,6 +2,7 @@ import type { Database } from '../db/database'
 import { type Hour, hoursIn } from '../db/hours'
 import type { LinkState } from '../db/links'
 import type { TimelineEntry } from '../db/timeline'
+import type { FactOf } from '../facts'
 import { NO_SPANS, sumOfSpans, withSpan } from '../shared/spans'
 import type { Facts } from '../sync-step'
 
@@ -15,11 +16,7 @@ const NAME = 'hours'
 const LONGEST_MS = 7 * 86_400_000
 
 /** The hours of one tenant that D1 may not have in full, the oldest first. */
-interface StoredHours {
-  hours: Counted[]
-  /** The newest of them that D1 knows of at all. */
-  told: string | null
-}
+type StoredHours = FactOf<'hours'>
 
 const hourOf = (ms: number): string => new Date(ms).toISOString().slice(0, 13)
 const emptyOf = (hour: string): Counted => ({
@@ -48,7 +45,7 @@ export function hoursOf({ facts, now }: { facts: Facts; now: () => number }) {
     const counted = current()
     counted.arrivals = withSpan(counted.arrivals, ms)
   }
-  const kept = (): StoredHours => facts.get<StoredHours>(NAME) ?? { hours: [], told: null }
+  const kept = (): StoredHours => facts.get(NAME) ?? { hours: [], told: null }
 
   return {
     add(sort: Sort, count = 1): void {
@@ -63,7 +60,7 @@ export function hoursOf({ facts, now }: { facts: Facts; now: () => number }) {
       const changedAt = link?.powerOfficeChangedAt ?? null
       if (changedAt === null || facts.get('initial-sync') !== null) return
       // Before that, nobody listened.
-      if (changedAt < (facts.get<string>('at-work-since') ?? '')) return
+      if (changedAt < (facts.get('at-work-since') ?? '')) return
       const isInTribe = told.some(({ event }) => event === 'updated-tribe' || event === 'created-in-tribe')
       if (isInTribe) arrived(now() - Date.parse(changedAt))
     },

@@ -1,19 +1,9 @@
-import type { Companies } from '../shared/identity'
+import type { FactOf } from '../facts'
 import type { Sealer } from '../shared/secrets'
 import type { IntakeSecrets } from './intake'
 
 /** What the object keeps of its tenant, so that it can take webhooks while D1 is away (DESIGN.md §1.2). */
-export interface TenantIdentity {
-  tenantId: string
-  /** SHA-256 of the value of our webhook header. */
-  webhookSecretHash: string
-  /** The one before that, which deliveries under way still carry, and until when it counts. */
-  former?: { hash: string; until: number } | null
-  /** An object of an older version has not been told. */
-  serves?: Companies
-  /** Sealed for `<tenantId>:signingSecret`. */
-  sealedSigningSecrets: string[]
-}
+export type TenantIdentity = FactOf<'tenant'>
 
 /** How long the secret that was replaced counts: Tribe's webhooks are made anew meanwhile. */
 const FORMER_COUNTS_MS = 3_600_000

@@ -1,3 +1,4 @@
+import type { Facts } from '../facts'
 import type { PreviewItem, PreviewStore } from '../sync-step'
 import { SEEN } from '../two-way/reconcile'
 import { WORDS_MS } from './jobs'
@@ -35,14 +36,7 @@ export interface PreviewQuery {
 }
 
 /** The last preview, in the SQLite of the tenant's object. It shows names, so it goes when the tenant is activated, or in a week. */
-export function previewsIn(
-  sql: SqlStorage,
-  facts: {
-    get<T>(name: string): T | null
-    set(name: string, value: unknown): void
-    remove(name: string): void
-  },
-) {
+export function previewsIn(sql: SqlStorage, facts: Facts) {
   const store: PreviewStore = {
     begin(at) {
       sql.exec('drop table if exists preview')
@@ -62,7 +56,8 @@ export function previewsIn(
         )
     },
     finish() {
-      facts.set('preview', { ...facts.get<object>('preview'), state: 'done' })
+      const head = facts.get('preview')
+      if (head) facts.set('preview', { ...head, state: 'done' })
     },
   }
   const decided = (item: PreviewItem): DecidedItem => ({
@@ -77,13 +72,13 @@ export function previewsIn(
     },
     /** A preview shows names: one that is a week old goes, and whatever still works on it. */
     forgetWords(at: number): void {
-      const head = facts.get<{ at: string }>('preview')
+      const head = facts.get('preview')
       if (!head || Date.parse(head.at) >= at - WORDS_MS) return
       this.forget()
       sql.exec("delete from jobs where kind = 'preview'")
     },
     read({ kind, outcome, duplicates, limit, offset }: PreviewQuery): PreviewPage {
-      const head = facts.get<{ state: 'running' | 'done'; at: string }>('preview')
+      const head = facts.get('preview')
       if (!head) return { state: 'none', at: null, counts: {}, items: [] }
       if (head.state === 'done') {
         // Whoever asked for one has seen it.
@@ -123,6 +118,6 @@ export const itemOf = (row: PreviewRow): PreviewItem => ({
 export interface Decision {
   kind: string
   powerOfficeId: string
-  action: string
+  action: 'link' | 'create' | 'leave'
   tribeId: string | null
 }

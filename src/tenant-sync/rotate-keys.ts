@@ -2,7 +2,6 @@ import type { Database } from '../db/database'
 import { type SealedColumn, tenantsIn } from '../db/tenants'
 import type { Sealer } from '../shared/secrets'
 import type { Facts } from '../sync-step'
-import type { TenantIdentity } from './identity'
 import { grantsIn } from './tokens'
 
 /** For what each secret of the registry was sealed; signing secrets are a list of their own. */
@@ -34,7 +33,7 @@ export async function rotateKeys(
   const listAnew = (list: readonly string[]) =>
     Promise.all(list.map((sealed) => anew('signingSecret', sealed)))
 
-  const identity = facts.get<TenantIdentity>('tenant')
+  const identity = facts.get('tenant')
   if (identity?.sealedSigningSecrets.some(sealer.isStale)) {
     const sealedSigningSecrets = await listAnew(identity.sealedSigningSecrets)
     if (same(facts.get('tenant'), identity)) facts.set('tenant', { ...identity, sealedSigningSecrets })

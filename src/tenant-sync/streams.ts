@@ -1,13 +1,9 @@
+import type { FactOf } from '../facts'
 import type { Facts } from '../sync-step'
 import { STREAM_OF } from './handlers'
 
 /** How fresh each stream is: when it was last worked off without a fault. */
-export interface Streams {
-  webhooks: { lastEventAt: string | null; lastSuccessAt: string | null }
-  relations: { lastSuccessAt: string | null }
-  products: { lastSuccessAt: string | null }
-  payments: { lastSuccessAt: string | null }
-}
+export type Streams = Required<FactOf<'streams'>>
 
 const NONE: Streams = {
   webhooks: { lastEventAt: null, lastSuccessAt: null },
@@ -22,7 +18,7 @@ const EVENT_PACE_MS = 1000
 export function streamsIn(facts: Facts, now: () => number) {
   let lastEvent = { atMs: null as number | null, storedMs: 0 }
   const read = (): Streams => {
-    const streams: Streams = structuredClone({ ...NONE, ...facts.get<Streams>('streams') })
+    const streams: Streams = structuredClone({ ...NONE, ...facts.get('streams') })
     if (lastEvent.atMs !== null) streams.webhooks.lastEventAt = new Date(lastEvent.atMs).toISOString()
     return streams
   }

@@ -1,17 +1,13 @@
 import type { Database } from '../db/database'
 import { type TenantStatus, tenantStatusesIn } from '../db/tenant-statuses'
+import type { FactOf } from '../facts'
 import { explain } from '../shared/problems'
 import type { Facts } from '../sync-step'
-import type { FirstLoad } from '../two-way/first-load'
-import { DRIFTED, type Drift } from './contract'
+import { DRIFTED } from './contract'
 import { type Jobs, WORDS_MS } from './jobs'
 import type { streamsIn } from './streams'
 
-export interface Reconnect {
-  code: string
-  message: string
-  since: string
-}
+export type Reconnect = FactOf<'reconnect'>
 
 /** What a run has asked for: calls to either system, those of them that wrote, and statements of D1. */
 export interface Usage {
@@ -41,22 +37,19 @@ export function tenantStatusIn({ jobs, facts, streams, now }: Held) {
 
   const read = (stuck: string | null): TenantStatus => {
     const firstDueAt = jobs.firstDueAt()
-    const reconnect = facts.get<Reconnect>('reconnect')
+    const reconnect = facts.get('reconnect')
     return {
       at: isoOf(now()),
       reconnect: reconnect && { code: reconnect.code, since: reconnect.since },
-      isLoading: facts.get<FirstLoad>('initial-sync') !== null,
-      atWorkSince: laterOf(
-        facts.get<string>('at-work-since'),
-        facts.get<FirstLoad>('initial-sync:last')?.finishedAt ?? null,
-      ),
+      isLoading: facts.get('initial-sync') !== null,
+      atWorkSince: laterOf(facts.get('at-work-since'), facts.get('initial-sync:last')?.finishedAt ?? null),
       streams: streams.read(),
       jobs: jobs.counts(now()),
       nextDueAt: firstDueAt === null ? null : isoOf(firstDueAt),
       problems: jobs.problemCounts(),
       stuck,
       ...driftedIn(facts),
-      spent: sum(facts.get<Spent>('spent') ?? NOTHING, spent),
+      spent: sum(facts.get('spent') ?? NOTHING, spent),
     }
   }
 
@@ -76,7 +69,7 @@ export function tenantStatusIn({ jobs, facts, streams, now }: Held) {
 
     /** What a system said when it refused the credentials may name somebody: after a week, only the code is told. */
     forgetWords(at: number): void {
-      const reconnect = facts.get<Reconnect>('reconnect')
+      const reconnect = facts.get('reconnect')
       if (reconnect && Date.parse(reconnect.since) < at - WORDS_MS)
         facts.set('reconnect', { ...reconnect, message: explain(reconnect.code, 'en').cause })
     },
@@ -84,7 +77,7 @@ export function tenantStatusIn({ jobs, facts, streams, now }: Held) {
     /** Writes it down where all tenants' are, if it is news; gives it either way. */
     async note(db: Database, tenantId: string, stuck: string | null): Promise<TenantStatus> {
       const tenantStatus = read(stuck)
-      if (!isNews(facts.get<TenantStatus>('standing'), tenantStatus)) return tenantStatus
+      if (!isNews(facts.get('standing'), tenantStatus)) return tenantStatus
       await tenantStatusesIn(db).save(tenantId, tenantStatus)
       facts.set('spent', tenantStatus.spent)
       spent = { ...NOTHING }
@@ -123,7 +116,7 @@ const telling = ({
 
 /** What the operator is told of it: paths and types. */
 function driftedIn(facts: Facts): Pick<TenantStatus, 'drifted'> {
-  const drifts = facts.get<Drift[]>(DRIFTED) ?? []
+  const drifts = facts.get(DRIFTED) ?? []
   if (drifts.length === 0) return {}
   return {
     drifted: drifts

@@ -6,8 +6,7 @@ import { areOthers } from '../shared/identity'
 import { createLocks } from '../shared/locks'
 import { logFault } from '../shared/log'
 import type { JobRequest, SyncContext } from '../sync-step'
-import type { Comparison } from '../two-way/comparison'
-import { type FirstLoad, newLoad } from '../two-way/first-load'
+import { newLoad } from '../two-way/first-load'
 import { alertsIn } from './alerts'
 import { TenantAsked } from './asked'
 import { forgetCompany } from './companies'
@@ -108,7 +107,7 @@ export class TenantSync extends TenantAsked {
     const secrets = secretsOf(identity, () => this.sealer(), this.now())
     if (!(await isFromTribe(raw, headers, secrets, this.proven)))
       return { status: 401, code: 'webhook.not_from_tribe' }
-    const requests = jobsOf(raw, () => this.facts.get<Record<string, string>>('webhooks') ?? {})
+    const requests = jobsOf(raw, () => this.facts.get('webhooks') ?? {})
     if (requests === null) return { status: 400, code: 'request.not_json' }
     this.streams.noteEvent()
     this.hours.add('events')
@@ -195,13 +194,12 @@ export class TenantSync extends TenantAsked {
     if (!this.identity()) return null
     return {
       tenantStatus: this.tenantStatus.read(this.runs.stuck),
-      initialSync:
-        this.facts.get<FirstLoad>('initial-sync') ?? this.facts.get<FirstLoad>('initial-sync:last'),
-      reconnect: this.facts.get<Reconnect>('reconnect'),
+      initialSync: this.facts.get('initial-sync') ?? this.facts.get('initial-sync:last'),
+      reconnect: this.facts.get('reconnect'),
       problems: this.jobs.problems(100),
-      comparison: this.facts.get<Comparison>('comparison'),
+      comparison: this.facts.get('comparison'),
       oldInvoices: this.age.read(),
-      paperRefused: this.facts.get<{ by: 'Tribe' | 'PowerOffice' }>('paper-refused'),
+      paperRefused: this.facts.get('paper-refused'),
     }
   }
 

@@ -49,10 +49,6 @@ function refreshing(consent: Consent, options: TokenOptions, holding: Holding): 
   }
 }
 
-interface Grant {
-  grantId: string
-  sealed: string
-}
 const GRANTS = 'tribe-grants'
 /** A run that still holds the consent before the last must not push the last one out. */
 const MOST_GRANTS = 3
@@ -60,7 +56,7 @@ const MOST_GRANTS = 3
 /** The newest refresh token of each consent. */
 export function grantsIn(facts: Facts, sealer: Sealer, tenantId: string) {
   const name = `${tenantId}:${GRANTS}`
-  const all = () => facts.get<Grant[]>(GRANTS) ?? []
+  const all = () => facts.get(GRANTS) ?? []
   return {
     async find(grantId: string): Promise<string | null> {
       const grant = all().find((one) => one.grantId === grantId)
@@ -87,16 +83,16 @@ export function grantsIn(facts: Facts, sealer: Sealer, tenantId: string) {
 }
 
 /** A token outlives the object's memory, sealed, and only as long as the credentials that it was fetched with. */
-export function tokenStore(facts: Facts, sealer: Sealer, name: string, credentials: string): TokenStore {
-  interface StoredToken {
-    sealed: string
-    expiresAt: number
-    credentials: string
-  }
+export function tokenStore(
+  facts: Facts,
+  sealer: Sealer,
+  name: `${string}-token`,
+  credentials: string,
+): TokenStore {
   const mark = credentials.slice(-16)
   return {
     async get() {
-      const kept = facts.get<StoredToken>(name)
+      const kept = facts.get(name)
       if (!kept || kept.credentials !== mark) return null
       // Sealed by a key that is gone: another is fetched.
       const value = await sealer.open(name, kept.sealed).catch(() => null)

@@ -2,7 +2,7 @@ import { type Env, settingsOf } from '../env'
 import { HeldError } from '../shared/errors'
 import { createLimit } from '../shared/limit'
 import type { Facts } from '../sync-step'
-import { type Lane, type TribeBudget, TribeWindow, type WindowNote } from '../tribe/window'
+import { type Lane, type TribeBudget, TribeWindow } from '../tribe/window'
 
 const AT_ONCE = 4
 const NOTE = 'tribe-window'
@@ -17,7 +17,7 @@ export function tribeCallsIn({ env, facts, now }: { env: Env; facts: Facts; now:
     open ??= new TribeWindow({
       perMinute: settingsOf(env).TRIBE_REQUESTS_PER_MINUTE,
       now,
-      note: { get: () => facts.get<WindowNote>(NOTE), set: (note) => facts.set(NOTE, note) },
+      note: { get: () => facts.get(NOTE), set: (note) => facts.set(NOTE, note) },
     })
     return open
   }

@@ -52,7 +52,7 @@ const FORMER = 'webhooks-former'
 export const renewWebhooks: Step = async (ctx) => {
   await ctx.withLock('webhooks', async () => {
     const secretHash = await sha256(ctx.webhook.secret)
-    const begun = ctx.facts.get<{ secretHash: string; ids: string[] }>(FORMER)
+    const begun = ctx.facts.get(FORMER)
     const ours = await oursAt(ctx)
     const ids = begun?.secretHash === secretHash ? begun.ids : ours.map(({ id }) => id)
     ctx.facts.set(FORMER, { secretHash, ids })

@@ -1,35 +1,12 @@
+import type { FactOf } from '../facts'
 import type { SyncContext } from '../sync-step'
 
 /** What the nightly comparison found: the counts of both sides next to each other (DESIGN.md §8.1). */
-export interface ComparisonRow {
-  what: string
-  tribe: number
-  powerOffice: number
-  linked: number
-  /** Linked pairs that were not in step when they were looked at. */
-  differ: number
-  /** Of invoices. Those that are settled and older than 400 days are counted, and not summed. */
-  sums?: InvoiceSums
-}
+export type ComparisonRow = FactOf<'comparison'>['rows'][number]
 
-export interface InvoiceSums {
-  /** What invoices in the client's own currency come to on each side. */
-  tribe: number
-  powerOffice: number
-  /** Of all invoices, in the client's own currency: what came in, what is open, and what was settled without money. */
-  paid: number
-  open: number
-  credited: number
-  writtenOff: number
-  reversed: number
-  /** What invoices in other currencies come to. */
-  currencies: { currency: string; tribe: number; powerOffice: number }[]
-}
+export type InvoiceSums = NonNullable<ComparisonRow['sums']>
 
-export interface Comparison {
-  at: string
-  rows: ComparisonRow[]
-}
+export type Comparison = FactOf<'comparison'>
 
 const NAME = 'comparison'
 
@@ -39,7 +16,7 @@ export function replaceRows(
   whats: readonly string[],
   rows: readonly ComparisonRow[],
 ): void {
-  const others = ctx.facts.get<Comparison>(NAME)?.rows.filter(({ what }) => !whats.includes(what)) ?? []
+  const others = ctx.facts.get(NAME)?.rows.filter(({ what }) => !whats.includes(what)) ?? []
   const now: Comparison = { at: new Date(ctx.now()).toISOString(), rows: [...others, ...rows] }
   ctx.facts.set(NAME, now)
 }

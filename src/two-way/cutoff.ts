@@ -29,8 +29,8 @@ export interface WithCutoff {
   newest(ctx: SyncContext, set: string): Promise<Dated[]>
 }
 
-const cutoffName = (set: string) => `${STORED.crm}:${set}:baseline`
-export const cursorName = (set: string) => `${STORED.crm}:${set}:cursor`
+const cutoffName = (set: string) => `${STORED.crm}:${set}:baseline` as const
+export const cursorName = (set: string) => `${STORED.crm}:${set}:cursor` as const
 /** Before all that the CRM can hold. */
 export const BEGINNING: Instant = '1970-01-01T00:00:00.0000000Z'
 
@@ -77,7 +77,7 @@ export function cutoffOf(newest: readonly Dated[]): Cutoff {
 /** Whether a record was there before the cutoff was set, and neither it nor a part of it was touched since. */
 export function isBeforeCutoff(ctx: SyncContext, set: string, parts: readonly Dated[]): boolean {
   // Versions before this one kept the time alone.
-  const kept = ctx.facts.get<Cutoff | Instant>(cutoffName(set))
+  const kept = ctx.facts.get(cutoffName(set))
   if (kept === null) return false
   const cutoff: Cutoff = typeof kept === 'string' ? { at: kept, ids: parts.map(({ id }) => id) } : kept
   return parts.every(

@@ -1,3 +1,4 @@
+import type { FactOf } from '../facts'
 import { laterOf, parseInstant } from '../shared/dates'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { SweptKind, SweptRow } from './record-kind'
@@ -5,16 +6,7 @@ import { again, CHUNK, PAGE_SIZE, POLL, reportUnreadable } from './rows'
 
 /** Every record of the books', kind by kind, a chunk a run: the first load (DESIGN.md §3.4). */
 
-export interface FirstLoad {
-  kind: string
-  page: number
-  /** Rows of this kind up to this id are done; the books list by id. */
-  lastId: number
-  done: number
-  total: number
-  startedAt: string
-  finishedAt: string | null
-}
+export type FirstLoad = FactOf<'initial-sync'>
 
 export const newLoad = (now: number): FirstLoad => ({
   kind: '',
@@ -44,7 +36,7 @@ interface LoadedPage {
 /** Brings all that is switched on to the CRM; goes on where it was after any crash or deploy. */
 export function firstLoadOf(kinds: readonly SweptKind[]): Step {
   return async (ctx) => {
-    const load = ctx.facts.get<FirstLoad>('initial-sync')
+    const load = ctx.facts.get('initial-sync')
     if (!load) return DONE
     const kind = kinds.find((one) => one.kind === load.kind) ?? kinds[0]
     if (!kind?.isOn(ctx)) return nextKind(ctx, kinds, kind, load)
@@ -61,7 +53,7 @@ export function firstLoadOf(kinds: readonly SweptKind[]): Step {
   }
 }
 
-const current = (ctx: SyncContext, load: FirstLoad) => ctx.facts.get<FirstLoad>('initial-sync') ?? load
+const current = (ctx: SyncContext, load: FirstLoad) => ctx.facts.get('initial-sync') ?? load
 
 /** Set while a chunk is to be looked at again that was cut off; the index of all the others stays. */
 const doubtAt = (kind: SweptKind) => `full:${kind.kind}:doubt`

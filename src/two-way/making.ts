@@ -17,9 +17,10 @@ const KEPT_MS = 10 * 60_000
 /** When it was sent, or was answered with nothing; with the life of the object that still waits for its answer. */
 type Note = number | { at: number; life: string }
 type Made = Record<string, Note>
+type NoteName = `making:${string}` | `sending:${string}`
 type Memory = Pick<SyncContext, 'facts' | 'now' | 'life'>
-const nameOf = (kind: string, side: Side) => `making:${kind}${side === 'crm' ? '' : '-in-books'}`
-const madeOf = (facts: Facts, kind: string, side: Side = 'crm') => facts.get<Made>(nameOf(kind, side)) ?? {}
+const nameOf = (kind: string, side: Side) => `making:${kind}${side === 'crm' ? '' : '-in-books'}` as const
+const madeOf = (facts: Facts, kind: string, side: Side = 'crm') => facts.get(nameOf(kind, side)) ?? {}
 const atOf = (note: Note) => (typeof note === 'number' ? note : note.at)
 const isCutOff = ({ life }: Memory, note: Note) => typeof note !== 'number' && note.life !== life.id
 
@@ -74,7 +75,7 @@ export function madeForSure(facts: Facts, kind: string, id: string, side: Side =
   removeFrom(facts, nameOf(kind, side), id)
 }
 
-const sentNameOf = (kind: string) => `sending:${kind}`
+const sentNameOf = (kind: string) => `sending:${kind}` as const
 
 /**
  * Sends to the books what bears our reference, or is looked for in a way of its own: of that, only a call whose object
@@ -94,23 +95,23 @@ export async function sending<T>(ctx: Memory, kind: string, id: string, send: ()
  * made. To be asked before one looks.
  */
 export function restOfSent(ctx: Memory, kind: string, id: string): number {
-  const note = ctx.facts.get<Made>(sentNameOf(kind))?.[id]
+  const note = ctx.facts.get(sentNameOf(kind))?.[id]
   if (note === undefined || !isCutOff(ctx, note)) return 0
   return Math.max(0, shownFrom(ctx, note, 'books') - ctx.now())
 }
 
-function noteIn({ facts, now }: Memory, name: string, id: string, note: Note): void {
-  const all = Object.entries(facts.get<Made>(name) ?? {})
+function noteIn({ facts, now }: Memory, name: NoteName, id: string, note: Note): void {
+  const all = Object.entries(facts.get(name) ?? {})
   const young = all.filter(([, one]) => atOf(one) > now() - KEPT_MS)
   keep(facts, name, { ...Object.fromEntries(young), [id]: note })
 }
 
-function removeFrom(facts: Facts, name: string, id: string): void {
-  const { [id]: note, ...others } = facts.get<Made>(name) ?? {}
+function removeFrom(facts: Facts, name: NoteName, id: string): void {
+  const { [id]: note, ...others } = facts.get(name) ?? {}
   if (note !== undefined) keep(facts, name, others)
 }
 
-function keep(facts: Facts, name: string, made: Made): void {
+function keep(facts: Facts, name: NoteName, made: Made): void {
   if (Object.keys(made).length > 0) facts.set(name, made)
   else facts.remove(name)
 }

@@ -75,7 +75,7 @@ interface Changes<Row> {
 /** Pulls a chunk. The cursor moves past what is done and no further. */
 export async function pullRows<Row>(ctx: SyncContext, pulled: Pulled<Row>): Promise<SyncResult> {
   const key = `pull:${pulled.name}`
-  const cursor = `${pulled.name}:cursor`
+  const cursor = `${pulled.name}:cursor` as const
   const read = async (since: Instant | null, page: number, begunAt?: number): Promise<Changes<Row>> => {
     const readAt = ctx.now()
     return { since, page, readAt, begunAt: begunAt ?? readAt, done: 0, ...(await pulled.page(since, page)) }
@@ -89,7 +89,7 @@ export async function pullRows<Row>(ctx: SyncContext, pulled: Pulled<Row>): Prom
   await ctx.flush()
   const latest = chunk
     .slice(0, done)
-    .reduce((last, row) => laterOf(last, pulled.changedAt(row)), ctx.facts.get<Instant>(cursor))
+    .reduce((last, row) => laterOf(last, pulled.changedAt(row)), ctx.facts.get(cursor))
   if (latest) ctx.facts.set(cursor, latest)
   changes.done += done
   if (changes.done < changes.rows.length) {
@@ -154,7 +154,7 @@ async function pollSet(ctx: SyncContext, polled: PolledSet) {
     return again('more pages')
   }
   ctx.cache.delete(key)
-  const reached = laterOf(ctx.facts.get<string>(cursorName(polled.set)), latest)
+  const reached = laterOf(ctx.facts.get(cursorName(polled.set)), latest)
   if (reached) ctx.facts.set(cursorName(polled.set), reached)
   noteReached(ctx, cursorName(polled.set), begunAt)
   return DONE

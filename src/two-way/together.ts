@@ -1,4 +1,5 @@
 import type { LinkState } from '../db/links'
+import type { FactOf } from '../facts'
 import { STORED } from '../shared/sides'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import type { TogetherSet } from './record-kind'
@@ -18,13 +19,11 @@ const ECHO_MS = 10_000
 /** As many ids as an address of six kilobytes holds. */
 const MOST = 60
 
-interface Noted {
-  id: string
-  at: number
-}
-const nameOf = (kind: string, subject: string) => `${kind}:${subject}`
-const notedIn = (ctx: SyncContext, kind: string, subject: string): Noted[] =>
-  ctx.facts.get<Noted[]>(nameOf(kind, subject)) ?? []
+type Noted = FactOf<`look-together:${string}`>[number]
+type TogetherKind = 'look-together' | 'look-behind'
+const nameOf = (kind: TogetherKind, subject: string) => `${kind}:${subject}` as const
+const notedIn = (ctx: SyncContext, kind: TogetherKind, subject: string): Noted[] =>
+  ctx.facts.get(nameOf(kind, subject)) ?? []
 
 /** Whether this look at a linked record can be made with others. */
 export const canWait = (ctx: SyncContext, link: LinkState, hint: string | null): boolean =>
@@ -36,7 +35,7 @@ export const canWait = (ctx: SyncContext, link: LinkState, hint: string | null):
 const isLoading = (ctx: SyncContext): boolean => ctx.facts.get('initial-sync') !== null
 
 /** Leaves a record to a job of this kind, which takes up to sixty of its subject together some seconds later. */
-export function leaveTo(ctx: SyncContext, kind: string, subject: string, id: string): SyncResult {
+export function leaveTo(ctx: SyncContext, kind: TogetherKind, subject: string, id: string): SyncResult {
   const others = notedIn(ctx, kind, subject).filter((one) => one.id !== id)
   ctx.facts.set(nameOf(kind, subject), [...others, { id, at: ctx.now() }])
   ctx.enqueue({ kind, subject, lane: 'push', afterSeconds: WAIT_MS / 1000 })
@@ -46,7 +45,7 @@ export function leaveTo(ctx: SyncContext, kind: string, subject: string, id: str
 /** A job that takes records together: `take` gets their ids, and gives those that it did not come to. */
 export const together =
   (
-    kind: string,
+    kind: TogetherKind,
     take: (ctx: SyncContext, subject: string, ids: readonly string[]) => Promise<ReadonlySet<string>>,
   ): Step =>
   async (ctx, { id: subject }) => {

@@ -1,4 +1,5 @@
 import type { LinkKind, LinkState } from '../db/links'
+import type { FactOf } from '../facts'
 import { SyncError } from '../shared/errors'
 import { CALLED, otherSide, SIDES, type Side, STORED, SYSTEM } from '../shared/sides'
 import { DONE, type Step, type SyncContext, TRY_AGAIN } from '../sync-step'
@@ -18,21 +19,12 @@ const MOST_LOOKS = 10
 const PROBED_EVERY_MS = 10 * 60_000
 const KINDS: readonly LinkKind[] = ['customer', 'supplier', 'contactPerson', 'product', 'invoice']
 
-interface Vanished {
-  /** By their ids in the CRM, when a look by id first missed them. */
-  missed: Record<string, { subject: string; at: number }>
-  /** How many a list of the CRM's did not show, which is more than were looked at. */
-  listed: number
-  isAsked: boolean
-  probedAt: number
-  /** When a person said that they are gone. */
-  confirmedAt: number | null
-}
+type Vanished = FactOf<`vanished:${string}`>
 
 const NOTHING: Vanished = { missed: {}, listed: 0, isAsked: false, probedAt: 0, confirmedAt: null }
-const cursorOf = (side: Side, kind: LinkKind) => `vanished:${SYSTEM[side]}:${kind}`
+const cursorOf = (side: Side, kind: LinkKind) => `vanished:${SYSTEM[side]}:${kind}` as const
 const subjectOf = (side: Side, kind: LinkKind) => `${kind}-${SYSTEM[side]}`
-const held = (ctx: SyncContext, side: Side, kind: LinkKind) => ctx.facts.get<Vanished>(cursorOf(side, kind))
+const held = (ctx: SyncContext, side: Side, kind: LinkKind) => ctx.facts.get(cursorOf(side, kind))
 
 export const areMany = (count: number, linked: number): boolean =>
   count >= 3 && (count >= 10 || count * 5 >= linked)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import type { Facts } from '../../src/facts'
 import { CHOICES, knownAt, resourceAt } from '../../src/poweroffice/contract'
 import { type Known, type Misread, NOTHING_MORE, readAs } from '../../src/shared/contract'
 import { contractIn, DRIFTED } from '../../src/tenant-sync/contract'
@@ -186,9 +187,9 @@ function watching() {
   let writes = 0
   let at = Date.UTC(2026, 2, 2)
   const lines: string[] = []
-  const counted = {
+  const counted: Facts = {
     ...facts,
-    set: (name: string, value: unknown) => {
+    set: (name, value) => {
       writes++
       facts.set(name, value)
     },
@@ -205,7 +206,7 @@ function watching() {
     lines,
     writes: () => writes,
     kept: () => JSON.stringify(sql.exec('select * from cursors').toArray()),
-    drifts: () => (facts.get<Misread[]>(DRIFTED) ?? []).map(({ path, found, rests }) => [path, found, rests]),
+    drifts: () => (facts.get(DRIFTED) ?? []).map(({ path, found, rests }) => [path, found, rests]),
     pass: (ms: number) => {
       at += ms
     },

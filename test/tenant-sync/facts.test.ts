@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { FACTS, factPattern } from '../../src/facts'
 import { factsIn } from '../../src/tenant-sync/facts'
 import { sqliteInMemory } from './sqlite'
 
@@ -12,35 +13,61 @@ beforeEach(() => {
 })
 
 test('a fact that was never set is null, and so is one that was taken away', () => {
-  expect(facts.get('customers:cursor')).toBeNull()
-  facts.set('customers:cursor', '2026-03-15T07:00:00.0000000Z')
-  facts.remove('customers:cursor')
-  facts.remove('never there')
-  expect(facts.get('customers:cursor')).toBeNull()
+  expect(facts.get('customer:cursor')).toBeNull()
+  facts.set('customer:cursor', '2026-03-15T07:00:00.0000000Z')
+  facts.remove('customer:cursor')
+  facts.remove('supplier:cursor')
+  expect(facts.get('customer:cursor')).toBeNull()
 })
 
 test('a fact holds what was set last, and no other holds it', () => {
-  facts.set('a', 1)
-  facts.set('a', { page: 2, lastId: 7 })
-  facts.set('b', null)
-  expect(facts.get('a')).toEqual({ page: 2, lastId: 7 })
-  expect(facts.get('b')).toBeNull()
-  expect(facts.get('A')).toBeNull()
+  facts.set('waits-for:customer:a', ['i1'])
+  facts.set('waits-for:customer:a', ['i1', 'i2'])
+  expect(facts.get('waits-for:customer:a')).toEqual(['i1', 'i2'])
+  expect(facts.get('waits-for:customer:A')).toBeNull()
 })
 
-test('it is there after a restart, and making the table again does it no harm', () => {
-  facts.set('a', 'here')
+test('what was set is there for whoever opens the same storage again', () => {
+  facts.set('preview:seen', 'here')
   const again = factsIn(sql)
   again.createTable()
-  expect(again.get('a')).toBe('here')
+  expect(again.get('preview:seen')).toBe('here')
 })
 
-test('whatever JSON can hold comes back as it was', () => {
+test('any id may stand in a name, and any text in what it holds', () => {
   fc.assert(
-    fc.property(fc.string(), fc.jsonValue(), (name, value) => {
-      facts.set(name, value)
-      expect(JSON.stringify(facts.get(name))).toBe(JSON.stringify(value))
+    fc.property(fc.string(), fc.array(fc.string()), (id, value) => {
+      facts.set(`waits-for:${id}`, value)
+      expect(facts.get(`waits-for:${id}`)).toEqual(value)
     }),
-    { numRuns: 40 },
   )
+})
+
+describe('what cannot be read', () => {
+  const storeAs = (name: string, text: string) =>
+    sql.exec('insert or replace into cursors (name, value) values (?, ?)', name, text)
+
+  test.each([
+    ['is no JSON', '{"since":'],
+    ['lacks a member', '{"sentAt":null}'],
+    ['has another type', '{"since":"yesterday","sentAt":null}'],
+  ])('counts as never noted, and is told once: it %s', (_, text) => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
+    storeAs('paper:i1', text)
+    expect([facts.get('paper:i1'), facts.get('paper:i1')]).toEqual([null, null])
+    expect(log.mock.calls).toEqual([['{"event":"fact-unreadable","fact":"paper:*"}']])
+    log.mockRestore()
+    facts.set('paper:i1', { since: 1, sentAt: null })
+    expect(facts.get('paper:i1')).toEqual({ since: 1, sentAt: null })
+  })
+
+  test('is not what a newer version added: that is left as it stands', () => {
+    storeAs('paper:i1', '{"since":1,"sentAt":null,"pages":2}')
+    expect(facts.get('paper:i1')).toEqual({ since: 1, sentAt: null, pages: 2 })
+  })
+})
+
+test('no two patterns fit one name, so that each fact is what its name says', () => {
+  const names = Object.keys(FACTS).map((pattern) => pattern.replace('*', 'x1'))
+  expect(names.map(factPattern)).toEqual(Object.keys(FACTS))
 })

@@ -5,7 +5,7 @@ import { TenantSettings } from '../../src/db/settings'
 import { tenantsIn } from '../../src/db/tenants'
 import { createSealer } from '../../src/shared/secrets'
 import { factsIn } from '../../src/tenant-sync/facts'
-import { secretsOf, type TenantIdentity } from '../../src/tenant-sync/identity'
+import { secretsOf } from '../../src/tenant-sync/identity'
 import { rotateKeys } from '../../src/tenant-sync/rotate-keys'
 import { grantsIn } from '../../src/tenant-sync/tokens'
 import { d1Over, freshDatabase } from '../platform/d1'
@@ -80,7 +80,7 @@ test('all that an older key sealed opens with the new one alone, in D1 and in th
   const signing: string[] = JSON.parse(tenant.sealedSigningSecrets ?? '[]')
   const opened = await Promise.all(signing.map((one) => after.open('t:signingSecret', one)))
   expect(opened).toEqual(['one', 'two'])
-  const identity = facts.get<TenantIdentity>('tenant') ?? expect.fail('the object forgot whose it is')
+  const identity = facts.get('tenant') ?? expect.fail('the object forgot whose it is')
   expect(await secretsOf(identity, () => after, 0).signing()).toEqual(['one', 'two'])
   expect(await grantsIn(facts, after, 't').find('grant')).toBe('the newest refresh token')
 })

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
+import type { Facts } from '../../src/facts'
 import { factsIn } from '../../src/tenant-sync/facts'
 import { streamsIn } from '../../src/tenant-sync/streams'
 import { sqliteInMemory } from './sqlite'
@@ -26,9 +27,9 @@ test('the latest event is told to the millisecond, and after a restart to the se
 
 test('a burst of events is one write a second', () => {
   let writes = 0
-  const counted = {
+  const counted: Facts = {
     ...facts,
-    set(name: string, value: unknown) {
+    set(name, value) {
       writes++
       facts.set(name, value)
     },

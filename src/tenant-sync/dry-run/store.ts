@@ -44,13 +44,21 @@ interface StoredDryRun extends DryRun {
 const STALE_MS = 3_600_000
 const CHUNK = 500
 const ALL = 'dry-runs'
-const nameOf = (id: string) => `dry-run:${id}`
-const chunkOf = (id: string, n: number) => `dry-run:${id}:${n}`
+const nameOf = (id: string) => `dry-run:${id}` as const
+const chunkOf = (id: string, n: number) => `dry-run:${id}:${n}` as const
 
 export function dryRunsIn({ facts, now }: { facts: Facts; now: () => number }) {
+  const headOf = (id: string): StoredDryRun | null => {
+    const stored = facts.get(nameOf(id))
+    return Array.isArray(stored) ? null : stored
+  }
   const get = (id: string): StoredDryRun | null => {
-    const kept = facts.get<StoredDryRun>(nameOf(id))
+    const kept = headOf(id)
     return kept && now() - Date.parse(kept.at) < STALE_MS ? kept : null
+  }
+  const chunkAt = (id: string, n: number): Note[] => {
+    const stored = facts.get(chunkOf(id, n))
+    return Array.isArray(stored) ? stored : []
   }
   return {
     get,
@@ -59,7 +67,7 @@ export function dryRunsIn({ facts, now }: { facts: Facts; now: () => number }) {
       const at = new Date(now()).toISOString()
       const kept: StoredDryRun = { state: 'running', at, writes: [], parked: [], change, begun: 0, count: 0 }
       facts.set(nameOf(id), kept)
-      facts.set(ALL, [...(facts.get<string[]>(ALL) ?? []), id])
+      facts.set(ALL, [...(facts.get(ALL) ?? []), id])
     },
     beginAgain(id: string, kept: StoredDryRun): void {
       facts.set(nameOf(id), { ...kept, begun: kept.begun + 1 })
@@ -88,16 +96,16 @@ export function dryRunsIn({ facts, now }: { facts: Facts; now: () => number }) {
       const from = (page - 1) * pageSize
       const records: Note[] = []
       for (let n = Math.floor(from / CHUNK); n * CHUNK < Math.min(from + pageSize, count); n++)
-        records.push(...(facts.get<Note[]>(chunkOf(id, n)) ?? []))
+        records.push(...chunkAt(id, n))
       const start = from - Math.floor(from / CHUNK) * CHUNK
       const shown = records.slice(start, start + pageSize)
       return { state, at, writes, parked, records: shown, asked: change.asked }
     },
     forgetStale(): void {
-      const ids = facts.get<string[]>(ALL) ?? []
+      const ids = facts.get(ALL) ?? []
       const stale = ids.filter((id) => get(id) === null)
       for (const id of stale) {
-        const kept = facts.get<StoredDryRun>(nameOf(id))
+        const kept = headOf(id)
         for (let n = 0; n * CHUNK < (kept?.count ?? 0); n++) facts.remove(chunkOf(id, n))
         facts.remove(nameOf(id))
       }

@@ -1,39 +1,18 @@
-import type { LinkKind } from '../../db/links'
+import type { FactOf } from '../../facts'
 import { DAY_MS } from '../../shared/dates'
 import type { Facts } from '../../sync-step'
-import { type FirstLoad, UNDONE } from '../../two-way/first-load'
+import { UNDONE } from '../../two-way/first-load'
 import type { ChangeToUndo } from './change'
 
 /** The undo of a first load: its preview, and how far it has come. Ids only. */
 
-export interface UndoItem {
-  kind: LinkKind
-  tribeId: string
-  powerOfficeId: string
-  outcome: 'removable' | 'restorable' | 'not-kept' | 'touched'
-}
+export type UndoItem = FactOf<`undo:items:${string}`>[number]
 /** What is deleted along with a record: who plays a role that was made with it. */
-export interface Removal {
-  kind: LinkKind
-  tribeId: string
-  set: string
-  relation: { set: string; id: string } | null
-}
+export type Removal = FactOf<`undo:removals:${string}`>[number]
 /** A write that the load overwrote something by. */
 export type Restore = ChangeToUndo
 
-interface StoredUndo {
-  state: 'previewing' | 'previewed' | 'removing' | 'done' | 'failed'
-  at: string
-  counts: { removable: number; restorable: number; touched: number }
-  items: number
-  removals: number
-  restores: number
-  /** When it was decided what is undone: the time that is told of each record, however often it is told. */
-  decidedAt?: string
-  /** How many of what is to be removed, and then of what is to come back, are done. */
-  done?: number
-}
+type StoredUndo = FactOf<'undo'>
 
 export interface UndoPage {
   state: 'none' | 'running' | 'previewed' | 'undoing' | 'done' | 'failed'
@@ -76,24 +55,34 @@ const SHOWN = {
 } as const
 
 export function undosIn({ facts, now }: { facts: Facts; now: () => number }) {
-  const get = () => facts.get<StoredUndo>(NAME)
+  const get = () => facts.get(NAME)
   const set = (change: Partial<StoredUndo>) => {
     const before = get() ?? { state: 'previewing', at: '', counts: NONE, items: 0, removals: 0, restores: 0 }
     facts.set(NAME, { ...before, at: new Date(now()).toISOString(), ...change } satisfies StoredUndo)
   }
-  const putAll = (name: string, rows: readonly unknown[]) => {
-    for (let n = 0; n * CHUNK < rows.length; n++)
-      facts.set(`${NAME}:${name}:${n}`, rows.slice(n * CHUNK, (n + 1) * CHUNK))
+  const putAll = <T>(rows: readonly T[], put: (n: number, some: T[]) => void) => {
+    for (let n = 0; n * CHUNK < rows.length; n++) put(n, rows.slice(n * CHUNK, (n + 1) * CHUNK))
   }
-  const getAll = <T>(name: string, count: number): T[] => {
+  const getAll = <T>(count: number, get: (n: number) => T[] | null): T[] => {
     const rows: T[] = []
-    for (let n = 0; n * CHUNK < count; n++) rows.push(...(facts.get<T[]>(`${NAME}:${name}:${n}`) ?? []))
+    for (let n = 0; n * CHUNK < count; n++) rows.push(...(get(n) ?? []))
     return rows
   }
+  const itemsOf = ({ items }: StoredUndo) => getAll(items, (n) => facts.get(`undo:items:${n}`))
+  const removalsOf = ({ removals }: StoredUndo) => getAll(removals, (n) => facts.get(`undo:removals:${n}`))
+  const restoresOf = ({ restores }: StoredUndo): Restore[] =>
+    getAll(restores, (n) => facts.get(`undo:restores:${n}`)).map(({ kept, ...restore }) => ({
+      ...restore,
+      kept: typeof kept === 'string' ? [kept] : kept,
+    }))
+  const putItems = (items: readonly UndoItem[]) =>
+    putAll(items, (n, some) => facts.set(`undo:items:${n}`, some))
+  const putRemovals = (removals: readonly Removal[]) =>
+    putAll(removals, (n, some) => facts.set(`undo:removals:${n}`, some))
   return {
     /** The load that can be undone; null when there is none, or when it is too long ago. */
     load(): { from: string; to: string } | null {
-      const load = facts.get<FirstLoad>('initial-sync:last')
+      const load = facts.get('initial-sync:last')
       if (!load?.finishedAt || facts.get('initial-sync') !== null) return null
       const isLate = now() - Date.parse(load.finishedAt) > UNDO_DAYS * DAY_MS
       return isLate ? null : { from: load.startedAt, to: load.finishedAt }
@@ -109,7 +98,7 @@ export function undosIn({ facts, now }: { facts: Facts; now: () => number }) {
     beginPreview: () => set({ state: 'previewing', counts: NONE, items: 0, done: 0 }),
     fail: () => set({ state: 'failed' }),
     finishPreview(items: readonly UndoItem[]): void {
-      putAll('items', items)
+      putItems(items)
       set({ state: 'previewed', items: items.length, counts: countsOf(items) })
     },
     confirm: () => set({ state: 'removing', removals: -1, done: 0 }),
@@ -119,14 +108,14 @@ export function undosIn({ facts, now }: { facts: Facts; now: () => number }) {
       if (!kept || kept.removals < 0) return null
       return {
         at: kept.decidedAt ?? kept.at,
-        removals: getAll<Removal>('removals', kept.removals),
-        restores: getAll<Restore>('restores', kept.restores),
+        removals: removalsOf(kept),
+        restores: restoresOf(kept),
         done: kept.done ?? 0,
       }
     },
     decide(items: readonly UndoItem[], removals: readonly Removal[], restores: readonly Restore[]): void {
-      putAll('removals', removals)
-      putAll('restores', restores)
+      putRemovals(removals)
+      putAll(restores, (n, some) => facts.set(`undo:restores:${n}`, some))
       this.finishPreview(items)
       const decidedAt = new Date(now()).toISOString()
       set({ state: 'removing', removals: removals.length, restores: restores.length, decidedAt, done: 0 })
@@ -137,11 +126,11 @@ export function undosIn({ facts, now }: { facts: Facts; now: () => number }) {
       const kept = get()
       if (!kept) return
       const isOne = isAmong(those)
-      const items = getAll<UndoItem>('items', kept.items).map((item): UndoItem => {
+      const items = itemsOf(kept).map((item): UndoItem => {
         if (!isOne(item)) return item
         return { ...item, outcome }
       })
-      putAll('items', items)
+      putItems(items)
       set({ counts: countsOf(items) })
     },
     /** Somebody has touched these since they were to be removed. */
@@ -149,8 +138,8 @@ export function undosIn({ facts, now }: { facts: Facts; now: () => number }) {
       const kept = get()
       if (!kept || those.length === 0) return
       const isOne = isAmong(those)
-      const left = getAll<Removal>('removals', kept.removals).filter((removal) => !isOne(removal))
-      putAll('removals', left)
+      const left = removalsOf(kept).filter((removal) => !isOne(removal))
+      putRemovals(left)
       set({ removals: left.length })
       this.keep(those, 'touched')
     },
@@ -163,7 +152,7 @@ export function undosIn({ facts, now }: { facts: Facts; now: () => number }) {
     read({ page, pageSize }: { page: number; pageSize: number }): UndoPage {
       const kept = get()
       if (!kept) return { state: 'none', at: null, counts: NONE, done: 0, items: [] }
-      const items = getAll<UndoItem>('items', kept.items)
+      const items = itemsOf(kept)
       const from = (page - 1) * pageSize
       return {
         state: SHOWN[kept.state],
