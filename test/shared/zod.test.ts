@@ -2,14 +2,15 @@ import { expect, test } from 'vitest'
 import * as used from '../../src/shared/zod/used'
 import { sourcesIn } from '../sources'
 
-/** What the source takes of `z` to have a value, with where; what it takes as types is no part of a bundle. */
-const TYPES = /^(infer|input|output|core|Zod(?!Error\b|Type\b)\w*)$/
+/** What the source takes of `z` as a type is no part of a bundle: these, and classes, unless something is asked to be one. */
+const TYPES = /^(infer|input|output|core|Zod\w*)$/
+const VALUES = /\b(instanceof )?z\.(\w+)(?:\.(\w+)\()?/g
 
 test('each name that the source uses of zod is in the bundle', () => {
   const missing = [...sourcesIn(`${import.meta.dirname}/../../src`)].flatMap(([path, text]) =>
-    [...text.matchAll(/\bz\.(\w+)(?:\.(\w+)\()?/g)]
-      .filter(([, name = '']) => !TYPES.test(name))
-      .filter(([, name = '', below]) => !hasName(name, below))
+    [...text.matchAll(VALUES)]
+      .filter(([, isAsked, name = '']) => isAsked !== undefined || !TYPES.test(name))
+      .filter(([, , name = '', below]) => !hasName(name, below))
       .map(([found]) => `${path}: ${found}`),
   )
 

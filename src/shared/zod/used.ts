@@ -24,6 +24,7 @@ export {
   unknown,
   uuid,
   ZodError,
+  ZodObject,
   ZodType,
 } from 'zod/v4'
 
