@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
 
-const NODE = ['--disable-warning=ExperimentalWarning', '--import', './test/typescript.ts']
+const NODE = ['--import', 'tsx']
 
 test('the demo shows what it promises, and leaves nothing running', async () => {
   const args = [...NODE, 'test/demo/demo.ts']
