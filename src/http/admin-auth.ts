@@ -14,6 +14,8 @@ export interface Variables extends LanguageVariables {
   who: 'operator' | 'tenant'
   /** Whom the audit trail is told of, where that is not `tenant`. */
   about?: string
+  /** Tenants that it made: the trail of each begins with it. */
+  made?: readonly string[]
   /** A tenant's token came along for the address of another one. */
   isTrespass?: true
   /** Of an answer that is an error. */

@@ -11,6 +11,7 @@ import { activity } from './activity'
 import type { App } from './admin-auth'
 import { audit } from './audit'
 import { atMost, MOST_BYTES, MOST_FORM_BYTES } from './body'
+import { companies } from './companies'
 import { consent } from './consent'
 import { consentPowerOffice } from './consent-poweroffice'
 import { DOCS_HEADERS, docsPage } from './docs'
@@ -65,6 +66,7 @@ app.route('/', tenants)
 app.route('/', activation)
 app.route('/', consent)
 app.route('/', consentPowerOffice)
+app.route('/', companies)
 app.route('/', settings)
 app.route('/', jobs)
 app.route('/', lookups)

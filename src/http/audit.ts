@@ -41,7 +41,8 @@ async function note(c: Context<App>): Promise<void> {
   log('audit', about)
   const line = { ...about, code: c.get('code') ?? null, times: 1 }
   if (refused) return gather(c, line)
-  const kept = write(c, line)
+  const made = c.get('made') ?? []
+  const kept = write(c, [line, ...made.map((tenantId) => ({ ...line, tenantId }))])
   outlive(c, kept)
   // A database that takes its time does not keep the answer.
   await Promise.race([kept, sleep(PATIENCE_MS)])
@@ -51,12 +52,12 @@ const PATIENCE_MS = 2000
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
 /** Before the answer, so that it is found by whoever looks then. */
-async function write(c: Context<App>, line: AuditLine): Promise<void> {
+async function write(c: Context<App>, lines: readonly AuditLine[]): Promise<void> {
   try {
-    await auditIn(openDatabase(c.env.DB)).add([line])
+    await auditIn(openDatabase(c.env.DB)).add(lines)
   } catch (thrown) {
-    logFault('audit-line', thrown, { status: line.status })
-    gather(c, line)
+    logFault('audit-line', thrown, { status: c.res.status })
+    for (const line of lines) gather(c, line)
   }
 }
 

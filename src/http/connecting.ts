@@ -99,10 +99,12 @@ const REFUSALS = {
 } as const
 
 /** Nothing was kept, and that is said; not which tenant holds the company. */
-export function refuse(side: Side, status: 400 | 422, done: Connecting): void {
-  if (done === 'kept') return
+function refuse(side: Side, status: 400 | 422, done: Connecting): void {
+  if (done !== 'kept') throw refusalOf(side, status, done)
+}
+export function refusalOf(side: Side, status: 400 | 422, done: Exclude<Connecting, 'kept'>): HttpError {
   const [code, message] = REFUSALS[side][done]
-  throw new HttpError(status, code, message)
+  return new HttpError(status, code, message)
 }
 
 /** Tells the tenant's object what it has to know by itself. */

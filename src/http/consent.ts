@@ -151,7 +151,7 @@ const look = createRoute({
 })
 consent.openapi(look, async (c) => {
   const { tenant, secret } = await heldFor(c, c.req.valid('json').consent)
-  return c.json(answerOf(tenant, await opened(c, tenant, secret)), 200)
+  return c.json(answerOf(tenant, await openedFor(c.env, tenant, secret)), 200)
 })
 
 const confirm = createRoute({
@@ -186,7 +186,7 @@ const confirm = createRoute({
 consent.openapi(confirm, async (c) => {
   const { consent: given, choice } = c.req.valid('json')
   const { tenant, secret } = await heldFor(c, given)
-  const held = await opened(c, tenant, secret)
+  const held = await openedFor(c.env, tenant, secret)
   const answer = answerOf(tenant, held)
   if ('clients' in held) {
     const client = held.clients[choice ?? (held.clients.length === 1 ? 0 : -1)]
@@ -221,17 +221,18 @@ const answerOf = ({ id, name }: Tenant, held: Opened): HeldConsentAnswer => ({
       }),
 })
 
-async function opened(c: Context<App>, { id }: Tenant, secret: string): Promise<Opened> {
-  const sealed = await tenantObject(c.env, id).lookAtConsent(secret)
+/** What is held, as long as it is. */
+export async function openedFor(env: Env, { id }: Tenant, secret: string): Promise<Opened> {
+  const sealed = await tenantObject(env, id).lookAtConsent(secret)
   if (sealed === null) throw unknown()
-  return Opened.parse(JSON.parse(await sealerOf(c.env).open(`${id}:consent`, sealed)))
+  return Opened.parse(JSON.parse(await sealerOf(env).open(`${id}:consent`, sealed)))
 }
 
 /**
  * The tenant that a held consent is for, if it is the asker's. Otherwise it is dropped: whoever gave it was led
  * here by somebody else's link, and that somebody must not be able to confirm it after all.
  */
-async function heldFor(c: Context<App>, given: string): Promise<{ tenant: Tenant; secret: string }> {
+export async function heldFor(c: Context<App>, given: string): Promise<{ tenant: Tenant; secret: string }> {
   const [id = '', secret = ''] = given.split('.')
   if (!(await isTenantId(c.env, id))) throw unknown()
   const own: Tenant | undefined = c.get('tenant')

@@ -1,19 +1,18 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { connectionsIn } from '../db/connections'
 import { openDatabase } from '../db/database'
 import { TenantSettings } from '../db/settings'
 import { type Tenant, tenantsIn } from '../db/tenants'
 import type { Env } from '../env'
 import { missingPrivileges, PowerOfficeProfile } from '../poweroffice/profile'
 import { SyncError } from '../shared/errors'
-import { identityOf } from '../shared/identity'
 import { newSecret, sha256 } from '../shared/secrets'
 import { tenantObject } from '../tenant-object'
 import { TribeProfile } from '../tribe/profile'
-import { configure, keepPowerOffice, keepTribe, refusable, refuse } from './connecting'
+import { configure, keepPowerOffice, keepTribe, refusable, refusalOf } from './connecting'
 import { offboard, sealerOf, tryPowerOffice, tryTribe } from './connections'
 import { HttpError } from './errors'
 import * as examples from './examples'
+import { makeTenant } from './new-tenant'
 import {
   ACCEPTED,
   Accepted,
@@ -29,7 +28,6 @@ import {
   TenantPath,
   tenantErrors,
 } from './openapi'
-import { newTenantId } from './tenant-id'
 
 const Credentials = z
   .strictObject({ clientId: z.string().min(1), clientSecret: z.string().min(1) })
@@ -88,26 +86,10 @@ const create = createRoute({
 tenants.openapi(create, async (c) => {
   const { name, tribe } = c.req.valid('json')
   const profile = tribe ? await refusable(() => tryTribe(c.env, tribe)) : null
-  const id = await newTenantId(c.env)
-  const adminToken = newSecret()
-  const sealer = sealerOf(c.env)
-  const webhookSecret = newSecret()
-  const tenant = {
-    id,
-    name,
-    state: 'setup' as const,
-    createdAt: new Date().toISOString(),
-    adminTokenHash: await sha256(adminToken),
-    settings: TenantSettings.parse({}),
-    tribe: profile,
-    tribeOrganization: identityOf(profile?.organizationId),
-    sealedTribe: tribe ? await sealer.seal(`${id}:tribe`, JSON.stringify(tribe)) : null,
-    sealedFingerprintKey: await sealer.seal(`${id}:fingerprintKey`, newSecret()),
-    sealedWebhookSecret: await sealer.seal(`${id}:webhookSecret`, webhookSecret),
-  }
-  refuse('tribe', 422, await connectionsIn(openDatabase(c.env.DB)).insert(tenant))
-  await configure(c.env, id)
-  c.set('about', id)
+  const made = await makeTenant(c.env, { name, tribe: tribe && profile ? { secret: tribe, profile } : null })
+  if (made === 'held') throw refusalOf('tribe', 422, 'held')
+  const { tenant, adminToken } = made
+  c.set('about', tenant.id)
   return c.json({ ...answerOf({ ...tenant, activatedAt: null }), adminToken }, 201)
 })
 

@@ -481,7 +481,31 @@ const LAWS: readonly Breach[] = [
   },
 ]
 
+const TRUST: readonly Breach[] = [
+  {
+    says: 'a client of PowerOffice becomes two companies',
+    file: 'http/new-tenant.ts',
+    from: 'powerOfficeClient: identityOf(powerOffice.profile.clientId),',
+    to: 'powerOfficeClient: null,',
+    seenBy: stories('onboarded-companies'),
+  },
+  {
+    says: 'a member that PowerOffice does not say any more empties its field',
+    file: 'relations/link.ts',
+    from: ' && !isResting(ctx, type, row)',
+    to: '',
+    seenBy: tests('towns/contract'),
+  },
+  {
+    says: 'what has drifted is told each time it is met',
+    file: 'tenant-sync/contract.ts',
+    from: `      if (!before) tell('contract-drifted'`,
+    to: `      tell('contract-drifted'`,
+    seenBy: tests('contract/watch'),
+  },
+]
+
 export const BREACHES: readonly Breach[] = [
   ...[...MONEY, ...BOOKED, ...VOUCHERS, ...ORDER, ...TRUTH],
-  ...[...DOORS, ...MISSED, ...LAWS],
+  ...[...DOORS, ...MISSED, ...LAWS, ...TRUST],
 ]

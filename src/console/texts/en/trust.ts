@@ -39,6 +39,7 @@ export const trust = {
       'POST /api/tenants/:id/events/replay': 'Events sent again',
       'POST /api/consents': 'Consent looked at',
       'POST /api/consents/confirm': 'Consent confirmed',
+      'POST /api/consents/companies': 'Companies made for clients of PowerOffice',
       'PATCH /api/tenants/:id/settings': 'Settings changed',
       'PUT /api/tenants/:id/mappings/units': 'Units mapped',
       'PUT /api/tenants/:id/mappings/vat': 'VAT groups mapped',
@@ -67,6 +68,21 @@ export const trust = {
     },
   },
   consents: {
+    each: 'A company for each client',
+    eachText: (company: string) =>
+      `Each client that you picked becomes a company of its own, connected with it; ${company} stays as it is.`,
+    makeEach: 'Make a company for each',
+    makeRest: 'Make the rest',
+    tokensOnce: 'An admin token opens the company, and is shown this once: hand it to its admin, or keep it.',
+    client: 'Client',
+    outcome: 'What became of it',
+    token: 'Admin token',
+    outcomes: {
+      made: 'made',
+      held: 'has a company already',
+      refused: 'PowerOffice refuses its key',
+      later: 'not yet: PowerOffice did not answer, or there were too many at once',
+    },
     confirmPowerOffice: (powerOffice: string, company: string) =>
       `${powerOffice} in PowerOffice will be connected to company ${company}.`,
     chooseOne:

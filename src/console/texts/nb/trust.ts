@@ -41,6 +41,7 @@ export const trust: TrustTexts = {
       'POST /api/tenants/:id/events/replay': 'Hendelser sendt på nytt',
       'POST /api/consents': 'Samtykke åpnet',
       'POST /api/consents/confirm': 'Samtykke bekreftet',
+      'POST /api/consents/companies': 'Firmaer laget for klienter i PowerOffice',
       'PATCH /api/tenants/:id/settings': 'Innstillinger endret',
       'PUT /api/tenants/:id/mappings/units': 'Enheter knyttet',
       'PUT /api/tenants/:id/mappings/vat': 'Mva-grupper knyttet',
@@ -69,6 +70,22 @@ export const trust: TrustTexts = {
     },
   },
   consents: {
+    each: 'Et firma for hver klient',
+    eachText: (company: string) =>
+      `Hver klient du valgte, blir et eget firma som er koblet til den; ${company} blir som det er.`,
+    makeEach: 'Lag et firma for hver',
+    makeRest: 'Lag resten',
+    tokensOnce:
+      'Et administratortoken åpner firmaet og vises bare nå: gi det til administratoren, eller ta vare på det.',
+    client: 'Klient',
+    outcome: 'Resultat',
+    token: 'Administratortoken',
+    outcomes: {
+      made: 'laget',
+      held: 'har allerede et firma',
+      refused: 'PowerOffice avviser nøkkelen',
+      later: 'ikke ennå: PowerOffice svarte ikke, eller det var for mange på én gang',
+    },
     confirmPowerOffice: (powerOffice: string, company: string) =>
       `${powerOffice} i PowerOffice kobles til firmaet ${company}.`,
     chooseOne:

@@ -41,6 +41,7 @@ export const trust: TrustTexts = {
       'POST /api/tenants/:id/events/replay': 'Gebeurtenissen opnieuw gestuurd',
       'POST /api/consents': 'Toestemming bekeken',
       'POST /api/consents/confirm': 'Toestemming bevestigd',
+      'POST /api/consents/companies': 'Bedrijven gemaakt voor klanten van PowerOffice',
       'PATCH /api/tenants/:id/settings': 'Instellingen gewijzigd',
       'PUT /api/tenants/:id/mappings/units': 'Eenheden gekoppeld',
       'PUT /api/tenants/:id/mappings/vat': 'Btw-groepen gekoppeld',
@@ -69,6 +70,22 @@ export const trust: TrustTexts = {
     },
   },
   consents: {
+    each: 'Een bedrijf voor elke klant',
+    eachText: (company: string) =>
+      `Elke klant die u koos, wordt een eigen bedrijf dat ermee verbonden is; ${company} blijft zoals het is.`,
+    makeEach: 'Voor elk een bedrijf maken',
+    makeRest: 'De rest maken',
+    tokensOnce:
+      'Een admintoken geeft toegang tot het bedrijf en wordt alleen nu getoond: geef het aan de beheerder of bewaar het.',
+    client: 'Klant',
+    outcome: 'Resultaat',
+    token: 'Admintoken',
+    outcomes: {
+      made: 'gemaakt',
+      held: 'heeft al een bedrijf',
+      refused: 'PowerOffice weigert de sleutel',
+      later: 'nog niet: PowerOffice antwoordde niet, of het waren er te veel tegelijk',
+    },
     confirmPowerOffice: (powerOffice: string, company: string) =>
       `${powerOffice} in PowerOffice wordt verbonden met bedrijf ${company}.`,
     chooseOne:
