@@ -119,7 +119,9 @@ export const TRYING_ACTS: Readonly<Record<string, ActTool>> = {
       const entry = timeline.find(({ id }) => id === given.entryId)
       if (!entry) throw new ApiRefusal(404, 'record.unknown', 'The record has no such entry in its timeline')
       const { kind, tribeId, powerOfficeId, number } = record
-      return { wouldTakeBack: entry, of: { kind, tribeId, powerOfficeId, number } }
+      const names = ['kind', 'tribeId', 'powerOfficeId', 'entryId']
+      const former = await ask('GET', `${at}/records/undo${queryOf(given, names)}`)
+      return { wouldTakeBack: entry, of: { kind, tribeId, powerOfficeId, number }, former }
     },
     act: (ask, at, { kind, tribeId, powerOfficeId, entryId }) =>
       ask('POST', `${at}/records/undo`, { kind, tribeId, powerOfficeId, entryId }),

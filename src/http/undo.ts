@@ -1,11 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { openDatabase } from '../db/database'
 import { linksOf } from '../db/links'
 import { tenantsIn } from '../db/tenants'
 import { timelineOf } from '../db/timeline'
-import { SyncError } from '../shared/errors'
+import { type Failure, SyncError } from '../shared/errors'
 import { explain } from '../shared/problems'
 import { tenantObject } from '../tenant-object'
+import type { ChangeToUndo } from '../tenant-sync/undo/change'
+import type { App } from './admin-auth'
 import { HttpError } from './errors'
 import * as examples from './examples'
 import {
@@ -45,6 +48,17 @@ const Undo = z
   })
   .openapi('Undo')
 export type UndoAnswer = z.infer<typeof Undo>
+
+const Former = z
+  .object({
+    side: z.enum(['tribe', 'powerOffice']),
+    at: z.string().openapi({ description: 'When the relay made the change' }),
+    fields: z.array(
+      z.object({ field: z.string(), former: z.union([z.string(), z.number(), z.boolean(), z.null()]) }),
+    ),
+  })
+  .openapi('FormerValues')
+export type FormerAnswer = z.infer<typeof Former>
 
 const begin = createRoute({
   method: 'post',
@@ -123,6 +137,46 @@ undo.openapi(confirm, async (c) => {
   return c.json(ACCEPTED, 202)
 })
 
+const former = createRoute({
+  method: 'get',
+  path: '/api/tenants/{id}/records/undo',
+  summary: 'What taking back one change of the relay would bring back; nothing is changed',
+  description: 'It is refused with the code that taking it back would be refused with.',
+  ...forTenantInTurn('Records'),
+  request: {
+    params: TenantPath,
+    query: z
+      .object({
+        kind: Kind,
+        tribeId: z.string().min(1).optional(),
+        powerOfficeId: z.string().min(1).optional(),
+        entryId: z.coerce.number().int(),
+      })
+      .refine(
+        (record) => (record.tribeId === undefined) !== (record.powerOfficeId === undefined),
+        'give tribeId or powerOfficeId',
+      ),
+  },
+  responses: {
+    200: json(Former, 'The former values, and the system that they would be written to', {
+      side: 'tribe',
+      at: '2026-11-30T02:30:00.000Z',
+      fields: [{ field: 'phone', former: '22 33 44 55' }],
+    }),
+    ...inTurnErrors,
+    404: failing('tenant.unknown', 'record.unknown'),
+    409: failing('undo.changed_since', 'undo.not_kept'),
+  },
+})
+undo.openapi(former, async (c) => {
+  const { change, at } = await changeNamed(c, c.req.valid('query'))
+  const found = await tenantObject(c.env, c.get('tenant').id).previewChange(change)
+  if (typeof found === 'string') return refuse(found)
+  if ('failure' in found) throw errorOf(found)
+  const side = change.side === 'crm' ? ('tribe' as const) : ('powerOffice' as const)
+  return c.json({ side, at, fields: found }, 200)
+})
+
 const change = createRoute({
   method: 'post',
   path: '/api/tenants/{id}/records/undo',
@@ -154,7 +208,18 @@ const change = createRoute({
   },
 })
 undo.openapi(change, async (c) => {
-  const { kind, tribeId, powerOfficeId, entryId } = c.req.valid('json')
+  const named = await changeNamed(c, c.req.valid('json'))
+  const obstacle = await tenantObject(c.env, c.get('tenant').id).undoChange(named.change)
+  if (typeof obstacle === 'object' && obstacle !== null) throw errorOf(obstacle)
+  if (obstacle !== null) return refuse(obstacle)
+  return c.json(ACCEPTED, 202)
+})
+
+/** The change by its entry in the record's timeline. Throws for what is none, or of which nothing is kept. */
+async function changeNamed(
+  c: Context<App>,
+  { kind, tribeId, powerOfficeId, entryId }: NamedEntry,
+): Promise<{ change: ChangeToUndo; at: string }> {
   const { id } = c.get('tenant')
   const db = openDatabase(c.env.DB)
   const link = await findLink(linksOf(db, id), kind, tribeId, powerOfficeId)
@@ -162,19 +227,18 @@ undo.openapi(change, async (c) => {
   const isIts = entry?.kind === kind && link !== null && entry.tribeId === link.tribeId
   if (!isIts) throw new HttpError(404, 'record.unknown', 'The record has no such entry in its timeline')
   const { kept } = entry.details
-  const side = entry.event === 'updated-tribe' ? 'crm' : 'books'
   if (typeof kept !== 'string') return refuse('undo.not_kept')
-  const obstacle = await tenantObject(c.env, id).undoChange({
-    kind,
-    tribeId: link.tribeId,
-    side,
-    kept: [kept],
-  })
-  if (typeof obstacle === 'object' && obstacle !== null)
-    throw new SyncError(obstacle.failure.code, obstacle.failure.remedy, obstacle.failure.message)
-  if (obstacle !== null) return refuse(obstacle)
-  return c.json(ACCEPTED, 202)
-})
+  const side = entry.event === 'updated-tribe' ? 'crm' : 'books'
+  return { change: { kind, tribeId: link.tribeId, side, kept: [kept] }, at: entry.at }
+}
+interface NamedEntry {
+  kind: z.infer<typeof Kind>
+  tribeId?: string | undefined
+  powerOfficeId?: string | undefined
+  entryId: number
+}
+
+const errorOf = ({ failure: { code, remedy, message } }: Failure) => new SyncError(code, remedy, message)
 
 function refuse(code: string): never
 function refuse(code: string | null): void

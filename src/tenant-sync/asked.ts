@@ -14,7 +14,7 @@ import { type NamedRecord, namesOf } from './names'
 import { type Named, type Obstacle, obstacleFor } from './obstacles'
 import { type SearchResult, searchRecords } from './search'
 import { type TriedRow, tryRow } from './try-row'
-import { type ChangeToUndo, jobFor, obstacleOfChange } from './undo/change'
+import { type ChangeToUndo, type FormerValue, formerValues, jobFor, obstacleOfChange } from './undo/change'
 import { type UndoPage, undosIn } from './undo/store'
 import { type RecordValues, readValues, type WhichRecord } from './values'
 
@@ -122,6 +122,15 @@ export abstract class TenantAsked extends TenantDesk {
     const obstacle = await orFailure(obstacleOfChange(ctx, change))
     if (obstacle === null) await this.enqueue([jobFor(change)])
     return obstacle
+  }
+
+  /** What taking a change back would bring back; the code of why it cannot be taken back. */
+  async previewChange(
+    change: ChangeToUndo,
+  ): Promise<FormerValue[] | 'undo.not_kept' | 'undo.changed_since' | Failure> {
+    const ctx = await this.pushContext()
+    if (!ctx) return 'undo.not_kept'
+    return (await orFailure(obstacleOfChange(ctx, change))) ?? formerValues(ctx, change)
   }
 
   /** A record as both systems hold it this moment. */

@@ -475,6 +475,7 @@ describe('trying and taking back', () => {
     expect(phoneIn(mine, /^Endret/)).toBe('22')
     const { shown, confirmation } = await confirmed(mine.token, 'undo_change', given)
     expect(shown.wouldTakeBack).toMatchObject({ event: 'updated-tribe', details: { fields: ['phone'] } })
+    expect(shown.former).toMatchObject({ side: 'tribe', fields: [{ field: 'phone', former: '11' }] })
     expect((await use(mine.token, 'undo_change', { ...given, confirmation })).structuredContent.done).toBe(
       true,
     )

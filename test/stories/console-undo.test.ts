@@ -128,7 +128,7 @@ test('a change is taken back from its record’s timeline, after a page that sho
   const page = await browser.page(path)
   expect(titleOf(page.text)).toMatch(/^Take back a change: Customer \d+ · /)
   expect(said(page.text)).toContain('The relay changed these fields in Tribe')
-  expect(said(page.text)).toContain('telephone 22 22 Gets its former value in Tribe')
+  expect(said(page.text)).toContain('Field Tribe PowerOffice Would be again in Tribe telephone 22 22 11')
   expect(phones()).toEqual(['22', '22'])
   expect((await browser.send(path)).to).toBe(`/console/tenants/${acme.id}${record}?begun=true`)
   await acme.quiet()
@@ -140,6 +140,12 @@ test('what somebody has changed since is not taken back, and what was not kept c
   const path = linkIn((await browser.page(record)).text) ?? ''
   acme.crm.edit(String(organizationOf(acme.crm.customers()[0]).ID), { PhoneNumber: '44' })
   await acme.quiet()
+  // The page says so before anybody tries.
+  const told = await browser.page(path)
+  expect([told.text.includes('undo.changed_since'), told.text.includes('Take this change back')]).toEqual([
+    true,
+    false,
+  ])
   const refused = await browser.send(path)
   expect([refused.status, refused.text.includes('undo.changed_since')]).toEqual([409, true])
   expect(phones()).toEqual(['44', '44'])

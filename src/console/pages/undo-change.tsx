@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import type { RecordAnswer } from '../../http/record-answer'
 import type { TenantAnswer } from '../../http/tenants'
+import type { FormerAnswer } from '../../http/undo'
 import { Refusal } from '../api'
 import { page } from '../layout'
 import { Action, Notice, orRefusal, Refused, Table, Time } from '../parts'
@@ -39,6 +40,10 @@ async function draw(c: ConsoleContext, refusal: Refusal | null = null) {
   const [tenant, live] = await Promise.all([api.get<TenantAnswer>(apiPath(id)), ask('&values=true')])
   const found = live instanceof Refusal && UNASKED.includes(live.code) ? await ask('') : live
   if (found instanceof Refusal) throw found
+  const former = await orRefusal(
+    api.get<FormerAnswer>(apiPath(id, `/records/undo?${query}&entryId=${c.req.param('entry')}`)),
+  )
+  const said = refusal ?? (former instanceof Refusal ? former : null)
   const entry = found.timeline.find((one) => String(one.id) === c.req.param('entry'))
   if (!entry || !isTakenBack(entry)) throw new Refusal(404, 'record.unknown', 'There is no such change', null)
   const t = view.texts.undoChange
@@ -51,22 +56,32 @@ async function draw(c: ConsoleContext, refusal: Refusal | null = null) {
         <a href={pathOf(c)}>← {recordTitle(view, found)}</a>
       </p>
       <h1>{title}</h1>
-      <Refused view={view} refusal={refusal} />
+      <Refused view={view} refusal={said} />
       <p class="lead">{t.intro}</p>
-      <Change view={view} record={found} entry={entry} />
-      <Action to={c.req.path} label={t.now} kind="main" />
-      <p class="hint">{t.hint}</p>
+      <Change
+        view={view}
+        record={found}
+        entry={entry}
+        former={former instanceof Refusal ? [] : former.fields}
+      />
+      {said === null && (
+        <>
+          <Action to={c.req.path} label={t.now} kind="main" />
+          <p class="hint">{t.hint}</p>
+        </>
+      )}
     </>,
     refusal?.status ?? 200,
   )
 }
 
 /** The fields that were written, with what both systems hold of them this moment. */
-const Change: FC<{ view: View; record: RecordAnswer; entry: RecordAnswer['timeline'][number] }> = ({
-  view,
-  record,
-  entry,
-}) => {
+const Change: FC<{
+  view: View
+  record: RecordAnswer
+  entry: RecordAnswer['timeline'][number]
+  former: FormerAnswer['fields']
+}> = ({ view, record, entry, former }) => {
   const t = view.texts.undoChange
   const system = entry.event === 'updated-tribe' ? 'Tribe' : 'PowerOffice'
   const names = Array.isArray(entry.details.fields) ? entry.details.fields.map(String) : []
@@ -79,16 +94,13 @@ const Change: FC<{ view: View; record: RecordAnswer; entry: RecordAnswer['timeli
       {record.unreachable?.map((side) => (
         <Notice tone="warn" title={view.texts.values.away(side === 'tribe' ? 'Tribe' : 'PowerOffice')} />
       ))}
-      <Table
-        caption={t.caption}
-        heads={[view.texts.values.field, 'Tribe', 'PowerOffice', view.texts.values.next]}
-      >
+      <Table caption={t.caption} heads={[view.texts.values.field, 'Tribe', 'PowerOffice', t.back(system)]}>
         {names.map((name) => (
           <tr>
             <th scope="row">{fieldWord(view, name)}</th>
             <td>{shownValue(held(name)?.tribe ?? null)}</td>
             <td>{shownValue(held(name)?.powerOffice ?? null)}</td>
-            <td>{t.back(system)}</td>
+            <td>{shownValue(former.find(({ field }) => field === name)?.former ?? null)}</td>
           </tr>
         ))}
       </Table>

@@ -65,6 +65,25 @@ export async function obstacleOfChange(
   return null
 }
 
+/** What the fields would hold again, as people read it; nothing of it is kept anywhere else. */
+export async function formerValues(ctx: SyncContext, change: ChangeToUndo): Promise<FormerValue[]> {
+  const found = await findChange(ctx, change)
+  const { values } = found?.takesBack.image ?? { values: {} }
+  return Object.entries(values).map(([field, value]) => ({ field, former: shown(value) }))
+}
+export interface FormerValue {
+  field: string
+  former: string | number | boolean | null
+}
+
+/** What has several parts, as an address has, is one text. */
+function shown(value: unknown): FormerValue['former'] {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
+  if (typeof value !== 'object' || value === null) return null
+  const parts = Object.values(value).map(shown)
+  return parts.filter((part) => part !== null && part !== '').join(', ') || null
+}
+
 class Stopped extends Error {}
 function stop(): void {
   throw new Stopped()

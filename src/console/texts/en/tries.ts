@@ -89,7 +89,7 @@ export const tries = {
     intro: 'The relay writes back the values that it replaced, and does not repeat the change by itself.',
     what: (system: string) => `The relay changed these fields in ${system}`,
     caption: 'The fields, as both systems hold them this moment',
-    back: (system: string) => `Gets its former value in ${system}`,
+    back: (system: string) => `Would be again in ${system}`,
     now: 'Take this change back',
     hint: 'If somebody has changed one of these fields since, nothing is taken back. You can take this back in turn.',
   },

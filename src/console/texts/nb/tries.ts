@@ -91,7 +91,7 @@ export const tries: TryTexts = {
     intro: 'Verdiene som ble erstattet, skrives tilbake, og endringen gjentas ikke av seg selv.',
     what: (system: string) => `Koblingen endret disse feltene i ${system}`,
     caption: 'Feltene, slik begge systemer har dem akkurat nå',
-    back: (system: string) => `Får tilbake den tidligere verdien i ${system}`,
+    back: (system: string) => `Blir igjen i ${system}`,
     now: 'Ta tilbake denne endringen',
     hint: 'Har noen endret ett av disse feltene siden, blir ingenting tatt tilbake. Du kan ta dette tilbake igjen.',
   },

@@ -91,7 +91,7 @@ export const tries: TryTexts = {
     intro: 'De vervangen waarden worden teruggeschreven, en de wijziging wordt niet vanzelf herhaald.',
     what: (system: string) => `Deze velden zijn door de koppeling gewijzigd in ${system}`,
     caption: 'De velden, zoals ze op dit moment in beide systemen staan',
-    back: (system: string) => `Krijgt de vroegere waarde in ${system}`,
+    back: (system: string) => `Wordt weer in ${system}`,
     now: 'Deze wijziging terugdraaien',
     hint: 'Heeft iemand sindsdien een van deze velden gewijzigd, dan wordt niets teruggedraaid. U kunt dit op uw beurt weer terugdraaien.',
   },
