@@ -9,6 +9,7 @@ import { ChangingWeather } from '../platform/weather'
 import type { Slice } from './kind'
 import { type Hub, Model, type Side } from './model'
 import { OWN_FIELDS, OWN_ROWS } from './own'
+import { answerQuestions } from './questions'
 import type { Scene } from './scene'
 import { mapUnits, relayOf } from './tenant'
 
@@ -44,8 +45,6 @@ export const QUIRKS = {
 } as const satisfies { [Name in keyof Quirks]?: readonly Quirks[Name][] }
 
 const MINUTE_MS = 60_000
-/** Of fewer that vanish, nobody is asked. */
-const FEWEST_ASKED_ABOUT = 3
 
 /** A change to a record of one of the systems that took effect there. */
 export interface Write {
@@ -219,19 +218,8 @@ export class World implements Scene {
     if (this.relay.facts.get('reconnect')) await this.tenant.api('POST', '/jobs/retry', {})
   }
 
-  /** An admin is asked whether many are gone, and says so where users have deleted as many; false: nobody was. */
-  async answerQuestions(): Promise<boolean> {
-    let answered = 0
-    for (const { id, kind, subject } of this.relay.jobs.problems(100)) {
-      if (kind !== 'vanished') continue
-      const [name, where] = subject.split('-')
-      const side = where === 'tribe' ? 'tribe' : 'powerOffice'
-      const gone = this.model.twins.filter((twin) => twin.kind.name === name && twin.deletedIn.has(side))
-      if (gone.length < FEWEST_ASKED_ABOUT) continue
-      await this.tenant.api('POST', `/jobs/${id}/retry`, {})
-      answered++
-    }
-    return answered > 0
+  answerQuestions(): Promise<boolean> {
+    return answerQuestions(this, this.tenant)
   }
 
   async passMinutes(minutes: number): Promise<void> {

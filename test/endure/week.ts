@@ -1,4 +1,5 @@
 import { PROBLEMS } from '../../src/shared/problems'
+import { answerQuestions } from '../converge/questions'
 import type { KindName } from '../fakes/catalogue'
 import { mended } from '../faults/scenario'
 import { Monitor } from '../laws/monitor'
@@ -100,7 +101,10 @@ async function aDay(town: Town, companies: readonly Company[], spells: Spells, d
     await timeline.run(HOUR_MS)
     const isClear = hour > OFFICE_HOURS
     if (hour === OFFICE_HOURS + 1) spells.clear()
-    for (const { tenant } of companies) await lookAt(town, tenant, { isClear })
+    for (const company of companies) {
+      await lookAt(town, company.tenant, { isClear })
+      if (isClear) await town.waitFor(answerQuestions(company, company.tenant))
+    }
   }
   await timeline.run((24 - OFFICE_HOURS - 2) * HOUR_MS)
 }
