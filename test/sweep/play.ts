@@ -1,7 +1,10 @@
 import type { Blow, DatabaseMishap, Mishap } from '../platform/weather'
 import { type Mode, Stage } from './stage'
 
-/** Each mode, the modes `book` and `voucher` with an odd PowerOffice, a voucher that is credited, and orders with files. */
+/**
+ * Each mode, the modes `book` and `voucher` with an odd PowerOffice, a voucher that is credited, orders with files, and a
+ * draft that a bookkeeper changes.
+ */
 export const PIECES = [
   { mode: 'draft', odd: false },
   { mode: 'book', odd: false },
@@ -13,6 +16,7 @@ export const PIECES = [
   { mode: 'draft', odd: false, hasFiles: true },
   { mode: 'book', odd: true, hasFiles: true },
   { mode: 'send', odd: false, hasFiles: true },
+  { mode: 'draft', odd: false, isChanged: true },
 ] as const satisfies readonly Piece[]
 export interface Piece {
   mode: Mode
@@ -21,6 +25,8 @@ export interface Piece {
   isCredited?: boolean
   /** What hangs on it in Tribe goes along. */
   hasFiles?: boolean
+  /** A bookkeeper takes 100 kroner off before the draft is sent. */
+  isChanged?: boolean
 }
 
 export const CALLS: readonly Mishap[] = [
@@ -99,6 +105,10 @@ async function act(stage: Stage, piece: Piece): Promise<string | null> {
   await stage.look(id)
   await stage.quiet()
   const [draft] = books.salesOrders()
+  if (draft && piece.isChanged) {
+    const time = books.products().find(({ Name }) => Name === 'Time')
+    books.addDraftLine(draft.Id, { ProductId: Number(time?.Id), Quantity: 1, ProductUnitPrice: -100 })
+  }
   if (mode === 'draft' && draft) books.sendDraft(draft.Id)
   const [posted] = books.postedInvoices()
   if (isCredited) {
@@ -121,9 +131,13 @@ async function act(stage: Stage, piece: Piece): Promise<string | null> {
 /**
  * The invoice is in the books once, the link points at it, the payment is told, and nothing is stuck. A voucher has its
  * paper, its number is Tribe's, and no product is made for it. What PowerOffice has issued has its PDF in Tribe, and
- * what hung on the invoice is on its order: once each.
+ * what hung on the invoice is on its order: once each. What a bookkeeper has changed is told, once.
  */
-function notOnce(stage: Stage, id: string, { mode, hasFiles = false }: Piece): string | null {
+function notOnce(
+  stage: Stage,
+  id: string,
+  { mode, hasFiles = false, isChanged = false }: Piece,
+): string | null {
   const { crm, books } = stage.tenant
   const posted = books.postedInvoices()
   const is = {
@@ -146,14 +160,15 @@ function notOnce(stage: Stage, id: string, { mode, hasFiles = false }: Piece): s
       .sort(),
     payments: crm.all('Payment').map(({ Amount }) => Amount),
     phases: crm.all('Activity_Invoice').map((invoice) => crm.phaseOf(String(invoice.ID))),
-    problems: stage.tenant.problems(),
+    problems: isChanged ? stage.tenant.jobs.problems(100).map(({ code }) => code) : stage.tenant.problems(),
     violations: stage.violations(),
   }
   const [invoice] = posted
   const isVoucher = mode === 'voucher'
+  const total = isChanged ? 3114.43 : 3239.43
   const wanted: typeof is = {
     orders: 0,
-    invoices: [3239.43],
+    invoices: [total],
     customers: 1,
     products: isVoucher ? [] : ['RELAY-VAT-31-3010', 'Time'],
     links: [
@@ -171,9 +186,9 @@ function notOnce(stage: Stage, id: string, { mode, hasFiles = false }: Piece): s
       ...(mode === 'draft' || mode === 'send' ? [`PowerOffice ${invoice?.InvoiceNo}.pdf`] : []),
       ...(hasFiles ? ['timer.txt'] : []),
     ],
-    payments: [3239.43],
+    payments: [total],
     phases: ['Paid'],
-    problems: [],
+    problems: isChanged ? ['invoice.booked_otherwise'] : [],
     violations: [],
   }
   const [told, right] = [JSON.stringify(is), JSON.stringify(wanted)]
