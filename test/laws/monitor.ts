@@ -9,6 +9,8 @@ import { LOG_LAWS } from './log-laws'
 /** Neither reads a record nor changes one. */
 const NO_WRITE = /(token|webhooks(\/[\w-]+)?)$/i
 const OVERDUE_MS = 60_000
+/** So long the relay waits for an answer: what takes effect after that is nobody's any more. */
+const GIVEN_UP_MS = 30_000
 
 /** Looks on while a town lives, and holds it against the laws at the end. */
 export class Monitor {
@@ -35,7 +37,7 @@ export class Monitor {
     const tenant = seen && this.town.tenants.find((one) => isOf(one, seen))
     if (!seen || !tenant?.id) return
     const system = isTribe ? 'tribe' : 'powerOffice'
-    const { isLate } = seen
+    const isLate = seen.isLate || this.town.timeline.now() - at >= GIVEN_UP_MS
     this.writes.push({
       at,
       tenantId: tenant.id,
