@@ -3,11 +3,12 @@ import { tenantsIn } from './db/tenants'
 import { type Env, settingsOf } from './env'
 import { forEachLimited, within } from './shared/limit'
 import { log, logFault } from './shared/log'
+import { sweepsOf, type Tick } from './slices'
 import type { JobRequest } from './sync-step'
 import { tenantObject } from './tenant-object'
 
-interface Tick {
-  sweeps: readonly string[]
+interface Round {
+  asks: Tick | null
   /** A tenant's part of it costs PowerOffice about this many calls. */
   calls: number
   /** All tenants begin within this time, so that the next tick finds them done. */
@@ -17,21 +18,21 @@ interface Tick {
 const MINUTE_S = 60
 const HOUR_S = 60 * MINUTE_S
 
-/** Which tick asks for what, at every active tenant (DESIGN.md §2.7). */
-const TICKS: Readonly<Record<string, Tick>> = {
+/** Which tick asks for what, at every active tenant (DESIGN.md §2.7); `slices.ts` says which sweeps those are. */
+const TICKS: Readonly<Record<string, Round>> = {
   '*/15 * * * *': {
-    sweeps: ['pull-relations', 'pull-products', 'poll-tribe'],
+    asks: 'often',
     calls: 5,
     withinSeconds: 12 * MINUTE_S,
   },
-  '0 */4 * * *': { sweeps: ['pull-payments'], calls: 2, withinSeconds: 12 * MINUTE_S },
+  '0 */4 * * *': { asks: 'by day', calls: 2, withinSeconds: 12 * MINUTE_S },
   '30 2 * * *': {
-    sweeps: ['register-webhooks', 'watch-mappings', 'compare'],
+    asks: 'by night',
     calls: 10,
     withinSeconds: 3 * HOUR_S,
   },
 }
-const WAKE_ONLY: Tick = { sweeps: [], calls: 0, withinSeconds: 0 }
+const WAKE_ONLY: Round = { asks: null, calls: 0, withinSeconds: 0 }
 
 /** Cloudflare lets an invocation wait for six answers at a time. */
 const AT_ONCE = 6
@@ -51,7 +52,8 @@ export async function tick(env: Env, cron: string, tell = log): Promise<void> {
   const perSecond = settingsOf(env).POWEROFFICE_REQUESTS_PER_SECOND
   const startedAt = Date.now()
   let failed = 0
-  const { sweeps, calls, withinSeconds } = TICKS[cron] ?? WAKE_ONLY
+  const { asks, calls, withinSeconds } = TICKS[cron] ?? WAKE_ONLY
+  const sweeps = asks === null ? [] : sweepsOf(asks)
   const ids = await activeIds(env)
   const apartS = Math.min(calls / perSecond, withinSeconds / Math.max(1, ids.length))
   const numbered = ids.map((id, index) => ({ id, afterSeconds: Math.floor(index * apartS) }))

@@ -41,6 +41,7 @@ import { searchRelations } from './relations/search'
 import { RELATION_POLLS, RELATION_SWEEPS } from './relations/sweeps'
 import { takeBackRelation } from './relations/take-back'
 import { relationValues } from './relations/values'
+import type { JobKind } from './shared/job-kinds'
 import type { Step, Subject, SyncContext } from './sync-step'
 import { pullOf } from './two-way/pull'
 import type { PolledSet, SweptKind, TogetherSet } from './two-way/record-kind'
@@ -60,11 +61,13 @@ export interface Slice {
   /** A webhook spoke of a record of this type: asks for looks. False when it is none of this slice's. */
   changed(ctx: SyncContext, id: string, type: string): boolean | Promise<boolean>
   /** Kind of job → the step that does it. */
-  steps: Readonly<Record<string, Step>>
+  steps: Readonly<Partial<Record<JobKind, Step>>>
   /** Steps of jobs that several slices have: each does its own subjects. */
   shared: Readonly<Partial<Record<SharedJob, Step>>>
   /** What a first load brings, in the order of need. */
   sweeps: readonly SweptKind[]
+  /** Which sweeps it brings, and with which tick of the clock. */
+  ticks: Readonly<Partial<Record<Tick, readonly JobKind[]>>>
   /** Sets of Tribe's that are polled, and of these the ones whose records can be looked at together. */
   polls: readonly PolledSet[]
   together: readonly TogetherSet[]
@@ -77,7 +80,16 @@ export interface Slice {
   obstacleOf(ctx: SyncContext, kind: LinkKind, named: Named): Promise<Obstacle | null>
 }
 
-export const SHARED_JOBS = ['compare', 'preview', 'push-unlinked', 'relink', 'recreate'] as const
+/** `often`: each quarter of an hour; `by day`: each four hours; `by night`: once. */
+export type Tick = 'often' | 'by day' | 'by night'
+
+export const SHARED_JOBS = [
+  'compare',
+  'preview',
+  'push-unlinked',
+  'relink',
+  'recreate',
+] as const satisfies readonly JobKind[]
 export type SharedJob = (typeof SHARED_JOBS)[number]
 
 /** After a look at a record of Tribe's, invoices that wait for something that it says look again. */
@@ -99,7 +111,7 @@ const then =
     return result
   }
 
-const RELATIONS: Slice = {
+const RELATIONS = {
   name: 'relations',
   kinds: RELATION_KINDS,
   webhooks: relationWebhooks,
@@ -125,15 +137,16 @@ const RELATIONS: Slice = {
     recreate,
   },
   sweeps: RELATION_SWEEPS,
+  ticks: { often: ['pull-relations'] },
   polls: RELATION_POLLS,
   together: RELATION_POLLS,
   search: searchRelations,
   takeBack: takeBackRelation,
   values: (ctx, kind, which) => relationValues(ctx, kind as RelationKind, which),
   obstacleOf: (ctx, kind, named) => obstacleOf(ctx, kind as RelationKind, named),
-}
+} satisfies Slice
 
-const PRODUCTS: Slice = {
+const PRODUCTS = {
   name: 'products',
   kinds: ['product'],
   webhooks: productWebhooks,
@@ -157,15 +170,16 @@ const PRODUCTS: Slice = {
     recreate: recreateProduct,
   },
   sweeps: [PRODUCT_SWEEP],
+  ticks: { often: ['pull-products'] },
   polls: [PRODUCT_POLL],
   together: [PRODUCT_POLL],
   search: searchProducts,
   takeBack: takeBackProduct,
   values: (ctx, _, which) => productValues(ctx, which),
   obstacleOf: (ctx, _, named) => productObstacleOf(ctx, named),
-}
+} satisfies Slice
 
-const INVOICES: Slice = {
+const INVOICES = {
   name: 'invoices',
   kinds: ['invoice'],
   webhooks: invoiceWebhooks,
@@ -187,6 +201,7 @@ const INVOICES: Slice = {
     recreate: recreateInvoice,
   },
   sweeps: [],
+  ticks: {},
   polls: [INVOICE_POLL],
   together: [],
   search: searchInvoices,
@@ -194,9 +209,9 @@ const INVOICES: Slice = {
   takeBack: async () => undefined,
   values: (ctx, _, which) => invoiceValues(ctx, which),
   obstacleOf: (ctx, _, named) => invoiceObstacleOf(ctx, named),
-}
+} satisfies Slice
 
-const PAYMENTS: Slice = {
+const PAYMENTS = {
   name: 'payments',
   kinds: [],
   webhooks: () => [],
@@ -204,16 +219,36 @@ const PAYMENTS: Slice = {
   steps: { payment: syncPayment, 'pull-payments': pullPayments, 'tell-fields': tellFields },
   shared: {},
   sweeps: [],
+  ticks: { 'by day': ['pull-payments'] },
   polls: [],
   together: [],
   search: null,
   takeBack: async () => undefined,
   values: async () => null,
   obstacleOf: async () => null,
-}
+} satisfies Slice
 
 /** In the order of need: contact persons and invoices need their companies, payments their invoices. */
 export const SLICES: readonly Slice[] = [RELATIONS, PRODUCTS, INVOICES, PAYMENTS]
+
+/** Kind of job → the step that does it, of all slices. */
+export const SLICE_STEPS = {
+  ...RELATIONS.steps,
+  ...PRODUCTS.steps,
+  ...INVOICES.steps,
+  ...PAYMENTS.steps,
+}
+
+/** What a tick of the clock asks of every active tenant: what the slices bring, then what concerns all of them. */
+const OF_ALL: Readonly<Record<Tick, readonly JobKind[]>> = {
+  often: ['poll-tribe'],
+  'by day': [],
+  'by night': ['register-webhooks', 'watch-mappings', 'compare'],
+}
+export const sweepsOf = (tick: Tick): readonly JobKind[] => [
+  ...SLICES.flatMap(({ ticks }) => ticks[tick] ?? []),
+  ...OF_ALL[tick],
+]
 
 /** The slice that a kind of record is of. */
 export const sliceOf = (kind: string): Slice | undefined =>

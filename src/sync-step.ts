@@ -10,6 +10,7 @@ import type { PowerOffice } from './poweroffice/client'
 import type { PowerOfficeProfile } from './poweroffice/profile'
 import type { SyncError } from './shared/errors'
 import type { Fingerprint } from './shared/fingerprints'
+import type { JobKind } from './shared/job-kinds'
 import type { WithLock } from './shared/locks'
 import type { FieldMapping } from './shared/own-fields'
 import type { Reason } from './shared/reasons'
@@ -75,17 +76,17 @@ export interface SyncContext {
   /** A look that failed in a sweep: the record waits by itself, as a job of its own. */
   postpone(job: JobRequest, why: SyncError): void
   /** What these subjects were parked for is over. */
-  settle(kind: string, subjects: readonly string[]): void
+  settle(kind: JobKind, subjects: readonly string[]): void
   /** Records that wait for a person with one of these codes are looked at again: what they waited for is right. */
   release(codes: readonly string[]): void
   /** Tells what a look at a record came to, and why: for its job's line in the log, and for whoever asks why it was left alone. */
-  because(kind: string, subject: string, reason: Reason): void
+  because(kind: JobKind, subject: string, reason: Reason): void
   /** What was told last of a record of this kind. */
   lastBecause(kind: string): Reason | null
   /** Whether another look at a record is still to come. */
-  isAwaited(kind: string, subject: string): boolean
+  isAwaited(kind: JobKind, subject: string): boolean
   /** Records of a kind that wait for a person. */
-  parkedOf(kind: string): string[]
+  parkedOf(kind: JobKind): string[]
   /** Whether both systems still answer as the relay reads them; a field whose member does not rests. */
   contract?: {
     rests(list: string, member: string): boolean
@@ -181,7 +182,7 @@ export interface PreviewStore {
 }
 
 export interface JobRequest {
-  kind: string
+  kind: JobKind
   subject: string
   hint?: string | null
   lane: 'push' | 'bulk'

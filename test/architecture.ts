@@ -43,7 +43,7 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
   env: { uses: ['shared'], types: ['tenant-sync/tenant-sync', 'poweroffice/gate'] },
   // How the tenant's object is asked from outside.
   'tenant-object': { uses: ['env', 'shared'], types: ['tenant-sync/tenant-sync'] },
-  cron: { uses: ['env', 'db', 'shared', 'tenant-object'], types: ['sync-step'] },
+  cron: { uses: ['env', 'db', 'shared', 'slices', 'tenant-object'], types: ['sync-step'] },
   nightly: { uses: ['db', 'shared', 'tenant-object'], types: ['env'] },
   'sync-step': { uses: [], types: ['db', 'tribe', 'poweroffice', 'lookups', 'shared', 'facts'] },
   // What the tenant's object notes by name, and what each note holds.
@@ -63,7 +63,7 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     types: ['relations'],
   },
   // The table of contents: what each slice brings.
-  slices: { uses: [...SLICES, 'lookups', 'two-way'], types: ['db', 'sync-step'] },
+  slices: { uses: [...SLICES, 'lookups', 'two-way'], types: ['db', 'shared', 'sync-step'] },
   // What is well and what is not, and who is told.
   health: { uses: ['shared'], types: ['db'] },
   // How two records are kept the same, whichever systems they are in.

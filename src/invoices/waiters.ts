@@ -3,9 +3,12 @@ import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 
 /** Invoices that cannot go before another record is in step: that record's step calls them. */
 
-const nameOf = (kind: string, tribeId: string) => `waits-for:${kind}:${tribeId}` as const
+/** What an invoice names, and cannot go before. */
+type WaitedFor = 'customer' | 'product' | 'invoice'
 
-export function waitFor(ctx: SyncContext, kind: string, tribeId: string, invoiceId: string): void {
+const nameOf = (kind: WaitedFor, tribeId: string) => `waits-for:${kind}:${tribeId}` as const
+
+export function waitFor(ctx: SyncContext, kind: WaitedFor, tribeId: string, invoiceId: string): void {
   const name = nameOf(kind, tribeId)
   const waiting = ctx.facts.get(name) ?? []
   if (!waiting.includes(invoiceId)) ctx.facts.set(name, [...waiting, invoiceId])
@@ -14,7 +17,7 @@ export function waitFor(ctx: SyncContext, kind: string, tribeId: string, invoice
 /** The record is in step: whoever waited for it looks again. */
 export function callWaiters(
   ctx: Pick<SyncContext, 'facts' | 'enqueue'>,
-  kind: string,
+  kind: WaitedFor,
   tribeId: string,
 ): void {
   const name = nameOf(kind, tribeId)
@@ -27,7 +30,7 @@ export function callWaiters(
 /** Brings another record in step before the invoice; what keeps it from that keeps the invoice too. */
 export async function firstInStep(
   ctx: SyncContext,
-  { kind, tribeId, invoiceId }: { kind: string; tribeId: string; invoiceId: string },
+  { kind, tribeId, invoiceId }: { kind: WaitedFor; tribeId: string; invoiceId: string },
   sync: () => Promise<SyncResult>,
 ): Promise<SyncResult> {
   try {

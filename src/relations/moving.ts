@@ -82,7 +82,7 @@ export async function createPerson(ctx: SyncContext, company: string, reference:
     return await ctx.powerOffice.createContact('contactPerson', { parentId: company, reference }, body)
   } catch (thrown) {
     if (!(thrown instanceof ApiError) || thrown.status !== 404) throw thrown
-    for (const kind of ['customer', 'supplier'])
+    for (const kind of ['customer', 'supplier'] as const)
       ctx.enqueue({ kind, subject: `powerOffice:${company}`, lane: 'push' })
     const message =
       'PowerOffice does not know the company of this person any more: the company is looked at first'

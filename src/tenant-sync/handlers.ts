@@ -1,6 +1,7 @@
 import { lookAtField } from '../lookups/field-watch'
 import { lookAtMapping, watchMappings } from '../lookups/watch'
-import { SHARED_JOBS, type SharedJob, SLICES, sliceFor } from '../slices'
+import type { JobKind } from '../shared/job-kinds'
+import { type SharedJob, SLICE_STEPS, SLICES, sliceFor } from '../slices'
 import { CREATED, DONE, type Step, type SyncContext } from '../sync-step'
 import { firstLoadOf, isTyingAgain } from '../two-way/first-load'
 import { pollOf } from '../two-way/pull'
@@ -46,10 +47,17 @@ function onceTied(step: Step): Step {
       : step(ctx, subject)
 }
 
+/** Jobs whose steps are made anew for each run: they know more of the tenant than a step is told. */
+type JobOfRun = 'dry-run' | 'undo' | 'undo-preview' | 'alert'
+
 /** Kind of job → the step that does it: those of the slices, and those that concern all of them. */
-export const HANDLERS: Readonly<Record<string, Step>> = {
-  ...Object.fromEntries(SLICES.flatMap(({ steps }) => Object.entries(steps))),
-  ...Object.fromEntries(SHARED_JOBS.map((job) => [job, ofSlice(job)])),
+export const HANDLERS = {
+  ...SLICE_STEPS,
+  compare: ofSlice('compare'),
+  preview: ofSlice('preview'),
+  'push-unlinked': ofSlice('push-unlinked'),
+  relink: ofSlice('relink'),
+  recreate: ofSlice('recreate'),
   'tribe-changed': onceTied(tribeChanged),
   'register-webhooks': listen,
   'renew-webhooks': renewWebhooks,
@@ -62,10 +70,12 @@ export const HANDLERS: Readonly<Record<string, Step>> = {
   'watch-contract': watchContract,
   mapping: lookAtMapping,
   field: lookAtField,
-}
+} satisfies Readonly<Record<Exclude<JobKind, JobOfRun>, Step>>
 
 /** Which stream of the status a sweep belongs to. */
-export const STREAM_OF: Readonly<Record<string, 'webhooks' | 'relations' | 'products' | 'payments'>> = {
+export const STREAM_OF: Readonly<
+  Partial<Record<JobKind, 'webhooks' | 'relations' | 'products' | 'payments'>>
+> = {
   'tribe-changed': 'webhooks',
   'pull-relations': 'relations',
   'pull-products': 'products',

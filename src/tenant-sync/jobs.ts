@@ -1,4 +1,5 @@
 import type { SyncError } from '../shared/errors'
+import type { JobKind } from '../shared/job-kinds'
 import { LEISURE } from '../shared/subjects'
 import type { JobRequest, TRY_AGAIN } from '../sync-step'
 import { type Job, type JobRow, jobOf } from './job'
@@ -14,14 +15,14 @@ const REFUSED = 'field.refused'
 export type JobState = 'due' | 'waiting' | 'later' | 'parked'
 
 /** What a person has to see once and nothing can mend: set aside by itself or by its code, never along with all else. */
-export const NOTICE = 'notice'
+export const NOTICE = 'notice' satisfies JobKind
 /** What changes books that were kept in another way: an admin says so of it, or of its code, and not of all at once. */
-export const ON_WORD = 'account'
+export const ON_WORD = 'account' satisfies JobKind
 /** What waits for a person's word, which whoever tries all of them again has not given. */
-export const QUESTION = 'vanished'
+export const QUESTION = 'vanished' satisfies JobKind
 
 /** Messages about how the tenant is doing are no work on its records, and are not counted as such. */
-export const ALERT = 'alert'
+export const ALERT = 'alert' satisfies JobKind
 const IS_WORK = `kind <> '${ALERT}'`
 const IS_LATER = `(kind = '${LEISURE}' and code is null)`
 const IS_PROBLEM = '(is_parked = 1 or (code is not null and attempts >= 5))'

@@ -1,7 +1,8 @@
 import { asSyncError } from '../shared/errors'
+import type { JobKind } from '../shared/job-kinds'
 import { createLocks } from '../shared/locks'
 import { log } from '../shared/log'
-import type { Facts } from '../sync-step'
+import type { Facts, Step } from '../sync-step'
 import type { alertsIn } from './alerts'
 import type { TenantContext } from './context'
 import { drain } from './drain'
@@ -162,7 +163,7 @@ export class Runs {
         'undo-preview': previewUndo(context.undoSource),
         undo: undoLoad(context.undoSource),
         [ALERT]: alerts.stepFor(context.tenant),
-      },
+      } satisfies Readonly<Record<JobKind, Step>>,
       contextFor: async (job) => {
         if (context?.isOver()) context = (await this.of.context()) ?? context
         const used = newTrace()

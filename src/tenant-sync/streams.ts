@@ -1,4 +1,5 @@
 import type { FactOf } from '../facts'
+import { isJobKind } from '../shared/job-kinds'
 import type { Facts } from '../sync-step'
 import { STREAM_OF } from './handlers'
 
@@ -36,7 +37,7 @@ export function streamsIn(facts: Facts, now: () => number) {
       if (isDue) note(() => {})
     },
     noteSuccess(kind: string): void {
-      const stream = STREAM_OF[kind]
+      const stream = isJobKind(kind) ? STREAM_OF[kind] : undefined
       if (stream)
         note((streams, at) => {
           streams[stream].lastSuccessAt = at

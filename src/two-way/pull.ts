@@ -1,4 +1,5 @@
 import { type Instant, laterOf, minus, parseInstant, toQuery } from '../shared/dates'
+import type { JobKind } from '../shared/job-kinds'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { BEGINNING, cursorName, setCutoffs } from './cutoff'
 import { noteReached, reachedBy } from './reached'
@@ -15,7 +16,7 @@ import { probeVanished } from './vanished'
  * with the first, and each asks for the next: a contact person needs its company. A kind without news costs
  * one call.
  */
-export function pullOf(name: string, kinds: readonly SweptKind[]): Step {
+export function pullOf(name: JobKind, kinds: readonly SweptKind[]): Step {
   return async (ctx, { id }) => {
     if (ctx.facts.get('initial-sync')) return DONE
     const kind = kinds.find((one) => one.kind === id) ?? kinds[0]

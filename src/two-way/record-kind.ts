@@ -1,3 +1,4 @@
+import type { LinkKind } from '../db/links'
 import type { SyncContext } from '../sync-step'
 import type { WithCutoff } from './cutoff'
 import type { Fills } from './reconcile'
@@ -37,7 +38,7 @@ export interface SweptRow {
  * says this once, and the first load, the pull and the preview all go by it.
  */
 export interface SweptKind<Row extends SweptRow = SweptRow, Index = unknown> {
-  kind: string
+  kind: LinkKind
   /** Whether the tenant has it switched on. */
   isOn(ctx: SyncContext): boolean
   page(ctx: SyncContext, query: BooksQuery): Promise<BooksPage<Row>>
@@ -56,7 +57,7 @@ export interface SweptKind<Row extends SweptRow = SweptRow, Index = unknown> {
 
 /** A set of the CRM's that is polled for changes: the safety net for lost webhooks. */
 export interface PolledSet<Row = unknown> extends WithCutoff {
-  kind: string
+  kind: LinkKind
   isOn(ctx: SyncContext): boolean
   page(ctx: SyncContext, since: string, from?: string): Promise<CrmPage<Row>>
   mutatedAt(row: Row): string | null

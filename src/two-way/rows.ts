@@ -1,4 +1,5 @@
 import { asSyncError, HeldError, ShownLateError, SyncError } from '../shared/errors'
+import type { JobKind } from '../shared/job-kinds'
 import { forEachLimited } from '../shared/limit'
 import { STORED, SYSTEM } from '../shared/sides'
 import type { SyncContext, SyncResult } from '../sync-step'
@@ -9,7 +10,7 @@ import type { SyncContext, SyncResult } from '../sync-step'
 export const CHUNK = 100
 export const PAGE_SIZE = 2000
 /** The job that looks for what changed in the CRM. */
-export const POLL = `poll-${SYSTEM.crm}`
+export const POLL = `poll-${SYSTEM.crm}` as const
 /** How far each poll goes back behind the last one. */
 export const OVERLAP_MS = 5 * 60_000
 const AT_ONCE = 4
@@ -38,7 +39,7 @@ export const PASSED_OVER = Symbol('passed over')
 export async function eachRow<T>(
   ctx: SyncContext,
   rows: readonly T[],
-  jobOf: (row: T) => { kind: string; subject: string },
+  jobOf: (row: T) => { kind: JobKind; subject: string },
   run: (row: T) => Promise<unknown>,
 ): Promise<number> {
   let unanswered = 0
@@ -78,7 +79,7 @@ export async function eachRow<T>(
 
 const WORD: Readonly<Record<string, string>> = { contactPerson: 'contact person' }
 
-export function reportUnreadable(ctx: SyncContext, kind: string, ids: readonly string[]): void {
+export function reportUnreadable(ctx: SyncContext, kind: JobKind, ids: readonly string[]): void {
   for (const id of ids) {
     const message = `A ${WORD[kind] ?? kind} came in a form that the relay does not know (${id}): tell whoever runs the relay`
     ctx.park(

@@ -81,14 +81,14 @@ const ask = (tribe: unknown) => (tribe as () => Promise<void>)()
 
 /** What each kind of job asks of both systems. */
 const handlers = (onRecord: () => void): Readonly<Record<string, Step>> => ({
-  push: async ({ powerOffice, tribe }) => {
+  customer: async ({ powerOffice, tribe }) => {
     await ask(tribe)
     const { get, write } = powerOffice as unknown as Caller
     await get('Customers/1')
     await write('PATCH', 'Customers/1', [])
     return DONE
   },
-  record: async ({ powerOffice }) => {
+  product: async ({ powerOffice }) => {
     await (powerOffice as unknown as Caller).write('POST', 'Customers', {})
     onRecord()
     return DONE
@@ -106,7 +106,7 @@ const handlers = (onRecord: () => void): Readonly<Record<string, Step>> => ({
     for (let n = 0; n < 6; n++) await ask(tribe)
     return DONE
   },
-  index: async ({ tribe }) => {
+  compare: async ({ tribe }) => {
     await ask(tribe)
     return DONE
   },
@@ -319,12 +319,12 @@ export function simulate(setting: Setting) {
   const others = tenants.slice(THROTTLED + 1)
   function push(): void {
     others[Math.floor(random() * others.length)]?.enqueue([
-      { kind: 'push', subject: `record ${pushed++}`, lane: 'push' },
+      { kind: 'customer', subject: `record ${pushed++}`, lane: 'push' },
     ])
     time.after((-Math.log(1 - random()) * 1000) / setting.pushesPerSecond, push)
   }
   function pushTo(index: number): void {
-    tenants[index]?.enqueue([{ kind: 'push', subject: `record ${pushed++}`, lane: 'push' }])
+    tenants[index]?.enqueue([{ kind: 'customer', subject: `record ${pushed++}`, lane: 'push' }])
     time.after(10_000, () => pushTo(index))
   }
   if (setting.pushesPerSecond > 0) {
@@ -346,7 +346,7 @@ export function simulate(setting: Setting) {
 
   tenants[BIG]?.enqueue(
     Array.from({ length: setting.load }, (_, n) => ({
-      kind: 'record',
+      kind: 'product',
       subject: `${n}`,
       lane: 'bulk' as const,
     })),
@@ -354,7 +354,7 @@ export function simulate(setting: Setting) {
 
   for (const index of setting.trouble ? [...SHARING, HELD] : [])
     tenants[index]?.enqueue(
-      Array.from({ length: 3000 }, (_, n) => ({ kind: 'index', subject: `${n}`, lane: 'bulk' as const })),
+      Array.from({ length: 3000 }, (_, n) => ({ kind: 'compare', subject: `${n}`, lane: 'bulk' as const })),
     )
 
   return {

@@ -48,7 +48,7 @@ beforeEach(async () => {
 })
 
 const note = (stuck: string | null = null) => tenantStatus.note(db, TENANT, stuck)
-const customer = { kind: 'customer', subject: 'tribe:1', lane: 'push' as const }
+const customer = { kind: 'customer', subject: 'tribe:1', lane: 'push' } as const
 const written = async () => {
   const rows = await db.select().from(tenantStatuses)
   return rows[0]?.tenantStatus as TenantStatus
