@@ -108,6 +108,12 @@ const One: FC<{ view: View; tenantId: string; problem: Problem; names: Names }> 
 
 /** The way to the page on which that kind of problem is mended, if it is one of ours. */
 export const WhereToMend: FC<{ view: View; tenantId: string; code: string }> = ({ view, tenantId, code }) => {
+  if (code === 'event.not_delivered')
+    return (
+      <a class="button main" href={homeOf(tenantId, '/events')}>
+        {view.texts.events.link}
+      </a>
+    )
   const place = placeOf(code)
   if (!place) return null
   // What no product uses may be what is missing.

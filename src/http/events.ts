@@ -1,8 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { TenantSettings } from '../db/settings'
 import { tenantObject } from '../tenant-object'
 import { HttpError } from './errors'
 import * as examples from './examples'
 import { failing, forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
+import { LanguageQuery, Problem, problemOfEvents } from './problems'
 
 /** What a tenant's own webhook was told, and is to be told; and the same once more. */
 export const events = routes()
@@ -18,7 +20,14 @@ const Event = z.object({
   data: z.record(z.string(), z.unknown()),
 })
 const Events = z
-  .object({ events: z.array(Event), page: z.number(), pageSize: z.number() })
+  .object({
+    events: z.array(Event),
+    page: z.number(),
+    pageSize: z.number(),
+    problem: Problem.nullable().openapi({
+      description: 'What is not received; null when all is, or will be soon',
+    }),
+  })
   .openapi('OutgoingEvents')
 export type EventsAnswer = z.infer<typeof Events>
 
@@ -29,7 +38,7 @@ const list = createRoute({
   ...forTenant('Events'),
   request: {
     params: TenantPath,
-    query: z.object({
+    query: LanguageQuery.extend({
       page: z.coerce.number().int().min(1).default(1),
       pageSize: z.coerce.number().int().min(1).max(500).default(100),
     }),
@@ -39,8 +48,11 @@ const list = createRoute({
 events.openapi(list, async (c) => {
   const { page, pageSize } = c.req.valid('query')
   const window = { limit: pageSize, offset: (page - 1) * pageSize }
-  const found = await tenantObject(c.env, c.get('tenant').id).listEvents(window)
-  return c.json({ events: found as EventsAnswer['events'], page, pageSize }, 200)
+  const { id, settings } = c.get('tenant')
+  const object = tenantObject(c.env, id)
+  const [found, overview] = await Promise.all([object.listEvents(window), object.overview()])
+  const problem = problemOfEvents(overview, TenantSettings.parse(settings), c.get('language'))
+  return c.json({ events: found as EventsAnswer['events'], page, pageSize, problem }, 200)
 })
 
 const Replayed = z.object({ replayed: z.number() })

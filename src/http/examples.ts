@@ -1,5 +1,4 @@
 /** One company throughout, as the API's description shows it. Types hold each example to its schema. */
-
 const ID = '3f6c1a52-9d0b-4e57-8a1e-0b7f5d2c4e19'
 const TRIBE_ID = 'b8a4c9d0-52f1-4c37-9e6a-1d2f3a4b5c6d'
 const AT = '2026-11-24T09:15:00.000Z'
@@ -51,6 +50,7 @@ export const events = {
   ],
   page: 1,
   pageSize: 100,
+  problem: null,
 }
 export const replayed = { replayed: 1 }
 export const credentials = { clientId: 'relay', clientSecret: 'as Tribe shows it' }

@@ -1,6 +1,8 @@
 import { z } from '@hono/zod-openapi'
+import type { TenantSettings } from '../db/settings'
 import { explain, LANGUAGES, type Language } from '../shared/problems'
 import { idsOf } from '../shared/subjects'
+import type { Undelivered } from '../tenant-sync/event'
 import type { Job } from '../tenant-sync/jobs'
 import type { Reconnect } from '../tenant-sync/tenant-sync'
 
@@ -61,6 +63,29 @@ export const tenantProblem = ({ code, message, since }: Reconnect, language: Lan
   attempts: 1,
   jobId: null,
 })
+
+/** The tenant's own webhook does not receive what it is told; null without an address. An object of an older version tells nothing of it. */
+export function problemOfEvents(
+  overview: { undelivered?: Undelivered | null } | null,
+  { events }: Pick<TenantSettings, 'events'>,
+  language: Language,
+): Problem | null {
+  const undelivered = overview?.undelivered ?? null
+  if (undelivered === null || events.url === null) return null
+  const { count, since, attempts, status } = undelivered
+  const answer = status === null ? 'did not answer' : `answered ${status}`
+  return {
+    ...told('event.not_delivered', `${count} not received; the receiver ${answer}`, language),
+    remedy: 'time',
+    kind: 'tenant',
+    tribeId: null,
+    powerOfficeId: null,
+    number: null,
+    since,
+    attempts,
+    jobId: null,
+  }
+}
 
 /** A message that has expired is told by its code alone. */
 export function told(code: string, message: string | null, language: Language) {

@@ -10,7 +10,7 @@ import { tenantObject } from '../tenant-object'
 import * as examples from './examples'
 import { numbered } from './numbered'
 import { forAnybody, forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
-import { LanguageQuery, Problem, problemOf, tenantProblem } from './problems'
+import { LanguageQuery, Problem, problemOf, problemOfEvents, tenantProblem } from './problems'
 import { Counts, HealthAnswer, instant, NO_JOBS, NO_STREAMS, State, Streams, stateOf } from './tenant-state'
 
 /** How things stand: what is fresh, what is parked and why. */
@@ -111,17 +111,15 @@ async function statusOf(env: Env, tenant: Tenant, language: Language): Promise<T
     overviewOf(env, tenant.id),
     linksOf(openDatabase(env.DB), tenant.id).counts(),
   ])
-  const problems = await numbered(openDatabase(env.DB), tenant.id, problemsOf(overview, language))
+  const settings = TenantSettings.parse(tenant.settings)
+  const found = problemsOf(overview, settings, language)
+  const problems = await numbered(openDatabase(env.DB), tenant.id, found)
   const own = overview?.reconnect ? tenantProblem(overview.reconnect, language) : null
   return {
     id: tenant.id,
     name: tenant.name,
     state: stateOf(tenant.state, overview?.tenantStatus ?? null),
-    health: healthOf(
-      { state: tenant.state, settings: TenantSettings.parse(tenant.settings) },
-      overview?.tenantStatus ?? null,
-      Date.now(),
-    ),
+    health: healthOf({ state: tenant.state, settings }, overview?.tenantStatus ?? null, Date.now()),
     reconnect: own ? { code: own.code, message: own.message, since: own.since } : null,
     initialSync: progressOf(overview),
     streams: overview?.tenantStatus.streams ?? NO_STREAMS,
@@ -160,10 +158,12 @@ function progressOf(overview: Overview | null): TenantStatus['initialSync'] {
   }
 }
 
-/** One problem for the tenant as a whole, and those of its records. */
-function problemsOf(overview: Overview | null, language: Language): Problem[] {
+/** Those of the tenant as a whole, and those of its records. */
+function problemsOf(overview: Overview | null, settings: TenantSettings, language: Language): Problem[] {
   const own = overview?.reconnect ? [tenantProblem(overview.reconnect, language)] : []
-  return [...own, ...(overview?.problems ?? []).map((job) => problemOf(job, language))]
+  const events = problemOfEvents(overview, settings, language)
+  const ofRecords = (overview?.problems ?? []).map((job) => problemOf(job, language))
+  return [...own, ...(events ? [events] : []), ...ofRecords]
 }
 
 const isoOf = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())

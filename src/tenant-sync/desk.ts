@@ -5,7 +5,8 @@ import { createSealer, type Sealer } from '../shared/secrets'
 import { asksIn } from './asks'
 import { beforeImagesIn } from './before-images'
 import { type CameBack, type ConsentSide, consentIn } from './consent'
-import { eventsIn, type OutEvent } from './events'
+import type { OutEvent } from './event'
+import { eventsIn } from './events'
 import { factsIn } from './facts'
 import { type Counted, hoursOf } from './hours'
 import type { TenantIdentity } from './identity'
@@ -72,7 +73,8 @@ export abstract class TenantDesk extends DurableObject<Env> {
   }
 
   async replayEvents(which: { id: string } | 'failed'): Promise<number> {
-    const count = this.identity() ? this.events.replay(which) : 0
+    if (!this.identity()) return 0
+    const count = which === 'failed' ? this.events.tryAgain() : this.events.replay(which)
     await this.wake()
     return count
   }

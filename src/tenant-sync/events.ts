@@ -10,6 +10,7 @@ import { createSealer } from '../shared/secrets'
 import { type Delivered, isDelivered, sendSigned, type Webhook } from '../shared/signed-webhook'
 import { idsOf, type RecordIds } from '../shared/subjects'
 import type { Facts } from '../sync-step'
+import { bodyOf, type EventRow, type EventState, eventOf, type OutEvent, type Undelivered } from './event'
 
 /**
  * What happened to a tenant's records, as its own webhook is told: ids, numbers and codes. Messages lie in the SQLite of
@@ -29,20 +30,6 @@ const RELATIONS: readonly string[] = ['customer', 'supplier', 'contactPerson']
 /** Of a line's details; whatever else they hold stays here. */
 const DETAILS = ['number', 'kid', 'field', 'winner'] as const
 
-export type EventState = 'waiting' | 'delivered' | 'failed'
-export interface OutEvent {
-  id: string
-  type: string
-  at: string
-  state: EventState
-  attempts: number
-  /** When it is tried next. */
-  nextAt: string | null
-  /** What the receiver answered last; null: nothing, or it has not been tried. */
-  status: number | null
-  data: Record<string, unknown>
-}
-
 /** After each failure in turn, and after that a day. */
 const AGAIN_AFTER_MS = [
   ...[5000, MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS, 5 * HOUR_MS],
@@ -51,6 +38,8 @@ const AGAIN_AFTER_MS = [
 const againAfter = (failures: number) => AGAIN_AFTER_MS[Math.max(0, failures - 1)] ?? DAY_MS
 const TRIED_FOR_MS = 3 * DAY_MS
 const KEPT_FOR_MS = 7 * DAY_MS
+/** A receiver that is away for less is no trouble of anybody's. */
+const HICCUP_MS = 10 * MINUTE_MS
 /** More than a receiver that is away for three days should find. */
 const MOST_KEPT = 10_000
 const AT_ONCE = 4
@@ -59,18 +48,6 @@ const LONGEST_MS = 10_000
 const PASS_MS = MINUTE_MS
 /** A receiver that does not answer is left alone, whatever there is to tell. */
 const HELD = 'events-held'
-
-export interface EventRow extends Record<string, SqlStorageValue> {
-  id: string
-  type: string
-  at: number
-  since: number
-  state: string
-  attempts: number
-  due_at: number
-  status: number | null
-  data: string
-}
 
 interface Of {
   env: Env
@@ -245,8 +222,9 @@ export function eventsIn({ env, sql, facts, tenantId, reschedule, now }: Of) {
       const until = now() + PASS_MS
       try {
         const webhook = await endpoint()
-        // Nobody wants them any more.
-        if (webhook === null) sql.exec("update events set state = 'failed' where state = 'waiting'")
+        // Nobody wants them any more, and misses none of them.
+        if (webhook === null)
+          sql.exec("update events set state = 'failed', attempts = 0 where state = 'waiting'")
         for (
           let rows = due();
           webhook && rows.length > 0 && now() < until && heldUntil() <= now();
@@ -268,6 +246,15 @@ export function eventsIn({ env, sql, facts, tenantId, reschedule, now }: Of) {
       if (isThere()) sql.exec("update events set due_at = ? where state = 'waiting'", now())
     },
 
+    /** All that is undelivered is tried at once: what waits, and what was given up; gives how many. */
+    tryAgain(): number {
+      const count = this.undelivered()?.count ?? 0
+      if (count === 0) return 0
+      this.changed()
+      this.replay('failed')
+      return count
+    },
+
     /** Sends again one, or all that nobody received; gives how many. Each keeps its id. */
     replay(which: { id: string } | 'failed'): number {
       if (!isThere()) return 0
@@ -279,6 +266,20 @@ export function eventsIn({ env, sql, facts, tenantId, reschedule, now }: Of) {
           ? sql.exec(`${set} where state = 'failed' returning id`, now())
           : sql.exec(`${set} where id = ?2 returning id`, now(), which.id)
       return rows.toArray().length
+    },
+
+    /** What waits for ten minutes or was given up; null when there is none. */
+    undelivered(): Undelivered | null {
+      if (!isThere()) return null
+      const { count, since, attempts, status } = sql
+        .exec<{ count: number; since: number | null; attempts: number; status: number | null }>(
+          `select count(*) as count, min(at) as since, max(attempts) as attempts,
+             (select status from events where state <> 'delivered' and attempts > 0 order by due_at desc limit 1) as status
+             from events where (state = 'failed' and attempts > 0) or (state = 'waiting' and since <= ?)`,
+          now() - HICCUP_MS,
+        )
+        .one()
+      return since === null ? null : { count, since: new Date(since).toISOString(), attempts, status }
     },
 
     list(page: { limit: number; offset: number }): OutEvent[] {
@@ -311,17 +312,3 @@ const isOfMessage = (outcome: Delivered): boolean =>
   outcome >= 400 &&
   outcome <= 499 &&
   ![401, 403, 404, 408, 410, 429].includes(outcome)
-
-const bodyOf = ({ type, at, data }: EventRow): string =>
-  JSON.stringify({ type, timestamp: new Date(at).toISOString(), data: JSON.parse(data) })
-
-export const eventOf = ({ id, type, at, state, attempts, due_at, status, data }: EventRow): OutEvent => ({
-  id,
-  type,
-  at: new Date(at).toISOString(),
-  state: state as EventState,
-  attempts,
-  status,
-  nextAt: state === 'waiting' ? new Date(due_at).toISOString() : null,
-  data: JSON.parse(data),
-})

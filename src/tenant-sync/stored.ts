@@ -1,5 +1,5 @@
 import type { PreviewItem } from '../sync-step'
-import { type EventRow, eventOf, type OutEvent } from './events'
+import { type EventRow, eventOf, type OutEvent } from './event'
 import { type Job, type JobRow, jobOf } from './job'
 import { type Look, type LookRow, lookOf } from './looks'
 import { itemOf, type PreviewRow } from './previews'

@@ -11,6 +11,7 @@ import { alertsIn } from './alerts'
 import { TenantAsked } from './asked'
 import { forgetCompany } from './companies'
 import { contextOf, type TenantContext } from './context'
+import { UNDELIVERED } from './event'
 import { createFence } from './fence'
 import { secretsOf, type TenantIdentity, withFormer } from './identity'
 import { isFromTribe, jobsOf, MOST_WAITING, POLL, type Proven } from './intake'
@@ -161,10 +162,11 @@ export class TenantSync extends TenantAsked {
     await this.enqueue([{ kind: 'preview', subject: '', lane: 'bulk' }])
   }
 
-  /** Runs parked jobs again: one by its id, or all (of a code). A tenant that has to reconnect tries once more. */
+  /** Runs parked jobs again: one by its id, or all (of a code); events that nobody received, too. A tenant that has to reconnect tries once more. */
   async retry(which: { id: string } | { code: string | null }): Promise<number> {
     if (!this.identity()) return 0
-    const count = this.jobs.retry(which, this.now())
+    const isOfEvents = 'code' in which && (which.code ?? UNDELIVERED) === UNDELIVERED
+    const count = this.jobs.retry(which, this.now()) + (isOfEvents ? this.events.tryAgain() : 0)
     this.tenantStatus.beginWork()
     await this.wake()
     return count
@@ -196,6 +198,7 @@ export class TenantSync extends TenantAsked {
       tenantStatus: this.tenantStatus.read(this.runs.stuck),
       initialSync: this.facts.get('initial-sync') ?? this.facts.get('initial-sync:last'),
       reconnect: this.facts.get('reconnect'),
+      undelivered: this.events.undelivered(),
       problems: this.jobs.problems(100),
       comparison: this.facts.get('comparison'),
       oldInvoices: this.age.read(),

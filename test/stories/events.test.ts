@@ -247,6 +247,90 @@ test('another address is told at once what waits, and none is told nothing', asy
   expect(receiver.arrived).toHaveLength(before)
 })
 
+describe('what nobody receives', () => {
+  const problemIn = async (acme: Tenant, language = 'en') => {
+    const { body } = await acme.api('GET', `/status?language=${language}`)
+    const found = body.problems.find(({ code }: { code: string }) => code === 'event.not_delivered')
+    expect((await acme.api('GET', `/events?language=${language}`)).body.problem).toEqual(found ?? null)
+    return found ?? null
+  }
+
+  test('is a problem after ten minutes, in each language, no ailment, and ends by itself', async () => {
+    const { acme, path, customer } = await aListener()
+    receiver.answers.set(path, 503)
+    for (const name of ['En AS', 'To AS']) customer(name)
+    await acme.quiet()
+    await relay.sleep(5 * 60_000)
+    expect(await problemIn(acme)).toBeNull()
+    await relay.sleep(10 * 60_000)
+    expect(await problemIn(acme)).toMatchObject({
+      kind: 'tenant',
+      remedy: 'time',
+      message: '2 not received; the receiver answered 503',
+      attempts: expect.any(Number),
+    })
+    const causes = await Promise.all(
+      ['en', 'nl', 'nb'].map(async (one) => (await problemIn(acme, one)).cause),
+    )
+    expect(new Set(causes).size).toBe(3)
+    expect((await acme.api('GET', '/status')).body.health.state).toBe('healthy')
+    receiver.answers.clear()
+    await relay.sleep(2 * 60 * 60_000)
+    expect(await problemIn(acme)).toBeNull()
+  })
+
+  test('is one though the receiver says nothing at all, and none once nobody wants to be told', async () => {
+    const { acme, path, customer } = await aListener()
+    receiver.answers.set(path, 'never')
+    customer('Nytt AS')
+    await acme.quiet()
+    await relay.sleep(20 * 60_000)
+    expect((await problemIn(acme)).message).toBe('1 not received; the receiver did not answer')
+    await acme.api('PATCH', '/settings', { events: { url: null } })
+    expect(await problemIn(acme)).toBeNull()
+    await relay.sleep(60_000)
+    const other = hook()
+    await listens(acme, other)
+    await moment()
+    expect([await problemIn(acme), receiver.at(other)]).toEqual([null, []])
+  })
+
+  test('stays one when it was given up, until somebody has it sent again, from the overview too', async () => {
+    const { acme, path, customer } = await aListener()
+    receiver.answers.set(path, 500)
+    customer('Nytt AS')
+    await acme.quiet()
+    await relay.sleep(4 * 86_400_000)
+    expect((await eventsOf(acme))[0].state).toBe('failed')
+    expect((await problemIn(acme)).message).toContain('answered 500')
+    const browser = browserOf(relay)
+    await browser.logIn(acme.token)
+    const home = `/console/tenants/${acme.id}`
+    expect((await browser.open(home)).text).toContain(`href="${home}/events"`)
+    expect((await browser.open(`${home}/events`)).text).toContain('are not received by your webhook')
+    receiver.answers.clear()
+    await browser.send(`${home}/retry`, { code: 'event.not_delivered' })
+    await moment()
+    expect(await problemIn(acme)).toBeNull()
+    expect((await browser.open(`${home}/events`)).text).not.toContain('are not received by your webhook')
+    expect((await eventsOf(acme))[0].state).toBe('delivered')
+  })
+
+  test('is tried at once, whether it waits or was given up, when all is sent again', async () => {
+    const { acme, path, customer } = await aListener()
+    receiver.answers.set(path, 500)
+    customer('Nytt AS')
+    await acme.quiet()
+    await relay.sleep(3 * 3_600_000)
+    receiver.answers.clear()
+    const before = receiver.at(path).length
+    expect((await acme.api('POST', '/events/replay')).body).toEqual({ replayed: 1 })
+    await moment()
+    expect(receiver.at(path)).toHaveLength(before + 1)
+    expect(await problemIn(acme)).toBeNull()
+  })
+})
+
 describe('attacks', () => {
   test.each([
     ...['https://127.0.0.1/', 'https://localhost/', 'https://0x7f.1/', 'https://[::ffff:10.0.0.1]/'],

@@ -56,6 +56,15 @@ async function draw(c: ConsoleContext, refusal: Refusal | null = null) {
       {!refusal && sent > 0 && <Notice tone="good" title={t.sentAgain(sent)} />}
       {!refusal && c.req.query('saved') && <Notice tone="good" title={view.texts.saved} />}
       <p>{t.intro}</p>
+      {found.problem && (
+        <Notice tone="bad" title={found.problem.cause}>
+          <p>{found.problem.nextStep}</p>
+          <p>
+            <Time view={view} at={found.problem.since} /> · {t.tries}: {found.problem.attempts}
+          </p>
+          <Action to={homeOf(id, '/events/again')} label={t.allAgain} />
+        </Notice>
+      )}
       <form method="post" action={homeOf(id, '/events')}>
         <Field name="url" label={t.url} value={settings.events.url ?? ''} required={false} />
         <Field name="secret" type="password" label={t.secret} hint={t.secretHint} required={false} />
@@ -83,33 +92,28 @@ const Told: FC<{ view: View; tenantId: string; events: EventsAnswer['events'] }>
   const t = view.texts.events
   if (told.length === 0) return <p>{t.none}</p>
   return (
-    <>
-      <Table caption={t.caption} isTitled heads={[t.when, t.what, t.record, t.state, t.tries, '']}>
-        {told.map(({ id, type, at, state, attempts, status, data }) => (
-          <tr>
-            <td>
-              <Time view={view} at={at} />
-            </td>
-            <td>{type}</td>
-            <td>
-              <span class="id">
-                {String(data.number ?? data.tribeId ?? data.powerOfficeId ?? '–').slice(0, 12)}
-              </span>
-            </td>
-            <td>
-              {t.states[state]}
-              {status !== null && ` (${status})`}
-            </td>
-            <td>{attempts}</td>
-            <td>
-              <Action to={homeOf(tenantId, `/events/${id}/again`)} label={t.again} about={type} />
-            </td>
-          </tr>
-        ))}
-      </Table>
-      {told.some(({ state }) => state === 'failed') && (
-        <Action to={homeOf(tenantId, '/events/again')} label={t.allAgain} />
-      )}
-    </>
+    <Table caption={t.caption} isTitled heads={[t.when, t.what, t.record, t.state, t.tries, '']}>
+      {told.map(({ id, type, at, state, attempts, status, data }) => (
+        <tr>
+          <td>
+            <Time view={view} at={at} />
+          </td>
+          <td>{type}</td>
+          <td>
+            <span class="id">
+              {String(data.number ?? data.tribeId ?? data.powerOfficeId ?? '–').slice(0, 12)}
+            </span>
+          </td>
+          <td>
+            {t.states[state]}
+            {status !== null && ` (${status})`}
+          </td>
+          <td>{attempts}</td>
+          <td>
+            <Action to={homeOf(tenantId, `/events/${id}/again`)} label={t.again} about={type} />
+          </td>
+        </tr>
+      ))}
+    </Table>
   )
 }

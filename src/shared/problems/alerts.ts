@@ -27,6 +27,11 @@ export const ALERTS = {
     nl: 'Een webhook voor gebeurtenissen heeft een geheim nodig waarmee ze worden ondertekend. → Stuur `events.secret` mee, minstens 16 tekens, en bewaar het waar de webhook binnenkomt.',
     nb: 'En webhook for hendelser trenger en hemmelighet som de signeres med. → Send med `events.secret`, minst 16 tegn, og oppbevar den der webhooken tas imot.',
   },
+  'event.not_delivered': {
+    en: 'Events are not received by your webhook. → Check its address and what it answers; then send them again on the page of events. What waits is tried for three days by itself.',
+    nl: 'Uw webhook ontvangt de gebeurtenissen niet. → Controleer het adres en wat het antwoordt; stuur ze daarna opnieuw op de pagina met gebeurtenissen. Wat wacht, wordt drie dagen lang vanzelf opnieuw geprobeerd.',
+    nb: 'Webhooken din tar ikke imot hendelsene. → Kontroller adressen og hva den svarer; send dem deretter på nytt på siden med hendelser. Det som venter, prøves av seg selv i tre døgn.',
+  },
   'event.unknown': {
     en: 'There is no such event (any more). → Nothing to do: events are kept for a week.',
     nl: 'Deze gebeurtenis bestaat niet (meer). → U hoeft niets te doen: gebeurtenissen worden een week bewaard.',
