@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import * as usedOfZod from '../src/shared/zod/used'
 import {
   ARROWS,
   faultsIn,
@@ -18,29 +17,6 @@ test('src keeps to its arrows, and has nothing that must not be there', () => {
   expect(SRC.size).toBeGreaterThan(50)
   expect(faultsIn(SRC)).toEqual([])
 })
-
-// ── What is in the bundle of zod (DESIGN.md §10.6) ──────────────────────────
-
-/** What the source takes of `z` as a type is no part of a bundle: these, and classes, unless something is asked to be one. */
-const TYPES = /^(infer|input|output|core|Zod\w*)$/
-const VALUES = /\b(instanceof )?z\.(\w+)(?:\.(\w+)\()?/g
-
-test('each name that the source uses of zod is in the bundle', () => {
-  const missing = [...SRC].flatMap(([path, text]) =>
-    [...text.matchAll(VALUES)]
-      .filter(([, isAsked, name = '']) => isAsked !== undefined || !TYPES.test(name))
-      .filter(([, , name = '', below]) => !hasName(name, below))
-      .map(([found]) => `${path}: ${found}`),
-  )
-
-  expect(missing).toEqual([])
-})
-
-function hasName(name: string, below: string | undefined): boolean {
-  const value: unknown = Reflect.get(usedOfZod, name)
-  const isGroup = name === 'coerce' || name === 'iso'
-  return isGroup ? below !== undefined && Object.hasOwn(value as object, below) : value !== undefined
-}
 
 // ── The checker itself, on files that are made up ───────────────────────────
 

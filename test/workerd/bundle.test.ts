@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { bundle } from './runtime'
 
 /** What it is made of, and why it is not 300: DESIGN.md §10.6. */
-const MOST_KIB = 380
+const MOST_KIB = 400
 
 test(`what is deployed is small enough to start at once: ${MOST_KIB} KiB, compressed`, () => {
   const built = bundle()
