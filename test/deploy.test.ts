@@ -76,6 +76,11 @@ test('without an address to look at, nothing is begun', async () => {
   expect([code !== 0, asked]).toEqual([true, ['']])
 })
 
+test('no address of a request is logged: what is searched for may stand in it', () => {
+  const logs = /\[observability\.logs\]\n([^[]*)/.exec(readFileSync('wrangler.toml', 'utf8'))?.[1]
+  expect(logs).toMatch(/^invocation_logs = false$/m)
+})
+
 test('the workflow does all that has to hold first, and the button’s secrets and variables are described', () => {
   const workflow = readFileSync('.github/workflows/deploy.yml', 'utf8')
   expect(workflow.indexOf('run: .ci/run')).toBeGreaterThan(0)

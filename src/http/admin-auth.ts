@@ -93,16 +93,17 @@ export async function holderOfToken(env: Env, token: string): Promise<'operator'
 }
 
 /**
- * Counts a wrong token. Cloudflare counts for all isolates of one of its places, roughly and without a write
+ * Counts a wrong token, or a wrong delivery `of` a tenant's webhook, which is counted apart. Cloudflare counts for all isolates of one of its places, roughly and without a write
  * or a call of ours, so whoever comes in by several places has as many tries in each. That is enough: 256
  * random bits are what keeps guessers out, and this tells a client that has gone astray to wait.
  */
-export async function isOneTooMany(c: Context): Promise<boolean> {
-  const outcome = await c.env.FAILED_LOGINS?.limit({ key: addressOf(c) })
+export async function isOneTooMany(c: Context, of = ''): Promise<boolean> {
+  const key = addressOf(c) + of
+  const outcome = await c.env.FAILED_LOGINS?.limit({ key })
   if (outcome?.success !== false) return false
   const shutOut = shutOutIn(c.env)
   if (shutOut.size >= MOST_SHUT_OUT) shutOut.clear()
-  shutOut.set(addressOf(c), Date.now() + WINDOW_S * 1000)
+  shutOut.set(key, Date.now() + WINDOW_S * 1000)
   return true
 }
 
@@ -111,7 +112,10 @@ const addressOf = (c: Context) => c.req.header('cf-connecting-ip') ?? 'unknown'
 /** Addresses with too many wrong tokens, and until when; the limit itself cannot be asked without counting. */
 const shutOutBy = new WeakMap<Env, Map<string, number>>()
 const MOST_SHUT_OUT = 10_000
-const isShutOut = (c: Context): boolean => (shutOutIn(c.env).get(addressOf(c)) ?? 0) > Date.now()
+export function isShutOut(c: Context, of = ''): boolean {
+  const shutOut = shutOutIn(c.env)
+  return shutOut.size > 0 && (shutOut.get(addressOf(c) + of) ?? 0) > Date.now()
+}
 
 function shutOutIn(env: Env): Map<string, number> {
   const known = shutOutBy.get(env) ?? new Map<string, number>()
@@ -123,11 +127,11 @@ const unauthorized = () =>
   new HttpError(401, 'request.unauthorized', 'This needs an admin token: Authorization: Bearer …')
 
 const WINDOW_S = 60
-export const tooMany = () =>
+export const tooMany = (what = 'tokens') =>
   new HttpError(
     429,
     'request.too_many_attempts',
-    'Too many wrong tokens came from this address',
+    `Too many wrong ${what} came from this address`,
     { retryAfterSeconds: WINDOW_S },
     WINDOW_S,
   )

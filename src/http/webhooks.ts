@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { tenantObject } from '../tenant-object'
+import { isOneTooMany, isShutOut, tooMany } from './admin-auth'
 import { atMost, MOST_BYTES } from './body'
 import { HttpError, notFound } from './errors'
 import * as examples from './examples'
@@ -38,17 +39,22 @@ webhooks.openAPIRegistry.registerPath({
     401: failing('webhook.not_from_tribe'),
     404: failing('tenant.unknown'),
     413: failing('request.too_large'),
+    429: failing('request.too_many_attempts'),
     503: failing('relay.object_unavailable'),
   },
 })
 webhooks.post('/tribe/:tenantId', atMost(MOST_BYTES), async (c) => {
   const tenantId = c.req.param('tenantId')
   if (!(await isTenantId(c.env, tenantId))) throw notFound()
+  // By tenant as well: all of Tribe's deliveries come from few addresses.
+  const mine = ` ${tenantId}`
+  if (isShutOut(c, mine)) throw tooMany('deliveries')
   const raw = await c.req.raw.arrayBuffer()
   // The object knows the tenant's webhook secret and keeps its own jobs, so D1 may be away.
   const taken = await tenantObject(c.env, tenantId).takeWebhook(raw, Object.fromEntries(c.req.raw.headers))
   if (taken.status === 202) return c.json({ accepted: true }, 202)
   if (taken.status === 404) throw notFound()
+  if (taken.status === 401 && (await isOneTooMany(c, mine))) throw tooMany('deliveries')
   throw new HttpError(
     taken.status,
     taken.code ?? 'request.invalid',

@@ -94,6 +94,21 @@ describe('webhooks', () => {
     expect([now.length, new Set(now).size, now.includes(old)]).toEqual([count, 1, false])
   })
 
+  test('whoever delivers wrongly on and on has to wait, from that address and for that tenant alone', async () => {
+    const [acme, other] = [await relay.tenant(), await relay.tenant()]
+    const send = async (tenant: Tenant, secret: string, from = '203.0.113.5') =>
+      (await deliver(tenant, '{}', { 'x-relay-secret': secret, 'cf-connecting-ip': from })).status
+    const rightOf = ({ crm }: Tenant) => crm.webhooks[0]?.headers[0]?.value ?? ''
+    const answers: number[] = []
+    for (let n = 0; n < 200 && answers.at(-1) !== 429; n++) answers.push(await send(acme, `wrong ${n}`))
+    expect([answers[0], answers.at(-1)]).toEqual([401, 429])
+    expect(await send(acme, rightOf(acme))).toBe(429)
+    expect(await send(acme, rightOf(acme), '203.0.113.6')).toBe(202)
+    expect(await send(other, rightOf(other))).toBe(202)
+    await relay.sleep(61_000)
+    expect(await send(acme, rightOf(acme))).toBe(202)
+  })
+
   test('a made-up id of a tenant wakes no object', async () => {
     const answer = await relay.fetch(`/webhooks/tribe/${crypto.randomUUID()}`, { method: 'POST', body: '{}' })
     expect(answer.status).toBe(404)
@@ -116,19 +131,24 @@ describe('sizes', () => {
     expect((await relay.fetch(path, init as RequestInit)).status).toBe(status)
   })
 
-  test('an answer of PowerOffice that would fill the memory is not read on, and told', async () => {
-    const acme = await relay.tenant()
-    const often = { times: Number.POSITIVE_INFINITY, account: acme.books.clientKey }
-    relay.powerOffice.faults.add({ name: 'huge', on: /^GET .*Customers/, ...often })
-    await acme.api('POST', '/sync', { what: 'relations' })
-    await relay.sleep(5000)
-    const { body } = await acme.api('GET', '/jobs?state=waiting')
-    expect(body.jobs.map(({ code }: { code: string | null }) => code)).toContain(
-      'poweroffice.answer_too_large',
-    )
-    relay.powerOffice.faults.clear()
-    await acme.quiet()
-  })
+  test.each(['poweroffice', 'tribe'] as const)(
+    'an answer of %s that would fill the memory is not read on, and told',
+    async (system) => {
+      const acme = await relay.tenant()
+      const huge = { name: 'huge' as const, times: Number.POSITIVE_INFINITY }
+      if (system === 'tribe') relay.tribe.faults.add({ ...huge, on: /^GET .*Customer/, account: acme.crm.id })
+      else relay.powerOffice.faults.add({ ...huge, on: /^GET .*Customers/, account: acme.books.clientKey })
+      await acme.api('POST', '/sync', { what: 'relations' })
+      await relay.sleep(5000)
+      const { body } = await acme.api('GET', '/jobs?state=waiting')
+      expect(body.jobs.map(({ code }: { code: string | null }) => code)).toContain(
+        `${system}.answer_too_large`,
+      )
+      relay.powerOffice.faults.clear()
+      relay.tribe.faults.clear()
+      await acme.quiet()
+    },
+  )
 })
 
 describe('tokens and sessions', () => {

@@ -19,6 +19,7 @@ const VAT = new SyncError('vat.unmapped', 'data', 'Map it')
 let now: number
 let writes: number
 let db: Database
+let facts: ReturnType<typeof factsIn>
 let jobs: ReturnType<typeof jobsIn>
 let streams: ReturnType<typeof streamsIn>
 let tenantStatus: ReturnType<typeof tenantStatusIn>
@@ -29,7 +30,7 @@ beforeEach(async () => {
   writes = 0
   isAway = false
   const sql = sqliteInMemory()
-  const facts = factsIn(sql)
+  facts = factsIn(sql)
   jobs = jobsIn(sql)
   jobs.createTable()
   facts.createTable()
@@ -111,6 +112,18 @@ describe('no row is written', () => {
     await note()
     expect(writes).toBe(0)
   })
+})
+
+test('what a system said as it refused the credentials is kept for a week, and its code until it is mended', () => {
+  const since = new Date(now).toISOString()
+  const message = 'Kari Nordmann (kari@nordlys.example) has withdrawn the access'
+  facts.set('reconnect', { code: 'poweroffice.unauthorized', message, since })
+  const WEEK = 7 * 24 * 60 * MINUTE
+  tenantStatus.forgetWords(now + WEEK)
+  expect(facts.get('reconnect')?.message).toBe(message)
+  tenantStatus.forgetWords(now + WEEK + 1)
+  expect(facts.get('reconnect')).toMatchObject({ code: 'poweroffice.unauthorized', since })
+  expect(facts.get('reconnect')?.message).not.toMatch(/Kari|nordlys/)
 })
 
 test('what could not be written is written next time, and nothing that was spent is lost', async () => {
