@@ -443,8 +443,8 @@ const MISSED: readonly Breach[] = [
   {
     says: 'an invoice in the match that got nothing shares the payment',
     file: 'payments/plan.ts',
-    from: 'return rows.filter((row) => row.amount * signed(1, invoice) > 0)',
-    to: 'return rows',
+    from: 'pieces.filter(({ debit, credit }) => debit === entry || credit === entry).length > 1',
+    to: 'pieces.length > 1',
     seenBy: tests('payments/plan', 'payments/unexplained', 'payments/match'),
   },
   {
@@ -477,7 +477,7 @@ const LAWS: readonly Breach[] = [
     file: 'tenant-sync/runs.ts',
     from: `(context.tenant.state === 'paused' && undo === null)`,
     to: `(context.tenant.state === 'setup' && undo === null)`,
-    seenBy: tests('laws/laws'),
+    seenBy: stories('every-feature', 'first-load'),
   },
 ]
 

@@ -57,9 +57,12 @@ describe('a number', () => {
     const [customer] = tenant.books.customers()
     const own = tenant.books.hasInvoice(Number(customer?.Id), { TotalAmount: 10, InvoiceNo: 20260001 })
     const id = tenant.crm.hasInvoice({ roleId })
+    const since = kit.town.calls.length
     tenant.crm.sendInvoice(id)
     await kit.quiet()
     expect([tenant.books.postedInvoices().length, codesOf(tenant)]).toEqual([1, ['invoice.number_taken']])
+    // It was seen before anything was sent.
+    expect(kit.writesSince(since).filter((path) => /Vouchers/.test(path))).toEqual([])
     tenant.books.reverseInvoice(own.Id)
     await retry(kit, tenant)
     expect(codesOf(tenant)).toEqual([])
