@@ -120,6 +120,9 @@ describe('sizes', () => {
     ['/console/login', 64 * 1024 + 1, 413],
     ['/api/tenants', 1024 * 1024 + 1, 413],
     ['/webhooks/tribe/none', 1024 * 1024 + 1, 413],
+    ['/mcp', 1024 * 1024 + 1, 413],
+    ['/oauth/tribe/callback', 1024 * 1024 + 1, 413],
+    ['/metrics', 1024 * 1024 + 1, 413],
   ])('%s does not take %i bytes from anybody', async (path, bytes, status) => {
     const body = new ReadableStream({
       start(controller) {
