@@ -51,11 +51,11 @@ export async function judge(
     const sign = signs.get(link.tribeId)
     return sign?.Organization?.ID ?? sign?.Person?.ID ?? link.tribeRelationId
   }
-  const lastOf = lastWritesIn(loaded, relationOf)
+  const lastWrites = lastWritesIn(loaded, relationOf)
   const touched = new Set<Link>()
   for (const link of made) {
     const sign = signs.get(link.tribeId)
-    if (sign && isUsed(sign, lastOf.get(relationOf(link) ?? link.tribeId) ?? '')) touched.add(link)
+    if (sign && isUsed(sign, lastWrites.get(relationOf(link) ?? link.tribeId) ?? '')) touched.add(link)
   }
   const invoiced = await ctx.tribe.withInvoices(
     made.filter(({ kind }) => kind === 'customer').map(({ tribeId }) => tribeId),
@@ -91,9 +91,15 @@ export async function judge(
       relation: link.kind !== 'product' && id !== null && isFirst ? { set, id } : null,
     }
   })
-  // Contacts before their companies.
+  // Contacts before their companies, and a company or person along with the last of its roles.
   const place = ({ kind }: Removal) => (kind === 'contactPerson' ? 0 : 1)
-  return { items, removals: removals.toSorted((a, b) => place(a) - place(b)) }
+  const sorted = removals.toSorted((a, b) => place(a) - place(b))
+  const lastOf = new Map(sorted.map((removal) => [removal.relation?.id, removal]))
+  const isLast = (removal: Removal) => lastOf.get(removal.relation?.id) === removal
+  return {
+    items,
+    removals: sorted.map((removal) => (isLast(removal) ? removal : { ...removal, relation: null })),
+  }
 }
 
 /** When the relay wrote last to any role of the same organisation or person, which share its clock. */
