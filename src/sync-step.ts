@@ -167,6 +167,8 @@ export interface FieldStore {
   rows: readonly FieldMapping[]
   /** Those between members of both systems’ records, but for what rests. */
   working: readonly FieldMapping[]
+  /** Those of what the relay works out, but for what rests: they are read along with Tribe's records. */
+  tellable: readonly FieldMapping[]
   told: ToldFields
   /** Which fields there are in both systems, as they were last read: a day old at most. */
   catalog(): Promise<FieldCatalog>

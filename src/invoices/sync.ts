@@ -1,4 +1,6 @@
+import { noticeEdits } from '../lookups/told-edits'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
+import { INVOICE } from '../tribe/sets'
 import { ASKED, confirmGone, entryFor, lookAlone, noteSeen, toldAs } from '../two-way/link'
 import { begunOf } from './begun'
 import { compareBooked, isToldOtherwise } from './booked'
@@ -64,6 +66,7 @@ async function lookAtIdle(
     return { status: 'again', afterSeconds: 1, because: 'what was sent before is still being noted' }
   const found = await ctx.tribe.findInvoice(tribeId)
   if (link && found) noteSeen(ctx, link, 'crm')
+  if (link && found) await noticeEdits(ctx, 'invoice', [{ tribeId, of: INVOICE, record: found }])
   const invoice = found && invoiceFromTribe(found)
   const isSent = sent.has(found?.Phase?.ID ?? '')
   const begun = begunOf(ctx, tribeId)

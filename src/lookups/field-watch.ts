@@ -51,8 +51,9 @@ export function restingAmong(
  * under way begins anew without them.
  */
 export async function noteVanished(ctx: SyncContext): Promise<void> {
-  const { working } = ctx.fields
-  if ((await workingAmong(ctx, working)).length === working.length) return
+  const { working, tellable } = ctx.fields
+  const read = [...working, ...tellable]
+  if ((await workingAmong(ctx, read)).length === read.length) return
   // What was read by the rows of before says nothing by those of now.
   ctx.cache.clear()
   throw new SyncError(

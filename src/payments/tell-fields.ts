@@ -1,5 +1,6 @@
 import type { Link } from '../db/links'
 import { notAllowed, refusedBy, restingAmong, restRow, wakeRow, workingAmong } from '../lookups/field-watch'
+import { TELLING } from '../lookups/told-edits'
 import { ApiError } from '../shared/errors'
 import { forEachLimited } from '../shared/limit'
 import { type FieldMapping, type FieldPlace, goesToTribe } from '../shared/own-fields'
@@ -37,7 +38,7 @@ interface Run {
   done: number
 }
 
-const RUN = 'tell-fields'
+const RUN = TELLING
 const CHUNK = 100
 const AT_ONCE = 4
 /** Values of one field that Tribe refuses, until the rest of them is left for the next run. */

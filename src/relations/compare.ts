@@ -1,7 +1,9 @@
 import type { LinkState } from '../db/links'
+import { noticeEdits, type SeenInTribe, toldFlapping } from '../lookups/told-edits'
 import type { Contact } from '../poweroffice/schemas'
 import { preferredBy } from '../shared/sides'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
+import { setOfType } from '../tribe/sets'
 import { type ComparisonRow, replaceRows } from '../two-way/comparison'
 import { merge, withoutWithheld } from '../two-way/merge'
 import { again, CHUNK, eachRow, PAGE_SIZE, PASSED_OVER, reportUnreadable } from '../two-way/rows'
@@ -141,6 +143,9 @@ async function compareRows(
     kind === 'contactPerson' ? [] : await ctx.links.amongPowerOffice(otherKind(kind), ids),
   )
   if (kind === 'contactPerson') await preloadCompanies(ctx, rows, links, now.index)
+  const flapping = kind === 'customer' ? await noticeEdits(ctx, kind, rolesOf(links, now.index)) : []
+  for (const tribeId of flapping)
+    ctx.park({ kind, subject: `tribe:${tribeId}`, lane: 'bulk' }, toldFlapping())
   return eachRow(
     ctx,
     rows,
@@ -155,6 +160,13 @@ async function compareRows(
       return compareRow(ctx, { type, contact, link, sibling }, now)
     },
   )
+}
+
+function rolesOf(links: ReadonlyMap<string, LinkState>, index: TribeIndex): SeenInTribe[] {
+  return [...links.values()].flatMap(({ tribeId, tribeType, state }) => {
+    const record = state === 'linked' ? index.role(tribeId) : null
+    return record ? [{ tribeId, of: setOfType(tribeType), record }] : []
+  })
 }
 
 interface Row {

@@ -1,5 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { FactOf } from '../facts'
+import { noticeEdits, toldFlapping } from '../lookups/told-edits'
 import type { Contact } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
 import { SyncError } from '../shared/errors'
@@ -69,6 +70,7 @@ export async function syncFromTribe(
   if (role && given) noteSeen(ctx, given, 'crm')
   const prints = relation && (await printsOf(ctx, type, relation))
   const link = given && role && prints ? linkAsSeenInTribe(given, type, role, prints) : given
+  const flapping = await editsOf(ctx, type, link, role)
   const plan = planFromTribe({
     link,
     role: role && {
@@ -81,7 +83,20 @@ export async function syncFromTribe(
   })
   const id = role?.ID ?? link?.tribeId
   if (id !== undefined) ctx.because(type.kind, toldAs(link, 'crm', id), reasonOf(plan))
-  return followFromTribe(ctx, plan, { type, given, link, role, relation })
+  const result = await followFromTribe(ctx, plan, { type, given, link, role, relation })
+  if (flapping.length > 0) throw toldFlapping()
+  return result
+}
+
+/** What the relay alone tells Tribe of a customer, and somebody has changed there. */
+async function editsOf(
+  ctx: SyncContext,
+  type: RelationType,
+  link: LinkState | null,
+  role: Role | null,
+): Promise<string[]> {
+  if (!role || link?.state !== 'linked' || type.kind !== 'customer') return []
+  return noticeEdits(ctx, type.kind, [{ tribeId: role.ID, of: type.set, record: role }])
 }
 
 interface SeenInTribe {

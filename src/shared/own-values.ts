@@ -46,6 +46,28 @@ export function commonOf(value: unknown, type: FieldType): OwnValue {
 
 const textOf = (text: string): string | null => carriable(text).trim() || null
 
+/** What Tribe holds in a field of that type, as `toTribe` says what it is to hold. */
+export function heldInTribe(value: unknown, type: FieldType): OwnValue {
+  switch (type) {
+    case 'date':
+    case 'text':
+    case 'choice':
+    case 'boolean':
+    case 'integer':
+    case 'number':
+    case 'money': {
+      const common = commonOf(value, type)
+      return (type === 'text' || type === 'choice') && common !== null ? String(common) : common
+    }
+    case 'instant': {
+      const common = commonOf(value, type)
+      return common === null ? null : `${common}Z`
+    }
+    default:
+      return type satisfies never
+  }
+}
+
 /** A common value as Tribe takes it in a field of that type. A choice is named: whoever writes it knows which record that is. */
 export function inTribe(value: OwnValue, type: FieldType): unknown {
   if (value === null) return null

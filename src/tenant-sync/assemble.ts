@@ -68,10 +68,19 @@ interface Parts
   noteTold: (entries: readonly TimelineEntry[]) => void
   fieldRows: readonly FieldMapping[]
   workingRows: readonly FieldMapping[]
+  tellableRows: readonly FieldMapping[]
 }
 
 /** The context of one job, from the tenant's clients and what its object keeps. */
-export function assemble({ db, held, noteTold, fieldRows, workingRows, ...parts }: Parts): SyncContext {
+export function assemble({
+  db,
+  held,
+  noteTold,
+  fieldRows,
+  workingRows,
+  tellableRows,
+  ...parts
+}: Parts): SyncContext {
   const { tenantId, tribe, tribeProfile, powerOffice } = parts
   const { jobs, facts, cache, preview, withLock, now } = held
   const enqueue = (request: JobRequest) => jobs.enqueue(request, now())
@@ -93,6 +102,7 @@ export function assemble({ db, held, noteTold, fieldRows, workingRows, ...parts 
     fields: createFieldStore({
       rows: fieldRows,
       working: workingRows,
+      tellable: tellableRows,
       told: toldFieldsOf(db, tenantId),
       facts,
       now,

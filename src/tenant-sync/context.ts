@@ -5,6 +5,7 @@ import { type Tenant, tenantsIn } from '../db/tenants'
 import { timelineOf } from '../db/timeline'
 import { type Env, placed, settingsOf, tribeApplicationOf } from '../env'
 import { noteVanished, restingAmong } from '../lookups/field-watch'
+import { toldRows } from '../lookups/told-edits'
 import { requestToken as requestPowerOfficeToken } from '../poweroffice/auth'
 import { createPowerOffice } from '../poweroffice/client'
 import { createGate, newReach, type Reach } from '../poweroffice/gate'
@@ -139,9 +140,9 @@ export async function contextOf(
   const fieldRows = FieldMappings.parse(tenant.fields ?? [])
   const memberRows = fieldRows.filter(({ powerOfficeField }) => isMember(powerOfficeField))
   /** Rows of members that do not rest: a job reads and writes by the same ones from its beginning to its end. */
-  const workingNow = () => {
-    const resting = restingAmong(held.jobs, memberRows)
-    return memberRows.filter((row) => !resting.includes(row))
+  const workingNow = (rows: readonly FieldMapping[]) => {
+    const resting = restingAmong(held.jobs, rows)
+    return rows.filter((row) => !resting.includes(row))
   }
   const ownOf = (rows: readonly FieldMapping[]): OwnMember[] =>
     rows.flatMap((row) => row.places.map((place) => ({ ...place, isText: row.tribeType === 'text' })))
@@ -224,8 +225,9 @@ export async function contextOf(
       written: (from) => timelineOf(databaseOf(noUsage()), tenantId).writtenToCrm(from),
     },
     contextFor({ lane }, used = newTrace()) {
-      const workingRows = workingNow()
-      const own = { own: ownOf(workingRows), onOwnRefused: () => noteVanished(ctx) }
+      const workingRows = workingNow(memberRows)
+      const tellableRows = workingNow(toldRows(fieldRows))
+      const own = { own: ownOf([...workingRows, ...tellableRows]), onOwnRefused: () => noteVanished(ctx) }
       const ctx: SyncContext = assemble({
         tenantId,
         marks,
@@ -240,11 +242,15 @@ export async function contextOf(
         settings: TenantSettings.parse(tenant.settings),
         fieldRows,
         workingRows,
+        tellableRows,
         before,
         contract,
         tribeReading: (rows) =>
           tribeFor(lane, used, {
-            own: ownOf(rows.filter(({ powerOfficeField }) => isMember(powerOfficeField))),
+            own: ownOf([
+              ...rows.filter(({ powerOfficeField }) => isMember(powerOfficeField)),
+              ...toldRows(rows),
+            ]),
             onOwnRefused: async () => undefined,
           }),
         powerOffice: powerOffice[lane](used),

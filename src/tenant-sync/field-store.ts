@@ -10,6 +10,7 @@ import { tribeFieldsIn } from '../tribe/own-fields'
 export function createFieldStore({
   rows,
   working,
+  tellable,
   told,
   facts,
   now,
@@ -17,6 +18,7 @@ export function createFieldStore({
 }: {
   rows: readonly FieldMapping[]
   working: readonly FieldMapping[]
+  tellable: readonly FieldMapping[]
   told: ToldFields
 } & Pick<SyncContext, 'facts' | 'now' | 'tribe'>): FieldStore {
   const refresh = async (): Promise<FieldCatalog> => {
@@ -33,5 +35,12 @@ export function createFieldStore({
       powerOffice: powerOfficeFields(),
     })
   }
-  return { rows, working, told, refresh, catalog: async () => knownCatalog(facts, now()) ?? refresh() }
+  return {
+    rows,
+    working,
+    tellable,
+    told,
+    refresh,
+    catalog: async () => knownCatalog(facts, now()) ?? refresh(),
+  }
 }

@@ -43,7 +43,15 @@ async function withRow(ctx: SyncContext, row: FieldMapping): Promise<SyncContext
     ...ctx,
     tribe,
     links,
-    fields: createFieldStore({ rows, working, told: ctx.fields.told, facts, now, tribe }),
+    fields: createFieldStore({
+      rows,
+      working,
+      tellable: ctx.fields.tellable,
+      told: ctx.fields.told,
+      facts,
+      now,
+      tribe,
+    }),
   }
 }
 

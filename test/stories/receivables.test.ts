@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { TribeOptions } from '../fakes/tribe'
 import { anOfficeAt, codesOf } from './office'
 import { type Relay, startRelay, type Tenant } from './relay'
-import { only } from './shop'
+import { only, sweep as sync } from './shop'
 
 let relay: Relay
 beforeAll(async () => {
@@ -346,4 +346,96 @@ test('amounts are kept as fingerprints, and nothing of them in clear', async () 
   expect(row).toMatchObject({ kind: 'customer', prints: { [F.open]: expect.any(String) } })
   const ofRecord = (await tenant.api('GET', `/export?kind=customer&tribeId=${row.tribeId}`)).body
   expect(ofRecord.told).toMatchObject([{ tribeId: row.tribeId }])
+})
+
+// ── Edited by hand in Tribe ─────────────────────────────────────────────────
+
+const SILENT = { silent: true }
+const EDITS = [
+  ['another amount', F.open, 99],
+  ['nothing', F.open, null],
+  ['a number where there is none', F.days, 7],
+  ['a stop where there is none', F.stop, true],
+] as const
+
+test.each(EDITS)(
+  'what is told is put right when somebody enters %s: by the event, with no call for the record',
+  async (_, field, value) => {
+    const { tenant, organizationId } = await anOffice()
+    bill(tenant, 1250.5, '2026-02-25', '2026-03-20')
+    await map(tenant, ...RECEIVABLES, ...STATES)
+    await sweep(tenant)
+    const ours = tenant.crm.get(organizationId)?.[field]
+    relay.tribe.log.clear()
+    tenant.crm.edit(organizationId, { [field]: value })
+    await tenant.quiet()
+    expect(tenant.crm.get(organizationId)?.[field]).toEqual(ours)
+    expect(tenant.tribeWrites()).toHaveLength(1)
+    expect(await codesOf(tenant)).toEqual([])
+    // As it was, nothing is left to do.
+    relay.tribe.log.clear()
+    await sync(tenant, 'compare')
+    await sweep(tenant)
+    expect(tenant.tribeWrites()).toEqual([])
+  },
+)
+
+test('where there was never anything to tell, what somebody enters stays', async () => {
+  const { tenant, organizationId } = await anOffice()
+  await map(tenant, ...RECEIVABLES, ...STATES)
+  await sweep(tenant)
+  tenant.crm.edit(organizationId, { [F.last]: '2026-02-02', [F.why]: 'Ring først' })
+  await tenant.quiet()
+  await sync(tenant, 'compare')
+  expect(tenant.crm.get(organizationId)).toMatchObject({ [F.last]: '2026-02-02', [F.why]: 'Ring først' })
+})
+
+test('what is told is put right by the nightly comparison when no event told of the edit; the same value is no edit', async () => {
+  const { tenant, organizationId } = await anOffice()
+  bill(tenant, 1250.5)
+  await map(tenant, ...RECEIVABLES)
+  await sweep(tenant)
+  relay.tribe.log.clear()
+  tenant.crm.edit(organizationId, { [F.open]: 1250.5 })
+  await tenant.quiet()
+  expect(tenant.tribeWrites()).toEqual([])
+  tenant.crm.edit(organizationId, { [F.open]: 1 }, SILENT)
+  await sync(tenant, 'compare')
+  expect(tenant.crm.get(organizationId)?.[F.open]).toBe(1250.5)
+  expect(tenant.tribeWrites()).toHaveLength(1)
+})
+
+test('what is set back three times within the hour is left alone and reported, until the books say otherwise', async () => {
+  const { tenant, organizationId } = await anOffice()
+  bill(tenant, 1000, '2026-02-25', '2026-03-20')
+  await map(tenant, ...RECEIVABLES)
+  await sweep(tenant)
+  const open = () => tenant.crm.get(organizationId)?.[F.open]
+  for (let n = 1; n <= 3; n++) {
+    tenant.crm.edit(organizationId, { [F.open]: n })
+    await tenant.quiet()
+    expect(open()).toBe(1000)
+  }
+  tenant.crm.edit(organizationId, { [F.open]: 4 })
+  await tenant.quiet()
+  expect([open(), await codesOf(tenant)]).toEqual([4, ['relation.flapping']])
+  bill(tenant, 500, '2026-02-26', '2026-03-20')
+  await sweep(tenant)
+  expect(open()).toBe(1500)
+})
+
+test('what is told of an invoice is put right where somebody edits it', async () => {
+  const { tenant, roleId } = await anOffice()
+  await map(tenant, ...STORY)
+  const id = tenant.crm.hasInvoice({ roleId })
+  tenant.crm.sendInvoice(id)
+  await tenant.quiet()
+  await sweep(tenant)
+  const number = tenant.crm.get(id)?.[INVOICE.number]
+  expect(number).toBeTruthy()
+  relay.tribe.log.clear()
+  tenant.crm.edit(id, { [INVOICE.number]: 'min egen' })
+  await tenant.quiet()
+  expect(tenant.crm.get(id)?.[INVOICE.number]).toBe(number)
+  expect(tenant.tribeWrites()).toHaveLength(1)
 })

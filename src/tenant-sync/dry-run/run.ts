@@ -1,6 +1,7 @@
 import type { TimelineEntry } from '../../db/timeline'
 import { forgetCutoffs, settlePhases } from '../../invoices/cutoff'
 import { createLookupStore } from '../../lookups/lookups'
+import { toldRows } from '../../lookups/told-edits'
 import { createLocks } from '../../shared/locks'
 import { isMember } from '../../shared/own-fields'
 import { DONE, type Facts, type Step, type SyncContext } from '../../sync-step'
@@ -170,6 +171,7 @@ function contextIn(ctx: SyncContext, run: Run, now: () => number): SyncContext {
   const enqueue: SyncContext['enqueue'] = (request) => jobs.enqueue(request, now())
   const rows = change.fields ?? ctx.fields.rows
   const isOfMembers = ({ powerOfficeField }: { powerOfficeField: string }) => isMember(powerOfficeField)
+  const tellable = change.fields ? toldRows(rows) : ctx.fields.tellable
   const working = change.fields ? rows.filter(isOfMembers) : ctx.fields.working
   return {
     ...ctx,
@@ -182,7 +184,7 @@ function contextIn(ctx: SyncContext, run: Run, now: () => number): SyncContext {
       vat: async () => change.vat ?? mappings.vat(),
     },
     lookups: createLookupStore({ facts, now, tribe, tribeProfile, powerOffice }),
-    fields: createFieldStore({ rows, working, told, facts, now, tribe }),
+    fields: createFieldStore({ rows, working, tellable, told, facts, now, tribe }),
     facts,
     cache: run.cache,
     preview: NO_PREVIEW,
