@@ -341,7 +341,8 @@ test('a record is found by number, by name in either system, and its page tells 
   const find = async (kind: string, text: string) => {
     await page.getByLabel('Kind').selectOption(kind)
     await page.getByLabel('Name, number or id').fill(text)
-    await press(page, 'Find')
+    // A click does not wait for the page that it leads to.
+    await Promise.all([page.waitForEvent('load'), press(page, 'Find')])
     return (await page.locator('tbody tr').allTextContents()).map((row) => row.replaceAll('✓ ', ''))
   }
   const calls = tenant.calls().length
