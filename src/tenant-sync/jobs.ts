@@ -197,8 +197,13 @@ export function jobsIn(sql: SqlStorage) {
       return n > most
     },
     hasMorePushesThan: (most: number, now: number): boolean =>
-      all("select * from jobs where is_parked = 0 and lane = 'push' and due_at <= ? limit ?", now, most + 1)
-        .length > most,
+      sql
+        .exec(
+          "select 1 from jobs where is_parked = 0 and lane = 'push' and due_at <= ? limit ?",
+          now,
+          most + 1,
+        )
+        .toArray().length > most,
 
     messageOf: (kind: string, subject: string): string | null =>
       all('select * from jobs where kind = ? and subject = ?', kind, subject)[0]?.message ?? null,

@@ -22,8 +22,23 @@ const MOST = 60
 type Noted = FactOf<`look-together:${string}`>[number]
 type TogetherKind = 'look-together' | 'look-behind'
 const nameOf = (kind: TogetherKind, subject: string) => `${kind}:${subject}` as const
-const notedIn = (ctx: SyncContext, kind: TogetherKind, subject: string): Noted[] =>
-  ctx.facts.get(nameOf(kind, subject)) ?? []
+
+/** From the object's memory, since each of a thousand events asks for it; the stored fact is read once in a life. */
+const notedIn = (ctx: SyncContext, kind: TogetherKind, subject: string): readonly Noted[] => {
+  const name = nameOf(kind, subject)
+  const held = ctx.cache.get(name) as readonly Noted[] | undefined
+  const noted = held ?? ctx.facts.get(name) ?? []
+  if (!held) ctx.cache.set(name, noted)
+  return noted
+}
+
+/** Stored first: what the storage refuses is not remembered either. */
+function keepNoted(ctx: SyncContext, kind: TogetherKind, subject: string, noted: readonly Noted[]): void {
+  const name = nameOf(kind, subject)
+  if (noted.length === 0) ctx.facts.remove(name)
+  else ctx.facts.set(name, [...noted])
+  ctx.cache.set(name, noted)
+}
 
 /** Whether this look at a linked record can be made with others. */
 export const canWait = (ctx: SyncContext, link: LinkState, hint: string | null): boolean =>
@@ -37,7 +52,7 @@ const isLoading = (ctx: SyncContext): boolean => ctx.facts.get('initial-sync') !
 /** Leaves a record to a job of this kind, which takes up to sixty of its subject together some seconds later. */
 export function leaveTo(ctx: SyncContext, kind: TogetherKind, subject: string, id: string): SyncResult {
   const others = notedIn(ctx, kind, subject).filter((one) => one.id !== id)
-  ctx.facts.set(nameOf(kind, subject), [...others, { id, at: ctx.now() }])
+  keepNoted(ctx, kind, subject, [...others, { id, at: ctx.now() }])
   ctx.enqueue({ kind, subject, lane: 'push', afterSeconds: WAIT_MS / 1000 })
   return DONE
 }
@@ -61,13 +76,10 @@ export const together =
       const isOver = ({ id, at }: Noted) =>
         ripe.some((one) => one.id === id && one.at === at) && !left.has(id)
       const others = notedIn(ctx, kind, subject).filter((one) => !isOver(one))
-      ctx.facts.set(nameOf(kind, subject), others)
+      keepNoted(ctx, kind, subject, others)
     }
     const still = notedIn(ctx, kind, subject)
-    if (still.length === 0) {
-      ctx.facts.remove(nameOf(kind, subject))
-      return DONE
-    }
+    if (still.length === 0) return DONE
     const waitMs = dueAt(still) - ctx.now()
     if (waitMs <= 0 || still.filter(isRipe).length >= MOST) return again('more of them')
     return {
