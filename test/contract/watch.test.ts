@@ -259,8 +259,9 @@ describe('what has drifted', () => {
   })
 
   test('outlives the object, and is not told again', () => {
-    const { open, lines, drifts } = watching()
+    const { open, lines, drifts, pass } = watching()
     open().misread(CUSTOMERS, [WEBSITE])
+    pass(5 * HOUR_MS)
     const next = open()
     expect(next.rests('Customers', 'WebsiteUrl')).toBe(true)
     next.misread(CUSTOMERS, [WEBSITE])

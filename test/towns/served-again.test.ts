@@ -125,17 +125,3 @@ describe.each(['book', 'draft'] as const)('in the mode %s', (mode) => {
     },
   )
 })
-
-test('a customer whose number was emptied in Tribe is known by our reference in PowerOffice', async () => {
-  const street = streetOf()
-  const { old, crm } = await served(street, 'draft', false)
-  const before = countsOf(old)
-  for (const { Organization, ID, ImportId } of crm.customers()) {
-    crm.edit(String((Organization as { ID: string }).ID), { DebtorNumber: null }, { silent: true })
-    if (ImportId) crm.edit(String(ID), { ImportId: null }, { silent: true })
-  }
-  const tenant = await again(street, old, 'draft')
-  await street.quiet()
-  expect(countsOf(tenant)).toEqual(before)
-  expect((await street.town.waitFor(tenant.api('GET', '/status'))).links.customer).toBe(1)
-})
