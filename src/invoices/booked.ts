@@ -1,12 +1,12 @@
 import type { InvoiceExportState } from '../db/schema'
 import type { PostedInvoice } from '../poweroffice/schemas'
-import { toMinor } from '../shared/money'
 import type { SyncContext } from '../sync-step'
 import { entryFor } from '../two-way/link'
 import { apartBy } from './diagnose'
 import type { Invoice } from './invoice'
 import type { InvoiceLink } from './link'
 import { giveNotice, isNoticed, takeNotice } from './notice'
+import { amountOf } from './sums'
 import { type Difference, differences } from './totals'
 
 /**
@@ -23,8 +23,7 @@ export type Booked = Pick<PostedInvoice, 'NetAmount' | 'TotalAmount' | 'Currency
 /** A fingerprint of what an order or an invoice comes to: an order that is posted as it was has the same. */
 export function comparedAs(ctx: SyncContext, booked: Booked): Promise<string> {
   const { NetAmount, TotalAmount } = booked
-  const amounts = [NetAmount, TotalAmount].map((amount) => (amount == null ? null : toMinor(amount)))
-  return ctx.fingerprint(JSON.stringify([...amounts, currencyOf(booked)]))
+  return ctx.fingerprint(JSON.stringify([amountOf(NetAmount), amountOf(TotalAmount), currencyOf(booked)]))
 }
 
 /**
@@ -75,12 +74,11 @@ export function bookedOtherwise(invoice: Invoice, booked: Booked, mayBeRounded: 
   return all.length === 0 ? null : all.join('; ')
 }
 
+/** An amount that cannot be one is not said. */
 function differencesIn({ totals }: Invoice, { NetAmount, TotalAmount }: Booked): Difference[] {
-  if (TotalAmount == null) return []
-  const total = toMinor(TotalAmount)
-  if (NetAmount == null)
-    return differences({ ...totals, net: null, vat: null }, { net: total, vat: 0, total })
-  const net = toMinor(NetAmount)
+  const [net, total] = [amountOf(NetAmount), amountOf(TotalAmount)]
+  if (total === null) return []
+  if (net === null) return differences({ ...totals, net: null, vat: null }, { net: total, vat: 0, total })
   return differences(totals, { net, vat: total - net, total })
 }
 

@@ -33,6 +33,8 @@ test.each<[string, Invoice, { [Name in keyof typeof BOOKED]?: (typeof BOOKED)[Na
     ['a currency that PowerOffice does not say', ours(), { CurrencyCode: null }, null],
     ['a currency that Tribe does not say', ours(ALL, { bookedIn: null }), { CurrencyCode: 'EUR' }, null],
     ['a total that PowerOffice does not say', ours(), { TotalAmount: null }, null],
+    ['a total that cannot be', ours(), { TotalAmount: 1e300 }, null],
+    ['a net that cannot be', ours(), { NetAmount: 1e300 }, null],
     ['a net that PowerOffice does not say', ours(), { NetAmount: null }, null],
     ['that, and another total', ours(), { NetAmount: null, TotalAmount: 1120 }, new RegExp(WITH_VAT)],
     ['Tribe says the total alone', ours({ total: 125_000 }), { NetAmount: 900 }, null],

@@ -215,6 +215,19 @@ test('an invoice that was edited in Tribe is told as that, and not as booked oth
   expect(codesOf(tenant)).toEqual(['invoice.changed_in_tribe'])
 })
 
+test('an invoice that Tribe hid when its draft was sent is told once it shows again', async () => {
+  const kit = begin()
+  const { tenant, id } = await invoiced(kit, 'draft')
+  addLine(tenant, -100)
+  tenant.crm.hide(id)
+  tenant.books.sendDraft(draftOf(tenant))
+  await kit.tick(PAYMENTS)
+  expect([booked(tenant), codesOf(tenant)]).toEqual([{ drafts: 0, posted: 1 }, []])
+  tenant.crm.hide(id, false)
+  await kit.tick(POLL, NIGHT, PAYMENTS)
+  expect(codesOf(tenant)).toEqual([CODE])
+})
+
 test('a draft that a bookkeeper deleted and made anew by hand is told when the two are tied', async () => {
   const kit = begin()
   const { tenant, id } = await invoiced(kit, 'draft')
