@@ -42,6 +42,7 @@ import { RELATION_POLLS, RELATION_SWEEPS } from './relations/sweeps'
 import { takeBackRelation } from './relations/take-back'
 import { relationValues } from './relations/values'
 import type { JobKind } from './shared/job-kinds'
+import { recordIn } from './shared/subjects'
 import type { Step, Subject, SyncContext } from './sync-step'
 import { pullOf } from './two-way/pull'
 import type { PolledSet, SweptKind, TogetherSet } from './two-way/record-kind'
@@ -97,7 +98,7 @@ const thenCallWaiters =
   (kind: 'customer' | 'product', step: Step): Step =>
   async (ctx, subject) => {
     const result = await step(ctx, subject)
-    const [side, id] = subject.id.split(':')
+    const { side, id } = recordIn(subject.id)
     if (result.status === 'done' && side === 'tribe' && id) callWaiters(ctx, kind, id)
     return result
   }

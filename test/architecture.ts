@@ -63,7 +63,7 @@ export const ARROWS: Readonly<Record<string, Arrows>> = {
     types: ['relations'],
   },
   // The table of contents: what each slice brings.
-  slices: { uses: [...SLICES, 'lookups', 'two-way'], types: ['db', 'shared', 'sync-step'] },
+  slices: { uses: [...SLICES, 'lookups', 'shared', 'two-way'], types: ['db', 'sync-step'] },
   // What is well and what is not, and who is told.
   health: { uses: ['shared'], types: ['db'] },
   // How two records are kept the same, whichever systems they are in.

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { idsOf, LEISURE } from '../shared/subjects'
+import { idsOf, LEISURE, subjectText } from '../shared/subjects'
 import type { JobRequest } from '../sync-step'
 import { tenantObject } from '../tenant-object'
 import type { Job as StoredJob } from '../tenant-sync/jobs'
@@ -69,7 +69,13 @@ jobs.openapi(sync, async (c) => {
   const object = tenantObject(c.env, tenant.id)
   if (what === 'everything') await object.startFirstLoad()
   else if (asked.what === 'invoices')
-    await object.enqueue([{ kind: 'export-invoices', subject: `${asked.from}:${asked.to}`, lane: 'bulk' }])
+    await object.enqueue([
+      {
+        kind: 'export-invoices',
+        subject: subjectText({ of: 'days', from: asked.from, to: asked.to }),
+        lane: 'bulk',
+      },
+    ])
   else await object.enqueue(SWEEPS[what] ?? [])
   return c.json(ACCEPTED, 202)
 })

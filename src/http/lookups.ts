@@ -6,6 +6,7 @@ import { TenantSettings } from '../db/settings'
 import { POWEROFFICE_UNITS, proposeUnits, proposeVat } from '../lookups/proposals'
 import { checkUnits, completeVat } from '../lookups/validation'
 import { SyncError } from '../shared/errors'
+import { subjectText } from '../shared/subjects'
 import type { JobRequest } from '../sync-step'
 import { tenantObject } from '../tenant-object'
 import type { App } from './admin-auth'
@@ -238,7 +239,12 @@ export const formerAccounts = (before: readonly VatMapping[], now: readonly VatM
     )
     .map(({ tribeVatGroupId, salesAccountId }) => ({
       kind: 'accounts',
-      subject: `tribe:${tribeVatGroupId}:${salesAccountId}`,
+      subject: subjectText({
+        of: 'record',
+        side: 'tribe',
+        id: tribeVatGroupId,
+        detail: String(salesAccountId),
+      }),
       lane: 'bulk',
     }))
 

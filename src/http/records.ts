@@ -4,6 +4,7 @@ import { openDatabase } from '../db/database'
 import { type LinkKind, type LinkState, linksOf } from '../db/links'
 import { timelineOf } from '../db/timeline'
 import { isPowerOfficeId, isTribeId } from '../shared/record-ids'
+import { subjectText } from '../shared/subjects'
 import type { JobRequest } from '../sync-step'
 import { tenantObject } from '../tenant-object'
 import type { Obstacle } from '../tenant-sync/asked'
@@ -202,9 +203,8 @@ records.openapi(relink, async (c) => {
     kind,
     await object.obstacleOf(kind, { tribeId, powerOfficeId, parentId: powerOfficeParentId ?? null }),
   )
-  const subject = [kind, tribeId, powerOfficeId, ...(powerOfficeParentId ? [powerOfficeParentId] : [])].join(
-    ':',
-  )
+  const parentId = powerOfficeParentId || null
+  const subject = subjectText({ of: 'pair', kind, tribeId, powerOfficeId, parentId })
   await object.enqueue([{ kind: 'relink', subject, lane: 'push' }])
   return c.json(ACCEPTED, 202)
 })
@@ -247,10 +247,11 @@ records.openapi(recreate, async (c) => {
         parentId: link?.powerOfficeParentId ?? powerOfficeParentId ?? null,
       }
   refuse(kind, await object.obstacleOf(kind, left))
-  const named = tribeId
-    ? ['tribe', tribeId]
-    : ['powerOffice', powerOfficeId, ...(powerOfficeParentId ? [powerOfficeParentId] : [])]
-  await object.enqueue([{ kind: 'recreate', subject: [kind, ...named].join(':'), lane: 'push' }])
+  const half = tribeId
+    ? ({ side: 'tribe', id: tribeId, parentId: null } as const)
+    : ({ side: 'powerOffice', id: powerOfficeId ?? '', parentId: powerOfficeParentId || null } as const)
+  const subject = subjectText({ of: 'half', kind, ...half })
+  await object.enqueue([{ kind: 'recreate', subject, lane: 'push' }])
   return c.json(ACCEPTED, 202)
 })
 
@@ -280,14 +281,10 @@ records.openapi(forget, async (c) => {
 
 /** One at either side of a pair: a look ends whatever is over. */
 const looksAt = (kind: LinkKind, link: LinkState): JobRequest[] =>
-  [`tribe:${link.tribeId}`, `powerOffice:${link.powerOfficeId}`].map((subject) => ({
-    kind,
-    subject:
-      link.powerOfficeParentId && subject.startsWith('powerOffice')
-        ? `${subject}:${link.powerOfficeParentId}`
-        : subject,
-    lane: 'push',
-  }))
+  [
+    { side: 'tribe', id: link.tribeId, detail: null } as const,
+    { side: 'powerOffice', id: link.powerOfficeId, detail: link.powerOfficeParentId || null } as const,
+  ].map((named) => ({ kind, subject: subjectText({ of: 'record', ...named }), lane: 'push' }))
 
 /** Answers 422 when something stands in the way. */
 function refuse(kind: string, obstacle: Obstacle | null): void {

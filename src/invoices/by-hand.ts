@@ -1,5 +1,6 @@
 import { readsOrders } from '../poweroffice/profile'
 import { SyncError } from '../shared/errors'
+import { halfIn, pairIn } from '../shared/subjects'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import type { Invoice as TribeInvoice } from '../tribe/schemas'
 import { entryFor, lookAlone } from '../two-way/link'
@@ -44,7 +45,7 @@ async function findEither(ctx: SyncContext, id: string) {
 
 /** Ties a pair together, whatever stood there before. The subject is `invoice:tribeId:powerOfficeId`. */
 export const relinkInvoice: Step = async (ctx, { id }) => {
-  const [, tribeId = '', powerOfficeId = ''] = id.split(':')
+  const { tribeId, powerOfficeId } = pairIn(id)
   const found = await ctx.tribe.findInvoice(tribeId)
   const there = await findEither(ctx, powerOfficeId)
   if (!found || !there) throw unknownIn(found ? 'PowerOffice' : 'Tribe')
@@ -84,7 +85,7 @@ export const relinkInvoice: Step = async (ctx, { id }) => {
 
 /** Makes the order anew that was deleted in PowerOffice. The subject is `invoice:tribe:id` or `invoice:powerOffice:id`. */
 export const recreateInvoice: Step = async (ctx, { id }): Promise<SyncResult> => {
-  const [, side, recordId = ''] = id.split(':')
+  const { side, id: recordId } = halfIn(id)
   const link = asInvoiceLink(
     side === 'tribe'
       ? await ctx.links.findByTribe('invoice', recordId)

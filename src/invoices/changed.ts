@@ -1,4 +1,4 @@
-import type { Day } from '../shared/dates'
+import { daysIn } from '../shared/subjects'
 import { CREATED, DONE, type Step, type SyncContext } from '../sync-step'
 import type { InvoiceHead } from '../tribe/schemas'
 import type { PolledSet } from '../two-way/record-kind'
@@ -55,7 +55,7 @@ export const INVOICE_POLL = polledSet(polled)
 /** Exports what was sent in a range of days, old invoices too. The subject is `from:to`. */
 export const exportInvoices: Step = async (ctx, { id }) => {
   if (!areInvoicesOn(ctx)) return DONE
-  const [from = '', to = ''] = id.split(':') as [Day?, Day?]
+  const { from, to } = daysIn(id)
   const sent = await sentPhases(ctx)
   const dated = await ctx.tribe.invoicesDated(from, to, [...sent])
   const links = await ctx.links.amongTribe(

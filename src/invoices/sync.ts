@@ -1,4 +1,5 @@
 import { noticeEdits } from '../lookups/told-edits'
+import { recordIn } from '../shared/subjects'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { INVOICE } from '../tribe/sets'
 import { ASKED, confirmGone, entryFor, lookAlone, noteSeen, toldAs } from '../two-way/link'
@@ -20,7 +21,7 @@ export const areInvoicesOn = (ctx: SyncContext): boolean => ctx.settings.invoice
 
 /** The job `invoice`: one look at an invoice, named by either side's id (DESIGN.md §6). */
 export const syncInvoice: Step = async (ctx, { id, inDoubt }) => {
-  const [side, recordId = ''] = id.split(':')
+  const { side, id: recordId } = recordIn(id)
   const known = side === 'tribe' ? null : await ctx.links.findByPowerOffice('invoice', recordId)
   const tribeId = side === 'tribe' ? recordId : known?.tribeId
   if (tribeId === undefined) return DONE

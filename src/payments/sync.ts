@@ -7,6 +7,7 @@ import { comesToNothing } from '../invoices/totals'
 import type { LedgerEntry, PostedInvoice } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
 import type { Reason } from '../shared/reasons'
+import { recordIn } from '../shared/subjects'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import { lookAlone, noteSeen, toldAs } from '../two-way/link'
 import { balanceFrom, entryFrom, paymentToTribe } from './mapping'
@@ -17,7 +18,7 @@ import { askLater, noteExplained } from './unexplained'
 
 /** The job `payment`: one look at one invoice of PowerOffice's, named by its id. */
 export const syncPayment: Step = async (ctx, { id }) => {
-  const powerOfficeId = id.split(':')[1] ?? ''
+  const { id: powerOfficeId } = recordIn(id)
   const known = asInvoiceLink(await ctx.links.findByPowerOffice('invoice', powerOfficeId))
   if (!known || known.state === 'tribe-gone') return DONE
   return lookAlone(ctx, known.tribeId, async () => {

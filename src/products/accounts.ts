@@ -1,6 +1,7 @@
 import type { FactOf } from '../facts'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { SyncError } from '../shared/errors'
+import { recordIn } from '../shared/subjects'
 import { DONE, type Step, type SyncContext, TRY_AGAIN } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { lookAlone } from '../two-way/link'
@@ -57,7 +58,7 @@ export async function lookAtAccount(
  * it was mapped to before. Two lists are read, once for each change.
  */
 export const noteFormerAccount: Step = async (ctx, { id }) => {
-  const [, groupId = '', accountId] = id.split(':')
+  const { id: groupId, detail: accountId } = recordIn(id)
   const former = ctx.facts.get(FORMER) ?? {}
   const its = new Set([...(former[groupId] ?? []), Number(accountId)])
   ctx.facts.set(FORMER, { ...former, [groupId]: [...its] })
@@ -87,7 +88,7 @@ async function allProducts(ctx: SyncContext): Promise<PowerOfficeProduct[]> {
 
 /** The job `account`: an admin wants the product on the account of now. One look at either side, and one change. */
 export const changeAccount: Step = async (ctx, { id, hint }) => {
-  const [, tribeId = ''] = id.split(':')
+  const { id: tribeId } = recordIn(id)
   const former = ctx.facts.get(FORMER)
   if (!areProductsOn(ctx) || !former) return DONE
   return lookAlone(ctx, tribeId, async () => {

@@ -1,5 +1,6 @@
 import { SyncError } from '../shared/errors'
 import { importIdsOf } from '../shared/reference'
+import { halfIn, pairIn } from '../shared/subjects'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import { lookAlone } from '../two-way/link'
 import { accountFault, unmappedInPowerOffice, unmappedInTribe } from './catalog'
@@ -27,7 +28,7 @@ export async function productObstacleOf(
 
 /** Ties a pair together, whatever stood there before. The subject is `product:tribeId:powerOfficeId`. */
 export const relinkProduct: Step = async (ctx, { id }) => {
-  const [, tribeId = '', powerOfficeId = ''] = id.split(':')
+  const { tribeId, powerOfficeId } = pairIn(id)
   const tribe = await ctx.tribe.findProduct(tribeId)
   const powerOffice = await ctx.powerOffice.findProduct(powerOfficeId)
   if (!tribe || !powerOffice) throw unknownIn(tribe ? 'PowerOffice' : 'Tribe')
@@ -36,7 +37,7 @@ export const relinkProduct: Step = async (ctx, { id }) => {
 
 /** Makes the side that is missing again. The subject is `product:tribe:id` or `product:powerOffice:id`. */
 export const recreateProduct: Step = async (ctx, { id }) => {
-  const [, side, recordId = ''] = id.split(':')
+  const { side, id: recordId } = halfIn(id)
   const link =
     side === 'tribe'
       ? await ctx.links.findByTribe('product', recordId)

@@ -1,5 +1,6 @@
 import type { LinkState } from '../db/links'
 import { importIdsOf } from '../shared/reference'
+import { recordIn } from '../shared/subjects'
 import { CREATED, DONE, type Step, type SyncContext, type SyncResult, TRY_AGAIN } from '../sync-step'
 import { confirmGone, lookAlone, lookAtLink } from '../two-way/link'
 import { canWait, LOOK_TOGETHER, leaveTo } from '../two-way/together'
@@ -21,7 +22,7 @@ export const syncProduct: Step = async (ctx, { id, hint, inDoubt }) => {
     ctx.because('product', id, 'switched-off')
     return DONE
   }
-  const [side, recordId = ''] = id.split(':')
+  const { side, id: recordId } = recordIn(id)
   if (side !== 'tribe') return productNamed(ctx, recordId)
   return lookAlone(ctx, recordId, async () => {
     const link = await ctx.links.findByTribe('product', recordId)

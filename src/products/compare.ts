@@ -1,6 +1,7 @@
 import type { LinkState } from '../db/links'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { preferredBy } from '../shared/sides'
+import { recordIn } from '../shared/subjects'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { type ComparisonRow, replaceRows } from '../two-way/comparison'
@@ -161,7 +162,7 @@ async function lookForGone(ctx: SyncContext, { seen, byId }: Underway): Promise<
   // Nobody has to mend what is gone, nor what was mended and nobody told of.
   const terms = await termsOf(ctx)
   for (const subject of ctx.parkedOf('product')) {
-    const [side, id = ''] = subject.split(':')
+    const { side, id } = recordIn(subject)
     const row = byId.get(id)
     const isOver = side === 'tribe' ? !row || unmappedInTribe(row, terms) === null : !seen.has(id)
     if (isOver) ctx.enqueue({ kind: 'product', subject, lane: 'bulk' })

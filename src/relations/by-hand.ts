@@ -2,6 +2,7 @@ import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
 import { SyncError } from '../shared/errors'
 import { importIdOf, importIdsOf, powerOfficeIdFrom } from '../shared/reference'
+import { halfIn, pairIn } from '../shared/subjects'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { lookAlone } from '../two-way/link'
@@ -59,7 +60,8 @@ async function findContactNamed(
 
 /** Ties a pair together, whatever stood there before. The subject is `kind:tribeId:powerOfficeId[:parentId]`. */
 export const relink: Step = async (ctx, { id }) => {
-  const [kind, tribeId = '', powerOfficeId = '', parentId = null] = partsOf(id)
+  const { kind: name, tribeId, powerOfficeId, parentId } = pairIn(id)
+  const kind = kindNamed(name)
   const found = await findRoleNamed(ctx, kind, tribeId)
   const contact = await findContactNamed(ctx, kind, powerOfficeId, parentId)
   if (!found || !contact)
@@ -77,7 +79,8 @@ export const relink: Step = async (ctx, { id }) => {
 
 /** Makes the side that is missing again. The subject is `kind:tribe:id` or `kind:powerOffice:id[:parentId]`. */
 export const recreate: Step = async (ctx, { id }) => {
-  const [kind, side, recordId = '', parentId = null] = partsOf(id)
+  const { kind: name, side, id: recordId, parentId } = halfIn(id)
+  const kind = kindNamed(name)
   const link =
     side === 'tribe'
       ? await ctx.links.findByTribe(kind, recordId)
@@ -192,9 +195,8 @@ export const pushUnlinked: Step = async (ctx, { id }) => {
   return DONE
 }
 
-function partsOf(subject: string): [RelationKind, ...string[]] {
-  const [name, ...rest] = subject.split(':')
+function kindNamed(name: string): RelationKind {
   const kind = RELATION_KINDS.find((one) => one === name)
   if (!kind) throw new SyncError('record.unknown', 'data', 'There is no such kind of record')
-  return [kind, ...rest]
+  return kind
 }

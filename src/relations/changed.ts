@@ -1,4 +1,5 @@
 import type { LinkState } from '../db/links'
+import { recordIn } from '../shared/subjects'
 import { CREATED, DONE, type Step, type SyncContext, type SyncResult, TRY_AGAIN } from '../sync-step'
 import { ORGANIZATION, PERSON, typeOfSet } from '../tribe/sets'
 import { confirmGone, lookAtLink } from '../two-way/link'
@@ -97,8 +98,8 @@ async function lookForRoles(
 const syncRelation =
   (kind: RelationKind): Step =>
   async (ctx, { id, hint, inDoubt }) => {
-    const [side, recordId = '', parentId] = id.split(':')
-    if (side !== 'tribe') return contactNamed(ctx, kind, recordId, parentId ?? null)
+    const { side, id: recordId, detail: parentId } = recordIn(id)
+    if (side !== 'tribe') return contactNamed(ctx, kind, recordId, parentId)
     const find = () => ctx.links.findByTribe(kind, recordId)
     const nameOf = (known: LinkState | null) => (known ? sharedBy(known) : recordId)
     return lookAtLink(ctx, find, nameOf, async (link) => {
@@ -167,7 +168,7 @@ async function contactNamed(
 
 /** Contact persons of a company that has just got its place in PowerOffice. */
 export const syncPersonsOf: Step = async (ctx, { id }) => {
-  const organizationId = id.split(':')[1] ?? ''
+  const { id: organizationId } = recordIn(id)
   if (!isOn(CONTACT_PERSON, ctx.settings)) return DONE
   const roles = await ctx.tribe.rolesOf(CONTACT_PERSON.set, 'Relation/ID', [organizationId])
   for (const role of roles)

@@ -578,7 +578,12 @@ describe('in a Durable Object', () => {
     } }`
   let workerd: Workerd
   beforeAll(async () => {
-    workerd = await startWorkerd(MAIN, ['tenant-sync/jobs', 'tenant-sync/job', 'shared/subjects'])
+    workerd = await startWorkerd(MAIN, [
+      'tenant-sync/jobs',
+      'tenant-sync/job',
+      'shared/subjects',
+      'shared/job-kinds',
+    ])
   })
   afterAll(() => workerd.close())
 

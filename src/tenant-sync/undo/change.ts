@@ -1,6 +1,7 @@
 import type { LinkKind, LinkState } from '../../db/links'
 import { SyncError } from '../../shared/errors'
 import type { Side } from '../../shared/sides'
+import { changeIn, subjectText } from '../../shared/subjects'
 import { sliceOf } from '../../slices'
 import { type BeforeImage, DONE, type Step, type SyncContext, type TakeBack } from '../../sync-step'
 import { basesTakenBack, joined } from '../../two-way/before'
@@ -20,20 +21,14 @@ export interface ChangeToUndo {
 }
 
 const subjectOf = ({ kind, tribeId, side, kept }: ChangeToUndo) =>
-  [kind, tribeId, side, kept.join('+')].join(':')
+  subjectText({ of: 'change', kind, tribeId, side, kept })
 export const jobFor = (change: ChangeToUndo) =>
   ({ kind: 'undo-change', subject: subjectOf(change), lane: 'push' }) as const
 
 /** The job `undo-change`. */
 export const undoChange: Step = async (ctx, { id }) => {
-  const [kind = '', tribeId = '', side, kept = ''] = id.split(':')
-  const isBooks = side === 'books'
-  await undoNow(ctx, {
-    kind: kind as LinkKind,
-    tribeId,
-    side: isBooks ? 'books' : 'crm',
-    kept: kept.split('+'),
-  })
+  const { kind, tribeId, side, kept } = changeIn(id)
+  await undoNow(ctx, { kind: kind as LinkKind, tribeId, side, kept })
   return DONE
 }
 
