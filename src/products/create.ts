@@ -6,7 +6,7 @@ import { importIdOf, isImportId } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Product as TribeProduct, Written } from '../tribe/schemas'
-import { isEditedSince, toldOf } from '../tribe/told'
+import { toldOf } from '../tribe/told'
 import { entryFor, noteLost } from '../two-way/link'
 import { making, refuseTwin, restOfSent, sending } from '../two-way/making'
 import { basesOf, refusedBase, sentBase } from '../two-way/merge'
@@ -21,7 +21,7 @@ import {
   SETTLED_MS,
 } from './births'
 import { salesAccountOf } from './catalog'
-import { PLAIN, type ProductField } from './fields'
+import type { ProductField } from './fields'
 import { groupIdsOf, tribeGroupIdsOf } from './groups'
 import { blamedOf, problemOfLeftOut, TO_MAKE } from './left-out'
 import { defaultGone, fieldsOf, linkFrom, nameMissing, printsOf, rowsOf } from './link'
@@ -33,7 +33,7 @@ import {
   withMembers,
 } from './mapping'
 import { markInTribe, mergePair } from './pair'
-import { unseenInPowerOffice } from './seen'
+import { isEditedBetween, unseenInPowerOffice } from './seen'
 import { type Terms, termsFor, termsOf } from './terms'
 
 /** Makes a product of Tribe's in PowerOffice. What is known of an earlier try is the caller's to look for. */
@@ -196,8 +196,8 @@ export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduc
     terms,
     rowsOf(ctx),
   )
-  for (const field of found ? PLAIN : [])
-    if (isEditedSince(here[field], { sent: there[field], before: null }))
+  for (const field of found ? fields : [])
+    if (isEditedBetween(field, { shown: here, sent: there, before: null }))
       Object.assign(here, { [field]: there[field] })
   const held = { crm: await printsOf(ctx, here), books: await printsOf(ctx, there) }
   const bases = basesOf(fields, held)

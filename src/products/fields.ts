@@ -49,6 +49,8 @@ export type TribeGroupIdOf = (name: string) => string | undefined
 export interface ProductRow<Value = unknown> extends FieldRow<ProductGiven, Value> {
   /** Holds what was entered, and not what mappings make of it. */
   readonly isPlain?: boolean
+  /** Chosen from a list of the system's, so that it has no spellings. */
+  readonly isChosen?: true
 }
 
 interface Spelled<Kind extends Scalar> {
@@ -112,6 +114,7 @@ const group: Unnamed<ProductRow<string | null>> = {
       ProductGroupId: typeof group === 'string' ? (groupIdOf(group) ?? null) : null,
     }),
   },
+  isChosen: true,
 }
 
 /** Per unit, net of VAT; Tribe may keep it with VAT. Null in PowerOffice stays the group's, and is not 0. */
@@ -158,6 +161,7 @@ const vatCode: Unnamed<ProductRow<string | null>> = {
   },
   // An account that is refused changes nothing of what the product is sold on: it is never passed over.
   need: 'always',
+  isChosen: true,
 }
 
 /** A unit of PowerOffice's. */
@@ -178,6 +182,7 @@ const unit: Unnamed<ProductRow<string | null>> = {
     write: ({ unit }) => ({ UnitOfMeasureCode: unit }),
   },
   hasClock: true,
+  isChosen: true,
 }
 
 /** A product that says nothing of it is in use. */
@@ -237,6 +242,9 @@ export type ProductField = string
 
 export const PRODUCT_ROWS: readonly ProductRow[] = Object.values(ROWS)
 export const PLAIN: readonly ProductField[] = PRODUCT_ROWS.filter((row) => row.isPlain).map(
+  ({ name }) => name,
+)
+export const CHOSEN: readonly ProductField[] = PRODUCT_ROWS.filter((row) => row.isChosen).map(
   ({ name }) => name,
 )
 export const PRODUCT_FIELDS: readonly ProductField[] = PRODUCT_ROWS.map(({ name }) => name)

@@ -6,13 +6,13 @@ import { leavingOut } from '../shared/refusals'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { has } from '../tribe/dialect'
 import type { Product as TribeProduct } from '../tribe/schemas'
-import { isEditedSince, toldOf } from '../tribe/told'
+import { toldOf } from '../tribe/told'
 import { keepBefore, supposed } from '../two-way/before'
 import { withFields } from '../two-way/fields'
 import { noteLost, noteMerged } from '../two-way/link'
 import { type Fills, reconcile } from '../two-way/reconcile'
 import { accountFault, salesAccountOf, unmappedInPowerOffice, unmappedInTribe } from './catalog'
-import { PLAIN, type Product, type ProductField } from './fields'
+import type { Product, ProductField } from './fields'
 import { groupIdsOf, tribeGroupIdsOf } from './groups'
 import { blamedOf, problemOfLeftOut, TO_CHANGE } from './left-out'
 import {
@@ -33,7 +33,7 @@ import {
   productToTribe,
   withMembers,
 } from './mapping'
-import { linkAsSeen, unseenInPowerOffice } from './seen'
+import { isEditedBetween, linkAsSeen, unseenInPowerOffice } from './seen'
 import { termsFor } from './terms'
 
 const NONE_LED: ReadonlySet<string> = new Set()
@@ -145,9 +145,7 @@ async function writeTribe(
   const held = seen ?? withMembers(tribe, { ...members, ...toldOf(members, answer) }, terms, there.group)
   const shown = productFromTribe(held, terms, rowsOf(ctx))
   const isEdited = (field: ProductField) =>
-    seen !== null &&
-    PLAIN.includes(field) &&
-    isEditedSince(shown[field], { sent: there[field], before: here[field] })
+    seen !== null && isEditedBetween(field, { shown, sent: there, before: here })
   const written = fields.filter((field) => !isEdited(field))
   // Another VAT group changes a price with VAT.
   return {

@@ -1,9 +1,10 @@
 import type { LinkState } from '../db/links'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
+import { isEditedSince } from '../tribe/told'
 import { clockedIn, unseenAmong } from '../two-way/fields'
 import { asSeen, type Fingerprints } from '../two-way/merge'
-import { PRODUCT_ROWS, type ProductField } from './fields'
+import { CHOSEN, PLAIN, PRODUCT_ROWS, type Product, type ProductField } from './fields'
 
 /**
  * PowerOffice may keep another value than was written, and not show that in its answer. As long as nobody has changed
@@ -23,4 +24,16 @@ export function linkAsSeen(link: LinkState, product: PowerOfficeProduct, now: Fi
   if (changedAt === null || changedAt !== link.powerOfficeChangedAt || !isExact(changedAt)) return link
   const bases = asSeen(link.bases, 'books', clockedIn(PRODUCT_ROWS), now)
   return bases === link.bases ? link : { ...link, bases }
+}
+
+/** Whether a look right after a write to Tribe shows somebody's edit of a field; `before`: null, since it was made only now. */
+export function isEditedBetween(
+  field: ProductField,
+  { shown, sent, before }: Readonly<Record<'shown' | 'sent' | 'before', Product | null>>,
+): boolean {
+  const [now, ...known] = [shown?.[field] ?? null, sent?.[field] ?? null, before?.[field] ?? null]
+  // What was not sent of a new product, Tribe chooses by itself.
+  const isTribes = now === null || (before === null && known[0] === null)
+  if (CHOSEN.includes(field)) return !isTribes && !known.includes(now)
+  return PLAIN.includes(field) && isEditedSince(now, { sent: known[0], before: known[1] })
 }
