@@ -125,3 +125,48 @@ test('after a week at work, and a week of waiting to begin, nothing that names s
   await town.waitFor(busy.api('DELETE', ''))
   expect(kept()).not.toContain(busy.id)
 })
+
+test('dry runs, undos and what was overwritten leave no value and no name, and what was overwritten is gone after its days', async () => {
+  town = new Town(6)
+  const tenant = await town.addTenant({ settings: { keepBefore: { days: 3 }, invoices: { enabled: false } } })
+  const { crm, books } = tenant
+  await town.waitFor(tenant.mapAsProposed())
+  const address = { AddressLine1: 'Rørgata 3', ZipCode: '5003', City: 'Bergen', CountryCode: 'NO' }
+  const kvalheim = books.hasCustomer({
+    Name: 'Kvalheim Rør AS',
+    EmailAddress: 'post@kvalheim.example',
+    PhoneNumber: '55 12 34 56',
+    MailAddress: address,
+  })
+  crm.hasCustomer({
+    organization: { Name: 'Grossisten AS', PhoneNumber: '55987654', DebtorNumber: String(kvalheim.Number) },
+    silent: true,
+  })
+  books.hasCustomer({ Name: 'Blomsterbua ENK', EmailAddress: 'hei@blomsterbua.example' })
+  await town.waitFor(tenant.activate())
+  await town.passMinutes(5)
+  const words = [
+    ...[...NAMES.company, ...NAMES.supplier, ...NAMES.refused],
+    ...['hei@blomsterbua.example', '55990011', 'ny@kvalheim.example'],
+  ]
+  const images = () => tenant.object.sql.exec('select * from before_images').toArray().length
+  expect([images(), found(words)]).toEqual([1, []])
+
+  books.editCustomer(kvalheim.Id, { PhoneNumber: '55990011', EmailAddress: 'ny@kvalheim.example' })
+  await town.waitFor(tenant.api('POST', '/dry-run', { settings: { conflictPolicy: 'tribe' } }))
+  await town.passMinutes(2)
+  expect(kept()).toContain('"phone')
+  expect(found(words)).toEqual([])
+  await town.waitFor(tenant.api('POST', '/undo', { what: 'first-load' }))
+  await town.passMinutes(2)
+  expect((await town.waitFor(tenant.api('GET', '/undo'))).counts).toEqual({ removable: 1, restorable: 1, touched: 0 })
+  expect(found(words)).toEqual([])
+  await town.waitFor(tenant.api('POST', '/undo/confirm'))
+  await town.passMinutes(2)
+  expect((await town.waitFor(tenant.api('GET', '/undo'))).state).toBe('done')
+  expect(crm.customers().map(({ Organization }) => (Organization as { Name: string }).Name)).toEqual(['Grossisten AS'])
+  expect(images()).toBeGreaterThan(0)
+  expect(found(words)).toEqual([])
+  await daysPass(4)
+  expect([images(), found(words)]).toEqual([0, []])
+})
