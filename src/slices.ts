@@ -14,6 +14,7 @@ import { lookAtResting } from './lookups/field-watch'
 import { pullPayments } from './payments/sweep'
 import { syncPayment } from './payments/sync'
 import { tellFields } from './payments/tell-fields'
+import { factsOfCustomer, toldValues } from './payments/told-values'
 import { invoiceValues } from './payments/values'
 import { changeAccount, noteFormerAccount } from './products/accounts'
 import { productObstacleOf, pushUnlinkedProducts, recreateProduct, relinkProduct } from './products/by-hand'
@@ -42,6 +43,7 @@ import { RELATION_POLLS, RELATION_SWEEPS } from './relations/sweeps'
 import { takeBackRelation } from './relations/take-back'
 import { relationValues } from './relations/values'
 import type { JobKind } from './shared/job-kinds'
+import type { FieldMapping } from './shared/own-fields'
 import { recordIn } from './shared/subjects'
 import type { Step, Subject, SyncContext } from './sync-step'
 import { pullOf } from './two-way/pull'
@@ -143,7 +145,13 @@ const RELATIONS = {
   together: RELATION_POLLS,
   search: searchRelations,
   takeBack: takeBackRelation,
-  values: (ctx, kind, which) => relationValues(ctx, kind as RelationKind, which),
+  values: (ctx, kind, which) =>
+    relationValues(ctx, kind as RelationKind, which, async ({ of, crm, contact }) => {
+      if (kind !== 'customer') return []
+      const read = async (rows: readonly FieldMapping[]) =>
+        contact.is === 'there' ? factsOfCustomer(ctx, contact.record, rows) : {}
+      return toldValues(ctx, kind, { of, crm, books: contact, link: which.link, read })
+    }),
   obstacleOf: (ctx, kind, named) => obstacleOf(ctx, kind as RelationKind, named),
 } satisfies Slice
 

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../poweroffice/schemas'
+import type { InvoiceState, LedgerEntry } from '../poweroffice/schemas'
 import { dayIn, parseInstant } from '../shared/dates'
 import { ApiError } from '../shared/errors'
 import { toMinor } from '../shared/money'
@@ -35,7 +35,12 @@ export function listOfField(field: string): 'open' | 'ledger' | 'invoices' | 'cu
   return group === 'invoice' ? 'invoices' : null
 }
 
-export async function readFacts(ctx: SyncContext, rows: readonly FieldMapping[]): Promise<FieldFacts> {
+/** `customerNo`: of that customer alone. */
+export async function readFacts(
+  ctx: SyncContext,
+  rows: readonly FieldMapping[],
+  customerNo?: number,
+): Promise<FieldFacts> {
   const today = dayIn(new Date(ctx.now()), 'Europe/Oslo')
   const from = ledgerFrom(today)
   const refused: FieldFacts['refused'] = []
@@ -51,9 +56,9 @@ export async function readFacts(ctx: SyncContext, rows: readonly FieldMapping[])
     }
   }
   // One after another: a tenant has one turn at the gate at a time.
-  const open = await list('open', () => ctx.powerOffice.openItems(today))
-  const ledger = await list('ledger', () => ctx.powerOffice.statement(from, today))
-  const invoices = await list('invoices', () => ctx.powerOffice.postedSince(from))
+  const open = await list('open', () => ctx.powerOffice.openItems(today, customerNo))
+  const ledger = await list('ledger', () => ctx.powerOffice.statement(from, today, customerNo))
+  const invoices = await list('invoices', () => ctx.powerOffice.postedSince(from, customerNo))
   const customers = await list('customers', () => ctx.powerOffice.customerStates())
   const items = (entries: readonly LedgerEntry[]) => entries.flatMap((entry) => itemFrom(entry) ?? [])
   const receivables = receivablesOf(today, {
@@ -74,18 +79,16 @@ export async function readFacts(ctx: SyncContext, rows: readonly FieldMapping[])
         'customer.deliveryType': state?.InvoiceDeliveryType ?? null,
       }
     },
-    invoices: new Map(
-      invoices.map((row) => [
-        row.Id,
-        {
-          'invoice.number': row.InvoiceNo ?? null,
-          'invoice.kid': row.Cid ?? null,
-          'invoice.balance': row.Balance == null ? null : toMinor(row.Balance),
-          'invoice.dueDate': row.DueDate?.slice(0, 10) ?? null,
-          'invoice.deliveryState': row.SentDateTimeOffset ? (row.InvoiceDeliveryType ?? null) : null,
-          'invoice.deliveredAt': parseInstant(row.SentDateTimeOffset),
-        },
-      ]),
-    ),
+    invoices: new Map(invoices.map((row) => [row.Id, factsOfInvoice(row)])),
   }
 }
+
+/** What is told of a posted invoice, by field. */
+export const factsOfInvoice = (row: Omit<InvoiceState, 'NetPostedAmount'>): Record<string, OwnValue> => ({
+  'invoice.number': row.InvoiceNo ?? null,
+  'invoice.kid': row.Cid ?? null,
+  'invoice.balance': row.Balance == null ? null : toMinor(row.Balance),
+  'invoice.dueDate': row.DueDate?.slice(0, 10) ?? null,
+  'invoice.deliveryState': row.SentDateTimeOffset ? (row.InvoiceDeliveryType ?? null) : null,
+  'invoice.deliveredAt': parseInstant(row.SentDateTimeOffset),
+})

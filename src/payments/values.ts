@@ -9,6 +9,7 @@ import type { Order, PostedInvoice, PostedLine } from '../poweroffice/schemas'
 import { fromMinor, toMinor } from '../shared/money'
 import type { SyncContext } from '../sync-step'
 import type { Payment, Invoice as TribeInvoice } from '../tribe/schemas'
+import { INVOICE } from '../tribe/sets'
 import {
   goneOf,
   type SeenField,
@@ -18,8 +19,10 @@ import {
   unreachableOf,
   type Which,
 } from '../two-way/values'
+import { factsOfInvoice } from './field-facts'
 import { balanceFrom, entryFrom, entryIdFrom, PROVIDER, paymentToTribe } from './mapping'
 import { type Standing, standingOf } from './plan'
+import { toldValues } from './told-values'
 
 /** An invoice as both systems hold it, for whoever looks on: its lines and sums, how far it has come, and what was paid. */
 
@@ -69,6 +72,14 @@ export async function invoiceValues(
   }
   const money = paid(ctx, crm, there)
   const sums = sumsIn(there)
+  const posted = there?.posted ?? null
+  const story = await toldValues(ctx, 'invoice', {
+    of: INVOICE,
+    crm: crm.is === 'there' ? { is: 'there', record: crm.record.invoice } : crm,
+    books,
+    link,
+    read: async () => (posted ? factsOfInvoice(posted) : {}),
+  })
   return {
     fields: [
       field('number', [here?.number, there?.posted?.InvoiceNo ?? null]),
@@ -81,6 +92,7 @@ export async function invoiceValues(
       field('total', [amount(here?.totals.total ?? here?.totals.amount), sums.total]),
       field('lines', [here && linesOf(here), there?.lines.map(lineText)]),
       field('payments', [paidInTribe(crm), paidInBooks(there)], money?.payments),
+      ...story,
     ],
     unreachable,
     isUnknown: isKnown && crm.is !== 'there' && books.is !== 'there',

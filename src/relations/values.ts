@@ -3,7 +3,15 @@ import type { Contact } from '../poweroffice/schemas'
 import type { SyncContext } from '../sync-step'
 import { has } from '../tribe/dialect'
 import type { Role } from '../tribe/schemas'
-import { outcomeOf, type SeenPair, type Sight, seenPair, sightOf, type Which } from '../two-way/values'
+import {
+  outcomeOf,
+  type SeenField,
+  type SeenPair,
+  type Sight,
+  seenPair,
+  sightOf,
+  type Which,
+} from '../two-way/values'
 import { isOn, type RelationKind, type RelationType, typeNamed, typeOfContact, typesOfKind } from './kinds'
 import { fieldsOf, tribeRelation, wholeRole } from './link'
 import { relationFromPowerOffice } from './mapping'
@@ -12,11 +20,19 @@ import { withOwn } from './own-rows'
 import { mergePair } from './pair'
 import type { RelationRow } from './row'
 
+export interface SeenRelation {
+  /** The set of its role. */
+  of: string
+  crm: Sight<Role>
+  contact: Sight<Contact>
+}
+
 /** A relation as both systems hold it, for whoever looks on. */
 export async function relationValues(
   ctx: SyncContext,
   kind: RelationKind,
   { crmId: tribeId, booksId: powerOfficeId, link }: Which,
+  more: (seen: SeenRelation) => Promise<SeenField[]> = async () => [],
 ): Promise<SeenPair> {
   const [found, contact] = await Promise.all([
     sightOf(tribeId === null ? null : () => findRole(ctx, kind, tribeId, link)),
@@ -53,7 +69,8 @@ export async function relationValues(
         )
       : null
   const known = new Set(fieldsOf(ctx, type))
-  return seenPair({
+  const besides = await more({ of: type.set, crm: role, contact })
+  const pair = seenPair({
     rows: type.rows.filter((row) => row.of.includes(type.name)),
     crm,
     books,
@@ -65,6 +82,7 @@ export async function relationValues(
     },
     canBeTold: (row, side) => side === 'crm' || !row.isLed,
   })
+  return { ...pair, fields: [...pair.fields, ...besides] }
 }
 
 /** The role as far as it can be judged, with its type; null: Tribe has none. */

@@ -439,3 +439,74 @@ test('what is told of an invoice is put right where somebody edits it', async ()
   expect(tenant.crm.get(id)?.[INVOICE.number]).toBe(number)
   expect(tenant.tribeWrites()).toHaveLength(1)
 })
+
+// ── Seen live ───────────────────────────────────────────────────────────────
+
+const seen = async (tenant: Tenant, query: string) => {
+  const { status, body } = await tenant.api('GET', `/records?${query}&values=true`)
+  expect(status).toBe(200)
+  const fields = body.fields as {
+    field: string
+    tribe: unknown
+    powerOffice: unknown
+    next: string
+    because: string
+  }[]
+  return (name: string) => fields.find(({ field }) => field === name)
+}
+
+test('a record shows live what goes to Tribe alone: what would be told next, and in as few calls', async () => {
+  const { tenant, organizationId, roleId } = await anOffice()
+  await map(tenant, ...RECEIVABLES, ...STATES, ...STORY)
+  const id = tenant.crm.hasInvoice({ roleId })
+  tenant.crm.sendInvoice(id)
+  await tenant.quiet()
+  relay.tribe.log.clear()
+  relay.powerOffice.log.clear()
+  const before = await seen(tenant, `kind=customer&tribeId=${roleId}`)
+  expect(before('receivables.open')).toMatchObject({
+    tribe: 0,
+    powerOffice: 1250,
+    next: 'to-tribe',
+    because: 'changed-in-poweroffice',
+  })
+  expect(before('customer.workStop')).toMatchObject({ tribe: false, powerOffice: false, because: 'same' })
+  expect(relay.tribe.log.matching(/odata/, tenant.crm.id).length).toBeLessThanOrEqual(6)
+  expect(tenant.calls().length).toBeLessThanOrEqual(4)
+  const story = await seen(tenant, `kind=invoice&tribeId=${id}`)
+  expect(story('invoice.balance')).toMatchObject({ tribe: null, powerOffice: 1250, next: 'to-tribe' })
+  await sweep(tenant)
+  expect((await seen(tenant, `kind=invoice&tribeId=${id}`))('invoice.balance')).toMatchObject({
+    tribe: 1250,
+    next: 'none',
+    because: 'same',
+  })
+  tenant.crm.edit(organizationId, { [F.open]: 3 }, SILENT)
+  const edited = await seen(tenant, `kind=customer&tribeId=${roleId}`)
+  expect(edited('receivables.open')).toMatchObject({
+    tribe: 3,
+    powerOffice: 1250,
+    next: 'to-tribe',
+    because: 'one-way-from-poweroffice',
+  })
+})
+
+test('a customer that is not linked yet shows what would be told of it', async () => {
+  const { tenant } = await anOffice()
+  await map(tenant, ...RECEIVABLES)
+  const { Id } = tenant.books.hasCustomer({ Name: 'Ny AS' })
+  tenant.books.hasInvoice(Id, {
+    TotalAmount: 500,
+    NetPostedAmount: 400,
+    VoucherDate: '2026-02-01',
+    DueDate: '2026-02-15',
+  })
+  const shown = await seen(tenant, `kind=customer&powerOfficeId=${Id}`)
+  expect(shown('name')).toMatchObject({ powerOffice: 'Ny AS', next: 'to-tribe', because: 'not-linked' })
+  expect(shown('receivables.open')).toMatchObject({
+    tribe: null,
+    powerOffice: 500,
+    next: 'to-tribe',
+    because: 'not-linked',
+  })
+})
