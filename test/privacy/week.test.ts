@@ -159,12 +159,18 @@ test('dry runs, undos and what was overwritten leave no value and no name, and w
   expect(found(words)).toEqual([])
   await town.waitFor(tenant.api('POST', '/undo', { what: 'first-load' }))
   await town.passMinutes(2)
-  expect((await town.waitFor(tenant.api('GET', '/undo'))).counts).toEqual({ removable: 1, restorable: 1, touched: 0 })
+  expect((await town.waitFor(tenant.api('GET', '/undo'))).counts).toEqual({
+    removable: 1,
+    restorable: 1,
+    touched: 0,
+  })
   expect(found(words)).toEqual([])
   await town.waitFor(tenant.api('POST', '/undo/confirm'))
   await town.passMinutes(2)
   expect((await town.waitFor(tenant.api('GET', '/undo'))).state).toBe('done')
-  expect(crm.customers().map(({ Organization }) => (Organization as { Name: string }).Name)).toEqual(['Grossisten AS'])
+  expect(crm.customers().map(({ Organization }) => (Organization as { Name: string }).Name)).toEqual([
+    'Grossisten AS',
+  ])
   expect(images()).toBeGreaterThan(0)
   expect(found(words)).toEqual([])
   await daysPass(4)
