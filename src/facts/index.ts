@@ -61,11 +61,13 @@ export const FACTS = {
   /** By kind; of what is made in the books, `<kind>-in-books`. */
   'making:*': Sent,
   'sending:*': Sent,
+  /** Until December 2026, products that were being made in the books; they are among `making:product-in-books` since. */
   'product-births': z.record(
     z.string(),
     z.object({ at: z.number(), lastAt: z.number(), prints: z.record(z.string(), z.string()).readonly() }),
   ),
   'generic-products': TimeById,
+  /** Until December 2026, when one was tried. */
   'generic-products:*': z.number(),
   'former-accounts': z.record(z.string(), z.array(z.number())),
 

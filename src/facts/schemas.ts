@@ -66,10 +66,22 @@ export const Decision = z.object({
   tribeId: z.string().nullable(),
 })
 
-/** When it was sent, or was answered with nothing; with the life of the object that still waits for its answer. */
+/**
+ * When it was sent last, or was answered with nothing; with the life of the object that still waits for its answer. What bears
+ * no reference of ours is known again by what was sent, and when that was first.
+ */
 export const Sent = z.record(
   z.string(),
-  z.union([z.number(), z.object({ at: z.number(), life: z.string() })]),
+  z.union([
+    z.number(),
+    z.object({
+      at: z.number(),
+      life: z.string().nullable(),
+      first: z.number(),
+      prints: z.record(z.string(), z.string()).readonly(),
+    }),
+    z.object({ at: z.number(), life: z.string().nullable() }),
+  ]),
 )
 
 // ── Invoices and payments ───────────────────────────────────────────────────

@@ -2,7 +2,7 @@ import { ApiError } from '../shared/errors'
 import { toMinor } from '../shared/money'
 import type { SyncContext } from '../sync-step'
 import type { Payment } from '../tribe/schemas'
-import { making, refuseTwin } from '../two-way/making'
+import { making, refuseTwin } from '../two-way/pending-writes'
 import { entryIdFrom, PROVIDER, type TribePayment, UNDONE } from './mapping'
 
 /**

@@ -10,10 +10,11 @@ import type { Reason } from '../shared/reasons'
 import { recordIn } from '../shared/subjects'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import { lookAlone, noteSeen, toldAs } from '../two-way/link'
+import { areUnfinished, beginWrites, endWrites } from '../two-way/pending-writes'
 import { balanceFrom, entryFrom, paymentToTribe } from './mapping'
 import { type Balance, standingOf } from './plan'
 import { keepPayments } from './rows'
-import { lookWhetherGone, NOTHING_YET, tell, tellReversed, underWay } from './tell'
+import { lookWhetherGone, NOTHING_YET, tell, tellReversed } from './tell'
 import { askLater, noteExplained } from './unexplained'
 
 /** The job `payment`: one look at one invoice of PowerOffice's, named by its id. */
@@ -95,7 +96,7 @@ export async function settle(
   // A replica that lags: what is known is newer.
   const isOlder = here.exportState.stage === 'reversed' || (was?.at != null && at !== null && at < was.at)
   const link = isOlder ? here : await noteAsBooked(ctx, here, posted)
-  const mustLook = isAsked || wasGone || ctx.facts.get(underWay(link)) !== null
+  const mustLook = isAsked || wasGone || areUnfinished(ctx, 'payment', link.tribeId)
   if (posted.IsReversed) {
     told('reversed-in-poweroffice')
     await tellReversed(ctx, link, { mustLook })
@@ -148,12 +149,12 @@ async function tellStanding(
   // What is noted now is newer than that edit: nobody else would tell of it.
   if (await isEditedSince(ctx, link.exportState.print, invoiceFromTribe(invoice)))
     ctx.enqueue({ kind: 'invoice', subject: `tribe:${link.tribeId}`, lane: 'bulk' })
-  ctx.facts.set(underWay(link), true)
+  beginWrites(ctx, 'payment', link.tribeId)
   const wanted = payments.map((row) => paymentToTribe(row, balance, link.tribeId))
   const written = hasRows || mustLook ? await keepPayments(ctx, link.tribeId, wanted) : 0
   const entries = payments.flatMap((row) => row.entries)
   const { isOwed: _, ...known } = was ?? NOTHING_YET
   await tell(ctx, link, { ...known, state, at, entries }, { invoice, by, written })
   await ctx.flush()
-  ctx.facts.remove(underWay(link))
+  endWrites(ctx, 'payment', link.tribeId)
 }

@@ -7,6 +7,7 @@ import { ApiError, SyncError } from '../shared/errors'
 import type { SyncContext } from '../sync-step'
 import type { Invoice } from '../tribe/schemas'
 import { entryFor } from '../two-way/link'
+import { beginWrites, endWrites } from '../two-way/pending-writes'
 import { keepPayments } from './rows'
 
 /** Tells Tribe how an invoice stands: by its phase, and for one that was reversed by taking its payments back. */
@@ -15,9 +16,6 @@ import { keepPayments } from './rows'
 const PAID_PHASE_UNKNOWN = 'payment.paid_phase_unknown'
 
 export const NOTHING_YET: Settlement = { state: 'open', at: null, entries: [], phaseBefore: null }
-
-/** Writes to Tribe that a run began with and could not note the end of: whatever is true by now, its rows are looked at. */
-export const underWay = ({ tribeId }: InvoiceLink) => `payment:${tribeId}` as const
 
 /** Tells Tribe by the phase whether it is paid, and keeps what became of it. */
 export async function tell(
@@ -68,7 +66,7 @@ export async function tellReversed(
   if (!ctx.settings.payments.enabled || !(isSaid || mustLook)) return
   const invoice = await ctx.tribe.findInvoice(link.tribeId)
   if (!invoice) return lookWhetherGone(ctx, link)
-  ctx.facts.set(underWay(link), true)
+  beginWrites(ctx, 'payment', link.tribeId)
   const written = await keepPayments(ctx, link.tribeId, [])
   const owed = await phaseOwed(ctx, link, invoice, saidPaid || written > 0 ? 'back' : null)
   try {
@@ -83,7 +81,7 @@ export async function tellReversed(
   } finally {
     await ctx.flush()
   }
-  ctx.facts.remove(underWay(link))
+  endWrites(ctx, 'payment', link.tribeId)
 }
 
 /** Deleted in Tribe, or hidden: a look of its own tells which. Whatever was to be told is told when it shows again. */

@@ -2,6 +2,7 @@ import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
 import type { SyncContext } from '../sync-step'
 import type { Fingerprints } from '../two-way/merge'
+import { madeForSure, making, noteSent, restOfMade, type Sent, sentOf } from '../two-way/pending-writes'
 import { PRODUCT_FIELDS } from './fields'
 
 /**
@@ -9,53 +10,54 @@ import { PRODUCT_FIELDS } from './fields'
  * Noted before the call and taken away once it is known how that ended: until then a product there that is
  * just like it may be ours, and is neither made again nor brought to Tribe as somebody's new one.
  */
-export interface Birth {
-  at: number
-  /** When it was last sent, or when the answer was last missed. */
-  lastAt: number
-  /** What was sent. */
-  prints: Fingerprints
-}
+export type Birth = Sent
 
-const NAME = 'product-births'
-/** How long what was sent may take to show, after a lost answer. */
-export const SETTLED_MS = 5000
+const KIND = 'product'
 /** The clocks of PowerOffice and of the relay need not agree. */
 export const CLOCKS_DIFFER_MS = 30 * 60_000
 
-const all = (ctx: SyncContext) => ctx.facts.get(NAME) ?? {}
-
-export const birthOf = (ctx: SyncContext, tribeId: string): Birth | null => all(ctx)[tribeId] ?? null
-
-/** One that is in doubt keeps its first time, and what was sent then. */
-export function beginBirth(ctx: SyncContext, tribeId: string, prints: Fingerprints): void {
-  const before = birthOf(ctx, tribeId) ?? { at: ctx.now(), prints }
-  ctx.facts.set(NAME, { ...all(ctx), [tribeId]: { ...before, lastAt: ctx.now() } })
+/** Those that an earlier version noted are taken over. */
+function all(ctx: SyncContext): [string, Birth][] {
+  const former = ctx.facts.get('product-births')
+  if (former) {
+    for (const [tribeId, { at, lastAt, prints }] of Object.entries(former))
+      noteSent(ctx, KIND, tribeId, { first: at, lastAt, prints })
+    ctx.facts.remove('product-births')
+  }
+  return sentOf(ctx, KIND, 'books')
 }
 
-/** The answer was lost: what was sent may still be on its way. */
-export function doubtBirth(ctx: SyncContext, tribeId: string): void {
-  const birth = birthOf(ctx, tribeId)
-  if (birth) beginBirth(ctx, tribeId, birth.prints)
+export const birthOf = (ctx: SyncContext, tribeId: string): Birth | null =>
+  all(ctx).find(([id]) => id === tribeId)?.[1] ?? null
+
+/** Makes it. One that is in doubt keeps its first time, and what was sent then. */
+export function makingInBooks<T>(
+  ctx: SyncContext,
+  tribeId: string,
+  prints: Fingerprints,
+  make: () => Promise<T>,
+): Promise<T> {
+  const sent = birthOf(ctx, tribeId) ?? { first: ctx.now(), prints }
+  return making(ctx, KIND, tribeId, make, 'books', { first: sent.first, prints: sent.prints })
 }
 
-export function endBirth(ctx: SyncContext, tribeId: string): void {
-  const { [tribeId]: ended, ...others } = all(ctx)
-  if (!ended) return
-  if (Object.keys(others).length === 0) ctx.facts.remove(NAME)
-  else ctx.facts.set(NAME, others)
-}
+/** How long it may take to show there. */
+export const restOfBirth = (ctx: SyncContext, tribeId: string): number =>
+  birthOf(ctx, tribeId) === null ? 0 : restOfMade(ctx, KIND, tribeId, 'books')
+
+export const endBirth = (ctx: SyncContext, tribeId: string): void =>
+  madeForSure(ctx.facts, KIND, tribeId, 'books')
 
 /** Whose product this may be: the Tribe id of one that is being made and is just like it. */
 export function makerOf(ctx: SyncContext, product: PowerOfficeProduct, prints: Fingerprints): string | null {
-  const found = Object.entries(all(ctx)).find(([, birth]) => isBornOf(birth, product, prints))
+  const found = all(ctx).find(([, birth]) => isBornOf(birth, product, prints))
   return found?.[0] ?? null
 }
 
 /** Whatever was sent is there; what was not sent, PowerOffice filled in by itself. */
 export function isBornOf(birth: Birth, product: PowerOfficeProduct, prints: Fingerprints): boolean {
   const created = Date.parse(parseInstant(product.CreatedDateTimeOffset) ?? '')
-  if (created < birth.at - CLOCKS_DIFFER_MS) return false
+  if (created < birth.first - CLOCKS_DIFFER_MS) return false
   return PRODUCT_FIELDS.every((field) => {
     const sent = birth.prints[field] ?? ''
     return sent === '' || sent === prints[field]

@@ -8,17 +8,16 @@ import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Product as TribeProduct, Written } from '../tribe/schemas'
 import { toldOf } from '../tribe/told'
 import { entryFor, noteLost } from '../two-way/link'
-import { making, refuseTwin, restOfSent, sending } from '../two-way/making'
 import { basesOf, refusedBase, sentBase } from '../two-way/merge'
+import { making, refuseTwin } from '../two-way/pending-writes'
 import {
   type Birth,
-  beginBirth,
   birthOf,
   CLOCKS_DIFFER_MS,
-  doubtBirth,
   endBirth,
   isBornOf,
-  SETTLED_MS,
+  makingInBooks,
+  restOfBirth,
 } from './births'
 import { salesAccountOf } from './catalog'
 import type { ProductField } from './fields'
@@ -60,8 +59,8 @@ export async function createInPowerOffice(ctx: SyncContext, product: TribeProduc
         members.StandardSalesAccountId =
           terms.accounts.find((one) => one.AccountNo === terms.defaultAccountNo)?.Id ?? null
       const filled = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null))
-      beginBirth(ctx, product.ID, Object.fromEntries(some.map((field) => [field, prints[field] ?? ''])))
-      return createProduct(ctx, product.ID, filled)
+      const sent = Object.fromEntries(some.map((field) => [field, prints[field] ?? '']))
+      return makingInBooks(ctx, product.ID, sent, () => ctx.powerOffice.createProduct(filled))
     },
   )
   if (!answer) throw new Error('something was to be written')
@@ -85,23 +84,9 @@ export async function createInPowerOffice(ctx: SyncContext, product: TribeProduc
   return DONE
 }
 
-async function createProduct(
-  ctx: SyncContext,
-  tribeId: string,
-  members: object,
-): Promise<PowerOfficeProduct> {
-  try {
-    return await sending(ctx, 'product', tribeId, () => ctx.powerOffice.createProduct(members))
-  } catch (thrown) {
-    if (thrown instanceof ApiError && !thrown.outcomeUnknown) endBirth(ctx, tribeId)
-    else doubtBirth(ctx, tribeId)
-    throw thrown
-  }
-}
-
 /** What an earlier run made and could not note: just like what it sent, made since then, and nobody's yet. */
 async function findMade(ctx: SyncContext, birth: Birth): Promise<PowerOfficeProduct | null> {
-  const since = toQuery(minus(instantOf(new Date(birth.at)), CLOCKS_DIFFER_MS))
+  const since = toQuery(minus(instantOf(new Date(birth.first)), CLOCKS_DIFFER_MS))
   const recent = await ctx.powerOffice.productsCreatedAfter(since)
   const links = await ctx.links.amongPowerOffice(
     'product',
@@ -116,14 +101,11 @@ async function findMade(ctx: SyncContext, birth: Birth): Promise<PowerOfficeProd
   return null
 }
 
-const restOf = (ctx: SyncContext, tribeId: string, { lastAt }: Birth): number =>
-  Math.max(lastAt + SETTLED_MS - ctx.now(), restOfSent(ctx, 'product', tribeId))
-
 /** An earlier run may have made it. One at a time: two that are alike would both take it for theirs. */
 export function finishBirth(ctx: SyncContext, product: TribeProduct): Promise<SyncResult> {
   return ctx.withLock('product-births', async () => {
     const birth = birthOf(ctx, product.ID)
-    const restMs = birth ? restOf(ctx, product.ID, birth) : 0
+    const restMs = restOfBirth(ctx, product.ID)
     const made = birth && (await findMade(ctx, birth))
     if (!made && restMs > 0) return shownLater(restMs)
     if (!birth || !made) return createInPowerOffice(ctx, product)
@@ -148,7 +130,7 @@ const shownLater = (restMs: number): SyncResult => ({
 /** It was deleted in Tribe before it was known whether PowerOffice had made it: nothing is made again (DESIGN.md §4.6). */
 export async function endBirthOfGone(ctx: SyncContext, tribeId: string): Promise<SyncResult> {
   const birth = birthOf(ctx, tribeId)
-  const restMs = birth ? restOf(ctx, tribeId, birth) : 0
+  const restMs = restOfBirth(ctx, tribeId)
   const made = birth && (await findMade(ctx, birth))
   if (!made && restMs > 0) return shownLater(restMs)
   if (made) {

@@ -1,8 +1,7 @@
 import type { Product } from '../poweroffice/schemas'
-import { ApiError, SyncError } from '../shared/errors'
+import { ShownLateError } from '../shared/errors'
 import type { SyncContext } from '../sync-step'
-import { restOfSent, sending } from '../two-way/making'
-import { SETTLED_MS } from './births'
+import { madeForSure, making, restOfMade } from '../two-way/pending-writes'
 
 /**
  * A product per VAT code and sales account, for invoice lines without a product of their own: PowerOffice takes both
@@ -59,32 +58,15 @@ export function lookAtGeneric(ctx: SyncContext, product: Product): void {
 
 /** One whose answer was lost may still come to light: nothing is made again before it would have. */
 async function makeOnce(ctx: SyncContext, booking: Booking): Promise<Product> {
-  const tried = `${NAME}:${keyOf(booking)}` as const
-  const triedAt = ctx.facts.get(tried)
-  const restMs = Math.max(
-    triedAt === null ? 0 : triedAt + SETTLED_MS - ctx.now(),
-    restOfSent(ctx, 'genericProduct', keyOf(booking)),
-  )
+  const key = keyOf(booking)
+  ctx.facts.remove(`${NAME}:${key}`)
+  const restMs = restOfMade(ctx, 'genericProduct', key, 'books')
   const found = await findMade(ctx, booking)
-  if (!found && restMs > 0)
-    throw new SyncError(
-      'product.in_doubt',
-      'time',
-      'PowerOffice may show the product in a moment',
-      Math.ceil(restMs / 1000),
-    )
-  if (!found) ctx.facts.set(tried, ctx.now())
-  try {
-    const make = () => ctx.powerOffice.createProduct(bodyFor(booking))
-    const product = found ?? (await sending(ctx, 'genericProduct', keyOf(booking), make))
-    ctx.facts.remove(tried)
-    return product
-  } catch (thrown) {
-    // It may have arrived late.
-    if (thrown instanceof ApiError && thrown.outcomeUnknown) ctx.facts.set(tried, ctx.now())
-    else ctx.facts.remove(tried)
-    throw thrown
-  }
+  if (!found && restMs > 0) throw new ShownLateError(restMs, 'books')
+  const make = () => ctx.powerOffice.createProduct(bodyFor(booking))
+  const product = found ?? (await making(ctx, 'genericProduct', key, make, 'books'))
+  madeForSure(ctx.facts, 'genericProduct', key, 'books')
+  return product
 }
 
 /** Whatever carries its code, on the account that the code says; else a former one that is on that account already. */

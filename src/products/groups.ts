@@ -1,5 +1,5 @@
 import type { SyncContext } from '../sync-step'
-import { madeForSure, making, refuseTwin } from '../two-way/making'
+import { madeForSure, making, refuseTwin } from '../two-way/pending-writes'
 import type { GroupIdOf, TribeGroupIdOf } from './fields'
 import { forgetTerms, type Terms, termsOf } from './terms'
 

@@ -3,7 +3,7 @@ import { type LinkKind, type LinkState, type Links, linksOf } from '../db/links'
 import { type TimelineEntry, timelineOf } from '../db/timeline'
 import { callWaiters } from '../invoices/waiters'
 import type { SyncContext } from '../sync-step'
-import { madeForSure } from '../two-way/making'
+import { madeForSure } from '../two-way/pending-writes'
 
 /**
  * What a step remembers is written in one go: links first, then what is told of them. Until that is done, who

@@ -274,7 +274,7 @@ const ORDER: readonly Breach[] = [
 const TRUTH: readonly Breach[] = [
   {
     says: 'a create whose object was cut off is made again while it is on its way',
-    file: 'two-way/making.ts',
+    file: 'two-way/pending-writes.ts',
     from: `note.life !== life.id`,
     to: `note.life === ''`,
     seenBy: tests('towns/made-once-in-tribe', 'towns/made-once-in-poweroffice'),

@@ -1,9 +1,11 @@
+import type { FactOf } from '../facts'
 import { ApiError, HeldError, ShownLateError } from '../shared/errors'
 import type { Side } from '../shared/sides'
 import type { Facts, SyncContext } from '../sync-step'
+import type { Fingerprints } from './merge'
 
 /**
- * What is being made. Lists may show a record only seconds after it was made, so that a search by our reference misses
+ * Did an earlier run make it? Lists may show a record only seconds after it was made, so that a search by our reference misses
  * what an earlier run made and could not note. Each create is noted before it leaves, and until its link is kept nobody
  * makes it again before the lists must show it. Of one whose object was cut off before it was answered, nobody knows
  * whether it is still on its way: it is looked for when it would have been given up (DESIGN.md §4.5).
@@ -14,15 +16,23 @@ const SHOWN_MS: Readonly<Record<Side, number>> = { crm: 8000, books: 5000 }
 /** By then whoever looks was told by lists that are newer than what was made. */
 const KEPT_MS = 10 * 60_000
 
-/** When it was sent, or was answered with nothing; with the life of the object that still waits for its answer. */
-type Note = number | { at: number; life: string }
-type Made = Record<string, Note>
+/** When it was sent last, or was answered with nothing; with the life of the object that still waits for its answer. */
+type Note = FactOf<NoteName>[string]
+type Made = FactOf<NoteName>
+/** What is sent, where nothing that is made there bears our reference: it is known again by that. */
+export interface Sent {
+  /** When it was sent first. */
+  first: number
+  prints: Fingerprints
+}
 type NoteName = `making:${string}` | `sending:${string}`
 type Memory = Pick<SyncContext, 'facts' | 'now' | 'life'>
 const nameOf = (kind: string, side: Side) => `making:${kind}${side === 'crm' ? '' : '-in-books'}` as const
 const madeOf = (facts: Facts, kind: string, side: Side = 'crm') => facts.get(nameOf(kind, side)) ?? {}
 const atOf = (note: Note) => (typeof note === 'number' ? note : note.at)
-const isCutOff = ({ life }: Memory, note: Note) => typeof note !== 'number' && note.life !== life.id
+const isCutOff = ({ life }: Memory, note: Note) =>
+  typeof note !== 'number' && note.life !== null && note.life !== life.id
+const isKnownAgain = (note: Note): note is Note & Sent => typeof note !== 'number' && 'prints' in note
 
 /** From when on what was sent then shows, if it was made at all. */
 function shownFrom(ctx: Memory, note: Note, side: Side): number {
@@ -47,33 +57,75 @@ export function waitForOther(ctx: Memory, kind: string, id: string): void {
   if (from > ctx.now() - KEPT_MS) throw new ShownLateError(from - ctx.now())
 }
 
-/** Makes it; what it is known by is what `refuseTwin` is asked for. */
+/** Makes it; what it is known by is what `refuseTwin` is asked for. With what is `sent`, the note stays until that is settled. */
 export async function making<T>(
   ctx: Memory,
   kind: string,
   id: string,
   make: () => Promise<T>,
   side: Side = 'crm',
+  sent?: Sent,
 ): Promise<T> {
-  const at = ctx.now()
-  const note = (made: Note) => noteIn(ctx, nameOf(kind, side), id, made)
-  note({ at, life: ctx.life.id })
+  const begunAt = ctx.now()
+  const note = (at: number, life: string | null) =>
+    noteIn(ctx, nameOf(kind, side), id, life === null && !sent ? at : { ...sent, at, life })
+  note(begunAt, ctx.life.id)
   try {
     const made = await make()
-    note(at)
+    note(begunAt, null)
     return made
   } catch (thrown) {
     const isUnmade = thrown instanceof HeldError || (thrown instanceof ApiError && !thrown.outcomeUnknown)
     if (isUnmade) madeForSure(ctx.facts, kind, id, side)
-    else note(ctx.now())
+    else note(ctx.now(), null)
     throw thrown
   }
+}
+
+/** As an earlier version noted it. */
+export function noteSent(
+  ctx: Memory,
+  kind: string,
+  id: string,
+  { lastAt, ...sent }: Sent & { lastAt: number },
+): void {
+  noteIn(ctx, nameOf(kind, 'books'), id, { ...sent, at: lastAt, life: null })
+}
+
+/** How long what was made need not show yet; 0: it shows, or was never made. To be asked before one looks. */
+export function restOfMade(ctx: Memory, kind: string, id: string, side: Side): number {
+  const note = madeOf(ctx.facts, kind, side)[id]
+  return note === undefined ? 0 : Math.max(0, shownFrom(ctx, note, side) - ctx.now())
+}
+
+/** What was sent of this kind and is not settled yet, by what it was made of. */
+export function sentOf({ facts }: Pick<Memory, 'facts'>, kind: string, side: Side): [string, Sent][] {
+  return Object.entries(madeOf(facts, kind, side)).filter((entry): entry is [string, Note & Sent] =>
+    isKnownAgain(entry[1]),
+  )
 }
 
 /** Its link is kept, or it was not made: whoever looks knows. */
 export function madeForSure(facts: Facts, kind: string, id: string, side: Side = 'crm'): void {
   removeFrom(facts, nameOf(kind, side), id)
 }
+
+// ── Several writes that are made in one run, each of which may be made again ──
+
+const unfinishedOf = (kind: 'payment', id: string) => `${kind}:${id}` as const
+type Noting = Pick<SyncContext, 'facts'>
+
+/** Noted before the first of them leaves. */
+export const beginWrites = ({ facts }: Noting, kind: 'payment', id: string): void =>
+  facts.set(unfinishedOf(kind, id), true)
+/** All of them are done, and that is remembered. */
+export const endWrites = ({ facts }: Noting, kind: 'payment', id: string): void =>
+  facts.remove(unfinishedOf(kind, id))
+/** An earlier run has begun with them and did not come to their end: what is there by now is looked at. */
+export const areUnfinished = ({ facts }: Noting, kind: 'payment', id: string): boolean =>
+  facts.get(unfinishedOf(kind, id)) !== null
+
+// ── What bears our reference, or is looked for in a way of its own ──────────
 
 const sentNameOf = (kind: string) => `sending:${kind}` as const
 
@@ -102,7 +154,7 @@ export function restOfSent(ctx: Memory, kind: string, id: string): number {
 
 function noteIn({ facts, now }: Memory, name: NoteName, id: string, note: Note): void {
   const all = Object.entries(facts.get(name) ?? {})
-  const young = all.filter(([, one]) => atOf(one) > now() - KEPT_MS)
+  const young = all.filter(([, one]) => isKnownAgain(one) || atOf(one) > now() - KEPT_MS)
   keep(facts, name, { ...Object.fromEntries(young), [id]: note })
 }
 
