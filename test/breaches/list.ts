@@ -46,7 +46,7 @@ const MONEY: readonly Breach[] = [
   {
     says: 'payments under way are not noted',
     file: 'payments/sync.ts',
-    from: '  ctx.facts.set(underWay(link), true)\n',
+    from: `  beginWrites(ctx, 'payment', link.tribeId)\n`,
     to: '',
     seenBy: [...tests('towns/payments'), ...stories('payments-trouble')],
   },
@@ -278,6 +278,20 @@ const TRUTH: readonly Breach[] = [
     from: `note.life !== life.id`,
     to: `note.life === ''`,
     seenBy: tests('towns/made-once-in-tribe', 'towns/made-once-in-poweroffice'),
+  },
+  {
+    says: 'what a product in doubt was made of is forgotten as others are made',
+    file: 'two-way/pending-writes.ts',
+    from: `isKnownAgain(one) || atOf(one) >`,
+    to: `atOf(one) >`,
+    seenBy: tests('two-way/pending-writes'),
+  },
+  {
+    says: 'a product that an earlier version was making is made again',
+    file: 'products/births.ts',
+    from: `  if (former) {`,
+    to: `  if (former && ctx.now() < 0) {`,
+    seenBy: tests('two-way/pending-writes'),
   },
   {
     says: 'an edit in Tribe within the second of our create is taken for its spelling',
