@@ -116,6 +116,8 @@ export async function follow(
       throw await reportFailure(ctx, link, message, await invoiceOf())
     case 'ask':
       return 'not-asked'
+    default:
+      return plan satisfies never
   }
 }
 
