@@ -83,14 +83,14 @@ const Row: FC<Pick<MappingForm, 'texts' | 'choices'> & { row: MappingRow }> = ({
         </select>
       </td>
       <td>
-        <Standing texts={texts} row={row} />
+        <RowState texts={texts} row={row} />
         {row.known === undefined && row.reason && <span class="hint block">{row.reason}</span>}
       </td>
     </tr>
   )
 }
 
-const Standing: FC<Pick<MappingForm, 'texts'> & { row: MappingRow }> = ({ texts, row }) => {
+const RowState: FC<Pick<MappingForm, 'texts'> & { row: MappingRow }> = ({ texts, row }) => {
   if (row.known !== undefined) return <Badge tone="good">{texts.mappings.confirmed}</Badge>
   if (row.proposed !== undefined) return <Badge tone="busy">{texts.mappings.proposed}</Badge>
   return row.inUse ? (

@@ -36,7 +36,7 @@ const POINTS: Readonly<Record<Step, RegExp>> = {
 export const stepOf = (point: string): Step => STEPS.find((step) => POINTS[step].test(point)) ?? 'activate'
 
 /** `later`: nobody can tell yet; `unneeded`: no part that is switched on needs it. */
-type Standing = 'done' | 'open' | 'later' | 'unneeded' | 'optional'
+type StepState = 'done' | 'open' | 'later' | 'unneeded' | 'optional'
 
 export interface Setup {
   tenant: TenantAnswer
@@ -56,7 +56,7 @@ export const isSetUp = ({ tenant }: Setup) => tenant.state !== 'setup'
 export const isConnected = ({ tenant }: Setup) =>
   tenant.connections.tribe !== null && tenant.connections.powerOffice !== null
 
-function standingOf(step: Step, setup: Setup): Standing {
+function stepStateOf(step: Step, setup: Setup): StepState {
   const points = setup.checklist.filter((point) => POINTS[step].test(point.step))
   if (points.some((point) => !point.ok)) return 'open'
   if (step === 'activate') return isSetUp(setup) ? 'done' : 'later'
@@ -68,15 +68,15 @@ function standingOf(step: Step, setup: Setup): Standing {
 
 /** Where the work goes on: the first step that is open. */
 export const firstOpen = (setup: Setup): Step =>
-  STEPS.find((step) => standingOf(step, setup) === 'open') ?? (isConnected(setup) ? 'preview' : 'activate')
+  STEPS.find((step) => stepStateOf(step, setup) === 'open') ?? (isConnected(setup) ? 'preview' : 'activate')
 
 /** After a step: the next one that has something to do, or back to it in a tenant that is at work already. */
 export function afterStep(step: Step, setup: Setup): string {
   const path = (to: Step) => homeOf(setup.tenant.id, `/setup/${to}`)
-  if (isSetUp(setup) || standingOf(step, setup) === 'open') return `${path(step)}?saved=true`
+  if (isSetUp(setup) || stepStateOf(step, setup) === 'open') return `${path(step)}?saved=true`
   const rest = STEPS.slice(STEPS.indexOf(step) + 1)
   // Fields of one's own are for later: whoever wants them finds them in the list.
-  const isNext = (next: Step) => next !== 'fields' && standingOf(next, setup) !== 'unneeded'
+  const isNext = (next: Step) => next !== 'fields' && stepStateOf(next, setup) !== 'unneeded'
   return path(rest.find(isNext) ?? 'activate')
 }
 
@@ -113,7 +113,7 @@ export function setupPage(
   return page(c, frame, whole, refusal?.status ?? 200)
 }
 
-const SIGNS: Readonly<Record<Standing, string>> = {
+const SIGNS: Readonly<Record<StepState, string>> = {
   done: '✓',
   open: '!',
   later: '·',
@@ -129,19 +129,19 @@ const StepList: FC<{ view: View; setup: Setup; current: Step | 'manage' }> = ({
   <nav class="steps" aria-label={texts.setup.label}>
     <ol>
       {STEPS.filter((step) => !isSetUp(setup) || !['preview', 'activate'].includes(step)).map((step) => {
-        const standing = standingOf(step, setup)
+        const stepState = stepStateOf(step, setup)
         return (
-          <li class={standing}>
+          <li class={stepState}>
             <a
               href={homeOf(setup.tenant.id, `/setup/${step}`)}
               {...(step === current ? { 'aria-current': 'step' } : {})}
             >
               <span class="sign" aria-hidden="true">
-                {SIGNS[standing]}
+                {SIGNS[stepState]}
               </span>
               <span>
                 {texts.setup.steps[step].name}
-                <span class="unseen"> ({texts.setup.standings[standing]})</span>
+                <span class="unseen"> ({texts.setup.stepStates[stepState]})</span>
               </span>
             </a>
           </li>

@@ -20,7 +20,7 @@ export interface Health {
   ailments: Ailment[]
 }
 
-/** What health goes by besides the standing. */
+/** What health goes by besides the status. */
 export interface Expectations {
   state: 'setup' | 'active' | 'paused'
   settings: TenantSettings

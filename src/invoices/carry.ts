@@ -56,10 +56,10 @@ export function carry(lines: readonly Wanted[], goal: Goal): Shift[] | null {
 const rateAt = (lines: readonly Wanted[], index: number): number => lines[index]?.rate ?? 0
 
 /** Sums on the way: how far net and VAT are from what the lines come to in Tribe. */
-interface Standing {
+interface Reached {
   cost: number
   shift: Shift
-  /** The key of the standing before this line. */
+  /** the key of what was reached before this line. */
   before: number
 }
 
@@ -72,7 +72,7 @@ function cheapest(
   goal: Goal,
   mayLeave: (net: number, vat: number) => boolean,
 ): Shift[] | null {
-  const steps: Map<number, Standing>[] = [new Map([[keyOf(0, 0), { cost: 0, shift: 0, before: -1 }]])]
+  const steps: Map<number, Reached>[] = [new Map([[keyOf(0, 0), { cost: 0, shift: 0, before: -1 }]])]
   for (const [index, line] of lines.entries()) {
     const isLastOfRate = lines[index + 1]?.rate !== line.rate
     const options = SHIFTS.flatMap((shift) => {
@@ -96,11 +96,11 @@ interface Option {
 
 /** Wherever one line more can lead, each at its least cost. */
 function standingsAfter(
-  before: ReadonlyMap<number, Standing>,
+  before: ReadonlyMap<number, Reached>,
   options: readonly Option[],
   mayStand: (net: number, vat: number) => boolean,
-): Map<number, Standing> {
-  const after = new Map<number, Standing>()
+): Map<number, Reached> {
+  const after = new Map<number, Reached>()
   for (const [key, { cost }] of before) {
     for (const { shift, vatOff, cost: more } of options) {
       const net = netOf(key) + shift
@@ -123,12 +123,12 @@ const isAtGoal = (key: number, { net, vat, total }: Goal): boolean =>
   (vat === null || vat === vatOf(key)) &&
   (total === null || total === netOf(key) + vatOf(key))
 
-function wayTo(end: number, steps: readonly Map<number, Standing>[]): Shift[] {
+function wayTo(end: number, steps: readonly Map<number, Reached>[]): Shift[] {
   const shifts: Shift[] = []
   for (let at = steps.length - 1, key = end; at > 0; at--) {
-    const standing = steps[at]?.get(key)
-    shifts.unshift(standing?.shift ?? 0)
-    key = standing?.before ?? key
+    const reached = steps[at]?.get(key)
+    shifts.unshift(reached?.shift ?? 0)
+    key = reached?.before ?? key
   }
   return shifts
 }

@@ -46,7 +46,7 @@ export interface PaymentRow {
   isShared: boolean
 }
 
-export interface Standing {
+export interface LedgerSettlement {
   /** `unexplained`: what was settled is not what the entries say, so one of the two is not up to date. */
   state: 'open' | 'partly-paid' | 'paid' | 'credited' | 'written-off' | 'unexplained'
   payments: PaymentRow[]
@@ -61,11 +61,11 @@ const NOTHING = { payments: [], by: [] }
  * settled say by what, and what they do not explain is told as such. `fellows` are other vouchers that are
  * known to be in the match: without them the answer is cut short.
  */
-export function standingOf(
+export function settlementFrom(
   invoice: Balance,
   match: readonly Entry[],
   fellows: readonly string[] = [],
-): Standing {
+): LedgerSettlement {
   // There is nothing to pay: no money moves.
   if (invoice.posted === 0) return { ...NOTHING, state: invoice.left === 0 ? 'paid' : 'open' }
   const settled = settledOf(invoice)
@@ -85,7 +85,7 @@ export function standingOf(
   return { state: stateOf(invoice, by), payments: paymentsOf(invoice, parts, split), by }
 }
 
-function stateOf({ left }: Balance, by: readonly string[]): Standing['state'] {
+function stateOf({ left }: Balance, by: readonly string[]): LedgerSettlement['state'] {
   if (by.length === 0) return 'unexplained'
   if (left !== 0) return 'partly-paid'
   if (by.includes('payment')) return 'paid'

@@ -12,7 +12,7 @@ import { DONE, type Step, type SyncContext } from '../sync-step'
 import { lookAlone, noteSeen, toldAs } from '../two-way/link'
 import { areUnfinished, beginWrites, endWrites } from '../two-way/pending-writes'
 import { balanceFrom, entryFrom, paymentToTribe } from './mapping'
-import { type Balance, standingOf } from './plan'
+import { type Balance, settlementFrom } from './plan'
 import { keepPayments } from './rows'
 import { lookWhetherGone, NOTHING_YET, tell, tellReversed } from './tell'
 import { askLater, noteExplained } from './unexplained'
@@ -111,10 +111,10 @@ export async function settle(
   if (isOlder) return isAsked ? 'unexplained' : 'done'
   if (!mustLook && was !== null && was.at !== null && was.at === at) return 'done'
   const match = posted.MatchId == null ? [] : await entriesOf(posted.MatchId)
-  const standing = standingOf(balance, match.map(entryFrom), fellows)
-  if (standing.state === 'unexplained') return 'unexplained'
-  told(standing.state === 'open' ? 'not-settled' : 'payments-told')
-  await tellStanding(ctx, { link, was, at, balance, standing, state: standing.state, mustLook })
+  const settlement = settlementFrom(balance, match.map(entryFrom), fellows)
+  if (settlement.state === 'unexplained') return 'unexplained'
+  told(settlement.state === 'open' ? 'not-settled' : 'payments-told')
+  await tellSettlement(ctx, { link, was, at, balance, settlement, state: settlement.state, mustLook })
   return 'done'
 }
 
@@ -124,17 +124,17 @@ interface Explained {
   was: Settlement | null
   at: string | null
   balance: Balance
-  standing: ReturnType<typeof standingOf>
+  settlement: ReturnType<typeof settlementFrom>
   state: Settlement['state']
   mustLook: boolean
 }
 
 /** Tells Tribe what the ledger explains: its payments, and by the phase whether it is paid. */
-async function tellStanding(
+async function tellSettlement(
   ctx: SyncContext,
-  { link, was, at, balance, standing, state: explained, mustLook }: Explained,
+  { link, was, at, balance, settlement, state: explained, mustLook }: Explained,
 ): Promise<void> {
-  const { payments, by } = standing
+  const { payments, by } = settlement
   const hasRows = payments.length > 0 || (was?.entries.length ?? 0) > 0
   const isUntouched = was === null && explained === 'open'
   if (isUntouched && !mustLook) return

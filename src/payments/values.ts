@@ -21,7 +21,7 @@ import {
 } from '../two-way/values'
 import { factsOfInvoice } from './field-facts'
 import { balanceFrom, entryFrom, entryIdFrom, PROVIDER, paymentToTribe } from './mapping'
-import { type Standing, standingOf } from './plan'
+import { type LedgerSettlement, settlementFrom } from './plan'
 import { toldValues } from './told-values'
 
 /** An invoice as both systems hold it, for whoever looks on: its lines and sums, how far it has come, and what was paid. */
@@ -36,7 +36,7 @@ interface InBooks {
   posted: PostedInvoice | null
   order: Order | null
   lines: readonly Pick<PostedLine, 'Description' | 'Quantity' | 'NetAmount'>[]
-  standing: Standing | null
+  settlement: LedgerSettlement | null
 }
 
 export async function invoiceValues(
@@ -125,12 +125,12 @@ async function lookInBooks(ctx: SyncContext, id: string): Promise<InBooks | null
   const posted = await ctx.powerOffice.findInvoice(id)
   if (!posted) {
     const order = readsOrders(ctx.powerOfficeProfile) ? await ctx.powerOffice.findOrder(id) : null
-    return order && { posted: null, order, lines: order.SalesOrderLines, standing: null }
+    return order && { posted: null, order, lines: order.SalesOrderLines, settlement: null }
   }
   const lines = await ctx.powerOffice.linesOfInvoice(id)
   const balance = balanceFrom(posted)
   const match = balance && posted.MatchId != null ? await ctx.powerOffice.entriesOfMatch(posted.MatchId) : []
-  return { posted, order: null, lines, standing: balance && standingOf(balance, match.map(entryFrom)) }
+  return { posted, order: null, lines, settlement: balance && settlementFrom(balance, match.map(entryFrom)) }
 }
 
 // ── What it comes to ────────────────────────────────────────────────────────
@@ -162,7 +162,7 @@ function stateOf(there: InBooks | null, link: LinkState | null): string | null {
   if (!there) return null
   if (!there.posted) return link?.exportState?.stage === 'sending' ? 'sending' : 'draft'
   if (there.posted.IsReversed) return 'reversed'
-  const state = there.standing?.state ?? 'open'
+  const state = there.settlement?.state ?? 'open'
   return state === 'unexplained' ? 'open' : state
 }
 
@@ -195,20 +195,20 @@ function paid(
   const both = (told: Told) => ({ state: told, payments: told })
   if (!ctx.settings.payments.enabled) return both({ next: null, because: 'switched-off' })
   const balance = balanceFrom(there.posted)
-  const { standing } = there
-  if (!balance || !standing || standing.state === 'unexplained')
+  const { settlement } = there
+  if (!balance || !settlement || settlement.state === 'unexplained')
     return both({ next: null, because: 'not-known-now' })
   const isReversed = there.posted.IsReversed === true
   const wanted = isReversed
     ? []
-    : standing.payments.map((row) => paymentToTribe(row, balance, crm.record.invoice.ID))
+    : settlement.payments.map((row) => paymentToTribe(row, balance, crm.record.invoice.ID))
   const ours = crm.record.payments
   const isHeld = (row: (typeof wanted)[number]) =>
     ours.some((one) => one.Reference === row.Reference && toMinor(one.Amount ?? 0) === toMinor(row.Amount))
   const isUndone = (one: Payment) =>
     toMinor(one.Amount ?? 0) === 0 || wanted.some((row) => row.Reference === one.Reference)
   const arePaymentsSame = wanted.every(isHeld) && ours.every(isUndone)
-  const isPaid = standing.state === 'paid' && !isReversed
+  const isPaid = settlement.state === 'paid' && !isReversed
   const isStateSame = crm.record.phase.isPaid === isPaid
   const because = isReversed ? 'reversed-in-books' : 'changed-in-books'
   const told = (isSame: boolean): Told => ({
@@ -225,4 +225,4 @@ const paidInTribe = (crm: Sight<InTribe>): number | null =>
     : null
 
 const paidInBooks = (there: InBooks | null): number | null =>
-  there?.standing ? fromMinor(there.standing.payments.reduce((sum, row) => sum + row.amount, 0)) : null
+  there?.settlement ? fromMinor(there.settlement.payments.reduce((sum, row) => sum + row.amount, 0)) : null

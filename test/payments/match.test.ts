@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Balance, type Entry, standingOf } from '../../src/payments/plan'
+import { type Balance, type Entry, settlementFrom } from '../../src/payments/plan'
 import { balancesWithin } from '../fakes/poweroffice/ledger'
 import { triesOf } from '../seeds/runs'
 
@@ -59,7 +59,7 @@ test('whatever is matched: all of it explains each invoice, and what is told of 
   fc.assert(
     fc.property(aMatch, (drawn) => {
       const entries = entriesOf(drawn)
-      const standings = entries.filter(isInvoice).map((one) => standingOf(balanceOf(one), entries))
+      const standings = entries.filter(isInvoice).map((one) => settlementFrom(balanceOf(one), entries))
       expect(standings.filter(({ state }) => state === 'unexplained')).toEqual([])
       const told = standings.flatMap(({ payments }) => payments).reduce((sum, { amount }) => sum + amount, 0)
       const cameIn = entries.filter(({ voucherType }) => voucherType === 'BankJournal').map(used)
@@ -75,7 +75,7 @@ test('when entries are left out, never more is told than came in, whatever is le
       const entries = entriesOf(drawn)
       const fellows = entries.filter(isInvoice).map(({ voucherId }) => voucherId)
       const shown = entries.filter(() => keeps.next().value)
-      const standings = entries.filter(isInvoice).map((one) => standingOf(balanceOf(one), shown, fellows))
+      const standings = entries.filter(isInvoice).map((one) => settlementFrom(balanceOf(one), shown, fellows))
       const told = standings.flatMap(({ payments }) => payments).reduce((sum, { amount }) => sum + amount, 0)
       const cameIn = entries.filter(({ voucherType }) => voucherType === 'BankJournal').map(used)
       expect(told).toBeLessThanOrEqual(cameIn.reduce((sum, amount) => sum + amount, 0))

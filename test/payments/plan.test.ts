@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Balance, type Entry, standingOf } from '../../src/payments/plan'
+import { type Balance, type Entry, settlementFrom } from '../../src/payments/plan'
 
 const invoice: Balance = {
   id: 'i',
@@ -25,27 +25,27 @@ const entry = (id: number, amount: number, change: Partial<Entry> = {}): Entry =
 })
 const own = (change: Partial<Entry> = {}) =>
   entry(1, invoice.posted, { voucherId: 'i', voucherType: 'OutgoingInvoice', ...change })
-const standing = (left: number, entries: Entry[], change: Partial<Balance> = {}) => {
-  const { state, by, payments } = standingOf({ ...invoice, left, ...change }, entries)
+const settlement = (left: number, entries: Entry[], change: Partial<Balance> = {}) => {
+  const { state, by, payments } = settlementFrom({ ...invoice, left, ...change }, entries)
   return { state, by, amounts: payments.map(({ entries: ids, amount }) => [ids.join('+'), amount]) }
 }
 
 describe('how an invoice stands', () => {
-  test.each<[string, ReturnType<typeof standing>, object]>([
-    ['nobody paid', standing(125_000, []), { state: 'open', by: [], amounts: [] }],
+  test.each<[string, ReturnType<typeof settlement>, object]>([
+    ['nobody paid', settlement(125_000, []), { state: 'open', by: [], amounts: [] }],
     [
       'paid in full',
-      standing(0, [own(), entry(2, -125_000)]),
+      settlement(0, [own(), entry(2, -125_000)]),
       { state: 'paid', by: ['payment'], amounts: [['2', 125_000]] },
     ],
     [
       'paid in part',
-      standing(25_000, [own(), entry(2, -100_000)]),
+      settlement(25_000, [own(), entry(2, -100_000)]),
       { state: 'partly-paid', by: ['payment'], amounts: [['2', 100_000]] },
     ],
     [
       'paid in two parts',
-      standing(0, [own(), entry(2, -100_000), entry(3, -25_000, { voucherType: 'IncomingOcrGiro' })]),
+      settlement(0, [own(), entry(2, -100_000), entry(3, -25_000, { voucherType: 'IncomingOcrGiro' })]),
       {
         state: 'paid',
         by: ['payment'],
@@ -57,27 +57,27 @@ describe('how an invoice stands', () => {
     ],
     [
       'paid with more than it came to',
-      standing(0, [own(), entry(2, -200_000, { left: -75_000 })]),
+      settlement(0, [own(), entry(2, -200_000, { left: -75_000 })]),
       { state: 'paid', by: ['payment'], amounts: [['2', 125_000]] },
     ],
     [
       'settled by a credit note',
-      standing(0, [own(), entry(2, -125_000, { voucherType: 'OutgoingCreditNote' })]),
+      settlement(0, [own(), entry(2, -125_000, { voucherType: 'OutgoingCreditNote' })]),
       { state: 'credited', by: ['credit-note'], amounts: [] },
     ],
     [
       'written off, marked on the loss',
-      standing(0, [own(), entry(2, -125_000, { voucherType: 'ManualJournal', isWriteOff: true })]),
+      settlement(0, [own(), entry(2, -125_000, { voucherType: 'ManualJournal', isWriteOff: true })]),
       { state: 'written-off', by: ['write-off'], amounts: [] },
     ],
     [
       'written off, marked on the invoice only',
-      standing(0, [own({ isWriteOff: true }), entry(2, -125_000, { voucherType: 'ManualJournal' })]),
+      settlement(0, [own({ isWriteOff: true }), entry(2, -125_000, { voucherType: 'ManualJournal' })]),
       { state: 'written-off', by: ['write-off'], amounts: [] },
     ],
     [
       'paid, and the rest written off',
-      standing(0, [
+      settlement(0, [
         own({ isWriteOff: true }),
         entry(2, -124_960),
         entry(3, -40, { voucherType: 'ManualJournal' }),
@@ -86,7 +86,7 @@ describe('how an invoice stands', () => {
     ],
     [
       'with a reminder’s fee in the match',
-      standing(0, [
+      settlement(0, [
         own(),
         entry(2, 7000, { voucherType: 'OutgoingPaymentReminder', left: 7000 }),
         entry(3, -132_000, { left: -7000 }),
@@ -95,7 +95,7 @@ describe('how an invoice stands', () => {
     ],
     [
       'paid by hand in part, and the last journal is the loss',
-      standing(0, [
+      settlement(0, [
         own({ isWriteOff: true }),
         entry(4, -25_000, { voucherType: 'ManualJournal' }),
         entry(2, -100_000, { voucherType: 'ManualJournal' }),
@@ -104,7 +104,7 @@ describe('how an invoice stands', () => {
     ],
     [
       'paid in part, and the rest credited',
-      standing(0, [
+      settlement(0, [
         own(),
         entry(2, -25_000, { voucherType: 'OutgoingCreditNote' }),
         entry(3, -100_000, { voucherType: 'CashJournal' }),
@@ -113,28 +113,28 @@ describe('how an invoice stands', () => {
     ],
     [
       'credited in part',
-      standing(100_000, [own(), entry(2, -25_000, { voucherType: 'OutgoingCreditNote' })]),
+      settlement(100_000, [own(), entry(2, -25_000, { voucherType: 'OutgoingCreditNote' })]),
       { state: 'partly-paid', by: ['credit-note'], amounts: [] },
     ],
     [
       'with a reminder’s fee that was paid along',
-      standing(0, [own(), entry(2, 7000, { voucherType: 'OutgoingPaymentReminder' }), entry(3, -132_000)]),
+      settlement(0, [own(), entry(2, 7000, { voucherType: 'OutgoingPaymentReminder' }), entry(3, -132_000)]),
       { state: 'paid', by: ['payment'], amounts: [['3', 125_000]] },
     ],
     [
       'with a payment in the match that was used up elsewhere',
-      standing(0, [own(), entry(2, -125_000), entry(3, -50_000, { left: -50_000 })]),
+      settlement(0, [own(), entry(2, -125_000), entry(3, -50_000, { left: -50_000 })]),
       { state: 'paid', by: ['payment'], amounts: [['2', 125_000]] },
     ],
-    ['of nothing', standing(0, [], { posted: 0, total: 0 }), { state: 'paid', by: [], amounts: [] }],
+    ['of nothing', settlement(0, [], { posted: 0, total: 0 }), { state: 'paid', by: [], amounts: [] }],
     [
       'of nothing, with an entry of nothing',
-      standing(0, [own({ amount: 0 })], { posted: 0, total: 0 }),
+      settlement(0, [own({ amount: 0 })], { posted: 0, total: 0 }),
       { state: 'paid', by: [], amounts: [] },
     ],
     [
       'in a match with an invoice that got nothing',
-      standing(0, [
+      settlement(0, [
         own(),
         entry(2, -125_000),
         entry(3, 80_000, { left: 80_000, voucherType: 'OutgoingInvoice' }),
@@ -143,7 +143,7 @@ describe('how an invoice stands', () => {
     ],
     [
       'paid again, after a payment that was reversed',
-      standing(0, [
+      settlement(0, [
         own(),
         entry(2, -125_000),
         entry(3, 125_000, { voucherType: 'ReversalVoucher' }),
@@ -153,7 +153,7 @@ describe('how an invoice stands', () => {
     ],
     [
       'beside an invoice that was reversed',
-      standing(0, [
+      settlement(0, [
         own(),
         entry(2, 80_000, { voucherType: 'OutgoingInvoice', invoiceNo: '10002' }),
         entry(3, -80_000, { voucherType: 'ReversalVoucher', invoiceNo: '10002' }),
@@ -167,7 +167,7 @@ describe('how an invoice stands', () => {
 
   test('only invoices that got something of a payment share it', () => {
     const isShared = (...entries: Entry[]) =>
-      standingOf({ ...invoice, left: 0 }, [own(), ...entries]).payments.map((row) => row.isShared)
+      settlementFrom({ ...invoice, left: 0 }, [own(), ...entries]).payments.map((row) => row.isShared)
     const sold = { voucherType: 'OutgoingInvoice', invoiceNo: '10002' }
     expect(isShared(entry(2, -125_000))).toEqual([false])
     expect(isShared(entry(2, -200_000), entry(3, 75_000, sold))).toEqual([true])
@@ -182,7 +182,7 @@ describe('how an invoice stands', () => {
 
   const other = entry(9, 175_000, { voucherType: 'OutgoingInvoice', voucherId: 'j' })
   test('one payment for two invoices brings each what it came to', () => {
-    expect(standing(0, [own(), other, entry(2, -300_000)])).toEqual({
+    expect(settlement(0, [own(), other, entry(2, -300_000)])).toEqual({
       state: 'paid',
       by: ['payment'],
       amounts: [['2', 125_000]],
@@ -194,28 +194,28 @@ describe('how an invoice stands', () => {
       entry(2, -125_000, { invoiceNo: '10001' }),
       entry(3, -175_000, { invoiceNo: '10002' }),
     ]
-    expect(standing(0, [own(), other, mine, theirs]).amounts).toEqual([['2', 125_000]])
-    expect(standing(0, [own(), other, entry(2, -100_000), entry(3, -200_000)]).amounts).toEqual([
+    expect(settlement(0, [own(), other, mine, theirs]).amounts).toEqual([['2', 125_000]])
+    expect(settlement(0, [own(), other, entry(2, -100_000), entry(3, -200_000)]).amounts).toEqual([
       ['2+3', 125_000],
     ])
   })
 
   test('together with others, payments are named by the oldest, in whichever order the ledger tells them', () => {
     const [a, b] = [entry(2, -100_000), entry(3, -200_000)]
-    expect(standing(0, [own(), b, other, a]).amounts).toEqual([['2+3', 125_000]])
+    expect(settlement(0, [own(), b, other, a]).amounts).toEqual([['2+3', 125_000]])
   })
 
   test('what names another invoice did not pay this one', () => {
     const theirs = { ...other, invoiceNo: '10002' }
     const loss = entry(2, -125_000, { voucherType: 'ManualJournal', isWriteOff: true, invoiceNo: '10001' })
     const paid = entry(3, -175_000, { invoiceNo: '10002' })
-    expect(standing(0, [own(), theirs, loss, paid])).toEqual({
+    expect(settlement(0, [own(), theirs, loss, paid])).toEqual({
       state: 'written-off',
       by: ['write-off'],
       amounts: [],
     })
     // Whatever it names, when nothing else is left it did.
-    expect(standing(0, [own(), theirs, entry(3, -300_000, { invoiceNo: '10002' })]).amounts).toEqual([
+    expect(settlement(0, [own(), theirs, entry(3, -300_000, { invoiceNo: '10002' })]).amounts).toEqual([
       ['3', 125_000],
     ])
   })
@@ -227,13 +227,13 @@ describe('how an invoice stands', () => {
       entry(2, 125_000, { voucherType: 'OutgoingInvoice' }),
       entry(3, -100_000),
     ]
-    expect(standing(0, entries, credit)).toEqual({ state: 'credited', by: ['credit-note'], amounts: [] })
+    expect(settlement(0, entries, credit)).toEqual({ state: 'credited', by: ['credit-note'], amounts: [] })
   })
 
   test('a credit note that is paid back is told below zero', () => {
     const credit = { posted: -125_000, total: -125_000 }
     const entries = [own({ amount: -125_000, voucherType: 'OutgoingCreditNote' }), entry(2, 125_000)]
-    expect(standing(0, entries, credit)).toEqual({
+    expect(settlement(0, entries, credit)).toEqual({
       state: 'paid',
       by: ['payment'],
       amounts: [['2', -125_000]],
@@ -243,21 +243,21 @@ describe('how an invoice stands', () => {
   test('amounts are told in the invoice’s currency', () => {
     const euros = { posted: 1_150_000, total: 100_000, currency: 'EUR' }
     const entries = [own({ amount: 1_150_000 }), entry(2, -1_150_000, { currencyAmount: -100_000 })]
-    expect(standing(0, entries, euros).amounts).toEqual([['2', 100_000]])
+    expect(settlement(0, entries, euros).amounts).toEqual([['2', 100_000]])
     // A payment in kroner is told as the euros that it settled.
     const kroner = entry(2, -1_150_000, { currencyAmount: -1_150_000, currency: 'NOK' })
-    expect(standing(0, [own({ amount: 1_150_000 }), kroner], euros).amounts).toEqual([['2', 100_000]])
+    expect(settlement(0, [own({ amount: 1_150_000 }), kroner], euros).amounts).toEqual([['2', 100_000]])
     const part = [
       own({ amount: 1_150_000 }),
       entry(2, -1_150_000, { left: -575_000, currencyAmount: -100_000 }),
     ]
-    expect(standing(575_000, part, euros).amounts).toEqual([['2', 50_000]])
+    expect(settlement(575_000, part, euros).amounts).toEqual([['2', 50_000]])
 
     // The rate had moved until it was paid.
     const moved = entry(2, -1_170_000, { currencyAmount: -1_170_000, currency: 'NOK' })
     const gain = entry(3, -20_000, { voucherType: 'ManualJournal', currencyAmount: 0, currency: 'EUR' })
-    expect(standing(0, [own({ amount: 1_150_000 }), moved], euros).amounts).toEqual([['2', 100_000]])
-    expect(standing(0, [own({ amount: 1_150_000 }), gain, entry(4, -1_130_000)], euros)).toEqual({
+    expect(settlement(0, [own({ amount: 1_150_000 }), moved], euros).amounts).toEqual([['2', 100_000]])
+    expect(settlement(0, [own({ amount: 1_150_000 }), gain, entry(4, -1_130_000)], euros)).toEqual({
       state: 'paid',
       by: ['payment'],
       amounts: [['4', 100_000]],
@@ -275,7 +275,7 @@ describe('how an invoice stands', () => {
     (_, kroner, state) => {
       const euros = { posted: 1_150_000, total: 100_000, currency: 'EUR' }
       const payment = entry(2, kroner, { currencyAmount: kroner, currency: 'NOK' })
-      expect(standing(0, [own({ amount: 1_150_000 }), payment], euros).state).toBe(state)
+      expect(settlement(0, [own({ amount: 1_150_000 }), payment], euros).state).toBe(state)
     },
   )
 })

@@ -35,13 +35,13 @@ interface Book {
 
 /** Reads the second book as an accountant would. */
 function told({ bills, spare }: Book): Receivables {
-  const standing = bills.filter((bill) => !bill.isReversed)
-  const late = standing.filter((bill) => bill.left > 0 && bill.due < TODAY)
+  const settlement = bills.filter((bill) => !bill.isReversed)
+  const late = settlement.filter((bill) => bill.left > 0 && bill.due < TODAY)
   const total = (numbers: number[]) => numbers.reduce((sum, one) => sum + one, 0)
   const credit =
-    total(spare.map(({ amount }) => amount)) + total(standing.map(({ left }) => Math.max(0, -left)))
+    total(spare.map(({ amount }) => amount)) + total(settlement.map(({ left }) => Math.max(0, -left)))
   const from = yearBefore(TODAY)
-  const inFull = standing.filter(
+  const inFull = settlement.filter(
     (bill) =>
       !bill.isCredit && bill.date >= from && total(bill.payments.map(({ amount }) => amount)) === bill.posted,
   )
@@ -61,19 +61,19 @@ function told({ bills, spare }: Book): Receivables {
     ? ((days[middle - 1] ?? 0) + (days[middle] ?? 0)) / 2
     : days[Math.floor(middle)]
   return {
-    open: total(standing.map(({ left }) => left)) - total(spare.map(({ amount }) => amount)),
+    open: total(settlement.map(({ left }) => left)) - total(spare.map(({ amount }) => amount)),
     overdue: total(late.map(({ left }) => left)),
     unallocatedCredit: credit,
-    openInvoices: standing.filter((bill) => !bill.isCredit && bill.left > 0).length,
+    openInvoices: settlement.filter((bill) => !bill.isCredit && bill.left > 0).length,
     oldestOverdueDays: Math.max(0, ...late.map(({ due }) => daysBetween(due, TODAY))),
     lastPaymentDate:
-      [...standing.flatMap((bill) => (bill.isCredit ? [] : bill.payments)), ...spare]
+      [...settlement.flatMap((bill) => (bill.isCredit ? [] : bill.payments)), ...spare]
         .map(({ date }) => date)
         .filter((date) => date >= from)
         .sort()
         .at(-1) ?? null,
     medianDaysToPay: days.length === 0 ? null : (median ?? null),
-    revenue12Months: total(standing.filter(({ date }) => date >= from).map(({ net }) => net)),
+    revenue12Months: total(settlement.filter(({ date }) => date >= from).map(({ net }) => net)),
   }
 }
 

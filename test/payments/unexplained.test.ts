@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Balance, type Entry, standingOf } from '../../src/payments/plan'
+import { type Balance, type Entry, settlementFrom } from '../../src/payments/plan'
 
 /** Everything by which an invoice can be settled, asked with all entries of its match and with some of them missing. */
 
@@ -83,8 +83,8 @@ const CASES: [string, Entry[], Partial<Balance>?][] = [
 ]
 
 /** Not whether a payment was shared: of that, only those who see all of it can tell. */
-function standing(entries: readonly Entry[], change: Partial<Balance> = {}) {
-  const { state, by, payments } = standingOf({ ...invoice, ...change }, entries)
+function settlement(entries: readonly Entry[], change: Partial<Balance> = {}) {
+  const { state, by, payments } = settlementFrom({ ...invoice, ...change }, entries)
   return { state, by, rows: payments.map(({ entries: ids, amount }) => [ids.join('+'), amount]) }
 }
 const subsetsOf = (entries: readonly Entry[]): Entry[][] =>
@@ -92,15 +92,15 @@ const subsetsOf = (entries: readonly Entry[]): Entry[][] =>
 
 describe.each(CASES)('an invoice that is %s', (_, entries, change) => {
   test('is explained by all entries of its match, in whatever order they come', () => {
-    const whole = standing(entries, change)
+    const whole = settlement(entries, change)
     expect(whole.state).not.toBe('unexplained')
-    expect(standing(entries.toReversed(), change)).toEqual(whole)
+    expect(settlement(entries.toReversed(), change)).toEqual(whole)
   })
 
   test('is told the same or nothing, when entries are missing', () => {
-    const whole = standing(entries, change)
+    const whole = settlement(entries, change)
     for (const some of subsetsOf(entries)) {
-      const told = standing(some, change)
+      const told = settlement(some, change)
       if (told.state !== 'unexplained') expect(told).toEqual(whole)
     }
   })
@@ -108,14 +108,14 @@ describe.each(CASES)('an invoice that is %s', (_, entries, change) => {
   test('is not told without its own entry, or without anything that stands against it', () => {
     const isAgainst = ({ amount }: Entry) => amount < 0
     for (const some of [[], entries.filter((one) => !isAgainst(one)), entries.filter(isAgainst)])
-      expect(standing(some, change)).toEqual({ state: 'unexplained', by: [], rows: [] })
+      expect(settlement(some, change)).toEqual({ state: 'unexplained', by: [], rows: [] })
   })
 })
 
 test('vouchers that are known to be in the match have to be in the answer', () => {
   const cut = [own, entry(2, -125_000)]
-  expect(standingOf(invoice, cut, ['i', 'j']).state).toBe('unexplained')
-  expect(standingOf(invoice, cut, ['i']).state).toBe('paid')
+  expect(settlementFrom(invoice, cut, ['i', 'j']).state).toBe('unexplained')
+  expect(settlementFrom(invoice, cut, ['i']).state).toBe('paid')
 })
 
 test.each<[string, Entry[], Partial<Balance>?]>([
@@ -132,5 +132,5 @@ test.each<[string, Entry[], Partial<Balance>?]>([
   ['two payments come to more than was settled', [own, entry(2, -125_000), entry(3, -30_000)]],
   ['it is partly settled by nothing', [{ ...own, left: 25_000 }], { left: 25_000 }],
 ])('it is never paid by default: %s', (_, entries, change) => {
-  expect(standing(entries, change)).toEqual({ state: 'unexplained', by: [], rows: [] })
+  expect(settlement(entries, change)).toEqual({ state: 'unexplained', by: [], rows: [] })
 })

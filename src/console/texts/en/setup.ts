@@ -2,7 +2,7 @@
 export const setup = {
   setup: {
     label: 'Steps',
-    standings: {
+    stepStates: {
       done: 'done',
       open: 'to do',
       later: 'later',

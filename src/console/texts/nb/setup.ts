@@ -4,7 +4,7 @@ import type { SetupTexts } from '../index'
 export const setup: SetupTexts = {
   setup: {
     label: 'Trinn',
-    standings: {
+    stepStates: {
       done: 'ferdig',
       open: 'gjenstår',
       later: 'senere',

@@ -4,7 +4,7 @@ import type { SetupTexts } from '../index'
 export const setup: SetupTexts = {
   setup: {
     label: 'Stappen',
-    standings: {
+    stepStates: {
       done: 'klaar',
       open: 'te doen',
       later: 'later',
