@@ -95,6 +95,8 @@ const editNumber: Act = (world, model, dice) => {
   const twin = dice.pick(companies(model))
   const id = twin && roleOf(world, twin)?.Organization?.ID
   if (!twin || !id) return null
+  // Of two that only their number ties, whoever changes it before they were seen makes two.
+  if (twin.powerOfficeId !== null && !model.learn().has(twin)) return null
   const field = twin.kind === CUSTOMER ? 'DebtorNumber' : 'CreditorNumber'
   model.edit('tribe', twin.hub, () => world.crm.edit(id, { [field]: String(700_000 + world.count()) }))
   // PowerOffice sets it back.
