@@ -57,6 +57,7 @@ function anInvoice() {
           { Id: 2, VoucherId: 'q', VoucherType: 'BankJournal', Amount: -1250, Balance: 0 },
         ],
       },
+      fields: { tellable: [] },
       parkedOf: () => [],
       lookups: {
         get: async () => ({
