@@ -1,5 +1,5 @@
 import type { Order } from '../poweroffice/schemas'
-import { termsOf } from '../products/terms'
+import { catalogOf } from '../products/lists'
 import { ApiError, SyncError } from '../shared/errors'
 import type { SyncContext, SyncResult } from '../sync-step'
 import { entryFor } from '../two-way/link'
@@ -181,7 +181,7 @@ async function partsOf(ctx: SyncContext, invoice: Invoice): Promise<Parts | { ag
   const dimensions = await dimensionsOf(ctx, invoice)
   const customer = await customerOf(ctx, invoice)
   if (typeof customer !== 'string') return { again: customer }
-  const products = await soldAs(ctx, invoice, await termsOf(ctx))
+  const products = await soldAs(ctx, invoice, await catalogOf(ctx))
   if ('again' in products) return products
   const creditDays = await creditDaysOf(ctx, invoice)
   return {

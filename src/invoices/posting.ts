@@ -1,5 +1,5 @@
 import type { Order } from '../poweroffice/schemas'
-import { type Terms, termsOf } from '../products/terms'
+import { type Catalog, catalogOf } from '../products/lists'
 import { ApiError, type SyncError } from '../shared/errors'
 import { toMinor } from '../shared/money'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
@@ -155,7 +155,7 @@ export async function compare(
   invoice: Invoice,
   order: Order,
 ): Promise<InvoiceLink> {
-  const found = findDifference(invoice, order, await termsOf(ctx))
+  const found = findDifference(invoice, order, await catalogOf(ctx))
   const wasTold = link.exportState.toldFailure === TOTALS
   // What it comes to when it is posted is compared with this.
   const compared = found ? null : await comparedAs(ctx, order)
@@ -171,13 +171,13 @@ export async function compare(
 }
 
 /** What keeps an order from being posted as it is. Pure. */
-export function findDifference(invoice: Invoice, order: Order, terms: Terms): SyncError | null {
+export function findDifference(invoice: Invoice, order: Order, catalog: Catalog): SyncError | null {
   const { totals } = invoice
   // VAT alone is no total.
   if (totals.net === null && totals.total === null && totals.amount === null)
     return refusal('invoice.total_unknown')
   for (const [index, line] of invoice.lines.entries()) {
-    const fault = isText(line) ? null : vatFault(line, index, terms)
+    const fault = isText(line) ? null : vatFault(line, index, catalog)
     if (fault) return fault
   }
   // Amounts of another currency are no amounts to compare.
@@ -206,7 +206,7 @@ export function findDifference(invoice: Invoice, order: Order, terms: Terms): Sy
   }
   const others = lines.filter(([, line]) => {
     const said = ofOrder.get(line.id)?.VatCode ?? null
-    return said !== null && said !== vatCodeOf(line, terms)
+    return said !== null && said !== vatCodeOf(line, catalog)
   })
   return others.length > 0 ? vatDiffers(others.map(([index]) => index)) : null
 }

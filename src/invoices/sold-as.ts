@@ -2,8 +2,8 @@ import type { LinkState } from '../db/links'
 import { GAP_MESSAGES } from '../lookups/validation'
 import { syncProduct } from '../products/changed'
 import { genericProductFor } from '../products/generic'
+import type { Catalog } from '../products/lists'
 import { areProductsOn } from '../products/sweeps'
-import type { Terms } from '../products/terms'
 import { SyncError } from '../shared/errors'
 import type { SyncContext, SyncResult } from '../sync-step'
 import { type Invoice, type InvoiceLine, isText } from './invoice'
@@ -23,37 +23,37 @@ export interface Sold {
 export async function soldAs(
   ctx: SyncContext,
   invoice: Invoice,
-  terms: Terms,
+  catalog: Catalog,
 ): Promise<Map<string, Sold> | { again: SyncResult }> {
   const lines = invoice.lines.filter((line) => !isText(line))
   for (const [index, line] of invoice.lines.entries()) {
-    const fault = isText(line) ? null : (vatFault(line, index, terms) ?? unitFault(line, terms))
+    const fault = isText(line) ? null : (vatFault(line, index, catalog) ?? unitFault(line, catalog))
     if (fault) throw fault
   }
   const own = lines.flatMap((line) =>
-    isSoldAsOwn(ctx, line, terms) && line.product ? [line.product.id] : [],
+    isSoldAsOwn(ctx, line, catalog) && line.product ? [line.product.id] : [],
   )
   const links = await linksOf(ctx, [...new Set(own)])
   const sold = new Map<string, Sold>()
   for (const line of lines) {
     const product =
-      own.includes(line.product?.id ?? '') && isSoldAsOwn(ctx, line, terms) ? line.product : null
+      own.includes(line.product?.id ?? '') && isSoldAsOwn(ctx, line, catalog) ? line.product : null
     const link = product ? (links.get(product.id) ?? (await madeFirst(ctx, product.id, invoice.id))) : null
     if (link && 'status' in link) return { again: link }
     // What was deleted on either side is still what was sold, and its VAT is known.
     const productId =
-      link?.state === 'linked' ? Number(link.powerOfficeId) : await genericFor(ctx, line, terms)
-    sold.set(line.id, { productId, unit: unitOf(line, terms) })
+      link?.state === 'linked' ? Number(link.powerOfficeId) : await genericFor(ctx, line, catalog)
+    sold.set(line.id, { productId, unit: unitOf(line, catalog) })
   }
   return sold
 }
 
 /** A line goes by its own product where that is booked as the line is; else by a generic one. */
-function isSoldAsOwn(ctx: SyncContext, line: InvoiceLine, terms: Terms): boolean {
+function isSoldAsOwn(ctx: SyncContext, line: InvoiceLine, catalog: Catalog): boolean {
   const { product } = line
   if (!product || !areProductsOn(ctx)) return false
-  const wanted = mappingOf(vatGroupIdOf(line, terms), terms)
-  const its = mappingOf(product.vatGroupId, terms)
+  const wanted = mappingOf(vatGroupIdOf(line, catalog), catalog)
+  const its = mappingOf(product.vatGroupId, catalog)
   return (
     wanted !== null &&
     its !== null &&
@@ -79,22 +79,22 @@ async function madeFirst(
   return made.status === 'again' ? made : ctx.links.findByTribe('product', tribeId)
 }
 
-async function genericFor(ctx: SyncContext, line: InvoiceLine, terms: Terms): Promise<number> {
-  const mapping = mappingOf(vatGroupIdOf(line, terms), terms)
+async function genericFor(ctx: SyncContext, line: InvoiceLine, catalog: Catalog): Promise<number> {
+  const mapping = mappingOf(vatGroupIdOf(line, catalog), catalog)
   // Each line was looked at before.
   if (!mapping) throw new SyncError('vat.unmapped', 'data', 'A line has no VAT group that is mapped')
   const { powerOfficeVatCode: vatCode, salesAccountId: accountId, salesAccountNo: accountNo } = mapping
   return genericProductFor(ctx, { vatCode, accountId, accountNo })
 }
 
-export function unitFault({ product }: InvoiceLine, terms: Terms): SyncError | null {
+export function unitFault({ product }: InvoiceLine, catalog: Catalog): SyncError | null {
   if (!product?.unit) return null
   const { id, name } = product.unit
-  if (terms.faulty.units.has(id)) return new SyncError('unit.gone', 'data', GAP_MESSAGES['unit.gone'](name))
-  if (terms.units.some((one) => one.tribeUnitId === id)) return null
+  if (catalog.faulty.units.has(id)) return new SyncError('unit.gone', 'data', GAP_MESSAGES['unit.gone'](name))
+  if (catalog.units.some((one) => one.tribeUnitId === id)) return null
   const message = `The unit "${name}" has no counterpart: map it under Units, and the invoice goes by itself`
   return new SyncError('unit.unmapped', 'data', message)
 }
 
-export const unitOf = ({ product }: InvoiceLine, { units }: Terms): string | null =>
+export const unitOf = ({ product }: InvoiceLine, { units }: Catalog): string | null =>
   units.find((one) => one.tribeUnitId === product?.unit?.id)?.powerOfficeUnit ?? null

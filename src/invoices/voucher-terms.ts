@@ -1,6 +1,6 @@
 import type { Contact } from '../poweroffice/schemas'
 import { VOUCHER_PRIVILEGE } from '../poweroffice/vouchers'
-import { forgetTerms, type Terms, termsOf } from '../products/terms'
+import { type Catalog, catalogOf, forgetCatalog } from '../products/lists'
 import { addDays, type Day } from '../shared/dates'
 import { ApiError, SyncError } from '../shared/errors'
 import { roundTo } from '../shared/money'
@@ -44,8 +44,8 @@ export async function voucherFor(
   if (invoiceNo === null) throw refusal('invoice.number_not_numeric', invoice.number ?? '')
   if (!isGranted(ctx.powerOfficeProfile.validPrivileges) && !(await mayPostVouchers(ctx)))
     throw refusal('invoice.voucher_not_allowed')
-  const terms = await termsOf(ctx)
-  const vatCodes = await vatCodesOf(ctx, lines, terms)
+  const catalog = await catalogOf(ctx)
+  const vatCodes = await vatCodesOf(ctx, lines, catalog)
   const counted = countedLines(invoice, vatCodes)
   const rounding = await roundingOf(ctx, invoice, counted, vatCodes)
   // What it names has to be there before anything is made.
@@ -66,7 +66,7 @@ export async function voucherFor(
         contact: customer.contact,
         isCredit: sumsOf(counted).total < 0,
       }),
-      accounts: accountsOf(lines, terms, vatCodes.idOf),
+      accounts: accountsOf(lines, catalog, vatCodes.idOf),
       lines: counted,
       rounding,
       dimensions,
@@ -98,8 +98,8 @@ export async function whyNoVoucher(
   try {
     await getCustomer(ctx, customerId)
     await ctx.lookups.refresh()
-    forgetTerms(ctx)
-    await vatCodesOf(ctx, invoice.lines, await termsOf(ctx))
+    forgetCatalog(ctx)
+    await vatCodesOf(ctx, invoice.lines, await catalogOf(ctx))
   } catch (thrown) {
     if (thrown instanceof SyncError && !(thrown instanceof ApiError)) return thrown
     throw thrown
@@ -125,9 +125,13 @@ interface VatCodes {
 }
 
 /** The VAT codes that the lines are mapped to. Throws what keeps a line from being booked as the admin has mapped it. */
-async function vatCodesOf(ctx: SyncContext, lines: readonly InvoiceLine[], terms: Terms): Promise<VatCodes> {
+async function vatCodesOf(
+  ctx: SyncContext,
+  lines: readonly InvoiceLine[],
+  catalog: Catalog,
+): Promise<VatCodes> {
   for (const [index, line] of lines.entries()) {
-    const fault = isText(line) ? null : (vatFault(line, index, terms) ?? unitFault(line, terms))
+    const fault = isText(line) ? null : (vatFault(line, index, catalog) ?? unitFault(line, catalog))
     if (fault) throw fault
   }
   const known = await ctx.lookups.get()
@@ -137,7 +141,7 @@ async function vatCodesOf(ctx: SyncContext, lines: readonly InvoiceLine[], terms
   return {
     idOf: (code) => codes.get(code)?.id ?? 0,
     percentOf(line) {
-      const code = mappingOf(vatGroupIdOf(line, terms), terms)?.powerOfficeVatCode ?? ''
+      const code = mappingOf(vatGroupIdOf(line, catalog), catalog)?.powerOfficeVatCode ?? ''
       return roundTo((codes.get(code)?.rate ?? 0) * 100, 4)
     },
   }
@@ -177,16 +181,19 @@ async function roundingOf(
 
 function accountsOf(
   lines: readonly InvoiceLine[],
-  terms: Terms,
+  catalog: Catalog,
   idOf: VatCodes['idOf'],
 ): Map<string, Account> {
   return new Map(
     lines.flatMap((line): [string, Account][] => {
-      const mapping = mappingOf(vatGroupIdOf(line, terms), terms)
+      const mapping = mappingOf(vatGroupIdOf(line, catalog), catalog)
       if (isText(line) || !mapping) return []
       const { salesAccountId, powerOfficeVatCode } = mapping
       return [
-        [line.id, { accountId: salesAccountId, vatId: idOf(powerOfficeVatCode), unit: unitOf(line, terms) }],
+        [
+          line.id,
+          { accountId: salesAccountId, vatId: idOf(powerOfficeVatCode), unit: unitOf(line, catalog) },
+        ],
       ]
     }),
   )

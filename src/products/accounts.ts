@@ -6,8 +6,8 @@ import { DONE, type Step, type SyncContext, TRY_AGAIN } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { lookAlone } from '../two-way/link'
 import { vatCodeOf } from './catalog'
+import { type Catalog, catalogFor } from './lists'
 import { areProductsOn } from './sweeps'
-import { type Terms, termsFor } from './terms'
 
 /**
  * Linked products that stand on an account to which their VAT group was mapped before. They are told, and changed on
@@ -27,14 +27,14 @@ const jobFor = (tribeId: string) => ({ kind: KIND, subject: `tribe:${tribeId}`, 
 export function accountDue(
   tribe: TribeProduct,
   powerOffice: PowerOfficeProduct,
-  { terms, former }: { terms: Terms; former: Former },
+  { catalog, former }: { catalog: Catalog; former: Former },
 ): { id: number; no: number } | null {
   const groupId = tribe.VatGroup?.ID ?? ''
-  const mapping = terms.vat.find((one) => one.tribeVatGroupId === groupId)
+  const mapping = catalog.vat.find((one) => one.tribeVatGroupId === groupId)
   const held = powerOffice.StandardSalesAccountId ?? null
   if (!mapping || held === null || held === mapping.salesAccountId) return null
   // Another VAT code is a change of the product itself, and travels as one.
-  if (terms.faulty.vatGroups.has(groupId) || vatCodeOf(powerOffice, terms) !== mapping.powerOfficeVatCode)
+  if (catalog.faulty.vatGroups.has(groupId) || vatCodeOf(powerOffice, catalog) !== mapping.powerOfficeVatCode)
     return null
   if (!former[groupId]?.includes(held)) return null
   return { id: mapping.salesAccountId, no: mapping.salesAccountNo }
@@ -48,7 +48,7 @@ export async function lookAtAccount(
 ): Promise<void> {
   const former = ctx.facts.get(FORMER)
   if (!former) return
-  const due = accountDue(tribe, powerOffice, { terms: await termsFor(ctx, powerOffice), former })
+  const due = accountDue(tribe, powerOffice, { catalog: await catalogFor(ctx, powerOffice), former })
   if (due) ctx.park(jobFor(tribe.ID), differs(due.no))
   else if (ctx.parkedOf(KIND).includes(`tribe:${tribe.ID}`)) ctx.settle(KIND, [`tribe:${tribe.ID}`])
 }
@@ -97,7 +97,7 @@ export const changeAccount: Step = async (ctx, { id, hint }) => {
     const tribe = await ctx.tribe.findProduct(tribeId)
     const powerOffice = tribe && (await ctx.powerOffice.findProduct(link.powerOfficeId))
     if (!tribe || !powerOffice) return DONE
-    const due = accountDue(tribe, powerOffice, { terms: await termsFor(ctx, powerOffice), former })
+    const due = accountDue(tribe, powerOffice, { catalog: await catalogFor(ctx, powerOffice), former })
     if (!due) return DONE
     if (hint !== TRY_AGAIN) throw differs(due.no)
     const change = { op: 'replace', path: '/StandardSalesAccountId', value: due.id } as const

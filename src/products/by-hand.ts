@@ -6,10 +6,10 @@ import { lookAlone } from '../two-way/link'
 import { accountFault, unmappedInPowerOffice, unmappedInTribe } from './catalog'
 import { createInTribe, finishBirth } from './create'
 import { refuseUnmapped, rowsOf } from './link'
+import { catalogFor, catalogOf } from './lists'
 import { productFromPowerOffice } from './mapping'
 import { mergePair } from './pair'
 import { areProductsOn } from './sweeps'
-import { termsFor, termsOf } from './terms'
 
 /** What an admin decides of single products (DESIGN.md §4.6), and the push of what only Tribe has. */
 
@@ -53,17 +53,17 @@ export const recreateProduct: Step = async (ctx, { id }) => {
 async function recreateInPowerOffice(ctx: SyncContext, tribeId: string) {
   const product = await ctx.tribe.findProduct(tribeId)
   if (!product) throw unknownIn('Tribe')
-  refuseUnmapped(unmappedInTribe(product, await termsOf(ctx)))
+  refuseUnmapped(unmappedInTribe(product, await catalogOf(ctx)))
   return lookAlone(ctx, tribeId, () => finishBirth(ctx, product))
 }
 
 async function recreateInTribe(ctx: SyncContext, powerOfficeId: string) {
   const product = await ctx.powerOffice.findProduct(powerOfficeId)
   if (!product) throw unknownIn('PowerOffice')
-  const terms = await termsFor(ctx, product)
+  const catalog = await catalogFor(ctx, product)
   refuseUnmapped(
-    accountFault(product, terms) ??
-      unmappedInPowerOffice(productFromPowerOffice(product, terms, rowsOf(ctx)), terms),
+    accountFault(product, catalog) ??
+      unmappedInPowerOffice(productFromPowerOffice(product, catalog, rowsOf(ctx)), catalog),
   )
   // An earlier run may have made it and died before it could write that down.
   const made = await ctx.tribe.findProductByImportId(importIdsOf(ctx, 'product', powerOfficeId))

@@ -1,6 +1,6 @@
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import type { Product as TribeProduct } from '../tribe/schemas'
-import type { Terms } from './terms'
+import type { Catalog } from './lists'
 
 /**
  * What a product refers to, and what that is in the other system. PowerOffice takes VAT from the sales account that
@@ -12,17 +12,17 @@ import type { Terms } from './terms'
 /** The account that a sale of this product is booked on: its own, else its group's, else the default. */
 export function salesAccountOf(
   product: PowerOfficeProduct,
-  terms: Terms,
-): Terms['accounts'][number] | undefined {
-  const group = terms.powerOfficeGroups.find((one) => one.Id === product.ProductGroupId)
+  catalog: Catalog,
+): Catalog['accounts'][number] | undefined {
+  const group = catalog.powerOfficeGroups.find((one) => one.Id === product.ProductGroupId)
   const id = product.StandardSalesAccountId ?? group?.StandardSalesAccountId ?? null
-  const isIt = (account: Terms['accounts'][number]) =>
-    id === null ? account.AccountNo === terms.defaultAccountNo : account.Id === id
-  return terms.accounts.find(isIt)
+  const isIt = (account: Catalog['accounts'][number]) =>
+    id === null ? account.AccountNo === catalog.defaultAccountNo : account.Id === id
+  return catalog.accounts.find(isIt)
 }
 
-export const vatCodeOf = (product: PowerOfficeProduct, terms: Terms): string | null =>
-  salesAccountOf(product, terms)?.VatCode ?? null
+export const vatCodeOf = (product: PowerOfficeProduct, catalog: Catalog): string | null =>
+  salesAccountOf(product, catalog)?.VatCode ?? null
 
 /**
  * The sales account for a VAT code: that of the VAT group, else of another group with this code, else the
@@ -30,10 +30,10 @@ export const vatCodeOf = (product: PowerOfficeProduct, terms: Terms): string | n
  */
 export function accountIdFor(
   vatCode: string,
-  { vat, accounts, defaultAccountNo, faulty }: Terms,
+  { vat, accounts, defaultAccountNo, faulty }: Catalog,
   vatGroupId: string | null = null,
 ): number | null {
-  const isSound = (one: Terms['vat'][number]) => !faulty.vatGroups.has(one.tribeVatGroupId)
+  const isSound = (one: Catalog['vat'][number]) => !faulty.vatGroups.has(one.tribeVatGroupId)
   const mapped = vat.filter((one) => one.powerOfficeVatCode === vatCode && isSound(one))
   const its = mapped.find((one) => one.tribeVatGroupId === vatGroupId) ?? mapped[0]
   if (its) return its.salesAccountId
@@ -47,7 +47,7 @@ export function accountIdFor(
 export function rateOf(
   group: string | undefined,
   held: TribeProduct | null,
-  { vatGroups }: Pick<Terms, 'vatGroups'>,
+  { vatGroups }: Pick<Catalog, 'vatGroups'>,
 ): number {
   if (group === undefined) return 0
   const known = group === held?.VatGroup?.ID ? held.VatGroup : vatGroups.find((one) => one.ID === group)
@@ -57,9 +57,9 @@ export function rateOf(
 /** The group that Tribe has stays if it stands for the code too; where several do, the sales account says which. */
 export function vatGroupFor(
   vatCode: string | null,
-  { accountId, held, terms }: { accountId: number | null; held: string | undefined; terms: Terms },
+  { accountId, held, catalog }: { accountId: number | null; held: string | undefined; catalog: Catalog },
 ): string | undefined {
-  const fitting = terms.vat.filter((one) => one.powerOfficeVatCode === vatCode)
+  const fitting = catalog.vat.filter((one) => one.powerOfficeVatCode === vatCode)
   const its =
     fitting.find((one) => one.tribeVatGroupId === held) ??
     fitting.find((one) => one.salesAccountId === accountId) ??
@@ -70,7 +70,7 @@ export function vatGroupFor(
 export function unitFor(
   unit: string | null,
   held: TribeProduct | null,
-  { units }: Pick<Terms, 'units'>,
+  { units }: Pick<Catalog, 'units'>,
 ): string | undefined {
   const fitting = units.filter((one) => one.powerOfficeUnit === unit).map((one) => one.tribeUnitId)
   return fitting.find((id) => id === held?.Unit?.ID) ?? fitting[0]
@@ -85,14 +85,14 @@ export interface Unmapped {
 }
 
 /** A unit or VAT group of this product that nobody has mapped, or that is mapped to what is known to be wrong. */
-export function unmappedInTribe(product: TribeProduct, terms: Terms): Unmapped | null {
+export function unmappedInTribe(product: TribeProduct, catalog: Catalog): Unmapped | null {
   const { Unit: unit, VatGroup: group } = product
-  if (unit && terms.faulty.units.has(unit.ID)) return { code: 'unit.gone', value: spokenOf(unit) }
-  if (group && terms.faulty.vatGroups.has(group.ID))
+  if (unit && catalog.faulty.units.has(unit.ID)) return { code: 'unit.gone', value: spokenOf(unit) }
+  if (group && catalog.faulty.vatGroups.has(group.ID))
     return { code: 'vat.account_gone', value: spokenOf(group) }
-  if (unit && !terms.units.some((one) => one.tribeUnitId === unit.ID))
+  if (unit && !catalog.units.some((one) => one.tribeUnitId === unit.ID))
     return { code: 'unit.unmapped', value: spokenOf(unit) }
-  if (group && !terms.vat.some((one) => one.tribeVatGroupId === group.ID))
+  if (group && !catalog.vat.some((one) => one.tribeVatGroupId === group.ID))
     return { code: 'vat.unmapped', value: spokenOf(group) }
   return null
 }
@@ -101,23 +101,23 @@ type Entry = NonNullable<TribeProduct['Unit']>
 const spokenOf = ({ Name, Code, ID }: Entry): string => Name ?? Code ?? ID
 
 /** What its sales account stands for in Tribe is known to be wrong. */
-export function accountFault(product: PowerOfficeProduct, terms: Terms): Unmapped | null {
-  const account = salesAccountOf(product, terms)
-  const mapped = terms.vat.filter((one) => one.salesAccountId === account?.Id)
-  const wrong = mapped.find((one) => terms.faulty.vatGroups.has(one.tribeVatGroupId))
-  if (!wrong || mapped.some((one) => !terms.faulty.vatGroups.has(one.tribeVatGroupId))) return null
-  const name = terms.vatGroups.find(({ ID }) => ID === wrong.tribeVatGroupId)?.Name
+export function accountFault(product: PowerOfficeProduct, catalog: Catalog): Unmapped | null {
+  const account = salesAccountOf(product, catalog)
+  const mapped = catalog.vat.filter((one) => one.salesAccountId === account?.Id)
+  const wrong = mapped.find((one) => catalog.faulty.vatGroups.has(one.tribeVatGroupId))
+  if (!wrong || mapped.some((one) => !catalog.faulty.vatGroups.has(one.tribeVatGroupId))) return null
+  const name = catalog.vatGroups.find(({ ID }) => ID === wrong.tribeVatGroupId)?.Name
   return { code: 'vat.account_gone', value: name ?? wrong.tribeVatGroupId }
 }
 
 /** A unit or VAT code of this product that stands for nothing in Tribe. */
 export function unmappedInPowerOffice(
   product: { unit: string | null; vatCode: string | null },
-  terms: Terms,
+  catalog: Catalog,
 ): Unmapped | null {
-  if (product.unit !== null && !terms.units.some((one) => one.powerOfficeUnit === product.unit))
+  if (product.unit !== null && !catalog.units.some((one) => one.powerOfficeUnit === product.unit))
     return { code: 'unit.unmapped', value: product.unit }
-  if (product.vatCode !== null && !terms.vat.some((one) => one.powerOfficeVatCode === product.vatCode))
+  if (product.vatCode !== null && !catalog.vat.some((one) => one.powerOfficeVatCode === product.vatCode))
     return { code: 'vat.unmapped', value: product.vatCode }
   return null
 }

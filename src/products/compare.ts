@@ -13,11 +13,11 @@ import { lookAtAccount } from './accounts'
 import { unmappedInTribe } from './catalog'
 import { isGeneric } from './generic'
 import { askAgainIfParked, fieldsOf, oneWayIn, printsOf, rowsOf } from './link'
+import { type Catalog, catalogFor, catalogOf } from './lists'
 import { productFromPowerOffice, productFromTribe } from './mapping'
 import { markInTribe } from './pair'
 import { areProductsOn, type ProductIndex, readProductIndex } from './sweeps'
 import { syncFromPowerOffice } from './sync'
-import { type Terms, termsFor, termsOf } from './terms'
 
 /** Lives in memory: a comparison that was cut off begins anew. */
 interface Underway {
@@ -96,7 +96,7 @@ async function compareRows(
     rows.map((row) => String(row.Id)),
   )
   const byId = new Map(links.map((link) => [link.powerOfficeId, link]))
-  const terms = await termsOf(ctx)
+  const catalog = await catalogOf(ctx)
   return eachRow(
     ctx,
     rows,
@@ -106,7 +106,7 @@ async function compareRows(
       const link = byId.get(String(product.Id)) ?? null
       const counterpart = link && now.byId.get(link.tribeId)
       if (link && link.state !== 'linked') return lookAgain(ctx, link, counterpart !== undefined)
-      if (link && counterpart && (await isInStep(ctx, { link, product, counterpart, terms }))) {
+      if (link && counterpart && (await isInStep(ctx, { link, product, counterpart, catalog }))) {
         await lookAtAccount(ctx, counterpart, product)
         // A run that made it may have died before it could leave its mark.
         if (!counterpart.ImportId) await markInTribe(ctx, counterpart, product.Id)
@@ -126,14 +126,17 @@ interface Pairing {
   link: LinkState
   product: PowerOfficeProduct
   counterpart: TribeProduct
-  terms: Terms
+  catalog: Catalog
 }
 
-async function isInStep(ctx: SyncContext, { link, product, counterpart, terms }: Pairing): Promise<boolean> {
-  const termsThere = await termsFor(ctx, product)
+async function isInStep(
+  ctx: SyncContext,
+  { link, product, counterpart, catalog }: Pairing,
+): Promise<boolean> {
+  const termsThere = await catalogFor(ctx, product)
   const plan = merge({
     fields: fieldsOf(ctx),
-    crm: await printsOf(ctx, productFromTribe(counterpart, terms, rowsOf(ctx))),
+    crm: await printsOf(ctx, productFromTribe(counterpart, catalog, rowsOf(ctx))),
     books: await printsOf(ctx, productFromPowerOffice(product, termsThere, rowsOf(ctx))),
     bases: withoutWithheld(link.bases),
     prefer: preferredBy(ctx.settings.conflictPolicy),
@@ -160,11 +163,11 @@ async function lookForGone(ctx: SyncContext, { seen, byId }: Underway): Promise<
   for (const { tribeId } of worthALook(ctx, { kind: 'product', linked: pairs.length }, unseen))
     ctx.enqueue({ kind: 'product', subject: `tribe:${tribeId}`, lane: 'bulk' })
   // Nobody has to mend what is gone, nor what was mended and nobody told of.
-  const terms = await termsOf(ctx)
+  const catalog = await catalogOf(ctx)
   for (const subject of ctx.parkedOf('product')) {
     const { side, id } = recordIn(subject)
     const row = byId.get(id)
-    const isOver = side === 'tribe' ? !row || unmappedInTribe(row, terms) === null : !seen.has(id)
+    const isOver = side === 'tribe' ? !row || unmappedInTribe(row, catalog) === null : !seen.has(id)
     if (isOver) ctx.enqueue({ kind: 'product', subject, lane: 'bulk' })
   }
 }

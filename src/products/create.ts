@@ -24,6 +24,7 @@ import type { ProductField } from './fields'
 import { groupIdsOf, tribeGroupIdsOf } from './groups'
 import { blamedOf, problemOfLeftOut, TO_MAKE } from './left-out'
 import { defaultGone, fieldsOf, linkFrom, nameMissing, printsOf, rowsOf } from './link'
+import { type Catalog, catalogFor, catalogOf } from './lists'
 import {
   productFromPowerOffice,
   productFromTribe,
@@ -33,15 +34,14 @@ import {
 } from './mapping'
 import { markInTribe, mergePair } from './pair'
 import { isEditedBetween, unseenInPowerOffice } from './seen'
-import { type Terms, termsFor, termsOf } from './terms'
 
 /** Makes a product of Tribe's in PowerOffice. What is known of an earlier try is the caller's to look for. */
 export async function createInPowerOffice(ctx: SyncContext, product: TribeProduct): Promise<SyncResult> {
-  const terms = await termsOf(ctx)
+  const catalog = await catalogOf(ctx)
   const fields = fieldsOf(ctx)
-  const here = productFromTribe(product, terms, rowsOf(ctx))
+  const here = productFromTribe(product, catalog, rowsOf(ctx))
   if (here.name === null) throw nameMissing()
-  if (here.vatCode === null && terms.faulty.isDefaultGone) throw defaultGone()
+  if (here.vatCode === null && catalog.faulty.isDefaultGone) throw defaultGone()
   const prints = await printsOf(ctx, here)
   const blame = (refusal: ApiError, some: readonly ProductField[]) =>
     blamedOf('books', refusal, some, here, rowsOf(ctx))
@@ -50,14 +50,14 @@ export async function createInPowerOffice(ctx: SyncContext, product: TribeProduc
     { ...TO_MAKE, blame, isOwed: true },
     async (some) => {
       const how = {
-        groupIdOf: await groupIdsOf(ctx, some.includes('group') ? here.group : null, terms),
+        groupIdOf: await groupIdsOf(ctx, some.includes('group') ? here.group : null, catalog),
         vatGroupId: product.VatGroup?.ID ?? null,
       }
-      const members = productToPowerOffice(here, some, terms, how, rowsOf(ctx))
+      const members = productToPowerOffice(here, some, catalog, how, rowsOf(ctx))
       // Without a VAT group a product is sold on the default ledger account (DESIGN.md §5.5).
       if (here.vatCode === null)
         members.StandardSalesAccountId =
-          terms.accounts.find((one) => one.AccountNo === terms.defaultAccountNo)?.Id ?? null
+          catalog.accounts.find((one) => one.AccountNo === catalog.defaultAccountNo)?.Id ?? null
       const filled = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null))
       const sent = Object.fromEntries(some.map((field) => [field, prints[field] ?? '']))
       return makingInBooks(ctx, product.ID, sent, () => ctx.powerOffice.createProduct(filled))
@@ -65,7 +65,7 @@ export async function createInPowerOffice(ctx: SyncContext, product: TribeProduc
   )
   if (!answer) throw new Error('something was to be written')
   const made = answer
-  const there = productFromPowerOffice(made, await termsFor(ctx, made), rowsOf(ctx))
+  const there = productFromPowerOffice(made, await catalogFor(ctx, made), rowsOf(ctx))
   const held = { crm: prints, books: await printsOf(ctx, there) }
   const bases = basesOf(fields, held)
   for (const field of refused) bases[field] = refusedBase(field, held, 'books')
@@ -95,7 +95,7 @@ async function findMade(ctx: SyncContext, birth: Birth): Promise<PowerOfficeProd
   const taken = new Set(links.map((link) => link.powerOfficeId))
   for (const one of recent) {
     if (taken.has(String(one.Id))) continue
-    const prints = await printsOf(ctx, productFromPowerOffice(one, await termsFor(ctx, one), rowsOf(ctx)))
+    const prints = await printsOf(ctx, productFromPowerOffice(one, await catalogFor(ctx, one), rowsOf(ctx)))
     if (isBornOf(birth, one, prints)) return one
   }
   return null
@@ -110,7 +110,7 @@ export function finishBirth(ctx: SyncContext, product: TribeProduct): Promise<Sy
     if (!made && restMs > 0) return shownLater(restMs)
     if (!birth || !made) return createInPowerOffice(ctx, product)
     // What was edited since it was sent is a change like any other.
-    const there = await printsOf(ctx, productFromPowerOffice(made, await termsFor(ctx, made), rowsOf(ctx)))
+    const there = await printsOf(ctx, productFromPowerOffice(made, await catalogFor(ctx, made), rowsOf(ctx)))
     const bases = basesOf(fieldsOf(ctx), { crm: birth.prints, books: there })
     const link = linkFrom(ctx, { tribeId: product.ID, powerOffice: made, bases })
     ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice'))
@@ -145,8 +145,8 @@ export async function endBirthOfGone(ctx: SyncContext, tribeId: string): Promise
 /** Makes a product of PowerOffice's in Tribe. */
 export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduct): Promise<void> {
   refuseTwin(ctx, 'product', String(product.Id))
-  const terms = await termsFor(ctx, product)
-  const there = productFromPowerOffice(product, terms, rowsOf(ctx))
+  const catalog = await catalogFor(ctx, product)
+  const there = productFromPowerOffice(product, catalog, rowsOf(ctx))
   if (there.name === null) throw nameMissing()
   const fields = fieldsOf(ctx)
   const filled = fields.filter((field) => there[field] !== null)
@@ -158,11 +158,13 @@ export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduc
     { ...TO_MAKE, blame, isOwed: true },
     async (some) => {
       const how = {
-        groupIdOf: await tribeGroupIdsOf(ctx, some.includes('group') ? there.group : null, terms),
-        salesAccountId: salesAccountOf(product, terms)?.Id ?? null,
+        groupIdOf: await tribeGroupIdsOf(ctx, some.includes('group') ? there.group : null, catalog),
+        salesAccountId: salesAccountOf(product, catalog)?.Id ?? null,
       }
-      const members = productToTribe(there, some, null, terms, how, rowsOf(ctx))
-      return making(ctx, 'product', String(product.Id), () => createAsDemanded(ctx, members, importId, terms))
+      const members = productToTribe(there, some, null, catalog, how, rowsOf(ctx))
+      return making(ctx, 'product', String(product.Id), () =>
+        createAsDemanded(ctx, members, importId, catalog),
+      )
     },
   )
   if (!answer) throw new Error('something was to be written')
@@ -174,8 +176,8 @@ export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduc
     throw new SyncError('tribe.unreadable_answer', 'time', 'Tribe made a product and did not say which')
   const told = { ...sent, ...toldOf(sent, made) }
   const here = productFromTribe(
-    found ?? withMembers({ ID: tribeId }, told, terms, there.group),
-    terms,
+    found ?? withMembers({ ID: tribeId }, told, catalog, there.group),
+    catalog,
     rowsOf(ctx),
   )
   for (const field of found ? fields : [])
@@ -201,9 +203,9 @@ async function createAsDemanded(
   ctx: SyncContext,
   members: Record<string, unknown>,
   importId: string,
-  terms: Terms,
+  catalog: Catalog,
 ): Promise<{ made: Written | null; sent: Record<string, unknown> }> {
-  const piece = terms.units.find((one) => one.powerOfficeUnit === 'EA')?.tribeUnitId
+  const piece = catalog.units.find((one) => one.powerOfficeUnit === 'EA')?.tribeUnitId
   const withUnit = piece && !members.Unit ? { ...members, Unit: { ID: piece } } : null
   const create = async (sent: Record<string, unknown>) => ({
     sent,

@@ -13,14 +13,14 @@ import {
   type Unnamed,
 } from '../two-way/fields'
 import { accountIdFor, unitFor, vatCodeOf } from './catalog'
-import type { Terms } from './terms'
+import type { Catalog } from './lists'
 
 /** The fields of a product, a row each (DESIGN.md §5.1). */
 
 /** What reads and writes of these rows are given. */
 export interface ProductGiven {
-  crm: { product: TribeProduct; terms: Terms }
-  books: { product: PowerOfficeProduct; terms: Terms }
+  crm: { product: TribeProduct; catalog: Catalog }
+  books: { product: PowerOfficeProduct; catalog: Catalog }
   toCrm: ToTribe
   toBooks: ToPowerOffice
 }
@@ -28,14 +28,14 @@ export interface ProductGiven {
 export interface ToTribe {
   /** As Tribe has it; null: it is to be made. */
   held: TribeProduct | null
-  terms: Terms
+  catalog: Catalog
   groupIdOf: TribeGroupIdOf
   /** The VAT group that it will have, and a net price as Tribe keeps prices of this product. */
   vatGroupId: string | undefined
   asKept: (net: number | null) => number | null
 }
 export interface ToPowerOffice {
-  terms: Terms
+  catalog: Catalog
   groupIdOf: GroupIdOf
   /** Several VAT groups may go by one code: whose sales account it is. */
   vatGroupId: string | null
@@ -108,8 +108,8 @@ const group: Unnamed<ProductRow<string | null>> = {
   },
   books: {
     members: ['ProductGroupId', 'ProductGroupCode'],
-    read: ({ product, terms }) =>
-      textOf(terms.powerOfficeGroups.find((one) => one.Id === product.ProductGroupId)?.Name),
+    read: ({ product, catalog }) =>
+      textOf(catalog.powerOfficeGroups.find((one) => one.Id === product.ProductGroupId)?.Name),
     write: ({ group }, { groupIdOf }) => ({
       ProductGroupId: typeof group === 'string' ? (groupIdOf(group) ?? null) : null,
     }),
@@ -149,15 +149,17 @@ const vatCode: Unnamed<ProductRow<string | null>> = {
   sentAs: () => [],
   crm: {
     members: ['VatGroup'],
-    read: ({ product, terms }) =>
-      terms.vat.find((one) => one.tribeVatGroupId === product.VatGroup?.ID)?.powerOfficeVatCode ?? null,
+    read: ({ product, catalog }) =>
+      catalog.vat.find((one) => one.tribeVatGroupId === product.VatGroup?.ID)?.powerOfficeVatCode ?? null,
     write: (_, { vatGroupId }) => ({ VatGroup: linkTo(vatGroupId) }),
   },
   books: {
     members: ['StandardSalesAccountId', 'StandardSalesAccount'],
-    read: ({ product, terms }) => vatCodeOf(product, terms),
-    write: ({ vatCode }, { terms, vatGroupId }) =>
-      typeof vatCode === 'string' ? { StandardSalesAccountId: accountIdFor(vatCode, terms, vatGroupId) } : {},
+    read: ({ product, catalog }) => vatCodeOf(product, catalog),
+    write: ({ vatCode }, { catalog, vatGroupId }) =>
+      typeof vatCode === 'string'
+        ? { StandardSalesAccountId: accountIdFor(vatCode, catalog, vatGroupId) }
+        : {},
   },
   // An account that is refused changes nothing of what the product is sold on: it is never passed over.
   need: 'always',
@@ -172,9 +174,9 @@ const unit: Unnamed<ProductRow<string | null>> = {
   sentAs: () => [],
   crm: {
     members: ['Unit'],
-    read: ({ product, terms }) =>
-      terms.units.find((one) => one.tribeUnitId === product.Unit?.ID)?.powerOfficeUnit ?? null,
-    write: ({ unit }, { held, terms }) => ({ Unit: linkTo(unitFor(unit as string | null, held, terms)) }),
+    read: ({ product, catalog }) =>
+      catalog.units.find((one) => one.tribeUnitId === product.Unit?.ID)?.powerOfficeUnit ?? null,
+    write: ({ unit }, { held, catalog }) => ({ Unit: linkTo(unitFor(unit as string | null, held, catalog)) }),
   },
   books: {
     members: ['UnitOfMeasureCode'],

@@ -1,18 +1,23 @@
 import type { SyncContext } from '../sync-step'
 import { madeForSure, making, refuseTwin } from '../two-way/pending-writes'
 import type { GroupIdOf, TribeGroupIdOf } from './fields'
-import { forgetTerms, type Terms, termsOf } from './terms'
+import { type Catalog, catalogOf, forgetCatalog } from './lists'
 
 /** Product groups go by their name, and are made where they are missing (DESIGN.md §5.8). One is made at a time. */
 
 const same = (a: string | null | undefined, b: string) => a?.trim() === b
-const inPowerOffice = (terms: Terms, name: string) =>
-  terms.powerOfficeGroups.find((group) => same(group.Name, name))?.Id
-const inTribe = (terms: Terms, name: string) => terms.tribeGroups.find((group) => same(group.Name, name))?.ID
+const inPowerOffice = (catalog: Catalog, name: string) =>
+  catalog.powerOfficeGroups.find((group) => same(group.Name, name))?.Id
+const inTribe = (catalog: Catalog, name: string) =>
+  catalog.tribeGroups.find((group) => same(group.Name, name))?.ID
 
-export async function groupIdsOf(ctx: SyncContext, name: string | null, terms: Terms): Promise<GroupIdOf> {
-  if (name === null || inPowerOffice(terms, name) !== undefined)
-    return (wanted) => inPowerOffice(terms, wanted)
+export async function groupIdsOf(
+  ctx: SyncContext,
+  name: string | null,
+  catalog: Catalog,
+): Promise<GroupIdOf> {
+  if (name === null || inPowerOffice(catalog, name) !== undefined)
+    return (wanted) => inPowerOffice(catalog, wanted)
   const id = await ctx.withLock('product-groups', async () => {
     const made = inPowerOffice(await renewed(ctx), name)
     if (made !== undefined) return made
@@ -29,18 +34,18 @@ export async function groupIdsOf(ctx: SyncContext, name: string | null, terms: T
         accountId: group.StandardSalesAccountId ?? null,
       },
     })
-    forgetTerms(ctx)
+    forgetCatalog(ctx)
     return group.Id
   })
-  return (wanted) => (wanted === name ? id : inPowerOffice(terms, wanted))
+  return (wanted) => (wanted === name ? id : inPowerOffice(catalog, wanted))
 }
 
 export async function tribeGroupIdsOf(
   ctx: SyncContext,
   name: string | null,
-  terms: Terms,
+  catalog: Catalog,
 ): Promise<TribeGroupIdOf> {
-  if (name === null || inTribe(terms, name) !== undefined) return (wanted) => inTribe(terms, wanted)
+  if (name === null || inTribe(catalog, name) !== undefined) return (wanted) => inTribe(catalog, wanted)
   const id = await ctx.withLock('product-groups', async () => {
     const known = inTribe(await renewed(ctx), name)
     if (known !== undefined) return known
@@ -53,14 +58,14 @@ export async function tribeGroupIdsOf(
     const group = (await find()) ?? (await make()) ?? (await find())
     if (!group) return undefined
     ctx.lookups.addGroup({ tribe: { id: group.ID, name } })
-    forgetTerms(ctx)
+    forgetCatalog(ctx)
     return group.ID
   })
-  return (wanted) => (wanted === name ? id : inTribe(terms, wanted))
+  return (wanted) => (wanted === name ? id : inTribe(catalog, wanted))
 }
 
 /** Somebody else may have made a group since this run read its terms. */
-function renewed(ctx: SyncContext): Promise<Terms> {
-  forgetTerms(ctx)
-  return termsOf(ctx)
+function renewed(ctx: SyncContext): Promise<Catalog> {
+  forgetCatalog(ctx)
+  return catalogOf(ctx)
 }

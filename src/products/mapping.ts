@@ -12,7 +12,7 @@ import {
   type ProductRow,
   type TribeGroupIdOf,
 } from './fields'
-import type { Terms } from './terms'
+import type { Catalog } from './lists'
 
 /** How each system spells a product (DESIGN.md §5.1): its rows, and what hangs together between them. */
 
@@ -26,9 +26,9 @@ export const canonical = (
 
 export const productFromPowerOffice = (
   product: PowerOfficeProduct,
-  terms: Terms,
+  catalog: Catalog,
   rows: readonly ProductRow[] = PRODUCT_ROWS,
-): Product => recordFrom(rows, 'books', { product, terms }) as Product
+): Product => recordFrom(rows, 'books', { product, catalog }) as Product
 
 /**
  * The members of a product that these fields fill. Prices that are nothing stay the group's. Several VAT
@@ -37,13 +37,13 @@ export const productFromPowerOffice = (
 export const productToPowerOffice = (
   product: Product,
   fields: readonly ProductField[],
-  terms: Terms,
+  catalog: Catalog,
   { groupIdOf, vatGroupId }: { groupIdOf: GroupIdOf; vatGroupId: string | null },
   rows: readonly ProductRow[] = PRODUCT_ROWS,
 ): Record<string, unknown> =>
   Object.assign(
     {},
-    ...rowsNamed(rows, fields).map((row) => row.books.write(product, { terms, groupIdOf, vatGroupId })),
+    ...rowsNamed(rows, fields).map((row) => row.books.write(product, { catalog, groupIdOf, vatGroupId })),
   )
 
 /** The changes that give a product these members; empty when it has them already. */
@@ -60,9 +60,9 @@ export function productPatch(
 
 export const productFromTribe = (
   product: TribeProduct,
-  terms: Terms,
+  catalog: Catalog,
   rows: readonly ProductRow[] = PRODUCT_ROWS,
-): Product => recordFrom(rows, 'crm', { product, terms }) as Product
+): Product => recordFrom(rows, 'crm', { product, catalog }) as Product
 
 /**
  * The members of Tribe's product that these fields fill. A price is told with VAT where Tribe keeps it so;
@@ -73,18 +73,18 @@ export function productToTribe(
   product: Product,
   fields: readonly ProductField[],
   held: TribeProduct | null,
-  terms: Terms,
+  catalog: Catalog,
   { groupIdOf, salesAccountId }: { groupIdOf: TribeGroupIdOf; salesAccountId: number | null },
   rows: readonly ProductRow[] = PRODUCT_ROWS,
 ): Record<string, unknown> {
   const before = held?.VatGroup?.ID
   const vatGroupId = fields.includes('vatCode')
-    ? vatGroupFor(product.vatCode, { accountId: salesAccountId, held: before, terms })
+    ? vatGroupFor(product.vatCode, { accountId: salesAccountId, held: before, catalog })
     : before
   const isGross = held?.IsVatIncluded ?? false
-  const percentage = rateOf(vatGroupId, held, terms)
+  const percentage = rateOf(vatGroupId, held, catalog)
   const asKept = (net: number | null) => (net !== null && isGross ? grossPrice(net, percentage) : net)
-  const how = { held, terms, groupIdOf, vatGroupId, asKept }
+  const how = { held, catalog, groupIdOf, vatGroupId, asKept }
   const members: Record<string, unknown> = Object.assign(
     {},
     ...rowsNamed(rows, fields).map((row) => row.crm.write(product, how)),
@@ -97,13 +97,13 @@ export function productToTribe(
 export function withMembers(
   held: TribeProduct,
   members: Record<string, unknown>,
-  terms: Terms,
+  catalog: Catalog,
   groupName: string | null,
 ): TribeProduct {
   const idOf = (link: unknown) => (link as { ID: string } | null)?.ID
   const after: TribeProduct = { ...held, ...members }
   if ('VatGroup' in members && idOf(members.VatGroup) !== held.VatGroup?.ID)
-    after.VatGroup = terms.vatGroups.find((one) => one.ID === idOf(members.VatGroup)) ?? null
+    after.VatGroup = catalog.vatGroups.find((one) => one.ID === idOf(members.VatGroup)) ?? null
   else after.VatGroup = held.VatGroup
   if (members.ProductGroup) after.ProductGroup = { ID: idOf(members.ProductGroup) ?? '', Name: groupName }
   return after

@@ -25,6 +25,7 @@ import {
   rowsOf,
   tiedElsewhere,
 } from './link'
+import { catalogFor } from './lists'
 import {
   productFromPowerOffice,
   productFromTribe,
@@ -34,7 +35,6 @@ import {
   withMembers,
 } from './mapping'
 import { isEditedBetween, linkAsSeen, unseenInPowerOffice } from './seen'
-import { termsFor } from './terms'
 
 const NONE_LED: ReadonlySet<string> = new Set()
 
@@ -49,19 +49,19 @@ export interface Pair {
 /** Compares two products that are one, and writes what differs to either side (DESIGN.md §3.2). */
 export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResult> {
   const { link, tribe, powerOffice, fills } = pair
-  const terms = await termsFor(ctx, powerOffice)
+  const catalog = await catalogFor(ctx, powerOffice)
   const { crm: here, books: there } = await supposed(
     ctx,
     {
-      crm: productFromTribe(tribe, terms, rowsOf(ctx)),
-      books: productFromPowerOffice(powerOffice, terms, rowsOf(ctx)),
+      crm: productFromTribe(tribe, catalog, rowsOf(ctx)),
+      books: productFromPowerOffice(powerOffice, catalog, rowsOf(ctx)),
     },
     (product) => printsOf(ctx, product),
   )
   const faults = [
-    () => unmappedInTribe(tribe, terms),
-    () => accountFault(powerOffice, terms),
-    () => unmappedInPowerOffice(there, terms),
+    () => unmappedInTribe(tribe, catalog),
+    () => accountFault(powerOffice, catalog),
+    () => unmappedInPowerOffice(there, catalog),
   ]
   for (const fault of faults) refuseUnmapped(fault())
   const prints = await printsOf(ctx, here)
@@ -85,14 +85,14 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
       const how = { ...TO_CHANGE, blame }
       const { refused, said } = await leavingOut(fields, how, async (some) => {
         const how = {
-          groupIdOf: await groupIdsOf(ctx, some.includes('group') ? here.group : null, terms),
+          groupIdOf: await groupIdsOf(ctx, some.includes('group') ? here.group : null, catalog),
           vatGroupId: tribe.VatGroup?.ID ?? null,
         }
-        const members = productToPowerOffice(here, some, terms, how, rowsOf(ctx))
+        const members = productToPowerOffice(here, some, catalog, how, rowsOf(ctx))
         const patch = productPatch(members, powerOffice)
         if (patch.length > 0) patched = await ctx.powerOffice.patchProduct(String(powerOffice.Id), patch)
       })
-      const after = productFromPowerOffice(patched, await termsFor(ctx, patched), rowsOf(ctx))
+      const after = productFromPowerOffice(patched, await catalogFor(ctx, patched), rowsOf(ctx))
       const written = fields.filter((field) => !refused.includes(field))
       const unseen = unseenInPowerOffice(written)
       return { prints: await printsOf(ctx, withFields(there, written, after)), refused, said, unseen }
@@ -105,7 +105,7 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
         writeTribe(ctx, pair, { here, there, fields: some }),
       )
       const after = answer
-        ? withFields(here, answer.written, productFromTribe(answer.held, terms, rowsOf(ctx)))
+        ? withFields(here, answer.written, productFromTribe(answer.held, catalog, rowsOf(ctx)))
         : here
       return { prints: await printsOf(ctx, after), refused, said }
     },
@@ -131,19 +131,19 @@ async function writeTribe(
   { tribe, powerOffice }: Pair,
   { here, there, fields }: { here: Product; there: Product; fields: readonly ProductField[] },
 ): Promise<{ held: TribeProduct; written: readonly ProductField[] }> {
-  const terms = await termsFor(ctx, powerOffice)
+  const catalog = await catalogFor(ctx, powerOffice)
   const wanted = withFields(here, fields, there)
   const how = {
-    groupIdOf: await tribeGroupIdsOf(ctx, fields.includes('group') ? there.group : null, terms),
-    salesAccountId: salesAccountOf(powerOffice, terms)?.Id ?? null,
+    groupIdOf: await tribeGroupIdsOf(ctx, fields.includes('group') ? there.group : null, catalog),
+    salesAccountId: salesAccountOf(powerOffice, catalog)?.Id ?? null,
   }
-  const members = productToTribe(wanted, fields, tribe, terms, how, rowsOf(ctx))
+  const members = productToTribe(wanted, fields, tribe, catalog, how, rowsOf(ctx))
   const answer = await ctx.tribe.update('Product', tribe.ID, members)
   // Whether a member can be emptied is unknown (tribe/API.md §2.7): only a look tells. So it is with an answer that is empty.
   const isUnseen = answer === null || Object.values(members).includes(null)
   const seen = isUnseen ? await ctx.tribe.findProduct(tribe.ID) : null
-  const held = seen ?? withMembers(tribe, { ...members, ...toldOf(members, answer) }, terms, there.group)
-  const shown = productFromTribe(held, terms, rowsOf(ctx))
+  const held = seen ?? withMembers(tribe, { ...members, ...toldOf(members, answer) }, catalog, there.group)
+  const shown = productFromTribe(held, catalog, rowsOf(ctx))
   const isEdited = (field: ProductField) =>
     seen !== null && isEditedBetween(field, { shown, sent: there, before: here })
   const written = fields.filter((field) => !isEdited(field))

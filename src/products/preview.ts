@@ -8,9 +8,9 @@ import { PAGE_SIZE } from '../two-way/rows'
 import type { Product } from './fields'
 import { isGeneric } from './generic'
 import { decisionOf, fieldsOf, isTribeNewer, oneWayIn, rowsOf } from './link'
+import { type Catalog, catalogOf } from './lists'
 import { canonical, productFromPowerOffice, productFromTribe } from './mapping'
 import { areProductsOn } from './sweeps'
-import { type Terms, termsOf } from './terms'
 
 /** What the first load would do with products, worked out without a write. A code in common is shown, and ties nothing. */
 export const previewProducts: Step = async (ctx) => {
@@ -28,7 +28,7 @@ async function preview(ctx: SyncContext): Promise<void> {
     (product) => codeOf(product.Code),
   )
   const spokenFor = new Set<string>()
-  const terms = await termsOf(ctx)
+  const catalog = await catalogOf(ctx)
   ctx.preview.clear('product')
   for (let page = 1; ; page++) {
     const read = await ctx.powerOffice.products({ page, pageSize: PAGE_SIZE, orderBy: 'Id asc' })
@@ -45,7 +45,7 @@ async function preview(ctx: SyncContext): Promise<void> {
           byId.get(linked.get(String(row.Id)) ?? '') ?? byId.get(decided) ?? imported.get(String(row.Id))
         if (!match) return newInTribe(row, row.Code ? (byCode.get(codeOf(row.Code)) ?? []) : [])
         spokenFor.add(match.ID)
-        return matchedById(row, match, toPowerOfficeBy(ctx, match, row, terms))
+        return matchedById(row, match, toPowerOfficeBy(ctx, match, row, catalog))
       }),
     )
     if (read.isLast) break
@@ -98,7 +98,7 @@ function toPowerOfficeBy(
   ctx: SyncContext,
   tribe: TribeProduct,
   powerOffice: PowerOfficeProduct,
-  terms: Terms,
+  catalog: Catalog,
 ): string[] {
   const texts = (product: Product) =>
     Object.fromEntries(
@@ -106,8 +106,8 @@ function toPowerOfficeBy(
     )
   return merge({
     fields: fieldsOf(ctx),
-    crm: texts(productFromTribe(tribe, terms, rowsOf(ctx))),
-    books: texts(productFromPowerOffice(powerOffice, terms, rowsOf(ctx))),
+    crm: texts(productFromTribe(tribe, catalog, rowsOf(ctx))),
+    books: texts(productFromPowerOffice(powerOffice, catalog, rowsOf(ctx))),
     bases: {},
     prefer: preferredBy(ctx.settings.conflictPolicy),
     newest: isTribeNewer(tribe, powerOffice) ? 'crm' : 'books',

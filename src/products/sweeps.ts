@@ -12,9 +12,9 @@ import { type SweptKind, sweptKind, type TogetherSet, togetherSet } from '../two
 import { eachRow, PASSED_OVER } from '../two-way/rows'
 import { problemOfLeftOut } from './left-out'
 import { fieldsOf, printsOf, rowsOf } from './link'
+import { catalogOf } from './lists'
 import { productFromTribe } from './mapping'
 import { syncFromPowerOffice, syncFromTribe } from './sync'
-import { termsOf } from './terms'
 
 /** How sweeps list products, and the steps that the rows go through. Products are tied by PowerOffice's id only (DESIGN.md §4.3). */
 
@@ -122,7 +122,7 @@ function tellAgain(ctx: SyncContext, link: LinkState): void {
 }
 
 async function isAsKnown(ctx: SyncContext, product: TribeProduct, link: LinkState): Promise<boolean> {
-  const prints = await printsOf(ctx, productFromTribe(product, await termsOf(ctx), rowsOf(ctx)))
+  const prints = await printsOf(ctx, productFromTribe(product, await catalogOf(ctx), rowsOf(ctx)))
   return isAsLast('crm', fieldsOf(ctx), prints, link.bases)
 }
 

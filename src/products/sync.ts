@@ -22,6 +22,7 @@ import {
   refuseUnmapped,
   rowsOf,
 } from './link'
+import { catalogFor, catalogOf } from './lists'
 import { productFromPowerOffice, productFromTribe } from './mapping'
 import { mergePair, refuseTied } from './pair'
 import {
@@ -32,7 +33,6 @@ import {
   reasonOf,
 } from './plan'
 import { linkAsSeen } from './seen'
-import { termsFor, termsOf } from './terms'
 
 export interface TribeLook {
   productId: string
@@ -50,8 +50,8 @@ export async function syncFromTribe(
 ): Promise<SyncResult> {
   const link = held && tryAgain ? { ...held, bases: forgiven(held.bases) } : held
   if (product && link) noteSeen(ctx, link, 'crm')
-  const terms = await termsOf(ctx)
-  const prints = product && (await printsOf(ctx, productFromTribe(product, terms, rowsOf(ctx))))
+  const catalog = await catalogOf(ctx)
+  const prints = product && (await printsOf(ctx, productFromTribe(product, catalog, rowsOf(ctx))))
   const wasBegun = birthOf(ctx, productId) !== null
   if (wasBegun && link) endBirth(ctx, productId)
   const plan = planFromTribe({
@@ -91,7 +91,7 @@ async function bringToPowerOffice(
   product: TribeProduct,
   plan: Bringing,
 ): Promise<SyncResult> {
-  refuseUnmapped(unmappedInTribe(product, await termsOf(ctx)))
+  refuseUnmapped(unmappedInTribe(product, await catalogOf(ctx)))
   switch (plan.do) {
     case 'adopt':
       return adopt(ctx, product, plan.powerOfficeId)
@@ -149,8 +149,8 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
     ctx.because('product', toldAs(null, 'books', product.Id), 'kept-by-relay')
     return lookAtGeneric(ctx, product)
   }
-  const terms = await termsFor(ctx, product)
-  const there = productFromPowerOffice(product, terms, rowsOf(ctx))
+  const catalog = await catalogFor(ctx, product)
+  const there = productFromPowerOffice(product, catalog, rowsOf(ctx))
   const prints = await printsOf(ctx, there)
   const link = held && linkAsSeen(held, product, prints)
   const decision = link ? null : decisionOf(ctx, product.Id)
@@ -166,7 +166,7 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
   })
   ctx.because('product', toldAs(link, 'books', product.Id), reasonOf(plan, 'tribe'))
   const refuseUnfit = () =>
-    refuseUnmapped(accountFault(product, terms) ?? unmappedInPowerOffice(there, terms))
+    refuseUnmapped(accountFault(product, catalog) ?? unmappedInPowerOffice(there, catalog))
   return followPlan(ctx, plan, { look, link, match, refuseUnfit })
 }
 

@@ -2,10 +2,10 @@ import type { SyncContext } from '../sync-step'
 import { has } from '../tribe/dialect'
 import { outcomeOf, type SeenPair, type Sight, seenPair, sightOf, type Which } from '../two-way/values'
 import { fieldsOf, rowsOf } from './link'
+import { catalogFor, catalogOf } from './lists'
 import { productFromPowerOffice, productFromTribe } from './mapping'
 import { mergePair } from './pair'
 import { areProductsOn } from './sweeps'
-import { termsFor, termsOf } from './terms'
 
 /** A product as both systems hold it, for whoever looks on. */
 export async function productValues(
@@ -17,9 +17,9 @@ export async function productValues(
     sightOf(tribeId === null ? null : () => ctx.tribe.findProduct(tribeId)),
     sightOf(powerOfficeId === null ? null : () => ctx.powerOffice.findProduct(powerOfficeId)),
   ])
-  const crm = await read(tribe, async (one) => productFromTribe(one, await termsOf(ctx), rows))
+  const crm = await read(tribe, async (one) => productFromTribe(one, await catalogOf(ctx), rows))
   const books = await read(powerOffice, async (one) =>
-    productFromPowerOffice(one, await termsFor(ctx, one), rows),
+    productFromPowerOffice(one, await catalogFor(ctx, one), rows),
   )
   const isParted = link?.state === 'forgotten'
   const outcome =

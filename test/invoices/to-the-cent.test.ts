@@ -5,7 +5,7 @@ import { invoiceFromTribe, invoiceToOrder } from '../../src/invoices/mapping'
 import { findDifference } from '../../src/invoices/posting'
 import { differences, sumsOf, tellLines } from '../../src/invoices/totals'
 import { Order } from '../../src/poweroffice/schemas'
-import type { Terms } from '../../src/products/terms'
+import type { Catalog } from '../../src/products/lists'
 import { toMinor } from '../../src/shared/money'
 import { Invoice as TribeInvoice } from '../../src/tribe/schemas'
 import { sum } from '../fakes/poweroffice/money'
@@ -24,7 +24,7 @@ const EXPAND =
 
 let crm: TribeEnvironment
 let roleId: string
-let terms: Terms
+let catalog: Catalog
 beforeAll(() => {
   crm = new FakeTribe({ seed: 11 }).addEnvironment()
   roleId = crm.hasCustomer({ silent: true }).roleId
@@ -34,7 +34,7 @@ beforeAll(() => {
     salesAccountNo: 3000,
     salesAccountId: 1,
   }))
-  terms = {
+  catalog = {
     vat,
     units: [],
     vatGroups: [],
@@ -135,7 +135,7 @@ describe('of thousands of invoices', () => {
           predicted.total,
         ])
         const isSame = invoice.totals.net === predicted.net && invoice.totals.total === predicted.total
-        const found = findDifference(invoice, order, terms)
+        const found = findDifference(invoice, order, catalog)
         expect(found?.code ?? null).toBe(isSame ? null : 'invoice.total_differs')
         counts[isSame ? 'same' : 'stopped']++
       }),
@@ -202,7 +202,7 @@ test('a difference says by how much and on which line', () => {
     TotalAmount: 187.51,
     SalesOrderLines: [first, { ...second, NetAmount: 50.01 }],
   } as Order
-  const found = findDifference(invoice, off, terms)
+  const found = findDifference(invoice, off, catalog)
   expect(found?.message).toMatch(/without VAT 150\.01 in PowerOffice and 150\.00 in Tribe, 0\.01 apart/)
   expect(found?.message).toMatch(/on line 2\b/)
 })
@@ -246,9 +246,9 @@ test('an invoice of which Tribe says no total at all is stopped, since nothing c
   })
   const { order } = inPowerOffice(invoice)
   const silent = { ...invoice, totals: { net: null, vat: null, total: null, amount: null } }
-  expect(findDifference(silent, order, terms)?.code).toBe('invoice.total_unknown')
+  expect(findDifference(silent, order, catalog)?.code).toBe('invoice.total_unknown')
   const onlyVat = { ...invoice, totals: { net: null, vat: 2500, total: null, amount: null } }
-  expect(findDifference(onlyVat, order, terms)?.code).toBe('invoice.total_unknown')
+  expect(findDifference(onlyVat, order, catalog)?.code).toBe('invoice.total_unknown')
 })
 
 test('another VAT code is stopped too, though it comes to the same', () => {
@@ -261,6 +261,6 @@ test('another VAT code is stopped too, though it comes to the same', () => {
   const { order } = inPowerOffice(invoice)
   const booked = (VatCode: string) =>
     ({ ...order, SalesOrderLines: order.SalesOrderLines?.map((one) => ({ ...one, VatCode })) }) as Order
-  expect(findDifference(invoice, booked('5'), terms)).toBeNull()
-  expect(findDifference(invoice, booked('52'), terms)?.code).toBe('invoice.vat_differs')
+  expect(findDifference(invoice, booked('5'), catalog)).toBeNull()
+  expect(findDifference(invoice, booked('52'), catalog)?.code).toBe('invoice.vat_differs')
 })

@@ -5,7 +5,7 @@ import { forgetGeneric, genericProductFor, isGeneric, lookAtGeneric } from '../.
 import { ApiError } from '../../src/shared/errors'
 import { createLocks } from '../../src/shared/locks'
 import type { SyncContext } from '../../src/sync-step'
-import { there } from './terms'
+import { there } from './lists'
 
 /** Lines of code 3 on account 3050, and of code 31 on account 3010. */
 const HIGH = { vatCode: '3', accountId: 303_050, accountNo: 3050 }

@@ -19,7 +19,7 @@ import {
 } from '../../src/products/mapping'
 import type { Product as ProductInTribe } from '../../src/tribe/schemas'
 import { triesOf } from '../seeds/runs'
-import { here, NOTHING, RATES, TERMS, there, vatId, withVat } from './terms'
+import { here, NOTHING, RATES, TERMS, there, vatId, withVat } from './lists'
 
 const RUNS = triesOf(2000)
 const groupIdOf = (name: string) => ({ Varer: 1, Tjenester: 2 })[name]

@@ -12,7 +12,7 @@ import {
 } from '../../src/products/mapping'
 import { ApiError } from '../../src/shared/errors'
 import { merge } from '../../src/two-way/merge'
-import { here, NOTHING, TERMS, there } from './terms'
+import { here, NOTHING, TERMS, there } from './lists'
 
 /** A row that is made while the relay runs, as for a field that an admin added. */
 const ownField = (name: string, member: string): ProductRow =>

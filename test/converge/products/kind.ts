@@ -1,7 +1,7 @@
 import { Product as ProductInPowerOffice } from '../../../src/poweroffice/schemas'
 import { rowsOf } from '../../../src/products/link'
+import type { Catalog } from '../../../src/products/lists'
 import { canonical, productFromPowerOffice, productFromTribe } from '../../../src/products/mapping'
-import type { Terms } from '../../../src/products/terms'
 import { roundTo } from '../../../src/shared/money'
 import { Lookup, Product as ProductInTribe } from '../../../src/tribe/schemas'
 import type { Found, Kind, Values } from '../kind'
@@ -24,7 +24,7 @@ export const VAT = {
 export const UNMAPPED_UNIT = { tribe: 'min', powerOffice: 'XBE' } as const
 export const DEFAULT_ACCOUNT_NO = 3000
 
-export function mappingsOf(world: Scene): Pick<Terms, 'units' | 'vat'> {
+export function mappingsOf(world: Scene): Pick<Catalog, 'units' | 'vat'> {
   const { crm, books } = world
   return {
     units: Object.entries(UNITS).map(([code, powerOfficeUnit]) => ({
@@ -40,7 +40,7 @@ export function mappingsOf(world: Scene): Pick<Terms, 'units' | 'vat'> {
   }
 }
 
-function termsIn(world: Scene): Terms {
+function catalogIn(world: Scene): Catalog {
   const { crm, books } = world
   return {
     ...mappingsOf(world),
@@ -68,8 +68,8 @@ function read(world: Scene, twin: Twin, side: Side): Values | null {
   const here = side === 'tribe' ? productHere(world, twin) : null
   const there = side === 'powerOffice' ? productThere(world, twin) : null
   const rows = rowsOf(rowsIn(world))
-  if (here) return canonical(productFromTribe(here, termsIn(world), rows), rows)
-  return there && canonical(productFromPowerOffice(there, termsIn(world), rows), rows)
+  if (here) return canonical(productFromTribe(here, catalogIn(world), rows), rows)
+  return there && canonical(productFromPowerOffice(there, catalogIn(world), rows), rows)
 }
 
 function all(world: Scene, side: Side): Found[] {

@@ -1,6 +1,6 @@
 import type { Product as ProductInPowerOffice } from '../../src/poweroffice/schemas'
 import type { Product } from '../../src/products/fields'
-import type { Terms } from '../../src/products/terms'
+import type { Catalog } from '../../src/products/lists'
 import type { Product as ProductInTribe } from '../../src/tribe/schemas'
 
 /** A shop with two VAT groups for one code, two units for one code, and groups on both sides. */
@@ -8,7 +8,7 @@ export const RATES = [0, 12, 15, 25, 21, 9, 6] as const
 const codeOf = (rate: number) => `v${rate}`
 export const vatId = (rate: number) => `vat-${rate}`
 
-export const TERMS: Terms = {
+export const TERMS: Catalog = {
   units: [
     { tribeUnitId: 'unit-pcs', powerOfficeUnit: 'EA' },
     { tribeUnitId: 'unit-st', powerOfficeUnit: 'EA' },

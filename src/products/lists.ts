@@ -6,7 +6,7 @@ import type { SyncContext } from '../sync-step'
 import type { Lookup } from '../tribe/schemas'
 
 /** What products refer to in either system, and how the admin mapped one to the other. */
-export interface Terms {
+export interface Catalog {
   units: readonly UnitMapping[]
   vat: readonly VatMapping[]
   /** Rates in percent of the VAT groups that are mapped, and their names. */
@@ -28,30 +28,30 @@ export interface Faulty {
   isDefaultGone: boolean
 }
 
-const known = new WeakMap<SyncContext, Promise<Terms>>()
+const known = new WeakMap<SyncContext, Promise<Catalog>>()
 
-/** The terms as they are now; read once for each run of a job. */
-export function termsOf(ctx: SyncContext): Promise<Terms> {
-  const terms = known.get(ctx) ?? read(ctx)
-  known.set(ctx, terms)
-  terms.catch(() => known.delete(ctx))
-  return terms
+/** The catalog as it is now; read once for each run of a job. */
+export function catalogOf(ctx: SyncContext): Promise<Catalog> {
+  const catalog = known.get(ctx) ?? read(ctx)
+  known.set(ctx, catalog)
+  catalog.catch(() => known.delete(ctx))
+  return catalog
 }
 
 /** What was made or mapped meanwhile counts from here on. */
-export const forgetTerms = (ctx: SyncContext): boolean => known.delete(ctx)
+export const forgetCatalog = (ctx: SyncContext): boolean => known.delete(ctx)
 
-/** The terms, with this product's group and sales account among them: they may be newer than the lists. */
-export async function termsFor(ctx: SyncContext, product: Product): Promise<Terms> {
-  const terms = await termsOf(ctx)
-  if (unknownTo(terms, product).length === 0) return terms
+/** The catalog, with this product's group and sales account among them: they may be newer than the lists. */
+export async function catalogFor(ctx: SyncContext, product: Product): Promise<Catalog> {
+  const catalog = await catalogOf(ctx)
+  if (unknownTo(catalog, product).length === 0) return catalog
   return ctx.withLock('lookups', async () => {
-    const now = await termsOf(ctx)
+    const now = await catalogOf(ctx)
     const isNews = (name: string) => ctx.cache.get(name) !== ACCEPTED
     if (!unknownTo(now, product).some(isNews)) return now
     await ctx.lookups.renewPowerOffice()
-    forgetTerms(ctx)
-    const renewed = await termsOf(ctx)
+    forgetCatalog(ctx)
+    const renewed = await catalogOf(ctx)
     const stillUnknown = unknownTo(renewed, product).filter(isNews)
     // A group may not be listed at once; an account that is none of the income accounts never is.
     const isMissed = stillUnknown.some((name) => isGroup(name) && !ctx.cache.has(name))
@@ -66,20 +66,20 @@ export async function termsFor(ctx: SyncContext, product: Product): Promise<Term
 const ACCEPTED = 'accepted'
 const isGroup = (name: string) => name.startsWith('unknown-group:')
 
-function unknownTo(terms: Terms, { ProductGroupId, StandardSalesAccountId }: Product): string[] {
-  const isIts = (group: Terms['powerOfficeGroups'][number]) => group.Id === ProductGroupId
-  const isAccount = (account: Terms['accounts'][number]) => account.Id === StandardSalesAccountId
+function unknownTo(catalog: Catalog, { ProductGroupId, StandardSalesAccountId }: Product): string[] {
+  const isIts = (group: Catalog['powerOfficeGroups'][number]) => group.Id === ProductGroupId
+  const isAccount = (account: Catalog['accounts'][number]) => account.Id === StandardSalesAccountId
   return [
-    ...(ProductGroupId == null || terms.powerOfficeGroups.some(isIts)
+    ...(ProductGroupId == null || catalog.powerOfficeGroups.some(isIts)
       ? []
       : [`unknown-group:${ProductGroupId}`]),
-    ...(StandardSalesAccountId == null || terms.accounts.some(isAccount)
+    ...(StandardSalesAccountId == null || catalog.accounts.some(isAccount)
       ? []
       : [`unknown-account:${StandardSalesAccountId}`]),
   ]
 }
 
-async function read(ctx: SyncContext): Promise<Terms> {
+async function read(ctx: SyncContext): Promise<Catalog> {
   const [units, vat] = await Promise.all([ctx.mappings.units(), ctx.mappings.vat()])
   const lookups = await ctx.lookups.get()
   const { tribe, powerOffice } = lookups
