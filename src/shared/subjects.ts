@@ -151,6 +151,7 @@ export function idsOf({ kind, subject }: { kind: string; subject: string }): Rec
   switch (named.of) {
     case 'record':
     case 'half':
+      if (named.id === '') return NONE
       return named.side === 'tribe' ? { ...NONE, tribeId: named.id } : { ...NONE, powerOfficeId: named.id }
     case 'pair':
       return { tribeId: named.tribeId, powerOfficeId: named.powerOfficeId }
