@@ -21,7 +21,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   own: script('converge', '--of', 'own', '--seeds', '300'),
   sweep: script('sweep'),
   undo: script('sweep', '--of', 'undo'),
-  'undo-200': script('sweep', '--of', 'undo-200'),
+  'undo-200': script('sweep', '--of', 'undo-200', '--every', '8'),
   vouchers: ['npx', 'vitest', 'run', '--project', 'parts', 'test/towns/random-vouchers.test.ts'],
   endure: script('endure', '--days', '7', '--tenants', '3', '--seeds', '4'),
 }
