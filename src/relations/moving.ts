@@ -29,13 +29,22 @@ export async function moveContactPerson(
   { type, role, contact, relation }: { type: RelationType; role: Role; contact: Contact; relation: Relation },
 ): Promise<Moved> {
   const reference = referenceOf(ctx, role.ID)
-  const made = await ctx.powerOffice.findContactByReference(type.kind, referencesOf(ctx, role.ID))
-  if (made && String(made.ContactId) === relation.company) return { ...NONE_REFUSED, contact: made }
   const leave = changesOnLeaving(role, contact)
   const which = { id: String(contact.Id), parentId: parentOf(contact) }
   if (leave.length > 0) await ctx.powerOffice.patchContact(type.kind, which, leave)
   const fields = type.fields.filter((field) => faultOf(field, relation, () => undefined, type.rows) === null)
   return createLeavingOut(ctx, type, relation, { reference, fields, termOf: () => undefined })
+}
+
+/** Whom an earlier run made at the new company and could not note; null when there is none. */
+export async function findMoved(
+  ctx: SyncContext,
+  type: RelationType,
+  role: Role,
+  company: string | null,
+): Promise<Contact | null> {
+  const made = await ctx.powerOffice.findContactByReference(type.kind, referencesOf(ctx, role.ID))
+  return made && String(made.ContactId) === company ? made : null
 }
 
 /** A person who is at this company no more is hidden there, and our mark is free for the next one. */
@@ -51,7 +60,6 @@ export interface Moved {
   refused: RelationField[]
   said: string | null
 }
-const NONE_REFUSED = { refused: [], said: null }
 
 /** Makes a contact with our reference, and without what PowerOffice refuses of it. */
 export async function createLeavingOut(

@@ -20,7 +20,7 @@ import { blamedOf, problemOfLeftOut, TO_CHANGE } from './left-out'
 import { faultError, fieldsOf, isAsMade, linkFrom, mutatedAt, printsOf, tribeRelation } from './link'
 import { paymentTermsOf } from './lists'
 import { asPatched, faultOf, relationFromPowerOffice, relationPatch } from './mapping'
-import { changesOnLeaving, changesOnReturn, moveContactPerson, parentOf } from './moving'
+import { changesOnLeaving, changesOnReturn, findMoved, moveContactPerson, parentOf } from './moving'
 import { oneWayIn, withOwn } from './own-rows'
 import { namesInPowerOffice, namesInTribe } from './person-name'
 import { linkAsSeenInPowerOffice, linkAsSeenInTribe, unseenInPowerOffice } from './seen'
@@ -58,6 +58,16 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
     },
     (relation) => printsOf(ctx, type, relation),
   )
+  const isMoving = type.kind === 'contactPerson' && link !== null && here.company !== null
+  const isElsewhere = isMoving && here.company !== there.company
+  const moved = isElsewhere ? await findMoved(ctx, type, role, here.company) : null
+  if (moved && link) {
+    // What was edited in Tribe since is still to travel there.
+    const theirs = await printsOf(ctx, type, relationFromPowerOffice(type, moved))
+    const both = { crm: await printsOf(ctx, type, here), books: theirs }
+    const bases = await basesOfOurs(ctx, type, { role, contact: moved }, both)
+    return mergePair(ctx, { ...pair, link: { ...link, bases }, contact: moved, isFresh: true })
+  }
   const before = { crm: await printsOf(ctx, type, here), books: await printsOf(ctx, type, there) }
   const held = { crm: here, books: there, booksPrints: before.books }
   const asSeen = (one: LinkState): LinkState =>

@@ -55,3 +55,36 @@ test('a person whose new company is deleted in PowerOffice is not tied to the on
   expect(street.links(tenant, 'contactPerson')).toMatchObject([{ state: 'poweroffice-gone' }])
   expect(tenant.problems()).toEqual([])
 })
+
+test('a person who was made at the new company by a run that never heard of it, and is renamed since, is renamed there', async () => {
+  street = new Street(5)
+  const ids: number[] = []
+  const tenant = await street.tenant({
+    settings: { invoices: { enabled: false } },
+    before: ({ books }) => {
+      for (const Name of ['Nordlys AS', 'Fjord AS']) ids.push(books.hasCustomer({ Name }).Id)
+      books.hasContactPerson(ids[0] ?? 0, { FirstName: 'Ada', LastName: 'Berg' })
+    },
+  })
+  const { crm, books } = tenant
+  const [contact] = crm.contacts() as { ID: string; Person: { ID: string } }[]
+  const organizations = crm.customers().map((one) => one.Organization as { ID: string; Name: string })
+  const fjord = organizations.find(({ Name }) => Name === 'Fjord AS')
+  street.town.powerOffice.faults.add({ name: 'lost-after', on: /^POST .*ContactPersons/ })
+  crm.edit(String(contact?.ID), { Relation: { ID: String(fjord?.ID) } })
+  await street.town.timeline.run(1500)
+  const people = () =>
+    books.contactPersons().map(({ ContactId, LastName, IsActive }) => [ContactId, LastName, IsActive])
+  expect(people()).toEqual([
+    [ids[0], 'Berg', false],
+    [ids[1], 'Berg', true],
+  ])
+  crm.edit(String(contact?.Person.ID), { LastName: 'Dahl' })
+  await street.quiet()
+  await street.tick(PULL, NIGHT, PULL)
+  expect(people()).toEqual([
+    [ids[0], 'Berg', false],
+    [ids[1], 'Dahl', true],
+  ])
+  expect([tenant.problems(), street.town.violations()]).toEqual([[], []])
+})
