@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { addDays, dayIn } from '../../src/shared/dates'
 import type { TribeOptions } from '../fakes/tribe'
 import { anOfficeAt, codesOf } from './office'
 import { type Relay, startRelay, type Tenant } from './relay'
@@ -110,7 +111,9 @@ async function costOf(tenant: Tenant) {
   const reads = relay.tribe.log.matching(/^GET \/v1\/odata/, tenant.crm.id).length
   return { calls: tenant.calls().length, writes: tenant.tribeWrites().length, reads }
 }
-const bill = (tenant: Tenant, amount: number, date = '2026-02-01', due = '2026-02-15') => {
+/** So many days from today, wherever the story is told. */
+const day = (days: number) => addDays(dayIn(new Date(Date.now()), 'Europe/Oslo'), days)
+const bill = (tenant: Tenant, amount: number, date = day(-29), due = day(-15)) => {
   const [customer] = tenant.books.customers()
   return tenant.books.hasInvoice(customer?.Id ?? 0, {
     TotalAmount: amount,
@@ -132,9 +135,9 @@ test('what a customer owes, and how it pays, stands in Tribe after the next swee
   })
 
   bill(tenant, 1250.5)
-  const paid = bill(tenant, 625, '2026-01-10')
-  bill(tenant, 100, '2026-02-20', '2026-03-20')
-  books.receivePayment(paid.Id, 625, { date: '2026-01-30' })
+  const paid = bill(tenant, 625, day(-51))
+  bill(tenant, 100, day(-10), day(18))
+  books.receivePayment(paid.Id, 625, { date: day(-31) })
   await sweep(tenant)
   expect(crm.get(organizationId)).toMatchObject({
     [F.open]: 1350.5,
@@ -142,7 +145,7 @@ test('what a customer owes, and how it pays, stands in Tribe after the next swee
     [F.credit]: 0,
     [F.count]: 2,
     [F.days]: 15,
-    [F.last]: '2026-01-30',
+    [F.last]: day(-31),
     [F.median]: 20,
     [F.revenue]: 1580.4,
   })
@@ -223,7 +226,7 @@ test('what a bookkeeper set of a customer, and an invoice’s own story', async 
     [INVOICE.balance]: 1250,
     [INVOICE.due]: posted.DueDate,
     [INVOICE.state]: 'Print',
-    [INVOICE.at]: expect.stringMatching(/^2026-03-02T/),
+    [INVOICE.at]: expect.stringContaining(`${new Date(Date.now()).toISOString().slice(0, 10)}T`),
   })
   books.receivePayment(posted.Id, 1000)
   books.editCustomer(customer.Id, { JobStop: false, JobStopReason: null })
@@ -365,7 +368,7 @@ test.each(EDITS)(
   'what is told is put right when somebody enters %s: by the event, with no call for the record',
   async (_, field, value) => {
     const { tenant, organizationId } = await anOffice()
-    bill(tenant, 1250.5, '2026-02-25', '2026-03-20')
+    bill(tenant, 1250.5, day(-5), day(18))
     await map(tenant, ...RECEIVABLES, ...STATES)
     await sweep(tenant)
     const ours = tenant.crm.get(organizationId)?.[field]
@@ -387,10 +390,10 @@ test('where there was never anything to tell, what somebody enters stays', async
   const { tenant, organizationId } = await anOffice()
   await map(tenant, ...RECEIVABLES, ...STATES)
   await sweep(tenant)
-  tenant.crm.edit(organizationId, { [F.last]: '2026-02-02', [F.why]: 'Ring først' })
+  tenant.crm.edit(organizationId, { [F.last]: day(-28), [F.why]: 'Ring først' })
   await tenant.quiet()
   await sync(tenant, 'compare')
-  expect(tenant.crm.get(organizationId)).toMatchObject({ [F.last]: '2026-02-02', [F.why]: 'Ring først' })
+  expect(tenant.crm.get(organizationId)).toMatchObject({ [F.last]: day(-28), [F.why]: 'Ring først' })
 })
 
 test('what is told is put right by the nightly comparison when no event told of the edit; the same value is no edit', async () => {
@@ -410,7 +413,7 @@ test('what is told is put right by the nightly comparison when no event told of 
 
 test('what is set back three times within the hour is left alone and reported, until the books say otherwise', async () => {
   const { tenant, organizationId } = await anOffice()
-  bill(tenant, 1000, '2026-02-25', '2026-03-20')
+  bill(tenant, 1000, day(-5), day(18))
   await map(tenant, ...RECEIVABLES)
   await sweep(tenant)
   const open = () => tenant.crm.get(organizationId)?.[F.open]
@@ -422,7 +425,7 @@ test('what is set back three times within the hour is left alone and reported, u
   tenant.crm.edit(organizationId, { [F.open]: 4 })
   await tenant.quiet()
   expect([open(), await codesOf(tenant)]).toEqual([4, ['relation.flapping']])
-  bill(tenant, 500, '2026-02-26', '2026-03-20')
+  bill(tenant, 500, day(-4), day(18))
   await sweep(tenant)
   expect(open()).toBe(1500)
 })
@@ -501,8 +504,8 @@ test('a customer that is not linked yet shows what would be told of it', async (
   tenant.books.hasInvoice(Id, {
     TotalAmount: 500,
     NetPostedAmount: 400,
-    VoucherDate: '2026-02-01',
-    DueDate: '2026-02-15',
+    VoucherDate: day(-29),
+    DueDate: day(-15),
   })
   const shown = await seen(tenant, `kind=customer&powerOfficeId=${Id}`)
   expect(shown('name')).toMatchObject({ powerOffice: 'Ny AS', next: 'to-tribe', because: 'not-linked' })
