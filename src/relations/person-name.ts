@@ -39,7 +39,10 @@ export function nameToPowerOffice(record: Neutral, fields: readonly string[], he
   return { FirstName: wanted.firstName, LastName: wanted.lastName }
 }
 
-/** The parts that change in Tribe, divided the way that Tribe has them now. */
+/**
+ * The parts that change in Tribe, divided the way that Tribe has them now. An infix goes along with its last name: somebody
+ * may be changing both at this moment, and half of either would be a name that nobody entered.
+ */
 export function nameToTribe(
   record: Neutral,
   fields: readonly string[],
@@ -53,7 +56,12 @@ export function nameToTribe(
     MiddleName: now?.middleName ?? null,
     LastName: now?.lastName ?? null,
   }
-  return Object.fromEntries(Object.entries(wanted).filter(([part, value]) => before[part] !== value))
+  const changed = new Set(
+    Object.entries(wanted).flatMap(([part, value]) => (before[part] !== value ? [part] : [])),
+  )
+  if (changed.has('MiddleName')) changed.add('LastName')
+  if (changed.has('LastName') && wanted.MiddleName !== null) changed.add('MiddleName')
+  return Object.fromEntries(Object.entries(wanted).filter(([part]) => changed.has(part)))
 }
 
 /** In two halves, as Tribe has it. */

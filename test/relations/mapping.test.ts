@@ -676,6 +676,17 @@ describe('the name of a person', () => {
     expect(renamed.relation).toEqual({ FirstName: 'Eva' })
   })
 
+  test.each([
+    [{ MiddleName: 'de', LastName: 'Berg' }, 'de Dahl', { MiddleName: 'de', LastName: 'Dahl' }],
+    [{ MiddleName: 'de', LastName: 'Berg' }, 'van Berg', { MiddleName: 'van', LastName: 'Berg' }],
+    [{ MiddleName: 'de', LastName: 'Berg' }, 'Dahl', { MiddleName: null, LastName: 'Dahl' }],
+    [{ MiddleName: null, LastName: 'Berg' }, 'Dahl', { LastName: 'Dahl' }],
+  ])('whose last name changes is written with its infix: %j to %s', (person, lastName, expected) => {
+    const role = Role.parse({ ID: 'r', Person: { ID: 'p', FirstName: 'Ada', ...person } })
+    const renamed = { ...NOTHING, firstName: 'Ada', lastName }
+    expect(toTribe(PRIVATE_CUSTOMER, renamed, ['lastName'], role).relation).toEqual(expected)
+  })
+
   test('that changed in PowerOffice is that name in Tribe, though only the halves that differ travel', () => {
     fc.assert(
       fc.property(inTribe, typed, (person, wanted) => {
