@@ -10,7 +10,7 @@ import type { Role } from '../tribe/schemas'
 import { keepBefore, supposed } from '../two-way/before'
 import { withFields } from '../two-way/fields'
 import { isOlder, noteLost, noteMerged } from '../two-way/link'
-import { type Bases, type BothPrints, isAsLast } from '../two-way/merge'
+import { type Base, type Bases, type BothPrints, heldBy, isAsLast } from '../two-way/merge'
 import { type Fills, reconcile } from '../two-way/reconcile'
 import { addressOf } from './address'
 import { LED_BY_POWEROFFICE, type Relation, type RelationField } from './fields'
@@ -62,10 +62,7 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
   const isElsewhere = isMoving && here.company !== there.company
   const moved = isElsewhere ? await findMoved(ctx, type, role, here.company) : null
   if (moved && link) {
-    // What was edited in Tribe since is still to travel there.
-    const theirs = await printsOf(ctx, type, relationFromPowerOffice(type, moved))
-    const both = { crm: await printsOf(ctx, type, here), books: theirs }
-    const bases = await basesOfOurs(ctx, type, { role, contact: moved }, both)
+    const bases = await basesOfMoved(ctx, type, link, { role, moved, here, there })
     return mergePair(ctx, { ...pair, link: { ...link, bases }, contact: moved, isFresh: true })
   }
   const before = { crm: await printsOf(ctx, type, here), books: await printsOf(ctx, type, there) }
@@ -159,6 +156,27 @@ async function basesOfOurs(
   const made = CustomerCreatedDateTimeOffset ?? SupplierCreatedDateTimeOffset ?? CreatedDateTimeOffset
   const [madeAt, changedAt] = [parseInstant(made), parseInstant(contact.LastChangedDateTimeOffset)]
   return madeAt !== null && changedAt === madeAt ? before.books : {}
+}
+
+/**
+ * The bases of a person whom an earlier run made at a new company and could not note. That run sent what it had merged:
+ * what it took from the contact that was left is still to travel to Tribe, and what Tribe alone shows was edited there since.
+ */
+async function basesOfMoved(
+  ctx: SyncContext,
+  type: RelationType,
+  link: LinkState,
+  { role, moved, here, there }: { role: Role; moved: Contact; here: Relation; there: Relation },
+): Promise<Bases> {
+  const crm = await printsOf(ctx, type, here)
+  const books = await printsOf(ctx, type, relationFromPowerOffice(type, moved))
+  const left = await printsOf(ctx, type, there)
+  const ours = await basesOfOurs(ctx, type, { role, contact: moved }, { crm, books })
+  const isStill = ([field, base]: [string, Base]) => {
+    const name = field as RelationField
+    return books[name] === left[name] || heldBy('crm', base) === crm[name]
+  }
+  return { ...ours, ...Object.fromEntries(Object.entries(link.bases).filter(isStill)) }
 }
 
 /** Where Tribe names no country, PowerOffice's stays: it may be one that Tribe does not have. */

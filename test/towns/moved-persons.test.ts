@@ -88,3 +88,30 @@ test('a person who was made at the new company by a run that never heard of it, 
   ])
   expect([tenant.problems(), street.town.violations()]).toEqual([[], []])
 })
+
+test('what a bookkeeper edited of a person just before a move whose answer is lost travels to Tribe all the same', async () => {
+  street = new Street(5)
+  const ids: number[] = []
+  const tenant = await street.tenant({
+    settings: { invoices: { enabled: false } },
+    before: ({ books }) => {
+      for (const Name of ['Nordlys AS', 'Fjord AS']) ids.push(books.hasCustomer({ Name }).Id)
+      books.hasContactPerson(ids[0] ?? 0, { FirstName: 'Ada', LastName: 'Berg', PhoneNumber: '22 00 00 78' })
+    },
+  })
+  const { crm, books } = tenant
+  const [contact] = crm.contacts() as { ID: string }[]
+  const organizations = crm.customers().map((one) => one.Organization as { ID: string; Name: string })
+  const fjord = organizations.find(({ Name }) => Name === 'Fjord AS')
+  const [ada] = books.contactPersons()
+  street.town.powerOffice.faults.add({ name: 'lost-after', on: /^POST .*ContactPersons/ })
+  books.editContactPerson(Number(ada?.Id), { PhoneNumber: '22 00 01 11' })
+  crm.edit(String(contact?.ID), { Relation: { ID: String(fjord?.ID) } })
+  await street.quiet()
+  await street.tick(PULL, NIGHT, PULL)
+  expect(crm.contacts()).toMatchObject([{ PhoneNumber: '22 00 01 11' }])
+  expect(books.contactPersons().filter(({ IsActive }) => IsActive)).toMatchObject([
+    { ContactId: ids[1], PhoneNumber: '22 00 01 11' },
+  ])
+  expect([tenant.problems(), street.town.violations()]).toEqual([[], []])
+})
