@@ -1,5 +1,5 @@
 /**
- * `npm run soak` takes about an hour on two quiet cores: all stories in workerd, each law tried as often as it says, thousands of seeds, every
+ * `npm run soak` takes about an hour on two quiet cores: the stories in workerd, each law tried as often as it says, thousands of seeds, every
  * blow of the sweep, and weeks of several companies with every trouble. It prints a summary, and ends with 1 when anything failed.
  * `-- --only sweep,endure` runs some of them, `-- --day 2026-11-29` takes the seeds of that day.
  */
