@@ -52,11 +52,14 @@ export const ComparisonRow = z.object({
       /** Of all invoices, in the client's own currency: what came in, what is open, and what was settled without money. */
       paid: z.number(),
       open: z.number(),
-      credited: z.number(),
-      writtenOff: z.number(),
-      reversed: z.number(),
+      // What a version before these has kept has none of them.
+      credited: z.number().exactOptional(),
+      writtenOff: z.number().exactOptional(),
+      reversed: z.number().exactOptional(),
       /** What invoices in other currencies come to. */
-      currencies: z.array(z.object({ currency: z.string(), tribe: z.number(), powerOffice: z.number() })),
+      currencies: z
+        .array(z.object({ currency: z.string(), tribe: z.number(), powerOffice: z.number() }))
+        .exactOptional(),
     })
     .exactOptional(),
 })

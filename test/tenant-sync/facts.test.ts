@@ -61,6 +61,13 @@ describe('what cannot be read', () => {
     expect(facts.get('paper:i1')).toEqual({ since: 1, sentAt: null })
   })
 
+  test('is not what an older version did not have: a comparison without the sums of today is shown as it is', () => {
+    const sums = { tribe: 1, powerOffice: 1, paid: 0, open: 1 }
+    const rows = [{ what: 'invoices', tribe: 1, powerOffice: 1, linked: 1, differ: 0, sums }]
+    storeAs('comparison', JSON.stringify({ at: '2026-03-15T01:30:00Z', rows }))
+    expect(facts.get('comparison')).toEqual({ at: '2026-03-15T01:30:00Z', rows })
+  })
+
   test('is not what a newer version added: that is left as it stands', () => {
     storeAs('paper:i1', '{"since":1,"sentAt":null,"pages":2}')
     expect(facts.get('paper:i1')).toEqual({ since: 1, sentAt: null, pages: 2 })
