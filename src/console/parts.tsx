@@ -48,6 +48,18 @@ export const Details: FC<PropsWithChildren<{ view: View }>> = ({ view, children 
   </details>
 )
 
+/** Names and values side by side. */
+export const Facts: FC<{ of: readonly (readonly [label: string, value: Child])[] }> = ({ of }) => (
+  <dl class="facts">
+    {of.map(([label, value]) => (
+      <div>
+        <dt>{label}</dt>
+        <dd>{value}</dd>
+      </div>
+    ))}
+  </dl>
+)
+
 export const Time: FC<{ view: View; at: string }> = ({ view, at }) => (
   <time datetime={at} title={instantIn(view.language, at)}>
     {agoIn(view.language, at, view.now) ?? view.texts.justNow}

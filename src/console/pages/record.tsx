@@ -7,7 +7,7 @@ import type { TenantAnswer } from '../../http/tenants'
 import { Refusal } from '../api'
 import { numberIn } from '../format'
 import { page } from '../layout'
-import { Action, Details, Field, Notice, orRefusal, Refused, Time, type Tone } from '../parts'
+import { Action, Details, Facts, Field, Notice, orRefusal, Refused, Time, type Tone } from '../parts'
 import { WhereToMend } from '../problems'
 import { type Named, nameIn, recordNamed, recordTitle, UNASKED } from '../record'
 import { Events } from '../timeline'
@@ -48,7 +48,7 @@ export const record = new Hono<Console>().get(
         {c.req.query('begun') && <Notice tone="good" title={view.texts.overview.begun} />}
         <Why view={view} id={id} record={known} />
         <LeftAlone view={view} record={known} />
-        <Facts view={view} record={known} links={linksTo(settingsOf(c.env), known)} />
+        <WhatItIs view={view} record={known} links={linksTo(settingsOf(c.env), known)} />
         {known.kind === 'customer' && known.powerOfficeId !== null && (
           <Receivables view={view} owed={owed} path={c.req.path} />
         )}
@@ -179,7 +179,7 @@ function linksTo(
   }
 }
 
-const Facts: FC<{ view: View; record: RecordAnswer; links: ReturnType<typeof linksTo> }> = ({
+const WhatItIs: FC<{ view: View; record: RecordAnswer; links: ReturnType<typeof linksTo> }> = ({
   view,
   record,
   links,
@@ -240,14 +240,7 @@ const Receivables: FC<{ view: View; owed: Owed | Refusal | null; path: string }>
   return (
     <section>
       <h2>{t.title}</h2>
-      <dl class="facts">
-        {facts.map(([label, value]) => (
-          <div>
-            <dt>{label}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts of={facts} />
     </section>
   )
 }

@@ -7,7 +7,7 @@ import { Refusal } from '../api'
 import { type FieldRow, rowIn } from '../changes'
 import { filledIn } from '../form'
 import { type Names, namesFor } from '../names'
-import { Action, Check, Notice, orRefusal, Table } from '../parts'
+import { Action, Check, Facts, Notice, orRefusal, Table } from '../parts'
 import { isConnected, setupOf, setupPage } from '../setup'
 import { recordPath } from '../timeline'
 import { nextWord, sameWord, shownValue } from '../values'
@@ -100,16 +100,7 @@ const RowInWords: FC<{ view: View; row: FieldRow; fields: Fields | null }> = ({
     [t.direction, t.directions[row.direction]],
     [t.inPowerOffice, labelIn(fields?.powerOffice ?? [], row.record, row.powerOfficeField)],
   ] as const
-  return (
-    <dl class="facts">
-      {facts.map(([label, value]) => (
-        <div>
-          <dt>{label}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  )
+  return <Facts of={facts} />
 }
 
 interface About {
