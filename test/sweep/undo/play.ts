@@ -7,6 +7,9 @@ import { fill, nameOf, type Size, worldOf } from './world'
 
 /** The undo of a first load, with one blow on its way: from its preview to its end. */
 
+/** Within this every call has arrived, or never will. */
+const ARRIVED_MS = 35_000
+
 export interface UndoPiece {
   seed: number
   size: Size
@@ -211,7 +214,9 @@ async function act(town: Town, weather: OneBlow, piece: UndoPiece): Promise<stri
   same('bugs', town.bugs, [])
   if (faults.length > 0 || !isLoadedAgain) return faults.join('\n') || null
 
-  // Another load makes the same once more, and nothing twice.
+  // Another load makes the same once more, and nothing twice. A write that was cut off has arrived by then: one that comes
+  // after what another load wrote is told from a user's edit by nothing.
+  await town.timeline.run(ARRIVED_MS)
   await activated(town, tenant)
   same(
     'names after another load',
