@@ -81,7 +81,7 @@ async function holderOf(c: Context): Promise<'operator' | Tenant> {
     c.set('who', holder === 'operator' ? 'operator' : 'tenant')
     return holder
   }
-  throw (await isOneTooMany(c)) ? tooMany() : unauthorized()
+  throw (await isShutOutNow(c)) ? tooMany() : unauthorized()
 }
 
 /** Null when it is nobody's. */
@@ -93,17 +93,22 @@ export async function holderOfToken(env: Env, token: string): Promise<'operator'
 }
 
 /**
- * Counts a wrong token, or a wrong delivery `of` a tenant's webhook, which is counted apart. Cloudflare counts for all isolates of one of its places, roughly and without a write
- * or a call of ours, so whoever comes in by several places has as many tries in each. That is enough: 256
- * random bits are what keeps guessers out, and this tells a client that has gone astray to wait.
+ * Counts a wrong token, or a wrong delivery `of` a tenant's webhook, which is counted apart; true from the limit on. Cloudflare
+ * counts for all isolates of one of its places, roughly and without a write or a call of ours, so whoever comes in by
+ * several places has as many tries in each. That is enough: 256 random bits are what keeps guessers out, and this tells a
+ * client that has gone astray to wait.
  */
 export async function isOneTooMany(c: Context, of = ''): Promise<boolean> {
-  const key = addressOf(c) + of
-  const outcome = await c.env.FAILED_LOGINS?.limit({ key })
-  if (outcome?.success !== false) return false
+  const outcome = await c.env.FAILED_LOGINS?.limit({ key: addressOf(c) + of })
+  return outcome?.success === false
+}
+
+/** Counts a wrong token; after too many, right ones of that address wait as well (DESIGN.md §9.4). */
+export async function isShutOutNow(c: Context): Promise<boolean> {
+  if (!(await isOneTooMany(c))) return false
   const shutOut = shutOutIn(c.env)
   if (shutOut.size >= MOST_SHUT_OUT) shutOut.clear()
-  shutOut.set(key, Date.now() + WINDOW_S * 1000)
+  shutOut.set(addressOf(c), Date.now() + WINDOW_S * 1000)
   return true
 }
 
@@ -112,10 +117,7 @@ const addressOf = (c: Context) => c.req.header('cf-connecting-ip') ?? 'unknown'
 /** Addresses with too many wrong tokens, and until when; the limit itself cannot be asked without counting. */
 const shutOutBy = new WeakMap<Env, Map<string, number>>()
 const MOST_SHUT_OUT = 10_000
-export function isShutOut(c: Context, of = ''): boolean {
-  const shutOut = shutOutIn(c.env)
-  return shutOut.size > 0 && (shutOut.get(addressOf(c) + of) ?? 0) > Date.now()
-}
+const isShutOut = (c: Context): boolean => (shutOutIn(c.env).get(addressOf(c)) ?? 0) > Date.now()
 
 function shutOutIn(env: Env): Map<string, number> {
   const known = shutOutBy.get(env) ?? new Map<string, number>()
