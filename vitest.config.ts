@@ -17,6 +17,7 @@ const TOLD_TWICE = ['every-feature', 'faults', 'settings', 'trouble'].map(
  */
 const LEAPING = [
   ...[
+    'asked-directly',
     'assistants',
     'attacks',
     'audit',
