@@ -144,10 +144,16 @@ function problems(world: Scene): string[] {
     if (job.kind === 'mapping' && job.code === 'unit.unmapped') return []
     const [, id = ''] = job.subject.split(':')
     const twin = model.twins.find(
-      (one) => one.kind.name === job.kind && (one.tribeId === id || one.powerOfficeId === id),
+      (one) => one.kind.name === job.kind && (isIn(world, one, id) || one.powerOfficeId === id),
     )
     const excuses = twin ? twin.kind.excuses(world, twin).map(({ code }) => code) : []
     if (job.code !== null && excuses.includes(job.code)) return []
     return [`a problem that nothing explains: ${job.kind} ${job.subject} ${job.code} ${job.message}`]
   })
+}
+
+/** Or made there by the relay, which could not tie the two yet. */
+function isIn(world: Scene, { kind, tribeId, powerOfficeId }: Twin, id: string): boolean {
+  if (tribeId !== null) return tribeId === id
+  return kind.all(world, 'tribe').some((found) => found.id === id && found.counterpart === powerOfficeId)
 }
