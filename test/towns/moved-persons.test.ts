@@ -4,6 +4,25 @@ import { NIGHT, PULL, Street } from './street'
 let street: Street
 afterEach(() => street.town.platform.close())
 
+/** A contact person of the first of two companies, in both systems; `moves`: to the second, in Tribe. */
+async function adaAtNordlys(seed: number) {
+  street = new Street(seed)
+  const ids: number[] = []
+  const tenant = await street.tenant({
+    settings: { invoices: { enabled: false } },
+    before: ({ books }) => {
+      for (const Name of ['Nordlys AS', 'Fjord AS']) ids.push(books.hasCustomer({ Name }).Id)
+      books.hasContactPerson(ids[0] ?? 0, { FirstName: 'Ada', LastName: 'Berg', PhoneNumber: '22 00 00 78' })
+    },
+  })
+  const { crm } = tenant
+  const [contact] = crm.contacts() as { ID: string; Person: { ID: string } }[]
+  const organizations = crm.customers().map((one) => one.Organization as { ID: string; Name: string })
+  const fjord = organizations.find(({ Name }) => Name === 'Fjord AS')
+  const moves = () => crm.edit(String(contact?.ID), { Relation: { ID: String(fjord?.ID) } })
+  return { tenant, ids, contact, moves }
+}
+
 test('a contact person who goes to a company that is not synced, and is renamed in the same breath, is hidden under the new name', async () => {
   street = new Street(3)
   const tenant = await street.tenant({ settings: { invoices: { enabled: false } } })
@@ -26,20 +45,9 @@ test('a contact person who goes to a company that is not synced, and is renamed 
 })
 
 test('a person whose new company is deleted in PowerOffice is not tied to the one that was hidden at the old', async () => {
-  street = new Street(4)
-  const ids: number[] = []
-  const tenant = await street.tenant({
-    settings: { invoices: { enabled: false } },
-    before: ({ books }) => {
-      for (const Name of ['Nordlys AS', 'Fjord AS']) ids.push(books.hasCustomer({ Name }).Id)
-      books.hasContactPerson(ids[0] ?? 0, { FirstName: 'Ada', LastName: 'Berg' })
-    },
-  })
+  const { tenant, ids, contact, moves } = await adaAtNordlys(4)
   const { crm, books } = tenant
-  const [contact] = crm.contacts() as { ID: string; Person: { ID: string } }[]
-  const organizations = crm.customers().map((one) => one.Organization as { ID: string; Name: string })
-  const fjord = organizations.find(({ Name }) => Name === 'Fjord AS')
-  crm.edit(String(contact?.ID), { Relation: { ID: String(fjord?.ID) } })
+  moves()
   await street.quiet()
   const people = () =>
     books.contactPersons().map(({ ContactId, LastName, IsActive }) => [ContactId, LastName, IsActive])
@@ -57,21 +65,10 @@ test('a person whose new company is deleted in PowerOffice is not tied to the on
 })
 
 test('a person who was made at the new company by a run that never heard of it, and is renamed since, is renamed there', async () => {
-  street = new Street(5)
-  const ids: number[] = []
-  const tenant = await street.tenant({
-    settings: { invoices: { enabled: false } },
-    before: ({ books }) => {
-      for (const Name of ['Nordlys AS', 'Fjord AS']) ids.push(books.hasCustomer({ Name }).Id)
-      books.hasContactPerson(ids[0] ?? 0, { FirstName: 'Ada', LastName: 'Berg' })
-    },
-  })
+  const { tenant, ids, contact, moves } = await adaAtNordlys(5)
   const { crm, books } = tenant
-  const [contact] = crm.contacts() as { ID: string; Person: { ID: string } }[]
-  const organizations = crm.customers().map((one) => one.Organization as { ID: string; Name: string })
-  const fjord = organizations.find(({ Name }) => Name === 'Fjord AS')
   street.town.powerOffice.faults.add({ name: 'lost-after', on: /^POST .*ContactPersons/ })
-  crm.edit(String(contact?.ID), { Relation: { ID: String(fjord?.ID) } })
+  moves()
   await street.town.timeline.run(1500)
   const people = () =>
     books.contactPersons().map(({ ContactId, LastName, IsActive }) => [ContactId, LastName, IsActive])
@@ -90,23 +87,12 @@ test('a person who was made at the new company by a run that never heard of it, 
 })
 
 test('what a bookkeeper edited of a person just before a move whose answer is lost travels to Tribe all the same', async () => {
-  street = new Street(5)
-  const ids: number[] = []
-  const tenant = await street.tenant({
-    settings: { invoices: { enabled: false } },
-    before: ({ books }) => {
-      for (const Name of ['Nordlys AS', 'Fjord AS']) ids.push(books.hasCustomer({ Name }).Id)
-      books.hasContactPerson(ids[0] ?? 0, { FirstName: 'Ada', LastName: 'Berg', PhoneNumber: '22 00 00 78' })
-    },
-  })
+  const { tenant, ids, moves } = await adaAtNordlys(5)
   const { crm, books } = tenant
-  const [contact] = crm.contacts() as { ID: string }[]
-  const organizations = crm.customers().map((one) => one.Organization as { ID: string; Name: string })
-  const fjord = organizations.find(({ Name }) => Name === 'Fjord AS')
   const [ada] = books.contactPersons()
   street.town.powerOffice.faults.add({ name: 'lost-after', on: /^POST .*ContactPersons/ })
   books.editContactPerson(Number(ada?.Id), { PhoneNumber: '22 00 01 11' })
-  crm.edit(String(contact?.ID), { Relation: { ID: String(fjord?.ID) } })
+  moves()
   await street.quiet()
   await street.tick(PULL, NIGHT, PULL)
   expect(crm.contacts()).toMatchObject([{ PhoneNumber: '22 00 01 11' }])
