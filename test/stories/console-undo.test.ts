@@ -122,15 +122,22 @@ async function aChange(days: number) {
 }
 const linkIn = (text: string) => /href="[^"]*(\/records\/[^"]*\/undo\/\d+)"/.exec(text)?.[1]
 
-test('a change is taken back from its record’s timeline, after a page that shows what it was and what both systems hold', async () => {
+test('a change is taken back from its record’s timeline, after a page that shows what it was and what both systems hold, and a name to type', async () => {
   const { browser, acme, record, phones } = await aChange(5)
   const path = linkIn((await browser.page(record)).text) ?? ''
   const page = await browser.page(path)
   expect(titleOf(page.text)).toMatch(/^Take back a change: Customer \d+ · /)
   expect(said(page.text)).toContain('The relay changed these fields in Tribe')
   expect(said(page.text)).toContain('Field Tribe PowerOffice Would be again in Tribe telephone 22 22 11')
+  const { name } = await acme.status()
+  expect(said(page.text)).toContain(`To confirm, type the name of the company: ${name}`)
+  for (const form of [{}, { name: 'Another AS' }]) {
+    const mistyped = await browser.send(path, form)
+    expect([mistyped.status, said(mistyped.text).includes('so nothing was taken back')]).toEqual([422, true])
+  }
+  await acme.quiet()
   expect(phones()).toEqual(['22', '22'])
-  expect((await browser.send(path)).to).toBe(`/console/tenants/${acme.id}${record}?begun=true`)
+  expect((await browser.send(path, { name })).to).toBe(`/console/tenants/${acme.id}${record}?begun=true`)
   await acme.quiet()
   expect(phones()).toEqual(['11', '22'])
 })
@@ -146,7 +153,8 @@ test('what somebody has changed since is not taken back, and what was not kept c
     true,
     false,
   ])
-  const refused = await browser.send(path)
+  const { name } = await acme.status()
+  const refused = await browser.send(path, { name })
   expect([refused.status, refused.text.includes('undo.changed_since')]).toEqual([409, true])
   expect(phones()).toEqual(['44', '44'])
   const other = await aChange(0)
