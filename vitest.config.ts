@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import { QUIET_WRANGLER } from './test/machine'
 import Sequence from './test/sequence'
+import { textImports } from './test/text-imports'
 
 const PARTS = 'test/**/*.test.ts'
 const STORIES = 'test/stories/**/*.test.ts'
@@ -42,6 +43,7 @@ const notToldHere = process.env.STORIES === 'workerd' ? LEAPING : []
 
 // Some parts run the whole Worker in plain Node (`test/platform`).
 const inNode = {
+  plugins: [textImports],
   resolve: { alias: { 'cloudflare:workers': `${import.meta.dirname}/test/platform/workers.ts` } },
 }
 // `npm run profile` measures each file.

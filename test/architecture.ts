@@ -148,7 +148,7 @@ function targetOf(file: string, specifier: string, sources: Sources): string | n
     else if (part !== '.') parts.push(part)
   }
   const path = parts.join('/')
-  return [`${path}.ts`, `${path}.tsx`, `${path}/index.ts`].find((name) => sources.has(name)) ?? null
+  return [path, `${path}.ts`, `${path}.tsx`, `${path}/index.ts`].find((name) => sources.has(name)) ?? null
 }
 
 function arrowFault(file: string, { to, specifier, isTypeOnly }: Edge): string | null {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { OPERATOR, type Relay, startRelay, type Tenant } from './relay'
 
@@ -45,6 +46,16 @@ test('whoever is not logged in is asked for a token at the front door', async ()
   const { status, text } = await ask('/console')
   expect(status).toBe(200)
   expect(text).toContain('name="token"')
+})
+
+test('the pages’ looks and their script come without a login, as they stand in their files', async () => {
+  const written = (name: string) => readFileSync(`src/console/${name}`, 'utf8')
+  const style = await ask('/console/style.css')
+  expect(style.text).toBe(['page', 'forms', 'parts'].map((name) => written(`style/${name}.css`)).join('\n'))
+  expect(style.headers.get('content-type')).toBe('text/css; charset=utf-8')
+  const script = await ask('/console/live.js')
+  expect(script.text).toBe(written('live.js'))
+  expect(script.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
 })
 
 test('a right token leads in, by a cookie that no script and no other site can use, and that does not hold it', async () => {
