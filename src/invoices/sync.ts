@@ -15,7 +15,7 @@ import { giveNotice, takeNotice } from './notice'
 import { isBeingPosted, type Plan, planInvoice, reasonOf } from './plan'
 import { askForPayments } from './posted'
 import { follow, goOn, postOrLeave } from './posting'
-import { isEditedSince, printOf } from './prints'
+import { isEditedSince, printedAnew, printOf } from './prints'
 
 export const areInvoicesOn = (ctx: SyncContext): boolean => ctx.settings.invoices.enabled
 
@@ -116,10 +116,17 @@ async function followPlan(
     case 'go-on':
       return link && invoice ? resume(ctx, link, invoice, { isSent, isFollowed }) : DONE
     case 'nothing':
+      if (link?.state === 'linked' && invoice) await noteInParts(ctx, link, invoice)
       return DONE
     default:
       return plan satisfies never
   }
+}
+
+/** What an earlier version noted of an invoice that is as it was is noted as this one does. */
+async function noteInParts(ctx: SyncContext, link: InvoiceLink, invoice: Invoice): Promise<void> {
+  const now = await printedAnew(ctx, link, invoice)
+  if (now !== link) ctx.remember(now)
 }
 
 async function takeOverBegun(

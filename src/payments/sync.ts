@@ -2,7 +2,7 @@ import type { Settlement } from '../db/schema'
 import { asInvoiceLink, type InvoiceLink, tieAgain } from '../invoices/link'
 import { invoiceFromTribe } from '../invoices/mapping'
 import { noteBooked, noteGoneOrPosted, notePosted } from '../invoices/posted'
-import { isEditedSince } from '../invoices/prints'
+import { isEditedSince, printedAnew } from '../invoices/prints'
 import { comesToNothing } from '../invoices/totals'
 import type { LedgerEntry, PostedInvoice } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
@@ -147,14 +147,15 @@ async function tellSettlement(
   const isOwedInTribe = balance.posted === 0 && !comesToNothing(invoiceFromTribe(invoice))
   const state = isOwedInTribe ? 'open' : explained
   // What is noted now is newer than that edit: nobody else would tell of it.
-  if (await isEditedSince(ctx, link.exportState.print, invoiceFromTribe(invoice)))
-    ctx.enqueue({ kind: 'invoice', subject: `tribe:${link.tribeId}`, lane: 'bulk' })
+  const isEdited = await isEditedSince(ctx, link.exportState.print, invoiceFromTribe(invoice))
+  if (isEdited) ctx.enqueue({ kind: 'invoice', subject: `tribe:${link.tribeId}`, lane: 'bulk' })
   beginWrites(ctx, 'payment', link.tribeId)
   const wanted = payments.map((row) => paymentToTribe(row, balance, link.tribeId))
   const written = hasRows || mustLook ? await keepPayments(ctx, link.tribeId, wanted) : 0
   const entries = payments.flatMap((row) => row.entries)
   const { isOwed: _, ...known } = was ?? NOTHING_YET
-  await tell(ctx, link, { ...known, state, at, entries }, { invoice, by, written })
+  const told = isEdited ? link : await printedAnew(ctx, link, invoiceFromTribe(invoice))
+  await tell(ctx, told, { ...known, state, at, entries }, { invoice, by, written })
   await ctx.flush()
   endWrites(ctx, 'payment', link.tribeId)
 }

@@ -123,6 +123,20 @@ const BOOKED: readonly Breach[] = [
     to: 'const isOwedInTribe = balance.posted === 1 &&',
     seenBy: tests('towns/booked-otherwise'),
   },
+  {
+    says: 'a customer that is deleted in Tribe is an edit of its invoices',
+    file: 'invoices/prints.ts',
+    from: ' || !nows[index]',
+    to: '',
+    seenBy: tests('invoices/prints', 'towns/deleted-references'),
+  },
+  {
+    says: 'another product on a line is no edit of an invoice',
+    file: 'invoices/prints.ts',
+    from: 'one === nows[index]',
+    to: 'one !== undefined',
+    seenBy: tests('invoices/prints', 'towns/deleted-references'),
+  },
 ]
 
 const VOUCHERS: readonly Breach[] = [

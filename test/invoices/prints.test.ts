@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import type { Invoice } from '../../src/invoices/invoice'
-import { isEditedSince, printOf } from '../../src/invoices/prints'
+import type { Invoice, InvoiceLine } from '../../src/invoices/invoice'
+import type { InvoiceLink } from '../../src/invoices/link'
+import { isEditedSince, printedAnew, printOf } from '../../src/invoices/prints'
 import type { SyncContext } from '../../src/sync-step'
 
 const invoice: Invoice = {
@@ -28,7 +30,7 @@ function ctxWithout(missing: readonly string[]): SyncContext {
   const ctx = {
     tribeProfile: { dialect: { missing: missing.map((name) => `Activity_Invoice.${name}`) } },
     fingerprint: async (value: string | null) =>
-      value ? `h(${value.length}:${value.replaceAll('.', '')})` : '',
+      value ? createHash('sha256').update(value).digest('base64url').slice(0, 12) : '',
   }
   return ctx as unknown as SyncContext
 }
@@ -55,6 +57,79 @@ test.each(SUBSETS.flatMap((before) => SUBSETS.map((after) => [before, after] as 
   },
 )
 
+const line = (id: string, change: Partial<InvoiceLine> = {}): InvoiceLine => ({
+  id,
+  description: 'Time',
+  quantity: 2,
+  unitPrice: 50,
+  isPriceKnown: true,
+  discount: 0,
+  vatPercent: 25,
+  stated: { net: null, total: null },
+  vatGroup: { id: 'v', name: '25 %' },
+  product: { id: `product of ${id}`, name: null, vatGroupId: 'v', unit: null },
+  ...change,
+})
+const whole: Invoice = { ...invoice, contactName: 'Ada Berg', lines: [line('1'), line('2')] }
+const other = { id: 'another', name: null, vatGroupId: 'v', unit: null }
+const TEXT = line('3', { description: 'Takk', unitPrice: 0, vatGroup: null, product: null })
+
+const PREPAID: Invoice = { ...whole, lines: [line('1'), line('2', { product: null })] }
+test.each<[string, Invoice, Partial<Invoice>, boolean]>([
+  ['nothing', whole, {}, false],
+  ['its customer is deleted', whole, { customer: null }, false],
+  ['its product is deleted', whole, { lines: [line('1', { product: null }), line('2')] }, false],
+  ['its VAT group is deleted', whole, { lines: [line('1', { vatGroup: null }), line('2')] }, false],
+  ['its contact person is deleted', whole, { contactName: null }, false],
+  [
+    'all of them are deleted',
+    whole,
+    {
+      customer: null,
+      contactName: null,
+      lines: [line('1', { vatGroup: null, product: null }), line('2', { product: null })],
+    },
+    false,
+  ],
+  ['a product is another', whole, { lines: [line('1', { product: other }), line('2')] }, true],
+  [
+    'its VAT group is another',
+    whole,
+    { lines: [line('1'), line('2', { vatGroup: { id: 'w', name: '25 %' } })] },
+    true,
+  ],
+  ['its customer is another', whole, { customer: { id: 'd', type: null } }, true],
+  [
+    'a product is another and the customer is deleted',
+    whole,
+    { customer: null, lines: [line('1', { product: other }), line('2')] },
+    true,
+  ],
+  ['an amount is another', whole, { lines: [line('1', { unitPrice: 51 }), line('2')] }, true],
+  [
+    'an amount is another and its product is deleted',
+    whole,
+    { lines: [line('1', { unitPrice: 51, product: null }), line('2')] },
+    true,
+  ],
+  ['a day is another and the customer is deleted', whole, { customer: null, dueDate: '2026-12-24' }, true],
+  [
+    'two products changed places',
+    whole,
+    { lines: [line('1', { product: line('2').product }), line('2', { product: line('1').product })] },
+    true,
+  ],
+  ['a line is gone', whole, { lines: [line('1')] }, true],
+  ['a text was added', whole, { lines: [...whole.lines, TEXT] }, true],
+  ['a line without a product has one', PREPAID, { lines: whole.lines }, true],
+])('whether it was edited: %s', async (_, before, change, isEdited) => {
+  const ctx = ctxWithout([])
+  const print = await printOf(ctx, before)
+  expect(await isEditedSince(ctx, print, { ...before, ...change })).toBe(isEdited)
+  // Shown again, it is as it was.
+  expect(await isEditedSince(ctx, print, before)).toBe(false)
+})
+
 test('what an earlier version noted of an invoice still tells an edit', async () => {
   const ctx = ctxWithout([])
   const { customer, number, reference, currency, isVatIncluded, discount, date, dueDate } = invoice
@@ -63,4 +138,37 @@ test('what an earlier version noted of an invoice still tells an edit', async ()
   )
   expect(await isEditedSince(ctx, old, invoice)).toBe(false)
   expect(await isEditedSince(ctx, old, { ...invoice, dueDate: null })).toBe(true)
+})
+
+test('what the version before noted of an invoice still tells an edit, and is noted anew', async () => {
+  const ctx = ctxWithout([])
+  const print = (await printOf(ctx, whole)).split('.').slice(0, 4).join('.')
+  const known = { exportState: { print } } as InvoiceLink
+  const deleted = { ...whole, customer: null }
+  // As that version found it: nobody can tell any more who it was.
+  expect(await isEditedSince(ctx, print, whole)).toBe(false)
+  expect(await isEditedSince(ctx, print, deleted)).toBe(true)
+  expect(await isEditedSince(ctx, print, { ...whole, reference: 'PO-2' })).toBe(true)
+  const anew = await printedAnew(ctx, known, whole)
+  expect(await isEditedSince(ctx, anew.exportState.print, deleted)).toBe(false)
+  expect(await printedAnew(ctx, anew, whole)).toBe(anew)
+})
+
+/** As the version before compared two prints. */
+const isSameToEarlier = (was: string, now: string): boolean => {
+  const nows = now.split('.')
+  const isSame = (one: string, index: number) => {
+    const other = nows[index] ?? '-'
+    return one === other || one === '-' || other === '-'
+  }
+  return was.split('.').every(isSame)
+}
+
+test('a version that is rolled back finds no edits in what this one noted', async () => {
+  const ctx = ctxWithout([])
+  const print = await printOf(ctx, whole)
+  const asEarlier = (given: Invoice) =>
+    printOf(ctx, given).then((now) => now.split('.').slice(0, 4).join('.'))
+  expect(isSameToEarlier(print, await asEarlier(whole))).toBe(true)
+  expect(isSameToEarlier(print, await asEarlier({ ...whole, reference: 'PO-2' }))).toBe(false)
 })
