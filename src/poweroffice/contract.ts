@@ -1,19 +1,11 @@
 import { type Known, membersOf } from '../shared/contract'
 import { type FieldRecord, isMember } from '../shared/own-fields'
 import { powerOfficeFields } from './own-fields'
+import { FIELDS } from './schemas'
 
 /** What is known of PowerOffice's answers besides the schemas that read them (DESIGN.md §9.13). */
 
-const REACHED = ['EmailAddress', 'PhoneNumber', 'WebsiteUrl', 'MailAddress']
-
-/** Members that are a field and nothing else: without one of them a record is still who it is. */
-const ABSORBED: Readonly<Record<string, readonly string[]>> = {
-  Customers: [...REACHED, 'InvoiceEmailAddress'],
-  Suppliers: REACHED,
-  ContactPersons: ['EmailAddress', 'PhoneNumber'],
-  Products: ['Description', 'UnitPrice', 'UnitCost'],
-}
-
+const FIELD_TABLES: Readonly<Record<string, object>> = FIELDS
 const RECORDS: Readonly<Record<string, FieldRecord>> = {
   Customers: 'customer',
   Suppliers: 'supplier',
@@ -58,7 +50,7 @@ export function knownAt(path: string, schema: unknown, isList = false): Known {
   const name = resourceAt(path)
   const [, asked] = /[?&]Fields=([^&]*)/.exec(path) ?? []
   const only = asked === undefined ? null : decodeURIComponent(asked).split(',')
-  const absorbed = ABSORBED[name] ?? []
+  const absorbed = Object.keys(FIELD_TABLES[name] ?? {})
   return {
     system: 'poweroffice',
     name,

@@ -5,6 +5,8 @@ import { powerOfficeFields } from './own-fields'
 /** What PowerOffice sends, spelled as on the wire (API.md §6). Only what we use; the rest passes. */
 
 const text = z.string().nullish()
+const number = z.number().nullish()
+const flag = z.boolean().nullish()
 
 export const Address = z.object({
   Id: z.int().nullish(),
@@ -24,30 +26,35 @@ const ownMembers = (...records: FieldRecord[]) =>
       .map(({ field }) => [field, z.unknown().optional()]),
   )
 
+/** Members that are a field and nothing else, by the list that has them: without one of them a record is still who it is. */
+const ofContacts = { EmailAddress: text, PhoneNumber: text, MailAddress: Address.nullish() }
+const ofCompanies = { ...ofContacts, WebsiteUrl: text }
+export const FIELDS = {
+  Customers: { ...ofCompanies, InvoiceEmailAddress: text },
+  Suppliers: ofCompanies,
+  ContactPersons: ofContacts,
+  Products: { Description: text, UnitPrice: number, UnitCost: number },
+}
+
 /**
  * A contact in its role of customer or supplier (API.md §6.1, §6.2), or a contact person of one (§6.3): they
  * share most members, and each has some of its own.
  */
-export const Contact = z.object({
-  ...ownMembers('customer', 'supplier', 'contactPerson'),
+export const CONTACT = {
+  ...FIELDS.Customers,
   Id: z.int(),
   /** Of a contact person: whose. */
   ContactId: z.int().nullish(),
   ExternalCode: text,
-  IsActive: z.boolean().nullish(),
+  IsActive: flag,
   Number: z.int().nullish(),
-  IsPerson: z.boolean().nullish(),
+  IsPerson: flag,
   Name: text,
   FirstName: text,
   LastName: text,
   OrganizationNumber: text,
-  EmailAddress: text,
-  PhoneNumber: text,
-  WebsiteUrl: text,
-  MailAddress: Address.nullish(),
   ExternalImportReference: text,
-  IsArchived: z.boolean().nullish(),
-  InvoiceEmailAddress: text,
+  IsArchived: flag,
   /** Of a customer: how it gets its invoices. */
   InvoiceDeliveryType: text,
   /** Of a customer: its account in the ledger, by which vouchers name it (API.md §7.7). */
@@ -59,13 +66,14 @@ export const Contact = z.object({
   SupplierCreatedDateTimeOffset: text,
   CreatedDateTimeOffset: text,
   LastChangedDateTimeOffset: z.string(),
-})
+}
+export const Contact = z.object({ ...ownMembers('customer', 'supplier', 'contactPerson'), ...CONTACT })
 export type Contact = z.infer<typeof Contact>
 
 /** What a bookkeeper set of a customer that only the books know. */
 export const CustomerState = z.object({
   Id: z.int(),
-  JobStop: z.boolean().nullish(),
+  JobStop: flag,
   JobStopReason: z.string().nullish(),
   InvoiceDeliveryType: z.string().nullish(),
 })
@@ -88,7 +96,7 @@ export const ClientInformation = z.object({
   ActiveClientSubscriptions: z.array(z.string()).nullish(),
   ValidPrivileges: z.array(z.string()).nullish(),
   InvalidPrivileges: z.array(z.string()).nullish(),
-  AllowSendInvoice: z.boolean().nullish(),
+  AllowSendInvoice: flag,
 })
 export type ClientInformation = z.infer<typeof ClientInformation>
 
@@ -99,27 +107,25 @@ export const PaymentTerm = z.object({
   Id: z.int(),
   Name: text,
   CreditDays: z.int(),
-  IsActive: z.boolean().nullish(),
-  IsDefault: z.boolean().nullish(),
+  IsActive: flag,
+  IsDefault: flag,
 })
 export type PaymentTerm = z.infer<typeof PaymentTerm>
 
 /** Null in price, cost and account means "as the group has it", and is not 0 (API.md §6.7). */
-export const Product = z.object({
-  ...ownMembers('product'),
+export const PRODUCT = {
+  ...FIELDS.Products,
   Id: z.int(),
   Code: text,
   Name: text,
-  Description: text,
   ProductGroupId: z.int().nullish(),
   UnitOfMeasureCode: text,
-  UnitPrice: z.number().nullish(),
-  UnitCost: z.number().nullish(),
   StandardSalesAccountId: z.int().nullish(),
-  IsArchived: z.boolean().nullish(),
+  IsArchived: flag,
   CreatedDateTimeOffset: text,
   LastChangedDateTimeOffset: z.string(),
-})
+}
+export const Product = z.object({ ...ownMembers('product'), ...PRODUCT })
 export type Product = z.infer<typeof Product>
 
 /** A product by its name alone. */
@@ -132,7 +138,7 @@ export const ProductGroup = z.object({
   Name: text,
   StandardSalesAccountId: z.int().nullish(),
   UnitOfMeasureCode: text,
-  IsArchived: z.boolean().nullish(),
+  IsArchived: flag,
 })
 export type ProductGroup = z.infer<typeof ProductGroup>
 
@@ -143,7 +149,7 @@ export const Account = z.object({
   Name: text,
   GeneralLedgerAccountType: text,
   VatCode: text,
-  IsActive: z.boolean().nullish(),
+  IsActive: flag,
 })
 export type Account = z.infer<typeof Account>
 
@@ -153,7 +159,7 @@ export const VatCode = z.object({
   Code: text,
   Name: text,
   Rate: z.number(),
-  IsActive: z.boolean().nullish(),
+  IsActive: flag,
   ValidFrom: text,
   ValidTo: text,
 })
@@ -171,7 +177,7 @@ export const Pagination = z.object({ nextPageLink: z.string().nullish() })
 export const Project = z.object({
   Id: z.int(),
   Code: z.string().nullish(),
-  IsActive: z.boolean().nullish(),
+  IsActive: flag,
   ProjectStatus: z.string().nullish(),
 })
 export type Project = z.infer<typeof Project>
@@ -179,14 +185,14 @@ export type Project = z.infer<typeof Project>
 export const Department = z.object({
   Id: z.int(),
   Code: z.string().nullish(),
-  IsActive: z.boolean().nullish(),
+  IsActive: flag,
 })
 export type Department = z.infer<typeof Department>
 
 export const Employee = z.object({
   Id: z.int(),
   EmailAddress: z.string().nullish(),
-  IsArchived: z.boolean().nullish(),
+  IsArchived: flag,
 })
 export type Employee = z.infer<typeof Employee>
 

@@ -1,9 +1,10 @@
-import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
+import type { Product as PowerOfficeProduct, PRODUCT } from '../poweroffice/schemas'
 import { netPrice } from '../shared/money'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import {
   asText,
   type FieldRow,
+  type MemberIn,
   named,
   READ,
   type RecordOf,
@@ -54,9 +55,9 @@ export interface ProductRow<Value = unknown> extends FieldRow<ProductGiven, Valu
 }
 
 interface Spelled<Kind extends Scalar> {
-  /** The member in either system. */
-  crm: string
-  books: string
+  /** The member in either system, as its schema names it. */
+  crm: MemberIn<typeof TribeProduct.shape, Kind>
+  books: MemberIn<typeof PRODUCT, Kind>
   called: string
   said?: RegExp
   as: Kind

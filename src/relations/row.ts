@@ -1,7 +1,15 @@
-import type { Contact } from '../poweroffice/schemas'
+import type { CONTACT, Contact } from '../poweroffice/schemas'
 import type { ProblemCode } from '../shared/problems'
-import type { Role } from '../tribe/schemas'
-import { asText, type FieldRow, type Neutral, READ, type Scalar, type ScalarValue } from '../two-way/fields'
+import type { ContactPerson, Organization, Person, Role } from '../tribe/schemas'
+import {
+  asText,
+  type FieldRow,
+  type MemberIn,
+  type Neutral,
+  READ,
+  type Scalar,
+  type ScalarValue,
+} from '../two-way/fields'
 import type { RelationType } from './kinds'
 
 /** What a row of a relation says besides what every row says, and how one is made of a member on either side. */
@@ -43,11 +51,17 @@ export interface RelationRow<Value = unknown> extends FieldRow<RelationGiven, Va
   readonly privilege?: string
 }
 
+/** The members of Tribe's that hold such a value, by the record that has them. */
+type CrmMember<Kind extends Scalar> =
+  | `role.${MemberIn<typeof Role.shape, Kind>}`
+  | `relation.${MemberIn<typeof Organization.shape, Kind> | MemberIn<typeof Person.shape, Kind>}`
+  | `reachable.${MemberIn<typeof Organization.shape, Kind> & MemberIn<typeof Person.shape, Kind> & MemberIn<typeof ContactPerson.shape, Kind>}`
+
 interface Spelled<Kind extends Scalar> {
   /** Which record of Tribe's, and the member there. */
-  crm: `${'role' | 'relation' | 'reachable'}.${string}`
+  crm: CrmMember<Kind>
   /** The member in PowerOffice. */
-  books: string
+  books: MemberIn<typeof CONTACT, Kind>
   as: Kind
   called: string
   said?: RegExp

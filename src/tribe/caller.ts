@@ -334,12 +334,15 @@ interface HowToEmpty {
 
 const WANTS_BLANKS = 'tribe:wants-blanks'
 
-/** Nothing but null empties a link or a number: where null does not, such a field stays as it is. */
-const NUMBERS = ['PaymentTermInDays', 'SalesPrice', 'PurchasePrice']
 const isLink = (set: string, name: string) => Object.hasOwn(SHAPES[set]?.along ?? {}, name)
 
-const canBeBlank = (set: string, name: string) => !NUMBERS.includes(name) && !isLink(set, name)
+/** A street has no number 0. */
+const NO_NUMBER: Readonly<Record<string, number>> = { HouseNumber: 0 }
+
+/** Nothing but null empties a link, a flag or another number: where null does not, such a field stays as it is. */
+const canBeBlank = (set: string, name: string) =>
+  name in NO_NUMBER || (SHAPES[set]?.texts?.includes(name) ?? false)
 
 /** What means "nothing" where null does not. */
 const blanksOf = (names: readonly string[]): Record<string, unknown> =>
-  Object.fromEntries(names.map((name) => [name, name === 'HouseNumber' ? 0 : '']))
+  Object.fromEntries(names.map((name) => [name, NO_NUMBER[name] ?? '']))

@@ -1,9 +1,13 @@
 import { z } from 'zod'
 
-/** What Tribe sends, spelled as on the wire (API.md §5). A null and a missing member mean the same. */
+/**
+ * What Tribe sends, spelled as on the wire (API.md §5). A null and a missing member mean the same. What is asked of a set
+ * follows from its schema: see `sets.ts`.
+ */
 
 const text = z.string().nullish()
 const number = z.number().nullish()
+const flag = z.boolean().nullish()
 export const Reference = z.looseObject({ ID: z.string() })
 
 export const Country = z.looseObject({ ID: z.string(), Code: text })
@@ -14,7 +18,7 @@ const dated = { CreationDate: text, LastMutationDate: text }
 export const Address = z.looseObject({
   ID: z.string(),
   Street: text,
-  HouseNumber: z.number().nullish(),
+  HouseNumber: number,
   HouseNumberSuffix: text,
   Extra: text,
   Postalcode: text,
@@ -55,6 +59,12 @@ export const Person = z.looseObject({
 })
 export type Person = z.infer<typeof Person>
 
+/** What each kind of relationship says itself. */
+export const AnyRole = z.object({ IsFormer: flag, ImportId: text, ...dated })
+export const CompanyCustomer = AnyRole.extend({ PaymentTermInDays: number })
+export const PrivateCustomer = AnyRole.extend({ PaymentTermInDays: number, DebtorNumber: text })
+export const ContactPerson = AnyRole.extend({ EmailAddress: text, PhoneNumber: text })
+
 /**
  * A relationship: of a customer or supplier with the organisation or person that plays it (API.md §5.4, §5.5), or
  * of a contact person with the person and the company it belongs to (API.md §5.6).
@@ -62,16 +72,12 @@ export type Person = z.infer<typeof Person>
 export const Role = z.looseObject({
   ID: z.string(),
   _Type: text,
-  PaymentTermInDays: z.number().nullish(),
-  DebtorNumber: text,
-  EmailAddress: text,
-  PhoneNumber: text,
-  IsFormer: z.boolean().nullish(),
-  ImportId: text,
+  ...CompanyCustomer.shape,
+  ...PrivateCustomer.shape,
+  ...ContactPerson.shape,
   Organization: Organization.nullish(),
   Person: Person.nullish(),
   Relation: Reference.nullish(),
-  ...dated,
 })
 export type Role = z.infer<typeof Role>
 
@@ -82,7 +88,7 @@ export const Lookup = z.looseObject({
   _Name: text,
   Code: text,
   /** Of a VAT group. */
-  Percentage: z.number().nullish(),
+  Percentage: number,
   Country: Country.nullish(),
 })
 export type Lookup = z.infer<typeof Lookup>
@@ -92,10 +98,10 @@ export const Product = z.looseObject({
   Name: text,
   Code: text,
   Description: text,
-  SalesPrice: z.number().nullish(),
-  PurchasePrice: z.number().nullish(),
-  IsVatIncluded: z.boolean().nullish(),
-  IsInactive: z.boolean().nullish(),
+  SalesPrice: number,
+  PurchasePrice: number,
+  IsVatIncluded: flag,
+  IsInactive: flag,
   ImportId: text,
   Unit: Lookup.nullish(),
   VatGroup: Lookup.nullish(),
@@ -146,7 +152,7 @@ export type InvoiceHead = z.infer<typeof InvoiceHead>
 
 /** An invoice with its lines, in their order (API.md §6.1). */
 export const Invoice = InvoiceHead.extend({
-  IsVatIncluded: z.boolean().nullish(),
+  IsVatIncluded: flag,
   DiscountPercentage: number,
   ExpirationDate: text,
   CustomerReference: text,

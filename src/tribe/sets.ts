@@ -1,9 +1,25 @@
+import { z } from 'zod'
+import {
+  Address,
+  AnyRole,
+  CompanyCustomer,
+  ContactPerson,
+  Invoice,
+  InvoiceLine,
+  Organization,
+  Person,
+  PrivateCustomer,
+  Product,
+} from './schemas'
+
 /**
  * What we read of each of Tribe's sets, by the names of API.md §5: its own members, and
  * the records that come along. One table for what is asked, what is spelled otherwise, and what is probed.
  */
 export interface SetShape {
   members: readonly string[]
+  /** Members that a blank empties. */
+  texts?: readonly string[]
   /** Navigation → the set it leads to, and which of that set's members and navigations; all when none is named. */
   along: Readonly<Record<string, { set: string; only?: readonly string[] }>>
   /** What else a member may be called, best first; a pattern finds a link to one invoice. */
@@ -32,6 +48,20 @@ const INVOICE_TOTALS = ['TotalExcludingVat', 'TotalIncludingVat', 'VatAmount'].f
   `${name}InCurrency`,
 ])
 
+/** The members that hold a value, as the schema of a set reads them: what is linked to it comes along. */
+function valuesOf({ shape }: z.ZodObject): Pick<SetShape, 'members' | 'texts'> {
+  const members = Object.entries(shape).filter(([name]) => name !== 'ID')
+  const holding = (...kinds: (typeof z.ZodString | typeof z.ZodNumber | typeof z.ZodBoolean)[]) =>
+    members.flatMap(([name, type]) => (kinds.some((kind) => bare(type) instanceof kind) ? [name] : []))
+  return {
+    members: holding(z.ZodString, z.ZodNumber, z.ZodBoolean),
+    texts: holding(z.ZodString),
+  }
+}
+
+const bare = (type: z.core.$ZodType): z.core.$ZodType =>
+  type instanceof z.ZodOptional || type instanceof z.ZodNullable ? bare(type.unwrap()) : type
+
 export const SHAPES: Readonly<Record<string, SetShape>> = {
   Datastore_Country: { members: ['Code'], along: {} },
   Datastore_Unit: { members: ['Name', 'Code'], along: {} },
@@ -43,34 +73,16 @@ export const SHAPES: Readonly<Record<string, SetShape>> = {
   [PAYMENT_STATUS]: { members: ['Name', 'Code'], along: {} },
   ProductGroup: { members: ['Name'], along: {} },
   Product: {
-    members: [
-      ...[
-        'Name',
-        'Code',
-        'Description',
-        'SalesPrice',
-        'PurchasePrice',
-        'IsVatIncluded',
-        'IsInactive',
-        'ImportId',
-      ],
-      ...DATES,
-    ],
+    ...valuesOf(Product),
     along: {
       Unit: { set: 'Datastore_Unit' },
       VatGroup: VAT_GROUP,
       ProductGroup: { set: 'ProductGroup' },
     },
   },
-  Address: {
-    members: ['Street', 'HouseNumber', 'HouseNumberSuffix', 'Extra', 'Postalcode', 'City', ...DATES],
-    along: { Country: { set: 'Datastore_Country' } },
-  },
+  Address: { ...valuesOf(Address), along: { Country: { set: 'Datastore_Country' } } },
   [ORGANIZATION]: {
-    members: [
-      ...['Name', 'Website', 'DebtorNumber', 'CreditorNumber', 'EmailAddress', 'FinancialEmailAddress'],
-      ...['PhoneNumber', 'VATNumber', ...DATES],
-    ],
+    ...valuesOf(Organization),
     along: {
       InvoiceAddress: { set: 'Address' },
       // Only which they are: one record may serve in several places.
@@ -79,39 +91,29 @@ export const SHAPES: Readonly<Record<string, SetShape>> = {
     },
   },
   [PERSON]: {
-    members: ['FirstName', 'MiddleName', 'LastName', 'EmailAddress', 'PhoneNumber', 'DebtorNumber', ...DATES],
+    ...valuesOf(Person),
     along: { Address: { set: 'Address' } },
     guessed: ['DebtorNumber'],
   },
   [CUSTOMER_ORGANIZATION]: {
-    members: ['PaymentTermInDays', 'IsFormer', 'ImportId', ...DATES],
+    ...valuesOf(CompanyCustomer),
     along: { Organization: { set: ORGANIZATION } },
   },
   [CUSTOMER_PERSON]: {
-    members: ['PaymentTermInDays', 'IsFormer', 'ImportId', 'DebtorNumber', ...DATES],
+    ...valuesOf(PrivateCustomer),
     along: { Person: { set: PERSON } },
     guessed: ['DebtorNumber'],
   },
-  [SUPPLIER]: { members: ['IsFormer', 'ImportId', ...DATES], along: { Organization: { set: ORGANIZATION } } },
+  [SUPPLIER]: { ...valuesOf(AnyRole), along: { Organization: { set: ORGANIZATION } } },
   [CONTACT]: {
-    members: ['EmailAddress', 'PhoneNumber', 'IsFormer', 'ImportId', ...DATES],
+    ...valuesOf(ContactPerson),
     along: {
       Relation: { set: 'Relation', only: [] },
       Person: { set: PERSON, only: ['FirstName', 'MiddleName', 'LastName', ...DATES] },
     },
   },
   [INVOICE]: {
-    members: [
-      ...['Number', 'Amount', 'Currency', 'IsVatIncluded', 'DiscountPercentage'],
-      ...[
-        'InvoiceDate',
-        'ExpirationDate',
-        'CustomerReference',
-        'AmountInCurrency',
-        ...INVOICE_TOTALS,
-        ...DATES,
-      ],
-    ],
+    ...valuesOf(Invoice),
     along: {
       Phase: { set: INVOICE_PHASE, only: ['Code'] },
       Relationship: { set: 'Relationship', only: ['_Type'] },
@@ -131,24 +133,7 @@ export const SHAPES: Readonly<Record<string, SetShape>> = {
     ],
   },
   ProductLine: {
-    members: [
-      ...[
-        'Description',
-        'ExtraDescription',
-        'Quantity',
-        'Price',
-        'PriceInCurrency',
-        'DiscountPercentage',
-        'VatPercentage',
-      ],
-      ...[
-        'TotalExcludingVat',
-        'TotalExcludingVatInCurrency',
-        'TotalIncludingVat',
-        'TotalIncludingVatInCurrency',
-      ],
-      ...['VatAmount', 'VatAmountInCurrency', 'Currency', 'SortIndex'],
-    ],
+    ...valuesOf(InvoiceLine),
     along: { Product: { set: 'Product', only: ['Name', 'Unit', 'VatGroup'] }, VatGroup: VAT_GROUP },
   },
   [PAYMENT]: {

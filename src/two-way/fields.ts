@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { ApiError, SyncError } from '../shared/errors'
 import { fieldsBlamed } from '../shared/refusals'
 import type { Side } from '../shared/sides'
@@ -85,6 +86,11 @@ export const READ: { readonly [Kind in Scalar]: (value: unknown) => ScalarValue[
   number: numberOf,
   flag: flagOf,
 }
+
+/** The members of a system's own table that hold such a value, as its schema reads them. */
+export type MemberIn<Table extends z.core.$ZodShape, Kind extends Scalar> = {
+  [Name in keyof Table & string]: z.infer<Table[Name]> extends ScalarValue[Kind] | undefined ? Name : never
+}[keyof Table & string]
 
 /** A value as a text. */
 export const asText = (value: unknown): string | null =>

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { textsIn } from '../../src/console/texts'
 import { STAGES } from '../../src/http/record-answer'
 import { missingPrivileges } from '../../src/poweroffice/profile'
+import { PRODUCT_ROWS } from '../../src/products/fields'
+import { RELATION_ROWS } from '../../src/relations/fields'
 import { LANGUAGES } from '../../src/shared/problems'
 import { LEFT_ALONE } from '../../src/shared/reasons'
 import { sourcesIn } from '../sources'
@@ -22,6 +24,11 @@ describe.each(LANGUAGES)('in %s', (language) => {
     const states = ['paid', 'partly-paid', 'credited', 'written-off', 'reopened']
     expect(new Set(told).size).toBeGreaterThan(10)
     for (const event of [...told, ...states]) expect(texts.timeline.events).toHaveProperty([event])
+  })
+
+  test('each field has a name', () => {
+    for (const { name } of [...RELATION_ROWS, ...PRODUCT_ROWS])
+      expect(texts.timeline.fields).toHaveProperty([name])
   })
 
   test('there is a sentence for whatever a record was left alone for', () => {

@@ -12,19 +12,24 @@ const list = (path: string, row: z.ZodType): Use => ({ method: 'get', path, read
 const one = (path: string, row: z.ZodType): Use => ({ method: 'get', path, reads: row })
 const write = (method: Use['method'], path: string, reads: z.ZodType | null): Use => ({ method, path, reads })
 
-/** One schema reads all contacts; these members are others' than this kind's. */
-const without = (names: string): z.ZodType =>
-  schemas.Contact.omit(Object.fromEntries(names.split(' ').map((name) => [name, true])) as never)
+/** One schema reads all contacts; these members are others' than this list's. */
+const without = (list: Contacts, names: string): z.ZodType =>
+  schemas.Contact.omit(
+    Object.fromEntries([...fieldsNotOf(list), ...names.split(' ')].map((name) => [name, true])) as never,
+  )
+type Contacts = 'Customers' | 'Suppliers' | 'ContactPersons'
+const fieldsNotOf = (list: Contacts) =>
+  Object.keys(schemas.FIELDS.Customers).filter((name) => !(name in schemas.FIELDS[list]))
 const OF_CUSTOMERS =
-  'Allowance BillableRate CustomerSince InvoiceEmailAddressCC PaymentReminderEmailAddress InvoiceDeliveryType JobStop JobStopReason IsVatFree UseInvoiceFee SendPaymentReminders DoNotAddLatePaymentFees DoNotAddLatePaymentInterest TransferToDebtCollectionAgency InvoiceEmailAddress PaymentTermId PaymentTerm CustomerCreatedDateTimeOffset'
+  'Allowance BillableRate CustomerSince InvoiceEmailAddressCC PaymentReminderEmailAddress InvoiceDeliveryType JobStop JobStopReason IsVatFree UseInvoiceFee SendPaymentReminders DoNotAddLatePaymentFees DoNotAddLatePaymentInterest TransferToDebtCollectionAgency PaymentTermId PaymentTerm CustomerCreatedDateTimeOffset'
 const OF_COMPANIES =
-  'ExternalNumber LegalName CurrencyCode DateOfBirth ScanId Number IsPerson Name OrganizationNumber WebsiteUrl ExternalImportReference IsArchived SubledgerAccountId SupplierCreatedDateTimeOffset'
+  'ExternalNumber LegalName CurrencyCode DateOfBirth ScanId Number IsPerson Name OrganizationNumber ExternalImportReference IsArchived SubledgerAccountId SupplierCreatedDateTimeOffset'
 const OF_PERSONS = 'Title ContactId ExternalCode CreatedDateTimeOffset'
-const CUSTOMER = without(`ScanId SupplierCreatedDateTimeOffset ${OF_PERSONS}`)
-const SUPPLIER = without(`${OF_CUSTOMERS} ${OF_PERSONS}`)
+const CUSTOMER = without('Customers', `ScanId SupplierCreatedDateTimeOffset ${OF_PERSONS}`)
+const SUPPLIER = without('Suppliers', `${OF_CUSTOMERS} ${OF_PERSONS}`)
 /** Its address has no id of its own. */
 const PERSON = z.intersection(
-  without(`MailAddress ${OF_CUSTOMERS} ${OF_COMPANIES}`),
+  without('ContactPersons', `MailAddress ${OF_CUSTOMERS} ${OF_COMPANIES}`),
   z.object({ MailAddress: schemas.Address.omit({ Id: true }).nullish() }),
 )
 

@@ -1,5 +1,5 @@
 import type { Product as ProductInPowerOffice } from '../../src/poweroffice/schemas'
-import type { Product } from '../../src/products/fields'
+import { PRODUCT_FIELDS, type Product } from '../../src/products/fields'
 import type { Catalog } from '../../src/products/lists'
 import type { Product as ProductInTribe } from '../../src/tribe/schemas'
 
@@ -66,14 +66,7 @@ export const here = (fields: Partial<ProductInTribe> = {}): ProductInTribe => ({
 
 export const withVat = (rate: number) => ({ ID: vatId(rate), Percentage: rate })
 
-export const NOTHING: Product = {
-  code: null,
-  name: null,
-  description: null,
-  group: null,
-  price: null,
-  cost: null,
-  vatCode: null,
-  unit: null,
+export const NOTHING = {
+  ...Object.fromEntries(PRODUCT_FIELDS.map((field) => [field, null])),
   isArchived: false,
-}
+} as Product

@@ -51,17 +51,18 @@ const decimals = (places: number) =>
   fc.integer({ min: 0, max: 99_999_999 }).map((units) => Number(`${units}e-${places}`))
 const price = fc.oneof(decimals(2), decimals(4))
 const rate = fc.constantFrom(...RATES)
-const products: fc.Arbitrary<Product> = fc.record({
-  code: maybe(text),
+/** A field that is not said here is a text. */
+const TEXTS = Object.fromEntries(PRODUCT_FIELDS.map((field) => [field, maybe(text)]))
+const products = fc.record({
+  ...TEXTS,
   name: text,
-  description: maybe(text),
   group: fc.constantFrom('Varer', 'Tjenester'),
   price: maybe(price),
   cost: maybe(price),
   vatCode: rate.map((percent) => `v${percent}`),
   unit: maybe(fc.constantFrom('EA', 'HUR')),
   isArchived: fc.boolean(),
-})
+}) as fc.Arbitrary<Product>
 
 describe('a product, spelled by each system', () => {
   test('comes back from PowerOffice as it went there', () => {

@@ -16,7 +16,12 @@ import { here, NOTHING, TERMS, there } from './lists'
 
 /** A row that is made while the relay runs, as for a field that an admin added. */
 const ownField = (name: string, member: string): ProductRow =>
-  scalar(name, { crm: member, books: `${member}InBooks`, as: 'text', called: `own ${member}` })
+  scalar(name, {
+    crm: member as 'Code',
+    books: `${member}InBooks` as 'Code',
+    as: 'text',
+    called: `own ${member}`,
+  })
 const ROWS = [...PRODUCT_ROWS, ownField('shelf', 'Shelf')]
 const inBooks = (shelf: string | null) => ({ ...there(), ShelfInBooks: shelf }) as ProductInPowerOffice
 const groups = { groupIdOf: () => undefined }

@@ -13,6 +13,7 @@ import {
   typeOfContact,
   typesOfKind,
 } from '../../src/relations/kinds'
+import { isOnRole } from '../../src/relations/row'
 import { PLAIN } from '../../src/tribe/dialect'
 import { CUSTOMER_PERSON, PERSON, SHAPES, typeOfSet } from '../../src/tribe/sets'
 
@@ -48,6 +49,23 @@ describe('a type of relation', () => {
     expect(SHAPES[type.relationSet]).toBeDefined()
     if (type.address) expect(SHAPES[type.relationSet]?.along).toHaveProperty(type.address)
     if (type.fields.includes('number')) expect(type.numberPaths).not.toEqual([])
+  })
+})
+
+describe('a field', () => {
+  const fields = RELATION_TYPES.flatMap((type) =>
+    type.rows
+      .filter((row) => row.of.includes(type.name) && ['role', 'relation', 'reachable'].includes(row.home))
+      .map((row) => ({ type, row, of: type.name, name: row.name })),
+  )
+
+  test.each(fields)('of a $of stands in what Tribe is asked for: $name', ({ type, row }) => {
+    const role = SHAPES[type.set]
+    const along = role?.along[type.child]
+    const members = isOnRole(type, row.home)
+      ? role?.members
+      : (along?.only ?? SHAPES[type.relationSet]?.members)
+    expect(members).toContain(row.crm.members[0])
   })
 })
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { PatchOperation } from '../../src/poweroffice/client'
 import { Contact } from '../../src/poweroffice/schemas'
 import { isEmail } from '../../src/relations/email'
-import type { Relation, RelationField } from '../../src/relations/fields'
+import { RELATION_ROWS, type Relation, type RelationField } from '../../src/relations/fields'
 import {
   COMPANY_CUSTOMER,
   COMPANY_SUPPLIER,
@@ -36,20 +36,7 @@ const TYPES: [string, RelationType][] = [
   ['a contact person', CONTACT_PERSON],
 ]
 
-const NOTHING: Relation = {
-  name: null,
-  firstName: null,
-  lastName: null,
-  website: null,
-  email: null,
-  phone: null,
-  organizationNumber: null,
-  number: null,
-  invoiceEmail: null,
-  paymentDays: null,
-  address: null,
-  company: null,
-}
+const NOTHING = Object.fromEntries(RELATION_ROWS.map(({ name }) => [name, null])) as Relation
 const NORDVIK: Relation = {
   ...NOTHING,
   name: 'Nordvik Bygg AS',
@@ -179,18 +166,18 @@ const personName = fc
   })
   .map((name) => joinName(name))
 
+/** A field that is not said here is a text. */
+const TEXTS = Object.fromEntries(RELATION_ROWS.map(({ name }) => [name, textOrNothing]))
+
 /** A relation of that type as one of the systems may hold it, spelled the one way that both have in common. */
 const relationOf = (type: RelationType): fc.Arbitrary<Relation> =>
   fc
     .record({
+      ...TEXTS,
       name: text.map((value) => value || 'Acme'),
       person: personName,
-      website: textOrNothing,
-      email: textOrNothing,
-      phone: textOrNothing,
       organizationNumber: textOrNothing.map((value) => canonicalOrganizationNumber(value)),
       number: fc.option(fc.integer({ min: 1, max: 99_999 }).map(String)),
-      invoiceEmail: textOrNothing,
       paymentDays: fc.option(fc.integer({ min: 0, max: 90 })),
       address,
       company: fc.option(fc.integer({ min: 1, max: 999 }).map(String)),
