@@ -85,6 +85,9 @@ test.each([
   ['a plan waits', 'payments/plan.ts', `export const plan = async () => await 1`],
   ['a plan reads the clock', 'relations/supplier-plan.ts', `const now = Date.now()`],
   ['what keeps two sides the same names a system', 'two-way/look.ts', `const gone = 'poweroffice'`],
+  ['a job is named by hand', 'products/sweep.ts', `const subject = \`tribe:\${id}\``],
+  ['a job is named by hand, by a side', 'two-way/look.ts', `const subject = \`\${STORED[side]}:\${id}\``],
+  ['a subject is taken apart by hand', 'invoices/sync.ts', "const id = subject.replace(/^tribe:/, '')"],
   ['something says any', 'http/app.ts', `const answer = body as any`],
   ['something says any inside', 'http/app.ts', `const answers: Map<string, any> = new Map()`],
   ['something is sent in the open', 'shared/where.ts', `const url = 'http://api.tribecrm.nl'`],
@@ -121,6 +124,7 @@ test.each([
   ['an import in a comment', 'shared/dates.ts', `// import { x } from '../db/links'`],
   ['any in prose and in texts', 'http/app.ts', `/** Or any: any. */ const text = 'Nothing (any more): any'`],
   ['the columns of a link where sides are meant', 'two-way/look.ts', 'const id = link.powerOfficeId'],
+  ['the name of a note', 'tribe/choices.ts', `const name = \`tribe:choices:\${set}\``],
   ['this machine', 'env.ts', `const url = 'http://127.0.0.1:8787'`],
   ['codes and ids in a log', 'cron.ts', `console.error('tick', { tenantId: id, cron, code })`],
 ])('it is no fault to have %s', (_what, name, text) => {

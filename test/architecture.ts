@@ -97,6 +97,10 @@ export const MOST_LINES = 350
 /** Said any when the rule came. */
 const SAYS_ANY: readonly string[] = []
 
+/** The subject of a record is spelled by `recordSubject` of `shared/subjects.ts`; a note of a set begins alike. */
+const SUBJECT = /`(?:tribe|powerOffice|\$\{STORED[^}]*\}):\$\{|\^(?:tribe|powerOffice):/
+const SPELLS_SUBJECTS = ['shared/subjects.ts', 'two-way/cutoff.ts']
+
 const NOT_LOOPBACK = /http:\/\/(?!127\.0\.0\.1|localhost|\[::1\])[\w[]/
 const ANY = /(?:[:<,|&([=?]\s*|\b(?:as|extends)\s+)any\b/
 /** What a log must not hold, by the names that it has in the code. */
@@ -205,6 +209,8 @@ function textFaults(file: string, text: string): string[] {
   if (lines > MOST_LINES) faults.push(`${file}: has ${lines} lines, and may have ${MOST_LINES}`)
   if (ANY.test(withoutTexts(code)) && !SAYS_ANY.includes(file)) faults.push(`${file}: says any`)
   if (NOT_LOOPBACK.test(code)) faults.push(`${file}: names an http:// address that is not this machine's`)
+  if (SUBJECT.test(code) && !SPELLS_SUBJECTS.includes(file))
+    faults.push(`${file}: spells the subject of a job by itself`)
   if (SIDES_ONLY.test(file)) {
     const name = /tribe|power ?office/i.exec(text.replace(COLUMNS, ''))
     if (name) faults.push(`${file}: names ${name[0]}, and knows two sides only`)

@@ -6,7 +6,7 @@ import { TenantSettings } from '../db/settings'
 import { POWEROFFICE_UNITS, proposeUnits, proposeVat } from '../lookups/proposals'
 import { checkUnits, completeVat } from '../lookups/validation'
 import { SyncError } from '../shared/errors'
-import { subjectText } from '../shared/subjects'
+import { recordSubject } from '../shared/subjects'
 import type { JobRequest } from '../sync-step'
 import { tenantObject } from '../tenant-object'
 import type { App } from './admin-auth'
@@ -239,12 +239,7 @@ export const formerAccounts = (before: readonly VatMapping[], now: readonly VatM
     )
     .map(({ tribeVatGroupId, salesAccountId }) => ({
       kind: 'accounts',
-      subject: subjectText({
-        of: 'record',
-        side: 'tribe',
-        id: tribeVatGroupId,
-        detail: String(salesAccountId),
-      }),
+      subject: recordSubject('tribe', tribeVatGroupId, String(salesAccountId)),
       lane: 'bulk',
     }))
 

@@ -4,7 +4,7 @@ import { openDatabase } from '../db/database'
 import { type LinkKind, type LinkState, linksOf } from '../db/links'
 import { timelineOf } from '../db/timeline'
 import { isPowerOfficeId, isTribeId } from '../shared/record-ids'
-import { subjectText } from '../shared/subjects'
+import { recordSubject, subjectText } from '../shared/subjects'
 import type { JobRequest } from '../sync-step'
 import { tenantObject } from '../tenant-object'
 import type { Obstacle } from '../tenant-sync/asked'
@@ -123,8 +123,8 @@ const subjectsOf = (
   link: LinkState | null,
   ids: { tribeId: string | null; powerOfficeId: string | null },
 ) => [
-  ...[ids.tribeId, link?.tribeRelationId].flatMap((id) => (id ? [`tribe:${id}`] : [])),
-  ...(ids.powerOfficeId ? [`powerOffice:${ids.powerOfficeId}`] : []),
+  ...[ids.tribeId, link?.tribeRelationId].flatMap((id) => (id ? [recordSubject('tribe', id)] : [])),
+  ...(ids.powerOfficeId ? [recordSubject('powerOffice', ids.powerOfficeId)] : []),
 ]
 
 const Detached = z
@@ -282,9 +282,9 @@ records.openapi(forget, async (c) => {
 /** One at either side of a pair: a look ends whatever is over. */
 const looksAt = (kind: LinkKind, link: LinkState): JobRequest[] =>
   [
-    { side: 'tribe', id: link.tribeId, detail: null } as const,
-    { side: 'powerOffice', id: link.powerOfficeId, detail: link.powerOfficeParentId || null } as const,
-  ].map((named) => ({ kind, subject: subjectText({ of: 'record', ...named }), lane: 'push' }))
+    recordSubject('tribe', link.tribeId),
+    recordSubject('powerOffice', link.powerOfficeId, link.powerOfficeParentId || null),
+  ].map((subject) => ({ kind, subject, lane: 'push' }))
 
 /** Answers 422 when something stands in the way. */
 function refuse(kind: string, obstacle: Obstacle | null): void {

@@ -1,6 +1,7 @@
 import type { FactOf } from '../facts'
 import { ATTACHMENT_PRIVILEGE } from '../poweroffice/attachments'
 import { ApiError } from '../shared/errors'
+import { recordIn, recordSubject } from '../shared/subjects'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import type { InvoicePapers } from '../tribe/schemas'
 import { entryFor, lookAlone } from '../two-way/link'
@@ -190,7 +191,7 @@ async function findArrived(
 // ── How it ended ────────────────────────────────────────────────────────────
 
 const jobOf = (tribeId: string) =>
-  ({ kind: 'attachments', subject: `tribe:${tribeId}`, lane: 'bulk' }) as const
+  ({ kind: 'attachments', subject: recordSubject('tribe', tribeId), lane: 'bulk' }) as const
 /** As many as a message has room for. */
 const NAMES_TOLD = 5
 const NAME_LENGTH = 80
@@ -217,7 +218,7 @@ const told = (names: readonly string[]): string =>
 
 /** The job `attachments`: what was refused is tried once more while the order is a draft, and else set aside. */
 export const retryAttachments: Step = (ctx, { id }) => {
-  const tribeId = id.replace(/^tribe:/, '')
+  const { id: tribeId } = recordIn(id)
   return lookAlone(ctx, tribeId, async () => {
     const link = asInvoiceLink(await ctx.links.findByTribe('invoice', tribeId))
     if (!link) return DONE
@@ -230,7 +231,7 @@ export const retryAttachments: Step = (ctx, { id }) => {
     if (brought) ctx.facts.set(name, { ...brought, refused: {} } satisfies Brought)
     ctx.remember(withNews(link, { owesAttachments: true }))
     await ctx.flush()
-    ctx.enqueue({ kind: 'invoice', subject: `tribe:${tribeId}`, lane: 'push' })
+    ctx.enqueue({ kind: 'invoice', subject: recordSubject('tribe', tribeId), lane: 'push' })
     return DONE
   })
 }

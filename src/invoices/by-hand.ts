@@ -1,6 +1,6 @@
 import { readsOrders } from '../poweroffice/profile'
 import { SyncError } from '../shared/errors'
-import { halfIn, pairIn } from '../shared/subjects'
+import { halfIn, pairIn, recordSubject } from '../shared/subjects'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import type { Invoice as TribeInvoice } from '../tribe/schemas'
 import { entryFor, lookAlone } from '../two-way/link'
@@ -110,7 +110,7 @@ export const recreateInvoice: Step = async (ctx, { id }): Promise<SyncResult> =>
       ...(begun ? { begun } : {}),
     })
     if ('again' in made) return made.again
-    ctx.enqueue({ kind: 'invoice', subject: `tribe:${tribeId}`, lane: 'push' })
+    ctx.enqueue({ kind: 'invoice', subject: recordSubject('tribe', tribeId), lane: 'push' })
     return DONE
   })
 }

@@ -1,4 +1,4 @@
-import { daysIn } from '../shared/subjects'
+import { daysIn, recordSubject } from '../shared/subjects'
 import { CREATED, DONE, type Step, type SyncContext } from '../sync-step'
 import type { InvoiceHead } from '../tribe/schemas'
 import type { PolledSet } from '../two-way/record-kind'
@@ -21,7 +21,7 @@ export function invoiceChanged(ctx: SyncContext, id: string, hint: string): bool
 }
 
 const look = (ctx: SyncContext, id: string, lane: 'push' | 'bulk') =>
-  ctx.enqueue({ kind: 'invoice', subject: `tribe:${id}`, lane })
+  ctx.enqueue({ kind: 'invoice', subject: recordSubject('tribe', id), lane })
 
 const polled: PolledSet<InvoiceHead> = {
   set: 'Activity_Invoice',

@@ -2,6 +2,7 @@ import type { KnownInvoice } from '../db/links'
 import { phasesOf } from '../lookups/phases'
 import type { InvoiceSum, OrderSum } from '../poweroffice/schemas'
 import { addDays, type Day, dayIn } from '../shared/dates'
+import { recordSubject } from '../shared/subjects'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { InvoiceHead } from '../tribe/schemas'
 import { type ComparisonRow, replaceRows } from '../two-way/comparison'
@@ -18,7 +19,7 @@ import { areInvoicesOn } from './sync'
 const DAYS = 400
 
 const invoiceJob = (tribeId: string) =>
-  ({ kind: 'invoice', subject: `tribe:${tribeId}`, lane: 'bulk' }) as const
+  ({ kind: 'invoice', subject: recordSubject('tribe', tribeId), lane: 'bulk' }) as const
 
 /**
  * The nightly comparison of invoices: counts and sums of both sides next to each other. What was sent and is not
@@ -100,7 +101,7 @@ function lookAtNews(
     const isPaidInTribe = paid !== null && tribe?.Phase?.ID === paid
     const isNews =
       found !== null && !found.isUnreadable && isOn && isToldOtherwise(known, found, { isPaidInTribe })
-    const isAsked = !found || (isNews && !isParked.has(`powerOffice:${known.powerOfficeId}`))
+    const isAsked = !found || (isNews && !isParked.has(recordSubject('powerOffice', known.powerOfficeId)))
     if (isAsked) askForPayments(ctx, known.powerOfficeId)
   }
 }
@@ -111,7 +112,7 @@ function lookAtLeft(ctx: SyncContext, linked: readonly KnownInvoice[]): void {
   const isLeft = ({ stage, mode }: KnownInvoice) =>
     (stage === 'draft' || stage === 'sending') && mode !== 'draft'
   for (const { tribeId } of linked.filter(isLeft))
-    if (!told.has(`tribe:${tribeId}`)) ctx.enqueue(invoiceJob(tribeId))
+    if (!told.has(recordSubject('tribe', tribeId))) ctx.enqueue(invoiceJob(tribeId))
 }
 
 /** Nobody asks what became of its payments, or that is told: once it is older than what is read, it stays so. */

@@ -2,6 +2,7 @@ import type { FactOf } from '../facts'
 import { phasesOf } from '../lookups/phases'
 import { type Day, dayIn, daysBetween, isDay, laterOf, parseInstant } from '../shared/dates'
 import { orFailure } from '../shared/errors'
+import { recordSubject } from '../shared/subjects'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { InvoiceHead } from '../tribe/schemas'
 import { BEGINNING } from '../two-way/cutoff'
@@ -200,7 +201,7 @@ function notePage(
 ): number {
   const parked = new Set(ctx.parkedOf('invoice'))
   const isKnown = (id: string) =>
-    noteOf(ctx, id) !== null || begunOf(ctx, id) !== null || parked.has(`tribe:${id}`)
+    noteOf(ctx, id) !== null || begunOf(ctx, id) !== null || parked.has(recordSubject('tribe', id))
   const unknown = page.rows.filter(({ ID }) => !isKnown(ID))
   const ages = unknown.map((invoice) => [invoice, ageOf(invoice, phases)] as const)
   const isOld = (age: Age) => age === 'old' || (age === 'doubtful' && doubt !== 'new')

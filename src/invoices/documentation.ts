@@ -1,4 +1,5 @@
 import { ApiError } from '../shared/errors'
+import { recordIn } from '../shared/subjects'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import type { InvoicePapers } from '../tribe/schemas'
 import { entryFor, lookAlone } from '../two-way/link'
@@ -24,7 +25,7 @@ const MOST_BYTES = 30_000_000
 
 /** The job `documentation`: the paper of one invoice, in the direction that its mode has. */
 export const documentInvoice: Step = (ctx, { id }) => {
-  const tribeId = id.replace(/^tribe:/, '')
+  const { id: tribeId } = recordIn(id)
   return lookAlone(ctx, tribeId, () => look(ctx, tribeId))
 }
 

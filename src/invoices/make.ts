@@ -1,6 +1,7 @@
 import type { Order } from '../poweroffice/schemas'
 import { catalogOf } from '../products/lists'
 import { ApiError, SyncError } from '../shared/errors'
+import { recordSubject } from '../shared/subjects'
 import type { SyncContext, SyncResult } from '../sync-step'
 import { entryFor } from '../two-way/link'
 import { restOfSent, sending } from '../two-way/pending-writes'
@@ -157,7 +158,7 @@ async function tied(ctx: SyncContext, invoice: Invoice, { id, isPosted }: InBook
   const link = linkFrom(ctx, invoice, { id, exportState })
   ctx.remember(link, entryFor(ctx, link)('linked'))
   await ctx.flush()
-  if (isPosted) ctx.enqueue({ kind: 'payment', subject: `powerOffice:${id}`, lane: 'bulk' })
+  if (isPosted) ctx.enqueue({ kind: 'payment', subject: recordSubject('powerOffice', id), lane: 'bulk' })
   return link
 }
 

@@ -1,3 +1,4 @@
+import { recordSubject } from '../shared/subjects'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import { type Guard, refusal } from './diagnose'
 
@@ -9,7 +10,7 @@ export function giveNotice(ctx: SyncContext, tribeId: string, code: Guard, detai
   ctx.park({ kind: 'notice', subject: subjectOf(tribeId, code), lane: 'bulk' }, refusal(code, detail))
 }
 
-const subjectOf = (tribeId: string, code: Guard) => `tribe:${tribeId}:${code}`
+const subjectOf = (tribeId: string, code: Guard) => recordSubject('tribe', tribeId, code)
 
 /** It stands, and nobody has set it aside yet. */
 export const isNoticed = (ctx: SyncContext, tribeId: string, code: Guard): boolean =>
@@ -18,7 +19,9 @@ export const isNoticed = (ctx: SyncContext, tribeId: string, code: Guard): boole
 /** What it told is not so any more. */
 export const takeNotice = (ctx: SyncContext, tribeId: string, code: Guard): void =>
   // Until December 2026 an invoice had one notice, whatever it told.
-  ctx.settle('notice', [isNoticed(ctx, tribeId, code) ? subjectOf(tribeId, code) : `tribe:${tribeId}`])
+  ctx.settle('notice', [
+    isNoticed(ctx, tribeId, code) ? subjectOf(tribeId, code) : recordSubject('tribe', tribeId),
+  ])
 
 /** The job `notice`: somebody has set it aside. */
 export const setAside: Step = async () => DONE

@@ -2,6 +2,7 @@ import type { InvoiceExportState } from '../db/schema'
 import type { FactOf } from '../facts'
 import { DOCUMENT_PRIVILEGE, READS_DOCUMENTS } from '../poweroffice/vouchers'
 import { DAY_MS, HOUR_MS } from '../shared/dates'
+import { recordSubject } from '../shared/subjects'
 import type { SyncContext, SyncResult } from '../sync-step'
 import { asInvoiceLink, type InvoiceLink } from './link'
 
@@ -31,7 +32,7 @@ export function askForPaper(ctx: SyncContext, link: InvoiceLink): void {
     return
   }
   if (!ctx.facts.get(nameOf(tribeId))) ctx.facts.set(nameOf(tribeId), paperSearchOf(ctx, tribeId))
-  ctx.enqueue({ kind: 'documentation', subject: `tribe:${tribeId}`, lane: 'bulk' })
+  ctx.enqueue({ kind: 'documentation', subject: recordSubject('tribe', tribeId), lane: 'bulk' })
 }
 
 /**

@@ -1,4 +1,5 @@
 import { syncCustomer } from '../relations/changed'
+import { recordSubject } from '../shared/subjects'
 import type { SyncContext, SyncResult } from '../sync-step'
 import { refusal } from './diagnose'
 import type { Invoice } from './invoice'
@@ -14,7 +15,7 @@ export async function customerOf(ctx: SyncContext, { id, customer }: Invoice): P
   let link = await find()
   if (!link) {
     const made = await firstInStep(ctx, { kind: 'customer', tribeId: customer.id, invoiceId: id }, () =>
-      syncCustomer(ctx, { id: `tribe:${customer.id}`, hint: customer.type, inDoubt: false }),
+      syncCustomer(ctx, { id: recordSubject('tribe', customer.id), hint: customer.type, inDoubt: false }),
     )
     if (made.status === 'again') return made
     link = await find()

@@ -1,6 +1,7 @@
 import type { Delivery } from '../db/schema'
 import type { PostedInvoice } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
+import { recordSubject } from '../shared/subjects'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { confirmGone, entryFor, noteSeen } from '../two-way/link'
 import { compareBooked } from './booked'
@@ -58,7 +59,7 @@ export async function noteBooked(
 
 /** Whatever was paid on it is told in Tribe, by a look of its own. */
 export function askForPayments(ctx: SyncContext, powerOfficeId: string): void {
-  ctx.enqueue({ kind: 'payment', subject: `powerOffice:${powerOfficeId}`, lane: 'bulk' })
+  ctx.enqueue({ kind: 'payment', subject: recordSubject('powerOffice', powerOfficeId), lane: 'bulk' })
 }
 
 /** What is only booked goes to nobody. */

@@ -5,6 +5,7 @@ import { genericProductFor } from '../products/generic'
 import type { Catalog } from '../products/lists'
 import { areProductsOn } from '../products/sweeps'
 import { SyncError } from '../shared/errors'
+import { recordSubject } from '../shared/subjects'
 import type { SyncContext, SyncResult } from '../sync-step'
 import { type Invoice, type InvoiceLine, isText } from './invoice'
 import { mappingOf, vatFault, vatGroupIdOf } from './vat'
@@ -74,7 +75,7 @@ async function madeFirst(
   invoiceId: string,
 ): Promise<LinkState | SyncResult | null> {
   const made = await firstInStep(ctx, { kind: 'product', tribeId, invoiceId }, () =>
-    syncProduct(ctx, { id: `tribe:${tribeId}`, hint: 'Product', inDoubt: false }),
+    syncProduct(ctx, { id: recordSubject('tribe', tribeId), hint: 'Product', inDoubt: false }),
   )
   return made.status === 'again' ? made : ctx.links.findByTribe('product', tribeId)
 }

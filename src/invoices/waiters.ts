@@ -1,4 +1,5 @@
 import { PartlyDone, SyncError } from '../shared/errors'
+import { recordSubject } from '../shared/subjects'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 
 /** Invoices that cannot go before another record is in step: that record's step calls them. */
@@ -24,7 +25,8 @@ export function callWaiters(
   const waiting = ctx.facts.get(name)
   if (!waiting) return
   ctx.facts.remove(name)
-  for (const id of waiting) ctx.enqueue({ kind: 'invoice', subject: `tribe:${id}`, lane: 'push' })
+  for (const id of waiting)
+    ctx.enqueue({ kind: 'invoice', subject: recordSubject('tribe', id), lane: 'push' })
 }
 
 /** Brings another record in step before the invoice; what keeps it from that keeps the invoice too. */
@@ -38,7 +40,7 @@ export async function firstInStep(
   } catch (thrown) {
     // It is there, but for a field that is told of by itself.
     if (thrown instanceof PartlyDone) {
-      ctx.park({ kind, subject: `tribe:${tribeId}`, lane: 'bulk' }, thrown)
+      ctx.park({ kind, subject: recordSubject('tribe', tribeId), lane: 'bulk' }, thrown)
       return DONE
     }
     if (thrown instanceof SyncError && thrown.remedy === 'data') waitFor(ctx, kind, tribeId, invoiceId)

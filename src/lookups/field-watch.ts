@@ -1,5 +1,6 @@
 import { SyncError } from '../shared/errors'
 import { type FieldMapping, isMember } from '../shared/own-fields'
+import { recordSubject } from '../shared/subjects'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { FieldCatalog } from './fields'
 
@@ -8,7 +9,7 @@ import type { FieldCatalog } from './fields'
 const KIND = 'field'
 
 const subjectOf = ({ record, tribeField, powerOfficeField }: FieldMapping) =>
-  `tribe:${record}/${tribeField}/${powerOfficeField}`
+  recordSubject('tribe', [record, tribeField, powerOfficeField].join('/'))
 const named = ({ record, tribeField, powerOfficeField }: FieldMapping) =>
   `the field ${tribeField} (${powerOfficeField}) of a ${record}`
 

@@ -1,4 +1,5 @@
 import { SyncError } from '../shared/errors'
+import { recordSubject } from '../shared/subjects'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { Lookups } from './lookups'
 import { phasesFrom } from './phases'
@@ -14,10 +15,10 @@ export const watchMappings: Step = async (ctx) => {
   const gaps = await allGaps(ctx, lookups)
   for (const { code, tribeId, name } of gaps)
     ctx.park(
-      { kind: 'mapping', subject: `tribe:${tribeId}`, lane: 'bulk' },
+      { kind: 'mapping', subject: recordSubject('tribe', tribeId), lane: 'bulk' },
       new SyncError(code, 'data', GAP_MESSAGES[code](name)),
     )
-  const open = new Set(gaps.map(({ tribeId }) => `tribe:${tribeId}`))
+  const open = new Set(gaps.map(({ tribeId }) => recordSubject('tribe', tribeId)))
   ctx.settle(
     'mapping',
     ctx.parkedOf('mapping').filter((subject) => !open.has(subject)),
@@ -29,7 +30,7 @@ export const watchMappings: Step = async (ctx) => {
 /** A mapping that was reported: is it complete now? The subject names the unit, VAT group, phase or account. */
 export const lookAtMapping: Step = async (ctx, { id }) => {
   const gapIn = async (lookups: Lookups) =>
-    (await allGaps(ctx, lookups)).find(({ tribeId }) => id === `tribe:${tribeId}`)
+    (await allGaps(ctx, lookups)).find(({ tribeId }) => id === recordSubject('tribe', tribeId))
   // What was mended in PowerOffice shows in lists that are read anew.
   const gap = (await gapIn(await ctx.lookups.get())) && (await gapIn(await ctx.lookups.refresh()))
   await lookAtLists(ctx)

@@ -2,6 +2,7 @@ import { asInvoiceLink } from '../invoices/link'
 import { askForOwedPapers } from '../invoices/paper-search'
 import type { PostedInvoice } from '../poweroffice/schemas'
 import { DAY_MS, instantOf, minus, parseInstant, toQuery } from '../shared/dates'
+import { recordSubject } from '../shared/subjects'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { lookAlone } from '../two-way/link'
 import { pullRows } from '../two-way/pull'
@@ -68,7 +69,7 @@ async function syncRows(ctx: SyncContext, rows: readonly PostedInvoice[]): Promi
   return eachRow(
     ctx,
     rows,
-    (row) => ({ kind: 'payment', subject: `powerOffice:${row.Id}` }),
+    (row) => ({ kind: 'payment', subject: recordSubject('powerOffice', row.Id) }),
     async (row) => {
       const tribeId = tribeIds.get(row.Id)
       if (tribeId === undefined) return

@@ -7,7 +7,7 @@ import { comesToNothing } from '../invoices/totals'
 import type { LedgerEntry, PostedInvoice } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
 import type { Reason } from '../shared/reasons'
-import { recordIn } from '../shared/subjects'
+import { recordIn, recordSubject } from '../shared/subjects'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import { lookAlone, noteSeen, toldAs } from '../two-way/link'
 import { areUnfinished, beginWrites, endWrites } from '../two-way/pending-writes'
@@ -148,7 +148,7 @@ async function tellSettlement(
   const state = isOwedInTribe ? 'open' : explained
   // What is noted now is newer than that edit: nobody else would tell of it.
   const isEdited = await isEditedSince(ctx, link.exportState.print, invoiceFromTribe(invoice))
-  if (isEdited) ctx.enqueue({ kind: 'invoice', subject: `tribe:${link.tribeId}`, lane: 'bulk' })
+  if (isEdited) ctx.enqueue({ kind: 'invoice', subject: recordSubject('tribe', link.tribeId), lane: 'bulk' })
   beginWrites(ctx, 'payment', link.tribeId)
   const wanted = payments.map((row) => paymentToTribe(row, balance, link.tribeId))
   const written = hasRows || mustLook ? await keepPayments(ctx, link.tribeId, wanted) : 0

@@ -5,6 +5,7 @@ import { ApiError } from '../shared/errors'
 import { forEachLimited } from '../shared/limit'
 import { type FieldMapping, type FieldPlace, goesToTribe } from '../shared/own-fields'
 import { type OwnValue, printable, toTribe } from '../shared/own-values'
+import { recordSubject } from '../shared/subjects'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import { setOfType } from '../tribe/sets'
 import { entryFor } from '../two-way/link'
@@ -218,7 +219,7 @@ async function write(
     if (thrown.status === 404) {
       // Deleted in Tribe, or hidden: a look of its own tells which.
       const { kind, tribeId } = target.link
-      ctx.enqueue({ kind, subject: `tribe:${tribeId}`, lane: 'bulk' })
+      ctx.enqueue({ kind, subject: recordSubject('tribe', tribeId), lane: 'bulk' })
       return []
     }
     const left = await stillThere(ctx, run, changes)

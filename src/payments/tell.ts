@@ -4,6 +4,7 @@ import { type InvoiceLink, withExportState } from '../invoices/link'
 import { giveNotice } from '../invoices/notice'
 import { phasesOf } from '../lookups/phases'
 import { ApiError, SyncError } from '../shared/errors'
+import { recordSubject } from '../shared/subjects'
 import type { SyncContext } from '../sync-step'
 import type { Invoice } from '../tribe/schemas'
 import { entryFor } from '../two-way/link'
@@ -86,7 +87,7 @@ export async function tellReversed(
 
 /** Deleted in Tribe, or hidden: a look of its own tells which. Whatever was to be told is told when it shows again. */
 export function lookWhetherGone(ctx: SyncContext, { tribeId }: InvoiceLink): void {
-  ctx.enqueue({ kind: 'invoice', subject: `tribe:${tribeId}`, lane: 'bulk' })
+  ctx.enqueue({ kind: 'invoice', subject: recordSubject('tribe', tribeId), lane: 'bulk' })
 }
 
 function phaseRefused(thrown: unknown): SyncError {

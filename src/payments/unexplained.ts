@@ -1,5 +1,6 @@
 import type { FactOf } from '../facts'
 import { SyncError } from '../shared/errors'
+import { recordSubject } from '../shared/subjects'
 import type { SyncContext, SyncResult } from '../sync-step'
 
 /**
@@ -17,7 +18,7 @@ type AllAsked = FactOf<'payments:unexplained'>
 const all = (ctx: SyncContext): AllAsked => ctx.facts.get(NAME) ?? {}
 
 export const paymentJobOf = (powerOfficeId: string) =>
-  ({ kind: 'payment', subject: `powerOffice:${powerOfficeId}`, lane: 'bulk' }) as const
+  ({ kind: 'payment', subject: recordSubject('powerOffice', powerOfficeId), lane: 'bulk' }) as const
 
 /** A sweep met one: it gets looks of its own. */
 export function askSoon(ctx: SyncContext, powerOfficeId: string): void {

@@ -1,7 +1,7 @@
 import type { FactOf } from '../facts'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { SyncError } from '../shared/errors'
-import { recordIn } from '../shared/subjects'
+import { recordIn, recordSubject } from '../shared/subjects'
 import { DONE, type Step, type SyncContext, TRY_AGAIN } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { lookAlone } from '../two-way/link'
@@ -21,7 +21,8 @@ type Former = FactOf<'former-accounts'>
 
 /** The job that stands for one product; nobody but an admin sets it off. */
 const KIND = 'account'
-const jobFor = (tribeId: string) => ({ kind: KIND, subject: `tribe:${tribeId}`, lane: 'bulk' }) as const
+const jobFor = (tribeId: string) =>
+  ({ kind: KIND, subject: recordSubject('tribe', tribeId), lane: 'bulk' }) as const
 
 /** The account that a product should be on by now; null when it stands where it may. Pure. */
 export function accountDue(
@@ -50,7 +51,8 @@ export async function lookAtAccount(
   if (!former) return
   const due = accountDue(tribe, powerOffice, { catalog: await catalogFor(ctx, powerOffice), former })
   if (due) ctx.park(jobFor(tribe.ID), differs(due.no))
-  else if (ctx.parkedOf(KIND).includes(`tribe:${tribe.ID}`)) ctx.settle(KIND, [`tribe:${tribe.ID}`])
+  else if (ctx.parkedOf(KIND).includes(recordSubject('tribe', tribe.ID)))
+    ctx.settle(KIND, [recordSubject('tribe', tribe.ID)])
 }
 
 /**

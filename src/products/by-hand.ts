@@ -1,6 +1,6 @@
 import { SyncError } from '../shared/errors'
 import { importIdsOf } from '../shared/reference'
-import { halfIn, pairIn } from '../shared/subjects'
+import { halfIn, pairIn, recordSubject } from '../shared/subjects'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import { lookAlone } from '../two-way/link'
 import { accountFault, unmappedInPowerOffice, unmappedInTribe } from './catalog'
@@ -84,7 +84,7 @@ export const pushUnlinkedProducts: Step = async (ctx) => {
     )
     const linked = new Set(links.map((link) => link.tribeId))
     for (const { ID } of some.filter((product) => !linked.has(product.ID)))
-      ctx.enqueue({ kind: 'product', subject: `tribe:${ID}`, lane: 'bulk' })
+      ctx.enqueue({ kind: 'product', subject: recordSubject('tribe', ID), lane: 'bulk' })
   }
   return DONE
 }

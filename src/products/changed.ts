@@ -1,6 +1,6 @@
 import type { LinkState } from '../db/links'
 import { importIdsOf } from '../shared/reference'
-import { recordIn } from '../shared/subjects'
+import { recordIn, recordSubject } from '../shared/subjects'
 import { CREATED, DONE, type Step, type SyncContext, type SyncResult, TRY_AGAIN } from '../sync-step'
 import { confirmGone, lookAlone, lookAtLink } from '../two-way/link'
 import { canWait, LOOK_TOGETHER, leaveTo } from '../two-way/together'
@@ -12,7 +12,7 @@ export const productWebhooks = (ctx: SyncContext): string[] => (areProductsOn(ct
 /** A webhook spoke of a product. False when it did not. */
 export function productChanged(ctx: SyncContext, id: string, hint: string): boolean {
   if (hint.replace(CREATED, '') !== 'Product') return false
-  ctx.enqueue({ kind: 'product', subject: `tribe:${id}`, hint, lane: 'push' })
+  ctx.enqueue({ kind: 'product', subject: recordSubject('tribe', id), hint, lane: 'push' })
   return true
 }
 
@@ -40,7 +40,7 @@ export const syncProduct: Step = async (ctx, { id, hint, inDoubt }) => {
 
 async function productNamed(ctx: SyncContext, powerOfficeId: string): Promise<SyncResult> {
   const find = () => ctx.links.findByPowerOffice('product', powerOfficeId)
-  const nameOf = (known: LinkState | null) => known?.tribeId ?? `powerOffice:product:${powerOfficeId}`
+  const nameOf = (known: LinkState | null) => known?.tribeId ?? `books:product:${powerOfficeId}`
   return lookAtLink(ctx, find, nameOf, async (link) => {
     const readAt = ctx.now()
     const product = await ctx.powerOffice.findProduct(powerOfficeId)

@@ -1,7 +1,7 @@
 import type { LinkState } from '../db/links'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { preferredBy } from '../shared/sides'
-import { recordIn } from '../shared/subjects'
+import { recordIn, recordSubject } from '../shared/subjects'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { type ComparisonRow, replaceRows } from '../two-way/comparison'
@@ -100,7 +100,7 @@ async function compareRows(
   return eachRow(
     ctx,
     rows,
-    (row) => ({ kind: 'product', subject: `powerOffice:${row.Id}` }),
+    (row) => ({ kind: 'product', subject: recordSubject('powerOffice', row.Id) }),
     async (product) => {
       now.seen.add(String(product.Id))
       const link = byId.get(String(product.Id)) ?? null
@@ -110,7 +110,8 @@ async function compareRows(
         await lookAtAccount(ctx, counterpart, product)
         // A run that made it may have died before it could leave its mark.
         if (!counterpart.ImportId) await markInTribe(ctx, counterpart, product.Id)
-        if (leftOutIn(fieldsOf(ctx), link.bases).length === 0) askAgainIfParked(ctx, `tribe:${link.tribeId}`)
+        if (leftOutIn(fieldsOf(ctx), link.bases).length === 0)
+          askAgainIfParked(ctx, recordSubject('tribe', link.tribeId))
         return
       }
       if (link?.state === 'linked') now.differ++
@@ -150,7 +151,10 @@ async function isInStep(
 /** Both sides of a pair that came apart are there: it goes on where it was, unless an admin parted the two. */
 function lookAgain(ctx: SyncContext, link: LinkState, isInTribe: boolean): void {
   if (link.state === 'forgotten' || !isInTribe) return
-  const subject = link.state === 'tribe-gone' ? `tribe:${link.tribeId}` : `powerOffice:${link.powerOfficeId}`
+  const subject =
+    link.state === 'tribe-gone'
+      ? recordSubject('tribe', link.tribeId)
+      : recordSubject('powerOffice', link.powerOfficeId)
   ctx.enqueue({ kind: 'product', subject, lane: 'bulk' })
 }
 
@@ -158,10 +162,10 @@ function lookAgain(ctx: SyncContext, link: LinkState, isInTribe: boolean): void 
 async function lookForGone(ctx: SyncContext, { seen, byId }: Underway): Promise<void> {
   const pairs = await ctx.links.pairs('product')
   for (const { powerOfficeId } of pairs.filter((one) => !seen.has(one.powerOfficeId)))
-    ctx.enqueue({ kind: 'product', subject: `powerOffice:${powerOfficeId}`, lane: 'bulk' })
+    ctx.enqueue({ kind: 'product', subject: recordSubject('powerOffice', powerOfficeId), lane: 'bulk' })
   const unseen = pairs.filter(({ tribeId }) => !byId.has(tribeId))
   for (const { tribeId } of worthALook(ctx, { kind: 'product', linked: pairs.length }, unseen))
-    ctx.enqueue({ kind: 'product', subject: `tribe:${tribeId}`, lane: 'bulk' })
+    ctx.enqueue({ kind: 'product', subject: recordSubject('tribe', tribeId), lane: 'bulk' })
   // Nobody has to mend what is gone, nor what was mended and nobody told of.
   const catalog = await catalogOf(ctx)
   for (const subject of ctx.parkedOf('product')) {

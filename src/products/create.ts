@@ -4,6 +4,7 @@ import { instantOf, minus, toQuery } from '../shared/dates'
 import { ApiError, SyncError } from '../shared/errors'
 import { importIdOf, isImportId } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
+import { recordSubject } from '../shared/subjects'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Product as TribeProduct, Written } from '../tribe/schemas'
 import { toldOf } from '../tribe/told'
@@ -193,7 +194,7 @@ export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduc
   )
   noteLost(ctx, link, { name: product.Name }, filled)
   const problem = problemOfLeftOut(refused.map((field) => ({ field, refusedBy: 'crm', said })))
-  if (problem) ctx.park({ kind: 'product', subject: `tribe:${tribeId}`, lane: 'bulk' }, problem)
+  if (problem) ctx.park({ kind: 'product', subject: recordSubject('tribe', tribeId), lane: 'bulk' }, problem)
 }
 
 const DEMANDS_UNIT = 'product:tribe-demands-unit'

@@ -2,6 +2,7 @@ import type { LinkState } from '../db/links'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { laterOf, parseInstant } from '../shared/dates'
 import { byImportId, importIdsOf } from '../shared/reference'
+import { recordSubject } from '../shared/subjects'
 import type { SyncContext } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { isBeforeCutoff } from '../two-way/cutoff'
@@ -52,7 +53,7 @@ const swept: SweptKind<PowerOfficeProduct, ProductIndex> = {
     return eachRow(
       ctx,
       rows,
-      (row) => ({ kind: 'product', subject: `powerOffice:${row.Id}` }),
+      (row) => ({ kind: 'product', subject: recordSubject('powerOffice', row.Id) }),
       (product) =>
         syncFromPowerOffice(ctx, {
           product,
@@ -87,7 +88,7 @@ const polled: TogetherSet<TribeProduct> = {
     return eachRow(
       ctx,
       rows,
-      (row) => ({ kind: 'product', subject: `tribe:${row.ID}` }),
+      (row) => ({ kind: 'product', subject: recordSubject('tribe', row.ID) }),
       async (product) => {
         const link = byId.get(product.ID) ?? null
         // What only Tribe has is left alone until it changes (DESIGN.md §4.7).
@@ -104,7 +105,8 @@ const polled: TogetherSet<TribeProduct> = {
           const fresh =
             now && isSurelyNewer(mutatedAt(product), now) ? product : await ctx.tribe.findProduct(product.ID)
           // Only a look of its own may say that a record is gone.
-          if (!fresh) return ctx.enqueue({ kind: 'product', subject: `tribe:${product.ID}`, lane: 'bulk' })
+          if (!fresh)
+            return ctx.enqueue({ kind: 'product', subject: recordSubject('tribe', product.ID), lane: 'bulk' })
           return syncFromTribe(ctx, { productId: product.ID, product: fresh, link: now })
         })
       },

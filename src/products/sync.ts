@@ -1,6 +1,7 @@
 import type { LinkState } from '../db/links'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { powerOfficeIdFrom } from '../shared/reference'
+import { recordSubject } from '../shared/subjects'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { entryFor, isOfKnownMoment, isOlder, noteSeen, toldAs } from '../two-way/link'
@@ -66,7 +67,7 @@ export async function syncFromTribe(
   ctx.because('product', toldAs(link, 'crm', productId), reasonOf(plan, 'poweroffice'))
   switch (plan.do) {
     case 'nothing':
-      if (link?.state === 'linked') askAgainIfParked(ctx, `powerOffice:${link.powerOfficeId}`)
+      if (link?.state === 'linked') askAgainIfParked(ctx, recordSubject('powerOffice', link.powerOfficeId))
       return link ? lookFromCrm(ctx, PRODUCTS, plan, { link, crm: product }) : DONE
     case 'detach':
     case 'merge':
@@ -188,7 +189,8 @@ async function followPlan(
     case 'nothing':
       if (link?.state !== 'linked') return
       if (link !== look.link) ctx.remember(link)
-      if (leftOutIn(fieldsOf(ctx), link.bases).length === 0) askAgainIfParked(ctx, `tribe:${link.tribeId}`)
+      if (leftOutIn(fieldsOf(ctx), link.bases).length === 0)
+        askAgainIfParked(ctx, recordSubject('tribe', link.tribeId))
       return
     case 'merge':
     case 'look-again':
@@ -196,7 +198,7 @@ async function followPlan(
       if (plan.do === 'merge' && !look.isFresh && isOfKnownMoment(product, link)) return lookAfresh(ctx, look)
       return lookFromBooks(ctx, PRODUCTS, { link, books: product, fills })
     case 'ask-maker':
-      return ctx.enqueue({ kind: 'product', subject: `tribe:${plan.tribeId}`, lane: 'bulk' })
+      return ctx.enqueue({ kind: 'product', subject: recordSubject('tribe', plan.tribeId), lane: 'bulk' })
     case 'link':
       refuseUnfit()
       return match ? linkFound(ctx, match, look) : undefined
@@ -224,5 +226,5 @@ async function lookAfresh(ctx: SyncContext, look: PowerOfficeLook): Promise<void
   const now = await ctx.powerOffice.findProduct(String(look.product.Id))
   if (now) return syncFromPowerOffice(ctx, { ...look, product: now, isFresh: true })
   // Only a look of its own may say that a record is gone.
-  ctx.enqueue({ kind: 'product', subject: `powerOffice:${look.product.Id}`, lane: 'bulk' })
+  ctx.enqueue({ kind: 'product', subject: recordSubject('powerOffice', look.product.Id), lane: 'bulk' })
 }

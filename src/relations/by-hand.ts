@@ -2,7 +2,7 @@ import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
 import { SyncError } from '../shared/errors'
 import { importIdOf, importIdsOf, powerOfficeIdFrom } from '../shared/reference'
-import { halfIn, pairIn } from '../shared/subjects'
+import { halfIn, pairIn, recordSubject } from '../shared/subjects'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { lookAlone } from '../two-way/link'
@@ -190,7 +190,7 @@ export const pushUnlinked: Step = async (ctx, { id }) => {
       ).map((link) => link.tribeId),
     )
     for (const role of some.filter((one) => !linked.has(one.ID)))
-      ctx.enqueue({ kind: type.kind, subject: `tribe:${role.ID}`, lane: 'bulk' })
+      ctx.enqueue({ kind: type.kind, subject: recordSubject('tribe', role.ID), lane: 'bulk' })
   }
   return DONE
 }

@@ -1,5 +1,5 @@
 import type { LinkState } from '../db/links'
-import { recordIn } from '../shared/subjects'
+import { recordIn, recordSubject } from '../shared/subjects'
 import { CREATED, DONE, type Step, type SyncContext, type SyncResult, TRY_AGAIN } from '../sync-step'
 import { ORGANIZATION, PERSON, typeOfSet } from '../tribe/sets'
 import { confirmGone, lookAtLink } from '../two-way/link'
@@ -36,7 +36,7 @@ export async function relationChanged(ctx: SyncContext, id: string, hint: string
   const name = isNew ? hint.slice(CREATED.length) : hint
   const type = typeNamed(name)
   if (type) {
-    ctx.enqueue({ kind: type.kind, subject: `tribe:${id}`, hint, lane: 'push' })
+    ctx.enqueue({ kind: type.kind, subject: recordSubject('tribe', id), hint, lane: 'push' })
     return true
   }
   switch (name) {
@@ -65,7 +65,12 @@ async function lookBehind(
 ): Promise<void> {
   const known = await ctx.links.ofRelation(relationId)
   for (const link of known)
-    ctx.enqueue({ kind: link.kind, subject: `tribe:${link.tribeId}`, hint: link.tribeType, lane: 'push' })
+    ctx.enqueue({
+      kind: link.kind,
+      subject: recordSubject('tribe', link.tribeId),
+      hint: link.tribeType,
+      lane: 'push',
+    })
   if (known.length > 0) return
   // In a load, or in a burst of events, most of them are made by us, and their roles have events of their own.
   if (ctx.isBurst() || ctx.facts.get('initial-sync')) leaveTo(ctx, LOOK_BEHIND, child, relationId)
@@ -78,7 +83,12 @@ export const LOOK_BEHIND = 'look-behind'
 export const lookBehindTogether: Step = together(LOOK_BEHIND, async (ctx, child, ids) => {
   const known = new Map((await ctx.links.amongRelations(ids)).map((link) => [link.tribeRelationId, link]))
   for (const link of known.values())
-    ctx.enqueue({ kind: link.kind, subject: `tribe:${link.tribeId}`, hint: link.tribeType, lane: 'push' })
+    ctx.enqueue({
+      kind: link.kind,
+      subject: recordSubject('tribe', link.tribeId),
+      hint: link.tribeType,
+      lane: 'push',
+    })
   const unknown = ids.filter((id) => !known.has(id))
   if (unknown.length > 0) await lookForRoles(ctx, child === 'Person' ? 'Person' : 'Organization', unknown)
   return new Set()
@@ -91,7 +101,12 @@ async function lookForRoles(
 ): Promise<void> {
   for (const type of RELATION_TYPES.filter((one) => one.child === child && isOn(one, ctx.settings)))
     for (const role of await ctx.tribe.rolesOf(type.set, `${child}/ID`, relationIds))
-      ctx.enqueue({ kind: type.kind, subject: `tribe:${role.ID}`, hint: typeOfSet(type.set), lane: 'push' })
+      ctx.enqueue({
+        kind: type.kind,
+        subject: recordSubject('tribe', role.ID),
+        hint: typeOfSet(type.set),
+        lane: 'push',
+      })
 }
 
 /** The job of a relation: one look at it, named by either side's id. */
@@ -139,7 +154,7 @@ async function contactNamed(
   parentId: string | null,
 ): Promise<SyncResult> {
   const find = () => ctx.links.findByPowerOffice(kind, id)
-  const nameOf = (known: LinkState | null) => (known ? sharedBy(known) : `powerOffice:${kind}:${id}`)
+  const nameOf = (known: LinkState | null) => (known ? sharedBy(known) : `books:${kind}:${id}`)
   return lookAtLink(ctx, find, nameOf, async (link) => {
     const readAt = ctx.now()
     const contact = await ctx.powerOffice.findContact(kind, {
@@ -174,7 +189,7 @@ export const syncPersonsOf: Step = async (ctx, { id }) => {
   for (const role of roles)
     ctx.enqueue({
       kind: 'contactPerson',
-      subject: `tribe:${role.ID}`,
+      subject: recordSubject('tribe', role.ID),
       hint: typeOfSet(CONTACT_PERSON.set),
       lane: 'push',
     })

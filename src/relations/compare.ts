@@ -2,6 +2,7 @@ import type { LinkState } from '../db/links'
 import { noticeEdits, type SeenInTribe, toldFlapping } from '../lookups/told-edits'
 import type { Contact } from '../poweroffice/schemas'
 import { preferredBy } from '../shared/sides'
+import { recordSubject } from '../shared/subjects'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { setOfType } from '../tribe/sets'
 import { type ComparisonRow, replaceRows } from '../two-way/comparison'
@@ -145,7 +146,7 @@ async function compareRows(
   if (kind === 'contactPerson') await preloadCompanies(ctx, rows, links, now.index)
   const flapping = kind === 'customer' ? await noticeEdits(ctx, kind, rolesOf(links, now.index)) : []
   for (const tribeId of flapping)
-    ctx.park({ kind, subject: `tribe:${tribeId}`, lane: 'bulk' }, toldFlapping())
+    ctx.park({ kind, subject: recordSubject('tribe', tribeId), lane: 'bulk' }, toldFlapping())
   return eachRow(
     ctx,
     rows,
@@ -210,7 +211,7 @@ async function compareRow(
 /** Both sides of a pair that came apart are there: it goes on where it was, unless an admin parted the two. */
 function lookAgain(ctx: SyncContext, link: LinkState, contact: Contact, isInTribe: boolean): void {
   if (link.state === 'forgotten' || !isInTribe) return
-  const subject = link.state === 'tribe-gone' ? `tribe:${link.tribeId}` : subjectOf(contact)
+  const subject = link.state === 'tribe-gone' ? recordSubject('tribe', link.tribeId) : subjectOf(contact)
   ctx.enqueue({ kind: link.kind, subject, lane: 'bulk' })
 }
 
@@ -259,12 +260,11 @@ async function lookForGone(
 ): Promise<void> {
   const pairs = await ctx.links.pairs(kind)
   for (const { powerOfficeId, powerOfficeParentId } of pairs) {
-    const parent = powerOfficeParentId === null ? '' : `:${powerOfficeParentId}`
-    if (!present.has(powerOfficeId))
-      ctx.enqueue({ kind, subject: `powerOffice:${powerOfficeId}${parent}`, lane: 'bulk' })
+    const subject = recordSubject('powerOffice', powerOfficeId, powerOfficeParentId)
+    if (!present.has(powerOfficeId)) ctx.enqueue({ kind, subject, lane: 'bulk' })
   }
   // Also of one that PowerOffice's list leaves out because it is archived.
   const unseen = pairs.filter(({ tribeId }) => !index.has(tribeId))
   for (const { tribeId } of worthALook(ctx, { kind, linked: pairs.length }, unseen))
-    ctx.enqueue({ kind, subject: `tribe:${tribeId}`, lane: 'bulk' })
+    ctx.enqueue({ kind, subject: recordSubject('tribe', tribeId), lane: 'bulk' })
 }

@@ -3,6 +3,7 @@ import { ApiError, SyncError } from '../shared/errors'
 import { canonicalNumber } from '../shared/numbers'
 import { importIdOf, referenceOf } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
+import { recordSubject } from '../shared/subjects'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { setOfType } from '../tribe/sets'
@@ -84,7 +85,7 @@ export async function createInPowerOffice(
 /** Contact persons that were there before their company was in PowerOffice follow it. */
 export function askForPersonsOf(ctx: SyncContext, organizationId: string): void {
   if (ctx.settings.relations.contactPersons)
-    ctx.enqueue({ kind: 'persons-of', subject: `tribe:${organizationId}`, lane: 'push' })
+    ctx.enqueue({ kind: 'persons-of', subject: recordSubject('tribe', organizationId), lane: 'push' })
 }
 
 /** Makes a contact of PowerOffice's in Tribe: role, organisation or person, and address in one deep insert. */
@@ -153,7 +154,7 @@ export async function createInTribe(
   ctx.remember(link, entryFor(ctx, link)('created-in-tribe', { number: link.number, fields: sent }))
   noteLost(ctx, link, namesInPowerOffice(contact), sent)
   const problem = problemOfLeftOut(refused.map((field) => ({ field, refusedBy: 'crm' as const, said })))
-  if (problem) ctx.park({ kind: type.kind, subject: `tribe:${role.ID}`, lane: 'bulk' }, problem)
+  if (problem) ctx.park({ kind: type.kind, subject: recordSubject('tribe', role.ID), lane: 'bulk' }, problem)
 }
 
 /** The company or person is in Tribe already, in another role: it gets this one too, and is not made again (DESIGN.md §4.2). */
@@ -207,7 +208,7 @@ async function hangingOn<T>(ctx: SyncContext, organizationId: string, making: Pr
       if (role?.Organization ?? role?.Person) throw thrown
     }
     for (const { kind, tribeId, tribeType } of links)
-      ctx.enqueue({ kind, subject: `tribe:${tribeId}`, hint: tribeType, lane: 'push' })
+      ctx.enqueue({ kind, subject: recordSubject('tribe', tribeId), hint: tribeType, lane: 'push' })
     const message =
       'Tribe does not have the organisation that this belongs to any more: it is looked at first'
     throw new SyncError('relation.company_gone', 'time', message)

@@ -3,6 +3,7 @@ import type { ApiError } from '../shared/errors'
 import { SyncError } from '../shared/errors'
 import { isNorwegianOrganizationNumber } from '../shared/organization-number'
 import { isRefusal } from '../shared/refusals'
+import { recordIn, recordSubject } from '../shared/subjects'
 import type { SyncContext } from '../sync-step'
 import type { Relation, RelationField } from './fields'
 import type { RelationType } from './kinds'
@@ -74,7 +75,7 @@ export function tellPaperOnly(ctx: SyncContext, roleId: string, delivery: Delive
   const message =
     'The customer cannot be delivered electronically: PowerOffice takes no EHF for it, and it has no e-mail address. Its invoices are printed, until somebody enters an address and chooses e-mail in PowerOffice: this is over then, or when it is set aside with "try again"'
   ctx.park(
-    { kind: TOLD, subject: `tribe:${roleId}`, lane: 'bulk' },
+    { kind: TOLD, subject: recordSubject('tribe', roleId), lane: 'bulk' },
     new SyncError('relation.not_electronic', 'data', message),
   )
 }
@@ -89,7 +90,7 @@ export async function endPaperOnly(ctx: SyncContext, rows: readonly Contact[]): 
   if (ctx.settings.invoices.delivery !== 'rule') return ctx.settle(TOLD, told)
   const links = await ctx.links.amongTribe(
     'customer',
-    told.map((subject) => subject.replace(/^tribe:/, '')),
+    told.map((subject) => recordIn(subject).id),
   )
   const ways = new Map(
     rows.map(({ Id, InvoiceDeliveryType }) => [String(Id), InvoiceDeliveryType ?? 'Print']),
@@ -99,6 +100,6 @@ export async function endPaperOnly(ctx: SyncContext, rows: readonly Contact[]): 
   )
   ctx.settle(
     TOLD,
-    over.map(({ tribeId }) => `tribe:${tribeId}`),
+    over.map(({ tribeId }) => recordSubject('tribe', tribeId)),
   )
 }

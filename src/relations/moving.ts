@@ -4,6 +4,7 @@ import type { Contact } from '../poweroffice/schemas'
 import { ApiError, SyncError } from '../shared/errors'
 import { referenceOf, referencesOf, tribeIdIn } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
+import { recordSubject } from '../shared/subjects'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { type Delivery, deliveriesOf } from './delivery'
@@ -18,7 +19,7 @@ export const parentOf = (contact: Contact): string | null =>
 
 /** A job's name for a contact: a contact person is found below its contact only. */
 export const subjectOf = (contact: Contact): string =>
-  contact.ContactId == null ? `powerOffice:${contact.Id}` : `powerOffice:${contact.Id}:${contact.ContactId}`
+  recordSubject('powerOffice', contact.Id, parentOf(contact))
 
 /**
  * A contact person changed company in Tribe, and PowerOffice cannot move one: the old one is hidden, and one is made
@@ -91,7 +92,7 @@ export async function createPerson(ctx: SyncContext, company: string, reference:
   } catch (thrown) {
     if (!(thrown instanceof ApiError) || thrown.status !== 404) throw thrown
     for (const kind of ['customer', 'supplier'] as const)
-      ctx.enqueue({ kind, subject: `powerOffice:${company}`, lane: 'push' })
+      ctx.enqueue({ kind, subject: recordSubject('powerOffice', company), lane: 'push' })
     const message =
       'PowerOffice does not know the company of this person any more: the company is looked at first'
     throw new SyncError('relation.company_gone', 'time', message)

@@ -1,5 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
+import { recordSubject } from '../shared/subjects'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { setOfType } from '../tribe/sets'
@@ -102,7 +103,7 @@ export async function otherRole(
 ): Promise<Pick<LinkState, 'tribeRelationId'> | null> {
   const other = otherKind(kind)
   if (link) return withRelation(ctx, link)
-  if (kind === 'contactPerson' || !ctx.isAwaited(other, `powerOffice:${contact.Id}`)) return null
+  if (kind === 'contactPerson' || !ctx.isAwaited(other, recordSubject('powerOffice', contact.Id))) return null
   const same = await ctx.powerOffice.findContact(other, { id: String(contact.Id), parentId: null })
   const type = same && typeOfContact(other, same)
   if (!same || type?.party !== 'organization') return null
@@ -140,7 +141,7 @@ export async function syncRoles(
   return eachRow(
     ctx,
     rows,
-    (row) => ({ kind: type.kind, subject: `tribe:${row.ID}` }),
+    (row) => ({ kind: type.kind, subject: recordSubject('tribe', row.ID) }),
     async (role) => {
       const link = byId.get(role.ID) ?? null
       // What only Tribe has is left alone until it changes (DESIGN.md §4.7).
@@ -155,7 +156,8 @@ export async function syncRoles(
         const now =
           link && isSurelyNewer(mutatedAt(role), link) ? role : await ctx.tribe.findRole(type.set, role.ID)
         // Only a look of its own may say that a record is gone.
-        if (!now && link) return ctx.enqueue({ kind: type.kind, subject: `tribe:${role.ID}`, lane: 'bulk' })
+        if (!now && link)
+          return ctx.enqueue({ kind: type.kind, subject: recordSubject('tribe', role.ID), lane: 'bulk' })
         const known = await ctx.links.findByTribe(type.kind, role.ID)
         return syncFromTribe(ctx, { ...about, role: now, link: known })
       })

@@ -6,6 +6,7 @@ import { parseInstant } from '../shared/dates'
 import { SyncError } from '../shared/errors'
 import { canonicalNumber } from '../shared/numbers'
 import { isOfTheseCompanies, powerOfficeIdFrom, tribeIdIn } from '../shared/reference'
+import { recordSubject } from '../shared/subjects'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { typeOfSet } from '../tribe/sets'
@@ -217,7 +218,7 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
   })
   const differs = link !== null && !isAsLast('books', fieldsOf(ctx, type), prints, link.bases)
   if (plan.do === 'merge' && differs && mayLag(look, link)) {
-    const subject = `powerOffice:${contact.Id}`
+    const subject = recordSubject('powerOffice', contact.Id)
     return ctx.enqueue({ kind: type.kind, subject, lane: 'bulk', afterSeconds: LAG_MS / 1000 })
   }
   ctx.because(type.kind, toldAs(link, 'books', contact.Id), reasonOf(plan))

@@ -1,6 +1,7 @@
 import type { Contact } from '../poweroffice/schemas'
 import { canonicalNumber } from '../shared/numbers'
 import { referencesOf, tribeIdIn } from '../shared/reference'
+import { recordSubject } from '../shared/subjects'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { askForPersonsOf, createInPowerOffice } from './create'
@@ -89,7 +90,8 @@ async function findUnlinkedByNumber(
     isSame('organizationNumber') ||
     (isSame('firstName') && isSame('lastName'))
   const isLoading =
-    ctx.facts.get('initial-sync') !== null || ctx.isAwaited(type.kind, `powerOffice:${contact.Id}`)
+    ctx.facts.get('initial-sync') !== null ||
+    ctx.isAwaited(type.kind, recordSubject('powerOffice', contact.Id))
   const isIt = isSurely || (isLoading && !holder)
   return isIt && (await isFree(ctx, holder)) ? contact : null
 }

@@ -89,6 +89,10 @@ export function subjectText(subject: JobSubject): string {
   }
 }
 
+/** The subject of a job that names one record; of a contact person in PowerOffice, with its company as the detail. */
+export const recordSubject = (side: StoredSide, id: string | number, detail: string | null = null): string =>
+  subjectText({ of: 'record', side, id: String(id), detail })
+
 export function readSubject(kind: JobKind, text: string): JobSubject {
   if (text === '') return { of: 'all' }
   const [first = '', second = '', third = '', fourth] = text.split(':')

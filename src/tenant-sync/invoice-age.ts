@@ -9,6 +9,7 @@ import {
   settlePhases,
 } from '../invoices/cutoff'
 import { type Failure, orFailure } from '../shared/errors'
+import { recordSubject, subjectText } from '../shared/subjects'
 import type { Facts, SyncContext } from '../sync-step'
 import type { Jobs } from './jobs'
 
@@ -40,12 +41,16 @@ export function invoiceAgeIn(of: {
     /** It is not made again by itself, and has no problem left. */
     forget(tribeId: string, powerOfficeId: string): void {
       leaveAlone(of, tribeId)
-      const subjects = [`tribe:${tribeId}`, `powerOffice:${powerOfficeId}`]
+      const subjects = [recordSubject('tribe', tribeId), recordSubject('powerOffice', powerOfficeId)]
       of.jobs.settleNotices(tribeId)
       for (const kind of ['invoice', 'documentation']) of.jobs.settle(kind, subjects)
+      const halves = [
+        { side: 'tribe', id: tribeId },
+        { side: 'powerOffice', id: powerOfficeId },
+      ] as const
       of.jobs.settle(
         'recreate',
-        subjects.map((subject) => `invoice:${subject}`),
+        halves.map((half) => subjectText({ of: 'half', kind: 'invoice', parentId: null, ...half })),
       )
     },
   }

@@ -1,6 +1,6 @@
 import type { SyncError } from '../shared/errors'
 import type { JobKind } from '../shared/job-kinds'
-import { LEISURE } from '../shared/subjects'
+import { LEISURE, recordSubject } from '../shared/subjects'
 import type { JobRequest, TRY_AGAIN } from '../sync-step'
 import { type Job, type JobRow, jobOf } from './job'
 
@@ -127,8 +127,8 @@ export function jobsIn(sql: SqlStorage) {
     /** All that is noticed of an invoice is set aside. */
     settleNotices(tribeId: string): void {
       sql.exec(
-        "delete from jobs where kind = ?1 and (subject = 'tribe:' || ?2 or subject like 'tribe:' || ?2 || ':%')",
-        ...[NOTICE, tribeId],
+        "delete from jobs where kind = ?1 and (subject = ?2 or subject like ?2 || ':%')",
+        ...[NOTICE, recordSubject('tribe', tribeId)],
       )
     },
 

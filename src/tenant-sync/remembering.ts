@@ -2,6 +2,7 @@ import type { Database } from '../db/database'
 import { type LinkKind, type LinkState, type Links, linksOf } from '../db/links'
 import { type TimelineEntry, timelineOf } from '../db/timeline'
 import { callWaiters } from '../invoices/waiters'
+import { recordSubject } from '../shared/subjects'
 import type { SyncContext } from '../sync-step'
 import { madeForSure } from '../two-way/pending-writes'
 
@@ -96,7 +97,7 @@ const isAbout = (one: LinkState, other: LinkState): boolean =>
   one.tribeId === other.tribeId || one.powerOfficeId === other.powerOfficeId
 
 const subjectsOf = ({ tribeId, powerOfficeId, powerOfficeParentId }: LinkState): string[] => [
-  `tribe:${tribeId}`,
-  `powerOffice:${powerOfficeId}`,
-  ...(powerOfficeParentId === null ? [] : [`powerOffice:${powerOfficeId}:${powerOfficeParentId}`]),
+  recordSubject('tribe', tribeId),
+  recordSubject('powerOffice', powerOfficeId),
+  ...(powerOfficeParentId === null ? [] : [recordSubject('powerOffice', powerOfficeId, powerOfficeParentId)]),
 ]

@@ -1,6 +1,7 @@
 import { type Link, type LinkKind, shownState } from '../db/links'
 import { SyncError } from '../shared/errors'
 import { canonicalNumber } from '../shared/numbers'
+import { recordSubject } from '../shared/subjects'
 import { sliceOf } from '../slices'
 import type { SyncContext } from '../sync-step'
 import type { Hit } from '../two-way/search'
@@ -77,12 +78,12 @@ export async function searchRecords(
   for (const hit of here) {
     const link = linkOfTribe.get(hit.id)
     const record = link ? fromLink(link, hit.name) : { ...unlinked(kind, hit), tribeId: hit.id }
-    records.set(`tribe:${hit.id}`, record)
+    records.set(recordSubject('tribe', hit.id), record)
   }
   for (const hit of there) {
     const link = linkOfPowerOffice.get(hit.id)
     const record = link ? fromLink(link, hit.name) : { ...unlinked(kind, hit), powerOfficeId: hit.id }
-    const key = link ? `tribe:${link.tribeId}` : `poweroffice:${hit.id}`
+    const key = link ? recordSubject('tribe', link.tribeId) : recordSubject('powerOffice', hit.id)
     if (!records.has(key)) records.set(key, record)
   }
   const sorted = bestFirst([...records.values()], text)

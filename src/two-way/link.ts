@@ -2,6 +2,7 @@ import type { LinkState } from '../db/links'
 import type { TimelineEntry } from '../db/timeline'
 import { parseInstant } from '../shared/dates'
 import { type Side, STORED, SYSTEM } from '../shared/sides'
+import { recordSubject } from '../shared/subjects'
 import { losesCharacters } from '../shared/texts'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { StoredImages } from './before'
@@ -56,7 +57,7 @@ export async function lookAtLink<T>(
 
 /** A record by the name that tells it apart whichever side was looked at: the CRM's, once the two are known to be one. */
 export const toldAs = (link: LinkState | null, side: Side, id: string | number): string =>
-  link ? `${STORED.crm}:${link.tribeId}` : `${STORED[side]}:${id}`
+  link ? recordSubject(STORED.crm, link.tribeId) : recordSubject(STORED[side], id)
 
 /** The row is from before the newest state that is known: a replica of theirs lags (DESIGN.md §4.5). */
 export function isOlder(row: { LastChangedDateTimeOffset: string }, link: LinkState): boolean {

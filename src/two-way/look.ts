@@ -1,6 +1,7 @@
 import type { LinkKind, LinkState } from '../db/links'
 import { PartlyDone, type SyncError } from '../shared/errors'
 import { CALLED, STORED } from '../shared/sides'
+import { recordSubject } from '../shared/subjects'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { confirmGone, isOlder, noteGone, noteSeen } from './link'
 import type { KnownFromCrm } from './plan'
@@ -86,7 +87,7 @@ export async function lookFromBooks<
   }
   // Only a look of its own may say that a record is gone.
   if (link.state === 'linked')
-    ctx.enqueue({ kind: kind.kind, subject: `${STORED.crm}:${link.tribeId}`, lane: 'bulk' })
+    ctx.enqueue({ kind: kind.kind, subject: recordSubject(STORED.crm, link.tribeId), lane: 'bulk' })
 }
 
 /** What was left out is told of the CRM's record, from whichever side it was met. */
@@ -98,6 +99,6 @@ export async function reconcileRow<
     await kind.reconcile(ctx, pair)
   } catch (thrown) {
     if (!(thrown instanceof PartlyDone)) throw thrown
-    ctx.park({ kind: kind.kind, subject: `${STORED.crm}:${pair.crm.ID}`, lane: 'bulk' }, thrown)
+    ctx.park({ kind: kind.kind, subject: recordSubject(STORED.crm, pair.crm.ID), lane: 'bulk' }, thrown)
   }
 }

@@ -2,6 +2,7 @@ import { asSyncError, HeldError, ShownLateError, SyncError } from '../shared/err
 import type { JobKind } from '../shared/job-kinds'
 import { forEachLimited } from '../shared/limit'
 import { STORED, SYSTEM } from '../shared/sides'
+import { recordSubject } from '../shared/subjects'
 import type { SyncContext, SyncResult } from '../sync-step'
 
 /** A sweep holds the rows of a page, and takes each through its step at hand: no call per record. */
@@ -83,7 +84,7 @@ export function reportUnreadable(ctx: SyncContext, kind: JobKind, ids: readonly 
   for (const id of ids) {
     const message = `A ${WORD[kind] ?? kind} came in a form that the relay does not know (${id}): tell whoever runs the relay`
     ctx.park(
-      { kind, subject: `${STORED.books}:${id}`, lane: 'bulk' },
+      { kind, subject: recordSubject(STORED.books, id), lane: 'bulk' },
       new SyncError('relation.unreadable', 'data', message),
     )
   }

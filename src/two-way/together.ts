@@ -1,6 +1,7 @@
 import type { LinkState } from '../db/links'
 import type { FactOf } from '../facts'
 import { STORED } from '../shared/sides'
+import { recordSubject } from '../shared/subjects'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import type { TogetherSet } from './record-kind'
 import { ALONE, again } from './rows'
@@ -106,6 +107,6 @@ export const lookTogetherAt = (sets: readonly TogetherSet[]): Step =>
     const shown = new Set(rows.map(polled.idOf))
     for (const id of ids)
       if (!shown.has(id))
-        ctx.enqueue({ kind: polled.kind, subject: `${STORED.crm}:${id}`, hint: ALONE, lane: 'push' })
+        ctx.enqueue({ kind: polled.kind, subject: recordSubject(STORED.crm, id), hint: ALONE, lane: 'push' })
     return new Set(rows.slice(done).map(polled.idOf))
   })

@@ -2,6 +2,7 @@ import type { LinkKind, LinkState } from '../db/links'
 import type { FactOf } from '../facts'
 import { SyncError } from '../shared/errors'
 import { CALLED, otherSide, SIDES, type Side, STORED, SYSTEM } from '../shared/sides'
+import { recordSubject } from '../shared/subjects'
 import { DONE, type Step, type SyncContext, TRY_AGAIN } from '../sync-step'
 
 /**
@@ -38,9 +39,10 @@ export function noteMissed(ctx: SyncContext, link: LinkState, side: Side): void 
   const recent = Object.entries(before.missed).filter(
     ([, { at }]) => before.isAsked || ctx.now() - at < SAME_HOURS_MS,
   )
-  const parent = link.powerOfficeParentId === null ? '' : `:${link.powerOfficeParentId}`
-  const id = side === 'crm' ? link.tribeId : `${link.powerOfficeId}${parent}`
-  const subject = `${STORED[side]}:${id}`
+  const subject =
+    side === 'crm'
+      ? recordSubject(STORED.crm, link.tribeId)
+      : recordSubject(STORED.books, link.powerOfficeId, link.powerOfficeParentId)
   const missed = { ...Object.fromEntries(recent), [link.tribeId]: { subject, at: ctx.now() } }
   ctx.facts.set(cursorOf(side, link.kind), { ...before, missed })
 }
@@ -83,8 +85,10 @@ function tieBack(ctx: SyncContext, link: LinkState): void {
   const { kind, tribeId, powerOfficeId } = link
   const told = { kind, tribeId, powerOfficeId, at, event: 'linked', details: {} }
   ctx.remember({ ...link, state: 'linked', syncedAt: at }, told)
-  const subject = `${STORED.crm}:${tribeId}`
-  if (kind === 'invoice') ctx.settle('notice', [`${subject}:invoice.deleted_in_${STORED.crm}`, subject])
+  const notices = [`invoice.deleted_in_${STORED.crm}`, null].map((code) =>
+    recordSubject(STORED.crm, tribeId, code),
+  )
+  if (kind === 'invoice') ctx.settle('notice', notices)
 }
 
 /** That side shows the record: what is asked about many is looked at anew, each by itself. */

@@ -1,6 +1,7 @@
 import type { Link } from '../../db/links'
 import type { TimelineEntry } from '../../db/timeline'
 import { SyncError } from '../../shared/errors'
+import { recordSubject } from '../../shared/subjects'
 import { DONE, type Step, type SyncContext } from '../../sync-step'
 import { obstacleOfChange, undoNow } from './change'
 import { type Judged, judge, type Loaded } from './judge'
@@ -102,7 +103,7 @@ async function removeAll(ctx: SyncContext, some: readonly Removal[], at: string)
       await ctx.tribe.deleteRecord(set, tribeId)
       if (relation) await ctx.tribe.deleteRecord(relation.set, relation.id)
       ctx.remember(null, undone(link, at))
-      ctx.settle(kind, [`tribe:${tribeId}`, `powerOffice:${link.powerOfficeId}`])
+      ctx.settle(kind, [recordSubject('tribe', tribeId), recordSubject('powerOffice', link.powerOfficeId)])
     }
     await ctx.flush()
     await ctx.links.removeAll(kind, [...links.keys()])
