@@ -1,5 +1,4 @@
-import { ApiError } from '../shared/errors'
-import type { Caller } from './caller'
+import { type Caller, unlessUnknown } from './caller'
 import { OrderAttachment } from './schemas-invoices'
 
 /** To put files on sales orders (API.md §3.2). */
@@ -14,13 +13,9 @@ export function attachmentCalls(caller: Caller) {
   return {
     /** What hangs on an order by now; nothing, when there is no such order. */
     async attachmentsOf(orderId: string): Promise<OrderAttachment[]> {
-      try {
-        const query = { PageNumber: 1, OrderBy: 'Id asc' }
-        return (await caller.page(OrderAttachment, pathOf(orderId), query, MOST_FILES)).rows
-      } catch (thrown) {
-        if (thrown instanceof ApiError && thrown.code === 'poweroffice.not_found') return []
-        throw thrown
-      }
+      const query = { PageNumber: 1, OrderBy: 'Id asc' }
+      const read = () => caller.page(OrderAttachment, pathOf(orderId), query, MOST_FILES)
+      return (await unlessUnknown(read, null))?.rows ?? []
     },
 
     /** PowerOffice does not notice what it has already: look first. */

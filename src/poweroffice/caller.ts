@@ -259,3 +259,13 @@ export const isDuplicate = (thrown: unknown): thrown is ApiError =>
   thrown instanceof ApiError &&
   (thrown.status === 400 || thrown.status === 409) &&
   /already in use/i.test(thrown.said ?? '')
+
+/** PowerOffice answers 404 to a record that it does not know, and may to a filter that names one (API.md §4.1). */
+export async function unlessUnknown<T>(call: () => Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await call()
+  } catch (thrown) {
+    if (thrown instanceof ApiError && thrown.code === 'poweroffice.not_found') return otherwise
+    throw thrown
+  }
+}

@@ -1,6 +1,13 @@
 import type { z } from 'zod'
-import { ApiError } from '../shared/errors'
-import { type Caller, listQuery, MOST_ROWS, type Page, type PageQuery, type PatchOperation } from './caller'
+import {
+  type Caller,
+  listQuery,
+  MOST_ROWS,
+  type Page,
+  type PageQuery,
+  type PatchOperation,
+  unlessUnknown,
+} from './caller'
 import {
   Account,
   Department,
@@ -38,12 +45,8 @@ export function catalogCalls(caller: Caller) {
     },
 
     async findProduct(id: string): Promise<Product | null> {
-      try {
-        return caller.read(Product, await caller.get(`Products/${encodeURIComponent(id)}`))
-      } catch (thrown) {
-        if (thrown instanceof ApiError && thrown.code === 'poweroffice.not_found') return null
-        throw thrown
-      }
+      const path = `Products/${encodeURIComponent(id)}`
+      return unlessUnknown(async () => caller.read(Product, await caller.get(path)), null)
     },
 
     /** Products have no reference of ours (API.md §6.7): those made since then are all that a lost answer can have made. */
@@ -55,9 +58,8 @@ export function catalogCalls(caller: Caller) {
     async productsWithCodes(codes: readonly string[]): Promise<Product[]> {
       const asked = codes.filter((code) => code !== '' && !code.includes(','))
       if (asked.length === 0) return []
-      return (await everything(Product, 'Products', { codes: asked.join(',') })).filter(({ Code }) =>
-        asked.includes(Code ?? ''),
-      )
+      const rows = await unlessUnknown(() => everything(Product, 'Products', { codes: asked.join(',') }), [])
+      return rows.filter(({ Code }) => asked.includes(Code ?? ''))
     },
 
     async createProduct(product: object): Promise<Product> {

@@ -1,4 +1,3 @@
-import { ApiError } from '../shared/errors'
 import {
   type Caller,
   isDuplicate,
@@ -7,6 +6,7 @@ import {
   type Page,
   type PageQuery,
   type PatchOperation,
+  unlessUnknown,
 } from './caller'
 import { Contact, ContactName, CustomerState } from './schemas'
 
@@ -26,6 +26,16 @@ const pathOf = (kind: ContactKind, { id, parentId }: ContactId) =>
 
 /** Customers, suppliers and contact persons (API.md §6.1–6.3). */
 export function contactCalls(caller: Caller) {
+  /** Those that a filter names. */
+  const namedBy = async (
+    kind: ContactKind,
+    filter: Record<string, string>,
+    most = 10,
+  ): Promise<Contact[]> => {
+    const query = { ...filter, PageNumber: 1, OrderBy: 'Id asc' }
+    return unlessUnknown(async () => (await caller.page(Contact, PATH[kind], query, most)).rows, [])
+  }
+
   return {
     /** Customers or suppliers, archived ones too. */
     async contacts(kind: ContactKind, query: PageQuery): Promise<Page<Contact>> {
@@ -46,12 +56,7 @@ export function contactCalls(caller: Caller) {
     /** Null when there is no such contact, or not in this role; or when nobody knows whose person it is. */
     async findContact(kind: ContactKind, which: ContactId): Promise<Contact | null> {
       if (kind === 'contactPerson' && which.parentId === null) return null
-      try {
-        return caller.read(Contact, await caller.get(pathOf(kind, which)))
-      } catch (thrown) {
-        if (thrown instanceof ApiError && thrown.code === 'poweroffice.not_found') return null
-        throw thrown
-      }
+      return unlessUnknown(async () => caller.read(Contact, await caller.get(pathOf(kind, which))), null)
     },
 
     /** The contact that carries one of these references of ours; references are unique within a kind (API.md §9). */
@@ -60,8 +65,7 @@ export function contactCalls(caller: Caller) {
       const filter = kind === 'contactPerson' ? 'externalCodes' : 'externalImportReference'
       const asked = kind === 'contactPerson' ? [references.join(',')].filter(Boolean) : references
       for (const one of asked) {
-        const query = { [filter]: one, PageNumber: 1, OrderBy: 'Id asc' }
-        const { rows } = await caller.page(Contact, PATH[kind], query, 10)
+        const rows = await namedBy(kind, { [filter]: one })
         const referenceOf = (row: Contact) => row.ExternalImportReference ?? row.ExternalCode ?? ''
         const found = rows.find((row) => references.includes(referenceOf(row)))
         if (found) return found
@@ -72,12 +76,7 @@ export function contactCalls(caller: Caller) {
     /** The contact with that number, in this role. */
     async findContactByNumber(kind: 'customer' | 'supplier', number: string): Promise<Contact | null> {
       if (!/^\d{1,15}$/.test(number)) return null
-      const query = {
-        [kind === 'customer' ? 'customerNos' : 'supplierNos']: number,
-        PageNumber: 1,
-        OrderBy: 'Id asc',
-      }
-      const { rows } = await caller.page(Contact, PATH[kind], query, 10)
+      const rows = await namedBy(kind, { [kind === 'customer' ? 'customerNos' : 'supplierNos']: number })
       return rows.find((row) => String(row.Number) === number) ?? null
     },
 
@@ -90,8 +89,7 @@ export function contactCalls(caller: Caller) {
 
     /** The contact persons of one contact. */
     async personsOf(contactId: string): Promise<Contact[]> {
-      const query = { contactIds: contactId, PageNumber: 1, OrderBy: 'Id asc' }
-      return (await caller.page(Contact, PATH.contactPerson, query, 5000)).rows
+      return namedBy('contactPerson', { contactIds: contactId }, 5000)
     },
 
     /**

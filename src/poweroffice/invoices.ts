@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { addDays, type Day, isDay } from '../shared/dates'
 import { ApiError } from '../shared/errors'
-import { type Caller, isDuplicate, MOST_ROWS, type Page } from './caller'
+import { type Caller, isDuplicate, MOST_ROWS, type Page, unlessUnknown } from './caller'
 import {
   InvoiceState,
   InvoiceSum,
@@ -229,13 +229,3 @@ export function invoiceCalls(caller: Caller) {
 /** Which invoice or order has our reference, where a refusal says so. */
 export const holderIn = ({ said }: ApiError): string | null =>
   /already in use.*?Id\s*=\s*([0-9a-f-]{36})/is.exec(said ?? '')?.[1] ?? null
-
-/** PowerOffice answers 404 to a record that it does not know, and may to a filter that names one (API.md §4.1). */
-async function unlessUnknown<T>(call: () => Promise<T>, otherwise: T): Promise<T> {
-  try {
-    return await call()
-  } catch (thrown) {
-    if (thrown instanceof ApiError && thrown.code === 'poweroffice.not_found') return otherwise
-    throw thrown
-  }
-}

@@ -13,6 +13,8 @@ export interface Quirks {
   mailAddressMovesContact: boolean
   /** Archived customers and suppliers are part of lists. */
   archivedInLists: boolean
+  /** What a list answers when a filter names only what is not there. */
+  nothingNamed: 'nothing' | 'not-found'
   problemStyle: 'lower' | 'pascal'
   /** "2021-09-25 08:03:00.0000000+00:00" instead of a "T" in the middle. */
   timestampsWithSpace: boolean
@@ -88,6 +90,7 @@ export const DEFAULT_QUIRKS: Quirks = {
   retryAfterHeader: true,
   mailAddressMovesContact: false,
   archivedInLists: true,
+  nothingNamed: 'nothing',
   problemStyle: 'lower',
   timestampsWithSpace: false,
   stampsInSeconds: false,

@@ -6,7 +6,7 @@ import { isObject, type Json } from './json'
 import { pageOf, withoutNulls } from './lists'
 import type { Onboarding } from './onboarding'
 import { Problem } from './problem'
-import { readQuery } from './query'
+import { type Query, readQuery } from './query'
 import { DEFAULT_QUIRKS, type Quirks } from './quirks'
 import { findOperation, type Match, type Operation, resolve, type Schema } from './spec'
 import { type Fault, isUuid, validate } from './validate'
@@ -212,12 +212,23 @@ function answer(c: Context, call: Call, given: Answer): Response {
       return new Response(null, { status, ...(given.headers ? { headers: given.headers } : {}) })
     return json(status, shaped(given.json, quirks), given.headers)
   }
+  if (given.list.length === 0 && quirks.nothingNamed === 'not-found') refuseUnknown(query)
   const { rows, hasMore } = pageOf(operation, query, given.list, call.violation)
   if (rows.length === 0) return new Response(null, { status: 204 })
   const next = new URL(c.req.url)
   next.searchParams.set('PageNumber', String(Number(query.PageNumber ?? 1) + 1))
   const pagination = JSON.stringify({ nextPageLink: hasMore ? next.toString() : null })
   return json(200, shaped(rows, quirks), quirks.paginationHeader ? { 'x-pagination': pagination } : {})
+}
+
+/** Filters that name records; others say when, or of what kind. */
+const NAMING =
+  /^(external|(customer|supplier|invoice|voucher|order|importedOrder|salesOrder|employee)Nos$|(contact|invoice|match)Ids?$|codes$|names$)/
+
+function refuseUnknown(query: Query): void {
+  const named = Object.keys(query).find((name) => NAMING.test(name))
+  if (named)
+    throw new Problem(404, 'Object(s) not found', `Could not find object(s) with ${named} = ${query[named]}.`)
 }
 
 function shaped(value: Json, quirks: Quirks): Json {
