@@ -41,6 +41,8 @@ const HINTS = {
     'The invoice that this one credits is a draft in PowerOffice: post it first, and this one goes by itself',
   'invoice.credited_unknown':
     'The invoice that this one credits is not in step with PowerOffice: export or relink it, then try again',
+  'invoice.credit_unclear':
+    'Tribe says that this invoice credits another one, and that it asks for money: nothing was made. Correct its amounts in Tribe, or book it by hand in PowerOffice and relink it',
   'invoice.delivery_overdue':
     'PowerOffice has been posting this invoice for a day: look in PowerOffice what holds it up, then try again',
   'invoice.due_day_unsaid':

@@ -4,7 +4,7 @@ import type { Invoice as TribeInvoice, InvoiceLine as TribeLine } from '../tribe
 import { type Invoice, type InvoiceLine, isText } from './invoice'
 import type { Rounding } from './rounding'
 import { currencyOf, HOME_CURRENCY, inCurrency, plainOf, statedOf, totalsOf } from './stated'
-import type { Amounts } from './totals'
+import { type Amounts, sumsOf } from './totals'
 
 /** How each system spells an invoice (DESIGN.md §6.5). */
 
@@ -100,6 +100,7 @@ export interface OrderTerms {
 
 /** The body of `POST /SalesOrders/Complete`. VAT is the product's account's; Tribe has decided whether there is any. */
 export function invoiceToOrder(invoice: Invoice, terms: OrderTerms) {
+  const isCredit = sumsOf(terms.amounts).total < 0
   const importedNo = /^\d{1,15}$/.test(invoice.number ?? '') ? Number(invoice.number) : null
   return withoutNulls({
     CustomerId: terms.customerId,
@@ -114,7 +115,7 @@ export function invoiceToOrder(invoice: Invoice, terms: OrderTerms) {
     RelatedInvoiceNo: terms.relatedInvoiceNo,
     ...terms.dimensions?.head,
     SalesOrderLines: [
-      ...invoice.lines.map((line, index) => lineToOrder(line, index, terms)),
+      ...invoice.lines.map((line, index) => lineToOrder(line, { index, isCredit }, terms)),
       ...roundingToOrder(terms.rounding ?? null, invoice.lines.length),
     ],
   }) as Record<string, unknown> & { ExternalImportReference: string; CustomerId: number }
@@ -137,17 +138,23 @@ export const roundingToOrder = (rounding: Rounding | null, SortOrder: number) =>
         },
       ]
 
-function lineToOrder(line: InvoiceLine, sortOrder: number, { products, amounts, dimensions }: OrderTerms) {
-  const common = { Description: line.description, SortOrder: sortOrder, ExternalImportReference: line.id }
+function lineToOrder(
+  line: InvoiceLine,
+  { index, isCredit }: { index: number; isCredit: boolean },
+  { products, amounts, dimensions }: OrderTerms,
+) {
+  const common = { Description: line.description, SortOrder: index, ExternalImportReference: line.id }
   if (isText(line)) return withoutNulls({ LineType: 'Text', ...common })
   const sold = products.get(line.id)
   const told = amounts.get(line.id)
+  const sign = isCredit && line.unitPrice < 0 ? -1 : 1
   return withoutNulls({
     LineType: 'Normal',
     ProductId: sold?.productId ?? null,
-    Quantity: line.quantity,
+    // What is credited is told by its quantity, also where Tribe does by the price.
+    Quantity: line.quantity * sign,
     UnitOfMeasureCode: sold?.unit ?? null,
-    ProductUnitPrice: told?.unitPrice ?? null,
+    ProductUnitPrice: told ? told.unitPrice * sign : null,
     // Without one, the customer's own discount would come off.
     Allowance: told?.allowance ?? 0,
     UseStandardSalesAccount: true,

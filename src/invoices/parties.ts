@@ -1,12 +1,17 @@
 import { syncCustomer } from '../relations/changed'
 import { recordSubject } from '../shared/subjects'
 import type { SyncContext, SyncResult } from '../sync-step'
+import { spell } from '../tribe/dialect'
+import { INVOICE } from '../tribe/sets'
 import { refusal } from './diagnose'
 import type { Invoice } from './invoice'
 import { sumsOf, tellLines } from './totals'
 import { firstInStep, waitFor } from './waiters'
 
 /** Whom and what an invoice names: its customer, and the invoice that it credits. */
+
+/** A link of another name may lead from an invoice to what credits it. */
+const NAMES_CREDITED = /^credited(invoice)?$/i
 
 /** PowerOffice's id of the customer, who is made first when that is still to be done. */
 export async function customerOf(ctx: SyncContext, { id, customer }: Invoice): Promise<string | SyncResult> {
@@ -29,10 +34,17 @@ export async function customerOf(ctx: SyncContext, { id, customer }: Invoice): P
   throw refusal(link.state === 'poweroffice-gone' ? 'invoice.customer_gone' : 'invoice.customer_not_linked')
 }
 
-/** The number that the credited invoice has in PowerOffice; null for an invoice that credits none. */
+/**
+ * The number that the credited invoice has in PowerOffice; null for an invoice that credits none. Throws `invoice.credit_unclear` for one
+ * that names what it credits and asks for money all the same: which of the two is meant, a person knows.
+ */
 export async function creditedNoOf(ctx: SyncContext, invoice: Invoice): Promise<number | null> {
   const { creditedId } = invoice
-  if (creditedId === null || sumsOf(tellLines(invoice)).total >= 0) return null
+  const { total } = sumsOf(tellLines(invoice))
+  const asksForMoney = creditedId !== null && total > 0
+  if (asksForMoney && NAMES_CREDITED.test(spell(ctx.tribeProfile.dialect, INVOICE, 'CreditedInvoice')))
+    throw refusal('invoice.credit_unclear')
+  if (creditedId === null || total >= 0) return null
   const link = await ctx.links.findByTribe('invoice', creditedId)
   if (link?.number) return Number(link.number)
   waitFor(ctx, 'invoice', creditedId, invoice.id)

@@ -67,7 +67,7 @@ export function invoiceToVoucher(invoice: Invoice & { date: Day; bookedIn: strin
     ...(invoice.contactName === null ? {} : { CustomerReference: invoice.contactName }),
     ...terms.dimensions.head,
     VoucherLines: [
-      ...invoice.lines.flatMap((line) => lineToVoucher(line, terms)),
+      ...invoice.lines.flatMap((line) => lineToVoucher(line, kind, terms)),
       ...(rounding === null ? [] : [roundingToVoucher(rounding)]),
     ],
   }
@@ -80,7 +80,7 @@ function textOf({ number }: Invoice, kind: VoucherKind, creditedNo: number | nul
   return creditedNo === null ? `Kreditnota ${number}` : `Kreditnota ${number} til faktura ${creditedNo}`
 }
 
-function lineToVoucher(line: InvoiceLine, { accounts, lines, dimensions }: VoucherTerms) {
+function lineToVoucher(line: InvoiceLine, kind: VoucherKind, { accounts, lines, dimensions }: VoucherTerms) {
   const [account, counted] = [accounts.get(line.id), lines.get(line.id)]
   if (isText(line) || !account || !counted) return []
   return [
@@ -88,7 +88,7 @@ function lineToVoucher(line: InvoiceLine, { accounts, lines, dimensions }: Vouch
       AccountId: account.accountId,
       VatId: account.vatId,
       CurrencyAmount: fromMinor(counted.gross),
-      Quantity: line.quantity,
+      Quantity: kind === 'credit-note' && line.unitPrice < 0 ? -line.quantity : line.quantity,
       ExternalLineReference: line.id,
       ...(account.unit === null ? {} : { UnitOfMeasureType: account.unit }),
       Description: line.description ?? line.product?.name ?? '',

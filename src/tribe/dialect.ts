@@ -1,23 +1,35 @@
 import { z } from 'zod'
-import { SHAPES } from './sets'
+import { INVOICE, SHAPES } from './sets'
 import { elementsOf } from './xml'
 
 /**
  * How one tenant's Tribe spells the names that are not sure (DESIGN.md §1.10, API.md §7).
  * Learned from `$metadata`; a property that Tribe does not have is left out of every call.
  */
-export const Dialect = z.object({
-  /** `Set.Property` as we write it → as this Tribe spells it. Only where they differ. */
-  spelled: z.record(z.string(), z.string()),
-  /** `Set.Property` that this Tribe does not have. */
-  missing: z.array(z.string()),
-  /** `Set.Property` that is an instant here, and by its name might be a day. */
-  instants: z.array(z.string()),
-})
+export const Dialect = z
+  .object({
+    /** `Set.Property` as we write it → as this Tribe spells it. Only where they differ. */
+    spelled: z.record(z.string(), z.string()),
+    /** `Set.Property` that this Tribe does not have. */
+    missing: z.array(z.string()),
+    /** `Set.Property` that is an instant here, and by its name might be a day. */
+    instants: z.array(z.string()),
+    /** It was learned when the relay asked for `ADDED` already. */
+    isWhole: z.literal(true).optional(),
+  })
+  .transform((kept) => (kept.isWhole ? kept : { ...kept, missing: [...kept.missing, ...ADDED] }))
 export type Dialect = z.infer<typeof Dialect>
 
+/** What older versions did not ask for: left out until the metadata is read anew. */
+const ADDED: readonly string[] = [`${INVOICE}.IsCreditInvoice`]
+
 /** Without metadata the names of API.md are used, and what that guesses is left out. */
-export const PLAIN: Dialect = { spelled: {}, missing: Object.keys(SHAPES).flatMap(guessedOf), instants: [] }
+export const PLAIN: Dialect = {
+  spelled: {},
+  missing: Object.keys(SHAPES).flatMap(guessedOf),
+  instants: [],
+  isWhole: true,
+}
 
 /** What `$metadata` tells of a member. */
 export interface MetadataMember {
@@ -37,7 +49,7 @@ export type Metadata = ReadonlyMap<string, ReadonlyMap<string, MetadataMember>>
 
 /** Compares what we use with what there is, without regard to case; the metadata's spelling wins (API.md §2.1). */
 export function dialectFrom(metadata: Metadata): Dialect {
-  const dialect: Dialect = { spelled: {}, missing: [], instants: [] }
+  const dialect: Dialect = { spelled: {}, missing: [], instants: [], isWhole: true }
   for (const [set, { members, along, aliases }] of Object.entries(SHAPES)) {
     const known = metadata.get(set)
     if (!known) {
@@ -46,7 +58,8 @@ export function dialectFrom(metadata: Metadata): Dialect {
       continue
     }
     for (const name of [...members, ...Object.keys(along)]) {
-      const actual = nameIn(known, [name, ...(aliases?.[name] ?? [])])
+      const fitting = FLAGS.includes(name) ? flagsOf(known) : known
+      const actual = nameIn(fitting, [name, ...(aliases?.[name] ?? [])])
       if (actual === null) dialect.missing.push(`${set}.${name}`)
       else if (actual !== name) dialect.spelled[`${set}.${name}`] = actual
       if (actual !== null && isUnexpectedInstant(name, known.get(actual)))
@@ -72,6 +85,11 @@ function nameIn(
   }
   return null
 }
+
+/** What goes by such a name is taken for it only where it says yes or no. */
+const FLAGS = ['IsCreditInvoice']
+const flagsOf = (known: ReadonlyMap<string, MetadataMember>) =>
+  new Map([...known].filter(([, { type }]) => type === 'Edm.Boolean'))
 
 /** To an invoice, or to what an invoice is one of. */
 const isInvoiceLink = (member: MetadataMember | undefined): boolean =>

@@ -12,13 +12,17 @@ import {
 } from '../shared/dates'
 import { ApiError } from '../shared/errors'
 import type { Caller, TribePage } from './caller'
+import { signed, signedHead } from './credit'
 import { anyOf, changedSince, holding, queryString } from './odata'
 import { Invoice, InvoiceHead, InvoicePapers, Lookup, Payment } from './schemas'
 import { INVOICE, PAYMENT, PAYMENT_STATUS } from './sets'
 
 /** Members of an invoice that a list tells: enough to know whether it is anybody's business. */
 const HEAD = ['Number', 'Phase', 'InvoiceDate', 'CreationDate', 'LastMutationDate']
-const SUMS = [...HEAD, 'Currency', 'Amount', 'TotalIncludingVat', 'TotalIncludingVatInCurrency']
+const SUMS = [
+  ...[...HEAD, 'Currency', 'IsCreditInvoice'],
+  ...['Amount', 'TotalIncludingVat', 'TotalIncludingVatInCurrency'],
+]
 /** A filter that names more makes an address longer than gateways take. */
 const IDS_AT_ONCE = 50
 
@@ -37,7 +41,7 @@ export function invoiceCalls(caller: Caller) {
         `${INVOICE}(${id})?${queryString(caller.ask(INVOICE))}`,
       )
       const lines = found?.ProductLines?.toSorted((a, b) => (a.SortIndex ?? 0) - (b.SortIndex ?? 0))
-      return found && { ...found, ProductLines: lines ?? [] }
+      return found && signed({ ...found, ProductLines: lines ?? [] })
     },
 
     /** The invoice's number, and what hangs on it; by its id, since lists lag. Null: Tribe does not know it. */
@@ -91,7 +95,8 @@ export function invoiceCalls(caller: Caller) {
       const date = caller.named(INVOICE, 'InvoiceDate')
       const isDated = date === null ? '' : ` or (${date.path} ge ${date.isInstant ? instant : from})`
       const filter = `((${changedSince(instant)})${isDated}) and ${inPhases(phaseIds)}`
-      return caller.all(InvoiceHead, INVOICE, { ...caller.ask(INVOICE, SUMS), $filter: filter })
+      const rows = await caller.all(InvoiceHead, INVOICE, { ...caller.ask(INVOICE, SUMS), $filter: filter })
+      return rows.map(signedHead)
     },
 
     /** Those of these invoices that Tribe shows, in whatever phase, with what they come to; a call for fifty. */
@@ -102,7 +107,7 @@ export function invoiceCalls(caller: Caller) {
         const query = { ...caller.ask(INVOICE, SUMS), $filter: filter }
         found.push(...(await caller.pageOf(InvoiceHead, INVOICE, query)).rows)
       }
-      return found
+      return found.map(signedHead)
     },
 
     /** Invoices in any of these phases that are dated in these days, both included; where Tribe has no such date, that were made then. */

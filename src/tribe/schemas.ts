@@ -146,6 +146,8 @@ export const InvoiceHead = z.looseObject({
   Amount: number,
   AmountInCurrency: number,
   Currency: text,
+  /** Of one that credits: its amounts may stand without their sign. */
+  IsCreditInvoice: z.boolean().nullish(),
   ...dated,
 })
 export type InvoiceHead = z.infer<typeof InvoiceHead>

@@ -126,9 +126,10 @@ export const SHAPES: Readonly<Record<string, SetShape>> = {
       ExpirationDate: ['DueDate', 'PaymentDueDate', 'ExpiryDate', 'Deadline'],
       CustomerReference: ['Reference'],
       CreditedInvoice: [/credited/i, /credit/i],
+      IsCreditInvoice: ['IsCreditNote', 'IsCreditNota', 'IsCredit'],
     },
     guessed: [
-      ...['InvoiceDate', 'ExpirationDate', 'CustomerReference', 'CreditedInvoice'],
+      ...['InvoiceDate', 'ExpirationDate', 'CustomerReference', 'CreditedInvoice', 'IsCreditInvoice'],
       ...['AmountInCurrency', ...INVOICE_TOTALS],
     ],
   },

@@ -16,6 +16,20 @@ const tests = (...names: string[]) => names.map((name) => `test/${name}.test.ts`
 
 const MONEY: readonly Breach[] = [
   {
+    says: 'a credit invoice that a flag alone tells is booked as an invoice',
+    file: 'tribe/credit.ts',
+    from: 'invoice.IsCreditInvoice !== true',
+    to: 'invoice.IsCreditInvoice !== undefined',
+    seenBy: stories('invoices'),
+  },
+  {
+    says: 'an invoice that names what it credits and asks for money is made',
+    file: 'invoices/parties.ts',
+    from: 'creditedId !== null && total > 0',
+    to: 'creditedId === null && total > 0',
+    seenBy: stories('invoices'),
+  },
+  {
     says: 'an order is made without a look for the one that may be there',
     file: 'invoices/make.ts',
     from: 'const found = how.mayBeThere ? await',

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { anOfficeAt, codesOf, invoiceRecord } from './office'
-import { type Relay, startRelay, type Tenant } from './relay'
+import { type Relay, type Row, startRelay, type Tenant } from './relay'
 import { clearLogs, only } from './shop'
 
 let relay: Relay
@@ -14,7 +14,7 @@ afterEach(() => {
 })
 afterAll(() => relay.close())
 
-const anOffice = (mode: 'draft' | 'book' | 'send', given = {}) => anOfficeAt(relay, mode, given)
+const anOffice = (mode: Parameters<typeof anOfficeAt>[1], given = {}) => anOfficeAt(relay, mode, given)
 const orderOf = ({ books }: Tenant) => only(books.salesOrders())
 const postedOf = ({ books }: Tenant) => only(books.postedInvoices())
 const invoiceCalls = (tenant: Tenant) =>
@@ -311,6 +311,63 @@ describe('credit invoices', () => {
           .map(({ TotalAmount }) => TotalAmount)
           .sort(),
       ).toEqual([-1250, 1250])
+    },
+  )
+
+  test.each([
+    ['quantities', 'draft'],
+    ['prices', 'draft'],
+    ['nothing', 'draft'],
+    ['prices', 'book'],
+    ['nothing', 'book'],
+    ['quantities', 'voucher'],
+    ['prices', 'voucher'],
+    ['nothing', 'voucher'],
+  ] as const)(
+    'credit, whatever is below zero in a Tribe that flags them: %s, as a %s',
+    async (creditSign, mode) => {
+      const { tenant, roleId, productId } = await anOffice(mode, {
+        tribe: { creditMarker: 'flag', creditSign },
+      })
+      const lines = [
+        { product: productId, quantity: 2 },
+        { price: 99.5, vatGroup: 'NO15' },
+      ]
+      const id = tenant.crm.hasInvoice({ roleId, lines, isVatIncluded: mode === 'book' })
+      tenant.crm.sendInvoice(id)
+      await tenant.quiet()
+      const total = Number(tenant.crm.get(id)?.TotalIncludingVat)
+      const credit = tenant.crm.creditInvoice(id)
+      tenant.crm.sendInvoice(credit)
+      await tenant.quiet()
+      expect(await codesOf(tenant)).toEqual([])
+      const made = mode === 'draft' ? tenant.books.salesOrders() : tenant.books.postedInvoices()
+      expect(made.map(({ TotalAmount }) => TotalAmount).sort()).toEqual([-total, total].sort())
+      const bodies = tenant.calls(/POST .*(Complete|Journals)$/).map(({ body }) => JSON.parse(body ?? ''))
+      const credited = bodies.at(-1)
+      expect((credited.SalesOrderLines ?? credited.VoucherLines).map((line: Row) => line.Quantity)).toEqual([
+        -2, -1,
+      ])
+      // Both sides come to the same in the night, too.
+      await tenant.sync('compare')
+      const { comparison } = await tenant.status()
+      const row = comparison.rows.find(({ what }: Row) => what === 'invoices')
+      expect(row).toMatchObject({ differ: 0, sums: { tribe: 0, powerOffice: 0 } })
+      expect(await codesOf(tenant)).toEqual([])
+    },
+  )
+
+  test.each(['draft', 'book', 'voucher'] as const)(
+    'that name what they credit and ask for money are told, and nothing is made (%s)',
+    async (mode) => {
+      const { tenant, roleId } = await anOffice(mode, { tribe: { creditSign: 'nothing' } })
+      const id = tenant.crm.hasInvoice({ roleId })
+      tenant.crm.sendInvoice(id)
+      await tenant.quiet()
+      tenant.crm.sendInvoice(tenant.crm.creditInvoice(id))
+      await tenant.quiet()
+      expect(await codesOf(tenant)).toEqual(['invoice.credit_unclear'])
+      expect(tenant.books.salesOrders().length + tenant.books.postedInvoices().length).toBe(1)
     },
   )
 

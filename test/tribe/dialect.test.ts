@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  Dialect,
   dialectFrom,
   has,
   type Metadata,
@@ -15,7 +16,7 @@ import { INVOICE, PERSON, SHAPES } from '../../src/tribe/sets'
 const USED: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
   Object.entries(SHAPES).map(([set, { members, along }]) => [set, [...members, ...Object.keys(along)]]),
 )
-const AS_IN_REFERENCE = { spelled: {}, missing: [], instants: [] }
+const AS_IN_REFERENCE = { spelled: {}, missing: [], instants: [], isWhole: true }
 const ORGANIZATION = 'Relation_Organization'
 const CUSTOMER = 'Relationship_Organization_CommercialRelationship_Customer'
 
@@ -284,9 +285,20 @@ describe('what is no metadata', () => {
 })
 
 describe('the dialect of a Tribe', () => {
-  const property: MetadataMember = { type: 'Edm.String', kind: 'property' }
+  const propertyOf = (
+    name: string,
+    type = /^is/i.test(name) ? 'Edm.Boolean' : 'Edm.String',
+  ): MetadataMember => ({
+    type,
+    kind: 'property',
+  })
   const metadataWith = (names: Record<string, readonly string[]>): Metadata =>
-    new Map(Object.entries(names).map(([set, list]) => [set, new Map(list.map((name) => [name, property]))]))
+    new Map(
+      Object.entries(names).map(([set, list]) => [
+        set,
+        new Map(list.map((name) => [name, propertyOf(name)])),
+      ]),
+    )
   const guessed = Object.entries(SHAPES).flatMap(([set, shape]) =>
     (shape.guessed ?? []).map((name) => `${set}.${name}`),
   )
@@ -383,6 +395,27 @@ describe('the dialect of a Tribe', () => {
       'CreditController',
       null,
     ])
+  })
+
+  test.each([
+    ['IsCreditInvoice', 'Edm.Boolean', 'IsCreditInvoice'],
+    ['iscreditnote', 'Edm.Boolean', 'iscreditnote'],
+    ['IsCredit', 'Edm.Boolean', 'IsCredit'],
+    // It says something else.
+    ['IsCredited', 'Edm.Boolean', null],
+    ['IsCredit', 'Edm.String', null],
+  ])('takes %s (%s) for what says that an invoice credits: %s', (name, type, found) => {
+    const members = new Map((USED[INVOICE] ?? []).map((one) => [one, propertyOf(one)]))
+    members.delete('IsCreditInvoice')
+    const dialect = dialectFrom(new Map([[INVOICE, members.set(name, propertyOf(name, type))]]))
+    const there = has(dialect, INVOICE, 'IsCreditInvoice')
+    expect(there ? spell(dialect, INVOICE, 'IsCreditInvoice') : null).toBe(found)
+  })
+
+  test('that an older version has kept says nothing of what was not asked for then', () => {
+    const kept = Dialect.parse({ spelled: {}, missing: ['Product.Code'], instants: [] })
+    expect(kept.missing).toEqual(['Product.Code', `${INVOICE}.IsCreditInvoice`])
+    expect(Dialect.parse(AS_IN_REFERENCE)).toEqual(AS_IN_REFERENCE)
   })
 
   test('without metadata is that of the reference, and what it is not sure of is left out', () => {

@@ -87,6 +87,11 @@ export const INVOICES = {
     nl: 'De factuur die hiermee wordt gecrediteerd, loopt niet gelijk met PowerOffice. → Verstuur of koppel eerst die factuur en probeer het opnieuw.',
     nb: 'Fakturaen som krediteres, er ikke i takt med PowerOffice. → Send eller koble den fakturaen først, og prøv igjen.',
   },
+  'invoice.credit_unclear': {
+    en: 'The invoice credits another one, as Tribe says, and its amounts are above zero. → Correct the amounts in Tribe, or book it by hand in PowerOffice and relink it.',
+    nl: 'Volgens Tribe crediteert deze factuur een andere, maar haar bedragen liggen boven nul. → Verbeter de bedragen in Tribe, of boek haar met de hand in PowerOffice en koppel haar opnieuw.',
+    nb: 'Ifølge Tribe krediterer denne fakturaen en annen, men beløpene er over null. → Rett beløpene i Tribe, eller bokfør den for hånd i PowerOffice og koble den på nytt.',
+  },
   'invoice.delivery_overdue': {
     en: 'PowerOffice has been posting this invoice for a day. → Look in PowerOffice what holds it up, then try again.',
     nl: 'PowerOffice is al een dag bezig met het boeken van deze factuur. → Kijk in PowerOffice wat haar ophoudt en probeer het opnieuw.',

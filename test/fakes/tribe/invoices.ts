@@ -2,6 +2,7 @@
 import type { Core, Deed } from './core'
 import { lookup } from './fill-in'
 import { asBody } from './hand-fields'
+import type { TribeOptions } from './options'
 import type { Fields, Row } from './store'
 import { create, update } from './write'
 
@@ -146,11 +147,11 @@ export function creditInvoice(
   only?: { lineId: string; quantity: number }[],
 ): string {
   const invoice = core.store.get(invoiceId)
+  const { creditMarker, creditSign } = core.options
   const lines = core.store.pointingAt(invoiceId, 'Activity', 'ProductLine').flatMap((line) => {
     const quantity = only ? only.find((part) => part.lineId === line.id)?.quantity : line.fields.Quantity
-    return typeof quantity === 'number' ? [creditLine(line, quantity)] : []
+    return typeof quantity === 'number' ? [creditLine(line, quantity, creditSign)] : []
   })
-  const { creditMarker } = core.options
   const fields: Fields = {
     Subject: `Credit ${String(invoice.fields.Number ?? '')}`.trim(),
     Relationship: { ID: invoice.links.Relationship as string },
@@ -167,13 +168,13 @@ export function creditInvoice(
   return credit.id
 }
 
-const creditLine = (line: Row, quantity: number): Fields => ({
+const creditLine = (line: Row, quantity: number, sign: TribeOptions['creditSign']): Fields => ({
   ...(line.links.Product ? { Product: { ID: line.links.Product } } : {}),
   ...(line.links.VatGroup ? { VatGroup: { ID: line.links.VatGroup } } : {}),
   Description: line.fields.Description ?? null,
-  Price: line.fields.Price ?? 0,
+  Price: Number(line.fields.Price ?? 0) * (sign === 'prices' ? -1 : 1),
   DiscountPercentage: line.fields.DiscountPercentage ?? 0,
-  Quantity: -quantity,
+  Quantity: quantity * (sign === 'quantities' ? -1 : 1),
 })
 
 /** An invoice that was credited in full is done with once the credit invoice is sent. */

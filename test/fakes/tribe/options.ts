@@ -38,6 +38,8 @@ export interface TribeOptions {
   invoiceReferenceName: 'CustomerReference' | 'Reference' | 'none'
   /** How a credit invoice is told from others: a link, a flag, or only by its negative total. */
   creditMarker: 'navigation' | 'flag' | 'none'
+  /** What is below zero on a credit invoice. */
+  creditSign: 'quantities' | 'prices' | 'nothing'
   invoiceNumberStyle: 'year' | 'plain'
   /** When an invoice that is sent has its PDF: at once, or not before a test makes it. */
   invoicePdf: 'at-once' | 'later'
@@ -127,6 +129,7 @@ export function withDefaults(
     dueDateName: 'ExpirationDate',
     invoiceReferenceName: 'CustomerReference',
     creditMarker: 'navigation',
+    creditSign: 'quantities',
     invoiceNumberStyle: 'year',
     invoicePdf: 'at-once',
     invoicePdfBytes: 0,
