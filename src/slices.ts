@@ -23,7 +23,7 @@ import { compareProducts } from './products/compare'
 import { previewProducts } from './products/preview'
 import { searchProducts } from './products/search'
 import { PRODUCT_POLL, PRODUCT_SWEEP } from './products/sweeps'
-import { takeBackProduct } from './products/take-back'
+import { takeBackProduct, unmarkInTribe } from './products/take-back'
 import { productValues } from './products/values'
 import { type Named, type Obstacle, obstacleOf, pushUnlinked, recreate, relink } from './relations/by-hand'
 import {
@@ -79,6 +79,8 @@ export interface Slice {
   values(ctx: SyncContext, kind: LinkKind, which: Which): Promise<SeenPair | null>
   /** Takes back the write that the context names. */
   takeBack(ctx: SyncContext, link: LinkState): Promise<void>
+  /** Puts back the mark that a record of Tribe's had before it was tied; false when Tribe keeps ours. */
+  unmark?(ctx: SyncContext, link: LinkState, former: string | null): Promise<boolean>
   /** What keeps work by hand from being done with these records; null when nothing does. */
   obstacleOf(ctx: SyncContext, kind: LinkKind, named: Named): Promise<Obstacle | null>
 }
@@ -184,6 +186,7 @@ const PRODUCTS = {
   together: [PRODUCT_POLL],
   search: searchProducts,
   takeBack: takeBackProduct,
+  unmark: unmarkInTribe,
   values: (ctx, _, which) => productValues(ctx, which),
   obstacleOf: (ctx, _, named) => productObstacleOf(ctx, named),
 } satisfies Slice

@@ -138,6 +138,15 @@ export interface PlannedFields {
 export interface BeforeImage {
   values: Readonly<Record<string, unknown>>
   after: Readonly<Record<string, string>>
+  /** What no value tells; an earlier version kept none of it. */
+  besides?: Besides
+}
+
+export interface Besides {
+  /** The record that served as the address, null where there was none, and the code of its country. */
+  address?: { id: string | null; country: string | null }
+  /** By which mark the CRM named a record of the books, before the two were tied. */
+  mark?: string | null
 }
 
 /** A write that is to be taken back. */

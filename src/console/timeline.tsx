@@ -100,6 +100,7 @@ function tell(view: View, { event, details }: Pick<Entry, 'event' | 'details'>):
       ? [words.channels[details.channel as keyof typeof words.channels] ?? String(details.channel)]
       : []),
     ...(details.gone ? [details.gone === 'tribe' ? words.goneInTribe : words.goneInPowerOffice] : []),
+    ...(Array.isArray(details.left) && details.left.includes('mark') ? [words.markLeft] : []),
     ...(details.code ? [explain(String(details.code), view.language).cause] : []),
     ...(details.said ? [`“${String(details.said)}”`] : []),
   ]

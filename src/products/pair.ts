@@ -111,7 +111,8 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
     },
   })
   const now = linkFrom(ctx, { tribeId: tribe.ID, powerOffice: patched, link, ...merged })
-  noteMerged(ctx, link, now, merged, await keepBefore(ctx, merged, { crm: here, books: there }))
+  const besides = link ? {} : { crm: { mark: tribe.ImportId ?? null } }
+  noteMerged(ctx, link, now, merged, await keepBefore(ctx, merged, { crm: here, books: there }, besides))
   noteLost(ctx, now, { name: tribe.Name }, merged.toBooks)
   noteLost(ctx, now, { name: powerOffice.Name }, merged.toCrm)
   if (!link) await markInTribe(ctx, tribe, powerOffice.Id)

@@ -1,5 +1,8 @@
 import type { LinkState } from '../db/links'
+import { ApiError } from '../shared/errors'
+import { importIdsOf } from '../shared/reference'
 import type { SyncContext } from '../sync-step'
+import { has } from '../tribe/dialect'
 import { isoOf } from '../two-way/link'
 import { printsOf, rowsOf } from './link'
 import { catalogFor } from './lists'
@@ -18,4 +21,25 @@ export async function takeBackProduct(ctx: SyncContext, link: LinkState): Promis
       : productFromTribe(tribe, catalog, rowsOf(ctx))
   const asNow = { ...link, bases: await printsOf(ctx, written), recent: [], syncedAt: isoOf(ctx) }
   await mergePair(ctx, { link: asNow, tribe, powerOffice, fills: 'never' })
+}
+
+/** Puts the mark back that the product had before it was tied. False when Tribe keeps ours. */
+export async function unmarkInTribe(
+  ctx: SyncContext,
+  { tribeId, powerOfficeId }: LinkState,
+  former: string | null,
+): Promise<boolean> {
+  const marks = importIdsOf(ctx, 'product', powerOfficeId)
+  const isOurs = (mark: unknown) => typeof mark === 'string' && marks.includes(mark)
+  if (isOurs(former) || !has(ctx.tribeProfile.dialect, 'Product', 'ImportId')) return true
+  const product = await ctx.tribe.findProduct(tribeId)
+  if (!isOurs(product?.ImportId)) return true
+  // The answer to a write need not tell it.
+  const how = { takesBlanks: () => true, isAnswered: false }
+  try {
+    return !isOurs((await ctx.tribe.update('Product', tribeId, { ImportId: former }, how))?.ImportId)
+  } catch (thrown) {
+    if (!(thrown instanceof ApiError) || thrown.remedy !== 'data') throw thrown
+    return false
+  }
 }

@@ -1,7 +1,8 @@
 import type { LinkState } from '../db/links'
+import type { PatchOperation } from '../poweroffice/caller'
 import type { Contact } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
-import type { ApiError } from '../shared/errors'
+import { ApiError } from '../shared/errors'
 import { powerOfficeIdFrom, tribeIdIn } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
 import { SIDES } from '../shared/sides'
@@ -14,6 +15,7 @@ import { type Base, type Bases, type BothPrints, heldBy, isAsLast } from '../two
 import { type Fills, reconcile } from '../two-way/reconcile'
 import { addressOf } from './address'
 import { LED_BY_POWEROFFICE, type Relation, type RelationField } from './fields'
+import { addressesBefore, withoutFirstAddress } from './former-address'
 import { refuseMerged } from './given-again'
 import { type RelationType, typeOfContact } from './kinds'
 import { blamedOf, problemOfLeftOut, TO_CHANGE } from './left-out'
@@ -118,8 +120,17 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
         const patch = [...relationPatch(wanted, ofIts, contact, await termFor(ofIts), type.rows), ...besides]
         if (patch.length === 0) return contact
         const id = { id: String(contact.Id), parentId: parentOf(contact) }
-        now = await ctx.powerOffice.patchContact(type.kind, id, patch)
-        return asPatched(contact, patch, now)
+        const send = async (patch: PatchOperation[]) => {
+          now = await ctx.powerOffice.patchContact(type.kind, id, patch)
+          return asPatched(contact, patch, now)
+        }
+        const whole = withoutFirstAddress(ctx, patch)
+        return whole
+          ? unlessRefused(
+              () => send(whole),
+              () => send(patch),
+            )
+          : send(patch)
       })
       const prints = answer ? await printsOf(ctx, type, relationFromPowerOffice(type, answer)) : before.books
       const unseen = unseenInPowerOffice(fields.filter((field) => !refused.includes(field)))
@@ -131,7 +142,9 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
     },
   })
   const after = linkFrom(ctx, { type, role, contact: now, link, ...merged })
-  noteMerged(ctx, link, after, merged, await keepBefore(ctx, merged, { crm: here, books: there }))
+  const besides = addressesBefore(type, { role, contact }, merged)
+  const kept = await keepBefore(ctx, merged, { crm: here, books: there }, besides)
+  noteMerged(ctx, link, after, merged, kept)
   noteLost(ctx, after, namesInTribe(role), merged.toBooks)
   noteLost(ctx, after, namesInPowerOffice(contact), merged.toCrm)
   const problem = problemOfLeftOut(merged.leftOut, type.rows)
@@ -177,6 +190,15 @@ async function basesOfMoved(
     return books[name] === left[name] || heldBy('crm', base) === crm[name]
   }
   return { ...ours, ...Object.fromEntries(Object.entries(link.bases).filter(isStill)) }
+}
+
+async function unlessRefused<T>(write: () => Promise<T>, instead: () => Promise<T>): Promise<T> {
+  try {
+    return await write()
+  } catch (thrown) {
+    if (!(thrown instanceof ApiError) || thrown.status !== 400) throw thrown
+    return instead()
+  }
 }
 
 /** Where Tribe names no country, PowerOffice's stays: it may be one that Tribe does not have. */

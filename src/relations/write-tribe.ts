@@ -5,6 +5,7 @@ import type { Role } from '../tribe/schemas'
 import { toldOf } from '../tribe/told'
 import { addressAsTold, addressOf } from './address'
 import type { Relation, RelationField } from './fields'
+import { isRecordBroughtBack, withFormerCountry } from './former-address'
 import { numberPathOf, type RelationType } from './kinds'
 import { blamedOf, TO_CHANGE } from './left-out'
 import { tribeRelation, withoutNulls } from './link'
@@ -24,6 +25,25 @@ export interface WrittenToTribe {
 
 /** Writes the given fields to the records of Tribe that hold them, each without what Tribe refuses. */
 export async function writeTribe(
+  ctx: SyncContext,
+  type: RelationType,
+  role: Role,
+  from: Relation,
+  fields: readonly RelationField[],
+): Promise<WrittenToTribe> {
+  const back = fields.includes('address') ? await isRecordBroughtBack(ctx, type, role) : false
+  if (!back) return writeMembers(ctx, type, role, from, fields)
+  const others = fields.filter((field) => field !== 'address')
+  const { relation, ...written } = await writeMembers(ctx, type, role, from, others)
+  return {
+    ...written,
+    relation: { ...relation, address: from.address },
+    // Somebody may have edited the other record meanwhile: the next look shows what it holds.
+    unseen: back === 'another' ? [...written.unseen, 'address'] : written.unseen,
+  }
+}
+
+async function writeMembers(
   ctx: SyncContext,
   type: RelationType,
   role: Role,
@@ -86,7 +106,7 @@ export async function writeTribe(
         addressTold = toldOf(part, await update('Address', held.ID, part))
         return addressTold
       },
-      (change) => change.address ?? {},
+      (change) => withFormerCountry(ctx, held, change.address ?? {}),
     )
   if (home('role').length > 0)
     done.role = await write(

@@ -1,6 +1,6 @@
 import { SyncError } from '../shared/errors'
 import { otherSide, type Side } from '../shared/sides'
-import type { BeforeImage, SyncContext, TakeBack } from '../sync-step'
+import type { BeforeImage, Besides, SyncContext, TakeBack } from '../sync-step'
 import { type Neutral, withFields } from './fields'
 import { type Base, type Bases, heldBy } from './merge'
 import type { Merged } from './reconcile'
@@ -10,11 +10,12 @@ import type { Merged } from './reconcile'
 /** By side, where an image is kept of what was written there. */
 export type StoredImages = Partial<Record<Side, string>>
 
-/** Keeps what a merge has overwritten. */
+/** Keeps what a merge has overwritten, and by side what no value of it tells. */
 export async function keepBefore(
   ctx: SyncContext,
   merged: Pick<Merged, 'toCrm' | 'toBooks' | 'bases'>,
   before: Readonly<Record<Side, Neutral>>,
+  besides: Partial<Record<Side, Besides>> = {},
 ): Promise<StoredImages> {
   const { days } = ctx.settings.keepBefore
   if (days === 0 || !ctx.before) return {}
@@ -24,9 +25,11 @@ export async function keepBefore(
     ['books', merged.toBooks],
   ] as const) {
     if (fields.length === 0) continue
+    const more = besides[side]
     const image: BeforeImage = {
       values: Object.fromEntries(fields.map((field) => [field, before[side][field] ?? null])),
       after: Object.fromEntries(fields.map((field) => [field, heldBy(side, merged.bases[field] ?? '')])),
+      ...(more ? { besides: more } : {}),
     }
     kept[side] = await ctx.before.keep(JSON.stringify(image), days)
   }
@@ -62,11 +65,12 @@ const changedSince = () =>
 export function joined(taken: readonly BeforeImage[], since: readonly BeforeImage[]): BeforeImage {
   const values: Record<string, unknown> = {}
   const after: Record<string, string> = {}
+  const besides: Besides = Object.assign({}, ...taken.map((image) => image.besides).reverse())
   for (const image of taken)
     for (const [field, value] of Object.entries(image.values)) if (!(field in values)) values[field] = value
   for (const image of [...taken, ...since])
     for (const [field, print] of Object.entries(image.after)) if (field in values) after[field] = print
-  return { values, after }
+  return { values, after, besides }
 }
 
 /** Each side keeps its own of what was taken back: no look does it again before one of them is changed. */

@@ -44,6 +44,13 @@ export async function undoNow(ctx: SyncContext, change: ChangeToUndo): Promise<b
   return true
 }
 
+/** Puts back what marks the record as tied, once its values are back. False when Tribe keeps that. */
+export async function unmark(ctx: SyncContext, change: ChangeToUndo): Promise<boolean> {
+  const found = await findChange(ctx, change)
+  const mark = found?.takesBack.image.besides?.mark ?? null
+  return found ? ((await sliceOf(change.kind)?.unmark?.(ctx, found.link, mark)) ?? true) : true
+}
+
 /** Why it cannot be taken back; null when it can. Nothing is written. */
 export async function obstacleOfChange(
   ctx: SyncContext,

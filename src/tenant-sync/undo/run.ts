@@ -3,7 +3,7 @@ import type { TimelineEntry } from '../../db/timeline'
 import { SyncError } from '../../shared/errors'
 import { recordSubject } from '../../shared/subjects'
 import { DONE, type Step, type SyncContext } from '../../sync-step'
-import { obstacleOfChange, undoNow } from './change'
+import { obstacleOfChange, undoNow, unmark } from './change'
 import { type Judged, judge, type Loaded } from './judge'
 import { type Decided, type Removal, type Restore, type UndoItem, undosIn } from './store'
 
@@ -110,14 +110,18 @@ async function removeAll(ctx: SyncContext, some: readonly Removal[], at: string)
   }
 }
 
-/** Told of the same moment however often it is told: then it stands there once. */
-const undone = ({ kind, tribeId, powerOfficeId }: Link, at: string): TimelineEntry => ({
+/** Told of the same moment however often it is told: then it stands there once. `left`: what Tribe does not take back. */
+const undone = (
+  { kind, tribeId, powerOfficeId }: Link,
+  at: string,
+  left: readonly 'mark'[] = [],
+): TimelineEntry => ({
   kind,
   tribeId,
   powerOfficeId,
   at,
   event: 'undone',
-  details: {},
+  details: left.length > 0 ? { left } : {},
 })
 
 /**
@@ -140,13 +144,14 @@ async function restore(
     if (thrown instanceof SyncError && thrown.code === 'undo.changed_since') return 'touched'
     throw thrown
   }
+  const isUnmarked = await unmark(ctx, change)
   const { tribeRelationId, powerOfficeId } = link
   const others = tribeRelationId === null ? [] : await ctx.links.ofRelation(tribeRelationId)
   const twin = isRoleOfCompany(link)
     ? await ctx.links.amongPowerOffice(otherRole(link.kind), [powerOfficeId])
     : []
   const all = [...others, ...twin].filter(({ state }) => state === 'linked')
-  ctx.remember(null, undone(link, at))
+  ctx.remember(null, undone(link, at, isUnmarked ? [] : ['mark']))
   await ctx.flush()
   // Its own at last: as long as it is there, all of this is done again.
   for (const [kind, links] of Map.groupBy(all, (one) => one.kind))

@@ -182,7 +182,7 @@ async function act(town: Town, weather: OneBlow, piece: UndoPiece): Promise<stri
   )
   const paths = effects
     .filter(({ path }) => path.includes('/odata/'))
-    .map(({ method, path }) => `${method} ${path}`)
+    .map(({ method, path, body }) => `${method} ${path} ${body}`)
   same(
     'twice',
     paths.filter((path, n) => paths.indexOf(path) !== n),
@@ -208,7 +208,7 @@ async function act(town: Town, weather: OneBlow, piece: UndoPiece): Promise<stri
   same('state', (await town.waitFor(tenant.api('GET', '/status'))).state, 'paused')
   same(
     'violations',
-    town.violations().filter((one) => !/deleted by API: (Relation|Product)/.test(one)),
+    town.violations().filter((one) => !/deleted by API: (Relation|Product|Address)/.test(one)),
     [],
   )
   same('bugs', town.bugs, [])

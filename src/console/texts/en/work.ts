@@ -225,6 +225,7 @@ export const work = {
       conflict: (field: string, winner: string) =>
         `${field}, ${winner === 'tribe' ? 'Tribe' : 'PowerOffice'} won`,
       number: (number: string) => `number ${number}`,
+      markLeft: 'Tribe keeps the mark (ImportId) by which it was tied',
       goneInTribe: 'it was deleted in Tribe',
       goneInPowerOffice: 'it was deleted in PowerOffice',
     },

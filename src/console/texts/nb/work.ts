@@ -224,6 +224,7 @@ export const work: WorkTexts = {
       },
       conflict: (field, winner) => `${field}, ${winner === 'tribe' ? 'Tribe' : 'PowerOffice'} vant`,
       number: (number) => `nummer ${number}`,
+      markLeft: 'Tribe beholder merket (ImportId) for koblingen',
       goneInTribe: 'den er slettet i Tribe',
       goneInPowerOffice: 'den er slettet i PowerOffice',
     },

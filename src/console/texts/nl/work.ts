@@ -226,6 +226,7 @@ export const work: WorkTexts = {
       },
       conflict: (field, winner) => `${field}, ${winner === 'tribe' ? 'Tribe' : 'PowerOffice'} ging voor`,
       number: (number) => `nummer ${number}`,
+      markLeft: 'Tribe behoudt het kenmerk (ImportId) van de koppeling',
       goneInTribe: 'verwijderd in Tribe',
       goneInPowerOffice: 'verwijderd in PowerOffice',
     },
