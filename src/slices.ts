@@ -20,6 +20,7 @@ import { changeAccount, noteFormerAccount } from './products/accounts'
 import { productObstacleOf, pushUnlinkedProducts, recreateProduct, relinkProduct } from './products/by-hand'
 import { productChanged, productWebhooks, syncProduct } from './products/changed'
 import { compareProducts } from './products/compare'
+import { isGeneric } from './products/generic'
 import { previewProducts } from './products/preview'
 import { searchProducts } from './products/search'
 import { PRODUCT_POLL, PRODUCT_SWEEP } from './products/sweeps'
@@ -272,3 +273,6 @@ export function sliceFor({ id }: Pick<Subject, 'id'>): Slice {
   const ofSet = SLICES.find(({ polls }) => polls.some(({ set }) => set === first))
   return sliceOf(first) ?? ofSet ?? RELATIONS
 }
+
+/** Whether the relay has made this product of PowerOffice's for itself: it is tied to none, and told by no timeline. */
+export const isOwnProduct = isGeneric

@@ -25,9 +25,10 @@ export async function examplesOf(
   tenantId: string,
   records: readonly Written[],
 ): Promise<Example[]> {
-  const sorts = Map.groupBy(records, ({ side, kind, action }) => `${side} ${kind} ${action}`)
+  const askable = records.filter(({ kind }) => kind !== 'productGroup')
+  const sorts = Map.groupBy(askable, ({ side, kind, action }) => `${side} ${kind} ${action}`)
   const firsts = [...sorts.values()].flatMap(([first]) => first ?? [])
-  const chosen = [...firsts, ...records.filter((one) => !firsts.includes(one))].slice(0, MOST)
+  const chosen = [...firsts, ...askable.filter((one) => !firsts.includes(one))].slice(0, MOST)
   return (await Promise.all(chosen.map((record) => changesOf(api, tenantId, record)))).flat()
 }
 

@@ -78,7 +78,7 @@ export function catalogCalls(caller: Caller) {
       return everything(ProductGroup, 'ProductGroups')
     },
 
-    async createProductGroup(group: object): Promise<ProductGroup> {
+    async createProductGroup(group: { Code: string; Name: string }): Promise<ProductGroup> {
       return caller.read(ProductGroup, await caller.write('POST', 'ProductGroups', group), true)
     },
 

@@ -63,7 +63,8 @@ export async function written(relay: Relay, tenant: Tenant, act: () => Promise<u
     return [...fields.map((field: string) => `${side} ${kind} ${id} ${field}`), ...back]
   })
   for (const { crm, books } of await invoiceLinks(relay, tenant)) invoiceOf.set(books, crm)
-  return [...new Set([...told, ...inBooks(tenant, before, invoiceOf), ...inTribe(tenant)])].toSorted()
+  const among = new Set([...told, ...inBooks(tenant, before, invoiceOf), ...inTribe(tenant)])
+  return [...among, ...groupsIn(tenant), ...genericsIn(tenant)].toSorted()
 }
 
 const invoiceLinks = (relay: Relay, tenant: Tenant) =>
@@ -90,6 +91,29 @@ function inBooks(tenant: Tenant, before: ReadonlySet<string>, invoiceOf: Readonl
     if (/CreateAndSendInvoice$/.test(path)) return told(invoiceOf.get(orderId), 'state')
     return told(invoiceOf.get(orderId), 'lines')
   })
+}
+
+/** Product groups that were made, by their ids in the other system. */
+function groupsIn(tenant: Tenant): string[] {
+  const { crm, books } = tenant
+  const there = (name: unknown) => books.productGroups().find(({ Name }) => Name === name)?.Id ?? null
+  const here = (name: unknown) => crm.all('ProductGroup').find(({ Name }) => Name === name)?.ID ?? null
+  const named = (calls: { method: string; path: string; body: unknown }[]) =>
+    calls.flatMap(({ method, path, body }) =>
+      method === 'POST' && /\/ProductGroups?$/.test(path) ? [JSON.parse(String(body)).Name] : [],
+    )
+  return [
+    ...named(tenant.calls(/^POST/)).map((name) => `powerOffice productGroup ${here(name)} name`),
+    ...named(tenant.tribeWrites()).map((name) => `tribe productGroup ${there(name)} name`),
+  ]
+}
+
+/** Products for lines that have none of their own. */
+function genericsIn(tenant: Tenant): string[] {
+  const made = tenant
+    .calls(/^POST .*\/Products$/)
+    .filter(({ body }) => String(JSON.parse(String(body)).Code).startsWith('RELAY-VAT-'))
+  return made.flatMap(() => ['code', 'name', 'vatCode'].map((field) => `powerOffice product null ${field}`))
 }
 
 function inTribe(tenant: Tenant): string[] {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { predicted, tried, written } from '../dry-run/written'
+import { type Noted, predicted, tried, written } from '../dry-run/written'
 import { organizationOf, type Relay, startRelay } from './relay'
 import { aShopAt, clearLogs, remap, sweep } from './shop'
 
@@ -87,4 +87,50 @@ test('a dry run is nobody else’s, and is gone after an hour', async () => {
   expect([stranger.status, stranger.body.error.code]).toEqual([404, 'dry_run.unknown'])
   await relay.sleep(3_600_000)
   expect((await acme.api('GET', `/dry-run/${id}`)).status).toBe(404)
+})
+
+test('product groups that would be made are told as what they are, by their ids in the other system, and once each', async () => {
+  const shop = await aShopAt(relay, {
+    settings: { conflictPolicy: 'tribe' },
+    seed: (crm, books) => {
+      const inBooks = books.hasProductGroup({ Name: 'Bare i bøkene' }).Id
+      for (const n of [1, 2]) {
+        crm.hasProductGroup(`Bare i Tribe ${n}`, {}, SILENT)
+        crm.hasProduct({ Name: `Vare ${n}`, Code: `V${n}`, SalesPrice: 10 }, SILENT)
+        books.hasProduct({ Name: `Bok ${n}`, Code: `B${n}`, UnitPrice: 10 })
+      }
+      books.hasProduct({ Name: 'Bok 3', Code: 'B3', UnitPrice: 10, ProductGroupId: inBooks })
+    },
+  })
+  await sweep(shop, 'unlinked')
+  const inTribe = (name: string) => String(shop.crm.products().find(({ Name }) => Name === name)?.ID)
+  const grouped = (name: string, ProductGroup: string) =>
+    shop.crm.edit(inTribe(name), { ProductGroup }, SILENT)
+  grouped('Vare 1', 'Bare i Tribe 1')
+  grouped('Vare 2', 'Bare i Tribe 1')
+  grouped('Bok 1', 'Bare i Tribe 2')
+  const another = shop.books.hasProductGroup({ Name: 'Ny i bøkene' }).Id
+  for (const { Id, Name } of shop.books.products())
+    if (Name === 'Bok 2' || Name === 'Bok 3') shop.books.editProduct(Id, { ProductGroupId: another })
+  clearLogs(relay)
+  const { records, writes } = await tried(shop, { settings: { products: { enabled: true } } })
+  expect([shop.tribeWrites(), shop.calls(/^(POST|PATCH|PUT|DELETE)/)]).toEqual([[], []])
+  expect(writes.filter(({ kind }: { kind: string }) => kind === 'productGroup')).toEqual([
+    { side: 'powerOffice', kind: 'productGroup', field: 'name', count: 2 },
+    { side: 'tribe', kind: 'productGroup', field: 'name', count: 1 },
+  ])
+  const made = (records as Noted[]).filter(({ kind, side }) => kind === 'productGroup' && side === 'tribe')
+  expect(made).toEqual([
+    {
+      side: 'tribe',
+      kind: 'productGroup',
+      tribeId: null,
+      powerOfficeId: String(another),
+      action: 'create',
+      fields: ['name'],
+    },
+  ])
+  const was = await written(relay, shop, () => sweep(shop, 'compare'))
+  expect(was.filter((line) => line.includes('productGroup'))).toHaveLength(3)
+  expect(predicted(records)).toEqual(was)
 })

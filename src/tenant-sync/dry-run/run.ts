@@ -147,9 +147,15 @@ const STEPS: Readonly<Record<string, Step>> = Object.fromEntries(
 function contextIn(ctx: SyncContext, run: Run, now: () => number): SyncContext {
   const { change, facts, jobs, world } = run
   const read = change.fields ? (ctx.tribeReading?.(change.fields) ?? ctx.tribe) : ctx.tribe
-  const tribe = notingTribe(read, world, { now })
+  const groupNamed = async (side: 'tribe' | 'powerOffice', name: string) => {
+    const { productGroups } = (await lookups.get())[side]
+    const group = productGroups.find((one) => one.name?.trim() === name)
+    return group ? String(group.id) : null
+  }
+  const tribe = notingTribe(read, world, { now, groupNamed })
   const powerOffice = notingPowerOffice(ctx.powerOffice, world, {
     now,
+    groupNamed,
     invoiceOf: async (orderId) => (await run.links.findByPowerOffice('invoice', orderId))?.tribeId ?? null,
   })
   const told: SyncContext['fields']['told'] = {
@@ -167,6 +173,7 @@ function contextIn(ctx: SyncContext, run: Run, now: () => number): SyncContext {
     },
   }
   const { tribeProfile, mappings } = ctx
+  const lookups = createLookupStore({ facts, now, tribe, tribeProfile, powerOffice })
   const settle = jobs.settle
   const enqueue: SyncContext['enqueue'] = (request) => jobs.enqueue(request, now())
   const rows = change.fields ?? ctx.fields.rows
@@ -183,7 +190,7 @@ function contextIn(ctx: SyncContext, run: Run, now: () => number): SyncContext {
       units: async () => change.units ?? mappings.units(),
       vat: async () => change.vat ?? mappings.vat(),
     },
-    lookups: createLookupStore({ facts, now, tribe, tribeProfile, powerOffice }),
+    lookups,
     fields: createFieldStore({ rows, working, tellable, told, facts, now, tribe }),
     facts,
     cache: run.cache,

@@ -2,8 +2,9 @@ import type { PowerOffice } from '../../poweroffice/client'
 import type { Contact, Product as PowerOfficeProduct } from '../../poweroffice/schemas'
 import { instantOf } from '../../shared/dates'
 import { tribeIdIn } from '../../shared/reference'
+import { isOwnProduct } from '../../slices'
 import type { Tribe } from '../../tribe/client'
-import type { Payment } from '../../tribe/schemas'
+import type { Lookup, Payment } from '../../tribe/schemas'
 import { typeOfSet } from '../../tribe/sets'
 import type { World } from './world'
 
@@ -20,8 +21,24 @@ const KINDS: Readonly<Record<string, string>> = {
   Product: 'product',
 }
 const INVOICE = { kind: 'invoice', powerOfficeId: null } as const
+const NEW_PRODUCT = { kind: 'product', tribeId: null, powerOfficeId: null } as const
+const GENERIC_FIELDS = ['code', 'name', 'vatCode']
 
-export function notingTribe(tribe: Tribe, world: World, { now }: Pick<Around, 'now'>): Tribe {
+/** A product group is known by its name in either system: it is told by the id that it has in the other. */
+const groupNote = (side: 'tribe' | 'powerOffice', otherId: string | null) => ({
+  side,
+  kind: 'productGroup',
+  tribeId: side === 'tribe' ? null : otherId,
+  powerOfficeId: side === 'tribe' ? otherId : null,
+  action: 'create' as const,
+  fields: ['name'],
+})
+
+export function notingTribe(
+  tribe: Tribe,
+  world: World,
+  { now, groupNamed }: Pick<Around, 'now' | 'groupNamed'>,
+): Tribe {
   const at = () => instantOf(new Date(now()))
   const payments = new Map<string, Payment[]>()
   const invoiceOf = new Map<string, string>()
@@ -44,6 +61,7 @@ export function notingTribe(tribe: Tribe, world: World, { now }: Pick<Around, 'n
     productsById: (ids) => all(tribe.productsById(ids)),
     changedProducts: (...given) => page(tribe.changedProducts(...given)),
     findProductByImportId: (ids) => all(tribe.findProductByImportId(ids)),
+    productGroups: async () => [...(await tribe.productGroups()), ...world.groups.tribe],
     findInvoice: (id) => all(tribe.findInvoice(id)),
     sumsSince: (...given) => all(tribe.sumsSince(...given)),
     sumsAmong: (ids) => all(tribe.sumsAmong(ids)),
@@ -61,6 +79,11 @@ export function notingTribe(tribe: Tribe, world: World, { now }: Pick<Around, 'n
       const powerOfficeId = /:([^:]+)$/.exec(String(fields.ImportId ?? ''))?.[1] ?? null
       if (kind)
         world.note({ side: 'tribe', kind, tribeId: null, powerOfficeId, action: 'create', fields: [] })
+      if (set === 'ProductGroup') {
+        const Name = String(fields.Name)
+        world.groups.tribe.push({ ID: id, Name } as Lookup)
+        world.note(groupNote('tribe', await groupNamed('powerOffice', Name)), Name)
+      }
       const child = (made.Organization ?? null) as { ID: string } | null
       return { ID: id, ...scalarsOf(fields), ...(child ? { Organization: { ID: child.ID } } : {}) }
     },
@@ -101,12 +124,14 @@ interface Around {
   now: () => number
   /** Which invoice of Tribe's an order of PowerOffice's is. */
   invoiceOf: (orderId: string) => Promise<string | null>
+  /** The id of a product group in one of the systems; null where it has none of that name. */
+  groupNamed: (side: 'tribe' | 'powerOffice', name: string) => Promise<string | null>
 }
 
 export function notingPowerOffice(
   powerOffice: PowerOffice,
   world: World,
-  { now, invoiceOf }: Around,
+  { now, invoiceOf, groupNamed }: Around,
 ): PowerOffice {
   const at = () => instantOf(new Date(now()))
   const setOf = (kind: string) => (kind === 'contactPerson' ? 'person' : 'contact')
@@ -159,6 +184,12 @@ export function notingPowerOffice(
     async createProduct(members) {
       const Id = world.newPowerOfficeId()
       const made = { ...members, Id, LastChangedDateTimeOffset: at() } as PowerOfficeProduct
+      // One for lines that have none is synced to nobody, and told by no timeline.
+      if (isOwnProduct(made))
+        world.note(
+          { ...NEW_PRODUCT, side: 'powerOffice', action: 'create', fields: GENERIC_FIELDS },
+          String(made.Code),
+        )
       return world.makeInPowerOffice('product', made)
     },
     async patchProduct(id, changes) {
@@ -166,7 +197,13 @@ export function notingPowerOffice(
       world.patchInPowerOffice('product', id, changes, at())
       return product(row) as PowerOfficeProduct
     },
-    createProductGroup: async (group) => ({ ...group, Id: world.newPowerOfficeId() }),
+    productGroups: async () => [...(await powerOffice.productGroups()), ...world.groups.powerOffice],
+    async createProductGroup(group) {
+      const made = { ...group, Id: world.newPowerOfficeId() }
+      world.groups.powerOffice.push(made)
+      world.note(groupNote('powerOffice', await groupNamed('tribe', group.Name)), group.Name)
+      return made
+    },
 
     async createOrder(order) {
       invoice(tribeIdIn(order.ExternalImportReference), 'create', ['date', 'currency', 'lines', 'total'])

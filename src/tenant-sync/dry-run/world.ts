@@ -1,5 +1,7 @@
 import type { PatchOperation } from '../../poweroffice/caller'
+import type { ProductGroup } from '../../poweroffice/schemas'
 import type { SyncContext } from '../../sync-step'
+import type { Lookup } from '../../tribe/schemas'
 
 /** What a dry run takes to be so, though nothing of it was written: made records, changed members, and a list of all writes. */
 
@@ -17,7 +19,8 @@ const isRecord = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export interface World {
-  note(one: Note): void
+  /** `of` tells apart what no id does yet. */
+  note(one: Note, of?: string): void
   records(): Note[]
   /** An id for what would be made: none that either system gives. */
   newTribeId(): string
@@ -25,6 +28,8 @@ export interface World {
   isMade(id: string | null): boolean
   /** Tribe's record as it would be; null stays null. */
   inTribe<T>(row: T): T
+  /** Product groups that would be made. */
+  groups: { tribe: Lookup[]; powerOffice: ProductGroup[] }
   makeInTribe(id: string, members: Members): Members
   /** It is the newest by then, as any write makes it. */
   changeInTribe(id: string, members: Members, at: string): void
@@ -67,14 +72,15 @@ export function newWorld(linked: ReadonlyMap<string, Members>): World {
       }),
     )
   return {
-    note(one) {
+    note(one, of = '') {
       const id = one.side === 'tribe' || one.powerOfficeId === null ? one.tribeId : one.powerOfficeId
-      const key = [one.side, one.kind, one.powerOfficeId ?? id, one.action].join(' ')
+      const key = [one.side, one.kind, one.powerOfficeId ?? id, one.action, of].join(' ')
       const before = notes.get(key)
       const fields = [...new Set([...(before?.fields ?? []), ...one.fields])]
       notes.set(key, { ...one, tribeId: one.tribeId ?? before?.tribeId ?? null, fields })
     },
     records: () => [...notes.values()],
+    groups: { tribe: [], powerOffice: [] },
     newTribeId: idOf,
     newPowerOfficeId: () => 9_000_000_000 + ++last,
     isMade: (id) => id !== null && (made.has(id) || /^90\d{8}$/.test(id)),

@@ -19,6 +19,7 @@ export const start = {
     supplier: 'Supplier',
     contactPerson: 'Contact person',
     product: 'Product',
+    productGroup: 'Product group',
     invoice: 'Invoice',
     tenant: 'The connection',
   },
@@ -27,6 +28,7 @@ export const start = {
     supplier: 'Suppliers',
     contactPerson: 'Contact persons',
     product: 'Products',
+    productGroup: 'Product groups',
     invoice: 'Invoices',
   },
   login: {

@@ -21,6 +21,7 @@ export const start: StartTexts = {
     supplier: 'Leverandør',
     contactPerson: 'Kontaktperson',
     product: 'Produkt',
+    productGroup: 'Produktgruppe',
     invoice: 'Faktura',
     tenant: 'Tilkoblingen',
   },
@@ -29,6 +30,7 @@ export const start: StartTexts = {
     supplier: 'Leverandører',
     contactPerson: 'Kontaktpersoner',
     product: 'Produkter',
+    productGroup: 'Produktgrupper',
     invoice: 'Fakturaer',
   },
   login: {

@@ -21,6 +21,7 @@ export const start: StartTexts = {
     supplier: 'Leverancier',
     contactPerson: 'Contactpersoon',
     product: 'Product',
+    productGroup: 'Productgroep',
     invoice: 'Factuur',
     tenant: 'De verbinding',
   },
@@ -29,6 +30,7 @@ export const start: StartTexts = {
     supplier: 'Leveranciers',
     contactPerson: 'Contactpersonen',
     product: 'Producten',
+    productGroup: 'Productgroepen',
     invoice: 'Facturen',
   },
   login: {
