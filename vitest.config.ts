@@ -41,9 +41,10 @@ const LEAPING = [
 ].map((name) => `test/stories/${name}.test.ts`)
 const notToldHere = process.env.STORIES === 'workerd' ? LEAPING : []
 
+const plugins = [textImports]
 // Some parts run the whole Worker in plain Node (`test/platform`).
 const inNode = {
-  plugins: [textImports],
+  plugins,
   resolve: { alias: { 'cloudflare:workers': `${import.meta.dirname}/test/platform/workers.ts` } },
 }
 // `npm run profile` measures each file.
@@ -91,6 +92,7 @@ export default defineConfig({
         },
       },
       {
+        plugins,
         test: {
           ...{ ...inWorkerd, name: 'workerd', isolate: false },
           include: [WORKERD, ...TOLD_TWICE],

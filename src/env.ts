@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/v4'
 import type { PowerOfficeGate } from './poweroffice/gate'
 import { publicUrl } from './shared/public-url'
 import { parseSealingKeys } from './shared/secrets'

@@ -1,5 +1,5 @@
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import { z } from 'zod'
+import * as z from 'zod/v4'
 import { type Env, settingsOf } from '../env'
 import { createSealer } from '../shared/secrets'
 import type { ConsoleContext } from './view'

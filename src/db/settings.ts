@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/v4'
 
 /**
  * How an invoice gets to the books: as a sales order that a bookkeeper sends, that is posted, or that is posted and

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/v4'
 import type { TenantStatus } from '../db/tenant-statuses'
 import {
   Begun,

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/v4'
 import { DIRECTIONS, FIELD_RECORDS, FIELD_TYPES, FieldPlace } from '../shared/own-fields'
 import type { Change } from '../tenant-sync/dry-run/store'
 

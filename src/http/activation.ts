@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { openDatabase } from '../db/database'
 import { mappingsOf } from '../db/mappings'
 import { TenantSettings } from '../db/settings'
@@ -12,6 +12,7 @@ import { HttpError } from './errors'
 import * as examples from './examples'
 import { ACCEPTED, Accepted, failing, forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
 import { invoiceCutoffFor } from './settings'
+import * as z from './zod'
 
 /** From set up to at work: what is still missing, the first load, a pause. */
 export const activation = routes()

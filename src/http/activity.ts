@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { openDatabase } from '../db/database'
 import { type Hour, hoursIn } from '../db/hours'
 import { tenantsIn } from '../db/tenants'
@@ -11,6 +11,7 @@ import { tenantObject } from '../tenant-object'
 import { SHARE_OF_TRIBE } from '../tribe/window'
 import * as examples from './examples'
 import { forOperator, forTenant, json, operatorErrors, routes, TenantPath, tenantErrors } from './openapi'
+import * as z from './zod'
 
 /** What happened lately, in numbers: for the pictures of the console, and for whoever draws others. */
 export const activity = routes()

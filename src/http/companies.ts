@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import type { Tenant } from '../db/tenants'
 import type { Env } from '../env'
 import type { OnboardedClient } from '../poweroffice/profile'
@@ -10,6 +10,7 @@ import { heldFor, openedFor } from './consent'
 import { HttpError } from './errors'
 import { makeTenant } from './new-tenant'
 import { body, failing, forOperator, json, operatorErrors, routes } from './openapi'
+import * as z from './zod'
 
 /** A consent of PowerOffice's that let the integration into several clients: a company is made for each of them. */
 export const companies = routes()

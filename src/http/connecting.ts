@@ -1,4 +1,3 @@
-import { z } from '@hono/zod-openapi'
 import { type Connecting, connectionsIn, type Side } from '../db/connections'
 import { openDatabase } from '../db/database'
 import { type Tenant, tenantsIn } from '../db/tenants'
@@ -12,6 +11,7 @@ import { TribeProfile } from '../tribe/profile'
 import type { TribeSecret } from '../tribe/secret'
 import { sealerOf } from './connections'
 import { HttpError } from './errors'
+import * as z from './zod'
 
 /** What is done with a connection that was tried and is good. */
 

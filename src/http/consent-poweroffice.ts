@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import type { Tenant } from '../db/tenants'
 import type { Env } from '../env'
 import type { OnboardedClient } from '../poweroffice/profile'
@@ -9,6 +9,7 @@ import { hold } from './consent'
 import { beginConsent, takeConsent } from './consent-browser'
 import { HttpError } from './errors'
 import { failing, forAnybody, forTenantInTurn, inTurnErrors, routes, TenantPath } from './openapi'
+import * as z from './zod'
 
 /**
  * PowerOffice's consent page and back, instead of a client key. As with Tribe's, what comes back connects at once only

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { openDatabase } from '../db/database'
 import { type Tenant, tenantsIn } from '../db/tenants'
@@ -25,6 +25,7 @@ import {
   TenantPath,
 } from './openapi'
 import { isTenantId } from './tenant-id'
+import * as z from './zod'
 
 /**
  * Tribe's consent screen and back, instead of client credentials. Whose Tribe it is that comes back is up to the person

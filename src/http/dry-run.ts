@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { openDatabase } from '../db/database'
 import { mappingsOf } from '../db/mappings'
@@ -22,6 +22,7 @@ import {
   tenantErrors,
 } from './openapi'
 import { refuseSettings } from './settings'
+import * as z from './zod'
 
 /** What a change would do, tried without writing anything. */
 export const dryRuns = routes()

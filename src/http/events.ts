@@ -1,10 +1,11 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { TenantSettings } from '../db/settings'
 import { tenantObject } from '../tenant-object'
 import { HttpError } from './errors'
 import * as examples from './examples'
 import { failing, forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
 import { LanguageQuery, Problem, problemOfEvents } from './problems'
+import * as z from './zod'
 
 /** What a tenant's own webhook was told, and is to be told; and the same once more. */
 export const events = routes()

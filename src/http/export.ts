@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { auditIn } from '../db/audit'
 import { openDatabase } from '../db/database'
 import { hoursIn } from '../db/hours'
@@ -18,6 +18,7 @@ import * as examples from './examples'
 import { forTenantInTurn, inTurnErrors, json, routes, TenantPath } from './openapi'
 import { Kind } from './record-answer'
 import { findLink } from './records'
+import * as z from './zod'
 
 /** All that is kept about a tenant, or about one of its records; secrets and tokens are left out. */
 export const exported = routes()

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { openDatabase } from '../db/database'
 import { linksOf } from '../db/links'
@@ -20,6 +20,7 @@ import type { App } from './admin-auth'
 import { HttpError } from './errors'
 import * as examples from './examples'
 import { body, failing, forTenantInTurn, inTurnErrors, json, routes, TenantPath } from './openapi'
+import * as z from './zod'
 
 /** Fields of the admin's own: which there are in both systems, and how they are mapped. */
 export const fields = routes()

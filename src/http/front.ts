@@ -1,6 +1,7 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import * as examples from './examples'
 import { forAnybody, json, routes } from './openapi'
+import * as z from './zod'
 
 /** The very front of the relay: the console for a browser, and for all others what there is. */
 export const front = routes()

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { idsOf, LEISURE, subjectText } from '../shared/subjects'
 import type { JobRequest } from '../sync-step'
 import { tenantObject } from '../tenant-object'
@@ -17,6 +17,7 @@ import {
   tenantErrors,
 } from './openapi'
 import { LanguageQuery, told } from './problems'
+import * as z from './zod'
 
 /** What is to be done: syncs on request, what is due and parked, and another try. */
 export const jobs = routes()

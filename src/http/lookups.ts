@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { openDatabase } from '../db/database'
 import { mappingsOf, type UnitMapping, type VatMapping } from '../db/mappings'
@@ -23,6 +23,7 @@ import {
   TenantPath,
   tenantErrors,
 } from './openapi'
+import * as z from './zod'
 
 /** What can be mapped, with proposals, and what is mapped: units, VAT groups and sales accounts. */
 export const lookups = routes()

@@ -1,9 +1,9 @@
-import { z } from '@hono/zod-openapi'
 import type { Env } from '../env'
 import { newConfirmation, takeConfirmation } from './mcp-confirmation'
 import { ApiRefusal, type Ask, type ReadTool, type Tool } from './mcp-tool'
 import { ACTS, READS } from './mcp-tools'
 import { ABOUT as ABOUT_API, routes } from './openapi'
+import * as z from './zod'
 
 /** How an assistant's tools are listed and called: those that ask are asked, those that act want their confirmation first. */
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/v4'
 import { openDatabase } from '../db/database'
 import { endedSessionsIn } from '../db/sessions'
 import type { Env } from '../env'

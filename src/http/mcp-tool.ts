@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi'
+import * as z from './zod'
 
 /** What a tool of an assistant's is: calls of our own API, with the token of whoever it speaks for. */
 

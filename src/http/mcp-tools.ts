@@ -1,7 +1,7 @@
-import { z } from '@hono/zod-openapi'
 import { type ActTool, ApiRefusal, type Ask, Ids, of, pages, queryOf, type ReadTool, text } from './mcp-tool'
 import { TRYING_ACTS, TRYING_READS } from './mcp-tries'
 import { Kind } from './record-answer'
+import * as z from './zod'
 
 /**
  * What an assistant can ask and do, each by calls of our own API with the token of whoever it speaks for: what is

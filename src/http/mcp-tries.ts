@@ -1,9 +1,9 @@
-import { z } from '@hono/zod-openapi'
 import { SettingsChange, TenantSettings, withChange } from '../db/settings'
 import { type DryRunAnswer, DryRunAsked } from './dry-run'
 import { type ActTool, ApiRefusal, type Ask, Ids, of, pages, queryOf, type ReadTool } from './mcp-tool'
 import { Kind, type RecordAnswer } from './record-answer'
 import type { UndoAnswer } from './undo'
+import * as z from './zod'
 
 /** What an assistant tries before it is done, and what it takes back: each asking tool gives the confirmation that the acting one needs. */
 

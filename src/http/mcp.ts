@@ -1,4 +1,3 @@
-import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { type Env, settingsOf } from '../env'
 import { type App, anyAdmin } from './admin-auth'
@@ -7,6 +6,7 @@ import * as examples from './examples'
 import { type Caller, callTool, FAULTS, type Outcome, toolList } from './mcp-calls'
 import { ApiRefusal, type Ask } from './mcp-tool'
 import { failing, operatorErrors, routes } from './openapi'
+import * as z from './zod'
 
 /**
  * The relay for assistants, by the Model Context Protocol: one POST, one answer in JSON, nothing remembered in between. Both

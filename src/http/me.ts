@@ -1,10 +1,11 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { openDatabase } from '../db/database'
 import { endedSessionsIn } from '../db/sessions'
 import type { Tenant } from '../db/tenants'
 import { anyAdmin, SESSION_HEADER } from './admin-auth'
 import * as examples from './examples'
 import { failing, json, operatorErrors, routes } from './openapi'
+import * as z from './zod'
 
 /** Whose token it is: a console that is given one has to know where it may go. */
 export const me = routes()

@@ -1,9 +1,10 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { within } from '../shared/limit'
 import { tenantObject } from '../tenant-object'
 import * as examples from './examples'
 import { forTenantInTurn, inTurnErrors, json, routes, TenantPath } from './openapi'
 import { Kind } from './record-answer'
+import * as z from './zod'
 
 /** What records on a page are called. */
 export const names = routes()

@@ -1,8 +1,9 @@
-import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { OpenAPIHono } from '@hono/zod-openapi'
 import { explain, PROBLEMS } from '../shared/problems'
 import { type App, operatorOnly, tenantAdmin } from './admin-auth'
 import { HttpError } from './errors'
 import { inTurn } from './in-turn'
+import * as z from './zod'
 
 /** What all routes have in common: how a fault is told, and how an error looks. */
 

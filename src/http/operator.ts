@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { openDatabase } from '../db/database'
 import { TenantSettings } from '../db/settings'
 import { tenantStatusesIn } from '../db/tenant-statuses'
@@ -12,6 +12,7 @@ import { metricsOf } from './metrics'
 import { forOperator, json, operatorErrors, routes } from './openapi'
 import { CONTENT_TYPE, textOf } from './prometheus'
 import { Counts, HealthAnswer, instant, NO_JOBS, NO_STREAMS, State, Streams, stateOf } from './tenant-state'
+import * as z from './zod'
 
 /** All tenants at once: one statement, one question to the gate, and one to each object if they are few. */
 export const operator = routes()

@@ -1,10 +1,11 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { SyncError } from '../shared/errors'
 import { fromMinor } from '../shared/money'
 import { tenantObject } from '../tenant-object'
 import { HttpError } from './errors'
 import * as examples from './examples'
 import { failing, forTenantInTurn, inTurnErrors, json, routes, TenantPath } from './openapi'
+import * as z from './zod'
 
 /** What a customer owes, asked live; nothing of it is kept. */
 export const owed = routes()

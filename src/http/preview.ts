@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { tenantObject } from '../tenant-object'
 import { HttpError } from './errors'
 import * as examples from './examples'
@@ -15,6 +15,7 @@ import {
   TenantPath,
   tenantErrors,
 } from './openapi'
+import * as z from './zod'
 
 /** What the first load would do, and what the admin decides of it before it is done. */
 export const preview = routes()

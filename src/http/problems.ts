@@ -1,10 +1,10 @@
-import { z } from '@hono/zod-openapi'
 import type { TenantSettings } from '../db/settings'
 import { explain, LANGUAGES, type Language } from '../shared/problems'
 import { idsOf } from '../shared/subjects'
 import type { Undelivered } from '../tenant-sync/event'
 import type { Job } from '../tenant-sync/jobs'
 import type { Reconnect } from '../tenant-sync/tenant-sync'
+import * as z from './zod'
 
 /** What stands in the way of a record: a stable code, what to do, and the job that will try again. */
 export const Problem = z

@@ -1,9 +1,9 @@
-import { z } from '@hono/zod-openapi'
 import { type LinkState, shownState } from '../db/links'
 import type { InvoiceExportState } from '../db/schema'
 import { goneBy, type Reason } from '../shared/reasons'
 import type { Look } from '../tenant-sync/looks'
 import { Problem } from './problems'
+import * as z from './zod'
 
 /** What is told of one record. */
 

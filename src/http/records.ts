@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import type { Context, Next } from 'hono'
 import { openDatabase } from '../db/database'
 import { type LinkKind, type LinkState, linksOf } from '../db/links'
@@ -26,6 +26,7 @@ import {
 } from './openapi'
 import { LanguageQuery, problemOf } from './problems'
 import { Kind, linkPart, Record_, reasonOf } from './record-answer'
+import * as z from './zod'
 
 /** Single records: what happened, what stands in the way, and what an admin decides of them. */
 export const records = routes()

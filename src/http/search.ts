@@ -1,8 +1,9 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { tenantObject } from '../tenant-object'
 import { HttpError } from './errors'
 import * as examples from './examples'
 import { failing, forTenantInTurn, inTurnErrors, json, routes, TenantPath } from './openapi'
+import * as z from './zod'
 
 /** Finding a record of which one knows a name, a number or an id. */
 export const search = routes()

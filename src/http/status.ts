@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { openDatabase, ping } from '../db/database'
 import { linksOf } from '../db/links'
 import { TenantSettings } from '../db/settings'
@@ -12,6 +12,7 @@ import { numbered } from './numbered'
 import { forAnybody, forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
 import { LanguageQuery, Problem, problemOf, problemOfEvents, tenantProblem } from './problems'
 import { Counts, HealthAnswer, instant, NO_JOBS, NO_STREAMS, State, Streams, stateOf } from './tenant-state'
+import * as z from './zod'
 
 /** How things stand: what is fresh, what is parked and why. */
 export const status = routes()

@@ -1,5 +1,5 @@
-import { z } from '@hono/zod-openapi'
 import type { TenantStatus } from '../db/tenant-statuses'
+import * as z from './zod'
 
 /** What the status of one tenant and that of all have in common. */
 

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { openDatabase } from '../db/database'
 import { TenantSettings } from '../db/settings'
 import { type Tenant, tenantsIn } from '../db/tenants'
@@ -28,6 +28,7 @@ import {
   TenantPath,
   tenantErrors,
 } from './openapi'
+import * as z from './zod'
 
 const Credentials = z
   .strictObject({ clientId: z.string().min(1), clientSecret: z.string().min(1) })

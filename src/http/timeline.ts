@@ -1,9 +1,10 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { openDatabase } from '../db/database'
 import { timelineOf } from '../db/timeline'
 import * as examples from './examples'
 import { numbered } from './numbered'
 import { forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
+import * as z from './zod'
 
 /** What happened lately, to whatever record. */
 export const timeline = routes()

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { type AuditEntry, auditIn } from '../db/audit'
 import { openDatabase } from '../db/database'
 import { streamOf } from '../shared/stream'
@@ -13,6 +13,7 @@ import {
   routes,
   TenantPath,
 } from './openapi'
+import * as z from './zod'
 
 /** The audit trail, as it is read: of a tenant, and the operator's. What writes it is `audit.ts`. */
 export const trail = routes()

@@ -1,10 +1,11 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { DIRECTIONS, FIELD_RECORDS } from '../shared/own-fields'
 import { isPowerOfficeId, isTribeId } from '../shared/record-ids'
 import { tenantObject } from '../tenant-object'
 import { badRow, checkedRows, notReady } from './fields'
 import { forTenantInTurn, inTurnErrors, json, routes, TenantPath } from './openapi'
 import { Next, Shown } from './record-answer'
+import * as z from './zod'
 
 /** What a row of fields would do right now for a few records, before anybody saves it. */
 export const tryFields = routes()

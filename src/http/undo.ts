@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { openDatabase } from '../db/database'
 import { linksOf } from '../db/links'
@@ -26,6 +26,7 @@ import {
 } from './openapi'
 import { Kind } from './record-answer'
 import { findLink } from './records'
+import * as z from './zod'
 
 /** A first load is taken back: what it made in Tribe and nobody has touched since. */
 export const undo = routes()

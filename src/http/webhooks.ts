@@ -1,4 +1,3 @@
-import { z } from '@hono/zod-openapi'
 import { tenantObject } from '../tenant-object'
 import { isOneTooMany, tooMany } from './admin-auth'
 import { atMost, MOST_BYTES } from './body'
@@ -6,6 +5,7 @@ import { HttpError, notFound } from './errors'
 import * as examples from './examples'
 import { Accepted, failing, json, routes } from './openapi'
 import { isTenantId } from './tenant-id'
+import * as z from './zod'
 
 const REFUSALS: Record<string, string> = {
   'webhook.not_from_tribe': 'This delivery does not carry the secret of this tenant',

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod/v4'
 import { type ApiAnswer, type ApiCall, callApi, callForBytes, shaped } from '../shared/api'
 import { type ContractWatch, readAs, typeOf } from '../shared/contract'
 import { ApiError, SyncError } from '../shared/errors'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/v4'
 import { addDays, type Day, isDay } from '../shared/dates'
 import { ApiError } from '../shared/errors'
 import { type Caller, isDuplicate, MOST_ROWS, type Page, unlessUnknown } from './caller'

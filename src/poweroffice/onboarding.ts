@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/v4'
 import { type ApiSettings, callApi, shaped } from '../shared/api'
 import { ApiError, SyncError } from '../shared/errors'
 import type { ProblemCode } from '../shared/problems'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/v4'
 
 /** Drafts, posted invoices and the customers' ledger, as PowerOffice sends them (API.md §7, §8). */
 

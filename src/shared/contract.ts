@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/v4'
 
 /**
  * What the other systems' answers are held against while they are read (DESIGN.md §9.13): paths and types, and never a

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/v4'
 
 /**
  * Fields that an admin maps beyond those that every tenant has: which fields there are, and what a mapping holds.

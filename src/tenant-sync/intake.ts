@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/v4'
 import { sameSecret, sha256 } from '../shared/secrets'
 import { CREATED, type JobRequest } from '../sync-step'
 import { isGuid } from '../tribe/odata'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod/v4'
 import { type ApiAnswer, type ApiCall, callApi, callForBytes, callForText, shaped } from '../shared/api'
 import { type ContractWatch, type Known, NOTHING_MORE, readAs } from '../shared/contract'
 import { ApiError, SyncError } from '../shared/errors'

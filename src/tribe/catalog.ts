@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/v4'
 import type { Caller, TribePage } from './caller'
 import { anyOf, changedSince, firstNamed, holding, literal, queryString } from './odata'
 import { Address, Lookup, Product } from './schemas'

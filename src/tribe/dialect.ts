@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/v4'
 import { INVOICE, SHAPES } from './sets'
 import { elementsOf } from './xml'
 

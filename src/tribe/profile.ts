@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/v4'
 import type { Tribe } from './client'
 import { Dialect, dialectFrom, PLAIN } from './dialect'
 

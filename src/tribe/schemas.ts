@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/v4'
 
 /**
  * What Tribe sends, spelled as on the wire (API.md §5). A null and a missing member mean the same. What is asked of a set

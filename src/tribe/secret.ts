@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/v4'
 
 /** An application's own id and secret, as an admin enters them. */
 export const ClientCredentials = z.object({ clientId: z.string().min(1), clientSecret: z.string().min(1) })

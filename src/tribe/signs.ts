@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/v4'
 import { ApiError } from '../shared/errors'
 import type { Caller } from './caller'
 import { anyOf } from './odata'
