@@ -53,6 +53,8 @@ export interface SyncContext {
   /** Tribe as it would be read with these fields mapped. */
   tribeReading?(rows: readonly FieldMapping[]): Tribe
   tribeProfile: TribeProfile
+  /** What begins from then on spells Tribe's members so; what runs begins anew. */
+  keepDialect(dialect: TribeProfile['dialect']): Promise<void>
   powerOffice: PowerOffice
   powerOfficeProfile: PowerOfficeProfile
   links: Links

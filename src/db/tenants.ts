@@ -75,6 +75,18 @@ export const tenantsIn = (db: Database) => ({
       return rows.length > 0
     }),
 
+  /** What was learned of its Tribe; not when it has turned to another organisation meanwhile. */
+  keepTribe: (id: string, tribe: { organizationId: string }): Promise<unknown> =>
+    withDatabase(() =>
+      db
+        .update(tenants)
+        .set({ tribe })
+        .where(
+          and(eq(tenants.id, id), sql`${tenants.tribe} ->> '$.organizationId' is ${tribe.organizationId}`),
+        )
+        .run(),
+    ),
+
   /** Puts one sealed text in the place of another; not when that has been replaced meanwhile. */
   replaceSealed: (id: string, column: SealedColumn, was: string, now: string): Promise<unknown> =>
     withDatabase(() =>

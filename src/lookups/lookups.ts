@@ -1,8 +1,9 @@
 import type { FactOf } from '../facts'
-import { DAY_MS } from '../shared/dates'
+import { DAY_MS, dayIn } from '../shared/dates'
 import { ApiError } from '../shared/errors'
 import type { SyncContext } from '../sync-step'
 import type { Lookup, Product } from '../tribe/schemas'
+import { isInForce } from './validation'
 
 /**
  * What can be mapped, in both systems: small lists without personal data, read once a day and on request,
@@ -103,9 +104,11 @@ async function read({
     },
     powerOffice: {
       ...catalog,
-      vatCodes: vatCodes.flatMap(({ Id, Code, Name, Rate, IsActive }) =>
-        Code && IsActive !== false ? [{ code: Code, name: Name ?? null, rate: Rate, id: Id }] : [],
-      ),
+      vatCodes: vatCodes
+        .filter((vat) => isInForce(vat, dayIn(new Date(at), 'Europe/Oslo')))
+        .flatMap(({ Id, Code, Name, Rate }) =>
+          Code ? [{ code: Code, name: Name ?? null, rate: Rate, id: Id }] : [],
+        ),
       paymentTerms: terms
         .filter((term) => term.IsActive !== false)
         .map((term) => ({

@@ -1,5 +1,7 @@
 import type { UnitMapping, VatMapping } from '../db/mappings'
 import type { TenantSettings } from '../db/settings'
+import type { VatCode } from '../poweroffice/schemas'
+import type { Day } from '../shared/dates'
 import type { Lookups } from './lookups'
 import { goneOf } from './phases'
 import { POWEROFFICE_UNITS } from './proposals'
@@ -144,6 +146,15 @@ export const isCarried = (mapping: VatMapping, { powerOffice }: Lookups): boolea
       account.isActive &&
       account.vatCode === mapping.powerOfficeVatCode,
   )
+
+/** A code may be listed once for each rate that it had, has or will have: one of them counts on a day. */
+export const isInForce = (
+  { IsActive, ValidFrom, ValidTo }: Omit<VatCode, 'Id' | 'Rate'>,
+  today: Day,
+): boolean =>
+  IsActive !== false &&
+  (ValidFrom ?? '').slice(0, 10) <= today &&
+  (ValidTo == null || ValidTo.slice(0, 10) >= today)
 
 export const isUnitThere = ({ powerOfficeUnit }: UnitMapping): boolean =>
   POWEROFFICE_UNITS.some(({ code }) => code === powerOfficeUnit)

@@ -37,5 +37,6 @@ export function asideOf(ctx: SyncContext): SyncContext {
     withLock: Object.assign(<T>(_record: string, run: () => Promise<T>) => run(), { ended: () => 0 }),
     mustYield: () => false,
     stillHolds: nothing,
+    keepDialect: async () => undefined,
   }
 }

@@ -52,6 +52,7 @@ interface Parts
     | 'settings'
     | 'tribe'
     | 'tribeProfile'
+    | 'keepDialect'
     | 'powerOffice'
     | 'powerOfficeProfile'
     | 'webhook'

@@ -235,6 +235,12 @@ export async function contextOf(
         held,
         tribe: tribeFor(lane, used, own),
         tribeProfile,
+        async keepDialect(dialect) {
+          const profile = { ...tribeProfile, dialect, hasMetadata: true }
+          await tenantsIn(databaseOf(used)).keepTribe(tenantId, profile)
+          held.cache.clear()
+          held.fence.raise()
+        },
         fingerprint,
         life: { id: life.id, earlierUntil: life.earlierWroteAt + settings.CALL_TIMEOUT_MS },
         noteTold: (entries) => noteTold(used, entries),

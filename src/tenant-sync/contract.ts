@@ -9,7 +9,7 @@ import {
 import { DAY_MS, HOUR_MS } from '../shared/dates'
 import { sha256 } from '../shared/secrets'
 import { DONE, type Facts, type Step } from '../sync-step'
-import { type Dialect, inUse } from '../tribe/dialect'
+import { type Dialect, dialectFrom, gainedBy, inUse } from '../tribe/dialect'
 
 /**
  * Whether the other systems still answer as the relay reads them (DESIGN.md §9.13). What has drifted is kept as paths and
@@ -250,14 +250,22 @@ const LOOKED_AT = 'contract-looked-at'
 /** A night, and not each comparison that somebody asks for. */
 const A_NIGHT_MS = 20 * HOUR_MS
 
-/** The job `watch-contract`, after the night's comparison: one call to Tribe. */
+/**
+ * The job `watch-contract`, after the night's comparison: one call to Tribe, two where it shows no metadata. Names that it had not
+ * at the connection, or had not shown, are used from then on.
+ */
 export const watchContract: Step = async (ctx) => {
   const { contract, facts } = ctx
   if (!contract || ctx.now() - (facts.get(LOOKED_AT) ?? 0) < A_NIGHT_MS) return DONE
   contract.settle()
   const { dialect, hasMetadata } = ctx.tribeProfile
-  const metadata = hasMetadata ? await ctx.tribe.metadata() : null
-  if (metadata) await contract.describe(inUse(metadata, dialect), dialect)
+  const metadata = await ctx.tribe.metadata()
   facts.set(LOOKED_AT, ctx.now())
+  if (!metadata) return DONE
+  const learned = hasMetadata ? gainedBy(dialect, metadata) : dialectFrom(metadata)
+  await contract.describe(inUse(metadata, learned ?? dialect), learned ?? dialect)
+  if (!learned) return DONE
+  await ctx.keepDialect(learned)
+  ctx.release(['invoice.date_unknown'])
   return DONE
 }

@@ -65,10 +65,18 @@ export const renewWebhooks: Step = async (ctx) => {
   return DONE
 }
 
-async function oursAt({ tribe, webhook }: Pick<SyncContext, 'tribe' | 'webhook'>) {
+/** Ours by its address; where a list does not tell that, by the id that it was registered under. */
+async function oursAt({ tribe, webhook, facts }: Pick<SyncContext, 'tribe' | 'webhook' | 'facts'>) {
   const hooks = await tribe.webhooks()
-  return hooks.flatMap(({ id, url, entityType }) => (id && url === webhook.url ? [{ id, entityType }] : []))
+  const noted = facts.get('webhooks') ?? {}
+  return hooks.flatMap(({ id, url, entityType }) => {
+    if (!id || !(url === null ? Object.hasOwn(noted, id) : isSameUrl(url, webhook.url))) return []
+    return [{ id, entityType: entityType ?? noted[id] ?? null }]
+  })
 }
+
+const isSameUrl = (one: string, other: string): boolean =>
+  URL.canParse(one) && new URL(one).href === new URL(other).href
 
 async function registerMissing(ctx: SyncContext): Promise<void> {
   const { url, secret } = ctx.webhook
@@ -85,6 +93,6 @@ async function registerMissing(ctx: SyncContext): Promise<void> {
 }
 
 /** Takes our webhooks down at Tribe; others' stay. */
-export async function removeWebhooks(ctx: Pick<SyncContext, 'tribe' | 'webhook'>): Promise<void> {
+export async function removeWebhooks(ctx: Pick<SyncContext, 'tribe' | 'webhook' | 'facts'>): Promise<void> {
   for (const { id } of await oursAt(ctx)) await ctx.tribe.deleteWebhook(id)
 }

@@ -69,6 +69,23 @@ export function dialectFrom(metadata: Metadata): Dialect {
   return dialect
 }
 
+/**
+ * The dialect with what metadata has by now of what was missing, as when a module was switched on since; null when that is
+ * nothing. What is gone meanwhile stays as it was known: that is told as drift, and nothing is emptied because of it.
+ */
+export function gainedBy(kept: Dialect, metadata: Metadata): Dialect | null {
+  const now = dialectFrom(metadata)
+  const isGained = (name: string) => kept.missing.includes(name) && !now.missing.includes(name)
+  if (kept.isWhole && !kept.missing.some(isGained)) return null
+  const spelled = Object.entries(now.spelled).filter(([name]) => isGained(name))
+  return {
+    spelled: { ...kept.spelled, ...Object.fromEntries(spelled) },
+    missing: kept.missing.filter((name) => !isGained(name)),
+    instants: [...kept.instants, ...now.instants.filter(isGained)],
+    isWhole: true,
+  }
+}
+
 /** The first candidate that is there. Spelling before case; a pattern finds links to one invoice. */
 function nameIn(
   known: ReadonlyMap<string, MetadataMember>,

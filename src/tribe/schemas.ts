@@ -221,12 +221,17 @@ export const Token = z.looseObject({
   refresh_token: z.string().min(1).nullish(),
 })
 
-/** A registered webhook; the case of its id is unknown (API.md §4.1). */
-export const Webhook = z
-  .looseObject({ id: text, ID: text, entityType: text, webhookUrl: text })
-  .transform((hook) => ({
-    id: hook.id ?? hook.ID ?? null,
-    entityType: hook.entityType ?? null,
-    url: hook.webhookUrl ?? null,
-  }))
+/** A registered webhook; how its members are spelled is unknown (API.md §4.1). */
+export const Webhook = z.record(z.string(), z.unknown()).transform((hook) => {
+  const members = new Map(Object.entries(hook).map(([name, value]) => [name.toLowerCase(), value]))
+  const told = (...names: string[]): string | null => {
+    const value = names.map((name) => members.get(name)).find((one) => one != null)
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : null
+  }
+  return {
+    id: told('id', 'webhookid'),
+    entityType: told('entitytype', 'type')?.replaceAll('_', '.') ?? null,
+    url: told('webhookurl', 'url'),
+  }
+})
 export type Webhook = z.infer<typeof Webhook>

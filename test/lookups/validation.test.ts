@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { checkUnits, completeVat, GAP_MESSAGES, gapsIn } from '../../src/lookups/validation'
+import { checkUnits, completeVat, GAP_MESSAGES, gapsIn, isInForce } from '../../src/lookups/validation'
 import { ACCOUNTS, account, lists, unit, vatGroup } from './lists'
 
 describe('units that are mapped', () => {
@@ -133,4 +133,18 @@ describe('gaps', () => {
   test('say what to do', () => {
     for (const message of Object.values(GAP_MESSAGES)) expect(message('Kilo')).toMatch(/"Kilo".*map/)
   })
+})
+
+test.each([
+  ['has no end', {}, true],
+  ['begins today', { ValidFrom: '2026-03-02' }, true],
+  ['begins tomorrow', { ValidFrom: '2026-03-03T00:00:00' }, false],
+  ['ends today', { ValidTo: '2026-03-02T00:00:00' }, true],
+  ['ended yesterday', { ValidTo: '2026-03-01' }, false],
+  ['is switched off', { IsActive: false }, false],
+  ['says nothing of when', { ValidFrom: null, IsActive: null }, true],
+])('a VAT code that %s is in force or not', (_, change, inForce) => {
+  expect(isInForce({ Code: '3', ValidFrom: '2005-01-01', ValidTo: null, ...change }, '2026-03-02')).toBe(
+    inForce,
+  )
 })

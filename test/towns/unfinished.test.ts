@@ -75,11 +75,11 @@ describe('an invoice that is never finished is told, and never made with a value
     // Without its metadata nobody knows under which name it has one.
     const fault = kit.town.tribe.faults.add({ name: 'refused', on: /metadata/, times: 1000 })
     const tenant = await kit.tenant({ settings: { invoices: { mode } } })
-    fault.lift()
     tenant.crm.sendInvoice(tenant.crm.hasInvoice({ roleId: await kit.customer(tenant) }))
     await kit.quiet()
     await kit.tick(POLL, NIGHT)
     expect([booked(tenant), codesOf(tenant)]).toEqual([NOTHING, ['invoice.date_unknown']])
+    fault.lift()
     // Connected again with it, the invoice goes.
     const { clientId, clientSecret } = tenant.crm
     await kit.api(tenant, 'PUT', '/tribe', { clientId, clientSecret })
@@ -87,6 +87,31 @@ describe('an invoice that is never finished is told, and never made with a value
     await kit.quiet()
     const { drafts, posted } = booked(tenant)
     expect([drafts + posted, codesOf(tenant)]).toEqual([1, []])
+  })
+
+  test('where Tribe shows its metadata by the next night, it goes by itself', async () => {
+    const kit = begin()
+    const fault = kit.town.tribe.faults.add({ name: 'refused', on: /metadata/, times: 1000 })
+    const tenant = await kit.tenant({ tribe: { dueDateName: 'DueDate' } })
+    tenant.crm.sendInvoice(tenant.crm.hasInvoice({ roleId: await kit.customer(tenant) }), {
+      invoiceDate: '2026-03-02',
+      dueDate: '2026-03-20',
+    })
+    await kit.quiet()
+    await kit.tick(NIGHT)
+    expect([booked(tenant), codesOf(tenant)]).toEqual([NOTHING, ['invoice.date_unknown']])
+    fault.lift()
+    await kit.town.passMinutes(24 * 60)
+    await kit.tick(NIGHT)
+    expect([booked(tenant), codesOf(tenant)]).toEqual([{ drafts: 0, posted: 1 }, []])
+    expect(tenant.books.postedInvoices()).toMatchObject([
+      { VoucherDate: '2026-03-02', DueDate: '2026-03-20' },
+    ])
+    // The same the night after is no news, and writes nothing.
+    const since = kit.town.calls.length
+    await kit.town.passMinutes(24 * 60)
+    await kit.tick(NIGHT)
+    expect(kit.writesSince(since)).toEqual([])
   })
 
   test('one that stays without a due date goes by the customer’s own term', async () => {

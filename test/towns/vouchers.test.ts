@@ -140,3 +140,18 @@ test('orders of another mode are still followed once vouchers are wanted', async
   expect(kit.links(tenant)).toMatchObject([{ exportState: { mode: 'draft', stage: 'posted' } }])
   expect([booked(tenant), codesOf(tenant)]).toEqual([{ drafts: 0, posted: 1 }, []])
 })
+
+test('a rate that is still to come is no reason to stop what is booked today', async () => {
+  const kit = begin()
+  const tenant = await kit.tenant({
+    ...VOUCHER,
+    before({ books }) {
+      const today = books.vatCodes.find(({ Code }) => Code === '3')
+      if (today) books.vatCodes.push({ ...today, Id: today.Id + 900, Rate: 0.3, ValidFrom: '2027-01-01' })
+    },
+  })
+  tenant.crm.sendInvoice(tenant.crm.hasInvoice({ roleId: await kit.customer(tenant) }))
+  await kit.quiet()
+  expect([booked(tenant), codesOf(tenant)]).toEqual([{ drafts: 0, posted: 1 }, []])
+  expect(tenant.books.postedInvoices()).toMatchObject([{ NetAmount: 1000, TotalAmount: 1250 }])
+})

@@ -209,6 +209,7 @@ function contextIn(ctx: SyncContext, run: Run, now: () => number): SyncContext {
     mustYield: () => false,
     isBurst: () => false,
     stillHolds: () => undefined,
+    keepDialect: async () => undefined,
     ...rememberingIn(
       run.links,
       { addAll: async (entries) => noteAll(world, entries) },

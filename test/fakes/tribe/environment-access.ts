@@ -98,6 +98,10 @@ export class EnvironmentAccess extends EnvironmentView {
   get webhooks(): readonly Webhook[] {
     return this.hooks.all
   }
+  /** An admin registers one by hand, for somebody else. */
+  addWebhook(entityType: string, webhookUrl: string): void {
+    this.hooks.create({ entityType, webhookUrl, headers: [] })
+  }
   /** An admin deletes one by hand; without an id, all. */
   removeWebhooks(id?: string): void {
     for (const hook of [...this.hooks.all]) if (id === undefined || hook.id === id) this.hooks.remove(hook.id)

@@ -88,6 +88,8 @@ export interface TribeOptions {
   webhookSecretInAnswer: boolean
   webhookIdName: 'id' | 'ID'
   webhookListShape: 'array' | 'value'
+  /** How a webhook is shown: as it was made, in PascalCase as records are, or without its address. */
+  webhookShown: 'as-made' | 'pascal' | 'without-url'
   /** Values that are refused, by member: `Relation_Organization.EmailAddress`. No page tells all its rules. */
   refuses: Readonly<Record<string, RegExp>>
   /** What is kept in place of a value that the API writes, by member, as in `refuses`: cut, in capitals, rounded. */
@@ -159,6 +161,7 @@ export function withDefaults(
     webhookSecretInAnswer: false,
     webhookIdName: 'id',
     webhookListShape: 'array',
+    webhookShown: 'as-made',
     refuses: {},
     keeps: {},
     fileDataInJson: false,

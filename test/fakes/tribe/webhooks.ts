@@ -60,6 +60,9 @@ export class Webhooks {
   /** A webhook as the API shows it. */
   shown(hook: Webhook): Fields {
     const { options } = this.core
+    if (options.webhookShown === 'pascal')
+      return { Id: hook.id, EntityType: hook.entityType, WebhookUrl: hook.webhookUrl }
+    if (options.webhookShown === 'without-url') return { id: hook.id, entityType: hook.entityType }
     return {
       [options.webhookIdName]: hook.id,
       entityType: hook.entityType,
