@@ -53,14 +53,17 @@ export async function makeOrder(
   if ('again' in wanted) return wanted
   const { body, parts, made, amounts } = wanted
   const begun: Begun = { ...before, made, print: await printOf(ctx, invoice) }
-  noteBegun(ctx, invoice.id, begun)
+  // What was sent first may be what is there, as long as no answer says otherwise.
+  const first: Begun = { ...begun, ...before }
+  noteBegun(ctx, invoice.id, first)
   const answer = await createOrder(ctx, invoice, body, parts)
+  if ('made' in answer) noteBegun(ctx, invoice.id, begun)
   // On posting the day itself is told; a draft has terms alone.
   const isUnsaid = parts.creditDays !== null && parts.paymentTermId === null && sumsOf(amounts).total > 0
   if ('made' in answer && isUnsaid && begun.mode === 'draft')
     giveNotice(ctx, invoice.id, 'invoice.due_day_unsaid')
   if ('made' in answer) return { link: await linked(ctx, invoice, begun, answer.made.Id), order: answer.made }
-  return { link: await adopt(ctx, invoice, begun, answer.holder), order: null }
+  return { link: await adopt(ctx, invoice, first, answer.holder), order: null }
 }
 
 /** A call whose object was cut off may still arrive, and find its reference free: that of an order that was sent may be. */

@@ -144,6 +144,8 @@ async function make(ctx: SyncContext, invoice: Invoice, mayBeThere: boolean): Pr
   const made = await makeOrder(ctx, invoice, { mayBeThere })
   if ('again' in made) return made.again
   const { link, order } = made
+  if (link.state === 'linked' && (await isEditedSince(ctx, link.exportState.print, invoice)))
+    return { status: 'again', afterSeconds: 0, because: 'an earlier run made it of what Tribe said then' }
   // A voucher is posted as soon as it is made.
   if (link.state !== 'linked' || link.exportState.stage === 'posted') return DONE
   return order

@@ -42,12 +42,17 @@ export async function makeVoucher(
     print: await printOf(ctx, invoice),
     sentAt: ctx.now(),
   }
-  noteBegun(ctx, invoice.id, begun)
+  // What was sent first may be what is there, as long as no answer says otherwise.
+  const first: Begun = { ...begun, ...(before.print === undefined ? {} : { print: before.print }) }
+  noteBegun(ctx, invoice.id, first)
   const answer = await sending(ctx, 'invoice', invoice.id, () => post(ctx, wanted))
-  if (!(answer instanceof ApiError)) return { link: await tie(ctx, invoice, begun, answer.Id), order: null }
+  if (!(answer instanceof ApiError)) {
+    noteBegun(ctx, invoice.id, begun)
+    return { link: await tie(ctx, invoice, begun, answer.Id), order: null }
+  }
   const isAlone = !mayBeThere || isLongAgo(ctx, before)
   try {
-    const found = await adopt(ctx, invoice, begun, wanted, answer)
+    const found = await adopt(ctx, invoice, first, wanted, answer)
     if (found) return { link: found, order: null }
     throw await whyRefused(ctx, invoice, before, wanted, answer)
   } catch (thrown) {

@@ -23,7 +23,7 @@ export const subjectOf = (contact: Contact): string =>
 
 /**
  * A contact person changed company in Tribe, and PowerOffice cannot move one: the old one is hidden, and one is made
- * at the new company. Our mark goes along.
+ * at the new company. Our mark goes along. Throws `TakenBefore` when an earlier run made one there already.
  */
 export async function moveContactPerson(
   ctx: SyncContext,
@@ -34,7 +34,16 @@ export async function moveContactPerson(
   const which = { id: String(contact.Id), parentId: parentOf(contact) }
   if (leave.length > 0) await ctx.powerOffice.patchContact(type.kind, which, leave)
   const fields = type.fields.filter((field) => faultOf(field, relation, () => undefined, type.rows) === null)
-  return createLeavingOut(ctx, type, relation, { reference, fields, termOf: () => undefined })
+  const made = await createLeavingOut(ctx, type, relation, { reference, fields, termOf: () => undefined })
+  if (!made.isNew) throw new TakenBefore(made.contact)
+  return made
+}
+
+/** Its reference is taken: what an earlier run made of it, and could not note, is to be compared like any other. */
+export class TakenBefore extends Error {
+  constructor(readonly contact: Contact) {
+    super('an earlier run has made it')
+  }
 }
 
 /** Whom an earlier run made at the new company and could not note; null when there is none. */

@@ -22,7 +22,14 @@ import { blamedOf, problemOfLeftOut, TO_CHANGE } from './left-out'
 import { faultError, fieldsOf, isAsMade, linkFrom, mutatedAt, printsOf, tribeRelation } from './link'
 import { paymentTermsOf } from './lists'
 import { asPatched, faultOf, relationFromPowerOffice, relationPatch } from './mapping'
-import { changesOnLeaving, changesOnReturn, findMoved, moveContactPerson, parentOf } from './moving'
+import {
+  changesOnLeaving,
+  changesOnReturn,
+  findMoved,
+  moveContactPerson,
+  parentOf,
+  TakenBefore,
+} from './moving'
 import { oneWayIn, withOwn } from './own-rows'
 import { namesInPowerOffice, namesInTribe } from './person-name'
 import { linkAsSeenInPowerOffice, linkAsSeenInTribe, unseenInPowerOffice } from './seen'
@@ -47,6 +54,16 @@ export interface Pair {
 
 /** Compares a pair field by field, writes what differs to either side, and remembers what both hold then. */
 export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResult> {
+  try {
+    return await mergeOrMove(ctx, pair, null)
+  } catch (thrown) {
+    if (!(thrown instanceof TakenBefore)) throw thrown
+    return mergeOrMove(ctx, pair, thrown.contact)
+  }
+}
+
+/** `made`: whom an earlier run made at the person's new company. */
+async function mergeOrMove(ctx: SyncContext, pair: Pair, made: Contact | null): Promise<SyncResult> {
   const { link, role, contact, fills } = pair
   const type = withOwn(ctx, pair.type)
   if (typeOfContact(type.kind, contact)?.name !== type.name) throw faultError('relation.kind_differs')
@@ -62,10 +79,13 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
   )
   const isMoving = type.kind === 'contactPerson' && link !== null && here.company !== null
   const isElsewhere = isMoving && here.company !== there.company
-  const moved = isElsewhere ? await findMoved(ctx, type, role, here.company) : null
-  if (moved && link) {
-    const bases = await basesOfMoved(ctx, type, link, { role, moved, here, there })
-    return mergePair(ctx, { ...pair, link: { ...link, bases }, contact: moved, isFresh: true })
+  const moved = made ?? (isElsewhere ? await findMoved(ctx, type, role, here.company) : null)
+  if (moved) {
+    const known = link && {
+      ...link,
+      bases: await basesOfMoved(ctx, type, link, { role, moved, here, there }),
+    }
+    return mergePair(ctx, { ...pair, link: known, contact: moved, isFresh: true })
   }
   const before = { crm: await printsOf(ctx, type, here), books: await printsOf(ctx, type, there) }
   const held = { crm: here, books: there, booksPrints: before.books }
@@ -172,8 +192,9 @@ async function basesOfOurs(
 }
 
 /**
- * The bases of a person whom an earlier run made at a new company and could not note. That run sent what it had merged:
- * what it took from the contact that was left is still to travel to Tribe, and what Tribe alone shows was edited there since.
+ * The bases of a person whom an earlier run made at a new company and could not note. That run sent what it had merged. What the
+ * contact that was left says, too, was not Tribe's news: the base of before still tells who has edited it. What else it says
+ * was Tribe's then, as long as nobody has changed it in PowerOffice since.
  */
 async function basesOfMoved(
   ctx: SyncContext,
@@ -186,8 +207,8 @@ async function basesOfMoved(
   const left = await printsOf(ctx, type, there)
   const ours = await basesOfOurs(ctx, type, { role, contact: moved }, { crm, books })
   const isStill = ([field, base]: [string, Base]) => {
-    const name = field as RelationField
-    return books[name] === left[name] || heldBy('crm', base) === crm[name]
+    const isAsLeft = books[field] === left[field]
+    return isAsLeft || (ours[field] === undefined && heldBy('crm', base) === crm[field])
   }
   return { ...ours, ...Object.fromEntries(Object.entries(link.bases).filter(isStill)) }
 }

@@ -46,7 +46,7 @@ const MONEY: readonly Breach[] = [
   {
     says: 'nothing is noted before an order is sent',
     file: 'invoices/make.ts',
-    from: '  noteBegun(ctx, invoice.id, begun)\n',
+    from: '  noteBegun(ctx, invoice.id, first)\n',
     to: '',
     seenBy: [...tests('towns/look'), ...stories('invoice-trouble')],
   },
@@ -113,6 +113,13 @@ const MONEY: readonly Breach[] = [
     to: '',
     seenBy: tests('invoices/to-the-cent', 'invoices/stated'),
   },
+  {
+    says: 'an order that an earlier run made is taken for what Tribe says now',
+    file: 'invoices/make.ts',
+    from: 'await adopt(ctx, invoice, first, answer.holder)',
+    to: 'await adopt(ctx, invoice, begun, answer.holder)',
+    seenBy: tests('towns/taken'),
+  },
 ]
 
 const BOOKED: readonly Breach[] = [
@@ -178,7 +185,7 @@ const VOUCHERS: readonly Breach[] = [
   {
     says: 'nothing is noted before a voucher is sent',
     file: 'invoices/voucher.ts',
-    from: '  noteBegun(ctx, invoice.id, begun)\n',
+    from: '  noteBegun(ctx, invoice.id, first)\n',
     to: '',
     seenBy: tests('towns/voucher-trouble'),
   },
@@ -300,6 +307,20 @@ const ORDER: readonly Breach[] = [
 ]
 
 const TRUTH: readonly Breach[] = [
+  {
+    says: 'a person whose reference is taken is tied as it is',
+    file: 'relations/moving.ts',
+    from: '  if (!made.isNew) throw new TakenBefore(made.contact)\n',
+    to: '',
+    seenBy: tests('towns/taken'),
+  },
+  {
+    says: 'what is put back in Tribe after a move is an edit of the bookkeeper',
+    file: 'relations/pair.ts',
+    from: '(ours[field] === undefined && heldBy(',
+    to: '(heldBy(',
+    seenBy: tests('towns/moved-persons'),
+  },
   {
     says: 'a create whose object was cut off is made again while it is on its way',
     file: 'two-way/pending-writes.ts',

@@ -64,40 +64,119 @@ test('a person whose new company is deleted in PowerOffice is not tied to the on
   expect(tenant.problems()).toEqual([])
 })
 
-test('a person who was made at the new company by a run that never heard of it, and is renamed since, is renamed there', async () => {
-  const { tenant, ids, contact, moves } = await adaAtNordlys(5)
-  const { crm, books } = tenant
-  street.town.powerOffice.faults.add({ name: 'lost-after', on: /^POST .*ContactPersons/ })
-  moves()
-  await street.town.timeline.run(1500)
-  const people = () =>
-    books.contactPersons().map(({ ContactId, LastName, IsActive }) => [ContactId, LastName, IsActive])
-  expect(people()).toEqual([
-    [ids[0], 'Berg', false],
-    [ids[1], 'Berg', true],
-  ])
-  crm.edit(String(contact?.Person.ID), { LastName: 'Dahl' })
-  await street.quiet()
-  await street.tick(PULL, NIGHT, PULL)
-  expect(people()).toEqual([
-    [ids[0], 'Berg', false],
-    [ids[1], 'Dahl', true],
-  ])
-  expect([tenant.problems(), street.town.violations()]).toEqual([[], []])
-})
+type Who = 'a user of Tribe' | 'a bookkeeper'
+type Edit = readonly [who: Who, when: 'before' | 'since', n: number]
+const TRIBE = 'a user of Tribe'
+const BOOKS = 'a bookkeeper'
 
-test('what a bookkeeper edited of a person just before a move whose answer is lost travels to Tribe all the same', async () => {
-  const { tenant, ids, moves } = await adaAtNordlys(5)
-  const { crm, books } = tenant
-  const [ada] = books.contactPersons()
-  street.town.powerOffice.faults.add({ name: 'lost-after', on: /^POST .*ContactPersons/ })
-  books.editContactPerson(Number(ada?.Id), { PhoneNumber: '22 00 01 11' })
-  moves()
-  await street.quiet()
-  await street.tick(PULL, NIGHT, PULL)
-  expect(crm.contacts()).toMatchObject([{ PhoneNumber: '22 00 01 11' }])
-  expect(books.contactPersons().filter(({ IsActive }) => IsActive)).toMatchObject([
-    { ContactId: ids[1], PhoneNumber: '22 00 01 11' },
-  ])
-  expect([tenant.problems(), street.town.violations()]).toEqual([[], []])
-})
+/** What is edited just before the person is made at the new company, and between that and the next look. */
+const EDITS: readonly (readonly [says: string, edits: readonly Edit[], last: number])[] = [
+  ['nobody', [], 0],
+  ['in Tribe before', [[TRIBE, 'before', 1]], 1],
+  ['in PowerOffice before', [[BOOKS, 'before', 1]], 1],
+  ['in Tribe since', [[TRIBE, 'since', 1]], 1],
+  ['in PowerOffice since', [[BOOKS, 'since', 1]], 1],
+  [
+    'in Tribe before, and put back since',
+    [
+      [TRIBE, 'before', 1],
+      [TRIBE, 'since', 0],
+    ],
+    0,
+  ],
+  [
+    'in PowerOffice before, and put back since',
+    [
+      [BOOKS, 'before', 1],
+      [BOOKS, 'since', 0],
+    ],
+    0,
+  ],
+  [
+    'in Tribe before, and again since',
+    [
+      [TRIBE, 'before', 1],
+      [TRIBE, 'since', 2],
+    ],
+    2,
+  ],
+  [
+    'in PowerOffice before, and again since',
+    [
+      [BOOKS, 'before', 1],
+      [BOOKS, 'since', 2],
+    ],
+    2,
+  ],
+  [
+    'in Tribe before, and in PowerOffice since',
+    [
+      [TRIBE, 'before', 1],
+      [BOOKS, 'since', 2],
+    ],
+    2,
+  ],
+  // Both changed it, and the policy decides.
+  [
+    'in PowerOffice before, and in Tribe since',
+    [
+      [BOOKS, 'before', 1],
+      [TRIBE, 'since', 2],
+    ],
+    1,
+  ],
+  [
+    'on both sides since',
+    [
+      [TRIBE, 'since', 1],
+      [BOOKS, 'since', 2],
+    ],
+    2,
+  ],
+]
+const KINDS = [
+  ['a telephone number', (n: number) => ({ PhoneNumber: `22 00 00 7${n}` })],
+  ['a last name', (n: number) => ({ LastName: `Berg${'en'.repeat(n)}` })],
+] as const
+
+test.each(
+  EDITS.flatMap(([says, edits, last]) =>
+    KINDS.map(([what, fields]) => [says, what, edits, fields(last), fields] as const),
+  ),
+)(
+  'a person who was made at the new company by a run that never heard of it; edited %s: %s',
+  async (_, __, edits, wanted, fields) => {
+    const { tenant, ids, contact, moves } = await adaAtNordlys(5)
+    const { crm, books } = tenant
+    const recordId = String('LastName' in wanted ? contact?.Person.ID : contact?.ID)
+    const edit = (when: Edit[1]) => {
+      const [now] = books.contactPersons().filter(({ IsActive }) => IsActive)
+      for (const [who, at, n] of edits) {
+        if (at !== when) continue
+        if (who === TRIBE) crm.edit(recordId, fields(n), { silent: when === 'before' })
+        else books.editContactPerson(Number(now?.Id), fields(n))
+      }
+    }
+    // Where it begins.
+    crm.edit(recordId, fields(0))
+    await street.quiet()
+    await street.town.passMinutes(1)
+    street.town.powerOffice.faults.add({ name: 'lost-after', on: /^POST .*ContactPersons/ })
+    edit('before')
+    moves()
+    await street.town.timeline.run(1500)
+    const people = () => books.contactPersons().map(({ ContactId, IsActive }) => [ContactId, IsActive])
+    const madeAnew = [
+      [ids[0], false],
+      [ids[1], true],
+    ]
+    expect(people()).toEqual(madeAnew)
+    edit('since')
+    await street.quiet()
+    await street.tick(PULL, NIGHT, PULL)
+    expect(people()).toEqual(madeAnew)
+    expect(books.contactPersons().filter(({ IsActive }) => IsActive)).toMatchObject([wanted])
+    expect(crm.get(recordId)).toMatchObject(wanted)
+    expect([tenant.problems(), street.town.violations()]).toEqual([[], []])
+  },
+)
