@@ -70,6 +70,8 @@ settings.openapi(change, async (c) => {
       })),
     )
   if (asked.events) await object.eventsChanged()
+  const fewer = before.keepBefore.days - changed.keepBefore.days
+  if (fewer > 0) await object.keepBeforeLess(fewer)
   if (changed.defaultSalesAccountNo !== before.defaultSalesAccountNo)
     await object.retry({ code: 'account.default_gone' })
   if (changed.payments.paidPhaseId !== before.payments.paidPhaseId)

@@ -134,7 +134,7 @@ undo.openapi(confirm, async (c) => {
   // Nothing is made or written beside it, and no tick makes again what it removes.
   await tenantsIn(openDatabase(c.env.DB)).update(id, { state: 'paused' })
   await object.setActive(false)
-  await object.confirmUndo()
+  refuse(await object.confirmUndo())
   return c.json(ACCEPTED, 202)
 })
 

@@ -45,7 +45,8 @@ export async function isRecordBroughtBack(
   if (!former || !held || !child || !type.address || held.ID === former.id) return false
   const isShared = await isSharedAddress(ctx, type, role)
   if (former.id === null) return !isShared && (await isDeleted(ctx, held.ID)) ? 'none' : false
-  if ((await ctx.tribe.typeOf(former.id)) === null) return false
+  // One that serves nowhere is not the shared one that was spared: somebody has put another in its place.
+  if ((await ctx.tribe.holdersOfAddress(former.id)).length === 0) return false
   await ctx.tribe.update(type.relationSet, child.ID, { [type.address]: { ID: former.id } })
   if (!isShared) await isDeleted(ctx, held.ID)
   return 'another'

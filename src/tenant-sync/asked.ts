@@ -103,10 +103,18 @@ export abstract class TenantAsked extends TenantDesk {
     return this.undos.load() === null ? 'undo.too_late' : null
   }
 
-  /** Carries it out; the tenant is paused by now. */
-  async confirmUndo(): Promise<void> {
+  /** Carries it out, once for each preview; the tenant is paused by now. Gives the code of why not. */
+  async confirmUndo(): Promise<'undo.too_late' | 'undo.not_previewed' | null> {
+    const obstacle = await this.obstacleOfUndo()
+    if (obstacle !== null) return obstacle
     this.undos.confirm()
     await this.enqueue([{ kind: 'undo', subject: '', lane: 'bulk' }])
+    return null
+  }
+
+  /** Values that writes overwrote are kept for so many days less from now on. */
+  async keepBeforeLess(days: number): Promise<void> {
+    if (this.identity()) this.beforeImages.shorten(days)
   }
 
   /** What these records are called, asked live. */

@@ -254,6 +254,29 @@ test('what somebody touches between a cut and its going on is kept, and listed',
   ])
 })
 
+test('whoever confirms twice at once has it done once, and an activation meanwhile waits for its end', async () => {
+  const acme = await aLoaded(6)
+  await relay.sleep(5000)
+  const madeFirst = acme.crm.customers().map(({ ID }) => ID)
+  await previewed(acme)
+  relay.tribe.faults.add({
+    name: 'slow-before',
+    delayMs: 700,
+    times: Number.POSITIVE_INFINITY,
+  })
+  const both = await Promise.all([1, 2].map(() => acme.api('POST', '/undo/confirm')))
+  expect(both.map(({ status }) => status).toSorted()).toEqual([202, 409])
+  expect((await acme.api('POST', '/activate')).status).toBe(202)
+  relay.tribe.faults.clear()
+  await relay.until(async () => (await acme.api('GET', '/undo')).body.state === 'done', 600_000)
+  await acme.quiet()
+  // All of the first load is gone, and another has made it anew.
+  const now = acme.crm.customers().map(({ ID }) => ID)
+  expect(now).toHaveLength(madeFirst.length)
+  expect(madeFirst.filter((id) => now.includes(id))).toHaveLength(1)
+  expect((await acme.status()).state).toBe('active')
+})
+
 // ── One change ──────────────────────────────────────────────────────────────
 
 /** A customer of which PowerOffice's telephone number took the place of Tribe's, and the entry that tells so. */
@@ -313,6 +336,19 @@ test('what somebody has changed since is not taken back, nor what was not kept, 
   await relay.sleep(2 * 86_400_000)
   expect(await late.undo()).toEqual([409, 'undo.not_kept'])
   expect(await rows()).toEqual([])
+})
+
+test('who keeps values for fewer days from now on keeps what was kept for fewer days, too', async () => {
+  const { acme, undo } = await aChange(10)
+  const images = async () => (await relay.objectSql(acme.id, 'select id from before_images')).length
+  await relay.sleep(3 * 86_400_000)
+  const keep = (days: number) => acme.api('PATCH', '/settings', { keepBefore: { days } })
+  await keep(5)
+  expect(await images()).toBe(1)
+  await keep(2)
+  expect([await images(), await undo()]).toEqual([0, [409, 'undo.not_kept']])
+  await keep(30)
+  expect(await images()).toBe(0)
 })
 
 test('a change that a company’s other role shares is taken back once: that role does not bring it back, nor take it to the books', async () => {

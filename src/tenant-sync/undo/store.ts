@@ -80,10 +80,12 @@ export function undosIn({ facts, now }: { facts: Facts; now: () => number }) {
   const putRemovals = (removals: readonly Removal[]) =>
     putAll(removals, (n, some) => facts.set(`undo:removals:${n}`, some))
   return {
-    /** The load that can be undone; null when there is none, or when it is too long ago. */
+    /** The load that can be undone; null when there is none, or when it is too long ago. One that is being undone can be. */
     load(): { from: string; to: string } | null {
       const load = facts.get('initial-sync:last')
-      if (!load?.finishedAt || facts.get('initial-sync') !== null) return null
+      if (!load?.finishedAt) return null
+      if (this.isRemoving()) return { from: load.startedAt, to: load.finishedAt }
+      if (facts.get('initial-sync') !== null) return null
       const isLate = now() - Date.parse(load.finishedAt) > UNDO_DAYS * DAY_MS
       return isLate ? null : { from: load.startedAt, to: load.finishedAt }
     },
