@@ -30,6 +30,7 @@ const LEAPING = [
   ...[
     'console-undo',
     'dimensions',
+    'drifts',
     'dry-run',
     'echoes',
     'events',

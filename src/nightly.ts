@@ -3,7 +3,9 @@ import { connectionsIn } from './db/connections'
 import { openDatabase } from './db/database'
 import { hoursIn } from './db/hours'
 import { endedSessionsIn } from './db/sessions'
+import { tenantStatusesIn } from './db/tenant-statuses'
 import { tenantsIn } from './db/tenants'
+import { toldDriftsIn } from './db/told-drifts'
 import type { Env } from './env'
 import { forEachLimited, within } from './shared/limit'
 import { log, logFault } from './shared/log'
@@ -30,6 +32,9 @@ export async function applyRetention(env: Env, at: number): Promise<void> {
     await endedSessionsIn(openDatabase(env.DB)).forgetBefore(at)
     await auditIn(openDatabase(env.DB)).forgetBefore(new Date(at - AUDIT_KEPT_MS).toISOString())
     await hoursIn(openDatabase(env.DB)).forgetBefore(new Date(at - HOURS_KEPT_MS).toISOString().slice(0, 13))
+    const statuses = await tenantStatusesIn(openDatabase(env.DB)).all()
+    const drifted = statuses.flatMap(({ tenantStatus }) => tenantStatus?.drifted ?? [])
+    await toldDriftsIn(openDatabase(env.DB)).forgetAllBut(drifted)
     const ids = await tenantsIn(openDatabase(env.DB)).ids()
     done.tenants = ids.length
     await forEachLimited(ids, 6, async (id) => {

@@ -106,6 +106,18 @@ export const hours = sqliteTable(
   ],
 )
 
+/** What has drifted (DESIGN.md §9.13) and was told to the operator: by one company for all that meet it. */
+export const toldDrifts = sqliteTable(
+  'told_drifts',
+  {
+    system: text('system', { enum: ['tribe', 'poweroffice'] }).notNull(),
+    path: text('path').notNull(),
+    /** A name that the company has here alone. */
+    teller: text('teller').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.system, table.path] })],
+)
+
 /** "This record in Tribe is that record in PowerOffice", and each field's fingerprint as it was last in step. */
 export const links = sqliteTable(
   'links',

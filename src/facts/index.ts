@@ -118,7 +118,12 @@ export const FACTS = {
   streams: Streams,
   hours: Hours,
   'health-turned': z.object({ state: Health, since: z.number() }),
+  'health-turned-operator': z.object({ state: Health, since: z.number() }),
   'alert:*': Health,
+  /** What the company calls itself where it is told which drifts the operator knows of. */
+  'drift-teller': z.string(),
+  /** What has drifted here, and another company tells the operator: `system path`. */
+  'drifts-of-others': Ids,
   'events-held': z.object({ until: z.number(), failures: z.number() }),
   /** When a write left last, and how many did. */
   'last-write': z.tuple([z.number(), z.number()]),

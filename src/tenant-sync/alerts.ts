@@ -1,8 +1,10 @@
+import { openDatabase } from '../db/database'
 import { TenantSettings } from '../db/settings'
 import type { Tenant } from '../db/tenants'
+import { type DriftedPath, toldDriftsIn } from '../db/told-drifts'
 import { type Env, settingsOf } from '../env'
 import { deliverByMail, deliverToWebhook } from '../health/deliver'
-import { type Health, healthOf } from '../health/health'
+import { healthOf } from '../health/health'
 import { type Message, mailOf, messageOf } from '../health/message'
 import { planAlert, type Turned, turn } from '../health/plan'
 import { createSealer } from '../shared/secrets'
@@ -21,19 +23,45 @@ interface Held {
 
 /** A receiver may take its time, but not a run's. */
 const LONGEST_MS = 10_000
-const TURNED = 'health-turned'
+/** The operator hears of what has drifted from one company alone: for the others it does not count. */
+const TURNED = { operator: 'health-turned-operator', tenant: 'health-turned' } as const
+type Audience = keyof typeof TURNED
+const audienceOf = (channel: string): Audience => (channel.startsWith('operator') ? 'operator' : 'tenant')
+const OTHERS = 'drifts-of-others'
+const TELLER = 'drift-teller'
+const keyOf = ({ system, path }: DriftedPath) => `${system} ${path}`
 const toldOf = (channel: string) => `alert:${channel}` as const
 
 /** Who is told when the tenant turns well or ill. A job names who, and carries nothing else. */
 export function alertsIn({ env, jobs, facts, tenantStatus, stuck, now }: Held) {
-  const look = (tenant: Tenant): { health: Health; turned: Turned | null } => {
+  /** What has drifted here and another company tells, as long as it lasts. */
+  const ofOthers = (drifted: readonly DriftedPath[]): readonly string[] => {
+    const before = facts.get(OTHERS) ?? []
+    const now = before.filter((key) => drifted.some((one) => keyOf(one) === key))
+    if (now.length < before.length) facts.set(OTHERS, now)
+    return now
+  }
+  const look = (tenant: Tenant, audience: Audience) => {
     const expected = { state: tenant.state, settings: TenantSettings.parse(tenant.settings) }
-    const health = healthOf(expected, tenantStatus.read(stuck()), now())
-    const before = facts.get(TURNED)
+    const status = tenantStatus.read(stuck())
+    const all = status.drifted ?? []
+    const others = audience === 'operator' ? ofOthers(all) : []
+    const drifted = all.filter((one) => !others.includes(keyOf(one)))
+    const health = healthOf(expected, { ...status, drifted }, now())
+    const before = facts.get(TURNED[audience])
     const turned = turn(before, health.state, now())
-    if (turned === null) facts.remove(TURNED)
-    else if (turned !== before) facts.set(TURNED, turned)
-    return { health, turned }
+    if (turned === null) facts.remove(TURNED[audience])
+    else if (turned !== before) facts.set(TURNED[audience], turned)
+    return { health, turned, drifted }
+  }
+  /** Which of these the operator is to hear from this company; the rest is noted as told by others. */
+  const claim = async (drifted: readonly DriftedPath[]): Promise<void> => {
+    if (drifted.length === 0) return
+    const teller = facts.get(TELLER) ?? crypto.randomUUID()
+    facts.set(TELLER, teller)
+    for (const one of drifted)
+      if (!(await toldDriftsIn(openDatabase(env.DB)).claim(one, teller)))
+        facts.set(OTHERS, [...(facts.get(OTHERS) ?? []), keyOf(one)])
   }
   const plan = (channel: string, turned: Turned | null) =>
     planAlert({
@@ -46,10 +74,10 @@ export function alertsIn({ env, jobs, facts, tenantStatus, stuck, now }: Held) {
   return {
     /** After each run: whoever is to be told gets a job, unless one is under way or waits for a person. */
     watch(tenant: Tenant): void {
-      const { turned } = look(tenant)
+      const turned = { operator: look(tenant, 'operator').turned, tenant: look(tenant, 'tenant').turned }
       const parked = jobs.parkedOf(ALERT)
       for (const channel of Object.keys(channelsOf(env, tenant))) {
-        const next = plan(channel, turned)
+        const next = plan(channel, turned[audienceOf(channel)])
         if (next.do === 'nothing') jobs.settle(ALERT, [channel])
         else if (!parked.includes(channel) && !jobs.isAwaited(ALERT, channel))
           jobs.enqueue(
@@ -65,15 +93,18 @@ export function alertsIn({ env, jobs, facts, tenantStatus, stuck, now }: Held) {
     },
 
     /** How it has been doing is nobody's concern while it rests. */
-    rest: () => facts.remove(TURNED),
+    rest: () => {
+      for (const name of Object.values(TURNED)) facts.remove(name)
+    },
 
     /** Looks once more, and tells what holds by then. */
     stepFor:
       (tenant: Tenant): Step =>
       async (_, { id: channel }) => {
         const deliver = channelsOf(env, tenant)[channel]
-        const { health, turned } = look(tenant)
-        const next = plan(channel, turned)
+        const audience = audienceOf(channel)
+        const found = look(tenant, audience)
+        const next = plan(channel, found.turned)
         if (!deliver || next.do === 'nothing') return DONE
         if (next.do === 'wait')
           return {
@@ -81,8 +112,12 @@ export function alertsIn({ env, jobs, facts, tenantStatus, stuck, now }: Held) {
             afterSeconds: Math.ceil(next.ms / 1000),
             because: 'it may pass by itself',
           }
-        await deliver(messageOf(tenant, next.turned, health.ailments, now()))
-        facts.set(toldOf(channel), next.turned.state)
+        if (audience === 'operator') await claim(found.drifted)
+        const { health, turned } = look(tenant, audience)
+        const last = plan(channel, turned)
+        if (last.do !== 'tell') return DONE
+        await deliver(messageOf(tenant, last.turned, health.ailments, now()))
+        facts.set(toldOf(channel), last.turned.state)
         return DONE
       },
   }

@@ -75,6 +75,10 @@ async function trouble(): Promise<void> {
   await tenant.sync('compare')
   await fresh.api('POST', '/preview')
   await fresh.quiet()
+  // A member that PowerOffice answers otherwise than it is read.
+  const [odd] = regretful.books.customers()
+  regretful.books.editCustomer(odd?.Id ?? 0, { WebsiteUrl: ['https://odd.example'] } as never)
+  await regretful.poll()
   relay.powerOffice.faults.add({ name: 'unauthorized', account: stopped.books.clientKey, times: 1000 })
   stopped.crm.hasCustomer({})
   await stopped.quiet()
