@@ -26,19 +26,18 @@ export const mutatedAt = (product: TribeProduct): string | null =>
 
 /** Tribe's products by the PowerOffice id that they carry. */
 export interface ProductIndex {
-  products: readonly TribeProduct[]
+  byId: ReadonlyMap<string, TribeProduct>
   byImportId: ReadonlyMap<string, TribeProduct>
+  has(tribeId: string): boolean
 }
 
-export async function readProductIndex(ctx: SyncContext): Promise<ProductIndex> {
+async function readProductIndex(ctx: SyncContext): Promise<ProductIndex> {
   const products = await ctx.tribe.allProducts()
-  return {
-    products,
-    byImportId: byImportId(ctx, 'product', products),
-  }
+  const byId = new Map(products.map((product) => [product.ID, product]))
+  return { byId, byImportId: byImportId(ctx, 'product', products), has: (tribeId) => byId.has(tribeId) }
 }
 
-const swept: SweptKind<PowerOfficeProduct, ProductIndex> = {
+export const SWEPT_PRODUCTS: SweptKind<PowerOfficeProduct, ProductIndex> = {
   kind: 'product',
   isOn: areProductsOn,
   page: (ctx, query) => ctx.powerOffice.products(query),
@@ -67,7 +66,7 @@ const swept: SweptKind<PowerOfficeProduct, ProductIndex> = {
     )
   },
 }
-export const PRODUCT_SWEEP = sweptKind(swept)
+export const PRODUCT_SWEEP = sweptKind(SWEPT_PRODUCTS)
 
 const polled: TogetherSet<TribeProduct> = {
   set: 'Product',
@@ -77,7 +76,6 @@ const polled: TogetherSet<TribeProduct> = {
   isOn: areProductsOn,
   page: (ctx, since, from) => ctx.tribe.changedProducts(since, from),
   named: (ctx, ids) => ctx.tribe.productsById(ids),
-  idOf: ({ ID }) => ID,
   mutatedAt,
   async sync(ctx, rows, readAt) {
     const links = await ctx.links.amongTribe(

@@ -23,7 +23,7 @@ import { syncContacts, syncRoles } from './rows'
 export const isKindOn = (ctx: SyncContext, kind: RelationKind): boolean =>
   typesOfKind(kind).some((type) => isOn(type, ctx.settings))
 
-const swept = (kind: RelationKind): SweptKind<Contact, TribeIndex> => ({
+export const sweptRelations = (kind: RelationKind): SweptKind<Contact, TribeIndex> => ({
   kind,
   isOn: (ctx) => isKindOn(ctx, kind),
   async page(ctx, query) {
@@ -41,7 +41,9 @@ const swept = (kind: RelationKind): SweptKind<Contact, TribeIndex> => ({
 })
 
 /** In the order of need: a contact person needs its company. */
-export const RELATION_SWEEPS: readonly SweptKind[] = RELATION_KINDS.map((kind) => sweptKind(swept(kind)))
+export const RELATION_SWEEPS: readonly SweptKind[] = RELATION_KINDS.map((kind) =>
+  sweptKind(sweptRelations(kind)),
+)
 
 const polled = (type: RelationType): TogetherSet<Role> => ({
   set: type.set,
@@ -52,7 +54,6 @@ const polled = (type: RelationType): TogetherSet<Role> => ({
   isOn: (ctx) => isOn(type, ctx.settings),
   page: (ctx, since, from) => ctx.tribe.changedRoles(type.set, since, from),
   named: (ctx, ids) => ctx.tribe.rolesById(type.set, ids),
-  idOf: ({ ID }) => ID,
   mutatedAt,
   sync: (ctx, rows, readAt) => syncRoles(ctx, type, rows, readAt),
 })

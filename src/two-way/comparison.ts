@@ -8,6 +8,12 @@ export type InvoiceSums = NonNullable<ComparisonRow['sums']>
 
 export type Comparison = FactOf<'comparison'>
 
+/** What was counted of both sides. */
+export const countedRow = (
+  what: string,
+  { crm, books, linked, differ }: { crm: number; books: number; linked: number; differ: number },
+): ComparisonRow => ({ what, tribe: crm, powerOffice: books, linked, differ })
+
 const NAME = 'comparison'
 
 /** Puts what was counted just now in the place of what was known of these; the rest stays until it is counted. */

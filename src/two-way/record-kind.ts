@@ -33,6 +33,11 @@ export interface SweptRow {
   LastChangedDateTimeOffset: string
 }
 
+/** A row of the CRM's, as far as a look needs to know it. */
+export interface CrmRow {
+  ID: string
+}
+
 /**
  * A kind of record that sweeps can take: what is listed, and the step that each row goes through. A slice
  * says this once, and the first load, the pull and the preview all go by it.
@@ -65,14 +70,14 @@ export interface PolledSet<Row = unknown> extends WithCutoff {
 }
 
 /** A set whose records can be looked at together. */
-export interface TogetherSet<Row = unknown> extends PolledSet<Row> {
+export interface TogetherSet<Row extends CrmRow = CrmRow> extends PolledSet<Row> {
   /** Those of these records that a list shows, in one call. */
   named(ctx: SyncContext, ids: readonly string[]): Promise<readonly Row[]>
-  idOf(row: Row): string
 }
 
 /** Lets a list hold kinds of different rows; each is only ever given its own. */
 export const sweptKind = <Row extends SweptRow, Index>(kind: SweptKind<Row, Index>): SweptKind =>
   kind as unknown as SweptKind
 export const polledSet = <Row>(set: PolledSet<Row>): PolledSet => set as unknown as PolledSet
-export const togetherSet = <Row>(set: TogetherSet<Row>): TogetherSet => set as unknown as TogetherSet
+export const togetherSet = <Row extends CrmRow>(set: TogetherSet<Row>): TogetherSet =>
+  set as unknown as TogetherSet
