@@ -109,7 +109,7 @@ export interface SyncContext {
   }
   /** The write that a look is to take back. */
   takesBack?: TakeBack
-  /** True when a push is due: a sweep lets it pass. */
+  /** True when a push has waited for half a second: a sweep lets it pass. */
   mustYield(): boolean
   /** True while many pushes are due at once. */
   isBurst(): boolean

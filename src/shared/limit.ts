@@ -18,26 +18,35 @@ export function createLimit(most: number): Limit {
   }
 }
 
-/** Takes the items `most` at a time. A throw stops what has not begun, and is thrown on when all have ended. */
+/**
+ * Takes the items in order, so many side by side; a function says anew before each item how many that are now, and 0
+ * ends it. Gives how many were taken, once all of them have ended. A throw ends it, too, and is thrown on then.
+ */
 export async function forEachLimited<T>(
   items: readonly T[],
-  most: number,
+  most: number | (() => number),
   run: (item: T) => Promise<void>,
-): Promise<void> {
-  let next = 0
+): Promise<number> {
+  const underWay = new Set<Promise<void>>()
+  let taken = 0
   let failed: { thrown: unknown } | null = null
-  const worker = async () => {
-    while (next < items.length && !failed) {
-      const item = items[next++] as T
-      try {
-        await run(item)
-      } catch (thrown) {
+  const begin = (item: T) => {
+    const work = run(item)
+      .catch((thrown) => {
         failed ??= { thrown }
-      }
-    }
+      })
+      .finally(() => underWay.delete(work))
+    underWay.add(work)
   }
-  await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker))
+  while (taken < items.length && !failed) {
+    const places = typeof most === 'number' ? most : most()
+    if (places === 0) break
+    if (underWay.size < places) begin(items[taken++] as T)
+    else await Promise.race(underWay)
+  }
+  await Promise.all(underWay)
   if (failed) throw (failed as { thrown: unknown }).thrown
+  return taken
 }
 
 /** The answer, if it comes in time; rejects otherwise, and whatever was asked for goes on. */

@@ -22,6 +22,8 @@ import { remembering } from './remembering'
 
 /** So many pushes due at once are no longer somebody's single edits. */
 const BURST = 12
+/** So long a push waits at the most until a sweep lets it pass: a load would else end its chunk at each echo of its own. */
+const PATIENCE_MS = 500
 
 /** What outlives a drain, in the tenant's object. */
 export interface ObjectState {
@@ -129,7 +131,7 @@ export function assemble({
     isAwaited: jobs.isAwaited,
     isBurst: () => jobs.hasMorePushesThan(BURST, now()),
     isPaced: () => held.tribeWindow.isPaced,
-    mustYield: () => held.isStopping() || jobs.isPushDue(now()),
+    mustYield: () => held.isStopping() || jobs.isPushDue(now() - PATIENCE_MS),
     ...remembering(db, tenantId, { settle: jobs.settle, facts, enqueue, tell }),
   }
 }

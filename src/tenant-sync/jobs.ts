@@ -217,7 +217,12 @@ export function jobsIn(sql: SqlStorage) {
       all('select * from jobs where is_parked = 1 and kind = ?', kind).map(({ subject }) => subject),
 
     isPushDue: (now: number): boolean =>
-      count("is_parked = 0 and lane = 'push' and due_at <= ? and started_at is null", now) > 0,
+      sql
+        .exec(
+          "select 1 from jobs where is_parked = 0 and lane = 'push' and due_at <= ? and started_at is null limit 1",
+          now,
+        )
+        .toArray().length > 0,
 
     counts: (now: number) => ({
       due: count(`is_parked = 0 and due_at <= ? and ${IS_WORK}`, now),

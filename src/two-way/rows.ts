@@ -15,8 +15,6 @@ export const POLL = `poll-${SYSTEM.crm}` as const
 /** How far each poll goes back behind the last one. */
 export const OVERLAP_MS = 5 * 60_000
 const AT_ONCE = 4
-/** Rows between two looks whether a push is due, as long as the CRM takes calls as they come. */
-const STRIDE = 8
 /** When a record that failed is looked at by itself. */
 const LATER_S = 5
 /** Records that fail for want of an answer, before the whole chunk is put off. */
@@ -68,14 +66,14 @@ export async function eachRow<T>(
       ctx.postpone({ ...jobOf(row), lane: 'bulk', afterSeconds }, error)
     }
   }
-  for (let at = 0, stride = 0; at < rows.length; at += stride) {
-    if (at > 0 && ctx.mustYield()) return at
+  let isBegun = false
+  const places = () => {
+    if (isBegun && ctx.mustYield()) return 0
+    isBegun = true
     // Where rows wait for their turn at the CRM, a push would have to wait for all that are under way.
-    const isPaced = ctx.isPaced()
-    stride = isPaced ? 1 : STRIDE
-    await forEachLimited(rows.slice(at, at + stride), isPaced ? 1 : AT_ONCE, one)
+    return ctx.isPaced() ? 1 : AT_ONCE
   }
-  return rows.length
+  return forEachLimited(rows, places, one)
 }
 
 const WORD: Readonly<Record<string, string>> = { contactPerson: 'contact person' }

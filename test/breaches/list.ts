@@ -270,6 +270,13 @@ const ORDER: readonly Breach[] = [
     seenBy: tests('tribe/window'),
   },
   {
+    says: 'a sweep lets no push pass',
+    file: 'two-way/rows.ts',
+    from: 'if (isBegun && ctx.mustYield()) return 0',
+    to: 'if (isBegun && rows.length === 0) return 0',
+    seenBy: tests('two-way/rows'),
+  },
+  {
     says: 'a limit lets one too many through',
     file: 'shared/limit.ts',
     from: 'if (running >= most)',

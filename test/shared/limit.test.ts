@@ -104,6 +104,16 @@ describe('taking items a few at a time', () => {
     await expect(forEachLimited([0], 1, () => Promise.reject(undefined))).rejects.toBeUndefined()
   })
 
+  test('so many as are allowed at each moment, until none are: how many were taken is told when those have ended', async () => {
+    const { place, work } = aWorkplace()
+    const allowed = [1, 1, 3, 3, 3, 2, 0]
+    const run = async (name: number) => void (await work(name, 2))
+    const taken = await forEachLimited([0, 1, 2, 3, 4, 5, 6, 7], () => allowed.shift() ?? 0, run)
+    expect(place.begun).toEqual(Array.from({ length: taken }, (_, name) => name))
+    expect([place.ended.length, place.running]).toEqual([taken, 0])
+    expect(taken).toBeLessThan(8)
+  })
+
   test('of nothing is done at once', async () => {
     await forEachLimited([], 4, () => Promise.reject(new Error('never')))
   })
