@@ -60,11 +60,12 @@ const doubtAt = (kind: SweptKind) => `full:${kind.kind}:doubt`
 
 /** False when the kind is done. */
 async function loadChunk(ctx: SyncContext, kind: SweptKind, load: FirstLoad): Promise<boolean> {
-  if (load.page === 1 && load.lastId === 0) await kind.prepare?.(ctx)
-  const index = ctx.cache.get(doubtAt(kind)) ? null : await heldIndex(ctx, kind)
   const page = await heldPage(ctx, kind, load)
   const chunk = page.rows.filter((row) => row.Id > load.lastId).slice(0, CHUNK)
+  // The CRM is asked for nothing of a kind of which the books have none.
   if (chunk.length > 0) {
+    if (load.page === 1 && load.lastId === 0) await kind.prepare?.(ctx)
+    const index = ctx.cache.get(doubtAt(kind)) ? null : await heldIndex(ctx, kind)
     const done = await kind.sync(ctx, chunk, { readAt: page.readAt, index, fills: 'never' })
     await ctx.flush()
     if (done === chunk.length) ctx.cache.delete(doubtAt(kind))
@@ -119,7 +120,7 @@ async function heldPage(ctx: SyncContext, kind: SweptKind, load: FirstLoad): Pro
       null,
     )
     if (changedUpTo) ctx.facts.set(`${kind.kind}:cursor`, changedUpTo)
-    load.total += read.isLast ? read.rows.length : await kind.count(ctx)
+    load.total = load.done + (read.isLast ? read.rows.length : await kind.count(ctx))
     ctx.facts.set('initial-sync', load)
   }
   const page = { page: load.page, readAt, rows: read.rows, isLast: read.isLast }
