@@ -29,6 +29,7 @@ const LEAPING = [
   ],
   ...[
     'console-undo',
+    'crowds',
     'dimensions',
     'drifts',
     'dry-run',

@@ -6,6 +6,7 @@ import { type Ages, agesNow } from '../payments/ages'
 import { owedBy } from '../payments/owed'
 import type { Receivables } from '../payments/receivables'
 import { type Failure, orFailure } from '../shared/errors'
+import { createLimit } from '../shared/limit'
 import type { FieldMapping } from '../shared/own-fields'
 import type { JobRequest, SyncContext } from '../sync-step'
 import { TenantDesk } from './desk'
@@ -20,25 +21,33 @@ import { type RecordValues, readValues, type WhichRecord } from './values'
 
 export type { Obstacle }
 
+/** Of what people ask for at once, so much is read from the two systems side by side: a push finds few of its own tenant's calls before it. */
+const READ_AT_ONCE = 4
+
 /** What a person asks of a tenant's object and is answered from the two systems, while he waits. */
 export abstract class TenantAsked extends TenantDesk {
   private readonly dryRuns = dryRunsIn({ facts: this.facts, now: this.now })
   private readonly undos = undosIn({ facts: this.facts, now: this.now })
   abstract enqueue(requests: JobRequest[]): Promise<void>
   protected abstract pushContext(): Promise<SyncContext | null>
+  private readonly limit = createLimit(READ_AT_ONCE)
+
+  /** Reads something for a person; the context is null when there is no such tenant. */
+  private read<T>(run: (ctx: SyncContext | null) => Promise<T>): Promise<T> {
+    return this.limit(async () => run(await this.pushContext()))
+  }
 
   /** What can be mapped, in both systems; read anew on request, or when it is a day old. */
   async lookups(refresh: boolean): Promise<Lookups | Failure> {
-    const ctx = await this.pushContext()
-    if (!ctx) throw new Error('tenant.unknown')
-    return orFailure(readLists(ctx, refresh).finally(() => this.wake()))
+    return this.read((ctx) => orFailure(readLists(existing(ctx), refresh).finally(() => this.wake())))
   }
 
   /** Which fields there are in both systems; read anew on request, or when they are a day old. */
   async fieldCatalog(refresh: boolean): Promise<FieldCatalog | Failure> {
-    const ctx = await this.pushContext()
-    if (!ctx) throw new Error('tenant.unknown')
-    return orFailure((refresh ? ctx.fields.refresh() : ctx.fields.catalog()).finally(() => this.wake()))
+    return this.read((ctx) => {
+      const { fields } = existing(ctx)
+      return orFailure((refresh ? fields.refresh() : fields.catalog()).finally(() => this.wake()))
+    })
   }
 
   /** What a row of fields would do of a record this moment. */
@@ -46,29 +55,26 @@ export abstract class TenantAsked extends TenantDesk {
     row: FieldMapping,
     which: { tribeId: string | null; powerOfficeId: string | null },
   ): Promise<TriedRow> {
-    const ctx = await this.pushContext()
-    if (!ctx) throw new Error('tenant.unknown')
-    return tryRow(ctx, row, which)
+    return this.read((ctx) => tryRow(existing(ctx), row, which))
   }
 
   /** What a customer owes this moment; null for one that is not linked. */
   async owedBy(powerOfficeId: string): Promise<Receivables | null | Failure> {
-    const ctx = await this.pushContext()
-    return ctx ? orFailure(owedBy(ctx, powerOfficeId)) : null
+    return this.read(async (ctx) => (ctx ? orFailure(owedBy(ctx, powerOfficeId)) : null))
   }
 
   /** What all customers owe, by age; null when no row of fields tells of it. Worked out at most every five minutes. */
   async owedByAge(): Promise<Ages | null | Failure> {
-    const ctx = await this.pushContext()
-    return ctx?.fields.rows.some(({ powerOfficeField }) => powerOfficeField.startsWith('receivables.'))
-      ? orFailure(agesNow(ctx))
-      : null
+    const isTold = ({ fields }: SyncContext) =>
+      fields.rows.some(({ powerOfficeField }) => powerOfficeField.startsWith('receivables.'))
+    return this.read(async (ctx) => (ctx && isTold(ctx) ? orFailure(agesNow(ctx)) : null))
   }
 
   /** Records of a kind, by name, number or id. */
   async search(kind: LinkKind, text: string, page = 1): Promise<SearchResult> {
-    const ctx = await this.pushContext()
-    return ctx ? searchRecords(ctx, kind, text, page) : { records: [], unreachable: [], hasMore: false }
+    return this.read(async (ctx) =>
+      ctx ? searchRecords(ctx, kind, text, page) : { records: [], unreachable: [], hasMore: false },
+    )
   }
 
   /** Begins to try a change; gives the id by which its outcome is read. */
@@ -119,8 +125,7 @@ export abstract class TenantAsked extends TenantDesk {
 
   /** What these records are called, asked live. */
   async names(records: WhichRecord[]): Promise<NamedRecord[]> {
-    const ctx = await this.pushContext()
-    return ctx ? namesOf(ctx, records) : []
+    return this.read(async (ctx) => (ctx ? namesOf(ctx, records) : []))
   }
 
   /** Takes back one change of the relay's; gives the code of why not. */
@@ -143,12 +148,16 @@ export abstract class TenantAsked extends TenantDesk {
 
   /** A record as both systems hold it this moment. */
   async values(which: WhichRecord): Promise<RecordValues | null> {
-    const ctx = await this.pushContext()
-    return ctx && readValues(ctx, which)
+    return this.read(async (ctx) => ctx && readValues(ctx, which))
   }
 
   /** What keeps work by hand from being done with these records. */
   async obstacleOf(kind: LinkKind, named: Named): Promise<Obstacle | null> {
     return obstacleFor(await this.pushContext(), kind, named)
   }
+}
+
+function existing(ctx: SyncContext | null): SyncContext {
+  if (!ctx) throw new Error('tenant.unknown')
+  return ctx
 }
