@@ -1,3 +1,4 @@
+import type { LinkState } from '../db/links'
 import type { Settlement } from '../db/schema'
 import { asInvoiceLink, type InvoiceLink, tieAgain } from '../invoices/link'
 import { invoiceFromTribe } from '../invoices/mapping'
@@ -9,7 +10,7 @@ import { parseInstant } from '../shared/dates'
 import type { Reason } from '../shared/reasons'
 import { recordIn, recordSubject } from '../shared/subjects'
 import { DONE, type Step, type SyncContext } from '../sync-step'
-import { lookAlone, noteSeen, toldAs } from '../two-way/link'
+import { lookAtLink, noteSeen, toldAs } from '../two-way/link'
 import { areUnfinished, beginWrites, endWrites } from '../two-way/pending-writes'
 import { balanceFrom, entryFrom, paymentToTribe } from './mapping'
 import { type Balance, settlementFrom } from './plan'
@@ -20,10 +21,10 @@ import { askLater, noteExplained } from './unexplained'
 /** The job `payment`: one look at one invoice of PowerOffice's, named by its id. */
 export const syncPayment: Step = async (ctx, { id }) => {
   const { id: powerOfficeId } = recordIn(id)
-  const known = asInvoiceLink(await ctx.links.findByPowerOffice('invoice', powerOfficeId))
-  if (!known || known.state === 'tribe-gone') return DONE
-  return lookAlone(ctx, known.tribeId, async () => {
-    const link = asInvoiceLink(await ctx.links.findByPowerOffice('invoice', powerOfficeId))
+  const find = () => ctx.links.findByPowerOffice('invoice', powerOfficeId)
+  const nameOf = (known: LinkState | null) => known?.tribeId ?? id
+  return lookAtLink(ctx, find, nameOf, async (found) => {
+    const link = asInvoiceLink(found)
     if (!link || link.state === 'tribe-gone') return DONE
     const posted = await ctx.powerOffice.findInvoice(powerOfficeId)
     if (posted) {
