@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { QUIET_WRANGLER } from './test/machine'
+import { dayOfCommit } from './test/seeds/day'
 import Sequence from './test/sequence'
 import { textImports } from './test/text-imports'
 
@@ -51,11 +52,9 @@ const inNode = {
 }
 // `npm run profile` measures each file.
 const measured = process.env.PROFILE ? { setupFiles: ['test/profile/measure.ts'] } : {}
-/**
- * Which seeds and blows a run takes. Those of this day were seen green; `DAY=…` takes others, and `npm run soak` all of
- * them. Until a soak was green, a day's own seeds would make a landing hang on chance.
- */
-const env = { DAY: process.env.DAY ?? '2026-11-29' }
+/** Which seeds and blows a run takes; `npm run soak` takes all of them. */
+const env = { DAY: process.env.DAY ?? dayOfCommit(import.meta.dirname) }
+console.log(`Seeds of ${env.DAY}, the day of the last commit. DAY=${env.DAY} takes the same ones again.`)
 // Nothing here waits: what is slow is the machine.
 const patient = { ...measured, testTimeout: 300_000, hookTimeout: 300_000 }
 // Written for bundlers: its imports have no ending.

@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest'
-import { seedsOf, shareOf, today } from './day'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { dayOfCommit, seedsOf, shareOf, today } from './day'
 
 const DAYS = ['2026-11-28', '2026-11-29', '2026-11-30', '2026-12-01']
 
@@ -29,4 +33,24 @@ test('DAY says which day it is for all suites', () => {
   expect(today()).toBe('2026-02-03')
   if (before === undefined) delete process.env.DAY
   else process.env.DAY = before
+})
+
+function aFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'day-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  return folder
+}
+
+test('a commit is tried with the seeds of its own day, in UTC, whenever that is', () => {
+  const folder = aFolder()
+  const env = { ...process.env, GIT_COMMITTER_DATE: '2026-02-04T00:30:00+0100' }
+  const git = (...given: string[]) => execFileSync('git', given, { cwd: folder, env, stdio: 'pipe' })
+  git('init', '-q')
+  const names = ['-c', 'user.name=A Tester', '-c', 'user.email=tester@example.com']
+  git(...names, 'commit', '-q', '--allow-empty', '-m', 'A day')
+  expect(dayOfCommit(folder)).toBe('2026-02-03')
+})
+
+test('where there is no repository it is today', () => {
+  expect(dayOfCommit(aFolder())).toBe(today())
 })

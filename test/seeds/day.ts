@@ -1,8 +1,24 @@
+import { execFileSync } from 'node:child_process'
+
 /**
  * Which seeds and which blows a run takes: a share of all there are, and others each day. The day is told, and
  * `--day 2026-11-29` (or the variable DAY, for all suites of `npm test`) takes the same ones again.
  */
 export const today = (): string => process.env.DAY ?? new Date().toISOString().slice(0, 10)
+
+/**
+ * The day of the last commit of that folder's repository: so each day's work meets other seeds, and a commit that was
+ * green is green whenever it is run again. Today where there is no repository.
+ */
+export function dayOfCommit(folder: string): string {
+  try {
+    const command = ['log', '-1', '--format=%cd', '--date=format-local:%Y-%m-%d']
+    const env = { ...process.env, TZ: 'UTC' }
+    return execFileSync('git', command, { cwd: folder, env, encoding: 'utf8', stdio: 'pipe' }).trim()
+  } catch {
+    return today()
+  }
+}
 
 /** Days since 1970; throws for what is no day. */
 function numberOf(day: string): number {
