@@ -53,12 +53,12 @@ async function create(ctx: SyncContext, { CreatedAt, ...payment }: TribePayment)
   }
 }
 
-/** The id of the status `Paid`, if Tribe has one; asked for once in a life of the object. */
+/** The id of the status `Paid`, if Tribe has one and shows it; asked for once in a life of the object. */
 async function paidStatusOf(ctx: SyncContext): Promise<string | null> {
   const known = ctx.cache.get('payments:paid-status') as { id: string | null } | undefined
   if (known) return known.id
   const statuses = await ctx.tribe.paymentStatuses().catch((thrown) => {
-    if (thrown instanceof ApiError && thrown.remedy === 'data') return []
+    if (thrown instanceof ApiError && (thrown.remedy === 'data' || thrown.status === 403)) return []
     throw thrown
   })
   const id = statuses.find((status) => status.Code?.toLowerCase() === 'paid')?.ID ?? null

@@ -145,6 +145,18 @@ test('where Tribe takes no day of a payment, the payment is told without', async
   expect(told(tenant, id)).toEqual([[1250], 'Paid'])
 })
 
+test.each(['forbidden', 'refused'] as const)(
+  'where Tribe does not show the states of a payment, the payment is told without one (%s)',
+  async (name) => {
+    const { tenant, id, pay } = await billed()
+    pay()
+    relay.tribe.faults.add({ name, on: /GET .*\/Datastore_PaymentStatus/ })
+    await poll(tenant)
+    expect(told(tenant, id)).toEqual([[1250], 'Paid'])
+    expect(await codesOf(tenant)).toEqual([])
+  },
+)
+
 test('where no phase means paid, the payment is told and the phase is asked for; once chosen, it goes by itself', async () => {
   const { tenant, id, pay } = await billed()
   const paid = only(tenant.crm.invoicePhases.filter(({ Code }) => Code === 'Paid'))
