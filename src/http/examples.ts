@@ -120,7 +120,7 @@ export const lookups = {
   },
   powerOffice: {
     units: [{ code: 'HUR', name: 'Hour' }],
-    vatCodes: [{ code: '3', name: 'Outgoing VAT, high rate', rate: 25 }],
+    vatCodes: [{ code: '3', name: 'Outgoing VAT, high rate', rate: 0.25 }],
     salesAccounts: [{ id: 71, accountNo: 3000, name: 'Sales', vatCode: '3', isActive: true }],
     productGroups: [{ id: 12, name: 'Services', accountId: 71 }],
     paymentTerms: [{ id: 3, name: '14 days', creditDays: 14 }],

@@ -50,7 +50,9 @@ const Lookups = z
     }),
     powerOffice: z.object({
       units: z.array(z.object({ code: z.string(), name: z.string() })),
-      vatCodes: z.array(z.object({ code: z.string(), name: text, rate: z.number() })),
+      vatCodes: z.array(
+        z.object({ code: z.string(), name: text, rate: z.number().describe('0.25 is 25 %') }),
+      ),
       salesAccounts: z.array(
         z.object({ id: z.number(), accountNo: z.number(), name: text, vatCode: text, isActive: z.boolean() }),
       ),
