@@ -1,7 +1,13 @@
 import type { LinkKind, LinkState } from './db/links'
 import { retryAttachments } from './invoices/attachments'
 import { invoiceObstacleOf, recreateInvoice, relinkInvoice } from './invoices/by-hand'
-import { exportInvoices, INVOICE_POLL, invoiceChanged, invoiceWebhooks } from './invoices/changed'
+import {
+  exportInvoices,
+  INVOICE_POLL,
+  invoiceChanged,
+  invoicesChangedTogether,
+  invoiceWebhooks,
+} from './invoices/changed'
 import { compareInvoices } from './invoices/compare'
 import { markSentBefore } from './invoices/cutoff'
 import { lookForMissing } from './invoices/dimension-lists'
@@ -18,7 +24,7 @@ import { factsOfCustomer, toldValues } from './payments/told-values'
 import { invoiceValues } from './payments/values'
 import { changeAccount, noteFormerAccount } from './products/accounts'
 import { productObstacleOf, pushUnlinkedProducts, recreateProduct, relinkProduct } from './products/by-hand'
-import { productChanged, productWebhooks, syncProduct } from './products/changed'
+import { productChanged, productsChangedTogether, productWebhooks, syncProduct } from './products/changed'
 import { compareProducts } from './products/compare'
 import { isGeneric } from './products/generic'
 import { previewProducts } from './products/preview'
@@ -30,6 +36,7 @@ import { type Named, type Obstacle, obstacleOf, pushUnlinked, recreate, relink }
 import {
   lookBehindTogether,
   relationChanged,
+  relationsChangedTogether,
   relationWebhooks,
   syncContactPerson,
   syncCustomer,
@@ -50,6 +57,7 @@ import type { Step, Subject, SyncContext } from './sync-step'
 import { pullOf } from './two-way/pull'
 import type { PolledSet, SweptKind, TogetherSet } from './two-way/record-kind'
 import type { SearchedKind } from './two-way/search'
+import type { TakenTogether, Told } from './two-way/together'
 import type { SeenPair, Which } from './two-way/values'
 
 /**
@@ -64,6 +72,8 @@ export interface Slice {
   webhooks(ctx: SyncContext): string[]
   /** A webhook spoke of a record of this type: asks for looks. False when it is none of this slice's. */
   changed(ctx: SyncContext, id: string, type: string): boolean | Promise<boolean>
+  /** The same for the events of a burst: gives those that were of this slice. */
+  changedTogether(ctx: SyncContext, told: readonly Told[]): Promise<TakenTogether>
   /** Kind of job → the step that does it. */
   steps: Readonly<Partial<Record<JobKind, Step>>>
   /** Steps of jobs that several slices have: each does its own subjects. */
@@ -108,6 +118,15 @@ const thenCallWaiters =
     return result
   }
 
+/** The same for the events of a burst. */
+const togetherThenCallWaiters =
+  (kind: 'customer' | 'product', take: Slice['changedTogether']): Slice['changedTogether'] =>
+  async (ctx, told) => {
+    const taken = await take(ctx, told)
+    for (const one of taken.tied) if (one.kind === kind) callWaiters(ctx, kind, one.id)
+    return taken
+  }
+
 /** Does this once the step is done. */
 const then =
   (step: Step, next: (ctx: SyncContext) => void | Promise<void>): Step =>
@@ -122,6 +141,7 @@ const RELATIONS = {
   kinds: RELATION_KINDS,
   webhooks: relationWebhooks,
   changed: relationChanged,
+  changedTogether: togetherThenCallWaiters('customer', relationsChangedTogether),
   steps: {
     customer: thenCallWaiters('customer', syncCustomer),
     supplier: syncSupplier,
@@ -163,6 +183,7 @@ const PRODUCTS = {
   kinds: ['product'],
   webhooks: productWebhooks,
   changed: productChanged,
+  changedTogether: togetherThenCallWaiters('product', productsChangedTogether),
   steps: {
     product: thenCallWaiters('product', syncProduct),
     accounts: noteFormerAccount,
@@ -197,6 +218,7 @@ const INVOICES = {
   kinds: ['invoice'],
   webhooks: invoiceWebhooks,
   changed: invoiceChanged,
+  changedTogether: invoicesChangedTogether,
   steps: {
     invoice: syncInvoice,
     documentation: documentInvoice,
@@ -229,6 +251,7 @@ const PAYMENTS = {
   kinds: [],
   webhooks: () => [],
   changed: () => false,
+  changedTogether: async () => ({ settled: new Set(), tied: [] }),
   steps: { payment: syncPayment, 'pull-payments': pullPayments, 'tell-fields': tellFields },
   shared: {},
   sweeps: [],

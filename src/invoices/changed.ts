@@ -3,6 +3,7 @@ import { CREATED, DONE, type Step, type SyncContext } from '../sync-step'
 import type { InvoiceHead } from '../tribe/schemas'
 import type { PolledSet } from '../two-way/record-kind'
 import { polledSet } from '../two-way/record-kind'
+import type { TakenTogether, Told } from '../two-way/together'
 import { changedAt, isLeftAlone, isMarking, sentPhases, wantAllTheSame } from './cutoff'
 import { asInvoiceLink } from './link'
 import { areInvoicesOn } from './sync'
@@ -18,6 +19,16 @@ export function invoiceChanged(ctx: SyncContext, id: string, hint: string): bool
   if (hint.replace(CREATED, '') !== TYPE) return false
   look(ctx, id, 'push')
   return true
+}
+
+/** The same for the events of a burst: each invoice gets a look of its own. */
+export async function invoicesChangedTogether(
+  ctx: SyncContext,
+  told: readonly Told[],
+): Promise<TakenTogether> {
+  const mine = told.filter(({ type }) => type === TYPE).map(({ id }) => id)
+  for (const id of mine) look(ctx, id, 'push')
+  return { settled: new Set(mine), tied: [] }
 }
 
 const look = (ctx: SyncContext, id: string, lane: 'push' | 'bulk') =>

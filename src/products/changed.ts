@@ -3,7 +3,17 @@ import { importIdsOf } from '../shared/reference'
 import { recordIn, recordSubject } from '../shared/subjects'
 import { CREATED, DONE, type Step, type SyncContext, type SyncResult, TRY_AGAIN } from '../sync-step'
 import { confirmGone, lookAlone, lookAtLink } from '../two-way/link'
-import { canWait, LOOK_TOGETHER, leaveTo } from '../two-way/together'
+import {
+  canWait,
+  hintOf,
+  isLeft,
+  LOOK_TOGETHER,
+  leaveTo,
+  type TakenTogether,
+  type Told,
+  type Wanted,
+  wantTogether,
+} from '../two-way/together'
 import { areProductsOn } from './sweeps'
 import { syncFromPowerOffice, syncFromTribe } from './sync'
 
@@ -14,6 +24,28 @@ export function productChanged(ctx: SyncContext, id: string, hint: string): bool
   if (hint.replace(CREATED, '') !== 'Product') return false
   ctx.enqueue({ kind: 'product', subject: recordSubject('tribe', id), hint, lane: 'push' })
   return true
+}
+
+/** The same for the events of a burst, with one query for all of them. */
+export async function productsChangedTogether(
+  ctx: SyncContext,
+  told: readonly Told[],
+): Promise<TakenTogether> {
+  const mine = told.filter(({ type }) => type === 'Product')
+  const unread = mine.filter(({ id }) => !isLeft(ctx, 'Product', id))
+  const links = await ctx.links.amongTribe(
+    'product',
+    unread.map(({ id }) => id),
+  )
+  const known = new Map(links.map((link) => [link.tribeId, link]))
+  const wanted = mine.map((one): Wanted => {
+    const link = known.get(one.id)
+    const isTied = link !== undefined || isLeft(ctx, 'Product', one.id)
+    const isTogether = isTied && areProductsOn(ctx) && (link?.state ?? 'linked') === 'linked'
+    return { kind: 'product', id: one.id, hint: hintOf(one), isTied, set: isTogether ? 'Product' : null }
+  })
+  wantTogether(ctx, wanted)
+  return { settled: new Set(mine.map(({ id }) => id)), tied: wanted.filter(({ isTied }) => isTied) }
 }
 
 /** The job `product`: one look at a product, named by either side's id. */

@@ -3,10 +3,22 @@ import { recordIn, recordSubject } from '../shared/subjects'
 import { CREATED, DONE, type Step, type SyncContext, type SyncResult, TRY_AGAIN } from '../sync-step'
 import { ORGANIZATION, PERSON, typeOfSet } from '../tribe/sets'
 import { confirmGone, lookAtLink } from '../two-way/link'
-import { canWait, LOOK_TOGETHER, leaveTo, together } from '../two-way/together'
+import {
+  canWait,
+  hintOf,
+  isLeft,
+  LOOK_TOGETHER,
+  leaveTo,
+  type TakenTogether,
+  type Told,
+  together,
+  type Wanted,
+  wantTogether,
+} from '../two-way/together'
 import {
   CONTACT_PERSON,
   isOn,
+  RELATION_KINDS,
   RELATION_TYPES,
   type RelationKind,
   type RelationType,
@@ -55,6 +67,65 @@ export async function relationChanged(ctx: SyncContext, id: string, hint: string
     default:
       return false
   }
+}
+
+/**
+ * The same for the events of a burst, with one query for each kind of relation among them, and one for organisations and
+ * persons. An address is left to a look of its own: only Tribe says whose it is.
+ */
+export async function relationsChangedTogether(
+  ctx: SyncContext,
+  told: readonly Told[],
+): Promise<TakenTogether> {
+  const roles = told.flatMap((one) => {
+    const type = typeNamed(one.type)
+    return type ? [{ ...one, kind: type.kind, set: type.set }] : []
+  })
+  const behind = told.filter(({ type }) => childOf(type) !== null)
+  const changed = behind.filter(({ isNew }) => !isNew)
+  const isUnread = ({ set, id }: { set: string; id: string }) => !isLeft(ctx, set, id)
+  const [played, ...known] = await Promise.all([
+    ctx.links.amongRelations(changed.map(({ id }) => id)),
+    ...RELATION_KINDS.map((kind) => {
+      const mine = roles.filter((role) => role.kind === kind && isUnread(role))
+      return ctx.links.amongTribe(
+        kind,
+        mine.map(({ id }) => id),
+      )
+    }),
+  ])
+  const links = new Map(known.flat().map((link) => [`${link.kind} ${link.tribeId}`, link]))
+  const wanted = [
+    ...roles.map(({ kind, id, set, ...one }): Wanted => {
+      const about = { kind, id, hint: hintOf({ id, ...one }) }
+      const link = links.get(`${kind} ${id}`) ?? null
+      if (!link && isLeft(ctx, set, id)) return { ...about, isTied: true, set }
+      return { ...about, isTied: link !== null, set: togetherSetOf(link) }
+    }),
+    ...played.map((link): Wanted => {
+      const { kind, tribeId: id, tribeType: hint } = link
+      return { kind, id, hint, isTied: true, set: togetherSetOf(link) }
+    }),
+  ]
+  wantTogether(ctx, wanted)
+  const tied = new Set(played.map(({ tribeRelationId }) => tribeRelationId))
+  for (const child of ['Organization', 'Person'] as const) {
+    const unknown = changed.filter(({ id, type }) => childOf(type) === child && !tied.has(id))
+    if (unknown.length > 0) leaveTo(ctx, LOOK_BEHIND, child, ...unknown.map(({ id }) => id))
+  }
+  return {
+    settled: new Set([...roles, ...behind].map(({ id }) => id)),
+    tied: wanted.filter(({ isTied }) => isTied),
+  }
+}
+
+/** Of which set a relation can be read together with others. */
+const togetherSetOf = (link: LinkState | null): string | null =>
+  link?.state === 'linked' ? (typeNamed(link.tribeType)?.set ?? null) : null
+
+const childOf = (type: string): 'Organization' | 'Person' | null => {
+  if (type === typeOfSet(ORGANIZATION)) return 'Organization'
+  return type === typeOfSet(PERSON) ? 'Person' : null
 }
 
 /** Asks for a look at every role that an organisation or person plays. */

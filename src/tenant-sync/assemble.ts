@@ -11,6 +11,7 @@ import type { Facts, JobRequest, SyncContext } from '../sync-step'
 import type { TribeBudget } from '../tribe/window'
 import { withWordsOf } from '../two-way/left-out'
 import type { BeforeImages } from './before-images'
+import { BURST } from './burst'
 import { leavesDoubt } from './drain'
 import type { Events } from './events'
 import type { Fence } from './fence'
@@ -20,8 +21,6 @@ import type { Jobs } from './jobs'
 import type { Looks } from './looks'
 import { remembering } from './remembering'
 
-/** So many pushes due at once are no longer somebody's single edits. */
-const BURST = 12
 /** So long a push waits at the most until a sweep lets it pass: a load would else end its chunk at each echo of its own. */
 const PATIENCE_MS = 500
 

@@ -97,6 +97,7 @@ export async function contextOf(
   const powerOfficeProfile = PowerOfficeProfile.parse(tenant.powerOffice)
   const gateName = (await sha256(settings.POWEROFFICE_SUBSCRIPTION_KEY)).slice(0, 16)
   const base = { timeoutMs: settings.CALL_TIMEOUT_MS, now: held.now }
+  const tenantSettings = TenantSettings.parse(tenant.settings)
   const { organizationId } = tribeProfile
   const marks = await marksOf({ tenantId, organizationId, clientId: powerOfficeProfile.clientId })
   const writtenIn = (used: Usage) => ({
@@ -218,7 +219,7 @@ export async function contextOf(
       client: identityOf(powerOfficeProfile.clientId),
     },
     isSpent: () => total.tribe + total.powerOffice >= MOST_CALLS || total.statements >= MOST_STATEMENTS,
-    tellsEvents: TenantSettings.parse(tenant.settings).events.url !== null,
+    tellsEvents: tenantSettings.events.url !== null,
     credentials: `${tenant.sealedTribe} ${tenant.sealedClientKey}`,
     undoSource: {
       links: () => linksOf(databaseOf(noUsage()), tenantId).pages(),
@@ -245,7 +246,7 @@ export async function contextOf(
         life: { id: life.id, earlierUntil: life.earlierWroteAt + settings.CALL_TIMEOUT_MS },
         noteTold: (entries) => noteTold(used, entries),
         stillHolds: mayWrite,
-        settings: TenantSettings.parse(tenant.settings),
+        settings: tenantSettings,
         fieldRows,
         workingRows,
         tellableRows,

@@ -3,7 +3,7 @@ import { ApiError, asSyncError, HeldError, type SyncError } from '../shared/erro
 import { forEachLimited } from '../shared/limit'
 import { faultOf } from '../shared/log'
 import { idsOf, type RecordIds } from '../shared/subjects'
-import type { Step, SyncContext } from '../sync-step'
+import type { Step, Subject, SyncContext } from '../sync-step'
 import { withWordsOf } from '../two-way/left-out'
 import type { Job, Jobs } from './jobs'
 
@@ -17,6 +17,8 @@ export interface DrainOptions {
   /** The one kind of job that may run before a tenant is activated; null: all may. */
   only: string | null
   contextFor: (job: Job) => SyncContext | Promise<SyncContext>
+  /** In a burst, takes the events behind this number together; gives the one up to which what is left of them is run. */
+  takeBurst?: (behind: number | null) => Promise<number | null>
   /** Names the credentials that a context made now would use. */
   credentials: () => string
   /** Re-reads the stored credentials; true when they are others than these, which were refused. */
@@ -50,19 +52,26 @@ export interface JobLine extends RecordIds {
   detail?: string
 }
 
-/** Works off what is due: pushes first, four at once; then a sweep, a chunk at a time. Never throws for a job. */
-export async function drain(options: DrainOptions): Promise<void> {
+/**
+ * Works off what is due: pushes first, four at once; then a sweep, a chunk at a time. Never throws for a job. In a burst,
+ * events are first taken together (DESIGN.md §1.16); those that have come since are left for the next run, so that these are
+ * taken together, too. True when that is so.
+ */
+export async function drain(options: DrainOptions): Promise<boolean> {
   let isStopped = false
+  let taken: number | null = null
   const run = async (job: Job) => {
     if (isStopped) return options.jobs.release(job)
     if ((await runJob(job, options)) === 'stop') isStopped = true
   }
   while (!isStopped && options.mayGoOn()) {
-    const pushes = options.jobs.begin('push', AT_ONCE, options.now(), options.only)
+    if (options.only === null) taken = (await options.takeBurst?.(taken)) ?? taken
+    const pushes = options.jobs.begin('push', AT_ONCE, options.now(), options.only, taken)
     const batch = pushes.length > 0 ? pushes : options.jobs.begin('bulk', 1, options.now(), options.only)
-    if (batch.length === 0) return
+    if (batch.length === 0) return taken !== null
     await forEachLimited(batch, AT_ONCE, run)
   }
+  return false
 }
 
 async function runJob(job: Job, options: DrainOptions): Promise<'go-on' | 'stop'> {
@@ -116,10 +125,12 @@ async function runJob(job: Job, options: DrainOptions): Promise<'go-on' | 'stop'
   }
 }
 
+export const subjectOf = ({ subject: id, hint, inDoubt }: Job): Subject => ({ id, hint, inDoubt })
+
 /** What a step has remembered is kept, whether or not it came to its end. */
 async function stepAndRemember(ctx: SyncContext, step: Step, job: Job) {
   try {
-    return await step(ctx, { id: job.subject, hint: job.hint, inDoubt: job.inDoubt })
+    return await step(ctx, subjectOf(job))
   } finally {
     await ctx.flush()
   }

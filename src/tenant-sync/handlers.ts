@@ -2,10 +2,10 @@ import { lookAtField } from '../lookups/field-watch'
 import { lookAtMapping, watchMappings } from '../lookups/watch'
 import type { JobKind } from '../shared/job-kinds'
 import { type SharedJob, SLICE_STEPS, SLICES, sliceFor } from '../slices'
-import { CREATED, DONE, type Step, type SyncContext } from '../sync-step'
+import { CREATED, DONE, type Step, type Subject, type SyncContext } from '../sync-step'
 import { firstLoadOf, isTyingAgain } from '../two-way/first-load'
 import { pollOf } from '../two-way/pull'
-import { lookTogetherAt } from '../two-way/together'
+import { lookTogetherAt, type Told } from '../two-way/together'
 import { believeGone } from '../two-way/vanished'
 import { watchContract } from './contract'
 import { undoChange } from './undo/change'
@@ -27,6 +27,24 @@ const tribeChanged: Step = async (ctx, { id, hint }) => {
 async function isTaken(ctx: SyncContext, id: string, type: string): Promise<boolean> {
   for (const slice of SLICES) if (await slice.changed(ctx, id, type)) return true
   return false
+}
+
+/**
+ * The same for the events of a burst, slice by slice, as far as their hints tell enough: what is said of a linked record is
+ * left to be read together with others. `settle` is told of those that need no look of their own (DESIGN.md §1.16).
+ */
+export async function tribeChangedTogether(
+  ctx: SyncContext,
+  events: readonly Subject[],
+  settle: (ids: ReadonlySet<string>) => void,
+): Promise<void> {
+  if (isTyingAgain(ctx)) return
+  const told = events.flatMap(({ id, hint }): Told[] => {
+    if (hint === null) return []
+    const isNew = hint.startsWith(CREATED)
+    return [{ id, type: isNew ? hint.slice(CREATED.length) : hint, isNew }]
+  })
+  for (const slice of SLICES) settle((await slice.changedTogether(ctx, told)).settled)
 }
 
 /** What Tribe says it is, or what it was before it was deleted. */

@@ -21,6 +21,9 @@ export const ON_WORD = 'account' satisfies JobKind
 /** What waits for a person's word, which whoever tries all of them again has not given. */
 export const QUESTION = 'vanished' satisfies JobKind
 
+/** An event of Tribe's, as it was stored before it was answered. */
+export const EVENT = 'tribe-changed' satisfies JobKind
+
 /** Messages about how the tenant is doing are no work on its records, and are not counted as such. */
 export const ALERT = 'alert' satisfies JobKind
 const IS_WORK = `kind <> '${ALERT}'`
@@ -132,8 +135,36 @@ export function jobsIn(sql: SqlStorage) {
       )
     },
 
-    /** The oldest that are due, marked as begun; mostly none, which a look tells for a tenth of an update. A run that was cut off comes back in doubt, two seconds later (DESIGN.md §4.5). */
-    begin(lane: Job['lane'], limit: number, now: number, only: string | null = null): Job[] {
+    /** The job that was asked for last, by its number. */
+    newest: (): number => sql.exec<{ id: number | null }>('select max(id) as id from jobs').one().id ?? 0,
+
+    /** Events that are due and have not been begun, none of which failed: those behind this number, the oldest first. */
+    eventsBehind: (number: number, limit: number, now: number): Job[] =>
+      all(
+        `select * from jobs where is_parked = 0 and lane = 'push' and due_at <= ?1 and kind = '${EVENT}' and id > ?2
+           and started_at is null and in_doubt = 0 and code is null order by due_at, id limit ?3`,
+        ...[now, number, limit],
+      ),
+
+    /** These are done without having been begun, but for those that were asked for again meanwhile. */
+    drop(jobs: readonly Job[]): void {
+      sql.exec(
+        `delete from jobs where id in (select value ->> 0 from json_each(?1) where value ->> 1 = asked)`,
+        JSON.stringify(jobs.map(({ id, asked }) => [Number(id), asked])),
+      )
+    },
+
+    /**
+     * The oldest that are due, marked as begun; mostly none, which a look tells for a tenth of an update. Of events, those
+     * up to `upTo`. A run that was cut off comes back in doubt, two seconds later (DESIGN.md §4.5).
+     */
+    begin(
+      lane: Job['lane'],
+      limit: number,
+      now: number,
+      only: string | null = null,
+      upTo: number | null = null,
+    ): Job[] {
       sql.exec(
         'update jobs set due_at = max(due_at, started_at + 2000), started_at = null, in_doubt = 1 where started_at is not null and lane = ?1 and due_at <= ?2',
         ...[lane, now],
@@ -142,15 +173,16 @@ export function jobsIn(sql: SqlStorage) {
       if ([...sql.exec(due, lane, now)].length === 0) return []
       return all(
         `update jobs set started_at = ?2, attempts = attempts + 1 where id in (
-           select id from jobs where is_parked = 0 and lane = ?1 and due_at <= ?2 and (?4 is null or kind = ?4) order by due_at, id limit ?3) returning *`,
-        ...[lane, now, limit, only],
+           select id from jobs where is_parked = 0 and lane = ?1 and due_at <= ?2 and (?4 is null or kind = ?4)
+             and (?5 is null or kind <> '${EVENT}' or id <= ?5) order by due_at, id limit ?3) returning *`,
+        ...[lane, now, limit, only, upTo],
       )
     },
 
     /** It is done, unless it was asked for again meanwhile. */
     finish(job: Job, now: number): void {
-      sql.exec('delete from jobs where id = ?1 and asked = ?2', job.id, job.asked)
-      restUntil(job, now)
+      const gone = sql.exec('delete from jobs where id = ?1 and asked = ?2 returning 1', job.id, job.asked)
+      if (gone.toArray().length === 0) restUntil(job, now)
     },
 
     /** It goes on later; that is no failure. */

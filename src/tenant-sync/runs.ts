@@ -4,13 +4,14 @@ import { createLocks } from '../shared/locks'
 import { log } from '../shared/log'
 import type { Facts, Step } from '../sync-step'
 import type { alertsIn } from './alerts'
+import { burstsIn } from './burst'
 import type { TenantContext } from './context'
 import { drain } from './drain'
 import { dryRunStep } from './dry-run/run'
 import type { Events } from './events'
 import { HANDLERS } from './handlers'
 import type { Hours } from './hours'
-import { ALERT, type Jobs } from './jobs'
+import { ALERT, EVENT, type Job, type Jobs } from './jobs'
 import type { streamsIn } from './streams'
 import type { Reconnect, tenantStatusIn } from './tenant-status'
 import { newTrace, type Trace } from './trace'
@@ -51,6 +52,8 @@ const MOST_TROUBLE = 5
 const GUARD_MS = 2000
 /** Events that come one upon another are worked off together: a run begins so much after the one before it has ended. */
 const APART_MS = 50
+/** In a burst it begins so much after, so that the events that come meanwhile are taken together. */
+const BURST_APART_MS = 250
 /** While a tenant is paused, events are only stored: a run would find out no more than that. */
 const IDLE_APART_MS = 1000
 
@@ -64,6 +67,8 @@ export class Runs {
   private only: string | null = null
   private isQueued = false
   private endedAt = 0
+  /** In a burst: when the next run begins. */
+  private gathersUntil = 0
   /** When the alarm comes; null when there is none, or nobody knows after a restart. */
   private alarmAt: number | null = null
   /** How often in a row nothing could be worked off at all. */
@@ -77,12 +82,15 @@ export class Runs {
   /** Begins to work at once; the alarm is there in case this is cut off. */
   async wake(): Promise<void> {
     const guarded = this.alarmBy(this.of.now() + GUARD_MS)
-    // A run that has not begun yet will find this job too.
-    if (!this.isQueued) {
-      this.isQueued = true
-      this.of.waitUntil(this.kick())
-    }
+    this.queue()
     await guarded
+  }
+
+  /** A run that has not begun yet will find what is new, too. */
+  private queue(): void {
+    if (this.isQueued) return
+    this.isQueued = true
+    this.of.waitUntil(this.kick())
   }
 
   /** Never throws. */
@@ -108,9 +116,16 @@ export class Runs {
   }
 
   private async kick(): Promise<void> {
-    const waitMs = this.endedAt + (this.isIdle ? IDLE_APART_MS : APART_MS) - this.of.now()
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
+    await this.until(this.endedAt + (this.isIdle ? IDLE_APART_MS : APART_MS))
+    // Only the run that is under way knows whether it leaves some to be gathered.
+    await this.between(async () => undefined)
+    await this.until(this.gathersUntil)
     await this.run(KICK_MS)
+  }
+
+  private async until(at: number): Promise<void> {
+    const waitMs = at - this.of.now()
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
   }
 
   private run(forMs: number): Promise<void> {
@@ -118,7 +133,7 @@ export class Runs {
       this.isQueued = false
       if (this.isOver || !this.of.isKnown()) return
       try {
-        await this.drain(forMs)
+        if (await this.drain(forMs)) this.gather()
         this.trouble = 0
         this.stuck = null
       } catch (thrown) {
@@ -137,11 +152,19 @@ export class Runs {
     })
   }
 
-  private async drain(forMs: number): Promise<void> {
+  /** Events have come meanwhile, in a burst: they and those that follow are taken together. */
+  private gather(): void {
+    if (!this.of.jobs.isPushDue(this.of.now())) return
+    this.gathersUntil = this.of.now() + BURST_APART_MS
+    this.queue()
+  }
+
+  /** True when a burst goes on. */
+  private async drain(forMs: number): Promise<boolean> {
     const { jobs, facts, streams, tenantStatus, hours, alerts, events, now, report } = this.of
     // A tick that asks for polls in some minutes costs D1 nothing now.
     const dueAt = jobs.nextDueAt(this.onlyBy(null))
-    if (dueAt === null || dueAt > now()) return
+    if (dueAt === null || dueAt > now()) return false
     let context = await this.of.context()
     // It was paused, or told otherwise, while that was read.
     while (context?.isOver()) context = await this.of.context()
@@ -149,10 +172,19 @@ export class Runs {
     this.only = this.onlyBy(undo ?? (context?.tenant.state === 'setup' ? 'preview' : null))
     // Nor is there anything to do for a tenant that is gone.
     this.isIdle = this.isOver || context === null || (context.tenant.state === 'paused' && undo === null)
-    if (!context || this.isIdle) return
+    if (!context || this.isIdle) return false
     const deadline = now() + forMs
     const usage = new Map<string, Trace>()
-    await drain({
+    const contextFor = async (lane: Job['lane'], used: Trace) => {
+      if (context?.isOver()) context = (await this.of.context()) ?? context
+      return (context as TenantContext).contextFor({ lane }, used)
+    }
+    const mayGoOn = () =>
+      !this.isIdle &&
+      now() < deadline &&
+      !context?.isSpent() &&
+      (this.only === ALERT || this.of.tribeHeldForMs() === 0)
+    const goesOn = await drain({
       jobs,
       only: this.only,
       now,
@@ -164,12 +196,24 @@ export class Runs {
         undo: undoLoad(context.undoSource),
         [ALERT]: alerts.stepFor(context.tenant),
       } satisfies Readonly<Record<JobKind, Step>>,
-      contextFor: async (job) => {
-        if (context?.isOver()) context = (await this.of.context()) ?? context
+      contextFor: (job) => {
         const used = newTrace()
         usage.set(job.id, used)
-        return (context as TenantContext).contextFor(job, used)
+        return contextFor(job.lane, used)
       },
+      takeBurst: burstsIn({
+        jobs,
+        now,
+        mayGoOn,
+        report,
+        contextFor: (used) => contextFor('push', used),
+        onTaken: (settled, used, ms) => {
+          streams.noteSuccess(EVENT)
+          tenantStatus.spend(used, false)
+          const about = { at: new Date(now()).toISOString(), settled, ms, statements: used.statements }
+          log('events-together', { tenantId: context?.tenant.id, ...about })
+        },
+      }),
       credentials: () => context?.credentials ?? '',
       refreshed: async (refused) => {
         // Several may be refused side by side: only the first has to read anew.
@@ -187,11 +231,7 @@ export class Runs {
         const isWritten = status === 'done' && (usage.get(job.id)?.writes ?? 0) > 0
         if (isWritten && job.lane === 'push' && job.kind !== ALERT) hours.arrived(now() - job.createdAt)
       },
-      mayGoOn: () =>
-        !this.isIdle &&
-        now() < deadline &&
-        !context?.isSpent() &&
-        (this.only === ALERT || this.of.tribeHeldForMs() === 0),
+      mayGoOn,
       log: (line) => {
         const used = usage.get(line.job) ?? newTrace()
         usage.delete(line.job)
@@ -205,6 +245,7 @@ export class Runs {
       },
     })
     alerts.watch(context.tenant)
+    return goesOn
   }
 
   /** While credentials are refused, or Tribe takes no calls, nothing runs but the messages that say so. */
@@ -218,7 +259,9 @@ export class Runs {
     const { now, events } = this.of
     const next = this.isIdle ? null : this.nextRunAt(this.only === ALERT ? null : this.only)
     const pauseMs = this.trouble === 0 ? 0 : Math.min(1000 * 2 ** this.trouble, 60_000)
-    const times = [next === null ? null : Math.max(next, now() + pauseMs), events.nextDueAt()]
+    // A run that is to begin soon needs an alarm only in case it is cut off.
+    const soonest = now() + (this.isQueued ? Math.max(pauseMs, GUARD_MS) : pauseMs)
+    const times = [next === null ? null : Math.max(next, soonest), events.nextDueAt()]
     const at = Math.min(...times.map((time) => time ?? Number.POSITIVE_INFINITY))
     if (at < Number.POSITIVE_INFINITY) await this.alarmBy(at)
   }

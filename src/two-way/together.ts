@@ -1,8 +1,8 @@
-import type { LinkState } from '../db/links'
+import type { LinkKind, LinkState } from '../db/links'
 import type { FactOf } from '../facts'
 import { STORED } from '../shared/sides'
 import { recordSubject } from '../shared/subjects'
-import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
+import { CREATED, DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import type { TogetherSet } from './record-kind'
 import { ALONE, again } from './rows'
 
@@ -50,12 +50,67 @@ export const canWait = (ctx: SyncContext, link: LinkState, hint: string | null):
 /** While a first load writes record after record, an event of one that was just written is its echo. */
 const isLoading = (ctx: SyncContext): boolean => ctx.facts.get('initial-sync') !== null
 
-/** Leaves a record to a job of this kind, which takes up to sixty of its subject together some seconds later. */
-export function leaveTo(ctx: SyncContext, kind: TogetherKind, subject: string, id: string): SyncResult {
-  const others = notedIn(ctx, kind, subject).filter((one) => one.id !== id)
-  keepNoted(ctx, kind, subject, [...others, { id, at: ctx.now() }])
+/** Leaves records to a job of this kind, which takes up to sixty of its subject together some seconds later. */
+export function leaveTo(
+  ctx: SyncContext,
+  kind: TogetherKind,
+  subject: string,
+  ...ids: readonly string[]
+): SyncResult {
+  const left = new Set(ids)
+  const others = notedIn(ctx, kind, subject).filter((one) => !left.has(one.id))
+  const at = ctx.now()
+  keepNoted(ctx, kind, subject, [...others, ...Array.from(left, (id) => ({ id, at }))])
   ctx.enqueue({ kind, subject, lane: 'push', afterSeconds: WAIT_MS / 1000 })
   return DONE
+}
+
+/** What an event of a burst tells: the type of the record, and whether it has just been made. */
+export interface Told {
+  id: string
+  type: string
+  isNew: boolean
+}
+
+/** A record that an event of a burst is about. */
+export interface Wanted {
+  kind: LinkKind
+  id: string
+  hint: string
+  isTied: boolean
+  /** Of which set it can be read together with others; null where it has to be looked at by itself. */
+  set: string | null
+}
+
+/** What came of events that were taken together: those that need no more, and the tied records that they are about. */
+export interface TakenTogether {
+  settled: ReadonlySet<string>
+  tied: readonly Pick<Wanted, 'kind' | 'id'>[]
+}
+
+/** The hint of a look that an event asks for. */
+export const hintOf = ({ type, isNew }: Told): string => (isNew ? `${CREATED}${type}` : type)
+
+/** Whether a record is left to be read together already: so it was tied a moment ago. */
+export const isLeft = (ctx: SyncContext, set: string, id: string): boolean =>
+  notedIn(ctx, LOOK_TOGETHER, set).some((one) => one.id === id)
+
+/**
+ * Asks for looks in a burst: what can be is read together some seconds later, each other record is looked at by itself,
+ * and so is one that waits for a person, whose problem only a look of its own ends.
+ */
+export function wantTogether(ctx: SyncContext, wanted: readonly Wanted[]): void {
+  const kinds = new Set(wanted.map(({ kind }) => kind))
+  const parked = new Map(Array.from(kinds, (kind) => [kind, new Set(ctx.parkedOf(kind))]))
+  const left = new Map<string, string[]>()
+  for (const { kind, id, hint, isTied, set } of wanted) {
+    // That a record was made is no news when it is linked: it was made by us.
+    if (isTied && hint.startsWith(CREATED)) continue
+    const subject = recordSubject(STORED.crm, id)
+    if (set === null || parked.get(kind)?.has(subject)) ctx.enqueue({ kind, subject, hint, lane: 'push' })
+    else left.set(set, [...(left.get(set) ?? []), id])
+  }
+  for (const [set, ids] of left) leaveTo(ctx, LOOK_TOGETHER, set, ...ids)
 }
 
 /** A job that takes records together: `take` gets their ids, and gives those that it did not come to. */

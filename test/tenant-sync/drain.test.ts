@@ -270,6 +270,62 @@ describe('what is due', () => {
   })
 })
 
+describe('in a burst', () => {
+  const event = (subject: string) => ask(subject, { kind: 'tribe-changed' })
+  const handlers: DrainOptions['handlers'] = {
+    'tribe-changed': async (_, { id }) => {
+      runs.push({ subject: id, beside: [], at: now })
+      return DONE
+    },
+  }
+  const isGoingOn = (takeBurst: NonNullable<DrainOptions['takeBurst']>, more: Partial<DrainOptions> = {}) =>
+    drain({
+      jobs,
+      handlers,
+      takeBurst,
+      only: null,
+      contextFor: () => CONTEXT,
+      credentials: () => 'key',
+      refreshed: async () => false,
+      onReconnect: () => undefined,
+      onSuccess: () => undefined,
+      now: () => now,
+      random: () => 0,
+      mayGoOn: () => true,
+      log: () => undefined,
+      ...more,
+    })
+
+  test('what is left of the events that were taken is run, and those that came since wait for the next run', async () => {
+    for (const subject of ['settled', 'own']) event(subject)
+    const asked: (number | null)[] = []
+    const goesOn = await isGoingOn(async (behind) => {
+      asked.push(behind)
+      if (behind !== null) return null
+      const newest = jobs.newest()
+      jobs.drop(jobs.eventsBehind(0, 1, now))
+      event('since')
+      return newest
+    })
+    expect(goesOn).toBe(true)
+    expect(subjects()).toEqual(['own'])
+    expect(all().map(({ subject }) => subject)).toEqual(['since'])
+    expect(asked).toEqual([null, 2])
+  })
+
+  test('none is taken while only one kind of job may run', async () => {
+    event('a')
+    const goesOn = await isGoingOn(() => expect.fail('taken'), { only: 'alert' })
+    expect(goesOn).toBe(false)
+  })
+
+  test('without one, events are run as they come', async () => {
+    for (const subject of ['a', 'b']) event(subject)
+    expect(await isGoingOn(async () => null)).toBe(false)
+    expect(subjects()).toEqual(['a', 'b'])
+  })
+})
+
 describe('a record that fails', () => {
   test('does not hold up the others', async () => {
     for (let n = 0; n < 9; n++) ask(`tribe:${n}`)

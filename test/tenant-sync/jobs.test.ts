@@ -730,3 +730,50 @@ describe('what was said of a failure', () => {
     expect(told('retried')).toEqual([WORDS.code, WORDS.message])
   })
 })
+
+describe('events of a burst', () => {
+  const event = (subject: string, more: Partial<JobRequest> = {}): JobRequest => ({
+    kind: 'tribe-changed',
+    subject,
+    hint: 'Product',
+    lane: 'push',
+    ...more,
+  })
+  const behind = (number: number, limit = 100) =>
+    jobs.eventsBehind(number, limit, T0).map(({ subject }) => subject)
+
+  test('are those that are due, in their order, and none of which has begun, failed or waits for a person', () => {
+    for (const subject of ['a', 'b', 'c', 'd', 'e', 'f']) jobs.enqueue(event(subject), T0)
+    jobs.enqueue(event('later', { afterSeconds: 5 }), T0)
+    jobs.enqueue(event('sweep', { lane: 'bulk' }), T0)
+    jobs.enqueue(ask('tribe:1'), T0)
+    const begun = begin(T0)
+    expect(begun.map(({ subject }) => subject)).toEqual(['a', 'b', 'c', 'd'])
+    const [a, b, c] = begun
+    if (!a || !b || !c) throw new Error('no jobs')
+    failed(a, T0, { dueAt: T0 })
+    failed(b, T0, { dueAt: T0, park: true })
+    jobs.release(c)
+    expect(behind(0)).toEqual(['c', 'e', 'f'])
+    expect(behind(0, 2)).toEqual(['c', 'e'])
+    expect(behind(Number(c.id))).toEqual(['e', 'f'])
+    expect(jobs.newest()).toBe(9)
+  })
+
+  test('that were settled are gone, but for one that was told of again meanwhile', () => {
+    for (const subject of ['a', 'b']) jobs.enqueue(event(subject), T0)
+    const taken = jobs.eventsBehind(0, 100, T0)
+    jobs.enqueue(event('b'), T0)
+    jobs.drop(taken)
+    expect(all().map(({ subject }) => subject)).toEqual(['b'])
+  })
+
+  test('that came since they were taken are not begun; all else is', () => {
+    jobs.enqueue(event('a'), T0)
+    const taken = jobs.newest()
+    jobs.enqueue(event('b'), T0)
+    jobs.enqueue(ask('tribe:1'), T0)
+    const begun = jobs.begin('push', 4, T0, null, taken)
+    expect(begun.map(({ subject }) => subject)).toEqual(['a', 'tribe:1'])
+  })
+})

@@ -1,7 +1,7 @@
-import { beforeEach, expect, test } from 'vitest'
-import type { SyncContext } from '../../src/sync-step'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { CREATED, type JobRequest, type SyncContext } from '../../src/sync-step'
 import { factsIn } from '../../src/tenant-sync/facts'
-import { leaveTo, together } from '../../src/two-way/together'
+import { isLeft, leaveTo, together, type Wanted, wantTogether } from '../../src/two-way/together'
 import { sqliteInMemory } from '../tenant-sync/sqlite'
 
 const SET = 'Product'
@@ -81,4 +81,53 @@ test('what the storage refuses is not remembered either', () => {
   ctx.facts.set = set
   leaveTo(ctx, 'look-together', SET, idOf(3))
   expect(ctx.facts.get(`look-together:${SET}`)?.map(({ id }) => id)).toEqual([idOf(1), idOf(3)])
+})
+
+describe('an event of a burst', () => {
+  const hint = 'Product'
+  const one: Wanted = { kind: 'product', id: idOf(1), hint, isTied: true, set: SET }
+  const ownLook: JobRequest = { kind: 'product', subject: `tribe:${idOf(1)}`, hint, lane: 'push' }
+  const made = `${CREATED}${hint}`
+
+  test.each([
+    ['of a linked record: it is read together with others', one, [], 'together'],
+    ['of one that is not known: it is looked at', { ...one, isTied: false, set: null }, [], [ownLook]],
+    ['of a pair that came apart: it is looked at', { ...one, set: null }, [], [ownLook]],
+    ['of one that waits for a person: only a look of its own ends that', one, [ownLook.subject], [ownLook]],
+    ['of another than the one that waits for a person', one, [`tribe:${idOf(2)}`], 'together'],
+    ['that says it was made, of a linked record: it was made by us', { ...one, hint: made }, [], []],
+    [
+      'that says it was made, of one that is not known: it is looked at',
+      { ...one, hint: made, isTied: false, set: null },
+      [],
+      [{ ...ownLook, hint: made }],
+    ],
+  ] as const)('%s', (_, wanted, parked, expected) => {
+    const asked: JobRequest[] = []
+    const ctx = { ...aLife(), parkedOf: () => [...parked], enqueue: (job: JobRequest) => asked.push(job) }
+    wantTogether(ctx as unknown as SyncContext, [wanted])
+    const isTogether = expected === 'together'
+    expect(isLeft(ctx as unknown as SyncContext, SET, idOf(1))).toBe(isTogether)
+    if (isTogether) expect(asked).toMatchObject([{ kind: 'look-together', subject: SET, afterSeconds: 6 }])
+    else expect(asked).toEqual(expected)
+  })
+})
+
+test('records that are left at once are one write, and each of them counts from then', () => {
+  const ctx = aLife()
+  leaveTo(ctx, 'look-together', SET, idOf(1), idOf(2))
+  now += 3000
+  let writes = 0
+  const { set } = ctx.facts
+  ctx.facts.set = (...given: Parameters<typeof set>) => {
+    writes++
+    set(...given)
+  }
+  leaveTo(ctx, 'look-together', SET, idOf(2), idOf(3), idOf(3))
+  expect(writes).toBe(1)
+  expect(factsIn(sql).get(`look-together:${SET}`)).toEqual([
+    { id: idOf(1), at: now - 3000 },
+    { id: idOf(2), at: now },
+    { id: idOf(3), at: now },
+  ])
 })
