@@ -25,7 +25,14 @@ export const Reached = z.object({ at: z.string(), since: z.number(), isSettled: 
 /** When the CRM's newest record was made or changed, and the records of that very moment; an older version kept the time alone. */
 export const Cutoff = z.union([z.string(), z.object({ at: z.string().nullable(), ids: Ids.readonly() })])
 /** Records that are left to one look, and since when. */
-export const Together = z.array(z.object({ id: z.string(), at: z.number() }))
+export const Together = z.array(
+  z.object({
+    id: z.string(),
+    at: z.number(),
+    /** When it was told of first since it was read last; left out where that is `at`. */
+    since: z.number().optional(),
+  }),
+)
 export const Vanished = z.object({
   /** By their ids in the CRM, when a look by id first missed them. */
   missed: z.record(z.string(), z.object({ subject: z.string(), at: z.number() })),

@@ -41,6 +41,10 @@ function keepNoted(ctx: SyncContext, kind: TogetherKind, subject: string, noted:
   ctx.cache.set(name, noted)
 }
 
+const sinceOf = ({ at, since }: Noted): number => since ?? at
+/** From then on it can be read: the CRM's lists show it, or it has waited long enough. */
+const ripeAt = (one: Noted): number => Math.min(one.at + WAIT_MS, sinceOf(one) + LONGEST_MS)
+
 /** Whether this look at a linked record can be made with others. */
 export const canWait = (ctx: SyncContext, link: LinkState, hint: string | null): boolean =>
   link.state === 'linked' &&
@@ -58,9 +62,15 @@ export function leaveTo(
   ...ids: readonly string[]
 ): SyncResult {
   const left = new Set(ids)
-  const others = notedIn(ctx, kind, subject).filter((one) => !left.has(one.id))
+  const noted = notedIn(ctx, kind, subject)
+  const firstAt = new Map(noted.map((one) => [one.id, sinceOf(one)]))
+  const others = noted.filter((one) => !left.has(one.id))
   const at = ctx.now()
-  keepNoted(ctx, kind, subject, [...others, ...Array.from(left, (id) => ({ id, at }))])
+  const more = Array.from(left, (id): Noted => {
+    const since = firstAt.get(id)
+    return since === undefined ? { id, at } : { id, at, since }
+  })
+  keepNoted(ctx, kind, subject, [...others, ...more])
   ctx.enqueue({ kind, subject, lane: 'push', afterSeconds: WAIT_MS / 1000 })
   return DONE
 }
@@ -121,17 +131,20 @@ export const together =
   ): Step =>
   async (ctx, { id: subject }) => {
     const noted = notedIn(ctx, kind, subject)
-    const isRipe = ({ at }: Noted) => at <= ctx.now() - WAIT_MS
+    const isRipe = (one: Noted) => ripeAt(one) <= ctx.now()
     const ripe = noted.filter(isRipe).slice(0, MOST)
     // Few of them wait for those that come after, so that one call serves all.
     if (ripe.length === MOST || (ripe.length > 0 && dueAt(noted) <= ctx.now())) {
-      const ids = ripe.map(({ id }) => id)
-      const left = await take(ctx, subject, ids)
+      const readAt = ctx.now()
+      const read = new Map(ripe.map(({ id, at }) => [id, at]))
+      const left = await take(ctx, subject, [...read.keys()])
       await ctx.flush()
-      // An event that came meanwhile wants another look.
-      const isOver = ({ id, at }: Noted) =>
-        ripe.some((one) => one.id === id && one.at === at) && !left.has(id)
-      const others = notedIn(ctx, kind, subject).filter((one) => !isOver(one))
+      // An event that came meanwhile wants another look, and so does one that the lists may not have shown yet.
+      const others = notedIn(ctx, kind, subject).flatMap((one): Noted[] => {
+        const { id, at } = one
+        if (!read.has(id) || left.has(id)) return [one]
+        return read.get(id) === at && at <= readAt - WAIT_MS ? [] : [{ id, at, since: readAt }]
+      })
       keepNoted(ctx, kind, subject, others)
     }
     const still = notedIn(ctx, kind, subject)
@@ -145,9 +158,9 @@ export const together =
     }
   }
 
-/** They stand in the order in which they came: some seconds after the last, and not too long after the first. */
+/** They stand in the order in which they came last: some seconds after the last of all, and not too long after the first. */
 const dueAt = (noted: readonly Noted[]): number =>
-  Math.min((noted[0]?.at ?? 0) + LONGEST_MS, (noted.at(-1)?.at ?? 0) + WAIT_MS)
+  Math.min(...noted.map((one) => sinceOf(one) + LONGEST_MS), (noted.at(-1)?.at ?? 0) + WAIT_MS)
 
 export const LOOK_TOGETHER = 'look-together'
 

@@ -74,7 +74,8 @@ test('all that an older key sealed opens with the new one alone, in D1 and in th
   expect(await run()).toBe(10)
   const tenant = await row()
   for (const [name, value] of Object.entries(tenant))
-    if (name.startsWith('sealed')) expect(value, name).not.toContain('k1.')
+    // What is sealed begins with its key's name; the same letters may stand in it by chance.
+    if (name.startsWith('sealed')) expect(value, name).not.toMatch(/(^|")k1\./)
   for (const [column, purpose] of Object.entries(SECRETS) as [Column, string][])
     expect(await after.open(`t:${purpose}`, tenant[column] ?? '')).toBe(`the ${purpose}`)
   const signing: string[] = JSON.parse(tenant.sealedSigningSecrets ?? '[]')

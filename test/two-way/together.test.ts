@@ -70,6 +70,22 @@ test('what one life of the object has noted the next one takes', async () => {
   expect(await taken(after)).toEqual([0, 1, 2, 3].map(idOf))
 })
 
+test('a record that is told of every other second is read after a quarter of a minute, then once in each, and once when it rests', async () => {
+  const ctx = aLife()
+  const readAt: number[] = []
+  const step = together('look-together', async () => {
+    readAt.push((now - start) / 1000)
+    return new Set()
+  })
+  const start = now
+  for (let second = 0; second < 60; second++) {
+    if (second < 40 && second % 2 === 0) leaveTo(ctx, 'look-together', SET, idOf(1))
+    await step(ctx, { id: SET, hint: null, inDoubt: false })
+    now += 1000
+  }
+  expect(readAt).toEqual([15, 30, 44])
+})
+
 test('what the storage refuses is not remembered either', () => {
   const ctx = aLife()
   leaveTo(ctx, 'look-together', SET, idOf(1))
@@ -113,7 +129,7 @@ describe('an event of a burst', () => {
   })
 })
 
-test('records that are left at once are one write, and each of them counts from then', () => {
+test('records that are left at once are one write, and each of them counts from when it was told of first and last', () => {
   const ctx = aLife()
   leaveTo(ctx, 'look-together', SET, idOf(1), idOf(2))
   now += 3000
@@ -127,7 +143,7 @@ test('records that are left at once are one write, and each of them counts from 
   expect(writes).toBe(1)
   expect(factsIn(sql).get(`look-together:${SET}`)).toEqual([
     { id: idOf(1), at: now - 3000 },
-    { id: idOf(2), at: now },
+    { id: idOf(2), at: now, since: now - 3000 },
     { id: idOf(3), at: now },
   ])
 })
