@@ -37,6 +37,7 @@ const LEAPING = [
     'echoes',
     'events',
     'front-door',
+    'load-at-window',
     'pictures',
     'tribe-window',
     'undo',

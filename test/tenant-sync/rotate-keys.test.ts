@@ -73,8 +73,8 @@ const row = async () => (await tenantsIn(db).find('t')) ?? expect.fail('the tena
 test('all that an older key sealed opens with the new one alone, in D1 and in the object', async () => {
   expect(await run()).toBe(10)
   const tenant = await row()
+  // What is sealed begins with its key's name; the same letters may stand in it by chance.
   for (const [name, value] of Object.entries(tenant))
-    // What is sealed begins with its key's name; the same letters may stand in it by chance.
     if (name.startsWith('sealed')) expect(value, name).not.toMatch(/(^|")k1\./)
   for (const [column, purpose] of Object.entries(SECRETS) as [Column, string][])
     expect(await after.open(`t:${purpose}`, tenant[column] ?? '')).toBe(`the ${purpose}`)
