@@ -136,6 +136,10 @@ const then =
     return result
   }
 
+const HOUR_S = 3600
+const watchContract = (ctx: SyncContext, afterSeconds = 0) =>
+  ctx.enqueue({ kind: 'watch-contract', subject: '', lane: 'bulk', afterSeconds })
+
 const RELATIONS = {
   name: 'relations',
   kinds: RELATION_KINDS,
@@ -153,7 +157,11 @@ const RELATIONS = {
   },
   shared: {
     // Kind by kind; the last asks for products.
-    compare: compareRelations,
+    compare: (ctx, subject) => {
+      // Where the comparison fails, perhaps for a member that is gone, how the systems answer is looked at all the same.
+      if (subject.id === '') watchContract(ctx, HOUR_S)
+      return compareRelations(ctx, subject)
+    },
     preview: previewRelations,
     'push-unlinked': (ctx, subject) => {
       if (subject.id === '') ctx.enqueue({ kind: 'push-unlinked', subject: 'Product', lane: 'bulk' })
@@ -229,9 +237,7 @@ const INVOICES = {
   },
   shared: {
     // The last of the night's: all there is was read.
-    compare: then(compareInvoices, (ctx) =>
-      ctx.enqueue({ kind: 'watch-contract', subject: '', lane: 'bulk' }),
-    ),
+    compare: then(compareInvoices, (ctx) => watchContract(ctx)),
     relink: relinkInvoice,
     recreate: recreateInvoice,
   },

@@ -215,6 +215,22 @@ describe("Tribe's", () => {
   })
 })
 
+test('a member that Tribe shows no more and refuses to be asked for is told, though the comparison fails of it', async () => {
+  const company = await withCustomers(2)
+  await company.night()
+  answersAt(/\$metadata|%24metadata/, (text) => String(text).replace(/<Property Name="Website"[^>]*\/>/, ''))
+  const on = /^GET .*Website/
+  const refused = company.town.tribe.faults.add({ name: 'refused', on, times: Number.POSITIVE_INFINITY })
+  await company.town.passMinutes(24 * HOURS)
+  await company.night()
+  await company.town.passMinutes(2 * HOURS)
+  await company.quiet()
+  expect(refused.struck()).toBeGreaterThan(0)
+  expect(drifted(company).map(({ path, found }) => [path, found])).toEqual([
+    ['Relation_Organization.Website', 'missing'],
+  ])
+})
+
 test('nothing is told of a company at work, whatever its systems leave out', async () => {
   const company = await open(({ books, crm }) => {
     Object.assign(books.quirks, { nullsOmitted: true })
