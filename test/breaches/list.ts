@@ -298,6 +298,27 @@ const ORDER: readonly Breach[] = [
     seenBy: tests('tenant-sync/jobs'),
   },
   {
+    says: 'a record that is told of without end is never read',
+    file: 'two-way/together.ts',
+    from: 'Math.min(one.at + WAIT_MS, sinceOf(one) + LONGEST_MS)',
+    to: 'one.at + WAIT_MS',
+    seenBy: tests('two-way/together'),
+  },
+  {
+    says: 'how Tribe answers is looked at only where the comparison ends',
+    file: 'slices.ts',
+    from: "if (subject.id === '') watchContract(ctx, HOUR_S)",
+    to: '',
+    seenBy: tests('towns/contract'),
+  },
+  {
+    says: 'a right that a list of states needs keeps payments from being told',
+    file: 'payments/rows.ts',
+    from: "(thrown.remedy === 'data' || thrown.status === 403)",
+    to: "thrown.remedy === 'data'",
+    seenBy: stories('payments-trouble'),
+  },
+  {
     says: 'a record that waits for a person gets no look of its own in a burst',
     file: 'two-way/together.ts',
     from: 'parked.get(kind)?.has(subject)',
