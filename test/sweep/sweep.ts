@@ -2,7 +2,8 @@
  * `npm run sweep` lets something go wrong once at each call and at each query on the way of an invoice, on all cores;
  * `-- --of undo` and `-- --of undo-200` on that of the undo of a first load.
  * `-- --every 4` takes one blow of four, other ones each day, and `--day 2026-11-29` those of that day;
- * `-- --piece 4` sweeps one piece alone; `-- --blow '{"piece":1,"blow":{"at":7,"call":"late"}}'` plays one and tells its story.
+ * `-- --mishap crash-after` takes one kind of blow, at each call and query; `-- --piece 4` sweeps one piece alone;
+ * `-- --blow '{"piece":1,"blow":{"at":7,"call":"late"}}'` plays one and tells its story.
  */
 import { parseArgs } from 'node:util'
 import type { Blow } from '../platform/weather'
@@ -70,6 +71,7 @@ async function main(): Promise<void> {
       every: { type: 'string', default: '1' },
       day: { type: 'string', default: today() },
       piece: { type: 'string' },
+      mishap: { type: 'string' },
       blow: { type: 'string' },
     },
   })
@@ -86,8 +88,13 @@ async function main(): Promise<void> {
   const pieces = values.piece === undefined ? [...Array(SWEPT[of].count).keys()] : [Number(values.piece)]
   for (const piece of pieces) fair.push(await outcomeOf({ of, piece, blow: null }))
   for (const outcome of fair) hear(outcome)
+  const isWanted = (blow: Blow) =>
+    values.mishap === undefined || ('call' in blow ? blow.call : blow.query) === values.mishap
   const all = fair.flatMap((outcome) =>
-    SWEPT[of].blowsOn(outcome).map((blow): Task => ({ of, piece: outcome.task.piece, blow })),
+    SWEPT[of]
+      .blowsOn(outcome)
+      .filter(isWanted)
+      .map((blow): Task => ({ of, piece: outcome.task.piece, blow })),
   )
   const tasks = shareOf(all, day, every)
   if (failed.length === 0) await inProcesses<Task, Outcome>(import.meta.url, tasks, hear)
