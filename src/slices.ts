@@ -50,6 +50,7 @@ import { searchRelations } from './relations/search'
 import { RELATION_POLLS, RELATION_SWEEPS } from './relations/sweeps'
 import { takeBackRelation } from './relations/take-back'
 import { relationValues } from './relations/values'
+import { asSyncError } from './shared/errors'
 import type { JobKind } from './shared/job-kinds'
 import type { FieldMapping } from './shared/own-fields'
 import { recordIn } from './shared/subjects'
@@ -136,9 +137,19 @@ const then =
     return result
   }
 
-const HOUR_S = 3600
-const watchContract = (ctx: SyncContext, afterSeconds = 0) =>
-  ctx.enqueue({ kind: 'watch-contract', subject: '', lane: 'bulk', afterSeconds })
+const watchContract = (ctx: SyncContext) => ctx.enqueue({ kind: 'watch-contract', subject: '', lane: 'bulk' })
+
+/** Where a comparison is refused, perhaps for a member that is gone, how the systems answer is looked at all the same. */
+const orWatchContract =
+  (step: Step): Step =>
+  async (ctx, subject) => {
+    try {
+      return await step(ctx, subject)
+    } catch (thrown) {
+      if (asSyncError(thrown).remedy === 'data') watchContract(ctx)
+      throw thrown
+    }
+  }
 
 const RELATIONS = {
   name: 'relations',
@@ -157,11 +168,7 @@ const RELATIONS = {
   },
   shared: {
     // Kind by kind; the last asks for products.
-    compare: (ctx, subject) => {
-      // Where the comparison fails, perhaps for a member that is gone, how the systems answer is looked at all the same.
-      if (subject.id === '') watchContract(ctx, HOUR_S)
-      return compareRelations(ctx, subject)
-    },
+    compare: orWatchContract(compareRelations),
     preview: previewRelations,
     'push-unlinked': (ctx, subject) => {
       if (subject.id === '') ctx.enqueue({ kind: 'push-unlinked', subject: 'Product', lane: 'bulk' })
@@ -202,7 +209,7 @@ const PRODUCTS = {
     }),
   },
   shared: {
-    compare: then(compareProducts, (ctx) =>
+    compare: then(orWatchContract(compareProducts), (ctx) =>
       ctx.enqueue({ kind: 'compare', subject: 'invoice', lane: 'bulk' }),
     ),
     preview: previewProducts,
@@ -237,7 +244,7 @@ const INVOICES = {
   },
   shared: {
     // The last of the night's: all there is was read.
-    compare: then(compareInvoices, (ctx) => watchContract(ctx)),
+    compare: then(orWatchContract(compareInvoices), watchContract),
     relink: relinkInvoice,
     recreate: recreateInvoice,
   },

@@ -307,7 +307,7 @@ const ORDER: readonly Breach[] = [
   {
     says: 'how Tribe answers is looked at only where the comparison ends',
     file: 'slices.ts',
-    from: "if (subject.id === '') watchContract(ctx, HOUR_S)",
+    from: "if (asSyncError(thrown).remedy === 'data') watchContract(ctx)",
     to: '',
     seenBy: tests('towns/contract'),
   },
