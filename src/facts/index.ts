@@ -3,7 +3,6 @@ import type { TenantStatus } from '../db/tenant-statuses'
 import {
   Begun,
   Brought,
-  Changing,
   ComparisonRow,
   ConsentAsked,
   Cutoff,
@@ -62,8 +61,6 @@ export const FACTS = {
   /** By kind; of what is made in the books, `<kind>-in-books`. */
   'making:*': Sent,
   'sending:*': Sent,
-  /** By side: changes that may still take effect. */
-  'changing:*': Changing,
   /** Until December 2026, products that were being made in the books; they are among `making:product-in-books` since. */
   'product-births': z.record(
     z.string(),

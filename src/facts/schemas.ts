@@ -94,16 +94,6 @@ export const Sent = z.record(
   ]),
 )
 
-/** Changes of records whose answer never came, with the fingerprints of what was sent, by field. */
-export const Changing = z.record(
-  z.string(),
-  z.object({
-    at: z.number(),
-    life: z.string().nullable(),
-    sent: z.record(z.string(), z.array(z.string())),
-  }),
-)
-
 // ── Invoices and payments ───────────────────────────────────────────────────
 
 export const Begun = z.object({

@@ -3,7 +3,6 @@ import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import type { ApiError } from '../shared/errors'
 import { importIdsOf, isImportId, powerOfficeIdFrom } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
-import { recordSubject } from '../shared/subjects'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { has } from '../tribe/dialect'
 import type { Product as TribeProduct } from '../tribe/schemas'
@@ -70,16 +69,6 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
   const copied = isCopy(ctx, pair) ? prints : {}
   let patched = powerOffice
   const merged = await reconcile(ctx, 'product', {
-    at: {
-      crm: {
-        job: { kind: 'product', subject: recordSubject('tribe', tribe.ID) },
-        record: `product:${tribe.ID}`,
-      },
-      books: {
-        job: { kind: 'product', subject: recordSubject('powerOffice', powerOffice.Id) },
-        record: `product:${powerOffice.Id}`,
-      },
-    },
     fields: fieldsOf(ctx),
     link,
     bases: link ? linkAsSeen(link, powerOffice, printsThere).bases : copied,

@@ -6,30 +6,20 @@ import { ApiError } from '../shared/errors'
 import { powerOfficeIdFrom, tribeIdIn } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
 import { SIDES } from '../shared/sides'
-import { recordSubject } from '../shared/subjects'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { keepBefore, supposed } from '../two-way/before'
 import { withFields } from '../two-way/fields'
 import { isOlder, noteLost, noteMerged } from '../two-way/link'
 import { type Base, type Bases, type BothPrints, heldBy, isAsLast } from '../two-way/merge'
-import { type Fills, type PairToMerge, reconcile } from '../two-way/reconcile'
+import { type Fills, reconcile } from '../two-way/reconcile'
 import { addressOf } from './address'
 import { LED_BY_POWEROFFICE, type Relation, type RelationField } from './fields'
 import { addressesBefore, withoutFirstAddress } from './former-address'
 import { refuseMerged } from './given-again'
 import { type RelationType, typeOfContact } from './kinds'
 import { blamedOf, problemOfLeftOut, TO_CHANGE } from './left-out'
-import {
-  faultError,
-  fieldsOf,
-  isAsMade,
-  linkFrom,
-  mutatedAt,
-  printsOf,
-  relationIdOf,
-  tribeRelation,
-} from './link'
+import { faultError, fieldsOf, isAsMade, linkFrom, mutatedAt, printsOf, tribeRelation } from './link'
 import { paymentTermsOf } from './lists'
 import { asPatched, faultOf, relationFromPowerOffice, relationPatch } from './mapping'
 import {
@@ -38,7 +28,6 @@ import {
   findMoved,
   moveContactPerson,
   parentOf,
-  subjectOf,
   TakenBefore,
 } from './moving'
 import { oneWayIn, withOwn } from './own-rows'
@@ -118,7 +107,6 @@ async function mergeOrMove(ctx: SyncContext, pair: Pair, made: Contact | null): 
   const onReturn = await changesOnReturn(ctx, { link, role, contact, company: here.company })
   let now = contact
   const merged = await reconcile(ctx, 'relation', {
-    at: placesOf(type, role, contact),
     fields,
     link,
     bases: {
@@ -233,18 +221,6 @@ async function unlessRefused<T>(write: () => Promise<T>, instead: () => Promise<
     return instead()
   }
 }
-
-/** What else is written to the same organisation, person or contact is known by the same name. */
-const placesOf = (type: RelationType, role: Role, contact: Contact): PairToMerge['at'] => ({
-  crm: {
-    job: { kind: type.kind, subject: recordSubject('tribe', role.ID) },
-    record: `relation:${relationIdOf(type, role) ?? role.ID}`,
-  },
-  books: {
-    job: { kind: type.kind, subject: subjectOf(contact) },
-    record: `${contact.ContactId == null ? 'contact' : 'person'}:${contact.Id}`,
-  },
-})
 
 /** Where Tribe names no country, PowerOffice's stays: it may be one that Tribe does not have. */
 function withCountryOf(contact: Contact, type: RelationType, role: Role, relation: Relation): Relation {

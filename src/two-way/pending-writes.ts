@@ -1,6 +1,6 @@
 import type { FactOf } from '../facts'
 import { ApiError, HeldError, ShownLateError } from '../shared/errors'
-import { type Side, STORED } from '../shared/sides'
+import type { Side } from '../shared/sides'
 import type { Facts, SyncContext } from '../sync-step'
 import type { Fingerprints } from './merge'
 
@@ -26,7 +26,6 @@ export interface Sent {
   prints: Fingerprints
 }
 type NoteName = `making:${string}` | `sending:${string}`
-type Changing = FactOf<`changing:${string}`>
 type Memory = Pick<SyncContext, 'facts' | 'now' | 'life'>
 const nameOf = (kind: string, side: Side) => `making:${kind}${side === 'crm' ? '' : '-in-books'}` as const
 const madeOf = (facts: Facts, kind: string, side: Side = 'crm') => facts.get(nameOf(kind, side)) ?? {}
@@ -76,15 +75,12 @@ export async function making<T>(
     note(begunAt, null)
     return made
   } catch (thrown) {
-    if (isUndone(thrown)) madeForSure(ctx.facts, kind, id, side)
+    const isUnmade = thrown instanceof HeldError || (thrown instanceof ApiError && !thrown.outcomeUnknown)
+    if (isUnmade) madeForSure(ctx.facts, kind, id, side)
     else note(ctx.now(), null)
     throw thrown
   }
 }
-
-/** It had no effect: it never left, or was refused. */
-const isUndone = (thrown: unknown): boolean =>
-  thrown instanceof HeldError || (thrown instanceof ApiError && !thrown.outcomeUnknown)
 
 /** As an earlier version noted it. */
 export function noteSent(
@@ -154,64 +150,6 @@ export function restOfSent(ctx: Memory, kind: string, id: string): number {
   const note = ctx.facts.get(sentNameOf(kind))?.[id]
   if (note === undefined || !isCutOff(ctx, note)) return 0
   return Math.max(0, shownFrom(ctx, note, 'books') - ctx.now())
-}
-
-// ── What is changed, and may be changed once more by a call that nobody waits for ──
-
-/** By then a sweep has shown each side as it is. */
-const MATTERS_MS = 60 * 60_000
-
-const changingIn = (side: Side) => `changing:${STORED[side]}` as const
-
-/**
- * Changes a record. A call whose answer never came may take effect after a newer one, and bring its values back: until then they are
- * known as ours (`lateOf`). `prints`: what is sent, by field. Gives how long an earlier call for the record may still take; 0: there is none.
- */
-export async function changing<T>(
-  ctx: Memory,
-  { side, id, prints }: { side: Side; id: string; prints: Fingerprints },
-  change: () => Promise<T>,
-): Promise<{ done: T; restMs: number }> {
-  const earlier = changesOf(ctx, side)[id]
-  const sent = withPrints(earlier?.sent ?? {}, prints)
-  noteChange(ctx, side, id, { at: ctx.now(), life: ctx.life.id, sent })
-  const settle = (): number => {
-    const restMs = earlier ? shownFrom(ctx, earlier, side) - ctx.now() : 0
-    noteChange(ctx, side, id, restMs > 0 ? earlier : undefined)
-    return Math.max(0, restMs)
-  }
-  try {
-    const done = await change()
-    return { done, restMs: settle() }
-  } catch (thrown) {
-    if (isUndone(thrown)) settle()
-    else noteChange(ctx, side, id, { at: ctx.now(), life: null, sent })
-    throw thrown
-  }
-}
-
-/** Values that calls of ours may bring back to a record, or have brought back, by field. */
-export const lateOf = (ctx: Memory, side: Side, id: string): Changing[string]['sent'] =>
-  changesOf(ctx, side)[id]?.sent ?? {}
-
-const withPrints = (sent: Changing[string]['sent'], prints: Fingerprints): Changing[string]['sent'] => ({
-  ...sent,
-  ...Object.fromEntries(
-    Object.entries(prints).map(([field, print]) => [field, [...new Set([...(sent[field] ?? []), print])]]),
-  ),
-})
-
-/** Those that may still matter. */
-const changesOf = ({ facts, now }: Memory, side: Side): Changing =>
-  Object.fromEntries(
-    Object.entries(facts.get(changingIn(side)) ?? {}).filter(([, { at }]) => at > now() - MATTERS_MS),
-  )
-
-function noteChange(ctx: Memory, side: Side, id: string, note: Changing[string] | undefined): void {
-  const { [id]: _, ...others } = changesOf(ctx, side)
-  const all = note ? { ...others, [id]: note } : others
-  if (Object.keys(all).length > 0) ctx.facts.set(changingIn(side), all)
-  else ctx.facts.remove(changingIn(side))
 }
 
 function noteIn({ facts, now }: Memory, name: NoteName, id: string, note: Note): void {

@@ -2,8 +2,8 @@ import type { LinkState } from '../db/links'
 import type { RecentChange } from '../db/schema'
 import { ApiError, SyncError } from '../shared/errors'
 import type { ProblemCode } from '../shared/problems'
-import { CALLED, preferredBy, SIDES, type Side } from '../shared/sides'
-import type { JobRequest, SyncContext } from '../sync-step'
+import { CALLED, preferredBy, type Side } from '../shared/sides'
+import type { SyncContext } from '../sync-step'
 import { noteChanges } from './flapping'
 import type { LeftOut } from './left-out'
 import {
@@ -13,7 +13,6 @@ import {
   basesOf,
   decide,
   type Fingerprints,
-  heldBy,
   isApart,
   isWithheld,
   type Merge,
@@ -24,7 +23,6 @@ import {
   stillRefused,
   withoutWithheld,
 } from './merge'
-import { changing, lateOf } from './pending-writes'
 
 /** When fields that only the CRM has filled go to the books: see `fills` in `merge.ts`. */
 export type Fills = 'never' | 'along' | 'always'
@@ -37,8 +35,6 @@ type FlappingKind = ProblemCode extends infer Code
   : never
 
 export interface PairToMerge extends BothPrints {
-  /** Where either side keeps what is written: the job that looks there, and what it is known by, whoever else writes to it. */
-  at: Readonly<Record<Side, { job: Pick<JobRequest, 'kind' | 'subject'>; record: string }>>
   fields: readonly string[]
   /** Null: the two were found to be one just now. */
   link: LinkState | null
@@ -88,8 +84,7 @@ const BOOKS_FIRST: readonly Side[] = ['books', 'crm']
  * Compares a pair field by field and writes what differs to either side (DESIGN.md §3.2). Throws `….flapping` for
  * a pair that goes to and fro.
  */
-export async function reconcile(ctx: SyncContext, kind: FlappingKind, given: PairToMerge): Promise<Merged> {
-  const pair = { ...given, bases: withoutLate(ctx, given) }
+export async function reconcile(ctx: SyncContext, kind: FlappingKind, pair: PairToMerge): Promise<Merged> {
   const { fields, link, crm, books } = pair
   const bases = mayOverwrite(ctx, pair) ? withoutWithheld(pair.bases) : pair.bases
   const merging = { ...pair, bases, prefer: preferredBy(ctx.settings.conflictPolicy) }
@@ -113,11 +108,8 @@ export async function reconcile(ctx: SyncContext, kind: FlappingKind, given: Pai
   const recent = recentOf(ctx, kind, pair, { toCrm, toBooks })
   const isWritten = toBooks.length > 0 || pair.isOwed
   const written: Written = {
-    books: isWritten
-      ? await changed(ctx, pair, 'books', toBooks, () => pair.writeBooks(toBooks, toCrm))
-      : asBefore(books),
-    crm:
-      toCrm.length > 0 ? await changed(ctx, pair, 'crm', toCrm, () => pair.writeCrm(toCrm)) : asBefore(crm),
+    books: isWritten ? await stillThere(() => pair.writeBooks(toBooks, toCrm)) : asBefore(books),
+    crm: toCrm.length > 0 ? await stillThere(() => pair.writeCrm(toCrm)) : asBefore(crm),
   }
   const next = basesAfter(pair, written, { wanted, toBooks, toCrm, withheld, merged: bases })
   const refused = new Set([...written.books.refused, ...written.crm.refused])
@@ -135,41 +127,6 @@ export async function reconcile(ctx: SyncContext, kind: FlappingKind, given: Pai
       ...leftOutIn(fields, next, written),
     ],
   }
-}
-
-/**
- * The bases by which a merge goes. What a call of ours has brought back late is nobody's edit: that is what both held once, and the other
- * side has a newer value.
- */
-function withoutLate(ctx: SyncContext, { at, bases, crm, books }: PairToMerge): Bases {
-  const held = { crm, books }
-  const late = SIDES.flatMap((side) => {
-    const known = lateOf(ctx, side, at[side].record)
-    return Object.entries(known).flatMap(([field, prints]): [string, Base][] => {
-      const base = bases[field]
-      const now = held[side][field] ?? ''
-      const isLate =
-        base !== undefined && !isApart(base) && now !== heldBy(side, base) && prints.includes(now)
-      return isLate ? [[field, now]] : []
-    })
-  })
-  return late.length === 0 ? bases : { ...bases, ...Object.fromEntries(late) }
-}
-
-/** Writes to one side. What an earlier call may still do there is looked at once that is over. */
-async function changed<T>(
-  ctx: SyncContext,
-  { at, crm, books }: PairToMerge,
-  side: Side,
-  fields: readonly string[],
-  write: () => Promise<T>,
-): Promise<T> {
-  const from = side === 'crm' ? books : crm
-  const prints = Object.fromEntries(fields.map((field) => [field, from[field] ?? '']))
-  const { job, record } = at[side]
-  const { done, restMs } = await changing(ctx, { side, id: record, prints }, () => stillThere(write))
-  if (restMs > 0) ctx.enqueue({ ...job, lane: 'bulk', afterSeconds: restMs / 1000 })
-  return done
 }
 
 const takesFills = ({ fills, link }: PairToMerge, { toBooks }: Merge): boolean =>

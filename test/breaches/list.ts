@@ -350,27 +350,6 @@ const ORDER: readonly Breach[] = [
 
 const TRUTH: readonly Breach[] = [
   {
-    says: 'what a call of ours brings back late is an edit',
-    file: 'two-way/reconcile.ts',
-    from: 'now !== heldBy(side, base) && prints.includes(now)',
-    to: 'now === heldBy(side, base) && prints.includes(now)',
-    seenBy: tests('towns/late-changes'),
-  },
-  {
-    says: 'a change that is answered by nothing counts as settled',
-    file: 'two-way/pending-writes.ts',
-    from: '    if (isUndone(thrown)) settle()\n',
-    to: '    if (thrown) settle()\n',
-    seenBy: tests('towns/late-changes'),
-  },
-  {
-    says: 'nobody looks after a change that may still take effect',
-    file: 'two-way/reconcile.ts',
-    from: 'if (restMs > 0) ctx.enqueue(',
-    to: 'if (restMs < 0) ctx.enqueue(',
-    seenBy: tests('towns/late-changes'),
-  },
-  {
     says: 'a person whose reference is taken is tied as it is',
     file: 'relations/moving.ts',
     from: '  if (!made.isNew) throw new TakenBefore(made.contact)\n',
