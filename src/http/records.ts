@@ -102,7 +102,8 @@ records.openapi(record, async (c) => {
     ...kinds.map((one) => object.problemOf(one, subjects)),
   ])
   const job = jobs.find((one) => one !== null) ?? null
-  const seen = values === 'true' ? await object.values({ kind, ...ids }) : null
+  const own = jobs[0]?.isParked ? jobs[0].code : null
+  const seen = values === 'true' ? await object.values({ kind, ...ids, waitsFor: own }) : null
   if (!link && entries.length === 0 && !job && !look && (seen === null || seen.isUnknown))
     throw new HttpError(404, 'record.unknown', 'The relay knows nothing of this record')
   return c.json(

@@ -26,20 +26,27 @@ export interface WhichRecord {
   kind: LinkKind
   tribeId: string | null
   powerOfficeId: string | null
+  /** The code for which its own look waits for a person. */
+  waitsFor?: string | null
 }
 
 /** Asks both systems, and keeps nothing of the answer. */
 export async function readValues(
   ctx: SyncContext,
-  { kind, tribeId, powerOfficeId }: WhichRecord,
+  { kind, tribeId, powerOfficeId, waitsFor = null }: WhichRecord,
 ): Promise<RecordValues> {
   const link =
     (tribeId === null ? null : await ctx.links.findByTribe(kind, tribeId)) ??
     (powerOfficeId === null ? null : await ctx.links.findByPowerOffice(kind, powerOfficeId))
   const which = { crmId: link?.tribeId ?? tribeId, booksId: link?.powerOfficeId ?? powerOfficeId, link }
   const seen = (await sliceOf(kind)?.values(asideOf(ctx), kind, which)) ?? NOTHING
+  // A linked pair was looked at just now, up to where it would write; what is still to be made was not.
+  const isHeldUp = ({ next, because }: SeenField) =>
+    link === null ? next !== null : because === 'draft-in-books'
+  const held = (field: SeenField): SeenField =>
+    waitsFor !== null && isHeldUp(field) ? { ...field, next: null, because: waitsFor } : field
   return {
-    fields: seen.fields.map(inSystems),
+    fields: seen.fields.map(held).map(inSystems),
     unreachable: seen.unreachable.map((side) => (side === 'crm' ? 'tribe' : 'powerOffice')),
     isUnknown: seen.isUnknown,
   }

@@ -205,6 +205,38 @@ test('an invoice shows lines, sums, state and payments; one that was paid and no
   expect((await valuesOf(tenant, query)).going('to-tribe')).toEqual([])
 })
 
+test('what waits for a person goes nowhere, and the word for it is the code of what it waits for', async () => {
+  const { tenant, roleId } = await anOfficeAt(relay, 'draft')
+  const bare = tenant.crm.hasInvoice({ roleId, lines: [] })
+  tenant.crm.sendInvoice(bare)
+  await tenant.quiet()
+  const empty = await valuesOf(tenant, `kind=invoice&tribeId=${bare}`)
+  expect([...new Set(empty.fields.map(({ next }) => next))]).toEqual(['none'])
+  expect(empty.of('number')).toMatchObject({ because: 'invoice.no_lines' })
+
+  for (const Name of ['Tvetydig', 'Tvetydig avd. Bergen'])
+    tenant.crm.hasCustomer({ organization: { Name, DebtorNumber: '88001' }, silent: true })
+  const twice = tenant.books.hasCustomer({ Name: 'Tvetydig AS', Number: 88001 })
+  await tenant.poll()
+  const unsure = await valuesOf(tenant, `kind=customer&powerOfficeId=${twice.Id}`)
+  expect(unsure.body.problem?.code).toBe('relation.ambiguous')
+  expect(unsure.of('name')).toMatchObject({
+    powerOffice: 'Tvetydig AS',
+    next: 'none',
+    because: 'relation.ambiguous',
+  })
+})
+
+test('a draft that may not be posted says why it is not', async () => {
+  const { tenant, roleId } = await anOfficeAt(relay, 'book')
+  const id = tenant.crm.hasInvoice({ roleId })
+  tenant.books.setLockDate('2099-12-31')
+  tenant.crm.sendInvoice(id)
+  await tenant.quiet()
+  const seen = await valuesOf(tenant, `kind=invoice&tribeId=${id}`)
+  expect(seen.of('number')).toMatchObject({ next: 'none', because: seen.body.problem?.code })
+})
+
 test('asking for values is limited like all that is asked directly, and the record alone is not', async () => {
   const { acme, query } = await aPair()
   await relay.sleep(60_000)

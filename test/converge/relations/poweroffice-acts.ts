@@ -12,6 +12,9 @@ import * as some from './values'
 const inPowerOffice = (model: Model) =>
   model.atHand.filter((twin) => isRelation(twin) && model.isThere(twin, 'powerOffice'))
 const idOf = (twin: Twin) => Number(twin.powerOfficeId)
+/** The relay has just hidden it at its old company, and makes it anew at the one it moved to. */
+const isLeftBehind = (world: Scene, twin: Twin) =>
+  twin.about.hasMoved === true && twin.about.isHidden !== true && contactOf(world, twin)?.IsActive === false
 
 function editContact(world: Scene, twin: Twin, fields: Record<string, unknown>): void {
   if (twin.kind === CUSTOMER) world.books.editCustomer(idOf(twin), fields)
@@ -29,7 +32,7 @@ const companyFields = (world: Scene, dice: Dice): Record<string, () => unknown> 
 
 const edit: Act = (world, model, dice) => {
   const twin = dice.pick(inPowerOffice(model))
-  if (!twin) return null
+  if (!twin || isLeftBehind(world, twin)) return null
   const reach = {
     PhoneNumber: () => some.phone(world, dice),
     EmailAddress: () => some.email(world, dice),
