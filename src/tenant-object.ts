@@ -14,28 +14,33 @@ const COME_BACK_SECONDS = 5
  */
 export function tenantObject(env: Env, tenantId: string): DurableObjectStub<TenantSync> {
   // A stub that has met a reset stays broken: each try has one of its own.
-  const stub = () => placed(env, env.TENANT_SYNC).getByName(tenantId) as unknown as Record<string, Ask>
-  const asked =
-    (method: string) =>
-    async (...given: unknown[]): Promise<unknown> => {
-      for (let tries = 1; ; tries++) {
-        try {
-          return await stub()[method]?.(...given)
-        } catch (thrown) {
-          const failure = failureOf(thrown)
-          if (failure === 'its own') throw thrown
-          if (failure === 'reset' && tries === 1 && !ONCE.has(method)) continue
-          const message = 'The relay is being renewed, or has much to do: try again in a moment'
-          throw new SyncError('relay.object_unavailable', 'time', message, COME_BACK_SECONDS)
-        }
-      }
-    }
+  const stub = () => placed(env, env.TENANT_SYNC).getByName(tenantId) as unknown as Stub
   return new Proxy({} as DurableObjectStub<TenantSync>, {
-    get: (_, method) => (typeof method === 'string' && method !== 'then' ? asked(method) : undefined),
+    get: (_, method) =>
+      typeof method === 'string' && method !== 'then'
+        ? (...given: unknown[]) => ask(stub, method, given, !ONCE.has(method))
+        : undefined,
   })
 }
 
-type Ask = (...given: unknown[]) => Promise<unknown>
+type Stub = Record<string, (...given: unknown[]) => Promise<unknown>>
+
+async function ask(
+  stub: () => Stub,
+  method: string,
+  given: readonly unknown[],
+  mayAskAgain: boolean,
+): Promise<unknown> {
+  try {
+    return await stub()[method]?.(...given)
+  } catch (thrown) {
+    const failure = failureOf(thrown)
+    if (failure === 'its own') throw thrown
+    if (failure === 'reset' && mayAskAgain) return ask(stub, method, given, false)
+    const message = 'The relay is being renewed, or has much to do: try again in a moment'
+    throw new SyncError('relay.object_unavailable', 'time', message, COME_BACK_SECONDS)
+  }
+}
 
 /**
  * What the platform says of a call that failed: `retryable` and `overloaded` are its own marks. While a new version is

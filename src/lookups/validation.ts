@@ -121,20 +121,41 @@ export interface Gap {
 }
 
 export function gapsIn(lookups: Lookups, units: readonly UnitMapping[], vat: readonly VatMapping[]): Gap[] {
-  const gaps: Gap[] = []
-  for (const { id, name, code, inUse } of lookups.tribe.units) {
-    const mapping = units.find((one) => one.tribeUnitId === id)
+  const { tribe } = lookups
+  return [
+    ...gapsAmong(tribe.units, {
+      mappingOf: (id) => units.find((one) => one.tribeUnitId === id),
+      isUsable: isUnitThere,
+      unmapped: 'unit.unmapped',
+      unusable: 'unit.gone',
+    }),
+    ...gapsAmong(tribe.vatGroups, {
+      mappingOf: (id) => vat.find((one) => one.tribeVatGroupId === id),
+      isUsable: (mapping) => isCarried(mapping, lookups),
+      unmapped: 'vat.unmapped',
+      unusable: 'vat.account_gone',
+    }),
+  ]
+}
+
+interface HowMapped<Mapping> {
+  mappingOf: (id: string) => Mapping | undefined
+  /** What it is mapped to is still there. */
+  isUsable: (mapping: Mapping) => boolean
+  unmapped: Gap['code']
+  unusable: Gap['code']
+}
+
+function gapsAmong<Mapping>(
+  list: Lookups['tribe']['units' | 'vatGroups'],
+  { mappingOf, isUsable, unmapped, unusable }: HowMapped<Mapping>,
+): Gap[] {
+  return list.flatMap(({ id, name, code, inUse }): Gap[] => {
+    const mapping = mappingOf(id)
     const gap = { tribeId: id, name: name ?? code ?? id }
-    if (!mapping && inUse) gaps.push({ code: 'unit.unmapped', ...gap })
-    if (mapping && !isUnitThere(mapping)) gaps.push({ code: 'unit.gone', ...gap })
-  }
-  for (const { id, name, code, inUse } of lookups.tribe.vatGroups) {
-    const mapping = vat.find((one) => one.tribeVatGroupId === id)
-    const gap = { tribeId: id, name: name ?? code ?? id }
-    if (!mapping && inUse) gaps.push({ code: 'vat.unmapped', ...gap })
-    if (mapping && !isCarried(mapping, lookups)) gaps.push({ code: 'vat.account_gone', ...gap })
-  }
-  return gaps
+    if (!mapping) return inUse ? [{ code: unmapped, ...gap }] : []
+    return isUsable(mapping) ? [] : [{ code: unusable, ...gap }]
+  })
 }
 
 /** The account is active and carries the code, which is in force. */

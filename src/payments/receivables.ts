@@ -122,10 +122,9 @@ function habitsOf(from: Day, items: readonly LedgerItem[]) {
   for (const group of matches.values()) {
     const split = splitMatch(group)
     const isMoney = moneyIn(split)
-    for (const item of group)
-      if (item.amount < 0 && since(item.date) && isMoney(item) && !isExchange(item)) payments.push(item.date)
-    for (const invoice of group) {
-      if (invoice.voucherType !== 'OutgoingInvoice' || invoice.amount <= 0 || invoice.left !== 0) continue
+    const credits = group.filter((item) => item.amount < 0 && isMoney(item) && !isExchange(item))
+    payments.push(...credits.map(({ date }) => date).filter(since))
+    for (const invoice of group.filter(isSettledInvoice)) {
       const paid = split.pieces.filter(({ debit, credit }) => debit === invoice && isMoney(credit))
       const last = lastPaidOf(invoice, paid)
       if (last !== undefined && since(invoice.voucherDate)) days.push(daysBetween(invoice.voucherDate, last))
@@ -133,6 +132,9 @@ function habitsOf(from: Day, items: readonly LedgerItem[]) {
   }
   return { lastPaymentDate: payments.toSorted().at(-1) ?? null, medianDaysToPay: medianOf(days) }
 }
+
+const isSettledInvoice = ({ voucherType, amount, left }: LedgerItem): boolean =>
+  voucherType === 'OutgoingInvoice' && amount > 0 && left === 0
 
 /** Of what a rate lost or gained, no currency says anything. */
 const isExchange = (entry: Entry): boolean => entry.currencyAmount === 0

@@ -1,6 +1,6 @@
-import { fromMinor } from '../shared/money'
+import type { LinkState } from '../db/links'
 import type { FieldMapping } from '../shared/own-fields'
-import { type OwnValue, printable, toTribe } from '../shared/own-values'
+import { decimalOf, type OwnValue, printable, toTribe } from '../shared/own-values'
 import type { SyncContext } from '../sync-step'
 import { setOfType } from '../tribe/sets'
 import { listOfField, readFacts } from './field-facts'
@@ -15,15 +15,14 @@ export interface RowNow {
   because: string
 }
 
-export async function rowNow(
-  ctx: SyncContext,
-  row: FieldMapping,
-  which: { tribeId: string | null; powerOfficeId: string | null },
-): Promise<RowNow> {
+interface RecordNamed {
+  tribeId: string | null
+  powerOfficeId: string | null
+}
+
+export async function rowNow(ctx: SyncContext, row: FieldMapping, which: RecordNamed): Promise<RowNow> {
   const { record: kind } = row
-  const link =
-    (which.tribeId === null ? null : await ctx.links.findByTribe(kind, which.tribeId)) ??
-    (which.powerOfficeId === null ? null : await ctx.links.findByPowerOffice(kind, which.powerOfficeId))
+  const link = await findNamed(ctx, kind, which)
   const nothing = { tribe: null, powerOffice: null, same: null, next: 'none' } as const
   if (link?.state !== 'linked') return { ...nothing, because: 'not-linked' }
   const set = setOfType(link.tribeType)
@@ -41,13 +40,24 @@ export async function rowNow(
     kind === 'customer' ? facts.customer(link.powerOfficeId) : facts.invoices.get(link.powerOfficeId)
   const value = values?.[row.powerOfficeField] ?? null
   const would = toTribe(value, row.powerOfficeType, row.tribeType)
-  const isMoney = row.powerOfficeType === 'money' && typeof value === 'number'
-  const shown = { tribe, powerOffice: isMoney ? fromMinor(value) : value, same: isSame(tribe, would) }
+  const powerOffice = decimalOf(value, row.powerOfficeType)
+  const shown = { tribe, powerOffice, same: isSame(tribe, would) }
+  if (shown.same) return { ...shown, next: 'none', because: 'same' }
   const [told] = await ctx.fields.told.among(kind, [link.tribeId])
   const isTold = (await ctx.fingerprint(printable(would))) === (told?.prints[row.tribeField] ?? '')
-  if (shown.same || isTold || (values === undefined && would === null))
-    return { ...shown, next: 'none', because: shown.same ? 'same' : 'nothing-to-do' }
+  if (isTold || (values === undefined && would === null))
+    return { ...shown, next: 'none', because: 'nothing-to-do' }
   return { ...shown, next: 'to-tribe', because: 'one-way-from-poweroffice' }
+}
+
+async function findNamed(
+  { links }: SyncContext,
+  kind: FieldMapping['record'],
+  { tribeId, powerOfficeId }: RecordNamed,
+): Promise<LinkState | null> {
+  const known = tribeId === null ? null : await links.findByTribe(kind, tribeId)
+  if (known || powerOfficeId === null) return known
+  return links.findByPowerOffice(kind, powerOfficeId)
 }
 
 const isSame = (held: OwnValue, would: OwnValue): boolean => {

@@ -94,8 +94,7 @@ export async function settle(
   const here = wasGone ? tieAgain(ctx, before) : before
   const at = parseInstant(posted.BalanceLastChangedDateTimeOffset)
   const was = here.exportState.settlement
-  // A replica that lags: what is known is newer.
-  const isOlder = here.exportState.stage === 'reversed' || (was?.at != null && at !== null && at < was.at)
+  const isOlder = isOlderThanKnown(here, at)
   const link = isOlder ? here : await noteAsBooked(ctx, here, posted)
   const mustLook = isAsked || wasGone || areUnfinished(ctx, 'payment', link.tribeId)
   if (posted.IsReversed) {
@@ -108,15 +107,24 @@ export async function settle(
     told('switched-off')
     return 'done'
   }
-  told(isOlder ? 'newer-known' : 'in-step')
-  if (isOlder) return isAsked ? 'unexplained' : 'done'
-  if (!mustLook && was !== null && was.at !== null && was.at === at) return 'done'
-  const match = posted.MatchId == null ? [] : await entriesOf(posted.MatchId)
-  const settlement = settlementFrom(balance, match.map(entryFrom), fellows)
+  if (isOlder) {
+    told('newer-known')
+    return isAsked ? 'unexplained' : 'done'
+  }
+  told('in-step')
+  if (!mustLook && was?.at != null && was.at === at) return 'done'
+  const entries = posted.MatchId == null ? [] : await entriesOf(posted.MatchId)
+  const settlement = settlementFrom(balance, entries.map(entryFrom), fellows)
   if (settlement.state === 'unexplained') return 'unexplained'
   told(settlement.state === 'open' ? 'not-settled' : 'payments-told')
   await tellSettlement(ctx, { link, was, at, balance, settlement, state: settlement.state, mustLook })
   return 'done'
+}
+
+/** A replica that lags: what is known is newer than this balance. */
+function isOlderThanKnown({ exportState: { stage, settlement } }: InvoiceLink, at: string | null): boolean {
+  const knownAt = settlement?.at ?? null
+  return stage === 'reversed' || (knownAt !== null && at !== null && at < knownAt)
 }
 
 interface Explained {

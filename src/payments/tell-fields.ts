@@ -163,6 +163,30 @@ interface Change {
   print: string
 }
 
+/** `before`: the fingerprints of what was written last. */
+async function changesOf(
+  ctx: SyncContext,
+  run: Run,
+  link: Link,
+  before: Readonly<Record<string, string>>,
+): Promise<Change[]> {
+  const values =
+    link.kind === 'customer'
+      ? run.facts.customer(link.powerOfficeId)
+      : run.facts.invoices.get(link.powerOfficeId)
+  if (!values) return []
+  const changes: Change[] = []
+  for (const row of run.rows) {
+    if (row.record !== link.kind || (run.refusals.get(row) ?? 0) >= MOST_REFUSED) continue
+    const place = row.places.find(({ of }) => of === setOfType(link.tribeType))
+    if (!place) continue
+    const value = toTribe(values[row.powerOfficeField] ?? null, row.powerOfficeType, row.tribeType)
+    const print = await ctx.fingerprint(printable(value))
+    if (print !== (before[row.tribeField] ?? '')) changes.push({ row, place, value, print })
+  }
+  return changes
+}
+
 /** Gives the fingerprints of what was written; null when nothing was. */
 async function tellOne(
   ctx: SyncContext,
@@ -170,19 +194,7 @@ async function tellOne(
   link: Link,
   before: Readonly<Record<string, string>>,
 ): Promise<Record<string, string> | null> {
-  const values =
-    link.kind === 'customer'
-      ? run.facts.customer(link.powerOfficeId)
-      : run.facts.invoices.get(link.powerOfficeId)
-  const changes: Change[] = []
-  for (const row of run.rows) {
-    if (row.record !== link.kind || (run.refusals.get(row) ?? 0) >= MOST_REFUSED) continue
-    const place = row.places.find(({ of }) => of === setOfType(link.tribeType))
-    if (!place || !values) continue
-    const value = toTribe(values[row.powerOfficeField] ?? null, row.powerOfficeType, row.tribeType)
-    const print = await ctx.fingerprint(printable(value))
-    if (print !== (before[row.tribeField] ?? '')) changes.push({ row, place, value, print })
-  }
+  const changes = await changesOf(ctx, run, link, before)
   const written: Change[] = []
   for (const set of new Set(changes.map(({ place }) => place.set))) {
     const mine = changes.filter(({ place }) => place.set === set)
@@ -216,24 +228,34 @@ async function write(
     return changes
   } catch (thrown) {
     if (!(thrown instanceof ApiError) || thrown.remedy !== 'data') throw thrown
-    if (thrown.status === 404) {
-      // Deleted in Tribe, or hidden: a look of its own tells which.
-      const { kind, tribeId } = target.link
-      ctx.enqueue({ kind, subject: recordSubject('tribe', tribeId), lane: 'bulk' })
-      return []
-    }
-    const left = await stillThere(ctx, run, changes)
-    if (left.length < changes.length) return left.length > 0 ? write(ctx, run, target, left) : []
-    const [only, ...others] = changes
-    if (only && others.length === 0) {
-      run.refusals.set(only.row, (run.refusals.get(only.row) ?? 0) + 1)
-      restRow(ctx, only.row, refusedBy(only.row, thrown.said))
-      return []
-    }
-    const written: Change[] = []
-    for (const change of changes) written.push(...(await write(ctx, run, target, [change])))
-    return written
+    if (thrown.status !== 404) return writeUnrefused(ctx, run, target, changes, thrown)
+    // Deleted in Tribe, or hidden: a look of its own tells which.
+    const { kind, tribeId } = target.link
+    ctx.enqueue({ kind, subject: recordSubject('tribe', tribeId), lane: 'bulk' })
+    return []
   }
+}
+
+/** Writes what is left of changes that Tribe refused together. */
+async function writeUnrefused(
+  ctx: SyncContext,
+  run: Run,
+  target: Target,
+  changes: readonly Change[],
+  { said }: ApiError,
+): Promise<readonly Change[]> {
+  const left = await stillThere(ctx, run, changes)
+  if (left.length === 0) return []
+  if (left.length < changes.length) return write(ctx, run, target, left)
+  const [only, ...others] = changes
+  if (only && others.length === 0) {
+    run.refusals.set(only.row, (run.refusals.get(only.row) ?? 0) + 1)
+    restRow(ctx, only.row, refusedBy(only.row, said))
+    return []
+  }
+  const written: Change[] = []
+  for (const change of changes) written.push(...(await write(ctx, run, target, [change])))
+  return written
 }
 
 /** The changes whose fields Tribe still has as they were mapped: it is asked once in a run. */

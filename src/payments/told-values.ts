@@ -5,7 +5,7 @@ import type { Contact } from '../poweroffice/schemas'
 import { type FieldMapping, heldAt } from '../shared/own-fields'
 import { heldInTribe, type OwnValue, printable, toTribe } from '../shared/own-values'
 import type { SyncContext } from '../sync-step'
-import { type SeenField, type Sight, sightOf } from '../two-way/values'
+import { goneOf, type SeenField, type Sight, sightOf, unreachableOf } from '../two-way/values'
 import { readFacts } from './field-facts'
 
 /** What the relay alone tells Tribe of a record, as both systems hold it this moment, and whether it would be told next. */
@@ -29,11 +29,8 @@ export async function toldValues(ctx: SyncContext, kind: ToldKind, seen: ToldSig
   return Promise.all(rows.map((row) => seenField(ctx, row, { ...seen, books, prints })))
 }
 
-async function seenField(
-  ctx: SyncContext,
-  row: FieldMapping,
-  { of, crm, books, link, prints }: AsRead,
-): Promise<SeenField> {
+async function seenField(ctx: SyncContext, row: FieldMapping, seen: AsRead): Promise<SeenField> {
+  const { of, crm, books } = seen
   const place = row.places.find((one) => one.of === of)
   const held = crm.is === 'there' && place ? heldInTribe(heldAt(crm.record, place), row.tribeType) : null
   const value = books.is === 'there' ? (books.record[row.powerOfficeField] ?? null) : null
@@ -41,13 +38,24 @@ async function seenField(
   const isKnown = crm.is !== 'away' && books.is !== 'away'
   const isSame = printable(held) === printable(wanted)
   const shown = { field: row.powerOfficeField, crm: held, books: wanted, same: isKnown ? isSame : null }
-  const stays = (because: string): SeenField => ({ ...shown, next: null, because })
-  const goes = (because: string): SeenField => ({ ...shown, next: 'crm', because })
-  if (!isKnown) return stays(whoIsAway(crm, books))
+  return { ...shown, ...(await nextOf(ctx, row, seen, { wanted, isSame })) }
+}
+
+/** What would become of the field in the next look: the first line that fits. */
+async function nextOf(
+  ctx: SyncContext,
+  row: FieldMapping,
+  { crm, books, link, prints }: AsRead,
+  { wanted, isSame }: { wanted: OwnValue; isSame: boolean },
+): Promise<Pick<SeenField, 'next' | 'because'>> {
+  const stays = (because: string) => ({ next: null, because })
+  const goes = (because: string) => ({ next: 'crm' as const, because })
+  const unreachable = unreachableOf(crm, books)
+  if (unreachable !== null) return stays(unreachable)
   if (!ctx.fields.tellable.includes(row)) return stays('not-in-crm')
   if (crm.is === 'none') return wanted === null ? stays('same') : goes('not-linked')
-  if (crm.is === 'gone' || books.is === 'gone')
-    return stays(crm.is === 'gone' ? 'gone-in-crm' : 'gone-in-books')
+  const gone = goneOf(crm, books)
+  if (gone !== null) return stays(gone)
   if (link?.state !== 'linked') return stays('not-linked')
   if (isSame) return stays('same')
   const before = prints[row.tribeField]
@@ -59,11 +67,6 @@ async function seenField(
 interface AsRead extends Omit<ToldSight, 'books' | 'read'> {
   books: Sight<Readonly<Record<string, OwnValue>>>
   prints: Readonly<Record<string, string>>
-}
-
-function whoIsAway(crm: Sight<unknown>, books: Sight<unknown>): string {
-  if (crm.is === books.is) return 'unreachable'
-  return crm.is === 'away' ? 'crm-unreachable' : 'books-unreachable'
 }
 
 /** Of a customer that was read just now: what it owes, in three calls at most. */

@@ -152,19 +152,28 @@ export function addressFromLines(
   const heldLines = held && addressToLines(held)
   if (!lines) return held && !heldLines && !isBlank(held) ? held : null
 
-  const same = (field: keyof LinedAddress) => held && heldLines?.[field] === lines[field]
-  const { street, houseNumber, houseNumberSuffix } =
-    held && same('addressLine1') ? held : splitAddressLine(lines.addressLine1)
+  const told = partsFrom(lines)
+  if (!held || !heldLines) return told
+  const keeping = (field: keyof LinedAddress) => (heldLines[field] === lines[field] ? held : told)
+  const { street, houseNumber, houseNumberSuffix } = keeping('addressLine1')
   return {
     street,
     houseNumber,
     houseNumberSuffix,
-    extra: held && same('addressLine2') ? held.extra : lines.addressLine2,
-    postalCode: held && same('zipCode') ? held.postalCode : known(lines.zipCode),
-    city: held && same('city') ? held.city : known(lines.city),
-    countryCode: held && same('countryCode') ? held.countryCode : lines.countryCode,
+    extra: keeping('addressLine2').extra,
+    postalCode: keeping('zipCode').postalCode,
+    city: keeping('city').city,
+    countryCode: keeping('countryCode').countryCode,
   }
 }
+
+const partsFrom = (lines: LinedAddress): PartedAddress => ({
+  ...splitAddressLine(lines.addressLine1),
+  extra: lines.addressLine2,
+  postalCode: known(lines.zipCode),
+  city: known(lines.city),
+  countryCode: lines.countryCode,
+})
 
 /** The one spelling that all addresses have in common that are the same; fit for a fingerprint. */
 export function canonicalAddress(

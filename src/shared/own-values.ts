@@ -9,10 +9,14 @@ export type OwnValue = string | number | boolean | null
 export const printable = (value: OwnValue): string | null =>
   value === null || value === '' ? null : `${typeof value} ${value}`
 
+/** The value with money as a decimal, as people and Tribe read it. */
+export const decimalOf = (value: OwnValue, type: FieldType): OwnValue =>
+  type === 'money' && typeof value === 'number' ? fromMinor(value) : value
+
 /** The value as Tribe takes it in a field of that type; a choice stays a name. */
 export function toTribe(value: OwnValue, from: FieldType, to: FieldType): OwnValue {
   if (value === null || value === '') return null
-  const said = from === 'money' && typeof value === 'number' ? fromMinor(value) : value
+  const said = decimalOf(value, from)
   if (to === 'text' || to === 'choice') return String(said)
   if (from === 'date' && to === 'instant') return `${said}T00:00:00Z`
   if (to === 'date') return String(said).slice(0, 10)

@@ -156,6 +156,12 @@ export function goneOf(crm: Sight<unknown>, books: Sight<unknown>): string | nul
   return books.is === 'gone' ? 'gone-in-books' : null
 }
 
+/** On which side there is no record yet; null: on neither. */
+function lackingOf(crm: Sight<unknown>, books: Sight<unknown>): 'crm' | 'books' | null {
+  if (crm.is === 'none') return 'crm'
+  return books.is === 'none' ? 'books' : null
+}
+
 function nextOf<Row extends FieldRow<never>>(
   row: Row,
   { crm, books, offOf, outcome, canBeTold = () => true }: Seen<Row>,
@@ -164,11 +170,10 @@ function nextOf<Row extends FieldRow<never>>(
   const stays = (because: string) => ({ next: null, because })
   const standsInTheWay = unreachableOf(crm, books) ?? offOf(row) ?? goneOf(crm, books)
   if (standsInTheWay !== null) return stays(standsInTheWay)
-  if (crm.is === 'none' || books.is === 'none') {
-    const to = crm.is === 'none' ? 'crm' : 'books'
-    const from = crm.is === 'none' ? books : crm
-    if (heldOf(row, from).canonical === null) return stays('same')
-    return canBeTold(row, to) ? { next: to, because: 'not-linked' } : stays('cannot-be-sent')
+  const lacking = lackingOf(crm, books)
+  if (lacking !== null) {
+    if (heldOf(row, lacking === 'crm' ? books : crm).canonical === null) return stays('same')
+    return canBeTold(row, lacking) ? { next: lacking, because: 'not-linked' } : stays('cannot-be-sent')
   }
   if (outcome === null) return stays('not-known-now')
   if ('stopped' in outcome) return stays(isSame ? 'same' : outcome.stopped)
