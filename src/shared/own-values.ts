@@ -5,9 +5,11 @@ import { carriable } from './texts'
 /** A value of a mapped field, in neither system's spelling: money in minor units, days and instants as text, a choice by its name. */
 export type OwnValue = string | number | boolean | null
 
+const isNothing = (value: OwnValue): boolean => value === null || value === ''
+
 /** As a fingerprint is made of it: `1` and `'1'` are two values. */
 export const printable = (value: OwnValue): string | null =>
-  value === null || value === '' ? null : `${typeof value} ${value}`
+  isNothing(value) ? null : `${typeof value} ${value}`
 
 /** The value with money as a decimal, as people and Tribe read it. */
 export const decimalOf = (value: OwnValue, type: FieldType): OwnValue =>
@@ -15,7 +17,7 @@ export const decimalOf = (value: OwnValue, type: FieldType): OwnValue =>
 
 /** The value as Tribe takes it in a field of that type; a choice stays a name. */
 export function toTribe(value: OwnValue, from: FieldType, to: FieldType): OwnValue {
-  if (value === null || value === '') return null
+  if (isNothing(value)) return null
   const said = decimalOf(value, from)
   if (to === 'text' || to === 'choice') return String(said)
   if (from === 'date' && to === 'instant') return `${said}T00:00:00Z`
@@ -33,10 +35,8 @@ export function commonOf(value: unknown, type: FieldType): OwnValue {
       return typeof value === 'string' || typeof value === 'number' ? textOf(String(value)) : null
     case 'integer':
     case 'number':
-    case 'money': {
-      const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-      return typeof number === 'number' && Number.isFinite(number) ? number : null
-    }
+    case 'money':
+      return numberOf(value)
     case 'boolean':
       return typeof value === 'boolean' ? value : null
     case 'date':
@@ -46,6 +46,11 @@ export function commonOf(value: unknown, type: FieldType): OwnValue {
     default:
       return type satisfies never
   }
+}
+
+function numberOf(value: unknown): number | null {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  return typeof number === 'number' && Number.isFinite(number) ? number : null
 }
 
 const textOf = (text: string): string | null => carriable(text).trim() || null

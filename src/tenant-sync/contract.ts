@@ -99,8 +99,8 @@ export function contractIn({ facts, cache, now, tell }: Held): Contract {
     for (const { path, reads, found, rests } of misreads) {
       const key = keyOf(system, path)
       const before = held.drifts.get(key)
-      if (before && now() - before.lastAt < HOUR_MS) continue
-      if (!before && held.drifts.size >= MOST) continue
+      const isOld = before ? now() - before.lastAt < HOUR_MS : held.drifts.size >= MOST
+      if (isOld) continue
       const since = before?.since ?? new Date(now()).toISOString()
       held.drifts.set(key, { system, name, path, reads, found, rests, since, lastAt: now() })
       isNews = true

@@ -10,25 +10,23 @@ import { createSealer } from '../shared/secrets'
 import { type Delivered, isDelivered, sendSigned, type Webhook } from '../shared/signed-webhook'
 import { idsOf, type RecordIds } from '../shared/subjects'
 import type { Facts } from '../sync-step'
-import { bodyOf, type EventRow, type EventState, eventOf, type OutEvent, type Undelivered } from './event'
+import {
+  bodyOf,
+  dataOf,
+  distinctOf,
+  type EventRow,
+  type EventState,
+  eventOf,
+  LINKED,
+  type OutEvent,
+  typeOf,
+  type Undelivered,
+} from './event'
 
 /**
  * What happened to a tenant's records, as its own webhook is told: ids, numbers and codes. Messages lie in the SQLite of
  * the tenant's object until they are received, for three days; for a week they can be sent again.
  */
-
-/** Which lines of the timeline are told, and as what. */
-const TOLD: Readonly<Record<string, string>> = {
-  posted: 'invoice.posted',
-  paid: 'invoice.paid',
-  conflict: 'conflict.decided',
-  linked: 'relation.linked',
-  'created-in-tribe': 'relation.linked',
-  'created-in-poweroffice': 'relation.linked',
-}
-const RELATIONS: readonly string[] = ['customer', 'supplier', 'contactPerson']
-/** Of a line's details; whatever else they hold stays here. */
-const DETAILS = ['number', 'kid', 'field', 'winner'] as const
 
 /** After each failure in turn, and after that a day. */
 const AGAIN_AFTER_MS = [
@@ -166,6 +164,14 @@ export function eventsIn({ env, sql, facts, tenantId, reschedule, now }: Of) {
       )
       .toArray()
 
+  async function tellDue(webhook: Webhook, until: number): Promise<void> {
+    while (now() < until && heldUntil() <= now()) {
+      const rows = due()
+      if (rows.length === 0) return
+      await forEachLimited(rows, AT_ONCE, (row) => tell(webhook, row))
+    }
+  }
+
   return {
     /** As the settings say, whenever they are read. */
     set isOn(on: boolean) {
@@ -177,20 +183,10 @@ export function eventsIn({ env, sql, facts, tenantId, reschedule, now }: Of) {
       if (!isOn || entries.length === 0) return
       // What a first load ties is told by its end, and may be a hundred thousand.
       const isLoading = facts.get('initial-sync') !== null
-      for (const { kind, tribeId, powerOfficeId, at, event, details } of entries) {
-        const type = TOLD[event]
-        const isRelation = type === 'relation.linked'
-        if (!type || (isRelation && (isLoading || !RELATIONS.includes(kind)))) continue
-        const kept = DETAILS.flatMap((name) => (details[name] === undefined ? [] : [[name, details[name]]]))
-        const once = event === 'posted' ? String(details.number) : `${at} ${details.field ?? ''}`
-        const data = {
-          kind,
-          tribeId,
-          powerOfficeId,
-          ...(isRelation ? { by: event } : {}),
-          ...Object.fromEntries(kept),
-        }
-        add(type, [kind, tribeId, powerOfficeId, event, once].join(' '), data)
+      for (const entry of entries) {
+        const type = typeOf(entry)
+        if (type === null || (isLoading && type === LINKED)) continue
+        add(type, distinctOf(entry), dataOf(entry, type))
       }
     },
 
@@ -222,15 +218,9 @@ export function eventsIn({ env, sql, facts, tenantId, reschedule, now }: Of) {
       const until = now() + PASS_MS
       try {
         const webhook = await endpoint()
+        if (webhook) await tellDue(webhook, until)
         // Nobody wants them any more, and misses none of them.
-        if (webhook === null)
-          sql.exec("update events set state = 'failed', attempts = 0 where state = 'waiting'")
-        for (
-          let rows = due();
-          webhook && rows.length > 0 && now() < until && heldUntil() <= now();
-          rows = due()
-        )
-          await forEachLimited(rows, AT_ONCE, (row) => tell(webhook, row))
+        else sql.exec("update events set state = 'failed', attempts = 0 where state = 'waiting'")
       } catch {
         // D1 is away, or the tenant has left.
         if (tenantId()) facts.set(HELD, { until: now() + MINUTE_MS, failures: 0 })

@@ -5,14 +5,15 @@ import { ApiError, SyncError } from '../shared/errors'
 import type { Limit } from '../shared/limit'
 import { carriableBody } from '../shared/texts'
 import type { Tokens } from '../shared/tokens'
-import { Choice, createChoices, isRecord, type OwnMember } from './choices'
-import { type Dialect, has, spell } from './dialect'
+import { Choice, createChoices, type OwnMember } from './choices'
+import type { Dialect } from './dialect'
 import { queryString } from './odata'
 import { List, Reference, Written } from './schemas'
-import { PERSON, SHAPES } from './sets'
+import { isLink, SHAPES } from './sets'
+import { spellingOf } from './spelling'
 import { type Lane, type TribeBudget, UNLIMITED, withTurn } from './window'
 
-/** How any call to Tribe is made: token, spelling, pages, writes (API.md §1, §2). */
+/** How any call to Tribe is made: token, pages, writes (API.md §1, §2). */
 
 export interface TribeOptions {
   /** With `/v1`. */
@@ -56,7 +57,7 @@ export function createCaller(options: TribeOptions) {
   const { dialect, limit, budget = UNLIMITED, lane = 'push', notes = new Map() } = options
   const { fetch, timeoutMs, mayWrite = () => undefined } = options
   const { own = [], watch } = options
-  const ownIn = (set: string) => own.filter((one) => one.set === set)
+  const { ask, plain, wire, named } = spellingOf(dialect, own)
   const ownNamed = (set: string, name: string) => own.find((one) => one.set === set && one.name === name)
   const api = { system: 'tribe' as const, fetch, timeoutMs, mayWrite }
 
@@ -88,54 +89,6 @@ export function createCaller(options: TribeOptions) {
         if (own.some(({ name }) => path.includes(name))) await options.onOwnRefused?.()
       throw thrown
     }
-  }
-
-  /** What is asked of a set: its members and what comes along, by this Tribe's spelling. */
-  function ask(
-    set: string,
-    only?: readonly string[],
-    hasOwn = only === undefined,
-  ): { $select: string; $expand?: string } {
-    const shape = SHAPES[set]
-    const mine = hasOwn ? ownIn(set) : []
-    const isWanted = (name: string) => (only?.includes(name) ?? true) && has(dialect, set, name)
-    const members = (only ?? shape?.members ?? []).filter((name) => isWanted(name) && !isLink(set, name))
-    const plainOwn = mine.filter(({ list }) => list === null).map(({ name }) => name)
-    const $select =
-      [...new Set([...members.map((name) => spell(dialect, set, name)), ...plainOwn])].join(',') || 'ID'
-    const along = Object.entries(shape?.along ?? {}).filter(([name]) => isWanted(name))
-    const $expand = along.map(([name, to]) => {
-      const inner = ask(to.set, to.only, hasOwn && (to.only === undefined || to.set === PERSON))
-      return `${spell(dialect, set, name)}($select=${inner.$select}${inner.$expand ? `;$expand=${inner.$expand}` : ''})`
-    })
-    for (const { name, list } of mine) if (list !== null) $expand.push(`${name}($select=_Name)`)
-    return $expand.length > 0 ? { $select, $expand: [...new Set($expand)].join(',') } : { $select }
-  }
-
-  /** A record as API.md spells it, whatever this Tribe's spelling. */
-  function plain(set: string, record: unknown): unknown {
-    if (Array.isArray(record)) return record.map((one) => plain(set, one))
-    if (!isRecord(record)) return record
-    const shape = SHAPES[set]
-    const renamed: Record<string, unknown> = { ...record }
-    for (const name of [...(shape?.members ?? []), ...Object.keys(shape?.along ?? {})]) {
-      const actual = spell(dialect, set, name)
-      if (actual !== name && actual in renamed) renamed[name] = renamed[actual]
-    }
-    for (const [name, to] of Object.entries(shape?.along ?? {}))
-      if (name in renamed) renamed[name] = plain(to.set, renamed[name])
-    return renamed
-  }
-
-  /** Fields to write, spelled as this Tribe does; those that it does not have are left out. */
-  function wire(set: string, fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-    const entries = Object.entries(fields).filter(([name]) => has(dialect, set, name))
-    const written = entries.map(([name, value]) => {
-      if (ownNamed(set, name)?.list) return [name, value]
-      const to = SHAPES[set]?.along[name]?.set
-      return [spell(dialect, set, name), to && isRecord(value) ? wire(to, value) : value]
-    })
-    return Object.fromEntries(written)
   }
 
   /** What was answered, as the schema reads it; what cannot be read is the other side's trouble. */
@@ -313,12 +266,6 @@ export function createCaller(options: TribeOptions) {
       ),
     )
 
-  /** The member as this Tribe spells it, and whether it is a day or an instant; null when it has none. */
-  const named = (set: string, name: string): { path: string; isInstant: boolean } | null =>
-    has(dialect, set, name)
-      ? { path: spell(dialect, set, name), isInstant: dialect.instants.includes(`${set}.${name}`) }
-      : null
-
   return { choicesIn, send, text, bytes, ask, named, one, first, firstRows, all, pageOf, written, update }
 }
 
@@ -333,8 +280,6 @@ interface HowToEmpty {
 }
 
 const WANTS_BLANKS = 'tribe:wants-blanks'
-
-const isLink = (set: string, name: string) => Object.hasOwn(SHAPES[set]?.along ?? {}, name)
 
 /** A street has no number 0. */
 const NO_NUMBER: Readonly<Record<string, number>> = { HouseNumber: 0 }

@@ -58,15 +58,23 @@ export function dialectFrom(metadata: Metadata): Dialect {
       continue
     }
     for (const name of [...members, ...Object.keys(along)]) {
-      const fitting = FLAGS.includes(name) ? flagsOf(known) : known
-      const actual = nameIn(fitting, [name, ...(aliases?.[name] ?? [])])
-      if (actual === null) dialect.missing.push(`${set}.${name}`)
-      else if (actual !== name) dialect.spelled[`${set}.${name}`] = actual
-      if (actual !== null && isUnexpectedInstant(name, known.get(actual)))
-        dialect.instants.push(`${set}.${name}`)
+      const actual = nameIn(FLAGS.includes(name) ? flagsOf(known) : known, [name, ...(aliases?.[name] ?? [])])
+      noteSpelling(dialect, { set, name, actual, member: actual === null ? undefined : known.get(actual) })
     }
   }
   return dialect
+}
+
+/** `actual`: how this Tribe spells the member; null: it does not have it. */
+function noteSpelling(
+  dialect: Dialect,
+  found: { set: string; name: string; actual: string | null; member: MetadataMember | undefined },
+): void {
+  const { set, name, actual, member } = found
+  const ours = `${set}.${name}`
+  if (actual === null) dialect.missing.push(ours)
+  else if (actual !== name) dialect.spelled[ours] = actual
+  if (isUnexpectedInstant(name, member)) dialect.instants.push(ours)
 }
 
 /**

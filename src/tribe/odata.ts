@@ -8,6 +8,19 @@ export function queryString(query: Readonly<Record<string, string | number | und
     .join('&')
 }
 
+/** What is asked of a set: its own members, and records that come along. */
+export type Asked = {
+  $select: string
+  $expand?: string
+}
+
+/** Names in a list, each once. */
+export const listed = (names: readonly string[]): string => [...new Set(names)].join(',')
+
+/** A record that comes along, with what is asked of it. */
+export const expanding = (name: string, { $select, $expand }: Asked): string =>
+  `${name}($select=${$select}${$expand ? `;$expand=${$expand}` : ''})`
+
 /** A text in a filter: quotes are doubled (API.md §2.3). */
 export const literal = (text: string): string => `'${text.replace(/'/g, "''")}'`
 

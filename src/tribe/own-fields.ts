@@ -1,5 +1,6 @@
 import type { FieldPlace, FieldRecord, FieldType, TribeField } from '../shared/own-fields'
 import type { Metadata, MetadataMember } from './dialect'
+import { type Asked, expanding, listed } from './odata'
 import {
   CONTACT,
   CUSTOMER_ORGANIZATION,
@@ -100,11 +101,10 @@ function employeesOf(
   metadata: Metadata,
 ): TribeField[] {
   const fields = new Map<string, TribeField>()
-  for (const { of, via, set } of sets) {
-    if (via !== '') continue
-    for (const [link, member] of metadata.get(set) ?? []) {
-      if (member.kind !== 'link' || lastPart(member.type) !== EMPLOYEE) continue
-      if (!metadata.get(EMPLOYEE)?.has('EmailAddress')) continue
+  if (!metadata.get(EMPLOYEE)?.has('EmailAddress')) return []
+  for (const { of, set } of sets.filter(({ via }) => via === '')) {
+    for (const [link, { kind, type }] of metadata.get(set) ?? []) {
+      if (kind !== 'link' || lastPart(type) !== EMPLOYEE) continue
       const field = `${link}/EmailAddress`
       const place: FieldPlace = { of, via: link, set: EMPLOYEE, name: 'EmailAddress', list: null }
       const known = fields.get(field)
@@ -131,17 +131,18 @@ const labelOf = (name: string): string => {
 const lastPart = (type: string): string => type.split('.').at(-1) ?? type
 
 /** What is asked of a set for these places: its own members, and those that come along. Of a choice, its name. */
-export function selecting(places: readonly FieldPlace[]): { $select: string; $expand?: string } {
+export function selecting(places: readonly FieldPlace[]): Asked {
   const inner = (mine: readonly FieldPlace[]) => {
     const $select = mine.filter(({ list }) => list === null).map(({ name }) => name)
-    const $expand = mine.filter(({ list }) => list !== null).map(({ name }) => `${name}($select=_Name)`)
-    return { $select: [...new Set(['ID', ...$select])].join(','), $expand: [...new Set($expand)] }
+    const $expand = mine
+      .filter(({ list }) => list !== null)
+      .map(({ name }) => expanding(name, { $select: '_Name' }))
+    return { $select: listed(['ID', ...$select]), $expand: listed($expand) }
   }
   const own = inner(places.filter(({ via }) => via === ''))
-  const along = [...new Set(places.map(({ via }) => via).filter((via) => via !== ''))].map((via) => {
-    const { $select, $expand } = inner(places.filter((place) => place.via === via))
-    return `${via}($select=${$select}${$expand.length > 0 ? `;$expand=${$expand.join(',')}` : ''})`
-  })
-  const $expand = [...own.$expand, ...along]
-  return { $select: own.$select, ...($expand.length > 0 ? { $expand: $expand.join(',') } : {}) }
+  const along = [...new Set(places.map(({ via }) => via).filter((via) => via !== ''))].map((via) =>
+    expanding(via, inner(places.filter((place) => place.via === via))),
+  )
+  const $expand = [own.$expand, ...along].filter((part) => part !== '').join(',')
+  return $expand === '' ? { $select: own.$select } : { $select: own.$select, $expand }
 }

@@ -146,6 +146,9 @@ export const SHAPES: Readonly<Record<string, SetShape>> = {
   },
 }
 
+/** The member leads to another record. */
+export const isLink = (set: string, name: string): boolean => Object.hasOwn(SHAPES[set]?.along ?? {}, name)
+
 /** Where a change to a record of this set may have been made: the record itself, or one that comes along. */
 export const WATCHED: Readonly<Record<string, readonly string[]>> = {
   [CUSTOMER_ORGANIZATION]: ['', 'Organization/', 'Organization/InvoiceAddress/'],

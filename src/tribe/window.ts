@@ -56,13 +56,16 @@ export async function withTurn<T>(budget: TribeBudget, lane: Lane, call: () => P
       return await call()
     } catch (thrown) {
       if (!(thrown instanceof ApiError) || thrown.status !== 429) throw thrown
-      const heldForMs = thrown.retryAfterSeconds === null ? USUAL_HOLD_MS : thrown.retryAfterSeconds * 1000
+      const heldForMs = askedHoldMs(thrown)
       await budget.hold(heldForMs)
       if (budget === UNLIMITED) throw thrown
       if (heldForMs > SHORT_MS || tries === MOST_TRIES) throw new HeldError(heldForMs)
     }
   }
 }
+
+const askedHoldMs = ({ retryAfterSeconds }: ApiError): number =>
+  retryAfterSeconds === null ? USUAL_HOLD_MS : retryAfterSeconds * 1000
 
 /** What a restart must know: when each block of turns was begun, and until when Tribe wants to be left alone. */
 export interface WindowNote {

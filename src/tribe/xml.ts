@@ -31,17 +31,24 @@ export function elementsOf(text: string): XmlElement[] {
       at = endOf(text, passed[1], at)
       continue
     }
-    TAG.lastIndex = at
-    const [tag, closes, name, attributes = '', isEmpty] = TAG.exec(text) ?? []
-    if (tag === undefined || name === undefined) throw new SyntaxError('The document has a tag that is none')
-    at += tag.length
-    if (closes && open.pop() !== name) throw new SyntaxError('A tag is closed that was not open')
-    if (closes) continue
+    const { length, closes, name, attributes, isEmpty } = tagAt(text, at)
+    at += length
+    if (closes) {
+      if (open.pop() !== name) throw new SyntaxError('A tag is closed that was not open')
+      continue
+    }
     elements.push({ name, depth: open.length, attributes: attributesIn(attributes) })
     if (!isEmpty) open.push(name)
   }
   if (open.length > 0 || elements.length === 0) throw new SyntaxError('The document ends too early')
   return elements
+}
+
+function tagAt(text: string, at: number) {
+  TAG.lastIndex = at
+  const [tag, closes, name, attributes = '', isEmpty] = TAG.exec(text) ?? []
+  if (tag === undefined || name === undefined) throw new SyntaxError('The document has a tag that is none')
+  return { length: tag.length, closes: Boolean(closes), name, attributes, isEmpty: Boolean(isEmpty) }
 }
 
 function endOf(text: string, end: string, from: number): number {

@@ -10,6 +10,17 @@ const MOST_OUTAGES = 20
 /** Work on webhooks and messages, which no dry run does. */
 const LEFT_OUT = ['register-webhooks', 'renew-webhooks', 'alert', 'preview', 'dry-run', 'documentation']
 
+/** A job that is there already and is asked for once more: it keeps a hint that both share, and goes before loads if either does. */
+function askedAgain(held: Job, request: JobRequest): Job {
+  const isHintShared = !held.isParked && held.hint === (request.hint ?? null)
+  return {
+    ...held,
+    hint: isHintShared ? held.hint : null,
+    lane: request.lane === 'push' ? 'push' : held.lane,
+    asked: held.asked + 1,
+  }
+}
+
 export type JobCopies = ReturnType<typeof jobCopies>
 
 export function jobCopies(copies: readonly Job[]) {
@@ -53,18 +64,9 @@ export function jobCopies(copies: readonly Job[]) {
       const dueAt = now + (request.afterSeconds ?? 0) * 1000
       const held = byKey.get(keyOf(request))
       if (!held) return void put(fresh(request, dueAt))
-      const hint = !held.isParked && held.hint === (request.hint ?? null) ? held.hint : null
-      const lane = request.lane === 'push' ? 'push' : held.lane
-      const asked = held.asked + 1
-      if (held.isParked) put({ ...held, ...untold, hint, lane, asked, dueAt, isParked: false })
-      else
-        put({
-          ...held,
-          hint,
-          lane,
-          asked,
-          dueAt: held.code === null ? Math.min(held.dueAt, dueAt) : held.dueAt,
-        })
+      const once = askedAgain(held, request)
+      if (held.isParked) put({ ...once, ...untold, dueAt, isParked: false })
+      else put({ ...once, dueAt: held.code === null ? Math.min(held.dueAt, dueAt) : held.dueAt })
     },
     enqueueParked(request: JobRequest, why: SyncError, now: number): void {
       const held = byKey.get(keyOf(request))

@@ -47,6 +47,11 @@ interface Run {
   failed: boolean
 }
 
+const NOT_AT_ITS_END = {
+  later: { status: 'again', afterSeconds: 5, because: 'Tribe takes no calls' },
+  more: { status: 'again', afterSeconds: 0, because: 'more of the dry run' },
+} as const
+
 /** The job `dry-run`; its subject is the id. `copies`: what is to be done at the tenant. */
 export const dryRunStep =
   (copies: () => Job[]): Step =>
@@ -54,22 +59,27 @@ export const dryRunStep =
     const runs = dryRunsIn(ctx)
     const kept = runs.get(id)
     if (kept?.state !== 'running') return DONE
-    const held = ctx.cache.get(KIND) as Run | undefined
-    if (held?.id !== id && kept.begun >= MOST_TRIES) {
+    const held = heldIn(ctx, id)
+    if (!held && kept.begun >= MOST_TRIES) {
       runs.fail(id)
       return DONE
     }
-    if (held?.id !== id) runs.beginAgain(id, kept)
-    const run = held?.id === id ? held : await begin(ctx, id, kept.change, copies())
+    if (!held) runs.beginAgain(id, kept)
+    const run = held ?? (await begin(ctx, id, kept.change, copies()))
     ctx.cache.set(KIND, run)
     const outcome = await goOn(ctx, run)
-    if (outcome === 'later') return { status: 'again', afterSeconds: 5, because: 'Tribe takes no calls' }
-    if (outcome === 'more') return { status: 'again', afterSeconds: 0, because: 'more of the dry run' }
+    if (outcome === 'later' || outcome === 'more') return NOT_AT_ITS_END[outcome]
     ctx.cache.delete(KIND)
     if (outcome === 'failed') runs.fail(id)
     else runs.finish(id, sorted(run.world.records()), run.jobs.parkedByCode())
     return DONE
   }
+
+/** The run as it has come so far; null when another instance of the object has begun it. */
+function heldIn(ctx: SyncContext, id: string): Run | null {
+  const run = ctx.cache.get(KIND) as Run | undefined
+  return run?.id === id ? run : null
+}
 
 async function begin(ctx: SyncContext, id: string, change: Change, copies: readonly Job[]): Promise<Run> {
   const links = linksOver(ctx.links, ctx.tenantId)
@@ -212,7 +222,11 @@ function contextIn(ctx: SyncContext, run: Run, now: () => number): SyncContext {
     keepDialect: async () => undefined,
     ...rememberingIn(
       run.links,
-      { addAll: async (entries) => noteAll(world, entries) },
+      {
+        addAll: async (entries) => {
+          for (const entry of entries) noteWrite(world, entry)
+        },
+      },
       {
         settle,
         facts,
@@ -233,29 +247,34 @@ const NO_PREVIEW: SyncContext['preview'] = {
   finish: () => undefined,
 }
 
+/** The events of the timeline that tell of a write. */
+const WRITES: Readonly<Record<string, Pick<Note, 'side' | 'action'>>> = {
+  'created-in-tribe': { side: 'tribe', action: 'create' },
+  'updated-tribe': { side: 'tribe', action: 'update' },
+  'created-in-poweroffice': { side: 'powerOffice', action: 'create' },
+  'updated-poweroffice': { side: 'powerOffice', action: 'update' },
+}
+
 /** What the timeline would say was written. */
-function noteAll(world: World, entries: readonly TimelineEntry[]): void {
-  for (const { kind, tribeId, powerOfficeId, event, details } of entries) {
-    const [, what, system] = /^(created-in|updated)-(tribe|poweroffice)$/.exec(event) ?? []
-    const { fields = [], number } = details as { fields?: string[]; number?: string | null }
-    if (!what) continue
-    if (kind === 'invoice') {
-      // What is written to the books is noted where it is written.
-      if (system === 'tribe')
-        world.note({ kind, side: 'tribe', action: 'update', tribeId, powerOfficeId: null, fields })
-      continue
-    }
-    const known = {
-      kind,
-      tribeId: world.isMade(tribeId) ? null : tribeId,
-      powerOfficeId: world.isMade(powerOfficeId) ? null : powerOfficeId,
-    }
-    const side = system === 'tribe' ? ('tribe' as const) : ('powerOffice' as const)
-    world.note({ ...known, side, action: what === 'updated' ? 'update' : 'create', fields })
-    // The number that PowerOffice gives goes back.
-    if (event === 'created-in-poweroffice' && number != null)
-      world.note({ ...known, side: 'tribe', action: 'update', fields: ['number'] })
+function noteWrite(world: World, { kind, tribeId, powerOfficeId, event, details }: TimelineEntry): void {
+  const write = WRITES[event]
+  if (!write) return
+  const { fields = [], number } = details as { fields?: string[]; number?: string | null }
+  if (kind === 'invoice') {
+    // What is written to the books is noted where it is written.
+    if (write.side === 'tribe')
+      world.note({ kind, side: 'tribe', action: 'update', tribeId, powerOfficeId: null, fields })
+    return
   }
+  const known = {
+    kind,
+    tribeId: world.isMade(tribeId) ? null : tribeId,
+    powerOfficeId: world.isMade(powerOfficeId) ? null : powerOfficeId,
+  }
+  world.note({ ...known, ...write, fields })
+  // The number that PowerOffice gives goes back.
+  if (event === 'created-in-poweroffice' && number != null)
+    world.note({ ...known, side: 'tribe', action: 'update', fields: ['number'] })
 }
 
 const sorted = (records: readonly Note[]): Note[] => {

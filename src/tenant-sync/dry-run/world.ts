@@ -41,6 +41,8 @@ export interface World {
   patchInPowerOffice(of: string, id: string, changes: readonly PatchOperation[], at: string): void
 }
 
+const idIn = ({ ID }: Members): string | null => (typeof ID === 'string' && ID !== '' ? ID : null)
+
 /** `linked`: what a record is called that others name by its id, as countries and units are. */
 export function newWorld(linked: ReadonlyMap<string, Members>): World {
   let last = 0
@@ -56,10 +58,10 @@ export function newWorld(linked: ReadonlyMap<string, Members>): World {
   const shown = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(shown)
     if (!isRecord(value)) return value
-    const id = typeof value.ID === 'string' ? value.ID : null
-    const now: Members = { ...(id && linked.get(id)), ...value, ...(id ? changed.get(id) : {}) }
+    const id = idIn(value)
+    const now: Members = id === null ? { ...value } : { ...linked.get(id), ...value, ...changed.get(id) }
     for (const [name, member] of Object.entries(now)) if (isRecord(member)) now[name] = shown(member)
-    if (id && Object.keys(now).length > 3) seen.set(id, now)
+    if (id !== null && Object.keys(now).length > 3) seen.set(id, now)
     return now
   }
   /** What is written along gets an id of its own, and what is named its name. */

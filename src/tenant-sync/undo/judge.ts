@@ -47,30 +47,16 @@ export async function judge(
   )
   const made = [...loaded].filter(([, { made }]) => made).map(([link]) => link)
   const signs = await signsOf(ctx, made)
-  const relationOf = (link: Link) => {
+  const relationOf: RelationOf = (link) => {
     const sign = signs.get(link.tribeId)
     return sign?.Organization?.ID ?? sign?.Person?.ID ?? link.tribeRelationId
   }
   const lastWrites = lastWritesIn(loaded, relationOf)
-  const touched = new Set<Link>()
-  for (const link of made) {
+  const used = made.filter((link) => {
     const sign = signs.get(link.tribeId)
-    if (sign && isUsed(sign, lastWrites.get(relationOf(link) ?? link.tribeId) ?? '')) touched.add(link)
-  }
-  const invoiced = await ctx.tribe.withInvoices(
-    made.filter(({ kind }) => kind === 'customer').map(({ tribeId }) => tribeId),
-  )
-  for (const link of made) if (invoiced.has(link.tribeId)) touched.add(link)
-
-  // What else hangs on a company: roles and contacts that the load did not make, or that somebody touched.
-  const companies = made.filter((link) => childOf(link) === 'Organization')
-  const organizationIds = [...new Set(companies.flatMap((link) => relationOf(link) ?? []))]
-  const used = await usedOrganizations(ctx, organizationIds, made, touched)
-  for (const link of companies) if (used.has(relationOf(link) ?? '')) touched.add(link)
-  // Two roles of one organisation stay together.
-  const whole = new Set([...touched].flatMap((link) => relationOf(link) ?? []))
-  for (const link of made) if (whole.has(relationOf(link) ?? '')) touched.add(link)
-
+    return sign && isUsed(sign, lastWrites.get(relationOf(link) ?? link.tribeId) ?? '')
+  })
+  const touched = await withWhatHangsOnThem(ctx, made, used, relationOf)
   const items = [...loaded].map(
     ([link, { made }]): UndoItem => ({
       kind: link.kind,
@@ -80,6 +66,39 @@ export async function judge(
     }),
   )
   const removable = made.filter((link) => !touched.has(link))
+  return { items, removals: removalsOf(removable, loaded, relationOf) }
+}
+
+/** The organisation or person that a link's role is of. */
+type RelationOf = (link: Link) => string | null
+
+/** Of what was made: what was used itself, what has invoices or roles that are not the load's, and the other roles of the same company. */
+async function withWhatHangsOnThem(
+  ctx: SyncContext,
+  made: readonly Link[],
+  used: readonly Link[],
+  relationOf: RelationOf,
+): Promise<Set<Link>> {
+  const touched = new Set(used)
+  const touch = (links: readonly Link[], ids: ReadonlySet<string>, idOf: RelationOf) => {
+    for (const link of links) if (ids.has(idOf(link) ?? '')) touched.add(link)
+  }
+  const customers = made.filter(({ kind }) => kind === 'customer')
+  touch(made, await ctx.tribe.withInvoices(customers.map(({ tribeId }) => tribeId)), ({ tribeId }) => tribeId)
+  const companies = made.filter((link) => childOf(link) === 'Organization')
+  const organizationIds = [...new Set(companies.flatMap((link) => relationOf(link) ?? []))]
+  touch(companies, await usedOrganizations(ctx, organizationIds, made, touched), relationOf)
+  // Two roles of one organisation stay together.
+  touch(made, new Set([...touched].flatMap((link) => relationOf(link) ?? [])), relationOf)
+  return touched
+}
+
+/** Contacts before their companies, and a company or person along with the last of its roles. */
+function removalsOf(
+  removable: readonly Link[],
+  loaded: ReadonlyMap<Link, Loaded>,
+  relationOf: RelationOf,
+): Removal[] {
   const removals = removable.map((link): Removal => {
     const id = relationOf(link)
     const isFirst = removable.some((one) => relationOf(one) === id && !loaded.get(one)?.isRoleOnly)
@@ -91,22 +110,15 @@ export async function judge(
       relation: link.kind !== 'product' && id !== null && isFirst ? { set, id } : null,
     }
   })
-  // Contacts before their companies, and a company or person along with the last of its roles.
   const place = ({ kind }: Removal) => (kind === 'contactPerson' ? 0 : 1)
   const sorted = removals.toSorted((a, b) => place(a) - place(b))
   const lastOf = new Map(sorted.map((removal) => [removal.relation?.id, removal]))
   const isLast = (removal: Removal) => lastOf.get(removal.relation?.id) === removal
-  return {
-    items,
-    removals: sorted.map((removal) => (isLast(removal) ? removal : { ...removal, relation: null })),
-  }
+  return sorted.map((removal) => (isLast(removal) ? removal : { ...removal, relation: null }))
 }
 
 /** When the relay wrote last to any role of the same organisation or person, which share its clock. */
-function lastWritesIn(
-  loaded: ReadonlyMap<Link, Loaded>,
-  relationOf: (link: Link) => string | null,
-): Map<string, string> {
+function lastWritesIn(loaded: ReadonlyMap<Link, Loaded>, relationOf: RelationOf): Map<string, string> {
   const lastOf = new Map<string, string>()
   for (const [link, { writtenAt }] of loaded) {
     const relation = relationOf(link) ?? link.tribeId
