@@ -142,8 +142,8 @@ export function jobsIn(sql: SqlStorage) {
     eventsBehind: (number: number, limit: number, now: number): Job[] =>
       all(
         `select * from jobs where is_parked = 0 and lane = 'push' and due_at <= ?1 and kind = '${EVENT}' and id > ?2
-           and started_at is null and in_doubt = 0 and code is null order by due_at, id limit ?3`,
-        ...[now, number, limit],
+           and started_at is null and in_doubt = 0 and code is null order by due_at, id limit ${limit}`,
+        ...[now, number],
       ),
 
     /** These are done without having been begun, but for those that were asked for again meanwhile. */
@@ -171,11 +171,13 @@ export function jobsIn(sql: SqlStorage) {
       )
       const due = 'select 1 from jobs where is_parked = 0 and lane = ?1 and due_at <= ?2 limit 1'
       if ([...sql.exec(due, lane, now)].length === 0) return []
+      // A limit that is bound would be planned anew each time, at five times the cost of the update.
       return all(
-        `update jobs set started_at = ?2, attempts = attempts + 1 where id in (
-           select id from jobs where is_parked = 0 and lane = ?1 and due_at <= ?2 and (?4 is null or kind = ?4)
-             and (?5 is null or kind <> '${EVENT}' or id <= ?5) order by due_at, id limit ?3) returning *`,
-        ...[lane, now, limit, only, upTo],
+        `update jobs set started_at = ?, attempts = attempts + 1 where id in (
+           select id from jobs where is_parked = 0 and lane = ? and due_at <= ?${only === null ? '' : ' and kind = ?'}
+             ${upTo === null ? '' : `and (kind <> '${EVENT}' or id <= ?)`} order by due_at, id limit ${limit}) returning *`,
+        ...[now, lane, now],
+        ...[only, upTo].filter((given) => given !== null),
       )
     },
 
@@ -231,9 +233,8 @@ export function jobsIn(sql: SqlStorage) {
     hasMorePushesThan: (most: number, now: number): boolean =>
       sql
         .exec(
-          "select 1 from jobs where is_parked = 0 and lane = 'push' and due_at <= ? limit ?",
+          `select 1 from jobs where is_parked = 0 and lane = 'push' and due_at <= ? limit ${most + 1}`,
           now,
-          most + 1,
         )
         .toArray().length > most,
 
