@@ -78,7 +78,8 @@ export function networkOf(given: NetworkGiven): typeof fetch {
       at.faults?.add({ name: fault, on: { test: (text: string) => text === line } as RegExp })
     }
     const arrivedAt = timeline.now()
-    const request = new Request(url, init)
+    // Nobody over there listens whether its caller still waits.
+    const request = new Request(url, { ...init, signal: null })
     if (mishap === 'late' || mishap === 'cut-off') request.headers.set(LATE, 'yes')
     const answer = await Life.outside(() => at.answer(request))
     const isLost = answer.headers.has(DROP)
