@@ -9,11 +9,13 @@ import { logIn, visit } from './console'
 import { startInWorkerd } from './relay'
 
 /**
- * Every page in three languages, light and dark: pictures for people to look at, below `test/screenshots`, and
- * what axe has to say of each.
+ * Every page in three languages: its words, and what axe has to say of it, light and dark. With `PICTURES=1` also
+ * pictures for people to look at, of each language and both themes, below `test/screenshots`.
  */
 
 const SHOTS = 'test/screenshots'
+/** Nothing reads them, and they take most of the time. */
+const hasPictures = process.env.PICTURES !== undefined
 /** On a machine that has other things to do. */
 const LONG_MS = 300_000
 const LANGUAGES = ['en', 'nl', 'nb'] as const
@@ -34,7 +36,7 @@ let trying: string
 /** A change of the relay's that can be taken back. */
 let change: string
 beforeAll(async () => {
-  mkdirSync(SHOTS, { recursive: true })
+  if (hasPictures) mkdirSync(SHOTS, { recursive: true })
   ;[relay, browser] = await Promise.all([startInWorkerd(), startBrowser()])
   office = await anOfficeAt(relay, 'draft', { seed: (_, books) => fillWithCustomers(books, 8) })
   fresh = await relay.tenant({ activate: false, seed: almostTwins })
@@ -187,12 +189,16 @@ test(
       await page.goto(path())
       const width = await page.evaluate('document.documentElement.scrollWidth')
       if (Number(width) > 360) wide.push(`${name}: ${width}`)
-      if (name === 'overview') await page.screenshot({ path: `${SHOTS}/phone-${name}.png`, fullPage: true })
+      if (name === 'overview') await picture(page, `phone-${name}`)
     }
     expect(wide).toEqual([])
   },
   LONG_MS,
 )
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (hasPictures) await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true })
+}
 
 /** Takes its pictures, and gives what is wrong with it. */
 async function look(page: Page, language: (typeof LANGUAGES)[number], name: string): Promise<string[]> {
@@ -200,8 +206,7 @@ async function look(page: Page, language: (typeof LANGUAGES)[number], name: stri
   if ((await page.locator('html').getAttribute('lang')) !== language) faults.push(`${name}: another language`)
   for (const colorScheme of THEMES) {
     await page.emulateMedia({ colorScheme })
-    const path = `${SHOTS}/${name}-${language}-${colorScheme}.png`
-    await page.screenshot({ path, fullPage: true })
+    await picture(page, `${name}-${language}-${colorScheme}`)
     // It sees structure, which no language changes, and colours, which a theme does.
     if (language !== 'en') continue
     const found = await obstaclesOn(page, colorScheme === 'dark' ? ['color-contrast'] : undefined)
