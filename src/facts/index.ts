@@ -90,6 +90,8 @@ export const FACTS = {
   /** `wanted`: an admin wants it exported all the same. `forgotten`: an admin wants the relay to leave it alone. */
   'sent-before:*': z.union([z.literal(true), z.enum(['wanted', 'forgotten'])]),
   'unfinished:*': z.number(),
+  /** Tribe's time of the change that was looked at last, of an invoice that was refused. */
+  'refused-as:*': z.string(),
   'waits-for:*': Ids,
   'attachments:*': Brought,
   'paper:*': PaperSearch,

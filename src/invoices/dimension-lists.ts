@@ -1,5 +1,5 @@
 import type { FactOf } from '../facts'
-import { DAY_MS } from '../shared/dates'
+import { dayIn } from '../shared/dates'
 import type { SyncContext } from '../sync-step'
 
 /** The projects, departments and employees that an order can name, as PowerOffice had them when they were last read. */
@@ -9,7 +9,7 @@ export type DimensionKind = 'project' | 'department' | 'salesPerson'
 /** Codes as they are; of employees only a fingerprint of the address. */
 type KnownList = FactOf<`dimension:${string}`>
 
-/** What is missing in a list that was read so shortly before is not there. */
+/** A list that was read so shortly before is good, for a burst of invoices: what it names is active, what is missing is not there. */
 const FRESH_MS = 60_000
 const nameOf = (kind: DimensionKind) => `dimension:${kind}` as const
 
@@ -21,7 +21,7 @@ export async function findDimension(
 ): Promise<number | null> {
   const key = await keyOf(ctx, kind, value)
   const known = ctx.facts.get(nameOf(kind))
-  const isUsable = known !== null && ctx.now() - known.at < DAY_MS
+  const isUsable = known !== null && ctx.now() - known.at < FRESH_MS
   const list = isUsable ? known : await readAnew(ctx, kind)
   const found = list.ids[key]
   if (found !== undefined) return found
@@ -49,6 +49,7 @@ async function activeOf(
   ctx: SyncContext,
   kind: DimensionKind,
 ): Promise<{ id: number; name: string | null | undefined }[]> {
+  const today = dayIn(new Date(ctx.now()), 'Europe/Oslo')
   switch (kind) {
     case 'project':
       return (await ctx.powerOffice.projects())
@@ -60,7 +61,9 @@ async function activeOf(
         .map(({ Id, Code }) => ({ id: Id, name: Code }))
     case 'salesPerson':
       return (await ctx.powerOffice.employees())
-        .filter(({ IsArchived }) => IsArchived !== true)
+        .filter(
+          ({ IsArchived, EndDate }) => IsArchived !== true && (!EndDate || EndDate.slice(0, 10) >= today),
+        )
         .map(({ Id, EmailAddress }) => ({ id: Id, name: EmailAddress }))
     default:
       return kind satisfies never

@@ -23,6 +23,8 @@ export interface Invoice {
   discount: number
   /** When it was made in Tribe, by Tribe's clock. */
   madeAt: Instant | null
+  /** When it was changed last, by the same clock. */
+  changedAt: Instant | null
   date: Day | null
   dueDate: Day | null
   /** The invoice that this one credits, by Tribe's id. */

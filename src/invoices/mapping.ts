@@ -1,4 +1,4 @@
-import { type Day, dayIn, isDay, parseInstant } from '../shared/dates'
+import { type Day, dayIn, isDay, laterOf, parseInstant } from '../shared/dates'
 import { fromMinor } from '../shared/money'
 import type { Invoice as TribeInvoice, InvoiceLine as TribeLine } from '../tribe/schemas'
 import { type Invoice, type InvoiceLine, isText } from './invoice'
@@ -33,6 +33,7 @@ export function invoiceFromTribe(invoice: TribeInvoice): Invoice {
     isVatIncluded: invoice.IsVatIncluded ?? false,
     discount: invoice.DiscountPercentage ?? 0,
     madeAt: parseInstant(invoice.CreationDate),
+    changedAt: laterOf(parseInstant(invoice.LastMutationDate), parseInstant(invoice.CreationDate)),
     date: dayOf(invoice.InvoiceDate),
     dueDate: dayOf(invoice.ExpirationDate),
     creditedId: invoice.CreditedInvoice?.ID ?? null,

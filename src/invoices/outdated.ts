@@ -36,17 +36,10 @@ export async function bringUpToDate(
   if ('again' in wanted) return wanted
   const isReplaced = isBeingReplaced(ctx, link)
   if (order && !isReplaced && (await isStill(ctx, link, invoice, wanted.made))) return { link, order }
-  if (!order) {
-    const posted = await ctx.powerOffice.findInvoice(link.powerOfficeId)
-    if (posted) {
-      noteSeen(ctx, link, 'books')
-      await notePosted(ctx, link, posted, async () => invoice)
-      return { again: DONE }
-    }
-  }
+  if (!order && (await notedIfPosted(ctx, link, invoice))) return { again: DONE }
   const next = nextAttempt(begun, link)
   noteBegun(ctx, invoice.id, next)
-  if (order) await deleteDraft(ctx, order)
+  if (order && !(await deleteDraft(ctx, order))) return { again: await wasTaken(ctx, link, invoice) }
   const made = await makeOrder(ctx, invoice, { mayBeThere: isReplaced, begun: next })
   if ('again' in made) return made
   const now = made.order ?? (await ctx.powerOffice.findOrder(made.link.powerOfficeId))
@@ -56,6 +49,24 @@ export async function bringUpToDate(
     : { again: { status: 'again', afterSeconds: 2, because: 'the new draft does not show yet' } }
 }
 
+async function notedIfPosted(ctx: SyncContext, link: InvoiceLink, invoice: Invoice): Promise<boolean> {
+  const posted = await ctx.powerOffice.findInvoice(link.powerOfficeId)
+  if (!posted) return false
+  noteSeen(ctx, link, 'books')
+  await notePosted(ctx, link, posted, async () => invoice)
+  return true
+}
+
+/**
+ * Somebody took the draft away from under us: sent it, and then it stands; or deleted it. Which of the two, a replica
+ * that lags may not show at once, and a second order beside one that was sent is the worst of all.
+ */
+const wasTaken = async (ctx: SyncContext, link: InvoiceLink, invoice: Invoice): Promise<SyncResult> => ({
+  status: 'again',
+  afterSeconds: (await notedIfPosted(ctx, link, invoice)) ? 0 : 10,
+  because: 'somebody took the draft away just now',
+})
+
 /** Orders of an earlier version are known by Tribe's invoice alone. */
 async function isStill(ctx: SyncContext, { exportState }: InvoiceLink, invoice: Invoice, made: string) {
   return exportState.made === undefined
@@ -63,9 +74,10 @@ async function isStill(ctx: SyncContext, { exportState }: InvoiceLink, invoice: 
     : exportState.made === made
 }
 
-async function deleteDraft(ctx: SyncContext, { Id }: Order): Promise<void> {
+/** False: it was gone already. */
+async function deleteDraft(ctx: SyncContext, { Id }: Order): Promise<boolean> {
   try {
-    await ctx.powerOffice.deleteOrder(Id)
+    return await ctx.powerOffice.deleteOrder(Id)
   } catch (thrown) {
     if (!(thrown instanceof ApiError) || thrown.remedy !== 'data') throw thrown
     throw refusal('invoice.draft_outdated', thrown.said ?? '')

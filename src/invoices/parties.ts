@@ -5,6 +5,7 @@ import { spell } from '../tribe/dialect'
 import { INVOICE } from '../tribe/sets'
 import { refusal } from './diagnose'
 import type { Invoice } from './invoice'
+import { invoiceFromTribe } from './mapping'
 import { sumsOf, tellLines } from './totals'
 import { firstInStep, waitFor } from './waiters'
 
@@ -34,15 +35,22 @@ export async function customerOf(ctx: SyncContext, { id, customer }: Invoice): P
   throw refusal(link.state === 'poweroffice-gone' ? 'invoice.customer_gone' : 'invoice.customer_not_linked')
 }
 
+/** What takes a credit note back asks for money, and is an invoice like any other. */
+async function isCreditItself(ctx: SyncContext, tribeId: string): Promise<boolean> {
+  const credited = await ctx.tribe.findInvoice(tribeId)
+  return credited !== null && sumsOf(tellLines(invoiceFromTribe(credited))).total < 0
+}
+
 /**
  * The number that the credited invoice has in PowerOffice; null for an invoice that credits none. Throws `invoice.credit_unclear` for one
- * that names what it credits and asks for money all the same: which of the two is meant, a person knows.
+ * that names an invoice as credited and asks for money all the same: which of the two is meant, a person knows.
  */
 export async function creditedNoOf(ctx: SyncContext, invoice: Invoice): Promise<number | null> {
   const { creditedId } = invoice
   const { total } = sumsOf(tellLines(invoice))
   const asksForMoney = creditedId !== null && total > 0
-  if (asksForMoney && NAMES_CREDITED.test(spell(ctx.tribeProfile.dialect, INVOICE, 'CreditedInvoice')))
+  const isNamed = NAMES_CREDITED.test(spell(ctx.tribeProfile.dialect, INVOICE, 'CreditedInvoice'))
+  if (asksForMoney && isNamed && !(await isCreditItself(ctx, creditedId)))
     throw refusal('invoice.credit_unclear')
   if (creditedId === null || total >= 0) return null
   const link = await ctx.links.findByTribe('invoice', creditedId)

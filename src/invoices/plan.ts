@@ -93,6 +93,8 @@ export interface PostingSituation {
   state: {
     isBeingProcessed: boolean
     isSent: boolean
+    /** It has its number. What is delivered to nobody may never be said to be sent. */
+    isPosted: boolean
     /** A fingerprint of what it says went wrong. */
     failure: string | null
   } | null
@@ -103,6 +105,8 @@ export interface PostingSituation {
 
 export type PostingPlan =
   | { do: 'note-posted' }
+  /** It stands in the books, and did not reach the customer. */
+  | { do: 'note-undelivered' }
   | { do: 'wait'; afterSeconds: number }
   | { do: 'give-up-waiting' }
   | { do: 'report-failure' }
@@ -118,6 +122,7 @@ export function planPosting({ state, askedMsAgo, toldFailure }: PostingSituation
     return { do: 'wait', afterSeconds: pauseAfter(askedMsAgo ?? 0) }
   }
   const failure = state?.failure ?? null
+  if (state?.isPosted) return { do: failure === null ? 'note-posted' : 'note-undelivered' }
   // Told once; whoever asks again after that wants another try.
   if (failure !== null && failure !== toldFailure) return { do: 'report-failure' }
   if (askedMsAgo === null) return { do: 'ask' }

@@ -1,5 +1,6 @@
 import type { Order } from '../poweroffice/schemas'
 import { type Catalog, catalogOf } from '../products/lists'
+import type { Day } from '../shared/dates'
 import { ApiError, type SyncError } from '../shared/errors'
 import { toMinor } from '../shared/money'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
@@ -11,9 +12,10 @@ import { refusal, totalDiffers, vatDiffers, whyNotPosted } from './diagnose'
 import { type Invoice, isText } from './invoice'
 import { type InvoiceLink, withExportState, withNews } from './link'
 import { isLocked } from './lock-date'
+import { giveNotice } from './notice'
 import { bringUpToDate, isBeingReplaced } from './outdated'
 import { planPosting } from './plan'
-import { noteGoneOrPosted } from './posted'
+import { noteGoneOrPosted, notePosted } from './posted'
 import { printOf } from './prints'
 import { isRounded, withRounding } from './rounding'
 import { headerFault } from './said'
@@ -72,17 +74,43 @@ async function ask(ctx: SyncContext, link: InvoiceLink, invoice: Invoice, order:
     const how = { date, isSent: exportState.mode === 'send', customerId: order.CustomerId ?? null }
     await ctx.powerOffice.requestSend(powerOfficeId, await howToSend(ctx, invoice, how))
   } catch (thrown) {
+    // It may have arrived: that is followed first, since PowerOffice may not show it at once.
+    if (leavesDoubt(thrown)) ctx.remember(await askedFor(ctx, link, invoice))
     if (!(thrown instanceof ApiError) || thrown.remedy !== 'data') throw thrown
-    throw await whyNotPosted(ctx, thrown.said, {
-      customerId: order.CustomerId ?? null,
-      date,
-      mode: exportState.mode,
-    })
+    return wasRefused(ctx, link, invoice, { refused: thrown, order, date })
   }
-  const print = await printOf(ctx, invoice)
-  const asked = withExportState(ctx, link, { stage: 'sending', askedAt: ctx.now(), print })
-  ctx.remember(asked, entryFor(ctx, link)('posting-asked', { mode: exportState.mode }))
-  return { status: 'again', afterSeconds: 1, because: 'PowerOffice is posting it' }
+  ctx.remember(
+    await askedFor(ctx, link, invoice),
+    entryFor(ctx, link)('posting-asked', { mode: exportState.mode }),
+  )
+  return ASKED
+}
+
+const ASKED: SyncResult = { status: 'again', afterSeconds: 1, because: 'PowerOffice is posting it' }
+
+const leavesDoubt = (thrown: unknown): boolean => thrown instanceof ApiError && thrown.outcomeUnknown
+
+const askedFor = async (ctx: SyncContext, link: InvoiceLink, invoice: Invoice): Promise<InvoiceLink> =>
+  withExportState(ctx, link, { stage: 'sending', askedAt: ctx.now(), print: await printOf(ctx, invoice) })
+
+/** A bookkeeper was faster, or an earlier request of ours whose answer was lost; else something stands in the way. */
+async function wasRefused(
+  ctx: SyncContext,
+  link: InvoiceLink,
+  invoice: Invoice,
+  { refused, order, date }: { refused: ApiError; order: Order; date: Day },
+): Promise<SyncResult> {
+  const posted = await ctx.powerOffice.findInvoice(link.powerOfficeId)
+  if (posted) {
+    await notePosted(ctx, link, posted, async () => invoice)
+    return DONE
+  }
+  if ((await ctx.powerOffice.sentState(link.powerOfficeId))?.IsInvoiceBeingProcessed) {
+    ctx.remember(await askedFor(ctx, link, invoice))
+    return ASKED
+  }
+  const { mode } = link.exportState
+  throw await whyNotPosted(ctx, refused.said, { customerId: order.CustomerId ?? null, date, mode })
 }
 
 /** Follows an order whose posting was asked for; `not-asked` when nobody has, as far as PowerOffice knows. */
@@ -99,6 +127,7 @@ export async function follow(
     state: said && {
       isBeingProcessed: said.IsInvoiceBeingProcessed ?? false,
       isSent: Boolean(said.SentDateTimeOffset),
+      isPosted: said.InvoiceNo != null,
       failure: message === null ? null : await ctx.fingerprint(message),
     },
     askedMsAgo: exportState.askedAt === null ? null : ctx.now() - exportState.askedAt,
@@ -108,6 +137,8 @@ export async function follow(
     case 'note-posted':
       ctx.because('invoice', toldAs(link, 'crm', link.tribeId), 'booked')
       return noteGoneOrPosted(ctx, link, invoiceOf)
+    case 'note-undelivered':
+      return noteUndelivered(ctx, link, message, invoiceOf)
     case 'wait':
       return { status: 'again', afterSeconds: plan.afterSeconds, because: 'PowerOffice is posting it' }
     case 'give-up-waiting':
@@ -119,6 +150,27 @@ export async function follow(
     default:
       return plan satisfies never
   }
+}
+
+/** Posted, and not delivered: nothing is posted again, and somebody has to see to it that it gets there. */
+async function noteUndelivered(
+  ctx: SyncContext,
+  link: InvoiceLink,
+  message: string | null,
+  invoiceOf: () => Promise<Invoice | null>,
+): Promise<SyncResult> {
+  const posted = await ctx.powerOffice.findInvoice(link.powerOfficeId)
+  if (!posted)
+    return {
+      status: 'again',
+      afterSeconds: 2,
+      because: 'PowerOffice has posted it, and does not show it yet',
+    }
+  const failed = await keepable(ctx, message, posted.CustomerId ?? null)
+  const details = { code: 'invoice.not_delivered', ...(failed === null ? {} : { said: failed }) }
+  ctx.remember(null, entryFor(ctx, link)('delivery-failed', details))
+  giveNotice(ctx, link.tribeId, 'invoice.not_delivered', message ?? '')
+  return noteGoneOrPosted(ctx, withNews(link, { delivery: { channel: null, at: null, failed } }), invoiceOf)
 }
 
 async function reportFailure(

@@ -16,6 +16,7 @@ import { isBeingPosted, type Plan, planInvoice, reasonOf } from './plan'
 import { askForPayments } from './posted'
 import { follow, goOn, postOrLeave } from './posting'
 import { isEditedSince, printedAnew, printOf } from './prints'
+import { notingRefusal } from './refused-as'
 
 export const areInvoicesOn = (ctx: SyncContext): boolean => ctx.settings.invoices.enabled
 
@@ -102,7 +103,9 @@ async function followPlan(
       return DONE
     case 'make':
     case 'look-then-make':
-      return invoice ? make(ctx, invoice, inDoubt || plan.do === 'look-then-make') : DONE
+      return invoice
+        ? notingRefusal(ctx, invoice, () => make(ctx, invoice, inDoubt || plan.do === 'look-then-make'))
+        : DONE
     case 'take-over':
       return begun && invoice ? takeOverBegun(ctx, invoice, begun, isSent) : DONE
     case 'report-deleted':

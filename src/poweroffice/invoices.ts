@@ -102,12 +102,12 @@ export function invoiceCalls(caller: Caller) {
       return { drafts, posted: await allOf(ReferencedPosting, 'OutgoingInvoices', { Fields }, MOST_ROWS) }
     },
 
-    /** Takes a draft away; one that is gone already is as good. PowerOffice refuses one that is locked or being sent. */
-    async deleteOrder(id: string): Promise<void> {
-      await unlessUnknown(
-        async () => void (await caller.remove(`SalesOrders/${encodeURIComponent(id)}`)),
-        undefined,
-      )
+    /** Takes a draft away; false when it is gone already. PowerOffice refuses one that is locked or being sent. */
+    async deleteOrder(id: string): Promise<boolean> {
+      return unlessUnknown(async () => {
+        await caller.remove(`SalesOrders/${encodeURIComponent(id)}`)
+        return true
+      }, false)
     },
 
     /** A draft; one that was sent is found by `findInvoiceByReference` (API.md §9). */

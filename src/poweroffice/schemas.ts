@@ -193,6 +193,8 @@ export const Employee = z.object({
   Id: z.int(),
   EmailAddress: z.string().nullish(),
   IsArchived: flag,
+  /** The last day; nobody is archived by that alone. */
+  EndDate: z.string().nullish(),
 })
 export type Employee = z.infer<typeof Employee>
 

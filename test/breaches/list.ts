@@ -30,6 +30,50 @@ const MONEY: readonly Breach[] = [
     seenBy: stories('invoices'),
   },
   {
+    says: 'what takes a credit note back is not booked as an invoice',
+    file: 'invoices/parties.ts',
+    from: 'credited !== null && sumsOf',
+    to: 'credited === null && sumsOf',
+    seenBy: tests('towns/credits'),
+  },
+  {
+    says: 'a draft that was sent by hand just when it was to be deleted is made a second time',
+    file: 'invoices/outdated.ts',
+    from: 'if (order && !(await deleteDraft(ctx, order)))',
+    to: 'if (order && !(await deleteDraft(ctx, order)) && !order.Id)',
+    seenBy: tests('towns/at-the-same-moment'),
+  },
+  {
+    says: 'a draft that was sent by hand just before it was asked for is told as not posted',
+    file: 'invoices/posting.ts',
+    from: `    if (posted) {
+      await notePosted`,
+    to: `    if (posted && !posted.Id) {
+      await notePosted`,
+    seenBy: tests('towns/at-the-same-moment'),
+  },
+  {
+    says: 'what PowerOffice has posted and could not deliver is told as not posted',
+    file: 'invoices/plan.ts',
+    from: 'if (state?.isPosted) return { do: failure',
+    to: 'if (state?.isPosted && failure === null) return { do: failure',
+    seenBy: tests('invoices/plan', 'towns/delivered'),
+  },
+  {
+    says: 'an order is asked for again at once when the answer to the first request was lost',
+    file: 'invoices/posting.ts',
+    from: 'if (leavesDoubt(thrown)) ctx',
+    to: 'if (leavesDoubt(thrown) && !invoice.id) ctx',
+    seenBy: tests('towns/at-the-same-moment'),
+  },
+  {
+    says: 'an invoice that was refused is sent again with each poll',
+    file: 'invoices/changed.ts',
+    from: ' && !isRefused(row)',
+    to: '',
+    seenBy: tests('towns/refused-once'),
+  },
+  {
     says: 'an order is made without a look for the one that may be there',
     file: 'invoices/make.ts',
     from: 'const found = how.mayBeThere ? await',

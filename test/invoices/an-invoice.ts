@@ -13,6 +13,7 @@ export function anInvoice(more: Partial<Invoice>): Invoice {
     isVatIncluded: false,
     discount: 0,
     madeAt: null,
+    changedAt: null,
     date: null,
     dueDate: null,
     creditedId: null,

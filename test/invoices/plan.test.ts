@@ -104,7 +104,7 @@ describe('what is done with an invoice', () => {
 })
 
 describe('how a posting is followed', () => {
-  const idle = { isBeingProcessed: false, isSent: false, failure: null }
+  const idle = { isBeingProcessed: false, isSent: false, isPosted: false, failure: null }
   const asked: PostingSituation = { state: idle, askedMsAgo: 500, toldFailure: null }
   test.each<[string, PostingSituation, object]>([
     ['nobody asked yet', { ...asked, state: null, askedMsAgo: null }, { do: 'ask' }],
@@ -122,6 +122,31 @@ describe('how a posting is followed', () => {
     ['it does not show yet', { ...asked, state: null }, { do: 'wait', afterSeconds: 2 }],
     ['it never showed', { ...asked, state: null, askedMsAgo: 11_000 }, { do: 'ask' }],
     ['it failed', { ...asked, state: { ...idle, failure: 'f' } }, { do: 'report-failure' }],
+    [
+      'it has its number, and is sent to nobody',
+      { ...asked, state: { ...idle, isPosted: true } },
+      { do: 'note-posted' },
+    ],
+    [
+      'it has its number, and is still on its way',
+      { ...asked, state: { ...idle, isPosted: true, isBeingProcessed: true } },
+      { do: 'wait', afterSeconds: 1 },
+    ],
+    [
+      'it has its number, and did not arrive',
+      { ...asked, state: { ...idle, isPosted: true, failure: 'f' } },
+      { do: 'note-undelivered' },
+    ],
+    [
+      'it has its number, and did not arrive as a draft of it did not',
+      { ...asked, state: { ...idle, isPosted: true, failure: 'f' }, toldFailure: 'f' },
+      { do: 'note-undelivered' },
+    ],
+    [
+      'it was sent at the second try',
+      { ...asked, state: { ...idle, isPosted: true, isSent: true, failure: 'f' } },
+      { do: 'note-posted' },
+    ],
     [
       'it failed as it did before the new try',
       { ...asked, state: { ...idle, failure: 'f' }, toldFailure: 'f' },

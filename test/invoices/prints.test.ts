@@ -10,6 +10,7 @@ const invoice: Invoice = {
   number: '2026-0001',
   customer: { id: 'c', type: null },
   madeAt: null,
+  changedAt: null,
   contactName: null,
   reference: 'PO-1',
   currency: 'NOK',

@@ -300,6 +300,51 @@ test('why a delivery failed is told in the words of PowerOffice, without naming 
   ])
 })
 
+describe('PowerOffice may have posted what it could not deliver', () => {
+  const WORDS = 'Mottakeren tar ikke imot EHF lenger.'
+  const undelivered = async (kit: Bookkeeping, mode = 'send') => {
+    const tenant = await kit.tenant({
+      settings: withMode(mode),
+      powerOffice: { failedDeliveryLeaves: 'posted', downloadsCountAsSent: false },
+    })
+    const roleId = await customer(kit, tenant, KINDS[1]?.[1] as Customer)
+    if (mode === 'send') tenant.books.failNextDelivery(WORDS)
+    const since = kit.town.calls.length
+    return { tenant, roleId, id: await sent(kit, tenant, roleId), since }
+  }
+
+  test('then it is booked with its number, told as not delivered, and never asked for again', async () => {
+    const kit = begin()
+    const { tenant, id, since } = await undelivered(kit)
+    const record = await recordOf(kit, tenant, id)
+    const [posted] = tenant.books.postedInvoices()
+    expect([codesOf(tenant), kit.links(tenant)[0]?.number, record.invoice]).toEqual([
+      ['invoice.not_delivered'],
+      String(posted?.InvoiceNo),
+      expect.objectContaining({ delivery: { channel: null, at: null, failed: WORDS } }),
+    ])
+    expect(tenant.problems().join()).toContain(WORDS)
+    expect(record.timeline.map(({ event }: { event: string }) => event)).toEqual(
+      expect.arrayContaining(['delivery-failed', 'posted']),
+    )
+    await kit.tick(PAYMENTS, '30 2 * * *')
+    expect(codesOf(tenant)).toEqual(['invoice.not_delivered'])
+    await kit.api(tenant, 'POST', '/jobs/retry', { code: 'invoice.not_delivered' })
+    await kit.quiet()
+    expect([codesOf(tenant), booked(tenant)]).toEqual([[], { drafts: 0, posted: 1 }])
+    expect(kit.writesSince(since).filter((call) => /CreateAndSendInvoice/.test(call))).toHaveLength(1)
+  })
+
+  test('what is posted for download has a number and no time of sending: that is enough', async () => {
+    const kit = begin()
+    const { tenant, since } = await undelivered(kit, 'book')
+    const [posted] = tenant.books.postedInvoices()
+    expect([codesOf(tenant), kit.links(tenant)[0]?.number]).toEqual([[], String(posted?.InvoiceNo)])
+    const looks = kit.town.calls.slice(since).filter(({ path }) => /SentState/.test(path))
+    expect(looks.length).toBeLessThanOrEqual(2)
+  })
+})
+
 test('how a draft went out that a bookkeeper sends is told, too', async () => {
   const kit = begin()
   const tenant = await kit.tenant({ settings: withMode('draft') })

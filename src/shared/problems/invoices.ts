@@ -102,6 +102,11 @@ export const INVOICES = {
     nl: 'PowerOffice kon de factuur niet boeken; in de melding staan de eigen woorden van PowerOffice. → Verbeter wat daar staat en probeer het opnieuw.',
     nb: 'PowerOffice kunne ikke bokføre fakturaen; meldingen gjengir det PowerOffice selv skrev. → Rett det som står der, og prøv igjen.',
   },
+  'invoice.not_delivered': {
+    en: 'PowerOffice has booked the invoice and could not deliver it; the message has its own words. → Send it to the customer from PowerOffice or by hand, then set this aside with "Try again".',
+    nl: 'PowerOffice heeft de factuur geboekt en kon haar niet bezorgen; in de melding staan de eigen woorden van PowerOffice. → Stuur haar vanuit PowerOffice of met de hand naar de klant en zet deze melding daarna opzij met "Opnieuw proberen".',
+    nb: 'PowerOffice har bokført fakturaen og kunne ikke levere den; meldingen gjengir det PowerOffice selv skrev. → Send den til kunden fra PowerOffice eller for hånd, og legg deretter meldingen til side med «Prøv igjen».',
+  },
   'invoice.refused': {
     en: 'PowerOffice did not take the invoice; the message has its own words. → Mend what it says, then try again.',
     nl: 'PowerOffice nam de factuur niet aan; in de melding staan de eigen woorden van PowerOffice. → Verbeter wat daar staat en probeer het opnieuw.',

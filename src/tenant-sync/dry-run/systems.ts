@@ -220,7 +220,7 @@ export function notingPowerOffice(
     async addOrderLine(orderId) {
       invoice(await invoiceOf(orderId), 'update', ['lines'])
     },
-    async deleteOrder(orderId) {
+    async deleteOrder(orderId): Promise<never> {
       invoice(await invoiceOf(orderId), 'update', ['lines'])
       throw new NotedEnough()
     },

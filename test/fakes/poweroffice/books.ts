@@ -94,6 +94,8 @@ export class Books {
   readonly ordersBeingSent = new Set<string>()
   /** Why the next deliveries will fail, one each. */
   readonly nextDeliveryFailures: string[] = []
+  /** Invoices that were posted and sent to nobody, and why where that was no choice. */
+  readonly unsent = new Map<string, string | null>()
   /** Where invoices were mailed to, in their order. */
   readonly mailed: string[] = []
   /** References of drafts that were deleted, and the draft's id. */

@@ -11,6 +11,7 @@ import { type Amounts, lineAmounts, type Sale, saleOf } from './vat'
 export interface Sending {
   /** In milliseconds of the fake's clock. */
   dueAt: number
+  askedAt: number
   deliveryType: string
   emailAddress: string | null
   voucherDate: string | null

@@ -69,6 +69,10 @@ export interface Quirks {
   /** How long the list of a match leaves a new entry out; balances know of it at once. */
   entriesShowAfterMs: number
   zeroSumsPost: boolean
+  /** What a delivery that fails leaves behind: the draft, or an invoice that is posted and has reached nobody. */
+  failedDeliveryLeaves: 'draft' | 'posted'
+  /** What is posted for download counts as sent; else its sent state has the number alone. */
+  downloadsCountAsSent: boolean
   /** Removing the integration also ends the tokens that are out. */
   revokeTokensToo: boolean
   /** Values that are refused, by member: `EmailAddress`, `MailAddress.ZipCode`. No page tells all its rules. */
@@ -81,6 +85,8 @@ export interface Quirks {
   refusalStyle: 'detail' | 'errors' | 'silent'
   /** How long CreateAndSendInvoice is "being processed". */
   sendDelayMs: number
+  /** How long SentState leaves out what was asked for just now. */
+  sentStateShowsAfterMs: number
   /** How long a write takes; only what overlaps can be seen to overlap. */
   writeMs: number
 }
@@ -122,11 +128,14 @@ export const DEFAULT_QUIRKS: Quirks = {
   writeOffMarks: 'counter-entry',
   entriesShowAfterMs: 0,
   zeroSumsPost: true,
+  failedDeliveryLeaves: 'draft',
+  downloadsCountAsSent: true,
   revokeTokensToo: false,
   refuses: {},
   keeps: {},
   keptIsShown: true,
   refusalStyle: 'detail',
   sendDelayMs: 50,
+  sentStateShowsAfterMs: 0,
   writeMs: 10,
 }

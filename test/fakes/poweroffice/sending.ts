@@ -22,6 +22,7 @@ export function requestSending(call: Call, orderOf: (call: Call) => Order): Answ
   if (order.sending) refuseWhereLocked(order)
   const sending: Sending = {
     dueAt: books.now().getTime() + books.quirks.sendDelayMs,
+    askedAt: books.now().getTime(),
     deliveryType: textOf(body.DeliveryType) ?? 'Auto',
     emailAddress: textOf(body.EmailAddress),
     voucherDate: textOf(body.VoucherDate),
@@ -64,16 +65,24 @@ export function settleSendings(books: Books): void {
 function settleOne(books: Books, order: Order, sending: Sending): void {
   const voucherDate = sending.voucherDate ?? osloDay(new Date(sending.dueAt))
   const delivery = channelFor(books, order, sending.deliveryType, sending.emailAddress)
-  const obstacle =
-    books.nextDeliveryFailures.shift() ?? obstacleTo(books, order, voucherDate) ?? delivery.error
+  const failure = books.nextDeliveryFailures.shift() ?? null
+  const unposted = obstacleTo(books, order, voucherDate)
+  const undelivered = failure ?? delivery.error
+  const isPosted =
+    unposted === null && (undelivered === null || books.quirks.failedDeliveryLeaves === 'posted')
   const idle = { ...order, sending: null }
-  if (obstacle !== null) {
-    books.orders.put({ ...idle, lastError: obstacle })
+  if (!isPosted) {
+    books.orders.put({ ...idle, lastError: failure ?? unposted ?? delivery.error })
     return
   }
-  if (delivery.address !== undefined) books.mailed.push(delivery.address)
+  if (delivery.address !== undefined && undelivered === null) books.mailed.push(delivery.address)
   const { overrideDueDate } = sending
-  postOrder(books, idle, { voucherDate, overrideDueDate, deliveryType: delivery.type, isByIntegration: true })
+  const how = { voucherDate, overrideDueDate, deliveryType: delivery.type, isByIntegration: true }
+  const invoice = postOrder(books, idle, how)
+  const isSent = undelivered === null && (delivery.type !== 'Print' || books.quirks.downloadsCountAsSent)
+  if (isSent) return
+  books.invoices.put({ ...invoice, SentDateTimeOffset: null })
+  books.unsent.set(invoice.Id, undelivered)
 }
 
 /** A user presses "send" in the GUI: at once, or not at all. */
@@ -131,14 +140,18 @@ function channelFor(
 
 export function sentStates(books: Books, id: string | null): JsonObject[] {
   if (id !== null && !books.orders.find(id) && !books.invoices.find(id)) throw notFound(SUBJECT, id)
+  const showsAfter = books.now().getTime() - books.quirks.sentStateShowsAfterMs
+  const isShown = ({ sending }: Order) => sending === null || sending.askedAt <= showsAfter
   const isWanted = (row: { Id: string }) => id === null || row.Id === id
   const drafts = books.orders
     .all()
-    .filter((order) => isWanted(order) && (order.sending ?? order.lastError) !== null)
+    .filter((order) => isWanted(order) && (order.sending ?? order.lastError) !== null && isShown(order))
   const sent = books.invoices
     .all()
-    .filter((invoice) => isWanted(invoice) && invoice.SentDateTimeOffset !== null)
-  return [...drafts.map(stateOfDraft), ...sent.map(stateOfInvoice)]
+    .filter(
+      (invoice) => isWanted(invoice) && (invoice.SentDateTimeOffset !== null || books.unsent.has(invoice.Id)),
+    )
+  return [...drafts.map(stateOfDraft), ...sent.map((invoice) => stateOfInvoice(books, invoice))]
 }
 
 function stateOfDraft(order: Order): InvoiceSentStateDto {
@@ -153,11 +166,11 @@ function stateOfDraft(order: Order): InvoiceSentStateDto {
   }
 }
 
-function stateOfInvoice(invoice: OutgoingInvoiceDto): InvoiceSentStateDto {
+function stateOfInvoice(books: Books, invoice: OutgoingInvoiceDto): InvoiceSentStateDto {
   return {
     Id: invoice.Id,
     IsInvoiceBeingProcessed: false,
-    LastErrorMessage: null,
+    LastErrorMessage: books.unsent.get(invoice.Id) ?? null,
     SentDateTimeOffset: invoice.SentDateTimeOffset,
     InvoiceNo: invoice.InvoiceNo,
     DueDate: invoice.DueDate,

@@ -178,6 +178,7 @@ export const work = {
       'pdf-in-tribe': 'PDF from PowerOffice attached in Tribe',
       'attachments-brought': 'Attachments from Tribe put on the order',
       delivered: 'Delivered',
+      'delivery-failed': 'Not delivered',
       'posting-failed': 'Not booked',
       posted: 'Booked',
       differs: 'The amounts differ',

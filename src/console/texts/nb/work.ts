@@ -178,6 +178,7 @@ export const work: WorkTexts = {
       'pdf-in-tribe': 'PDF fra PowerOffice lagt ved i Tribe',
       'attachments-brought': 'Vedlegg fra Tribe lagt på ordren',
       delivered: 'Levert',
+      'delivery-failed': 'Ikke levert',
       'posting-failed': 'Ikke bokført',
       posted: 'Bokført',
       differs: 'Beløpene er ulike',

@@ -180,6 +180,7 @@ export const work: WorkTexts = {
       'pdf-in-tribe': 'Pdf uit PowerOffice in Tribe toegevoegd',
       'attachments-brought': 'Bijlagen uit Tribe aan de order toegevoegd',
       delivered: 'Bezorgd',
+      'delivery-failed': 'Niet bezorgd',
       'posting-failed': 'Niet geboekt',
       posted: 'Geboekt',
       differs: 'De bedragen verschillen',
