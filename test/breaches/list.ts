@@ -46,10 +46,10 @@ const MONEY: readonly Breach[] = [
   {
     says: 'a draft that was sent by hand just before it was asked for is told as not posted',
     file: 'invoices/posting.ts',
-    from: `    if (posted) {
-      await notePosted`,
-    to: `    if (posted && !posted.Id) {
-      await notePosted`,
+    from: `if (posted) {
+    await notePosted`,
+    to: `if (posted && !posted.Id) {
+    await notePosted`,
     seenBy: tests('towns/at-the-same-moment'),
   },
   {
