@@ -78,7 +78,7 @@ export function settingsWith(
     payments: laidOver(settings.payments, change.payments),
     defaultSalesAccountNo: change.defaultSalesAccountNo ?? settings.defaultSalesAccountNo,
     conflictPolicy: change.conflictPolicy ?? settings.conflictPolicy,
-    keepBefore: change.keepBefore ?? settings.keepBefore,
+    keepBefore: laidOver(settings.keepBefore, change.keepBefore),
   }
 }
 

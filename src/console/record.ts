@@ -16,7 +16,7 @@ export interface Named {
 export function recordNamed(c: ConsoleContext): Named {
   const { kind: text, side, ref = '' } = c.req.param() as Record<string, string>
   const kind = KINDS.find((one) => one === text)
-  if (!kind || !isIdIn(side === 'tribe' ? 'crm' : 'books', ref))
+  if (!kind || !isIdIn(side === 'tribe' ? 'crm' : 'books', kind, ref))
     throw new Refusal(404, 'record.unknown', 'No record has such an id', null)
   return side === 'tribe' ? { kind, tribeId: ref } : { kind, powerOfficeId: ref }
 }

@@ -94,7 +94,10 @@ export const SettingsChange = z.strictObject({
     .optional(),
   defaultSalesAccountNo: z.int().positive().nullable().optional(),
   conflictPolicy: z.enum(['poweroffice', 'tribe', 'newest']).optional(),
-  keepBefore: z.strictObject({ days: z.int().min(0).max(30) }).optional(),
+  keepBefore: z
+    .strictObject({ days: z.int().min(0).max(30) })
+    .partial()
+    .optional(),
   alerts: z
     .strictObject({
       webhookUrl: z.string().trim().max(2000).nullable(),
@@ -126,6 +129,7 @@ export function withChange(settings: TenantSettings, change: SettingsChange): Te
     products: { ...settings.products, ...change.products },
     invoices: { ...settings.invoices, ...change.invoices },
     payments: { ...settings.payments, ...change.payments },
+    keepBefore: { ...settings.keepBefore, ...change.keepBefore },
     alerts: { ...settings.alerts, ...alerts },
     events: { ...settings.events, ...events },
   })

@@ -60,6 +60,21 @@ export const tenantsIn = (db: Database) => ({
   update: (id: string, change: TenantChange): Promise<unknown> =>
     withDatabase(() => db.update(tenants).set(change).where(eq(tenants.id, id)).run()),
 
+  /** Keeps new settings; false when others were kept since these were read of the tenant. */
+  keepSettings: (
+    { id, settings }: Pick<Tenant, 'id' | 'settings'>,
+    change: TenantChange & { settings: object },
+  ): Promise<boolean> =>
+    withDatabase(async () => {
+      const asRead = sql`json(${tenants.settings}) is json(${JSON.stringify(settings)})`
+      const rows = await db
+        .update(tenants)
+        .set(change)
+        .where(and(eq(tenants.id, id), asRead))
+        .returning({ id: tenants.id })
+      return rows.length > 0
+    }),
+
   /** False when the tenant has turned to another company since this was read of it. */
   activate: ({ id, activatedAt, tribe, powerOffice }: Tenant, at: string): Promise<boolean> =>
     withDatabase(async () => {

@@ -47,6 +47,8 @@ export const app = new OpenAPIHono<App>()
 
 // First, so that no answer goes out without them.
 app.use(commonHeaders)
+for (const path of ['/api/*', '/oauth/*', '/webhooks/*', '/status', '/metrics', '/mcp', '/console/*'])
+  app.use(path, keptNowhere)
 app.use(async (c, next) => {
   settingsOf(c.env) // One clear error at the first request, rather than a riddle at the hundredth.
   await next()
@@ -55,8 +57,6 @@ app.use(httpsOnly)
 app.use('/api/*', audit, atMost(MOST_BYTES), languageFrom({ query: 'language' }))
 for (const path of ['/oauth/*', '/status', '/metrics', '/mcp']) app.use(path, audit, atMost(MOST_BYTES))
 app.use('/console/*', atMost(MOST_FORM_BYTES))
-for (const path of ['/api/*', '/oauth/*', '/webhooks/*', '/status', '/metrics', '/mcp'])
-  app.use(path, keptNowhere)
 app.route('/webhooks', webhooks)
 app.route('/', front)
 app.route('/', status)

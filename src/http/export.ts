@@ -16,7 +16,7 @@ import { tenantObject } from '../tenant-object'
 import type { Stored, StoredKind, StoredPage } from '../tenant-sync/stored'
 import * as examples from './examples'
 import { forTenantInTurn, inTurnErrors, json, routes, TenantPath } from './openapi'
-import { Kind } from './record-answer'
+import { Ids, Kind } from './record-answer'
 import { findLink } from './records'
 import * as z from './zod'
 
@@ -57,8 +57,7 @@ const read = createRoute({
     query: z
       .object({
         kind: Kind.optional(),
-        tribeId: z.string().min(1).optional(),
-        powerOfficeId: z.string().min(1).optional(),
+        ...Ids.shape,
       })
       .refine(
         ({ kind, tribeId, powerOfficeId }) =>

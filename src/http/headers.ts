@@ -21,7 +21,7 @@ export const commonHeaders: MiddlewareHandler = async (c, next) => {
 /** What an admin is shown is kept nowhere on the way. */
 export const keptNowhere: MiddlewareHandler = async (c, next) => {
   await next()
-  c.res.headers.set('cache-control', 'no-store')
+  if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
 }
 
 /** A token that comes over plain http has been read on the way: off this machine it is not even looked at. */

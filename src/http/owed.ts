@@ -34,11 +34,15 @@ const read = createRoute({
     200: json(Owed, 'In the currency of the client', examples.owed),
     ...inTurnErrors,
     404: failing('tenant.unknown', 'record.unknown'),
+    409: failing('tenant.not_ready'),
     422: failing('poweroffice.forbidden'),
   },
 })
 owed.openapi(read, async (c) => {
-  const found = await tenantObject(c.env, c.get('tenant').id).owedBy(c.req.valid('query').powerOfficeId)
+  const { id, sealedTribe, sealedClientKey } = c.get('tenant')
+  if (!sealedTribe || !sealedClientKey)
+    throw new HttpError(409, 'tenant.not_ready', 'Connect Tribe and PowerOffice first')
+  const found = await tenantObject(c.env, id).owedBy(c.req.valid('query').powerOfficeId)
   if (found === null) throw new HttpError(404, 'record.unknown', 'The relay knows no such customer')
   if ('failure' in found) {
     const { code, remedy, message } = found.failure

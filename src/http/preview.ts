@@ -123,7 +123,7 @@ const Decision = z
     kind: Kind,
     powerOfficeId: z.string().regex(/^\d+$/),
     action: z.enum(['link', 'create', 'leave']),
-    tribeId: z.guid().optional(),
+    tribeId: z.guid().toLowerCase().optional(),
   })
   .refine(
     (one) => (one.action === 'link') === (one.tribeId !== undefined),

@@ -8,6 +8,11 @@ import * as z from './zod'
 /** What is told of one record. */
 
 export const Kind = z.enum(['customer', 'supplier', 'contactPerson', 'product', 'invoice'])
+/** How a request names a record: by the one or the other. However the letters of a uuid are written, it is the same. */
+export const Ids = z.object({
+  tribeId: z.string().min(1).toLowerCase().optional(),
+  powerOfficeId: z.string().min(1).toLowerCase().optional(),
+})
 /** As people read it. */
 export const Shown = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()])
 export const Next = z

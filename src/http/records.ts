@@ -25,7 +25,7 @@ import {
   tenantErrors,
 } from './openapi'
 import { LanguageQuery, problemOf } from './problems'
-import { Kind, linkPart, Record_, reasonOf } from './record-answer'
+import { Ids, Kind, linkPart, Record_, reasonOf } from './record-answer'
 import * as z from './zod'
 
 /** Single records: what happened, what stands in the way, and what an admin decides of them. */
@@ -59,8 +59,7 @@ const record = createRoute({
     query: z
       .object({
         kind: Kind,
-        tribeId: z.string().min(1).optional(),
-        powerOfficeId: z.string().min(1).optional(),
+        ...Ids.shape,
         values: z.enum(['true', 'false']).optional().openapi({
           description: 'Asks both systems besides, and tells each field. Nothing of it is kept',
         }),
@@ -84,7 +83,7 @@ records.openapi(record, async (c) => {
   if (values === 'true' && (!sealedTribe || !sealedClientKey))
     throw new HttpError(409, 'tenant.not_ready', 'Connect Tribe and PowerOffice first')
   // What is no record's id is no key for a system to be asked by.
-  if ((tribeId && !isTribeId(tribeId)) || (powerOfficeId && !isPowerOfficeId(powerOfficeId)))
+  if ((tribeId && !isTribeId(tribeId)) || (powerOfficeId && !isPowerOfficeId(kind, powerOfficeId)))
     throw new HttpError(404, 'record.unknown', 'No record has such an id')
   const db = openDatabase(c.env.DB)
   const known = await findLink(linksOf(db, tenantId), kind, tribeId, powerOfficeId)
@@ -171,7 +170,10 @@ records.openapi(detached, async (c) => {
 })
 
 const ByHandKind = z.enum(['customer', 'supplier', 'contactPerson', 'product', 'invoice'])
-const PowerOfficeId = z.string().refine(isPowerOfficeId, 'must be a whole number, of an invoice a uuid')
+/** Faults what no record of its kind could be called. */
+const hasId = ({ kind, powerOfficeId }: { kind: string; powerOfficeId?: string | undefined }) =>
+  powerOfficeId === undefined || isPowerOfficeId(kind, powerOfficeId)
+const NO_ID = { path: ['powerOfficeId'], message: 'must be a whole number, of an invoice a uuid' }
 const recordErrors = {
   ...tenantErrors,
   409: failing('tenant.not_active'),
@@ -186,13 +188,15 @@ const relink = createRoute({
   request: {
     params: TenantPath,
     body: body(
-      z.strictObject({
-        kind: ByHandKind,
-        tribeId: z.guid(),
-        powerOfficeId: PowerOfficeId,
-        /** Of a contact person: its company in PowerOffice. */
-        powerOfficeParentId: z.string().regex(/^\d+$/).optional(),
-      }),
+      z
+        .strictObject({
+          kind: ByHandKind,
+          tribeId: z.guid().toLowerCase(),
+          powerOfficeId: z.string().toLowerCase(),
+          /** Of a contact person: its company in PowerOffice. Left out, PowerOffice is asked. */
+          powerOfficeParentId: z.string().regex(/^\d+$/).optional(),
+        })
+        .refine(hasId, NO_ID),
       examples.relink,
     ),
   },
@@ -214,14 +218,15 @@ records.openapi(relink, async (c) => {
 const OneSide = z
   .strictObject({
     kind: ByHandKind,
-    tribeId: z.guid().optional(),
-    powerOfficeId: PowerOfficeId.optional(),
+    tribeId: z.guid().toLowerCase().optional(),
+    powerOfficeId: z.string().toLowerCase().optional(),
     powerOfficeParentId: z.string().regex(/^\d+$/).optional(),
   })
   .refine(
     (record) => (record.tribeId === undefined) !== (record.powerOfficeId === undefined),
     'give tribeId or powerOfficeId',
   )
+  .refine(hasId, NO_ID)
 
 const recreate = createRoute({
   method: 'post',

@@ -3,11 +3,12 @@ import { openDatabase } from '../db/database'
 import { SettingsChange, TenantSettings, withChange } from '../db/settings'
 import { type Tenant, tenantsIn } from '../db/tenants'
 import { type Env, settingsOf } from '../env'
+import { SyncError } from '../shared/errors'
 import { explain } from '../shared/problems'
 import { publicUrl } from '../shared/public-url'
 import { tenantObject } from '../tenant-object'
 import { sealerOf } from './connections'
-import { HttpError } from './errors'
+import { HttpError, notFound } from './errors'
 import * as examples from './examples'
 import { body, failing, forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
 
@@ -41,21 +42,12 @@ const change = createRoute({
   },
 })
 settings.openapi(change, async (c) => {
-  const tenant = c.get('tenant')
-  const before = TenantSettings.parse(tenant.settings)
   const asked = c.req.valid('json')
-  const changed = withChange(before, asked)
-  const secret = await newSecretsOf(c.env, tenant, asked)
-  refuseSettings(c.env, tenant, asked, changed)
+  const kept = await keepChange(c.env, c.get('tenant'), asked)
+  const { tenant, before, changed, isActivated } = kept
   const object = tenantObject(c.env, tenant.id)
-  const isActivated = tenant.state !== 'setup'
-  // Phases that join, and invoices that are switched on later, get what activation would have given them.
-  const isAnew = !before.invoices.enabled
-  const settles = isActivated && changed.invoices.enabled
-  const cutoff = settles ? await invoiceCutoffFor(object, changed, isAnew) : null
-  await tenantsIn(openDatabase(c.env.DB)).update(tenant.id, { settings: changed, ...secret })
   if (isWorkChanged(before, changed)) await object.settingsChanged()
-  if (isActivated) await object.settleInvoices(settles ? { asked: cutoff, isAnew } : null)
+  if (isActivated) await object.settleInvoices(kept.invoices)
   const partsOf = ({ relations, products, invoices }: TenantSettings) =>
     JSON.stringify([relations, products, invoices.enabled])
   if (isActivated && partsOf(changed) !== partsOf(before))
@@ -78,6 +70,36 @@ settings.openapi(change, async (c) => {
     await object.retry({ code: 'payment.paid_phase_unknown' })
   return c.json(changed, 200)
 })
+
+/** As many may change one tenant's settings at the same moment. */
+const MOST_AT_ONCE = 50
+
+/** Keeps the change; laid anew over what somebody else has kept since the tenant was read, or that would be undone. */
+async function keepChange(env: Env, read: Tenant, asked: SettingsChange) {
+  const registry = tenantsIn(openDatabase(env.DB))
+  let tenant = read
+  for (let tries = 0; tries < MOST_AT_ONCE; tries++) {
+    const before = TenantSettings.parse(tenant.settings)
+    const changed = withChange(before, asked)
+    const secrets = await newSecretsOf(env, tenant, asked)
+    refuseSettings(env, tenant, asked, changed)
+    const isActivated = tenant.state !== 'setup'
+    // Phases that join, and invoices that are switched on later, get what activation would have given them.
+    const isAnew = !before.invoices.enabled
+    const settles = isActivated && changed.invoices.enabled
+    const cutoff = settles ? await invoiceCutoffFor(tenantObject(env, tenant.id), changed, isAnew) : null
+    if (await registry.keepSettings(tenant, { settings: changed, ...secrets }))
+      return { tenant, before, changed, isActivated, invoices: settles ? { asked: cutoff, isAnew } : null }
+    const now = await registry.find(tenant.id)
+    if (!now) throw notFound()
+    tenant = now
+  }
+  throw new SyncError(
+    'relay.database_unavailable',
+    'time',
+    'Too many change these settings at once: try again in a moment',
+  )
+}
 
 /** Asked for before anything is kept: without Tribe's answer nobody could tell old from new. */
 export async function invoiceCutoffFor(

@@ -19,15 +19,14 @@ const Records = z
   .transform((text, context) => {
     const parts = text.split(',').map((one) => one.split(':'))
     const read = parts.map(([tribeId, powerOfficeId]) => ({
-      tribeId: tribeId || null,
+      tribeId: tribeId?.toLowerCase() || null,
       powerOfficeId: powerOfficeId || null,
     }))
     const isRight = read.every(
       ({ tribeId, powerOfficeId }, index) =>
         parts[index]?.length === 2 &&
         (tribeId ?? powerOfficeId) !== null &&
-        (tribeId === null || isTribeId(tribeId)) &&
-        (powerOfficeId === null || isPowerOfficeId(powerOfficeId)),
+        (tribeId === null || isTribeId(tribeId)),
     )
     if (isRight && read.length <= MOST) return read
     context.addIssue({ code: 'custom', message: `must be up to ${MOST} of tribeId:powerOfficeId` })
@@ -60,13 +59,21 @@ const tryRow = createRoute({
   ...forTenantInTurn('Mappings'),
   request: {
     params: TenantPath,
-    query: z.object({
-      record: z.enum(FIELD_RECORDS),
-      tribeField: z.string().min(1).max(200),
-      powerOfficeField: z.string().min(1).max(200),
-      direction: z.enum(DIRECTIONS),
-      records: Records,
-    }),
+    query: z
+      .object({
+        record: z.enum(FIELD_RECORDS),
+        tribeField: z.string().min(1).max(200),
+        powerOfficeField: z.string().min(1).max(200),
+        direction: z.enum(DIRECTIONS),
+        records: Records,
+      })
+      .refine(
+        ({ record, records }) =>
+          records.every(
+            ({ powerOfficeId }) => powerOfficeId === null || isPowerOfficeId(record, powerOfficeId),
+          ),
+        { path: ['records'], message: 'an id in PowerOffice is a whole number, of an invoice a uuid' },
+      ),
   },
   responses: {
     200: json(Tried, 'A row for each record, in the order in which they were asked for', {

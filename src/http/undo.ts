@@ -24,7 +24,7 @@ import {
   TenantPath,
   tenantErrors,
 } from './openapi'
-import { Kind } from './record-answer'
+import { Ids, Kind } from './record-answer'
 import { findLink } from './records'
 import * as z from './zod'
 
@@ -149,8 +149,7 @@ const former = createRoute({
     query: z
       .object({
         kind: Kind,
-        tribeId: z.string().min(1).optional(),
-        powerOfficeId: z.string().min(1).optional(),
+        ...Ids.shape,
         entryId: z.coerce.number().int(),
       })
       .refine(
@@ -190,8 +189,7 @@ const change = createRoute({
       z
         .strictObject({
           kind: Kind,
-          tribeId: z.string().min(1).optional(),
-          powerOfficeId: z.string().min(1).optional(),
+          ...Ids.shape,
           entryId: z.int(),
         })
         .refine(

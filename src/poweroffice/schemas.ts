@@ -89,6 +89,9 @@ export const ContactName = Contact.pick({
 })
 export type ContactName = z.infer<typeof ContactName>
 
+/** Whose person it is. */
+export const PersonPlace = Contact.pick({ Id: true, ContactId: true })
+
 /** `GET /ClientIntegrationInformation` (API.md §3.3). `AllowSendInvoice` came in 2026; older answers lack it. */
 export const ClientInformation = z.object({
   ClientId: text,

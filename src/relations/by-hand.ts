@@ -18,6 +18,7 @@ import {
   wordOf,
 } from './kinds'
 import { faultError, tribeRelation } from './link'
+import { placeOf } from './moving'
 import { mergePair } from './pair'
 import { otherKind, withRelation } from './rows'
 
@@ -46,7 +47,7 @@ export async function obstacleOf(
   return found && found.type !== type ? 'kind-differs' : null
 }
 
-/** A contact person is found below its company, which the link may know. */
+/** A contact person is found below its company, which the link may know; else PowerOffice is asked. */
 async function findContactNamed(
   ctx: SyncContext,
   kind: RelationKind,
@@ -55,7 +56,8 @@ async function findContactNamed(
 ): Promise<Contact | null> {
   const isKnown = parentId !== null || kind !== 'contactPerson'
   const link = isKnown ? null : await ctx.links.findByPowerOffice(kind, id)
-  return ctx.powerOffice.findContact(kind, { id, parentId: parentId ?? link?.powerOfficeParentId ?? null })
+  const noted = { id, parentId: parentId ?? link?.powerOfficeParentId ?? null }
+  return ctx.powerOffice.findContact(kind, await placeOf(ctx, kind, noted))
 }
 
 /** Ties a pair together, whatever stood there before. The subject is `kind:tribeId:powerOfficeId[:parentId]`. */
@@ -120,7 +122,7 @@ async function recreateInTribe(
   link: LinkState | null,
   which: { id: string; parentId: string | null },
 ) {
-  const contact = await ctx.powerOffice.findContact(kind, which)
+  const contact = await ctx.powerOffice.findContact(kind, await placeOf(ctx, kind, which))
   const type = contact && typeOfContact(kind, contact)
   if (!contact || !type)
     throw new SyncError('record.unknown', 'data', `There is no such ${wordOf(kind)} in PowerOffice`)

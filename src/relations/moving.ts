@@ -1,5 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { PatchOperation } from '../poweroffice/caller'
+import type { ContactId } from '../poweroffice/contacts'
 import type { Contact } from '../poweroffice/schemas'
 import { ApiError, SyncError } from '../shared/errors'
 import { referenceOf, referencesOf, tribeIdIn } from '../shared/reference'
@@ -9,13 +10,23 @@ import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { type Delivery, deliveriesOf } from './delivery'
 import type { Relation, RelationField } from './fields'
-import type { RelationType } from './kinds'
+import type { RelationKind, RelationType } from './kinds'
 import { blamedOf, TO_MAKE } from './left-out'
 import { faultOf, relationToPowerOffice } from './mapping'
 import type { TermOf } from './row'
 
 export const parentOf = (contact: Contact): string | null =>
   contact.ContactId == null ? null : String(contact.ContactId)
+
+/** Where a contact is found: of a person that nobody has noted with its company, PowerOffice is asked. */
+export async function placeOf(
+  ctx: SyncContext,
+  kind: RelationKind,
+  { id, parentId }: ContactId,
+): Promise<ContactId> {
+  const isKnown = parentId !== null || kind !== 'contactPerson'
+  return { id, parentId: isKnown ? parentId : await ctx.powerOffice.companyOfPerson(id) }
+}
 
 /** A job's name for a contact: a contact person is found below its contact only. */
 export const subjectOf = (contact: Contact): string =>

@@ -15,7 +15,7 @@ import {
 import { isOn, type RelationKind, type RelationType, typeNamed, typeOfContact, typesOfKind } from './kinds'
 import { fieldsOf, tribeRelation, wholeRole } from './link'
 import { relationFromPowerOffice } from './mapping'
-import { parentOf } from './moving'
+import { parentOf, placeOf } from './moving'
 import { withOwn } from './own-rows'
 import { mergePair } from './pair'
 import type { RelationRow } from './row'
@@ -39,11 +39,10 @@ export async function relationValues(
     sightOf(
       powerOfficeId === null
         ? null
-        : () =>
-            ctx.powerOffice.findContact(kind, {
-              id: powerOfficeId,
-              parentId: link?.powerOfficeParentId ?? null,
-            }),
+        : async () => {
+            const noted = { id: powerOfficeId, parentId: link?.powerOfficeParentId ?? null }
+            return ctx.powerOffice.findContact(kind, await placeOf(ctx, kind, noted))
+          },
     ),
   ])
   const type = withOwn(ctx, typeOf(kind, found, contact, link))

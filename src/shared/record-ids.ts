@@ -7,6 +7,7 @@ const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const COUNTED = /^\d{1,18}$/
 
 export const isTribeId = (id: string): boolean => GUID.test(id)
-export const isPowerOfficeId = (id: string): boolean => COUNTED.test(id) || GUID.test(id)
-export const isIdIn = (side: Side, id: string): boolean =>
-  side === 'crm' ? isTribeId(id) : isPowerOfficeId(id)
+export const isPowerOfficeId = (kind: string, id: string): boolean =>
+  kind === 'invoice' ? GUID.test(id) : COUNTED.test(id)
+export const isIdIn = (side: Side, kind: string, id: string): boolean =>
+  side === 'crm' ? isTribeId(id) : isPowerOfficeId(kind, id)

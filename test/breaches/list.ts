@@ -537,9 +537,16 @@ const DOORS: readonly Breach[] = [
     seenBy: stories('console-undo'),
   },
   {
+    says: 'a change of settings undoes what somebody else saved at the same moment',
+    file: 'db/tenants.ts',
+    from: '.where(and(eq(tenants.id, id), asRead))',
+    to: '.where(eq(tenants.id, id))',
+    seenBy: stories('settings'),
+  },
+  {
     says: 'a page of a record asks for whatever stands in its address',
     file: 'console/record.ts',
-    from: "if (!kind || !isIdIn(side === 'tribe' ? 'crm' : 'books', ref))",
+    from: "if (!kind || !isIdIn(side === 'tribe' ? 'crm' : 'books', kind, ref))",
     to: 'if (!kind)',
     seenBy: stories('console-undo'),
   },

@@ -40,9 +40,10 @@ test('what a newer version has stored is passed over', () => {
 describe('a change', () => {
   test('of nothing changes nothing', () => {
     expect(withChange(DEFAULTS, {})).toEqual(DEFAULTS)
-    expect(withChange(DEFAULTS, { relations: {}, products: {}, invoices: {}, payments: {} })).toEqual(
-      DEFAULTS,
-    )
+    const parts = ['relations', 'products', 'invoices', 'payments', 'keepBefore', 'alerts', 'events']
+    const empty = SettingsChange.parse(Object.fromEntries(parts.map((part) => [part, {}])))
+    const busy = withChange(DEFAULTS, { keepBefore: { days: 7 }, relations: { suppliers: false } })
+    expect(withChange(busy, empty)).toEqual(busy)
   })
 
   test('of one switch leaves its neighbours as they are', () => {

@@ -127,11 +127,44 @@ test('each answer says that nothing is guessed from its bytes, and what may be a
     }
 })
 
+const QUERY =
+  'kind=customer&powerOfficeId=1&values=true&q=x&entryId=1&records=customer::1&record=customer&tribeField=Name&powerOfficeField=Name&direction=both'
+
+test('a company that is not connected yet meets no fault of the relay’s own, whatever is asked for it', async () => {
+  const { body: bare } = await relay.operator('POST', '/api/tenants', { name: 'Ny AS' })
+  const { body: described } = await relay.call(null, 'GET', '/openapi.json')
+  for (const { method, path } of of('tenant').filter((route) => route.method !== 'DELETE')) {
+    const operation = described.paths[path][method.toLowerCase()]
+    const example = operation.requestBody?.content['application/json'].example
+    const records = path.endsWith('/fields/try') ? QUERY.replace('customer::1', ':1') : QUERY
+    const filled = path.replace('{id}', bare.id).replace(/\{\w+\}/, '1')
+    const { status } = await relay.operator(method, `${filled}?${records}`, example)
+    expect([method, path, status < 500]).toEqual([method, path, true])
+  }
+})
+
+test('a body that is too large is refused with the same headers', async () => {
+  const body = 'x'.repeat(1024 * 1024 + 1)
+  const takers = routes.filter(({ method }) => method !== 'GET' && method !== 'DELETE')
+  const paths = [
+    ...takers.map(({ method, path }) => [method, path] as const),
+    ['POST', '/console/login'] as const,
+  ]
+  for (const [method, path] of paths) {
+    const filled = path.replace(/\{(id|tenantId)\}/, acme.id).replace(/\{\w+\}/, '1')
+    const headers = { 'cf-connecting-ip': `203.0.113.${++asked % 250}`, authorization: `Bearer ${OPERATOR}` }
+    const answer = await relay.fetch(filled, { method, headers, body })
+    const told = ['x-content-type-options', 'cache-control'].map((name) => answer.headers.get(name))
+    expect([method, path, answer.status, ...told]).toEqual([method, path, 413, 'nosniff', 'no-store'])
+  }
+})
+
 test('a relay that is not set up says so, with the same headers', async () => {
   const bare = await startRelay({ vars: { POWEROFFICE_REQUESTS_PER_SECOND: 'many' } })
-  const answer = await bare.fetch('/health')
+  const [health, status] = [await bare.fetch('/health'), await bare.fetch('/status')]
   await bare.close()
-  expect([answer.status, answer.headers.get('x-content-type-options')]).toEqual([500, 'nosniff'])
+  expect([health.status, health.headers.get('x-content-type-options')]).toEqual([500, 'nosniff'])
+  expect([status.status, status.headers.get('cache-control')]).toEqual([500, 'no-store'])
 })
 
 test('the first page leads a browser to the console, and tells all others what is where', async () => {

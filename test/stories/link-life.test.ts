@@ -358,19 +358,71 @@ test('what is not there, or a person here and a company there, cannot be tied to
   expect((await recordOf(acme, `kind=customer&tribeId=${roleId}`)).state).toBe('linked')
 })
 
-test('a contact person is tied by hand, found below its company', async () => {
+for (const [named, companyOf] of [
+  ['its ids alone', () => ({})],
+  ['its company, too', (id: number) => ({ powerOfficeParentId: String(id) })],
+] as const)
+  test(`a contact person that was never linked is tied by hand by ${named}`, async () => {
+    const acme = await relay.tenant({ seed: (_crm, books) => books.hasCustomer({ Name: 'Nordvik Bygg AS' }) })
+    const company = only(acme.books.customers())
+    const organizationId = String(organizationOf(only(acme.crm.customers())).ID)
+    const { contactId } = acme.crm.hasContact({ organizationId, person: { FirstName: 'A.' }, silent: true })
+    const person = acme.books.hasContactPerson(company.Id, { FirstName: 'Ada', LastName: 'Lund' })
+    const pair = { kind: 'contactPerson', tribeId: contactId, powerOfficeId: String(person.Id) }
+    const wrong = { powerOfficeId: String(person.Id + 1) }
+    expect(await byHand(acme, 'relink', { ...pair, ...wrong })).toEqual([422, 'record.unknown'])
+    expect(await byHand(acme, 'relink', { ...pair, ...companyOf(company.Id) })).toEqual(DONE)
+    expect(personOf(only(acme.crm.contacts())).FirstName).toBe('Ada')
+    await acme.poll()
+    expect(acme.crm.contacts()).toHaveLength(1)
+    expect(acme.books.contactPersons()).toHaveLength(1)
+  })
+
+test('a contact person that only PowerOffice has is made in Tribe, named by its id alone', async () => {
   const acme = await relay.tenant({ seed: (_crm, books) => books.hasCustomer({ Name: 'Nordvik Bygg AS' }) })
-  const company = only(acme.books.customers())
-  const organizationId = String(organizationOf(only(acme.crm.customers())).ID)
-  const { contactId } = acme.crm.hasContact({ organizationId, person: { FirstName: 'A.' }, silent: true })
-  const person = acme.books.hasContactPerson(company.Id, { FirstName: 'Ada', LastName: 'Lund' })
-  const pair = { kind: 'contactPerson', tribeId: contactId, powerOfficeId: String(person.Id) }
-  expect(await byHand(acme, 'relink', pair)).toEqual([422, 'record.unknown'])
-  expect(await byHand(acme, 'relink', { ...pair, powerOfficeParentId: String(company.Id) })).toEqual(DONE)
+  const person = acme.books.hasContactPerson(only(acme.books.customers()).Id, { FirstName: 'Ada' })
+  const named = { kind: 'contactPerson', powerOfficeId: String(person.Id) }
+  expect(await byHand(acme, 'recreate', named)).toEqual(DONE)
   expect(personOf(only(acme.crm.contacts())).FirstName).toBe('Ada')
   await acme.poll()
   expect(acme.crm.contacts()).toHaveLength(1)
-  expect(acme.books.contactPersons()).toHaveLength(1)
+})
+
+test('however the letters of an id are written, it names the same record', async () => {
+  const { acme, roleId, powerOfficeId } = await aPair()
+  const upper = { kind: 'customer', tribeId: roleId.toUpperCase() }
+  expect((await recordOf(acme, `kind=customer&tribeId=${upper.tribeId}`)).state).toBe('linked')
+  expect(await byHand(acme, 'relink', { ...upper, powerOfficeId })).toEqual(DONE)
+  expect((await acme.status()).links.customer).toBe(1)
+  const kept = await relay.sql('SELECT tribe_id FROM links WHERE tenant_id = ?', acme.id)
+  expect(kept).toEqual([{ tribe_id: roleId }])
+  expect(await byHand(acme, 'forget', upper)).toEqual(DONE)
+  expect((await acme.status()).links.customer).toBe(0)
+})
+
+test('what is no id of a record of its kind is refused, and no system is asked about it', async () => {
+  const { acme, roleId } = await aPair()
+  const wrong = [
+    ['invoice', '100245'],
+    ['customer', NOBODY],
+    ['supplier', NOBODY],
+    ['contactPerson', NOBODY],
+    ['product', NOBODY],
+    ['product', 'x'],
+  ] as const
+  relay.powerOffice.log.clear()
+  for (const [kind, powerOfficeId] of wrong) {
+    const read = await acme.api('GET', `/records?kind=${kind}&powerOfficeId=${powerOfficeId}&values=true`)
+    expect([kind, read.status, read.body.error?.code]).toEqual([kind, 404, 'record.unknown'])
+    const refused = [400, 'request.invalid']
+    expect(await byHand(acme, 'relink', { kind, tribeId: roleId, powerOfficeId })).toEqual(refused)
+    expect(await byHand(acme, 'recreate', { kind, powerOfficeId })).toEqual(refused)
+    expect(await byHand(acme, 'forget', { kind, powerOfficeId })).toEqual(refused)
+    const row = 'tribeField=Name&powerOfficeField=Name&direction=both'
+    const tried = await acme.api('GET', `/fields/try?record=${kind}&${row}&records=:${powerOfficeId}`)
+    expect([tried.status, tried.body.error.code]).toEqual(refused)
+  }
+  expect(acme.calls()).toEqual([])
 })
 
 // ── Forgotten ───────────────────────────────────────────────────────────────

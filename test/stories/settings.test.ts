@@ -16,3 +16,39 @@ for (const [name, value] of [
     expect(body.error).toMatchObject({ code: 'settings.invalid', message: expect.stringContaining(name) })
     expect(body.error.message).not.toContain(value)
   })
+
+test('changes that several people save at the same moment are all kept', async () => {
+  const relay = await startRelay()
+  const acme = await relay.tenant({ activate: false })
+  const changes = [
+    { products: { enabled: true } },
+    { relations: { suppliers: false } },
+    { relations: { contactPersons: false } },
+    { invoices: { delivery: 'rule' } },
+    { payments: { enabled: true } },
+    { conflictPolicy: 'tribe' },
+    { keepBefore: { days: 7 } },
+  ]
+  const answers = await Promise.all(changes.map((change) => acme.api('PATCH', '/settings', change)))
+  expect(answers.map(({ status }) => status)).toEqual(changes.map(() => 200))
+  const { body } = await acme.api('GET', '/settings')
+  for (const change of changes) expect(body).toMatchObject(change)
+  await relay.close()
+})
+
+test('a change that waits for Tribe undoes none that is saved meanwhile', async () => {
+  const relay = await startRelay()
+  const acme = await relay.tenant()
+  relay.tribe.faults.add({ name: 'slow-before', on: /odata/, delayMs: 2000 })
+  // What was sent before is asked of Tribe, before invoices are on.
+  const slow = acme.api('PATCH', '/settings', { invoices: { enabled: true } })
+  await relay.sleep(200)
+  expect((await acme.api('PATCH', '/settings', { conflictPolicy: 'newest' })).status).toBe(200)
+  expect((await acme.api('GET', '/settings')).body.invoices.enabled).toBe(false)
+  expect(await relay.wait(slow)).toMatchObject({ status: 200 })
+  expect((await acme.api('GET', '/settings')).body).toMatchObject({
+    invoices: { enabled: true },
+    conflictPolicy: 'newest',
+  })
+  await relay.close()
+})

@@ -158,6 +158,18 @@ test('a customer that only Tribe has is shown as it would be made; one that nobo
   expect((await acme.api('GET', `/records?${query}`)).body.error.code).toBe('record.unknown')
 })
 
+test('a contact person that only PowerOffice has is shown as it would be made', async () => {
+  const { acme, contactId } = await aPair()
+  const { Id } = acme.books.hasContactPerson(contactId, { FirstName: 'Ada', LastName: 'Lund' })
+  clearLogs(relay)
+  const seen = await valuesOf(acme, `kind=contactPerson&powerOfficeId=${Id}`)
+  expect(seen.going('to-tribe')).toEqual(['firstName', 'lastName', 'company'])
+  expect(seen.of('lastName')).toMatchObject({ tribe: null, powerOffice: 'Lund', because: 'not-linked' })
+  expect(acme.calls()).toHaveLength(2)
+  const nobody = await acme.api('GET', `/records?kind=contactPerson&powerOfficeId=${Id + 1}&values=true`)
+  expect([nobody.status, nobody.body.error.code]).toEqual([404, 'record.unknown'])
+})
+
 test('a product whose unit is not mapped says so at each field that differs', async () => {
   const shop = await aShopAt(relay, {
     seed: (crm) => crm.hasProduct({ Name: 'Time', Code: 'T', SalesPrice: 10 }),
