@@ -20,9 +20,10 @@ test.each([
   ['of a product', OF_PRODUCTS],
 ])('a field more %s is six files', (_, changes) => {
   expect(changes.map(({ file }) => file.split('/').at(-1)).sort()).toEqual([
+    'en.ts',
     'fields.ts',
+    ...['nb.ts', 'nl.ts'],
     ...['schemas.ts', 'schemas.ts'],
-    ...['work.ts', 'work.ts', 'work.ts'],
   ])
 })
 

@@ -11,7 +11,7 @@ export interface Change {
 }
 
 const text = (language: string, field: string, name: string): Change => ({
-  file: `console/texts/${language}/work.ts`,
+  file: `console/texts/work/${language}.ts`,
   after: '    fields: {\n',
   added: `      ${field}: '${name}',\n`,
 })
