@@ -61,6 +61,25 @@ describe('what cannot be read', () => {
     expect(facts.get('paper:i1')).toEqual({ since: 1, sentAt: null })
   })
 
+  test('was perhaps read before it was spoilt, and is read again once it is mended', () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
+    facts.set('paper:i1', { since: 1, sentAt: null })
+    const sound = facts.get('paper:i1')
+    storeAs('paper:i1', '{"since":"1","sentAt":null}')
+    expect([sound, facts.get('paper:i1')]).toEqual([{ since: 1, sentAt: null }, null])
+    storeAs('paper:i1', '{"since":1,"sentAt":null}')
+    expect(facts.get('paper:i1')).toEqual(sound)
+    expect(log).toHaveBeenCalledTimes(1)
+    log.mockRestore()
+  })
+
+  test('what was read belongs to who read it: changing it changes nothing for the next', () => {
+    facts.set('waits-for:a', ['i1'])
+    facts.get('waits-for:a')
+    ;(facts.get('waits-for:a') as string[]).push('i2')
+    expect(facts.get('waits-for:a')).toEqual(['i1'])
+  })
+
   test('is not what an older version did not have: a comparison without the sums of today is shown as it is', () => {
     const sums = { tribe: 1, powerOffice: 1, paid: 0, open: 1 }
     const rows = [{ what: 'invoices', tribe: 1, powerOffice: 1, linked: 1, differ: 0, sums }]
