@@ -33,14 +33,14 @@ export type Passage = <T>(query: string, run: () => T, asked: readonly Asked[]) 
 
 /** As much of a D1 binding as drizzle and our own queries use, over node:sqlite. */
 export function d1Over(database: DatabaseSync, pass: Passage): D1Database {
-  const prepared = new Map<string, StatementSync>()
+  const [asRows, inArrays] = [new Map<string, StatementSync>(), new Map<string, StatementSync>()]
   const statementOf = (query: string, asArrays: boolean): StatementSync => {
-    const key = `${asArrays} ${query}`
-    const known = prepared.get(key)
+    const prepared = asArrays ? inArrays : asRows
+    const known = prepared.get(query)
     if (known) return known
     const made = database.prepare(query)
     made.setReturnArrays(asArrays)
-    prepared.set(key, made)
+    prepared.set(query, made)
     return made
   }
   const prepare = (query: string, values: SQLInputValue[] = []) => {
