@@ -13,8 +13,8 @@ import { worldOf } from './undo/world'
  */
 
 test.each([
-  ['undo', '60'],
-  ['undo-200', '600'],
+  ['undo', '90'],
+  ['undo-200', '1200'],
 ])(
   '%s: whatever goes wrong at any call and at any query, all is undone once and what was touched is kept',
   async (of, every) => {
