@@ -50,12 +50,11 @@ export class Timeline {
     const until = this.at + ms
     for (;;) {
       await standstill()
-      const next = this.events[0]
+      const next = this.next()
       if (!next || next.at > until) break
       this.pop()
-      if (!next.happen) continue
       this.at = Math.max(this.at, next.at)
-      next.happen()
+      next.happen?.()
     }
     this.at = until
   }
@@ -64,22 +63,31 @@ export class Timeline {
   async step(isWanted: () => boolean = () => true): Promise<boolean> {
     await standstill()
     if (!isWanted()) return true
-    const next = this.events[0]
+    const next = this.next()
     if (!next) return false
     this.pop()
-    if (!next.happen) return true
     this.at = Math.max(this.at, next.at)
-    next.happen()
+    next.happen?.()
     return true
   }
 
   /** Lets time pass until it is so; false when it is not so by then. */
   async runUntil(isSo: () => boolean, withinMs: number, stepMs = 1000): Promise<boolean> {
-    for (let passed = 0; passed < withinMs; passed += stepMs) {
+    for (let passed = 0; passed < withinMs; ) {
       if (isSo()) return true
-      await this.run(stepMs)
+      await standstill()
+      const left = Math.ceil((withinMs - passed) / stepMs)
+      const ms = stepMs * (isSo() ? 1 : Math.min(left, this.stepsToNext(stepMs)))
+      await this.run(ms)
+      passed += ms
     }
     return isSo()
+  }
+
+  /** Of which nothing happens in any but the last. */
+  private stepsToNext(stepMs: number): number {
+    const next = this.next()
+    return next ? Math.max(1, Math.ceil((next.at - this.at) / stepMs)) : Number.POSITIVE_INFINITY
   }
 
   /** What this signal would have ended has ended by itself. */
@@ -148,6 +156,12 @@ export class Timeline {
     return () => {
       for (const step of undo) step()
     }
+  }
+
+  /** What happens next. What was called off is dropped at once: most calls leave a time-out behind that never comes. */
+  private next(): Event | undefined {
+    while (this.events[0]?.happen === null) this.pop()
+    return this.events[0]
   }
 
   // The events are a heap, the next one first.
