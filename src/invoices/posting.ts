@@ -127,7 +127,7 @@ export async function follow(
     state: said && {
       isBeingProcessed: said.IsInvoiceBeingProcessed ?? false,
       isSent: Boolean(said.SentDateTimeOffset),
-      isPosted: said.InvoiceNo != null,
+      isPosted: Boolean(said.InvoiceNo),
       failure: message === null ? null : await ctx.fingerprint(message),
     },
     askedMsAgo: exportState.askedAt === null ? null : ctx.now() - exportState.askedAt,
@@ -160,12 +160,10 @@ async function noteUndelivered(
   invoiceOf: () => Promise<Invoice | null>,
 ): Promise<SyncResult> {
   const posted = await ctx.powerOffice.findInvoice(link.powerOfficeId)
-  if (!posted)
-    return {
-      status: 'again',
-      afterSeconds: 2,
-      because: 'PowerOffice has posted it, and does not show it yet',
-    }
+  // It has a number, and is a draft all the same.
+  if (!posted && (await ctx.powerOffice.findOrder(link.powerOfficeId)))
+    throw await reportFailure(ctx, link, message, await invoiceOf())
+  if (!posted) return noteGoneOrPosted(ctx, link, invoiceOf)
   const failed = await keepable(ctx, message, posted.CustomerId ?? null)
   const details = { code: 'invoice.not_delivered', ...(failed === null ? {} : { said: failed }) }
   ctx.remember(null, entryFor(ctx, link)('delivery-failed', details))
