@@ -111,15 +111,12 @@ async function bring(
 ): Promise<Brought | { again: SyncResult }> {
   const { sending } = brought
   const since = brought.trouble?.id === file.id ? brought.trouble.since : ctx.now()
-  const inTrouble: Brought = { ...brought, trouble: { id: file.id, since } }
   const troubledMs = ctx.now() - since
   const bytes = await bytesOf(ctx, file).catch((thrown: unknown) => {
-    const isBroken = thrown instanceof ApiError && thrown.remedy === 'time'
-    if (!isBroken || troubledMs < HELD_UP_MS) {
-      if (isBroken) ctx.facts.set(nameOf(orderId), inTrouble)
-      throw thrown
-    }
-    return 'unreadable' as const
+    if (!(thrown instanceof ApiError) || thrown.remedy !== 'time') throw thrown
+    if (troubledMs >= HELD_UP_MS) return 'unreadable' as const
+    ctx.facts.set(nameOf(orderId), { ...brought, trouble: { id: file.id, since } } satisfies Brought)
+    throw thrown
   })
   if (bytes === 'too-large' || bytes === 'unreadable') return refused(brought, file)
   if (sending?.id === file.id) {
@@ -130,16 +127,29 @@ async function bring(
   }
   // It was taken away in Tribe meanwhile.
   if (bytes === null) return { ...brought, sending: null }
+  return sendFile(ctx, orderId, { ...file, bytes }, brought, since)
+}
+
+/** `since`: when it was first in trouble, else now. */
+async function sendFile(
+  ctx: SyncContext,
+  orderId: string,
+  file: TribeFile & { bytes: Uint8Array<ArrayBuffer> },
+  brought: Brought,
+  since: number,
+): Promise<Brought | { again: SyncResult }> {
+  const troubledMs = ctx.now() - since
   ctx.facts.set(nameOf(orderId), { ...brought, sending: { id: file.id, at: ctx.now() } } satisfies Brought)
   try {
-    return arrived(brought, file, (await ctx.powerOffice.attach(orderId, { ...file, bytes })).Id)
+    return arrived(brought, file, (await ctx.powerOffice.attach(orderId, file)).Id)
   } catch (thrown) {
     if (!(thrown instanceof ApiError) || thrown.outcomeUnknown) throw thrown
     ctx.facts.set(nameOf(orderId), { ...brought, sending: null } satisfies Brought)
     if (thrown.remedy !== 'data') throw thrown
     // Whoever looks next finds out what became of the order.
     if (thrown.status === 404 && troubledMs < SHOWN_MS) {
-      ctx.facts.set(nameOf(orderId), { ...inTrouble, sending: null } satisfies Brought)
+      const trouble = { id: file.id, since }
+      ctx.facts.set(nameOf(orderId), { ...brought, trouble, sending: null } satisfies Brought)
       return { again: again(troubledMs, SHOWN_MS) }
     }
     return refused(brought, file)

@@ -1,4 +1,5 @@
 import { readsOrders } from '../poweroffice/profile'
+import type { PostedInvoice } from '../poweroffice/schemas'
 import { SyncError } from '../shared/errors'
 import { halfIn, pairIn, recordSubject } from '../shared/subjects'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
@@ -51,7 +52,6 @@ export const relinkInvoice: Step = async (ctx, { id }) => {
   if (!found || !there) throw unknownIn(found ? 'PowerOffice' : 'Tribe')
   return lookAlone(ctx, tribeId, async () => {
     const { posted } = there
-    const postedStage = posted?.IsReversed ? 'reversed' : 'posted'
     const link = linkFrom(
       ctx,
       { id: tribeId },
@@ -60,7 +60,7 @@ export const relinkInvoice: Step = async (ctx, { id }) => {
         number: posted?.InvoiceNo == null ? null : String(posted.InvoiceNo),
         exportState: {
           mode: begunOf(ctx, tribeId)?.mode ?? 'draft',
-          stage: posted ? postedStage : 'draft',
+          stage: stageOf(posted),
           askedAt: null,
           toldFailure: null,
           settlement: null,
@@ -81,6 +81,11 @@ export const relinkInvoice: Step = async (ctx, { id }) => {
     if (posted) askForPayments(ctx, powerOfficeId)
     return DONE
   })
+}
+
+function stageOf(posted: PostedInvoice | null): 'draft' | 'posted' | 'reversed' {
+  if (!posted) return 'draft'
+  return posted.IsReversed ? 'reversed' : 'posted'
 }
 
 /** Makes the order anew that was deleted in PowerOffice. The subject is `invoice:tribe:id` or `invoice:powerOffice:id`. */

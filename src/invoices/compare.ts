@@ -47,13 +47,8 @@ export const compareInvoices: Step = async (ctx) => {
   if (open.some((one) => one.stage === 'posted' && !there.has(one.powerOfficeId)))
     for (const invoice of await ctx.powerOffice.unsettledBefore(from)) there.set(invoice.Id, foundAs(invoice))
 
-  // Set back by hand, older than what was read, or deleted: only the last is looked at by itself.
   const unread = open.filter(({ tribeId }) => !byId.has(tribeId)).map(({ tribeId }) => tribeId)
-  const shown = await ctx.tribe.sumsAmong(unread)
-  const isShown = new Set(shown.map(({ ID }) => ID))
-  const unseen = unread.filter((tribeId) => !isShown.has(tribeId))
-  for (const tribeId of worthALook(ctx, { kind: 'invoice', linked: linked.length }, unseen))
-    ctx.enqueue(invoiceJob(tribeId))
+  const shown = await askForUnread(ctx, unread, linked.length)
   for (const invoice of shown.filter(isSent)) byId.set(invoice.ID, invoice)
 
   // Whatever is sent and was never tied is exported; whatever was gone in Tribe is there again.
@@ -87,6 +82,19 @@ export const compareInvoices: Step = async (ctx) => {
   }
   replaceRows(ctx, [row.what], [row])
   return DONE
+}
+
+/** Set back by hand, older than what was read, or deleted: only the last is looked at by itself. Gives those that Tribe shows. */
+async function askForUnread(
+  ctx: SyncContext,
+  unread: readonly string[],
+  linked: number,
+): Promise<InvoiceHead[]> {
+  const shown = await ctx.tribe.sumsAmong(unread)
+  const isShown = new Set(shown.map(({ ID }) => ID))
+  const unseen = unread.filter((tribeId) => !isShown.has(tribeId))
+  for (const tribeId of worthALook(ctx, { kind: 'invoice', linked }, unseen)) ctx.enqueue(invoiceJob(tribeId))
+  return shown
 }
 
 /** Payments are asked for where PowerOffice shows no such invoice, or says something else than Tribe was told. */

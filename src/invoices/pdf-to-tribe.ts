@@ -43,8 +43,16 @@ export async function bringPdfToTribe(
   if (attached === REFUSED) return owed(ctx, link)
   if (attached === 'unknown') return end(ctx, link)
   if (attached) return noted(ctx, link)
-  const waiting = untilSurelyUnsent(ctx, search)
-  if (waiting) return waiting
+  return untilSurelyUnsent(ctx, search) ?? bring(ctx, link, search, isThere)
+}
+
+/** Tribe's invoice surely does not have it. */
+async function bring(
+  ctx: SyncContext,
+  link: InvoiceLink,
+  search: PaperSearch,
+  isThere: boolean,
+): Promise<SyncResult> {
   const pdf = isThere ? await by(ctx, 'PowerOffice', () => pdfOf(ctx, link)) : null
   if (pdf === REFUSED) return owed(ctx, link)
   if (pdf === null || pdf === 'broken') {

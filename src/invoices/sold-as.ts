@@ -26,20 +26,14 @@ export async function soldAs(
   invoice: Invoice,
   catalog: Catalog,
 ): Promise<Map<string, Sold> | { again: SyncResult }> {
+  refuseFaults(invoice, catalog)
   const lines = invoice.lines.filter((line) => !isText(line))
-  for (const [index, line] of invoice.lines.entries()) {
-    const fault = isText(line) ? null : (vatFault(line, index, catalog) ?? unitFault(line, catalog))
-    if (fault) throw fault
-  }
-  const own = lines.flatMap((line) =>
-    isSoldAsOwn(ctx, line, catalog) && line.product ? [line.product.id] : [],
-  )
-  const links = await linksOf(ctx, [...new Set(own)])
+  const ownOf = (line: InvoiceLine) => (isSoldAsOwn(ctx, line, catalog) ? line.product : null)
+  const links = await linksOf(ctx, [...new Set(lines.flatMap((line) => ownOf(line)?.id ?? []))])
   const sold = new Map<string, Sold>()
   for (const line of lines) {
-    const product =
-      own.includes(line.product?.id ?? '') && isSoldAsOwn(ctx, line, catalog) ? line.product : null
-    const link = product ? (links.get(product.id) ?? (await madeFirst(ctx, product.id, invoice.id))) : null
+    const product = ownOf(line)
+    const link = product && (links.get(product.id) ?? (await madeFirst(ctx, product.id, invoice.id)))
     if (link && 'status' in link) return { again: link }
     // What was deleted on either side is still what was sold, and its VAT is known.
     const productId =
@@ -47,6 +41,13 @@ export async function soldAs(
     sold.set(line.id, { productId, unit: unitOf(line, catalog) })
   }
   return sold
+}
+
+function refuseFaults({ lines }: Invoice, catalog: Catalog): void {
+  for (const [index, line] of lines.entries()) {
+    const fault = isText(line) ? null : (vatFault(line, index, catalog) ?? unitFault(line, catalog))
+    if (fault) throw fault
+  }
 }
 
 /** A line goes by its own product where that is booked as the line is; else by a generic one. */

@@ -51,17 +51,12 @@ export function sumsOf(all: readonly Compared[]): InvoiceSums {
     const sum = totals.get(currency) ?? { tribe: 0, powerOffice: 0 }
     totals.set(currency, { ...sum, [side]: sum[side] + amount })
   }
-  const settled = { paid: 0, open: 0, credited: 0, writtenOff: 0, reversed: 0 }
+  const settled: Settled = { paid: 0, open: 0, credited: 0, writtenOff: 0, reversed: 0 }
   for (const { tribe, found, known } of all) {
     if (tribe) add(codeOf(tribe.Currency), 'tribe', totalInTribe(tribe, found) ?? 0)
     if (!found || found.isUnreadable) continue
     add(found.currency, 'powerOffice', found.total)
-    if (found.isReversed) settled.reversed += found.posted
-    else if (found.left === null) settled.open += found.currency === HOME_CURRENCY ? found.total : 0
-    else {
-      settled.open += found.left
-      settled[withoutMoney(known) ?? 'paid'] += found.posted - found.left
-    }
+    addSettled(settled, found, known)
   }
   const { [HOME_CURRENCY]: home, ...others } = Object.fromEntries(totals)
   const currencies = Object.entries(others).map(([currency, sum]) => ({
@@ -78,6 +73,17 @@ export function sumsOf(all: readonly Compared[]): InvoiceSums {
     writtenOff: settled.writtenOff / 100,
     reversed: settled.reversed / 100,
     currencies,
+  }
+}
+
+type Settled = Record<'paid' | 'open' | 'credited' | 'writtenOff' | 'reversed', number>
+
+function addSettled(settled: Settled, found: Found, known: KnownInvoice | null): void {
+  if (found.isReversed) settled.reversed += found.posted
+  else if (found.left === null) settled.open += found.currency === HOME_CURRENCY ? found.total : 0
+  else {
+    settled.open += found.left
+    settled[withoutMoney(known) ?? 'paid'] += found.posted - found.left
   }
 }
 

@@ -65,6 +65,14 @@ export async function syncFromTribe(
     inDoubt: wasBegun,
   })
   ctx.because('product', toldAs(link, 'crm', productId), reasonOf(plan, 'poweroffice'))
+  return followFromTribe(ctx, plan, { productId, product, link })
+}
+
+async function followFromTribe(
+  ctx: SyncContext,
+  plan: PlanFromTribe,
+  { productId, product, link }: TribeLook,
+): Promise<SyncResult> {
   switch (plan.do) {
     case 'nothing':
       if (link?.state === 'linked') askAgainIfParked(ctx, recordSubject('powerOffice', link.powerOfficeId))

@@ -1,6 +1,14 @@
 import type { LinkState } from '../db/links'
 import { recordIn, recordSubject } from '../shared/subjects'
-import { CREATED, DONE, type Step, type SyncContext, type SyncResult, TRY_AGAIN } from '../sync-step'
+import {
+  CREATED,
+  DONE,
+  type Step,
+  type Subject,
+  type SyncContext,
+  type SyncResult,
+  TRY_AGAIN,
+} from '../sync-step'
 import { ORGANIZATION, PERSON, typeOfSet } from '../tribe/sets'
 import { confirmGone, lookAtLink } from '../two-way/link'
 import {
@@ -188,21 +196,29 @@ const syncRelation =
     if (side !== 'tribe') return contactNamed(ctx, kind, recordId, parentId)
     const find = () => ctx.links.findByTribe(kind, recordId)
     const nameOf = (known: LinkState | null) => (known ? sharedBy(known) : recordId)
-    return lookAtLink(ctx, find, nameOf, async (link) => {
-      // That a record was made is no news when it is linked: it was made by us.
-      if (link && hint?.startsWith(CREATED)) return DONE
-      const set = link && typeNamed(link.tribeType)?.set
-      if (link && set && !inDoubt && hint !== TRY_AGAIN && canWait(ctx, link, hint))
-        return leaveTo(ctx, LOOK_TOGETHER, set, recordId)
-      const found = await findRole(ctx, kind, recordId, link?.tribeType ?? hint?.replace(CREATED, '') ?? null)
-      if (found) return syncFromTribe(ctx, { ...found, link, inDoubt, tryAgain: hint === TRY_AGAIN })
-      const type = link && typeNamed(link.tribeType)
-      if (link && type) return syncFromTribe(ctx, { type, role: null, link, inDoubt })
-      // Tribe knows no such relation, and nor do we: whatever it is, it is looked for under any name.
-      ctx.enqueue({ kind: 'tribe-changed', subject: recordId, lane: 'push' })
-      return DONE
-    })
+    return lookAtLink(ctx, find, nameOf, (link) =>
+      roleNamed(ctx, kind, link, { id: recordId, hint, inDoubt }),
+    )
   }
+
+async function roleNamed(
+  ctx: SyncContext,
+  kind: RelationKind,
+  link: LinkState | null,
+  { id, hint, inDoubt }: Subject,
+): Promise<SyncResult> {
+  // That a record was made is no news when it is linked: it was made by us.
+  if (link && hint?.startsWith(CREATED)) return DONE
+  const type = link && typeNamed(link.tribeType)
+  if (type && !inDoubt && hint !== TRY_AGAIN && canWait(ctx, link, hint))
+    return leaveTo(ctx, LOOK_TOGETHER, type.set, id)
+  const found = await findRole(ctx, kind, id, link?.tribeType ?? hint?.replace(CREATED, '') ?? null)
+  if (found) return syncFromTribe(ctx, { ...found, link, inDoubt, tryAgain: hint === TRY_AGAIN })
+  if (type) return syncFromTribe(ctx, { type, role: null, link, inDoubt })
+  // Tribe knows no such relation, and nor do we: whatever it is, it is looked for under any name.
+  ctx.enqueue({ kind: 'tribe-changed', subject: id, lane: 'push' })
+  return DONE
+}
 
 export const syncCustomer = syncRelation('customer')
 export const syncSupplier = syncRelation('supplier')

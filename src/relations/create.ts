@@ -8,6 +8,7 @@ import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { setOfType } from '../tribe/sets'
 import { isEditedSince, toldOf } from '../tribe/told'
+import { withFields } from '../two-way/fields'
 import type { LeftOut } from '../two-way/left-out'
 import { entryFor, isoOf, noteLost } from '../two-way/link'
 import { basesOf, refusedBase, sentBase } from '../two-way/merge'
@@ -40,13 +41,12 @@ export async function createInPowerOffice(
   if (type.kind === 'contactPerson' && relation.company === null) return DONE
   const all = fieldsOf(ctx, type)
   const termOf = await paymentTermsOf(ctx, all.includes('paymentDays') ? relation.paymentDays : null)
-  const leftOut = all.flatMap((field): LeftOut[] => {
+  const faults = all.flatMap((field) => {
     const code = faultOf(field, relation, termOf, type.rows)
     return code === null ? [] : [{ field, code }]
   })
-  const nameless = leftOut.find((one) => 'code' in one && one.code === 'relation.name_missing')
-  if (nameless) throw faultError('relation.name_missing')
-  const fields = all.filter((field) => !leftOut.some((one) => one.field === field))
+  if (faults.some(({ code }) => code === 'relation.name_missing')) throw faultError('relation.name_missing')
+  const fields = all.filter((field) => !faults.some((one) => one.field === field))
   const reference = referenceOf(ctx, role.ID)
   const made = await createLeavingOut(ctx, type, relation, { reference, fields, termOf })
   const { contact, isNew, refused, said } = made
@@ -57,27 +57,24 @@ export async function createInPowerOffice(
 
   const there = relationFromPowerOffice(type, contact)
   const prints = { crm: await printsOf(ctx, type, relation), books: await printsOf(ctx, type, there) }
+  const filled = fields.filter((field) => relation[field] !== null && !refused.includes(field))
   const bases = basesOf(all, prints)
   // The number is written back after the link: until it is there, Tribe must not look as it was.
   if (all.includes('number')) bases.number = prints.books.number ?? ''
   // What could not be sent is not in step: the next look tries again.
-  for (const field of all) if (!fields.includes(field)) bases[field] = ''
-  for (const field of refused) {
-    bases[field] = refusedBase(field, prints, 'books')
-    leftOut.push({ field, refusedBy: 'books', said })
-  }
-  for (const field of unseenInPowerOffice(fields))
-    if (relation[field] !== null && !refused.includes(field)) bases[field] = sentBase(field, prints, 'books')
+  for (const { field } of faults) bases[field] = ''
+  for (const field of refused) bases[field] = refusedBase(field, prints, 'books')
+  for (const field of unseenInPowerOffice(filled)) bases[field] = sentBase(field, prints, 'books')
   const link = linkFrom(ctx, { type, role, contact, bases })
-  const isSent = (field: RelationField) => field !== 'number' && relation[field] !== null
-  const sent = fields.filter((field) => isSent(field) && !refused.includes(field))
+  const sent = filled.filter((field) => field !== 'number')
   ctx.remember(link, entryFor(ctx, link)('created-in-poweroffice', { number: link.number, fields: sent }))
   noteLost(ctx, link, namesInTribe(role), fields)
   tellPaperOnly(ctx, role.ID, made.delivery)
   await ctx.flush()
   if (all.includes('number') && there.number !== null && there.number !== canonicalNumber(relation.number))
     await writeTribe(ctx, type, role, there, ['number'])
-  const problem = problemOfLeftOut(leftOut, type.rows)
+  const refusals = refused.map((field): LeftOut => ({ field, refusedBy: 'books', said }))
+  const problem = problemOfLeftOut([...faults, ...refusals], type.rows)
   if (problem) throw problem
   return DONE
 }
@@ -87,6 +84,9 @@ export function askForPersonsOf(ctx: SyncContext, organizationId: string): void 
   if (ctx.settings.relations.contactPersons)
     ctx.enqueue({ kind: 'persons-of', subject: recordSubject('tribe', organizationId), lane: 'push' })
 }
+
+/** Fields that are no member of the organisation or person that is made along. */
+const TOLD_AT_ONCE: readonly RelationField[] = ['number', 'company']
 
 /** Makes a contact of PowerOffice's in Tribe: role, organisation or person, and address in one deep insert. */
 export async function createInTribe(
@@ -133,22 +133,21 @@ export async function createInTribe(
       'time',
       `Tribe made a ${wordOf(type.kind)} and did not say which`,
     )
-  const kept = { ...relation, ...Object.fromEntries(refused.map((field) => [field, null])) }
   const sent = fields.filter((field) => !refused.includes(field))
-  const after = { ...kept, address: sent.includes('address') ? parts.addressAfter : kept.address }
-  // Of what was made along, the answer shows nothing; the next look does.
-  const told = relationFromTribe(type, { ...role, ...parts.role, ...toldOf(parts.role, role) }, numberPath)
   const isOfRole = (field: RelationField) => homeOf(type, field, { numberPath, hasAddress: false }) === 'role'
-  for (const field of sent.filter(isOfRole)) {
-    // An answer that is empty shows nothing, and the record itself may have been edited by now.
-    const isEdited = !answer && isEditedSince(told[field], { sent: relation[field], before: null })
-    if (!isEdited) Object.assign(after, { [field]: told[field] })
-  }
+  const told = relationFromTribe(type, { ...role, ...parts.role, ...toldOf(parts.role, role) }, numberPath)
+  // An answer that is empty shows nothing, and the record itself may have been edited by now.
+  const isTold = (field: RelationField) =>
+    answer !== null || !isEditedSince(told[field], { sent: relation[field], before: null })
+  const kept: Relation = { ...relation, ...Object.fromEntries(refused.map((field) => [field, null])) }
+  if (sent.includes('address')) kept.address = parts.addressAfter
+  const ofRole = sent.filter(isOfRole)
+  const after = withFields(kept, ofRole.filter(isTold), told)
   const prints = { crm: await printsOf(ctx, type, after), books: await printsOf(ctx, type, relation) }
   const bases = basesOf(all, prints)
-  for (const field of sent)
-    if (!isOfRole(field) && field !== 'number' && field !== 'company')
-      bases[field] = sentBase(field, prints, 'crm')
+  // Of what was made along, the answer shows nothing; the next look does.
+  const unseen = sent.filter((field) => !ofRole.includes(field) && !TOLD_AT_ONCE.includes(field))
+  for (const field of unseen) bases[field] = sentBase(field, prints, 'crm')
   for (const field of refused) bases[field] = refusedBase(field, prints, 'crm')
   const link = linkFrom(ctx, { type, role, contact, bases })
   ctx.remember(link, entryFor(ctx, link)('created-in-tribe', { number: link.number, fields: sent }))

@@ -1,40 +1,28 @@
 import type { LinkState } from '../db/links'
-import type { PatchOperation } from '../poweroffice/caller'
 import type { Contact } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
-import { ApiError } from '../shared/errors'
 import { powerOfficeIdFrom, tribeIdIn } from '../shared/reference'
-import { leavingOut } from '../shared/refusals'
 import { SIDES } from '../shared/sides'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { keepBefore, supposed } from '../two-way/before'
-import { withFields } from '../two-way/fields'
 import { isOlder, noteLost, noteMerged } from '../two-way/link'
 import { type Base, type Bases, type BothPrints, heldBy, isAsLast } from '../two-way/merge'
 import { type Fills, reconcile } from '../two-way/reconcile'
-import { addressOf } from './address'
-import { LED_BY_POWEROFFICE, type Relation, type RelationField } from './fields'
-import { addressesBefore, withoutFirstAddress } from './former-address'
+import { LED_BY_POWEROFFICE, type Relation } from './fields'
+import { addressesBefore } from './former-address'
 import { refuseMerged } from './given-again'
 import { type RelationType, typeOfContact } from './kinds'
-import { blamedOf, problemOfLeftOut, TO_CHANGE } from './left-out'
+import { problemOfLeftOut } from './left-out'
 import { faultError, fieldsOf, isAsMade, linkFrom, mutatedAt, printsOf, tribeRelation } from './link'
-import { paymentTermsOf } from './lists'
-import { asPatched, faultOf, relationFromPowerOffice, relationPatch } from './mapping'
-import {
-  changesOnLeaving,
-  changesOnReturn,
-  findMoved,
-  moveContactPerson,
-  parentOf,
-  TakenBefore,
-} from './moving'
+import { faultOf, relationFromPowerOffice } from './mapping'
+import { changesOnReturn, findMoved, parentOf, TakenBefore } from './moving'
 import { oneWayIn, withOwn } from './own-rows'
 import { namesInPowerOffice, namesInTribe } from './person-name'
-import { linkAsSeenInPowerOffice, linkAsSeenInTribe, unseenInPowerOffice } from './seen'
+import { linkAsSeenInPowerOffice, linkAsSeenInTribe } from './seen'
 import { siblingOf, withSibling } from './sibling'
 import { apartOf } from './two-contacts'
+import { termFor, writePowerOffice } from './write-poweroffice'
 import { writeTribe } from './write-tribe'
 
 const NONE_LED: ReadonlySet<string> = new Set()
@@ -77,9 +65,8 @@ async function mergeOrMove(ctx: SyncContext, pair: Pair, made: Contact | null): 
     },
     (relation) => printsOf(ctx, type, relation),
   )
-  const isMoving = type.kind === 'contactPerson' && link !== null && here.company !== null
-  const isElsewhere = isMoving && here.company !== there.company
-  const moved = made ?? (isElsewhere ? await findMoved(ctx, type, role, here.company) : null)
+  const isMoved = link !== null && isElsewhere(type, here, there)
+  const moved = made ?? (isMoved ? await findMoved(ctx, type, role, here.company) : null)
   if (moved) {
     const known = link && {
       ...link,
@@ -92,19 +79,15 @@ async function mergeOrMove(ctx: SyncContext, pair: Pair, made: Contact | null): 
   const asSeen = (one: LinkState): LinkState =>
     linkAsSeenInTribe(linkAsSeenInPowerOffice(one, contact, before.books), type, role, before.crm, held)
   const known = link && asSeen(link)
-  const isAsLeft =
-    link !== null &&
-    fills !== 'always' &&
-    SIDES.every((side) => isAsLast(side, fields, before[side], link.bases))
-  const sibling = isAsLeft ? null : await siblingOf(ctx, type, role, contact)
+  const isAsLeft = link !== null && SIDES.every((side) => isAsLast(side, fields, before[side], link.bases))
+  const sibling = isAsLeft && fills !== 'always' ? null : await siblingOf(ctx, type, role, contact)
   if (sibling && !pair.isFresh && isOlder(contact, sibling)) {
     // The row may come from a replica that lags behind what the other role knows.
     const fresh = await ctx.powerOffice.findContact(type.kind, { id: String(contact.Id), parentId: null })
     if (fresh) return mergePair(ctx, { ...pair, contact: fresh, isFresh: true })
   }
-  const termFor = (fields: readonly RelationField[]) =>
-    paymentTermsOf(ctx, fields.includes('paymentDays') ? here.paymentDays : null)
   const onReturn = await changesOnReturn(ctx, { link, role, contact, company: here.company })
+  const pairNow = { type, role, contact, here, there, onReturn }
   let now = contact
   const merged = await reconcile(ctx, 'relation', {
     fields,
@@ -120,41 +103,12 @@ async function mergeOrMove(ctx: SyncContext, pair: Pair, made: Contact | null): 
     ledByBooks: ctx.takesBack ? NONE_LED : LED_BY_POWEROFFICE,
     oneWay: oneWayIn(ctx, type),
     fills,
-    faultOf: async (field) => faultOf(field, here, await termFor([field]), type.rows),
+    faultOf: async (field) => faultOf(field, here, await termFor(ctx, here, [field]), type.rows),
     isOwed: onReturn.length > 0,
     writeBooks: async (fields, toCrm) => {
-      const isLeaving = fields.includes('company') && here.company === null
-      if (fields.includes('company') && !isLeaving) {
-        const relation = withFields(here, toCrm, there)
-        const moved = await moveContactPerson(ctx, { type, role, contact, relation })
-        now = moved.contact
-        return { ...moved, prints: await printsOf(ctx, type, relationFromPowerOffice(type, now)) }
-      }
-      const wanted = withCountryOf(contact, type, role, here)
-      const blame = (refusal: ApiError, some: readonly RelationField[]) =>
-        blamedOf('books', refusal, some, wanted, type.rows)
-      const besides = isLeaving ? changesOnLeaving(role, contact) : onReturn
-      const how = { ...TO_CHANGE, blame, isOwed: besides.length > 0 }
-      const { answer, refused, said } = await leavingOut(fields, how, async (some) => {
-        const ofIts = some.filter((field) => field !== 'company')
-        const patch = [...relationPatch(wanted, ofIts, contact, await termFor(ofIts), type.rows), ...besides]
-        if (patch.length === 0) return contact
-        const id = { id: String(contact.Id), parentId: parentOf(contact) }
-        const send = async (patch: PatchOperation[]) => {
-          now = await ctx.powerOffice.patchContact(type.kind, id, patch)
-          return asPatched(contact, patch, now)
-        }
-        const whole = withoutFirstAddress(ctx, patch)
-        return whole
-          ? unlessRefused(
-              () => send(whole),
-              () => send(patch),
-            )
-          : send(patch)
-      })
-      const prints = answer ? await printsOf(ctx, type, relationFromPowerOffice(type, answer)) : before.books
-      const unseen = unseenInPowerOffice(fields.filter((field) => !refused.includes(field)))
-      return { prints, refused, said, unseen }
+      const { contact: held, ...written } = await writePowerOffice(ctx, pairNow, fields, toCrm)
+      now = held
+      return written
     },
     writeCrm: async (fields) => {
       const { relation, ...written } = await writeTribe(ctx, type, role, there, fields)
@@ -171,6 +125,10 @@ async function mergeOrMove(ctx: SyncContext, pair: Pair, made: Contact | null): 
   if (problem) throw problem
   return DONE
 }
+
+/** A contact person whose company in Tribe is another one than in PowerOffice. */
+const isElsewhere = (type: RelationType, here: Relation, there: Relation): boolean =>
+  type.kind === 'contactPerson' && here.company !== null && here.company !== there.company
 
 /**
  * Of a pair that is linked only now, one may be what we made of the other, though the note of that got
@@ -211,22 +169,6 @@ async function basesOfMoved(
     return isAsLeft || (ours[field] === undefined && heldBy('crm', base) === crm[field])
   }
   return { ...ours, ...Object.fromEntries(Object.entries(link.bases).filter(isStill)) }
-}
-
-async function unlessRefused<T>(write: () => Promise<T>, instead: () => Promise<T>): Promise<T> {
-  try {
-    return await write()
-  } catch (thrown) {
-    if (!(thrown instanceof ApiError) || thrown.status !== 400) throw thrown
-    return instead()
-  }
-}
-
-/** Where Tribe names no country, PowerOffice's stays: it may be one that Tribe does not have. */
-function withCountryOf(contact: Contact, type: RelationType, role: Role, relation: Relation): Relation {
-  const countryCode = contact.MailAddress?.CountryCode
-  if (!relation.address || !countryCode || addressOf(type, role)?.Country) return relation
-  return { ...relation, address: { ...relation.address, countryCode } }
 }
 
 export function isTribeNewer(role: Role, contact: Contact): boolean {

@@ -3,6 +3,7 @@ import { leavingOut } from '../shared/refusals'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { toldOf } from '../tribe/told'
+import { withFields } from '../two-way/fields'
 import { addressAsTold, addressOf } from './address'
 import type { Relation, RelationField } from './fields'
 import { isRecordBroughtBack, withFormerCountry } from './former-address'
@@ -57,7 +58,7 @@ async function writeMembers(
   // What serves in another place, too, stays as it is: this relation gets an address of its own.
   const isShared = fields.includes('address') && (await isSharedAddress(ctx, type, role))
   const held = isShared ? null : addressOf(type, role)
-  const before: Role = isShared && type.address ? withoutAddress(type, role) : role
+  const before: Role = isShared ? withoutAddress(type, role) : role
   let isSilent = false
   const done = { relation: {}, role: {}, refused: [] as RelationField[], said: null as string | null }
   let address: TribeFields | undefined
@@ -131,10 +132,8 @@ async function writeMembers(
   const now = await ctx.tribe.findRole(type.set, role.ID)
   const seen = now && relationFromTribe(type, now, numberPath, company)
   const read = relationFromTribe(type, role, numberPath, company)
-  for (const field of seen ? taken : [])
-    if (!isEditedBetween(type, field, { seen, from, read }))
-      Object.assign(relation, { [field]: seen?.[field] })
-  return { relation, refused, said, unseen: [] }
+  const kept = seen ? taken.filter((field) => !isEditedBetween(type, field, { seen, from, read })) : []
+  return { relation: withFields(relation, kept, seen ?? relation), refused, said, unseen: [] }
 }
 
 const withoutAddress = (type: RelationType, role: Role): Role => {
