@@ -52,11 +52,10 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
 
 /** `made`: whom an earlier run made at the person's new company. */
 async function mergeOrMove(ctx: SyncContext, pair: Pair, made: Contact | null): Promise<SyncResult> {
-  const { link, role, contact, fills } = pair
+  const { link, role, contact } = pair
   const type = withOwn(ctx, pair.type)
   if (typeOfContact(type.kind, contact)?.name !== type.name) throw faultError('relation.kind_differs')
   await refuseMerged(ctx, type, link, role)
-  const fields = fieldsOf(ctx, type)
   const { crm: here, books: there } = await supposed(
     ctx,
     {
@@ -74,6 +73,13 @@ async function mergeOrMove(ctx: SyncContext, pair: Pair, made: Contact | null): 
     }
     return mergePair(ctx, { ...pair, link: known, contact: moved, isFresh: true })
   }
+  return merge(ctx, { ...pair, type }, here, there)
+}
+
+/** `here`: what Tribe holds; `there`: what PowerOffice holds. */
+async function merge(ctx: SyncContext, pair: Pair, here: Relation, there: Relation): Promise<SyncResult> {
+  const { type, link, role, contact, fills } = pair
+  const fields = fieldsOf(ctx, type)
   const before = { crm: await printsOf(ctx, type, here), books: await printsOf(ctx, type, there) }
   const held = { crm: here, books: there, booksPrints: before.books }
   const asSeen = (one: LinkState): LinkState =>
