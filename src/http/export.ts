@@ -16,7 +16,7 @@ import { tenantObject } from '../tenant-object'
 import type { Stored, StoredKind, StoredPage } from '../tenant-sync/stored'
 import * as examples from './examples'
 import { forTenantInTurn, inTurnErrors, json, routes, TenantPath } from './openapi'
-import { Ids, Kind } from './record-answer'
+import { Ids, Kind, namesOne } from './record-answer'
 import { findLink } from './records'
 import * as z from './zod'
 
@@ -63,7 +63,7 @@ const read = createRoute({
         ({ kind, tribeId, powerOfficeId }) =>
           kind === undefined
             ? tribeId === undefined && powerOfficeId === undefined
-            : (tribeId === undefined) !== (powerOfficeId === undefined),
+            : namesOne({ tribeId, powerOfficeId }),
         'give kind with tribeId or powerOfficeId, or none of them',
       ),
   },

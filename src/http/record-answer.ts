@@ -13,6 +13,14 @@ export const Ids = z.object({
   tribeId: z.string().min(1).toLowerCase().optional(),
   powerOfficeId: z.string().min(1).toLowerCase().optional(),
 })
+export interface Named {
+  tribeId?: string | undefined
+  powerOfficeId?: string | undefined
+}
+/** What a request that names one record is refined by: `.refine(namesOne, NAME_ONE)`. */
+export const namesOne = ({ tribeId, powerOfficeId }: Named): boolean =>
+  (tribeId === undefined) !== (powerOfficeId === undefined)
+export const NAME_ONE = 'give tribeId or powerOfficeId'
 /** As people read it. */
 export const Shown = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()])
 export const Next = z

@@ -25,7 +25,7 @@ import {
   tenantErrors,
 } from './openapi'
 import { LanguageQuery, problemOf } from './problems'
-import { Ids, Kind, linkPart, Record_, reasonOf } from './record-answer'
+import { Ids, Kind, linkPart, NAME_ONE, type Named, namesOne, Record_, reasonOf } from './record-answer'
 import * as z from './zod'
 
 /** Single records: what happened, what stands in the way, and what an admin decides of them. */
@@ -65,10 +65,7 @@ const record = createRoute({
         }),
         ...LanguageQuery.shape,
       })
-      .refine(
-        (query) => (query.tribeId === undefined) !== (query.powerOfficeId === undefined),
-        'give tribeId or powerOfficeId',
-      ),
+      .refine(namesOne, NAME_ONE),
   },
   responses: {
     200: json(Record_, 'The record', examples.record),
@@ -82,16 +79,11 @@ records.openapi(record, async (c) => {
   const { id: tenantId, sealedTribe, sealedClientKey } = c.get('tenant')
   if (values === 'true' && (!sealedTribe || !sealedClientKey))
     throw new HttpError(409, 'tenant.not_ready', 'Connect Tribe and PowerOffice first')
-  // What is no record's id is no key for a system to be asked by.
-  if ((tribeId && !isTribeId(tribeId)) || (powerOfficeId && !isPowerOfficeId(kind, powerOfficeId)))
+  if (!canBeIds(kind, { tribeId, powerOfficeId }))
     throw new HttpError(404, 'record.unknown', 'No record has such an id')
   const db = openDatabase(c.env.DB)
-  const known = await findLink(linksOf(db, tenantId), kind, tribeId, powerOfficeId)
-  const link = known?.state === 'forgotten' ? null : known
-  const ids = {
-    tribeId: link?.tribeId ?? tribeId ?? null,
-    powerOfficeId: link?.powerOfficeId ?? powerOfficeId ?? null,
-  }
+  const link = await findTied(linksOf(db, tenantId), kind, tribeId, powerOfficeId)
+  const ids = idsOf(link, { tribeId, powerOfficeId })
   const subjects = subjectsOf(link, ids)
   const object = tenantObject(c.env, tenantId)
   const kinds = JOBS_ABOUT[kind] ?? [kind]
@@ -119,11 +111,18 @@ records.openapi(record, async (c) => {
   )
 })
 
+/** What is no record's id is no key for a system to be asked by. */
+const canBeIds = (kind: LinkKind, { tribeId, powerOfficeId }: Named): boolean =>
+  (tribeId === undefined || isTribeId(tribeId)) &&
+  (powerOfficeId === undefined || isPowerOfficeId(kind, powerOfficeId))
+
+const idsOf = (link: LinkState | null, { tribeId, powerOfficeId }: Named) => ({
+  tribeId: link?.tribeId ?? tribeId ?? null,
+  powerOfficeId: link?.powerOfficeId ?? powerOfficeId ?? null,
+})
+
 /** The record's names among jobs and looks, on both sides. */
-const subjectsOf = (
-  link: LinkState | null,
-  ids: { tribeId: string | null; powerOfficeId: string | null },
-) => [
+const subjectsOf = (link: LinkState | null, ids: ReturnType<typeof idsOf>) => [
   ...[ids.tribeId, link?.tribeRelationId].flatMap((id) => (id ? [recordSubject('tribe', id)] : [])),
   ...(ids.powerOfficeId ? [recordSubject('powerOffice', ids.powerOfficeId)] : []),
 ]
@@ -169,7 +168,6 @@ records.openapi(detached, async (c) => {
   return c.json({ records: rows, page, pageSize }, 200)
 })
 
-const ByHandKind = z.enum(['customer', 'supplier', 'contactPerson', 'product', 'invoice'])
 /** Faults what no record of its kind could be called. */
 const hasId = ({ kind, powerOfficeId }: { kind: string; powerOfficeId?: string | undefined }) =>
   powerOfficeId === undefined || isPowerOfficeId(kind, powerOfficeId)
@@ -190,7 +188,7 @@ const relink = createRoute({
     body: body(
       z
         .strictObject({
-          kind: ByHandKind,
+          kind: Kind,
           tribeId: z.guid().toLowerCase(),
           powerOfficeId: z.string().toLowerCase(),
           /** Of a contact person: its company in PowerOffice. Left out, PowerOffice is asked. */
@@ -217,15 +215,12 @@ records.openapi(relink, async (c) => {
 
 const OneSide = z
   .strictObject({
-    kind: ByHandKind,
+    kind: Kind,
     tribeId: z.guid().toLowerCase().optional(),
     powerOfficeId: z.string().toLowerCase().optional(),
     powerOfficeParentId: z.string().regex(/^\d+$/).optional(),
   })
-  .refine(
-    (record) => (record.tribeId === undefined) !== (record.powerOfficeId === undefined),
-    'give tribeId or powerOfficeId',
-  )
+  .refine(namesOne, NAME_ONE)
   .refine(hasId, NO_ID)
 
 const recreate = createRoute({
@@ -240,8 +235,7 @@ records.openapi(recreate, async (c) => {
   const { kind, tribeId, powerOfficeId, powerOfficeParentId } = c.req.valid('json')
   const object = objectOf(c)
   const links = linksOf(openDatabase(c.env.DB), c.get('tenant').id)
-  const known = await findLink(links, kind, tribeId, powerOfficeId)
-  const link = known?.state === 'forgotten' ? null : known
+  const link = await findTied(links, kind, tribeId, powerOfficeId)
   if (link?.state === 'linked')
     throw new HttpError(422, 'record.not_detached', 'Both sides of this record are there')
   // What is left of a detached pair has to be there; of a record that has no link, what was named.
@@ -273,9 +267,8 @@ const forget = createRoute({
 records.openapi(forget, async (c) => {
   const { kind, tribeId, powerOfficeId } = c.req.valid('json')
   const links = linksOf(openDatabase(c.env.DB), c.get('tenant').id)
-  const link = await findLink(links, kind, tribeId, powerOfficeId)
-  if (!link || link.state === 'forgotten')
-    throw new HttpError(404, 'record.unknown', 'The relay knows no link of this record')
+  const link = await findTied(links, kind, tribeId, powerOfficeId)
+  if (!link) throw new HttpError(404, 'record.unknown', 'The relay knows no link of this record')
   const object = tenantObject(c.env, c.get('tenant').id)
   // An invoice would be made again the next night: it was sent, and is nobody's.
   if (kind === 'invoice') await object.forgetInvoice(link.tribeId, link.powerOfficeId)
@@ -312,6 +305,7 @@ function objectOf(c: Context<App>) {
   return tenantObject(c.env, tenant.id)
 }
 
+/** The link of a record that is named by one side's id. */
 export function findLink(
   links: ReturnType<typeof linksOf>,
   kind: LinkKind,
@@ -320,4 +314,10 @@ export function findLink(
 ) {
   if (tribeId !== undefined) return links.findByTribe(kind, tribeId)
   return powerOfficeId === undefined ? Promise.resolve(null) : links.findByPowerOffice(kind, powerOfficeId)
+}
+
+/** The same; null when an admin has let it go. */
+async function findTied(...named: Parameters<typeof findLink>): Promise<LinkState | null> {
+  const link = await findLink(...named)
+  return link?.state === 'forgotten' ? null : link
 }

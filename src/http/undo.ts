@@ -24,7 +24,7 @@ import {
   TenantPath,
   tenantErrors,
 } from './openapi'
-import { Ids, Kind } from './record-answer'
+import { Ids, Kind, NAME_ONE, type Named, namesOne } from './record-answer'
 import { findLink } from './records'
 import * as z from './zod'
 
@@ -152,10 +152,7 @@ const former = createRoute({
         ...Ids.shape,
         entryId: z.coerce.number().int(),
       })
-      .refine(
-        (record) => (record.tribeId === undefined) !== (record.powerOfficeId === undefined),
-        'give tribeId or powerOfficeId',
-      ),
+      .refine(namesOne, NAME_ONE),
   },
   responses: {
     200: json(Former, 'The former values, and the system that they would be written to', {
@@ -192,10 +189,7 @@ const change = createRoute({
           ...Ids.shape,
           entryId: z.int(),
         })
-        .refine(
-          (record) => (record.tribeId === undefined) !== (record.powerOfficeId === undefined),
-          'give tribeId or powerOfficeId',
-        ),
+        .refine(namesOne, NAME_ONE),
       { kind: 'customer' as const, powerOfficeId: '100245', entryId: 17 },
     ),
   },
@@ -230,10 +224,8 @@ async function changeNamed(
   const side = entry.event === 'updated-tribe' ? 'crm' : 'books'
   return { change: { kind, tribeId: link.tribeId, side, kept: [kept] }, at: entry.at }
 }
-interface NamedEntry {
+interface NamedEntry extends Named {
   kind: z.infer<typeof Kind>
-  tribeId?: string | undefined
-  powerOfficeId?: string | undefined
   entryId: number
 }
 

@@ -3,7 +3,10 @@ import type { InvoiceExportState } from '../db/schema'
 import { DAY_MS } from '../shared/dates'
 import { goneBy, type Reason } from '../shared/reasons'
 
-/** The life of an invoice in PowerOffice, as far as it is known to begin with. Pure; the first rule that fits is what happens. */
+/**
+ * What follows for one invoice from what Tribe, our link and PowerOffice say (DESIGN.md §6): `planInvoice` until PowerOffice is asked
+ * to post it, `planPosting` from then on. Pure; the first rule that fits is what happens. `sync.ts` carries it out.
+ */
 
 export interface Situation {
   isSent: boolean
@@ -19,15 +22,20 @@ export interface Situation {
 
 export type Plan =
   | { do: 'nothing'; because: Reason }
+  /** Tribe does not know it: the poll of Tribe's changes finds out what the event was about. */
   | { do: 'ask-poll' }
+  /** Deleted, edited, or set back to not sent, after PowerOffice had got it: a person is told. */
   | { do: 'report-deleted' }
-  /** Tribe shows it again: it was hidden, and not deleted. */
-  | { do: 'tie-again' }
   | { do: 'report-edited' }
   | { do: 'report-taken-back' }
+  /** Tribe shows it again: it was hidden, and not deleted. */
+  | { do: 'tie-again' }
+  /** An earlier run may have made it, and it is not sent any more: what was made is linked, and not posted. */
   | { do: 'take-over' }
+  /** An earlier run may have made it: it is looked for in PowerOffice before it is made. */
   | { do: 'look-then-make' }
   | { do: 'make' }
+  /** It is linked and not posted yet: the next of comparing, posting, waiting. */
   | { do: 'go-on' }
 
 /** What a plan is called where it is told. */
@@ -55,7 +63,7 @@ export function reasonOf(plan: Plan): Reason {
   }
 }
 
-/** Then that is followed first, without a look at Tribe: whatever else is true can be told when it has ended. */
+/** PowerOffice is posting it. The end of that is waited for before Tribe is asked: an edit made meanwhile is told afterwards. */
 export const isBeingPosted = ({ state, exportState }: NonNullable<Situation['link']>): boolean =>
   state === 'linked' && exportState.stage === 'sending'
 

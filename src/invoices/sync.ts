@@ -109,18 +109,38 @@ async function followPlan(
     case 'take-over':
       return begun && invoice ? takeOverBegun(ctx, invoice, begun, isSent) : DONE
     case 'report-deleted':
-      return link ? reportDeleted(ctx, link) : DONE
     case 'tie-again':
-      return link ? tieHidden(ctx, link) : DONE
     case 'report-edited':
-      return link && invoice ? reportEdited(ctx, link, invoice, isSent) : DONE
+    case 'go-on':
+      return link ? followLinked(ctx, plan, link, { invoice, isSent, isFollowed }) : DONE
     case 'report-taken-back':
       throw refusal('invoice.taken_back')
-    case 'go-on':
-      return link && invoice ? resume(ctx, link, invoice, { isSent, isFollowed }) : DONE
     case 'nothing':
       if (link?.state === 'linked' && invoice) await noteInParts(ctx, link, invoice)
       return DONE
+    default:
+      return plan satisfies never
+  }
+}
+
+/** Plans for an invoice that PowerOffice has, as an order or posted. */
+type PlanOfLinked = Extract<Plan, { do: 'report-deleted' | 'tie-again' | 'report-edited' | 'go-on' }>
+
+async function followLinked(
+  ctx: SyncContext,
+  plan: PlanOfLinked,
+  link: InvoiceLink,
+  { invoice, isSent, isFollowed }: Pick<AsSeen, 'invoice' | 'isSent' | 'isFollowed'>,
+): Promise<SyncResult> {
+  switch (plan.do) {
+    case 'report-deleted':
+      return reportDeleted(ctx, link)
+    case 'tie-again':
+      return tieHidden(ctx, link)
+    case 'report-edited':
+      return invoice ? reportEdited(ctx, link, invoice, isSent) : DONE
+    case 'go-on':
+      return invoice ? resume(ctx, link, invoice, { isSent, isFollowed }) : DONE
     default:
       return plan satisfies never
   }

@@ -16,17 +16,18 @@ export type BothPrints = Readonly<Record<Side, Fingerprints>>
  * long line). Each side has changed when it differs from its own.
  */
 export type Bases = Readonly<Record<string, Base>>
-/**
- * A third member says that this side refused what the other holds: it is not sent again before it changes. `apart`:
- * each side keeps its own until they are the same by themselves, since another record goes with the CRM's. `withheld`: they
- * were never in step, and what the policy would write waits; an edit of either side goes on as ever. `sent-…`: that
- * side's is what was written there, and nothing has shown yet what the system made of it.
- */
 export type Base =
+  /** Both held this. */
   | string
+  /** Each held its own. */
   | readonly [crm: string, books: string]
+  /** This side refused what the other holds: it is not sent again before one of them changes. */
   | readonly [crm: string, books: string, refusedBy: StoredSide]
-  | readonly [crm: string, books: string, apart: 'apart' | 'withheld']
+  /** Each keeps its own until they are the same by themselves: another record in the books goes with the CRM's. */
+  | readonly [crm: string, books: string, apart: 'apart']
+  /** They were never in step, and what the policy would write waits for a person. An edit on either side travels as ever. */
+  | readonly [crm: string, books: string, withheld: 'withheld']
+  /** What stands for this side is what was written there: nothing has shown yet what the system made of it. */
   | readonly [crm: string, books: string, sent: `sent-${StoredSide}`]
 
 export interface Merge {

@@ -553,7 +553,7 @@ const DOORS: readonly Breach[] = [
   {
     says: 'Tribe is asked for a record by what is no id',
     file: 'http/records.ts',
-    from: '(tribeId && !isTribeId(tribeId)) ||',
+    from: '(tribeId === undefined || isTribeId(tribeId)) &&',
     to: '',
     seenBy: stories('console-undo'),
   },
