@@ -93,5 +93,8 @@ export function fromBase64Url(text: string): Uint8Array {
 }
 
 export function bytesFromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0))
+  const held = atob(text)
+  const bytes = new Uint8Array(held.length)
+  for (let at = 0; at < held.length; at++) bytes[at] = held.charCodeAt(at)
+  return bytes
 }
