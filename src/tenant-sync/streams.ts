@@ -6,12 +6,12 @@ import { STREAM_OF } from './handlers'
 /** How fresh each stream is: when it was last worked off without a fault. */
 export type Streams = Required<FactOf<'streams'>>
 
-const NONE: Streams = {
+const none = (): Streams => ({
   webhooks: { lastEventAt: null, lastSuccessAt: null },
   relations: { lastSuccessAt: null },
   products: { lastSuccessAt: null },
   payments: { lastSuccessAt: null },
-}
+})
 
 /** An event's time is written down so often at most: in a burst of events, that is one write less for each. */
 const EVENT_PACE_MS = 1000
@@ -19,7 +19,7 @@ const EVENT_PACE_MS = 1000
 export function streamsIn(facts: Facts, now: () => number) {
   let lastEvent = { atMs: null as number | null, storedMs: 0 }
   const read = (): Streams => {
-    const streams: Streams = structuredClone({ ...NONE, ...facts.get('streams') })
+    const streams: Streams = { ...none(), ...facts.get('streams') }
     if (lastEvent.atMs !== null) streams.webhooks.lastEventAt = new Date(lastEvent.atMs).toISOString()
     return streams
   }
