@@ -1,9 +1,9 @@
 import type { LinkState } from '../db/links'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
-import { parseInstant } from '../shared/dates'
 import { isEditedSince } from '../tribe/told'
-import { clockedIn, unseenAmong } from '../two-way/fields'
-import { asSeen, type Fingerprints } from '../two-way/merge'
+import { unseenAmong } from '../two-way/fields'
+import { linkAsSeenInBooks } from '../two-way/link'
+import type { Fingerprints } from '../two-way/merge'
 import { CHOSEN, PLAIN, PRODUCT_ROWS, type Product, type ProductField } from './fields'
 
 /**
@@ -15,16 +15,8 @@ import { CHOSEN, PLAIN, PRODUCT_ROWS, type Product, type ProductField } from './
 export const unseenInPowerOffice = (written: readonly ProductField[]): ProductField[] =>
   unseenAmong(PRODUCT_ROWS, written)
 
-/** A clock that tells whole seconds cannot tell our write from an edit right after it. */
-const isExact = (instant: string): boolean => !instant.endsWith('.0000000Z')
-
-/** The link by what PowerOffice shows; the same object where nothing is learned. */
-export function linkAsSeen(link: LinkState, product: PowerOfficeProduct, now: Fingerprints): LinkState {
-  const changedAt = parseInstant(product.LastChangedDateTimeOffset)
-  if (changedAt === null || changedAt !== link.powerOfficeChangedAt || !isExact(changedAt)) return link
-  const bases = asSeen(link.bases, 'books', clockedIn(PRODUCT_ROWS), now)
-  return bases === link.bases ? link : { ...link, bases }
-}
+export const linkAsSeen = (link: LinkState, product: PowerOfficeProduct, now: Fingerprints): LinkState =>
+  linkAsSeenInBooks(PRODUCT_ROWS, link, product, now)
 
 /** Whether a look right after a write to Tribe shows somebody's edit of a field; `before`: null, since it was made only now. */
 export function isEditedBetween(

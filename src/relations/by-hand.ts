@@ -9,6 +9,7 @@ import { lookAlone } from '../two-way/link'
 import { createInPowerOffice, createInTribe, parentInTribe } from './create'
 import {
   isOn,
+  otherKind,
   RELATION_KINDS,
   RELATION_TYPES,
   type RelationKind,
@@ -20,7 +21,7 @@ import {
 import { faultError, tribeRelation } from './link'
 import { placeOf } from './moving'
 import { mergePair } from './pair'
-import { otherKind, withRelation } from './rows'
+import { withRelation } from './rows'
 
 /** What an admin decides of single records (DESIGN.md §4.6), and the push of what only Tribe has. */
 

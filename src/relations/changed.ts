@@ -26,6 +26,7 @@ import {
 import {
   CONTACT_PERSON,
   isOn,
+  otherKind,
   RELATION_KINDS,
   RELATION_TYPES,
   type RelationKind,
@@ -35,7 +36,7 @@ import {
   typesOfKind,
 } from './kinds'
 import { findMatches, NO_MATCHES } from './matching'
-import { otherKind, otherRole, roleOf } from './rows'
+import { otherRole, roleOf } from './rows'
 import { sharedBy, syncFromPowerOffice, syncFromTribe } from './sync'
 
 /** The types of Tribe's records that these relations are made of: a webhook is registered for each. */

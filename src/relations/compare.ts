@@ -22,7 +22,7 @@ import { relationFromPowerOffice } from './mapping'
 import type { TribeIndex } from './matching'
 import { subjectOf } from './moving'
 import { oneWayIn, withOwn } from './own-rows'
-import { linksById, otherKind, otherRole, roleOf } from './rows'
+import { linksOfRows, otherRole, roleOf } from './rows'
 import { sweptRelations } from './sweeps'
 import { type PowerOfficeLook, sharedBy, syncFromPowerOffice } from './sync'
 
@@ -84,11 +84,7 @@ async function compareRows(
   rows: readonly Contact[],
   now: Underway,
 ): Promise<number> {
-  const ids = rows.map((row) => String(row.Id))
-  const links = linksById(await ctx.links.amongPowerOffice(kind, ids))
-  const siblings = linksById(
-    kind === 'contactPerson' ? [] : await ctx.links.amongPowerOffice(otherKind(kind), ids),
-  )
+  const { links, siblings } = await linksOfRows(ctx, kind, rows)
   if (kind === 'contactPerson') await preloadCompanies(ctx, rows, links, now.index)
   const flapping = kind === 'customer' ? await noticeEdits(ctx, kind, rolesOf(links, now.index)) : []
   for (const tribeId of flapping)

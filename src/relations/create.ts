@@ -17,7 +17,7 @@ import type { Fills } from '../two-way/reconcile'
 import { companiesOf } from './companies'
 import { tellPaperOnly } from './delivery'
 import type { Relation, RelationField } from './fields'
-import { numberPathOf, type RelationType, wordOf } from './kinds'
+import { numberPathOf, otherKind, type RelationType, wordOf } from './kinds'
 import { blamedOf, problemOfLeftOut, TO_MAKE } from './left-out'
 import { faultError, fieldsOf, linkFrom, printsOf, relationIdOf, withoutNulls } from './link'
 import { countriesOf, paymentTermsOf } from './lists'
@@ -100,8 +100,7 @@ export async function createInTribe(
   if (parentId === null) return
   const importId = importIdOf(ctx, type.kind, String(contact.Id))
   refuseTwin(ctx, type.kind, String(contact.Id))
-  if (type.kind !== 'contactPerson')
-    waitForOther(ctx, type.kind === 'customer' ? 'supplier' : 'customer', String(contact.Id))
+  if (type.kind !== 'contactPerson') waitForOther(ctx, otherKind(type.kind), String(contact.Id))
   if (siblingId !== null) return addRole(ctx, type, contact, { parentId, siblingId, importId, fills })
 
   const relation = relationFromPowerOffice(type, contact)

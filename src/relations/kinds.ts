@@ -14,6 +14,9 @@ import { fieldsOfType, RELATION_ROWS, type RelationField } from './fields'
 import type { RelationRow, RelationTypeName } from './row'
 
 export type RelationKind = 'customer' | 'supplier' | 'contactPerson'
+/** The other role that a company may have. */
+export const otherKind = (kind: RelationKind): 'customer' | 'supplier' =>
+  kind === 'customer' ? 'supplier' : 'customer'
 
 /** One way for a relation to be in both systems: which records of Tribe make it up, and what it has. */
 export interface RelationType {

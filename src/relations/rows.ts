@@ -10,7 +10,7 @@ import { isAsLast } from '../two-way/merge'
 import type { Fills } from '../two-way/reconcile'
 import { eachRow, PASSED_OVER } from '../two-way/rows'
 import { companiesOf } from './companies'
-import { type RelationKind, type RelationType, typeNamed, typeOfContact } from './kinds'
+import { otherKind, type RelationKind, type RelationType, typeNamed, typeOfContact } from './kinds'
 import { datedPartsOf, fieldsOf, mutatedAt, printsOf, tribeRelation, wholeRole } from './link'
 import { findMatches, NO_MATCHES, type TribeIndex } from './matching'
 import { subjectOf } from './moving'
@@ -23,6 +23,14 @@ export interface RowOptions {
   fills: Fills
 }
 
+/** The links of these rows, and those of the other role of the same contact, each by the contact's id. */
+export async function linksOfRows(ctx: SyncContext, kind: RelationKind, rows: readonly Contact[]) {
+  const ids = rows.map((row) => String(row.Id))
+  const links = await ctx.links.amongPowerOffice(kind, ids)
+  const siblings = kind === 'contactPerson' ? [] : await ctx.links.amongPowerOffice(otherKind(kind), ids)
+  return { links: linksById(links), siblings: linksById(siblings) }
+}
+
 /** Takes rows of PowerOffice's through their step; gives how many are done, since a push may come in between. */
 export async function syncContacts(
   ctx: SyncContext,
@@ -31,11 +39,7 @@ export async function syncContacts(
   options: RowOptions,
 ): Promise<number> {
   if (rows.length === 0) return 0
-  const ids = rows.map((row) => String(row.Id))
-  const links = linksById(await ctx.links.amongPowerOffice(kind, ids))
-  const siblings = linksById(
-    kind === 'contactPerson' ? [] : await ctx.links.amongPowerOffice(otherKind(kind), ids),
-  )
+  const { links, siblings } = await linksOfRows(ctx, kind, rows)
   if (kind === 'contactPerson')
     await companiesOf(ctx).preload({ contactIds: [...new Set(rows.map((row) => String(row.ContactId)))] })
   const unlinked = rows.filter((row) => !links.has(String(row.Id)))
@@ -73,7 +77,6 @@ export async function roleOf(ctx: SyncContext, link: LinkState): Promise<Role | 
   return type ? wholeRole(type, role) : role
 }
 
-export const otherKind = (kind: RelationKind): RelationKind => (kind === 'customer' ? 'supplier' : 'customer')
 export const linksById = (links: readonly LinkState[]) =>
   new Map(links.map((link) => [link.powerOfficeId, link]))
 

@@ -3,7 +3,8 @@ import type { Contact } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
 import type { Role } from '../tribe/schemas'
 import { isEditedSince } from '../tribe/told'
-import { clockedIn, unseenAmong } from '../two-way/fields'
+import { unseenAmong } from '../two-way/fields'
+import { isExact, linkAsSeenInBooks } from '../two-way/link'
 import { asSeen, type Fingerprints, heldBy } from '../two-way/merge'
 import { addressOf } from './address'
 import { RELATION_ROWS, type Relation, type RelationField } from './fields'
@@ -20,16 +21,8 @@ import { canonical } from './mapping'
 export const unseenInPowerOffice = (written: readonly RelationField[]): RelationField[] =>
   unseenAmong(RELATION_ROWS, written)
 
-/** A clock that tells whole seconds cannot tell our write from an edit right after it. */
-const isExact = (instant: string): boolean => !instant.endsWith('.0000000Z')
-
-/** The link by what PowerOffice shows; the same object where nothing is learned. */
-export function linkAsSeenInPowerOffice(link: LinkState, contact: Contact, now: Fingerprints): LinkState {
-  const changedAt = parseInstant(contact.LastChangedDateTimeOffset)
-  if (changedAt === null || changedAt !== link.powerOfficeChangedAt || !isExact(changedAt)) return link
-  const bases = asSeen(link.bases, 'books', clockedIn(RELATION_ROWS), now)
-  return bases === link.bases ? link : { ...link, bases }
-}
+export const linkAsSeenInPowerOffice = (link: LinkState, contact: Contact, now: Fingerprints): LinkState =>
+  linkAsSeenInBooks(RELATION_ROWS, link, contact, now)
 
 /** The link by what Tribe shows; the same object where nothing is learned. */
 export function linkAsSeenInTribe(

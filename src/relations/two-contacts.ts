@@ -4,7 +4,7 @@ import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import type { Base, BothPrints } from '../two-way/merge'
 import { type RelationField, SHARED } from './fields'
-import { type RelationKind, type RelationType, typeOfContact } from './kinds'
+import { otherKind, type RelationType, typeOfContact } from './kinds'
 import { faultError, printsOf, relationIdOf, tribeRelation } from './link'
 import { relationFromPowerOffice } from './mapping'
 
@@ -22,8 +22,7 @@ async function otherContactOf(
 ): Promise<LinkState | null> {
   const relationId = relationIdOf(type, role)
   if (type.party !== 'organization' || relationId === null) return null
-  const otherKind: RelationKind = type.kind === 'customer' ? 'supplier' : 'customer'
-  const other = await ctx.links.findByTribe(otherKind, relationId)
+  const other = await ctx.links.findByTribe(otherKind(type.kind), relationId)
   return other?.state === 'linked' && other.powerOfficeId !== String(contact.Id) ? other : null
 }
 

@@ -6,6 +6,8 @@ import { recordSubject } from '../shared/subjects'
 import { losesCharacters } from '../shared/texts'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { StoredImages } from './before'
+import { clockedIn, type FieldRow } from './fields'
+import { asSeen, type Fingerprints } from './merge'
 import type { Merged } from './reconcile'
 import { isOneOfMany, noteMissed, noteShown } from './vanished'
 
@@ -72,6 +74,25 @@ export function isOlder(row: { LastChangedDateTimeOffset: string }, link: LinkSt
 export const isOfKnownMoment = (row: { LastChangedDateTimeOffset: string }, link: LinkState): boolean =>
   link.powerOfficeChangedAt !== null &&
   parseInstant(row.LastChangedDateTimeOffset) === link.powerOfficeChangedAt
+
+/** A clock that tells whole seconds cannot tell our write from an edit right after it. */
+export const isExact = (instant: string): boolean => !instant.endsWith('.0000000Z')
+
+/**
+ * The link by what the books show. As long as nobody has changed the record since our write, what differs from what was written is
+ * what the books made of it, and no edit. The same object where nothing is learned.
+ */
+export function linkAsSeenInBooks(
+  rows: readonly FieldRow<never>[],
+  link: LinkState,
+  record: { LastChangedDateTimeOffset: string },
+  now: Fingerprints,
+): LinkState {
+  const changedAt = link.powerOfficeChangedAt
+  if (changedAt === null || !isExact(changedAt) || !isOfKnownMoment(record, link)) return link
+  const bases = asSeen(link.bases, 'books', clockedIn(rows), now)
+  return bases === link.bases ? link : { ...link, bases }
+}
 
 /** Lists lag by seconds, and clocks differ by minutes. */
 const SURELY_MS = 10 * 60_000
