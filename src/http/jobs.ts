@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi'
 import { idsOf, LEISURE, subjectText } from '../shared/subjects'
 import type { JobRequest } from '../sync-step'
 import { tenantObject } from '../tenant-object'
-import type { Job as StoredJob } from '../tenant-sync/jobs'
+import type { Job as StoredJob } from '../tenant-sync/job'
 import { HttpError } from './errors'
 import * as examples from './examples'
 import {

@@ -2,7 +2,7 @@ import type { TenantSettings } from '../db/settings'
 import { explain, LANGUAGES, type Language } from '../shared/problems'
 import { idsOf } from '../shared/subjects'
 import type { Undelivered } from '../tenant-sync/event'
-import type { Job } from '../tenant-sync/jobs'
+import type { Job } from '../tenant-sync/job'
 import type { Reconnect } from '../tenant-sync/tenant-sync'
 import * as z from './zod'
 

@@ -9,7 +9,8 @@ import { type Message, mailOf, messageOf } from '../health/message'
 import { planAlert, type Turned, turn } from '../health/plan'
 import { createSealer } from '../shared/secrets'
 import { DONE, type Facts, type Step } from '../sync-step'
-import { ALERT, type Jobs } from './jobs'
+import { ALERT } from './job'
+import type { Jobs } from './jobs'
 import type { tenantStatusIn } from './tenant-status'
 
 interface Held {

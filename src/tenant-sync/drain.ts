@@ -5,7 +5,8 @@ import { faultOf } from '../shared/log'
 import { idsOf, type RecordIds } from '../shared/subjects'
 import type { Step, Subject, SyncContext } from '../sync-step'
 import { withWordsOf } from '../two-way/left-out'
-import type { Job, Jobs } from './jobs'
+import type { Job } from './job'
+import type { Jobs } from './jobs'
 
 /** Records of a tenant that go side by side (DESIGN.md §1.4). */
 const AT_ONCE = 4

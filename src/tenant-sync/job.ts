@@ -1,4 +1,5 @@
 import type { Remedy } from '../shared/errors'
+import type { JobKind } from '../shared/job-kinds'
 
 /** One row per record, however often it is asked for. */
 export interface Job {
@@ -60,3 +61,19 @@ export const jobOf = (row: JobRow): Job => ({
   failedSince: row.failed_since,
   createdAt: row.created_at,
 })
+
+/** What a person has to see once and nothing can mend: set aside by itself or by its code, never along with all else. */
+export const NOTICE = 'notice' satisfies JobKind
+/** What changes books that were kept in another way: an admin says so of it, or of its code, and not of all at once. */
+export const ON_WORD = 'account' satisfies JobKind
+/** What waits for a person's word, which whoever tries all of them again has not given. */
+export const QUESTION = 'vanished' satisfies JobKind
+
+/** An event of Tribe's, as it was stored before it was answered. */
+export const EVENT = 'tribe-changed' satisfies JobKind
+
+/** Messages about how the tenant is doing are no work on its records, and are not counted as such. */
+export const ALERT = 'alert' satisfies JobKind
+
+/** What was said of a failure may name somebody: it is kept for a week, and not said again by who comes later. */
+export const WORDS_MS = 7 * 86_400_000

@@ -1,10 +1,8 @@
 import type { SyncError } from '../shared/errors'
-import type { JobKind } from '../shared/job-kinds'
-import { LEISURE, recordSubject } from '../shared/subjects'
+import { recordSubject } from '../shared/subjects'
 import type { JobRequest, TRY_AGAIN } from '../sync-step'
-import { type Job, type JobRow, jobOf } from './job'
-
-export type { Job }
+import { EVENT, type Job, type JobRow, jobOf, NOTICE, ON_WORD, QUESTION, WORDS_MS } from './job'
+import { jobsToldIn } from './jobs-told'
 
 /** `TRY_AGAIN` of the contract: who looks at it then sends also what was refused before. */
 const AGAIN: typeof TRY_AGAIN = '*'
@@ -12,28 +10,7 @@ const AGAIN: typeof TRY_AGAIN = '*'
 /** Its words are kept, without the code, for a look that leaves the same field out again. */
 const REFUSED = 'field.refused'
 
-export type JobState = 'due' | 'waiting' | 'later' | 'parked'
-
-/** What a person has to see once and nothing can mend: set aside by itself or by its code, never along with all else. */
-export const NOTICE = 'notice' satisfies JobKind
-/** What changes books that were kept in another way: an admin says so of it, or of its code, and not of all at once. */
-export const ON_WORD = 'account' satisfies JobKind
-/** What waits for a person's word, which whoever tries all of them again has not given. */
-export const QUESTION = 'vanished' satisfies JobKind
-
-/** An event of Tribe's, as it was stored before it was answered. */
-export const EVENT = 'tribe-changed' satisfies JobKind
-
-/** Messages about how the tenant is doing are no work on its records, and are not counted as such. */
-export const ALERT = 'alert' satisfies JobKind
-const IS_WORK = `kind <> '${ALERT}'`
-const IS_LATER = `(kind = '${LEISURE}' and code is null)`
-const IS_PROBLEM = '(is_parked = 1 or (code is not null and attempts >= 5))'
-
-/** What was said of a failure may name somebody: it is kept for a week, and not said again by who comes later. */
-export const WORDS_MS = 7 * 86_400_000
-
-/** What the tenant has to look at, in the SQLite of its object. All of it is synchronous. */
+/** What the tenant has to look at, in the SQLite of its object: how it is asked for, begun, and ends. All of it is synchronous. */
 export function jobsIn(sql: SqlStorage) {
   /** So many jobs there may be; each that is asked for may be one more. */
   let atMost = Number.POSITIVE_INFINITY
@@ -54,6 +31,8 @@ export function jobsIn(sql: SqlStorage) {
   }
 
   return {
+    ...jobsToldIn(sql),
+
     forgetAll(): void {
       sql.exec('delete from jobs')
     },
@@ -238,9 +217,6 @@ export function jobsIn(sql: SqlStorage) {
         )
         .toArray().length > most,
 
-    messageOf: (kind: string, subject: string): string | null =>
-      all('select * from jobs where kind = ? and subject = ?', kind, subject)[0]?.message ?? null,
-
     /** Whether a look at this record is due, waits out a failure or is under way; not one that waits for a person. */
     isAwaited: (kind: string, subject: string): boolean =>
       count('is_parked = 0 and kind = ? and subject = ?', kind, subject) > 0,
@@ -256,61 +232,6 @@ export function jobsIn(sql: SqlStorage) {
           now,
         )
         .toArray().length > 0,
-
-    counts: (now: number) => ({
-      due: count(`is_parked = 0 and due_at <= ? and ${IS_WORK}`, now),
-      waiting: count(`is_parked = 0 and due_at > ? and ${IS_WORK} and not ${IS_LATER}`, now),
-      later: count(`is_parked = 0 and due_at > ? and ${IS_LATER}`, now),
-      parked: count(`is_parked = 1 and ${IS_WORK}`),
-    }),
-
-    /** When the first job that may run was or will be due. */
-    firstDueAt: (): number | null =>
-      sql
-        .exec<{ at: number | null }>(`select min(due_at) as at from jobs where is_parked = 0 and ${IS_WORK}`)
-        .one().at,
-
-    list(
-      state: JobState | null,
-      { limit, offset, now }: { limit: number; offset: number; now: number },
-    ): Job[] {
-      const where = {
-        due: 'is_parked = 0 and due_at <= ?1',
-        waiting: `is_parked = 0 and due_at > ?1 and not ${IS_LATER}`,
-        later: `is_parked = 0 and due_at > ?1 and ${IS_LATER}`,
-        parked: 'is_parked = 1 and ?1 > 0',
-      }
-      return all(
-        `select * from jobs where ${state ? where[state] : '?1 > 0'} order by id limit ?2 offset ?3`,
-        now,
-        limit,
-        offset,
-      )
-    },
-
-    /** What needs a person, or has been failing for a while. */
-    problems: (limit: number): Job[] =>
-      all(`select * from jobs where ${IS_PROBLEM} order by failed_since, id limit ?`, limit),
-
-    problemCounts: (): Record<string, number> =>
-      Object.fromEntries(
-        sql
-          .exec<{ code: string; n: number }>(
-            `select coalesce(code, 'relay.unexpected') as code, count(*) as n from jobs
-              where ${IS_PROBLEM} and ${IS_WORK} group by 1 order by 1`,
-          )
-          .toArray()
-          .map(({ code, n }) => [code, n]),
-      ),
-
-    /** What stands in the way of one record. */
-    problemOf: (kind: string, subjects: readonly string[]): Job | null =>
-      all(
-        `select * from jobs where kind = ?1 and code is not null and exists
-          (select 1 from json_each(?2) where subject = value or (?1 = '${NOTICE}' and subject like value || ':%'))
-          order by is_parked desc, id limit 1`,
-        ...[kind, JSON.stringify(subjects)],
-      )[0] ?? null,
 
     /** Failures stay as they are; what was said of the older ones goes. */
     forgetWords(now: number): void {

@@ -1,7 +1,7 @@
 import type { Facts } from '../facts'
 import type { PreviewItem, PreviewStore } from '../sync-step'
 import { SEEN } from '../two-way/reconcile'
-import { WORDS_MS } from './jobs'
+import { WORDS_MS } from './job'
 
 export interface PreviewPage {
   state: 'none' | 'running' | 'done'

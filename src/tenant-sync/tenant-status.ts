@@ -4,7 +4,8 @@ import type { FactOf } from '../facts'
 import { explain } from '../shared/problems'
 import type { Facts } from '../sync-step'
 import { DRIFTED } from './contract'
-import { type Jobs, WORDS_MS } from './jobs'
+import { WORDS_MS } from './job'
+import type { Jobs } from './jobs'
 import type { streamsIn } from './streams'
 
 export type Reconnect = FactOf<'reconnect'>

@@ -10,7 +10,8 @@ import {
   type SyncResult,
 } from '../../src/sync-step'
 import { backoffMs, type DrainOptions, drain, type JobLine } from '../../src/tenant-sync/drain'
-import { type Job, type Jobs, jobsIn } from '../../src/tenant-sync/jobs'
+import type { Job } from '../../src/tenant-sync/job'
+import { type Jobs, jobsIn } from '../../src/tenant-sync/jobs'
 import { sqliteInMemory } from './sqlite'
 
 const T0 = 1_800_000_000_000

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SyncError } from '../../src/shared/errors'
 import type { JobRequest } from '../../src/sync-step'
-import { ALERT, type Job, type Jobs, jobsIn } from '../../src/tenant-sync/jobs'
+import { ALERT, type Job } from '../../src/tenant-sync/job'
+import { type Jobs, jobsIn } from '../../src/tenant-sync/jobs'
 import { startWorkerd, type Workerd } from '../in-workerd'
 import { sqliteInMemory } from './sqlite'
 
@@ -580,6 +581,7 @@ describe('in a Durable Object', () => {
   beforeAll(async () => {
     workerd = await startWorkerd(MAIN, [
       'tenant-sync/jobs',
+      'tenant-sync/jobs-told',
       'tenant-sync/job',
       'shared/subjects',
       'shared/job-kinds',

@@ -1,6 +1,6 @@
 import { ApiError, type SyncError } from '../../shared/errors'
 import type { JobRequest } from '../../sync-step'
-import { type Job, NOTICE } from '../jobs'
+import { type Job, NOTICE } from '../job'
 
 /** Jobs of a dry run: copies of what is to be done, in memory, by the same rules as the stored ones. */
 
