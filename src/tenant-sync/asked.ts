@@ -9,11 +9,11 @@ import { type Failure, orFailure } from '../shared/errors'
 import { createLimit } from '../shared/limit'
 import type { FieldMapping } from '../shared/own-fields'
 import type { JobRequest, SyncContext } from '../sync-step'
-import { TenantDesk } from './desk'
 import { type Change, type DryRunPage, dryRunsIn } from './dry-run/store'
 import { type NamedRecord, namesOf } from './names'
 import { type Named, type Obstacle, obstacleFor } from './obstacles'
 import { type SearchResult, searchRecords } from './search'
+import { TenantShown } from './shown'
 import { type TriedRow, tryRow } from './try-row'
 import { type ChangeToUndo, type FormerValue, formerValues, jobFor, obstacleOfChange } from './undo/change'
 import { type UndoPage, undosIn } from './undo/store'
@@ -25,7 +25,7 @@ export type { Obstacle }
 const READ_AT_ONCE = 4
 
 /** What a person asks of a tenant's object and is answered from the two systems, while he waits. */
-export abstract class TenantAsked extends TenantDesk {
+export abstract class TenantAsked extends TenantShown {
   private readonly dryRuns = dryRunsIn({ facts: this.facts, now: this.now })
   private readonly undos = undosIn({ facts: this.facts, now: this.now })
   abstract enqueue(requests: JobRequest[]): Promise<void>

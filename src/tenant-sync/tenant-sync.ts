@@ -16,14 +16,8 @@ import { createFence } from './fence'
 import { secretsOf, type TenantIdentity, withFormer } from './identity'
 import { isFromTribe, jobsOf, MOST_WAITING, POLL, type Proven } from './intake'
 import { type InvoiceCutoff, invoiceAgeIn } from './invoice-age'
-import type { Job } from './job'
-import { jobsIn } from './jobs'
-import type { JobState } from './jobs-told'
-import { type Look, looksIn } from './looks'
-import { type Decision, type PreviewPage, type PreviewQuery, previewsIn } from './previews'
 import { rotateKeys } from './rotate-keys'
 import { Runs } from './runs'
-import { type StoredKind, type StoredPage, storedPage } from './stored'
 import { streamsIn } from './streams'
 import { type Reconnect, tenantStatusIn } from './tenant-status'
 import { type Asked, tribeCallsIn } from './tribe-calls'
@@ -36,9 +30,6 @@ export type { Reconnect }
  * a record, and `handlers.ts` says which step looks at it.
  */
 export class TenantSync extends TenantAsked {
-  private readonly jobs = jobsIn(this.ctx.storage.sql)
-  private readonly looks = looksIn(this.ctx.storage.sql)
-  private readonly previews = previewsIn(this.ctx.storage.sql, this.facts)
   private readonly cache = new Map<string, unknown>()
   private readonly proven: Proven = { last: null }
   private readonly parts = {
@@ -206,35 +197,6 @@ export class TenantSync extends TenantAsked {
       oldInvoices: this.age.read(),
       paperRefused: this.facts.get('paper-refused'),
     }
-  }
-
-  async readPreview(query: PreviewQuery): Promise<PreviewPage> {
-    return this.identity() ? this.previews.read(query) : { state: 'none', at: null, counts: {}, items: [] }
-  }
-
-  /** What an admin decided on records that the preview showed; the first load and the pulls keep to it. */
-  async decide(decisions: Decision[]): Promise<void> {
-    if (!this.identity()) return
-    for (const { kind, powerOfficeId, ...decision } of decisions)
-      this.facts.set(`decision:${kind}:${powerOfficeId}`, decision)
-  }
-
-  async listJobs(state: JobState | null, page: { limit: number; offset: number }): Promise<Job[]> {
-    return this.identity() ? this.jobs.list(state, { ...page, now: this.now() }) : []
-  }
-
-  /** A page of all that is kept here, secrets and tokens left out. */
-  async readStored(kind: StoredKind, after: string | null): Promise<StoredPage<StoredKind>> {
-    return this.identity() ? storedPage(this.ctx.storage.sql, kind, after) : { rows: [], next: null }
-  }
-
-  async problemOf(kind: string, subjects: string[]): Promise<Job | null> {
-    return this.identity() ? this.jobs.problemOf(kind, subjects) : null
-  }
-
-  /** Why the last look left a record alone; null when it did not. */
-  async lookOf(kinds: string[], subjects: string[]): Promise<Look | null> {
-    return this.identity() ? this.looks.find(kinds, subjects) : null
   }
 
   /** Forgets what may name somebody and is a week old then, at work or not; gives how many secrets were sealed anew by the newest key. */
