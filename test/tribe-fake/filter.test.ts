@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startFakeTribe, type TribeEnvironment } from '../fakes/tribe'
-import { type Caller, callerFor, type Running } from './tribe'
+import { type Caller, callerFor, hasSomeRelations, type Running } from './tribe'
 
 const CUSTOMER = 'Relationship_Organization_CommercialRelationship_Customer'
 const ROLES = 'Relationship_Organization_CommercialRelationship'
@@ -14,28 +14,7 @@ beforeAll(async () => {
   tribe = await startFakeTribe({ seed: 2 })
   env = tribe.addEnvironment()
   call = await callerFor(tribe, env)
-  nordlys = env.hasCustomer({
-    organization: {
-      Name: 'Nordlys Maskin AS',
-      DebtorNumber: '10045',
-      Number: 1601,
-      ImportId: 'poweroffice:organisation:1',
-    },
-    role: { PaymentTermInDays: 14, ImportId: 'poweroffice:customer:4711001' },
-    invoiceAddress: {
-      Street: 'Havnegata',
-      HouseNumber: 12,
-      HouseNumberSuffix: 'B',
-      City: 'Trondheim',
-      Country: 'NO',
-    },
-  })
-  env.hasCustomer({
-    organization: { Name: "Peter's company", DebtorNumber: '10046' },
-    role: { PaymentTermInDays: 30 },
-  })
-  env.hasCustomer({ organization: { Name: 'Ålesund Båt' } })
-  env.hasLead()
+  nordlys = hasSomeRelations(env)
 })
 afterAll(() => tribe.close())
 

@@ -65,3 +65,30 @@ async function read(answer: Response): Promise<Answer> {
 export const messageOf = ({ body }: Answer) => String((body.error as Fields | undefined)?.message)
 
 export type { FakeTribe }
+
+/** Organisations to be read and looked for: one with all that an organisation may have, one with a quote in its name, one with letters of ours, a lead. */
+export function hasSomeRelations(env: TribeEnvironment) {
+  const nordlys = env.hasCustomer({
+    organization: {
+      Name: 'Nordlys Maskin AS',
+      DebtorNumber: '10045',
+      Number: 1601,
+      ImportId: 'poweroffice:organisation:1',
+    },
+    role: { PaymentTermInDays: 14, ImportId: 'poweroffice:customer:4711001' },
+    invoiceAddress: {
+      Street: 'Havnegata',
+      HouseNumber: 12,
+      HouseNumberSuffix: 'B',
+      City: 'Trondheim',
+      Country: 'NO',
+    },
+  })
+  env.hasCustomer({
+    organization: { Name: "Peter's company", DebtorNumber: '10046' },
+    role: { PaymentTermInDays: 30 },
+  })
+  env.hasCustomer({ organization: { Name: 'Ålesund Båt' } })
+  env.hasLead()
+  return nordlys
+}
