@@ -1,20 +1,12 @@
-import { afterEach } from 'vitest'
 import type { InvoiceExportState } from '../../src/db/schema'
-import { Town, type TownTenant } from '../platform/town'
+import type { TownTenant } from '../platform/town'
+import { type Given, SmallTown, useTown } from './small-town'
 
 /** Towns for stories of invoices: a company that books, its customer, and what both systems hold in the end. */
 
 export const POLL = '*/15 * * * *'
 export const PAYMENTS = '0 */4 * * *'
-export const NIGHT = '30 2 * * *'
-
-interface Given {
-  settings?: Record<string, unknown>
-  tribe?: Parameters<Town['addTenant']>[0]['tribe']
-  powerOffice?: Parameters<Town['addTenant']>[0]['powerOffice']
-  /** What is there before the tenant is activated. */
-  before?: (tenant: TownTenant) => void
-}
+export { NIGHT } from './small-town'
 
 interface KeptLink {
   tribeId: string
@@ -24,9 +16,7 @@ interface KeptLink {
   exportState: InvoiceExportState
 }
 
-export class Bookkeeping {
-  readonly town = new Town(5)
-
+export class Bookkeeping extends SmallTown {
   /** An active tenant that books what is sent, unless settings say otherwise. */
   async tenant(given: Given = {}): Promise<TownTenant> {
     const tenant = await this.connected(given)
@@ -36,32 +26,8 @@ export class Bookkeeping {
     return tenant
   }
 
-  /** Mapped, and not active yet. */
-  async connected({ settings, tribe, powerOffice, before }: Given = {}): Promise<TownTenant> {
-    const tenant = await this.town.addTenant({
-      settings: settings ?? { invoices: { mode: 'book' } },
-      ...(tribe ? { tribe } : {}),
-      ...(powerOffice ? { powerOffice } : {}),
-    })
-    before?.(tenant)
-    await this.town.waitFor(tenant.mapAsProposed())
-    return tenant
-  }
-
   activate(tenant: TownTenant): Promise<void> {
     return this.town.waitFor(tenant.activate())
-  }
-
-  async quiet(): Promise<void> {
-    const stillBusy = await this.town.quiet()
-    if (stillBusy) throw new Error(stillBusy)
-  }
-
-  async tick(...crons: string[]): Promise<void> {
-    for (const cron of crons) {
-      await this.town.tick(cron)
-      await this.quiet()
-    }
   }
 
   api(tenant: TownTenant, method: string, path: string, body?: unknown) {
@@ -93,20 +59,7 @@ export class Bookkeeping {
   }
 }
 
-/** A town for each test; what happened in it is told when the test fails and STORY is set. */
-export function useBookkeeping(): () => Bookkeeping {
-  let begun: Bookkeeping | null = null
-  afterEach(({ task }) => {
-    if (task.result?.state === 'fail' && process.env.STORY)
-      console.error(begun?.town.story.slice(-150).join('\n'))
-    begun?.town.platform.close()
-    begun = null
-  })
-  return () => {
-    begun = new Bookkeeping()
-    return begun
-  }
-}
+export const useBookkeeping = () => useTown(() => new Bookkeeping())
 
 /** How many drafts and how many posted invoices are in the books. */
 export const booked = ({ books }: TownTenant) => ({

@@ -1,16 +1,8 @@
-import { afterEach } from 'vitest'
-import { Town, type TownTenant } from '../platform/town'
+import type { TownTenant } from '../platform/town'
+import { type Given, SmallTown, useTown } from './small-town'
 
 export const PULL = '*/15 * * * *'
-export const NIGHT = '30 2 * * *'
-
-interface Given {
-  settings?: Record<string, unknown>
-  tribe?: Parameters<Town['addTenant']>[0]['tribe']
-  powerOffice?: Parameters<Town['addTenant']>[0]['powerOffice']
-  /** What both systems hold before the relay comes. */
-  before?: (tenant: TownTenant) => void
-}
+export { NIGHT } from './small-town'
 
 interface LinkRow {
   tribeId: string
@@ -20,28 +12,11 @@ interface LinkRow {
 }
 
 /** One company on the simulated platform, from its activation on. */
-export class Street {
-  readonly town: Town
-  constructor(seed: number) {
-    this.town = new Town(seed)
-  }
-
+export class Street extends SmallTown {
   /** Connected and mapped, with its first load done. */
   async tenant(given: Given = {}): Promise<TownTenant> {
     const tenant = await this.connected(given)
     await this.activate(tenant)
-    return tenant
-  }
-
-  /** Connected and mapped, and not active yet. */
-  async connected({ settings, tribe, powerOffice, before }: Given = {}): Promise<TownTenant> {
-    const tenant = await this.town.addTenant({
-      settings: settings ?? { invoices: { mode: 'book' } },
-      ...(tribe ? { tribe } : {}),
-      ...(powerOffice ? { powerOffice } : {}),
-    })
-    before?.(tenant)
-    await this.town.waitFor(tenant.mapAsProposed())
     return tenant
   }
 
@@ -50,18 +25,6 @@ export class Street {
     await this.quiet()
     // What the first load drew its line at is older from here on.
     await this.town.passMinutes(1)
-  }
-
-  async quiet(): Promise<void> {
-    const not = await this.town.quiet()
-    if (not) throw new Error(not)
-  }
-
-  async tick(...crons: string[]): Promise<void> {
-    for (const cron of crons) {
-      await this.town.tick(cron)
-      await this.quiet()
-    }
   }
 
   links(tenant: TownTenant, kind: string): LinkRow[] {
@@ -91,17 +54,4 @@ export class Street {
   }
 }
 
-/** Gives a new street for each test and closes it after; `STORY=1` prints the end of one that failed. */
-export function useStreet(seed = 5): () => Street {
-  let street: Street | null = null
-  afterEach(({ task }) => {
-    if (task.result?.state === 'fail' && process.env.STORY)
-      console.error(street?.town.story.slice(-150).join('\n'))
-    street?.town.platform.close()
-    street = null
-  })
-  return () => {
-    street = new Street(seed)
-    return street
-  }
-}
+export const useStreet = (seed = 5) => useTown(() => new Street(seed))
