@@ -14,6 +14,7 @@ import {
   type Wanted,
   wantTogether,
 } from '../two-way/together'
+import { onlyOne } from './link'
 import { areProductsOn } from './sweeps'
 import { syncFromPowerOffice, syncFromTribe } from './sync'
 
@@ -77,7 +78,8 @@ async function productNamed(ctx: SyncContext, powerOfficeId: string): Promise<Sy
     const readAt = ctx.now()
     const product = await ctx.powerOffice.findProduct(powerOfficeId)
     if (!product) return link?.state === 'linked' ? confirmGone(ctx, link, 'books') : DONE
-    const matchOf = () => ctx.tribe.findProductByImportId(importIdsOf(ctx, 'product', powerOfficeId))
+    const matchOf = async () =>
+      onlyOne(await ctx.tribe.productsByImportId(importIdsOf(ctx, 'product', powerOfficeId)))
     await syncFromPowerOffice(ctx, { product, readAt, link, matchOf, fills: 'never', isFresh: true })
     return DONE
   })

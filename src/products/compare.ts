@@ -10,7 +10,7 @@ import { eachRow, PASSED_OVER } from '../two-way/rows'
 import { lookAtAccount } from './accounts'
 import { unmappedInTribe } from './catalog'
 import { isGeneric } from './generic'
-import { askAgainIfParked, fieldsOf, oneWayIn, printsOf, rowsOf } from './link'
+import { askAgainIfParked, fieldsOf, oneWayIn, onlyOne, printsOf, rowsOf } from './link'
 import { type Catalog, catalogFor, catalogOf } from './lists'
 import { productFromPowerOffice, productFromTribe } from './mapping'
 import { markInTribe } from './pair'
@@ -79,7 +79,7 @@ async function compareRow(
   if (link) now.differ++
   // Whether Tribe has it no more is seen once all are read.
   if (link && !counterpart) return PASSED_OVER
-  const matchOf = async () => now.index.byImportId.get(String(product.Id)) ?? null
+  const matchOf = async () => onlyOne(now.index.byImportId.get(String(product.Id)) ?? [])
   await syncFromPowerOffice(ctx, { product, readAt: now.readAt, link, matchOf, fills: 'always' })
 }
 

@@ -63,6 +63,17 @@ export async function decidedMatch(
   throw new SyncError('decision.unknown_record', 'data', message)
 }
 
+/** The product of Tribe's that bears a mark; a person has to say which where a mark was copied. */
+export function onlyOne(marked: readonly TribeProduct[]): TribeProduct | null {
+  const [only, ...copies] = marked
+  if (copies.length === 0) return only ?? null
+  throw new SyncError(
+    'product.ambiguous',
+    'data',
+    `${marked.length} products in Tribe bear the id of this one of PowerOffice (ImportId): decide which of them it is`,
+  )
+}
+
 /** One side is as it was: what the look at the other waits for may be over. */
 export function askAgainIfParked(ctx: SyncContext, subject: string): void {
   if (ctx.parkedOf('product').includes(subject)) ctx.enqueue({ kind: 'product', subject, lane: 'bulk' })

@@ -41,8 +41,10 @@ async function preview(ctx: SyncContext): Promise<void> {
     ctx.preview.add(
       rows.map((row): PreviewItem => {
         const decided = decisionOf(ctx, row.Id)?.tribeId ?? ''
-        const match =
-          byId.get(linked.get(String(row.Id)) ?? '') ?? byId.get(decided) ?? imported.get(String(row.Id))
+        const marked = imported.get(String(row.Id)) ?? []
+        const known = byId.get(linked.get(String(row.Id)) ?? '') ?? byId.get(decided)
+        if (!known && marked.length > 1) return ambiguous(row, marked, spokenFor)
+        const match = known ?? marked[0]
         if (!match) return newInTribe(row, row.Code ? (byCode.get(codeOf(row.Code)) ?? []) : [])
         spokenFor.add(match.ID)
         return matchedById(row, match, toPowerOfficeBy(ctx, match, row, catalog))
@@ -73,6 +75,16 @@ const matchedById = (
   toPowerOffice,
   duplicates: [],
 })
+
+function ambiguous(
+  row: PowerOfficeProduct,
+  marked: readonly TribeProduct[],
+  spokenFor: Set<string>,
+): PreviewItem {
+  const tribeIds = marked.map(({ ID }) => ID)
+  for (const id of tribeIds) spokenFor.add(id)
+  return { ...inPowerOffice(row), outcome: 'ambiguous', tribeIds, toPowerOffice: [], duplicates: [] }
+}
 
 const newInTribe = (row: PowerOfficeProduct, alike: readonly TribeProduct[]): PreviewItem => ({
   ...inPowerOffice(row),

@@ -12,7 +12,7 @@ import { leftOutIn } from '../two-way/reconcile'
 import { type SweptKind, sweptKind, type TogetherSet, togetherSet } from '../two-way/record-kind'
 import { eachRow, PASSED_OVER } from '../two-way/rows'
 import { problemOfLeftOut } from './left-out'
-import { fieldsOf, printsOf, rowsOf } from './link'
+import { fieldsOf, onlyOne, printsOf, rowsOf } from './link'
 import { catalogOf } from './lists'
 import { productFromTribe } from './mapping'
 import { syncFromPowerOffice, syncFromTribe } from './sync'
@@ -27,7 +27,7 @@ export const mutatedAt = (product: TribeProduct): string | null =>
 /** Tribe's products by the PowerOffice id that they carry. */
 export interface ProductIndex {
   byId: ReadonlyMap<string, TribeProduct>
-  byImportId: ReadonlyMap<string, TribeProduct>
+  byImportId: ReadonlyMap<string, readonly TribeProduct[]>
   has(tribeId: string): boolean
 }
 
@@ -59,8 +59,11 @@ export const SWEPT_PRODUCTS: SweptKind<PowerOfficeProduct, ProductIndex> = {
           readAt,
           link: byId.get(String(product.Id)) ?? null,
           matchOf: async () =>
-            index?.byImportId.get(String(product.Id)) ??
-            (index ? null : ctx.tribe.findProductByImportId(importIdsOf(ctx, 'product', product.Id))),
+            onlyOne(
+              index
+                ? (index.byImportId.get(String(product.Id)) ?? [])
+                : await ctx.tribe.productsByImportId(importIdsOf(ctx, 'product', product.Id)),
+            ),
           fills,
         }),
     )

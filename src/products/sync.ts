@@ -1,6 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
-import { powerOfficeIdFrom } from '../shared/reference'
+import { importIdsOf, powerOfficeIdFrom } from '../shared/reference'
 import { recordSubject } from '../shared/subjects'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
@@ -19,6 +19,7 @@ import {
   decisionOf,
   fieldsOf,
   linkFrom,
+  onlyOne,
   printsOf,
   refuseUnmapped,
   rowsOf,
@@ -126,6 +127,7 @@ const PRODUCTS: LookedKind<TribeProduct, PowerOfficeProduct> = {
 /** Tribe's own mark says which product of PowerOffice's it is. */
 async function adopt(ctx: SyncContext, product: TribeProduct, powerOfficeId: string): Promise<SyncResult> {
   await refuseTied(ctx, product.ID, powerOfficeId)
+  onlyOne(await ctx.tribe.productsByImportId(importIdsOf(ctx, 'product', powerOfficeId)))
   const counterpart = await ctx.powerOffice.findProduct(powerOfficeId)
   if (counterpart)
     return mergePair(ctx, { link: null, tribe: product, powerOffice: counterpart, fills: 'along' })

@@ -1,5 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
+import { recordSubject } from '../shared/subjects'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { setOfType, typeOfSet } from '../tribe/sets'
@@ -32,6 +33,31 @@ export async function linkGivenAgain(
     }
     return null
   })
+}
+
+/**
+ * Makes what only Tribe has, one role of an organisation or person at a time. One that has the role already, as another
+ * record of Tribe's, is that customer: it is not made a second time, and a person says which of the two is too many.
+ */
+export function madeOnce<T>(
+  ctx: SyncContext,
+  { type, role, relation }: { type: RelationType; role: Role; relation: Relation },
+  make: () => Promise<T>,
+): Promise<T> {
+  return lookAlone(ctx, `made:${type.kind}:${relationIdOf(type, role)}`, async () => {
+    if ((await earlierLinks(ctx, type, role, relation)).length > 0) throw faultError('relation.given_twice')
+    return make()
+  })
+}
+
+/** A role is gone: one that was given twice may take its place. */
+export async function askForTheOther(ctx: SyncContext, type: RelationType, link: LinkState): Promise<void> {
+  const parked = new Set(ctx.parkedOf(type.kind))
+  if (parked.size === 0 || link.tribeRelationId === null) return
+  for (const { ID } of await ctx.tribe.rolesOf(type.set, `${type.child}/ID`, [link.tribeRelationId])) {
+    const subject = recordSubject('tribe', ID)
+    if (ID !== link.tribeId && parked.has(subject)) ctx.enqueue({ kind: type.kind, subject, lane: 'push' })
+  }
 }
 
 /** Links of other roles of the same kind that the same organisation or person played, at the same company. */
@@ -86,4 +112,17 @@ export async function refuseMerged(
       other.kind === link.kind && other.state !== 'forgotten' && other.powerOfficeId !== link.powerOfficeId,
   )
   if (others.length > 0) throw faultError('relation.merged')
+}
+
+/** The organisation behind a role is learned late when Tribe's answer to a create did not name it. */
+export async function noteRelation(
+  ctx: SyncContext,
+  type: RelationType,
+  link: LinkState | null,
+  role: Role | null,
+): Promise<void> {
+  const relationId = role && relationIdOf(type, role)
+  if (link?.state !== 'linked' || !relationId || link.tribeRelationId === relationId) return
+  await refuseMerged(ctx, type, link, role)
+  ctx.remember({ ...link, tribeRelationId: relationId })
 }

@@ -182,6 +182,8 @@ const FAULTS: Record<string, string> = {
   'relation.name_missing': 'The relation has no name in Tribe, and PowerOffice demands one: enter a name',
   'relation.email_invalid':
     'PowerOffice does not take an e-mail address of this relation; the rest was synced: correct the address in Tribe',
+  'relation.given_twice':
+    'Tribe has this role twice for one organisation or person, and the other of the two is tied to PowerOffice: remove the one that is too many in Tribe, or relink it',
   'relation.merged':
     'Its organisation was merged with another in Tribe, which is another record in PowerOffice: relink the organisation to the record that stays, or forget the link of the other',
   'payment_term.unknown':
@@ -199,6 +201,14 @@ const FAULTS: Record<string, string> = {
 }
 export const faultText = (code: string): string => FAULTS[code] ?? code
 export const faultError = (code: ProblemCode) => new SyncError(code, 'data', faultText(code))
+
+/** `ImportId` of Tribe's can be copied along with a record. */
+export const severalMarked = (kind: RelationType['kind'], count: number) =>
+  new SyncError(
+    'relation.ambiguous',
+    'data',
+    `${count} ${kind}s in Tribe bear the id of this one of PowerOffice (ImportId): decide which of them it is`,
+  )
 
 export const withoutNulls = (fields: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))

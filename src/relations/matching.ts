@@ -68,8 +68,11 @@ export function indexOf(
       throw new SyncError('decision.unknown_record', 'data', message)
     }
     const referenced = tribeIdIn(contact.ExternalImportReference ?? contact.ExternalCode)
-    return imported.get(String(contact.Id)) ?? (referenced ? byId.get(referenced) : undefined) ?? null
+    const [marked, ...copies] = markedFor(contact)
+    const only = copies.length === 0 ? marked : undefined
+    return only ?? (referenced ? byId.get(referenced) : undefined) ?? null
   }
+  const markedFor = ({ Id }: Contact): readonly Role[] => imported.get(String(Id)) ?? []
 
   async function namesakes(ctx: SyncContext, contact: Contact) {
     const companyId =
@@ -86,6 +89,8 @@ export function indexOf(
       const siblingId = sibling?.tribeRelationId ?? null
       const own = siblingId === null ? null : (byRelation.get(siblingId) ?? null)
       const found = (await byOurIds(ctx, contact)) ?? own
+      const marked = found ? [] : markedFor(contact)
+      if (marked.length > 1) return { byId: null, byNumber: [...marked], siblingId, isUnclear: 'by-mark' }
       if (type.kind === 'contactPerson') {
         const { roles, isUnclear } = found ? NO_NAMESAKES : await namesakes(ctx, contact)
         return { byId: found, byNumber: roles, siblingId, isUnclear }

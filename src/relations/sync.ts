@@ -14,9 +14,9 @@ import { entryFor, isOfKnownMoment, isOlder, noteSeen, toldAs } from '../two-way
 import { type LookedKind, lookFromBooks, lookFromCrm, reconcileRow } from '../two-way/look'
 import { forgiven, isAsLast } from '../two-way/merge'
 import { type Fills, leftOutIn } from '../two-way/reconcile'
-import { askForPersonsOf, createInPowerOffice, createInTribe } from './create'
+import { askForPersonsOf, createInTribe } from './create'
 import type { Relation } from './fields'
-import { isMadeInPlaceOf, linkGivenAgain, refuseMerged } from './given-again'
+import { askForTheOther, isMadeInPlaceOf, linkGivenAgain, noteRelation } from './given-again'
 import { isOn, type RelationKind, type RelationType } from './kinds'
 import { problemOfLeftOut } from './left-out'
 import {
@@ -25,7 +25,7 @@ import {
   fieldsOf,
   linkFrom,
   printsOf,
-  relationIdOf,
+  severalMarked,
   tribeRelation,
   wholeRole,
 } from './link'
@@ -42,7 +42,7 @@ import {
 } from './plan'
 import { linkAsSeenInPowerOffice, linkAsSeenInTribe } from './seen'
 import { refuseSecondContact } from './two-contacts'
-import { adopt, lookThenCreate } from './unlinked'
+import { adopt, bringToPowerOffice } from './unlinked'
 
 export interface TribeLook {
   type: RelationType
@@ -121,14 +121,16 @@ async function followFromTribe(
       return link ? lookFromCrm(ctx, lookedAs(type), plan, { link, crm: role }) : DONE
     case 'detach':
     case 'merge':
-    case 'look-again':
-      return link ? lookFromCrm(ctx, lookedAs(type), plan, { link, crm: role }) : DONE
+    case 'look-again': {
+      const result = link ? await lookFromCrm(ctx, lookedAs(type), plan, { link, crm: role }) : DONE
+      if (link && plan.do === 'detach' && result.status === 'done') await askForTheOther(ctx, type, link)
+      return result
+    }
     case 'adopt':
       return role && relation ? adopt(ctx, { type, role, relation }, plan.powerOfficeId) : DONE
     case 'look-then-create':
-      return role && relation ? lookThenCreate(ctx, { type, role, relation }, plan) : DONE
     case 'create-in-poweroffice':
-      return role && relation ? createInPowerOffice(ctx, type, role, relation) : DONE
+      return role && relation ? bringToPowerOffice(ctx, { type, role, relation }, plan) : DONE
     default:
       return plan satisfies never
   }
@@ -152,8 +154,8 @@ export interface Matches {
   /** By an id that either system holds of the other, or by an admin's decision. */
   byId: Role | null
   byNumber: Role[]
-  /** Which of them it is, or whether it is any, is for a person to say. */
-  isUnclear: boolean
+  /** Which of them it is, or whether it is any, is for a person to say. `by-mark`: a mark of ours was copied in Tribe. */
+  isUnclear: boolean | 'by-mark'
   /** The organisation that has the other role already: the same contact is customer and supplier. */
   siblingId: string | null
 }
@@ -214,7 +216,7 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
     isHidden: contact.IsActive === false && type.kind === 'contactPerson',
     byId: matches.byId?.ID ?? null,
     byNumber: matches.byNumber.map((role) => role.ID),
-    isUnclear: matches.isUnclear,
+    isUnclear: matches.isUnclear !== false,
   })
   const differs = link !== null && !isAsLast('books', fieldsOf(ctx, type), prints, link.bases)
   if (plan.do === 'merge' && differs && mayLag(look, link)) {
@@ -260,19 +262,23 @@ async function followFromPowerOffice(
       return
     }
     case 'report-ambiguous':
-      throw type.kind === 'contactPerson'
-        ? faultError('relation.namesake')
-        : new SyncError(
-            'relation.ambiguous',
-            'data',
-            `${plan.tribeIds.length} ${type.kind}s in Tribe have the number ${contact.Number}: decide which of them it is, or change the number of the others`,
-          )
+      throw ambiguous(type, contact, matches)
     case 'create-in-tribe':
       if (await isLeftOver(ctx, look)) return
       return createInTribe(ctx, type, contact, { siblingId: matches.siblingId, fills })
     default:
       plan satisfies never
   }
+}
+
+function ambiguous(type: RelationType, contact: Contact, { isUnclear, byNumber }: Matches): SyncError {
+  if (isUnclear === 'by-mark') return severalMarked(type.kind, byNumber.length)
+  if (type.kind === 'contactPerson') return faultError('relation.namesake')
+  return new SyncError(
+    'relation.ambiguous',
+    'data',
+    `${byNumber.length} ${type.kind}s in Tribe have the number ${contact.Number}: decide which of them it is, or change the number of the others`,
+  )
 }
 
 /** What a list shows of it may be older than it tells: what is written goes by what PowerOffice holds now. */
@@ -333,17 +339,4 @@ async function linkFound(
     isFresh: false,
     isByPerson: !other && isDecided,
   })
-}
-
-/** The organisation behind a role is learned late when Tribe's answer to a create did not name it. */
-async function noteRelation(
-  ctx: SyncContext,
-  type: RelationType,
-  link: LinkState | null,
-  role: Role | null,
-): Promise<void> {
-  const relationId = role && relationIdOf(type, role)
-  if (link?.state !== 'linked' || !relationId || link.tribeRelationId === relationId) return
-  await refuseMerged(ctx, type, link, role)
-  ctx.remember({ ...link, tribeRelationId: relationId })
 }

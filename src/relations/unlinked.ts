@@ -1,16 +1,17 @@
 import type { Contact } from '../poweroffice/schemas'
 import { canonicalNumber } from '../shared/numbers'
-import { referencesOf, tribeIdIn } from '../shared/reference'
+import { importIdsOf, referencesOf, tribeIdIn } from '../shared/reference'
 import { recordSubject } from '../shared/subjects'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { askForPersonsOf, createInPowerOffice } from './create'
 import type { Relation, RelationField } from './fields'
-import { isFree } from './given-again'
+import { isFree, madeOnce } from './given-again'
 import type { RelationType } from './kinds'
-import { faultError, linkFrom } from './link'
+import { faultError, linkFrom, severalMarked } from './link'
 import { canonical, relationFromPowerOffice } from './mapping'
 import { mergePair } from './pair'
+import type { PlanFromTribe } from './plan'
 import { refuseSecondContact } from './two-contacts'
 
 /** What becomes of a role that only Tribe has, as far as the links know. */
@@ -32,7 +33,10 @@ export async function adopt(
   if (!(await isFree(ctx, holder))) throw faultError('relation.tied_elsewhere')
   const which = { id: powerOfficeId, parentId: relation.company }
   const contact = await ctx.powerOffice.findContact(type.kind, which)
-  if (contact) return linkNow(ctx, { type, role, contact })
+  if (contact) {
+    await refuseCopies(ctx, { type, role }, contact)
+    return linkNow(ctx, { type, role, contact })
+  }
   // It came from PowerOffice and is gone there: it is not made again by itself (DESIGN.md §4.6).
   const gone = {
     Id: Number(powerOfficeId),
@@ -42,7 +46,32 @@ export async function adopt(
   return DONE
 }
 
-export async function lookThenCreate(
+/** Several bear that mark, and PowerOffice's own does not say which of them it was made from. */
+async function refuseCopies(
+  ctx: SyncContext,
+  { type, role }: Pick<Unlinked, 'type' | 'role'>,
+  contact: Contact,
+): Promise<void> {
+  if (tribeIdIn(contact.ExternalImportReference ?? contact.ExternalCode) === role.ID.toLowerCase()) return
+  const marked = await ctx.tribe.rolesByImportId(type.set, importIdsOf(ctx, type.kind, contact.Id))
+  if (marked.length > 1) throw severalMarked(type.kind, marked.length)
+}
+
+type Bringing = Extract<PlanFromTribe, { do: 'look-then-create' | 'create-in-poweroffice' }>
+
+/** It is made in PowerOffice, or known there by now. */
+export const bringToPowerOffice = (
+  ctx: SyncContext,
+  unlinked: Unlinked,
+  plan: Bringing,
+): Promise<SyncResult> =>
+  madeOnce(ctx, unlinked, () =>
+    plan.do === 'look-then-create'
+      ? lookThenCreate(ctx, unlinked, plan)
+      : createInPowerOffice(ctx, unlinked.type, unlinked.role, unlinked.relation),
+  )
+
+async function lookThenCreate(
   ctx: SyncContext,
   { type, role, relation }: Unlinked,
   { byReference, byNumber }: { byReference: boolean; byNumber: string | null },

@@ -82,17 +82,23 @@ export function powerOfficeIdFrom(
   return parts[1] === undefined || parts[1] === marks.companies ? (parts[3] ?? null) : null
 }
 
-/** Records of Tribe by the PowerOffice id that their `ImportId` names. One that names this client goes before one that names none. */
+/**
+ * Records of Tribe by the PowerOffice id that their `ImportId` names. Those that name this client go before those that name
+ * none; there may be several, since Tribe lets a mark be copied.
+ */
 export function byImportId<T extends { ImportId?: string | null | undefined }>(
   ctx: Marked,
   kind: string,
   records: Iterable<T>,
-): Map<string, T> {
-  const found = new Map<string, T>()
+): Map<string, T[]> {
+  const found = new Map<string, T[]>()
   for (const record of records) {
     const id = powerOfficeIdFrom(ctx, kind, record.ImportId)
-    if (id !== null && (!found.has(id) || record.ImportId === importIdOf(ctx, kind, id)))
-      found.set(id, record)
+    if (id !== null) found.set(id, [...(found.get(id) ?? []), record])
+  }
+  for (const [id, those] of found) {
+    const surely = those.filter(({ ImportId }) => ImportId === importIdOf(ctx, kind, id))
+    if (surely.length > 0) found.set(id, surely)
   }
   return found
 }

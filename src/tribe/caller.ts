@@ -8,6 +8,7 @@ import type { Tokens } from '../shared/tokens'
 import { Choice, createChoices, type OwnMember } from './choices'
 import type { Dialect } from './dialect'
 import { queryString } from './odata'
+import { PAGE_SIZE, pageAfter, pageBefore, placeIn } from './paging'
 import { List, Reference, Written } from './schemas'
 import { isLink, SHAPES } from './sets'
 import { spellingOf } from './spelling'
@@ -39,8 +40,6 @@ export interface TribeOptions {
   /** What was learned of this Tribe's ways, as long as it is remembered. */
   notes?: Map<string, unknown>
 }
-
-const PAGE_SIZE = 100
 
 export type Query = Record<string, string | undefined>
 
@@ -110,27 +109,28 @@ export function createCaller(options: TribeOptions) {
     }
   }
 
-  /**
-   * One page of a list: the first, or where `from` points. `next` is null when a page was empty: a short
-   * page proves nothing (API.md §2.6). Unreadable rows are told by their id. How many rows came before is kept
-   * behind a `#`, since Tribe's own links need not tell, and end where our `$top` does.
-   */
+  /** One page of a list: the first, or where `from` points. Unreadable rows are told by their id. */
   async function pageOf<T>(
     schema: z.ZodType<T>,
     set: string,
     query: Query,
     from?: string,
   ): Promise<TribePage<T>> {
-    const path = (skip: number) =>
+    const pathAt = (skip: number) =>
       `odata/${set}?${queryString({ ...query, $orderby: 'CreationDate asc,ID asc', $top: PAGE_SIZE, $skip: skip })}`
-    const [here = '', before = '0'] = (from ?? path(0)).split('#')
-    const list = inShape(List, set, (await send('GET', here)).json)
+    const place = placeIn(from ?? pathAt(0))
+    const list = inShape(List, set, (await send('GET', place.path)).json)
+    const ids = list.value.map((item) => Reference.safeParse(item).data?.ID ?? null)
+    const back = pageBefore(place, ids, pathAt)
+    if (back !== null) return pageOf(schema, set, query, back)
     const page: TribePage<T> = { rows: [], unreadable: [], next: null }
     const whole: unknown[] = []
-    for (const item of list.value) {
+    for (const [at, item] of list.value.entries()) {
+      const id = ids[at] ?? null
+      if (id !== null && id === place.last) continue
       const record = plain(set, item)
       const found = readAs(schema, record, knownOf(set), watch)
-      if (!found) page.unreadable.push(Reference.safeParse(item).data?.ID ?? 'unknown')
+      if (!found) page.unreadable.push(id ?? 'unknown')
       else {
         page.rows.push(found.row)
         whole.push(record)
@@ -138,9 +138,7 @@ export function createCaller(options: TribeOptions) {
     }
     watch?.read(knownOf(set), whole)
     const link = list['@odata.nextLink']
-    const read = Number(before) + list.value.length
-    if (link) page.next = `${ownPath(link)}#${read}`
-    else if (list.value.length > 0) page.next = `${path(read)}#${read}`
+    page.next = pageAfter(place, ids, { link: link ? ownPath(link) : null, pathAt })
     return page
   }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/v4'
 import type { Caller, TribePage } from './caller'
-import { anyOf, changedSince, firstNamed, holding, literal, queryString } from './odata'
+import { allNamed, anyOf, changedSince, holding, literal, queryString } from './odata'
 import { Address, Lookup, Product } from './schemas'
 import { INVOICE_PHASE } from './sets'
 
@@ -41,11 +41,15 @@ export function catalogCalls(caller: Caller) {
     },
 
     /** `contains` is proven for `ImportId` and `eq` is not; it ignores case, so we compare once more (API.md §5.9). */
-    async findProductByImportId(importIds: readonly string[]): Promise<Product | null> {
-      if (!caller.named('Product', 'ImportId')) return null
+    async productsByImportId(importIds: readonly string[]): Promise<Product[]> {
+      if (!caller.named('Product', 'ImportId')) return []
       const $filter = importIds.map((id) => `contains(ImportId,${literal(id)})`).join(' or ')
       const rows = await caller.all(Product, 'Product', { ...caller.ask('Product'), $filter })
-      return firstNamed(rows, importIds)
+      return allNamed(rows, importIds)
+    },
+
+    async findProductByImportId(importIds: readonly string[]): Promise<Product | null> {
+      return (await this.productsByImportId(importIds))[0] ?? null
     },
 
     /** The country of an organisation's visiting address; null when it has none. */

@@ -40,14 +40,11 @@ export const holding = (paths: readonly string[], words: readonly string[]): str
     .map((word) => `(${paths.map((path) => `contains(${path},${literal(word)})`).join(' or ')})`)
     .join(' and ')
 
-/** The row that has the first of these ids that any of them has. */
-export function firstNamed<T extends { ImportId?: string | null | undefined }>(
+/** The rows that have the first of these ids that any of them has. */
+export function allNamed<T extends { ImportId?: string | null | undefined }>(
   rows: readonly T[],
   importIds: readonly string[],
-): T | null {
-  for (const id of importIds) {
-    const row = rows.find((one) => one.ImportId === id)
-    if (row) return row
-  }
-  return null
+): T[] {
+  const having = importIds.map((id) => rows.filter((one) => one.ImportId === id))
+  return having.find((some) => some.length > 0) ?? []
 }

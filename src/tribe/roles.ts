@@ -1,5 +1,5 @@
 import type { Caller, TribePage } from './caller'
-import { anyOf, changedSince, firstNamed, holding, literal, queryString } from './odata'
+import { allNamed, anyOf, changedSince, holding, literal, queryString } from './odata'
 import { Role } from './schemas'
 import { WATCHED } from './sets'
 
@@ -41,9 +41,13 @@ export function roleCalls(caller: Caller) {
     },
 
     /** `contains` is proven for `ImportId` and `eq` is not; it ignores case, so we compare once more (API.md §5.9). */
-    async findRoleByImportId(set: string, importIds: readonly string[]): Promise<Role | null> {
+    async rolesByImportId(set: string, importIds: readonly string[]): Promise<Role[]> {
       const filter = importIds.map((id) => `contains(ImportId,${literal(id)})`).join(' or ')
-      return firstNamed(await this.rolesWhere(set, filter), importIds)
+      return allNamed(await this.rolesWhere(set, filter), importIds)
+    },
+
+    async findRoleByImportId(set: string, importIds: readonly string[]): Promise<Role | null> {
+      return (await this.rolesByImportId(set, importIds))[0] ?? null
     },
   }
 }

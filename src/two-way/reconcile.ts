@@ -115,7 +115,8 @@ export async function reconcile(ctx: SyncContext, kind: FlappingKind, pair: Pair
   const refused = new Set([...written.books.refused, ...written.crm.refused])
   const isTaken = (field: string) => !refused.has(field)
   return {
-    bases: next,
+    // A field that is off or rests for now keeps what was last in step, for when it is back.
+    bases: { ...pair.bases, ...next },
     recent,
     toCrm: toCrm.filter(isTaken),
     toBooks: toBooks.filter(isTaken),

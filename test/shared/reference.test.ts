@@ -149,13 +149,18 @@ describe('the ImportId in Tribe', () => {
     const records = [
       { id: 'named', ImportId: importIdOf(ctx, 'product', 7) },
       { id: 'old', ImportId: 'poweroffice:product:7' },
+      { id: 'copy', ImportId: importIdOf(ctx, 'product', 7) },
       { id: 'old alone', ImportId: 'poweroffice:product:8' },
       { id: 'theirs', ImportId: theirs },
       { id: 'none', ImportId: null },
     ]
     for (const some of [records, records.toReversed()]) {
       const found = byImportId(ctx, 'product', some)
-      expect([...found].map(([key, { id }]) => `${key} ${id}`).sort()).toEqual(['7 named', '8 old alone'])
+      const ids = [...found].map(([key, those]) => [key, those.map(({ id }) => id).sort()])
+      expect(ids.sort()).toEqual([
+        ['7', ['copy', 'named']],
+        ['8', ['old alone']],
+      ])
     }
   })
 })

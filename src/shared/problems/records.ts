@@ -87,6 +87,11 @@ export const RECORDS = {
     nl: 'Het bedrijf heeft meerdere contactpersonen met deze naam, en niets onderscheidt ze; geen van hen is gewijzigd. → Geef elk een eigen e-mailadres of telefoonnummer in beide systemen, of kies in de proefronde of op de pagina van de persoon wie het is.',
     nb: 'Firmaet har flere kontaktpersoner med dette navnet, og ingenting skiller dem; ingen av dem er endret. → Gi hver sin e-postadresse eller sitt telefonnummer i begge systemer, eller velg i forhåndsvisningen eller på siden for personen hvem det er.',
   },
+  'relation.given_twice': {
+    en: 'One organisation or person has the same role twice in Tribe, and one of the two is linked; nothing was made in PowerOffice for the other. → Remove the one that is too many in Tribe: if that is the linked one, the other takes its place by itself.',
+    nl: 'Eén organisatie of persoon heeft in Tribe tweemaal dezelfde rol, en een van de twee is gekoppeld; voor de andere is in PowerOffice niets gemaakt. → Verwijder in Tribe de rol die te veel is: is dat de gekoppelde, dan neemt de andere vanzelf haar plaats in.',
+    nb: 'Én organisasjon eller person har samme rolle to ganger i Tribe, og den ene er koblet; for den andre er ingenting opprettet i PowerOffice. → Fjern rollen som er for mye, i Tribe: er det den koblede, tar den andre over plassen av seg selv.',
+  },
   'relation.merged': {
     en: 'Its organisation was merged with another one in Tribe, which is another record in PowerOffice; nothing was written to either. → Relink the organisation to the record that stays, and forget the link of the other.',
     nl: 'De organisatie is in Tribe samengevoegd met een andere, die in PowerOffice een ander record is; er is niets gewijzigd. → Koppel de organisatie aan het record dat blijft, en vergeet de koppeling van het andere.',
@@ -121,6 +126,11 @@ export const RECORDS = {
     en: 'A record of PowerOffice has a form that the relay cannot read. → Open it in PowerOffice and save it again; if that does not help, tell the operator its id.',
     nl: 'Gegevens in PowerOffice hebben een vorm die de koppeling niet kan lezen. → Open ze in PowerOffice en sla ze opnieuw op; helpt dat niet, geef de beheerder dan het id door.',
     nb: 'En post i PowerOffice har en form som koblingen ikke kan lese. → Åpne den i PowerOffice og lagre på nytt; hjelper ikke det, gi driftsansvarlig ID-en.',
+  },
+  'product.ambiguous': {
+    en: 'Several products in Tribe bear the id of this product of PowerOffice, as copies of one do; none was linked. → Decide in the preview or on the record page which one it is.',
+    nl: 'Meerdere producten in Tribe dragen het id van dit product in PowerOffice, zoals kopieën doen; geen ervan is gekoppeld. → Kies in de proefronde of op de pagina van het product welk het is.',
+    nb: 'Flere produkter i Tribe bærer ID-en til dette produktet i PowerOffice, slik kopier gjør; ingen av dem er koblet. → Velg i forhåndsvisningen eller på siden for produktet hvilket det er.',
   },
   'product.name_missing': {
     en: 'The product has no name, and both systems demand one. → Enter a name.',

@@ -60,6 +60,7 @@ export function notingTribe(
     allProducts: () => all(tribe.allProducts()),
     productsById: (ids) => all(tribe.productsById(ids)),
     changedProducts: (...given) => page(tribe.changedProducts(...given)),
+    productsByImportId: (ids) => all(tribe.productsByImportId(ids)),
     findProductByImportId: (ids) => all(tribe.findProductByImportId(ids)),
     productGroups: async () => [...(await tribe.productGroups()), ...world.groups.tribe],
     findInvoice: (id) => all(tribe.findInvoice(id)),
