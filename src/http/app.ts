@@ -2,6 +2,8 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { consoleOf } from '../console/app'
+import { openDatabase } from '../db/database'
+import { tenantsIn } from '../db/tenants'
 import { SettingsError, settingsOf } from '../env'
 import { SyncError } from '../shared/errors'
 import { languageFrom } from '../shared/language'
@@ -105,7 +107,7 @@ app.notFound((c) => failure(c, 404, 'request.no_such_route', 'There is nothing a
 /** When nobody said how long it takes. */
 const COME_BACK_SECONDS = 5
 
-app.onError((thrown, c) => {
+app.onError(async (thrown, c) => {
   if (thrown instanceof HttpError) {
     if (thrown.status === 401) c.header('www-authenticate', 'Bearer realm="relay"')
     if (thrown.retryAfter !== undefined) c.header('retry-after', String(thrown.retryAfter))
@@ -119,9 +121,17 @@ app.onError((thrown, c) => {
     if (isForTime) c.header('retry-after', String(thrown.retryAfterSeconds ?? COME_BACK_SECONDS))
     return failure(c, isForTime ? 503 : 422, thrown.code, thrown.message)
   }
+  if (await hasLeft(c)) return failure(c, 404, 'tenant.unknown', 'There is no such tenant')
   logFault('request', thrown, { path: new URL(c.req.url).pathname })
   return failure(c, 500, 'relay.unexpected', 'The relay met something it did not expect')
 })
+
+/** The tenant was deleted while this was under way: whatever failed of it failed because of that. */
+async function hasLeft(c: Context<App>): Promise<boolean> {
+  const tenant: { id: string } | undefined = c.get('tenant')
+  const isThere = async (id: string) => (await tenantsIn(openDatabase(c.env.DB)).find(id)) !== null
+  return tenant !== undefined && !(await isThere(tenant.id).catch(() => true))
+}
 
 function once<T>(make: () => T): () => T {
   let made: { value: T } | null = null

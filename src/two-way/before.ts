@@ -79,7 +79,8 @@ export function basesTakenBack(before: Bases, after: Bases, { side, image }: Tak
     const mine = heldBy(side, after[field] ?? '')
     // What somebody has changed there since is still to travel.
     const theirs = heldBy(otherSide(side), before[field] ?? '')
-    return [field, side === 'crm' ? [mine, theirs] : [theirs, mine]]
+    const [crm, books] = side === 'crm' ? [mine, theirs] : [theirs, mine]
+    return [field, crm === books ? crm : [crm, books, 'taken-back']]
   })
   return { ...before, ...Object.fromEntries(taken) }
 }

@@ -27,6 +27,8 @@ export type Base =
   | readonly [crm: string, books: string, apart: 'apart']
   /** They were never in step, and what the policy would write waits for a person. An edit on either side travels as ever. */
   | readonly [crm: string, books: string, withheld: 'withheld']
+  /** A person took back what one was told by the other: each keeps its own until one of them is changed. */
+  | readonly [crm: string, books: string, takenBack: 'taken-back']
   /** What stands for this side is what was written there: nothing has shown yet what the system made of it. */
   | readonly [crm: string, books: string, sent: `sent-${StoredSide}`]
 
@@ -85,6 +87,7 @@ export function merge(input: MergeInput): Merge {
 export type MergeReason =
   | 'same'
   | 'apart'
+  | 'taken-back'
   | `refused-by-${Side}`
   | 'led-by-books'
   | `one-way-from-${Side}`
@@ -110,8 +113,8 @@ export function decide(field: string, input: MergeInput): Decision {
   if (crm === books) return { go: 'nowhere', because: 'same' }
   const base = input.bases[field]
   if (isApart(base)) return { go: 'nowhere', because: 'apart' }
-  if (isRefused(base) && base[0] === crm && base[1] === books)
-    return { go: 'nowhere', because: base[2] === STORED.crm ? 'refused-by-crm' : 'refused-by-books' }
+  if (isKeptAsItWas(base) && base[0] === crm && base[1] === books)
+    return { go: 'nowhere', because: KEPT_AS_IT_WAS[base[2]] }
   if (input.ledByBooks.has(field)) return { go: books === '' ? 'nowhere' : 'to-crm', because: 'led-by-books' }
   const leader = input.oneWay?.get(field)
   if (leader !== undefined) return decideLed(leader, base, crm, books)
@@ -161,6 +164,16 @@ function towardsLoser({ prefer, newest }: MergeInput): 'to-crm' | 'to-books' {
   return winner === 'crm' ? 'to-books' : 'to-crm'
 }
 
+/** What neither side is told again before it is changed. */
+const KEPT_AS_IT_WAS = {
+  [STORED.crm]: 'refused-by-crm',
+  [STORED.books]: 'refused-by-books',
+  'taken-back': 'taken-back',
+} as const satisfies Record<StoredSide | 'taken-back', MergeReason>
+type KeptAsItWas = readonly [crm: string, books: string, why: keyof typeof KEPT_AS_IT_WAS]
+const isKeptAsItWas = (base: Base | undefined): base is KeptAsItWas =>
+  isRefused(base) || (typeof base === 'object' && base[2] === 'taken-back')
+
 type Refused = readonly [crm: string, books: string, refusedBy: StoredSide]
 const isRefused = (base: Base | undefined): base is Refused =>
   typeof base === 'object' && (base[2] === STORED.crm || base[2] === STORED.books)
@@ -181,10 +194,10 @@ export const refusedBase = (field: string, { crm, books }: BothPrints, by: Side)
   STORED[by],
 ]
 
-/** What was refused before, and stands as it stood. */
-export const stillRefused = (field: string, { crm, books }: BothPrints, bases: Bases): Base | null => {
+/** What was refused or taken back before, and stands as it stood. */
+export const stillKept = (field: string, { crm, books }: BothPrints, bases: Bases): Base | null => {
   const base = bases[field]
-  const isAsItWas = isRefused(base) && base[0] === (crm[field] ?? '') && base[1] === (books[field] ?? '')
+  const isAsItWas = isKeptAsItWas(base) && base[0] === (crm[field] ?? '') && base[1] === (books[field] ?? '')
   return isAsItWas ? base : null
 }
 

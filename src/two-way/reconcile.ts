@@ -20,7 +20,7 @@ import {
   refusedBase,
   refusedByIn,
   sentBase,
-  stillRefused,
+  stillKept,
   withoutWithheld,
 } from './merge'
 
@@ -162,7 +162,7 @@ function basesAfter(
     for (const field of written[side].unseen ?? []) next[field] = sentBase(field, after, side)
   const isNews = new Set([...wanted, ...toCrm])
   const others = fields.filter((one) => !isNews.has(one))
-  for (const field of others) next[field] = stillRefused(field, after, pair.bases) ?? (next[field] as Base)
+  for (const field of others) next[field] = stillKept(field, after, pair.bases) ?? (next[field] as Base)
   const keepDiffering = (some: readonly string[], why: 'apart' | 'withheld') => {
     for (const field of some) {
       const [here, there] = [after.crm[field] ?? '', after.books[field] ?? '']

@@ -544,6 +544,20 @@ const DOORS: readonly Breach[] = [
     seenBy: stories('settings'),
   },
   {
+    says: 'what was taken back in PowerOffice is filled again by the next comparison',
+    file: 'two-way/before.ts',
+    from: "crm === books ? crm : [crm, books, 'taken-back']",
+    to: 'crm === books ? crm : [crm, books]',
+    seenBy: stories('undo'),
+  },
+  {
+    says: 'two dry runs that are begun at once put each other off',
+    file: 'tenant-sync/dry-run/run.ts',
+    from: "if (last && last.id !== id && runs.get(last.id)?.state === 'running') return NOT_AT_ITS_END.next",
+    to: '',
+    seenBy: stories('dry-run'),
+  },
+  {
     says: 'a page of a record asks for whatever stands in its address',
     file: 'console/record.ts',
     from: "if (!kind || !isIdIn(side === 'tribe' ? 'crm' : 'books', kind, ref))",

@@ -79,6 +79,26 @@ test('what would wait for a mapping is counted by its code; a mapping that canno
   )
 })
 
+test('several that are begun at once are all tried, one after the other, and each tells its own', async () => {
+  const { acme, edit, change } = await aCompany()
+  for (let n = 4; n <= 230; n++) acme.books.hasCustomer({ Name: `Kunde ${n} AS` })
+  await acme.poll()
+  edit(1, { PhoneNumber: '111' })
+  change(1, { PhoneNumber: '999' })
+  const policies = ['tribe', 'poweroffice', 'tribe', 'poweroffice'] as const
+  const begun = await Promise.all(
+    policies.map((conflictPolicy) => acme.api('POST', '/dry-run', { settings: { conflictPolicy } })),
+  )
+  await acme.quiet()
+  const found = await Promise.all(
+    begun.map(async ({ body }) => (await acme.api('GET', `/dry-run/${body.dryRunId}`)).body),
+  )
+  expect(found.map(({ state }) => state)).toEqual(policies.map(() => 'done'))
+  expect(found.map(({ writes }) => writes.map(({ side }: { side: string }) => side))).toEqual(
+    policies.map((policy) => [policy === 'tribe' ? 'powerOffice' : 'tribe']),
+  )
+})
+
 test('a dry run is nobody else’s, and is gone after an hour', async () => {
   const { acme } = await aCompany()
   const other = await relay.tenant()

@@ -267,6 +267,24 @@ test('a tenant that leaves in the middle of its first load leaves at the next re
   expect(office.crm.webhooks).toEqual([])
 })
 
+test.each([100, 500, 1000, 2000])(
+  'an activation that is under way is told that the tenant is gone: deleted %d ms after it began',
+  async (ms) => {
+    const office = await relay.tenant({ activate: false })
+    const slow = { name: 'slow-before', on: /v1/, delayMs: 300 } as const
+    relay.tribe.faults.add({ ...slow, account: office.crm.id, times: Number.POSITIVE_INFINITY })
+    relay.clearLines()
+    const activated = office.api('POST', '/activate')
+    await relay.sleep(ms)
+    expect((await office.api('DELETE', '')).status).toBe(204)
+    expect([202, 401, 404, 503]).toContain((await relay.wait(activated)).status)
+    await relay.sleep(10_000)
+    relay.tribe.faults.clear()
+    expect(office.crm.webhooks).toEqual([])
+    expect(relay.logged('request')).toEqual([])
+  },
+)
+
 test('fifty thousand links are a file like any other', async () => {
   const large = await relay.tenant({ activate: false })
   await relay.sql(

@@ -380,3 +380,105 @@ test('a change that a company’s other role shares is taken back once: that rol
   await acme.poll()
   expect(phones()).toEqual(['11', '22'])
 })
+
+const companyIn = (crm: Tenant['crm']) => String(organizationOf(crm.customers()[0]).ID)
+
+/** Who fills a field that was empty, what the relay writes there, and what is edited later of the same record. */
+const FILLED: Record<
+  string,
+  {
+    kind: string
+    field: string
+    fill: (acme: Tenant) => void
+    held: (acme: Tenant) => unknown[]
+    later: (acme: Tenant) => void
+    again: (acme: Tenant) => void
+  }
+> = {
+  'a customer’s website that Tribe filled': {
+    kind: 'customer',
+    field: 'website',
+    fill: ({ crm }) => crm.edit(companyIn(crm), { Website: 'https://a.example' }),
+    held: ({ crm, books }) => [organizationOf(crm.customers()[0]).Website, books.customers()[0]?.WebsiteUrl],
+    later: ({ crm }) => crm.edit(companyIn(crm), { PhoneNumber: '33' }),
+    again: ({ crm }) => crm.edit(companyIn(crm), { Website: 'https://b.example' }),
+  },
+  'a customer’s website that PowerOffice filled': {
+    kind: 'customer',
+    field: 'website',
+    fill: ({ books }) =>
+      books.editCustomer(books.customers()[0]?.Id ?? 0, { WebsiteUrl: 'https://a.example' }),
+    held: ({ crm, books }) => [organizationOf(crm.customers()[0]).Website, books.customers()[0]?.WebsiteUrl],
+    later: ({ books }) => books.editCustomer(books.customers()[0]?.Id ?? 0, { PhoneNumber: '33' }),
+    again: ({ books }) =>
+      books.editCustomer(books.customers()[0]?.Id ?? 0, { WebsiteUrl: 'https://b.example' }),
+  },
+  'a contact person’s telephone that Tribe filled': {
+    kind: 'contactPerson',
+    field: 'phone',
+    fill: ({ crm }) => crm.edit(String(crm.contacts()[0]?.ID), { PhoneNumber: '44' }),
+    held: ({ crm, books }) => [crm.contacts()[0]?.PhoneNumber, books.contactPersons()[0]?.PhoneNumber],
+    later: ({ crm }) => crm.edit(String(crm.contacts()[0]?.ID), { EmailAddress: 'ny@kunde.example' }),
+    again: ({ crm }) => crm.edit(String(crm.contacts()[0]?.ID), { PhoneNumber: '55' }),
+  },
+  'a product’s description that Tribe filled': {
+    kind: 'product',
+    field: 'description',
+    fill: ({ crm }) => crm.edit(String(crm.products()[0]?.ID), { Description: 'Lang' }),
+    held: ({ crm, books }) => [crm.products()[0]?.Description, books.products()[0]?.Description],
+    later: ({ crm }) => crm.edit(String(crm.products()[0]?.ID), { Name: 'Spade 2' }),
+    again: ({ crm }) => crm.edit(String(crm.products()[0]?.ID), { Description: 'Lengre' }),
+  },
+}
+
+test.each(Object.entries(FILLED))(
+  'what was taken back stays empty, whatever comes by: %s',
+  async (_, scene) => {
+    const acme = await aShopAt(relay, {
+      settings: { keepBefore: { days: 5 }, relations: { enabled: true } },
+      seed: (_crm, books) => {
+        const { Id } = books.hasCustomer({ Name: 'Kunde AS', PhoneNumber: '11' })
+        books.hasContactPerson(Id, { FirstName: 'Ada', LastName: 'Lund' })
+        books.hasProduct({ Name: 'Spade', Code: 'S1', Description: null })
+      },
+    })
+    const [idInTribe] = {
+      customer: acme.crm.customers(),
+      contactPerson: acme.crm.contacts(),
+      product: acme.crm.products(),
+    }[scene.kind as 'customer'].map(({ ID }) => String(ID))
+    const query = `kind=${scene.kind}&tribeId=${idInTribe}`
+    const before = scene.held(acme)
+    scene.fill(acme)
+    await acme.quiet()
+    await acme.poll()
+    const filled = scene.held(acme)
+    expect(filled[0]).toBe(filled[1])
+    const { body } = await acme.api('GET', `/records?${query}`)
+    const [entry] = body.timeline
+    const which = { kind: scene.kind, tribeId: idInTribe, entryId: entry.id }
+    expect((await acme.api('POST', '/records/undo', which)).status).toBe(202)
+    await acme.quiet()
+    const apart = entry.event === 'updated-tribe' ? [before[0], filled[1]] : [filled[0], before[1]]
+    expect(scene.held(acme)).toEqual(apart)
+    const seen = await acme.api('GET', `/records?${query}&values=true`)
+    expect(seen.body.fields.find(({ field }: { field: string }) => field === scene.field)).toMatchObject({
+      same: false,
+      next: 'none',
+      because: 'taken-back',
+    })
+    for (const _round of [1, 2]) {
+      for (const what of ['relations', 'compare', 'everything'] as const) await acme.sync(what)
+      await acme.poll()
+      expect(scene.held(acme)).toEqual(apart)
+      scene.later(acme)
+      await acme.quiet()
+      await acme.poll()
+    }
+    scene.again(acme)
+    await acme.quiet()
+    await acme.poll()
+    const [here, there] = scene.held(acme)
+    expect([here, here === filled[0]]).toEqual([there, false])
+  },
+)

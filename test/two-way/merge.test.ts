@@ -5,11 +5,13 @@ import {
   asSeen,
   type Bases,
   basesOf,
+  decide,
   type Fingerprints,
   isAsLast,
   type MergeInput,
   merge,
   sentBase,
+  stillKept,
 } from '../../src/two-way/merge'
 import { triesOf } from '../seeds/runs'
 
@@ -446,5 +448,40 @@ describe('a system that keeps another value than was written', () => {
         expect(asSeen(bases, to, Object.keys(bases), shown)).toBe(bases)
       }),
     )
+  })
+})
+
+describe('a field of which a change was taken back', () => {
+  const taken = (crm: string, books: string): Bases => ({ phone: [crm, books, 'taken-back'] })
+  // what Tribe and PowerOffice kept, what they hold now, what happens
+  test.each<[string, string, string, string, string, Way]>([
+    ['each keeps its own', 'a', 'b', 'a', 'b', 'nowhere'],
+    ['PowerOffice keeps it empty', 'a', '', 'a', '', 'nowhere'],
+    ['Tribe keeps it empty', '', 'b', '', 'b', 'nowhere'],
+    ['Tribe changed it since', 'a', '', 'c', '', 'to-books'],
+    ['PowerOffice changed it since', 'a', 'b', 'a', 'c', 'to-crm'],
+    ['somebody made them the same', 'a', 'b', 'b', 'b', 'nowhere'],
+  ])('%s', (_, wasInCrm, wasInBooks, crm, books, way) => {
+    const input = phone(crm, books, taken(wasInCrm, wasInBooks))
+    expect(wayOf(input)).toBe(way)
+    const { because } = decide('phone', input)
+    expect(because === 'taken-back').toBe(way === 'nowhere' && crm !== books)
+    // Not even where one side leads.
+    if (because !== 'taken-back') return
+    expect(wayOf({ ...input, ledByBooks: new Set(['phone']) })).toBe('nowhere')
+    for (const leader of ['crm', 'books'] as const)
+      expect(wayOf({ ...input, oneWay: new Map([['phone', leader]]) })).toBe('nowhere')
+  })
+
+  test('is remembered as such while both stand as they stood, and no longer', () => {
+    const bases = taken('a', '')
+    const held = (crm: string, books: string) => ({ crm: { phone: crm }, books: { phone: books } })
+    expect(stillKept('phone', held('a', ''), bases)).toEqual(['a', '', 'taken-back'])
+    for (const [crm, books] of [
+      ['b', ''],
+      ['a', 'b'],
+      ['a', 'a'],
+    ] as const)
+      expect(stillKept('phone', held(crm, books), bases)).toBeNull()
   })
 })

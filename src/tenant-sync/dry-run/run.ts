@@ -4,7 +4,7 @@ import { createLookupStore } from '../../lookups/lookups'
 import { toldRows } from '../../lookups/told-edits'
 import { createLocks } from '../../shared/locks'
 import { isMember } from '../../shared/own-fields'
-import { DONE, type Facts, type Step, type SyncContext } from '../../sync-step'
+import { DONE, type Facts, type Step, type SyncContext, type SyncResult } from '../../sync-step'
 import { factsOver } from '../aside'
 import { drain } from '../drain'
 import { createFieldStore } from '../field-store'
@@ -50,30 +50,36 @@ interface Run {
 const NOT_AT_ITS_END = {
   later: { status: 'again', afterSeconds: 5, because: 'Tribe takes no calls' },
   more: { status: 'again', afterSeconds: 0, because: 'more of the dry run' },
+  next: { status: 'again', afterSeconds: 2, because: 'another dry run is under way' },
 } as const
 
-/** The job `dry-run`; its subject is the id. `copies`: what is to be done at the tenant. */
+/** The job `dry-run`; its subject is the id. `copies`: what is to be done at the tenant. One goes at a time. */
 export const dryRunStep =
   (copies: () => Job[]): Step =>
-  async (ctx, { id }) => {
-    const runs = dryRunsIn(ctx)
-    const kept = runs.get(id)
-    if (kept?.state !== 'running') return DONE
-    const held = heldIn(ctx, id)
-    if (!held && kept.begun >= MOST_TRIES) {
-      runs.fail(id)
-      return DONE
-    }
-    if (!held) runs.beginAgain(id, kept)
-    const run = held ?? (await begin(ctx, id, kept.change, copies()))
-    ctx.cache.set(KIND, run)
-    const outcome = await goOn(ctx, run)
-    if (outcome === 'later' || outcome === 'more') return NOT_AT_ITS_END[outcome]
-    ctx.cache.delete(KIND)
-    if (outcome === 'failed') runs.fail(id)
-    else runs.finish(id, sorted(run.world.records()), run.jobs.parkedByCode())
+  (ctx, { id }) =>
+    ctx.withLock(KIND, () => goOnWith(ctx, id, copies))
+
+async function goOnWith(ctx: SyncContext, id: string, copies: () => Job[]): Promise<SyncResult> {
+  const runs = dryRunsIn(ctx)
+  const kept = runs.get(id)
+  if (kept?.state !== 'running') return DONE
+  const last = ctx.cache.get(KIND) as Run | undefined
+  if (last && last.id !== id && runs.get(last.id)?.state === 'running') return NOT_AT_ITS_END.next
+  const held = heldIn(ctx, id)
+  if (!held && kept.begun >= MOST_TRIES) {
+    runs.fail(id)
     return DONE
   }
+  if (!held) runs.beginAgain(id, kept)
+  const run = held ?? (await begin(ctx, id, kept.change, copies()))
+  ctx.cache.set(KIND, run)
+  const outcome = await goOn(ctx, run)
+  if (outcome === 'later' || outcome === 'more') return NOT_AT_ITS_END[outcome]
+  ctx.cache.delete(KIND)
+  if (outcome === 'failed') runs.fail(id)
+  else runs.finish(id, sorted(run.world.records()), run.jobs.parkedByCode())
+  return DONE
+}
 
 /** The run as it has come so far; null when another instance of the object has begun it. */
 function heldIn(ctx: SyncContext, id: string): Run | null {

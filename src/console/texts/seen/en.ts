@@ -27,6 +27,7 @@ export const seen = {
     because: {
       same: 'both hold the same',
       apart: 'PowerOffice has this company twice, and Tribe holds the value of the other one',
+      'taken-back': 'a change was taken back here, and each keeps its own until one of them is changed',
       'led-by-poweroffice': 'PowerOffice decides it',
       'one-way-from-tribe': 'the field is mapped one way, from Tribe',
       'one-way-from-poweroffice': 'the field is mapped one way, from PowerOffice',

@@ -28,6 +28,7 @@ export const seen: SeenTexts = {
     because: {
       same: 'begge har det samme',
       apart: 'PowerOffice har dette firmaet to ganger, og Tribe har verdien til den andre',
+      'taken-back': 'en endring er angret her, og begge beholder sin verdi til en av dem endres',
       'led-by-poweroffice': 'PowerOffice bestemmer det',
       'one-way-from-tribe': 'feltet er koblet én vei, fra Tribe',
       'one-way-from-poweroffice': 'feltet er koblet én vei, fra PowerOffice',

@@ -28,6 +28,8 @@ export const seen: SeenTexts = {
     because: {
       same: 'beide hebben hetzelfde',
       apart: 'PowerOffice heeft dit bedrijf twee keer, en Tribe heeft de waarde van het andere',
+      'taken-back':
+        'een wijziging is hier teruggedraaid, en elk houdt de eigen waarde tot een van beide verandert',
       'led-by-poweroffice': 'PowerOffice bepaalt het',
       'one-way-from-tribe': 'het veld is één kant op gekoppeld, vanuit Tribe',
       'one-way-from-poweroffice': 'het veld is één kant op gekoppeld, vanuit PowerOffice',
