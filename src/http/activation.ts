@@ -11,7 +11,7 @@ import { withPaperRefused } from './checklist-papers'
 import { HttpError } from './errors'
 import * as examples from './examples'
 import { ACCEPTED, Accepted, failing, forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
-import { invoiceCutoffFor } from './settings'
+import { invoiceCutoffFor, settle } from './settings'
 import * as z from './zod'
 
 /** From set up to at work: what is still missing, the first load, a pause. */
@@ -69,7 +69,7 @@ activation.openapi(activate, async (c) => {
   const settings = TenantSettings.parse(tenant.settings)
   const object = tenantObject(c.env, tenant.id)
   if (settings.invoices.enabled)
-    await object.settleInvoices({ asked: await invoiceCutoffFor(object, settings, false), isAnew: false })
+    await settle(object, { asked: await invoiceCutoffFor(object, settings, false), isAnew: false })
   const failed = await object.listenFromNow({ isFirst: tenant.activatedAt === null })
   if (failed) throw new HttpError(503, failed.failure.code, failed.failure.message)
   const isActive = await tenantsIn(openDatabase(c.env.DB)).activate(tenant, new Date().toISOString())

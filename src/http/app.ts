@@ -110,7 +110,8 @@ const COME_BACK_SECONDS = 5
 app.onError(async (thrown, c) => {
   if (thrown instanceof HttpError) {
     if (thrown.status === 401) c.header('www-authenticate', 'Bearer realm="relay"')
-    if (thrown.retryAfter !== undefined) c.header('retry-after', String(thrown.retryAfter))
+    const retryAfter = thrown.retryAfter ?? (thrown.status === 503 ? COME_BACK_SECONDS : null)
+    if (retryAfter !== null) c.header('retry-after', String(retryAfter))
     return failure(c, thrown.status, thrown.code, thrown.message, thrown.details)
   }
   if (thrown instanceof SettingsError) return failure(c, 500, 'settings.invalid', thrown.message)

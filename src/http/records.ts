@@ -3,6 +3,7 @@ import type { Context, Next } from 'hono'
 import { openDatabase } from '../db/database'
 import { type LinkKind, type LinkState, linksOf } from '../db/links'
 import { timelineOf } from '../db/timeline'
+import { errorOf, type Failure } from '../shared/errors'
 import { isPowerOfficeId, isTribeId } from '../shared/record-ids'
 import { recordSubject, subjectText } from '../shared/subjects'
 import type { JobRequest } from '../sync-step'
@@ -176,6 +177,7 @@ const recordErrors = {
   ...tenantErrors,
   409: failing('tenant.not_active'),
   422: failing('record.unknown', 'record.not_detached', 'relation.kind_differs', 'invoice.not_sent'),
+  503: failing('relay.database_unavailable', 'tribe.unreachable', 'tribe.timeout', 'poweroffice.unreachable'),
 }
 
 const relink = createRoute({
@@ -286,9 +288,10 @@ const looksAt = (kind: LinkKind, link: LinkState): JobRequest[] =>
     recordSubject('powerOffice', link.powerOfficeId, link.powerOfficeParentId || null),
   ].map((subject) => ({ kind, subject, lane: 'push' }))
 
-/** Answers 422 when something stands in the way. */
-function refuse(kind: string, obstacle: Obstacle | null): void {
+/** Answers 422 when something stands in the way, and 503 when a system is away that would know. */
+function refuse(kind: string, obstacle: Obstacle | null | Failure): void {
   if (obstacle === null) return
+  if (typeof obstacle === 'object') throw errorOf(obstacle)
   if (obstacle === 'not-sent')
     throw new HttpError(422, 'invoice.not_sent', 'The invoice is not sent in Tribe')
   if (obstacle === 'kind-differs')

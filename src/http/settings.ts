@@ -3,10 +3,11 @@ import { openDatabase } from '../db/database'
 import { SettingsChange, TenantSettings, withChange } from '../db/settings'
 import { type Tenant, tenantsIn } from '../db/tenants'
 import { type Env, settingsOf } from '../env'
-import { SyncError } from '../shared/errors'
+import { errorOf, SyncError } from '../shared/errors'
 import { explain } from '../shared/problems'
 import { publicUrl } from '../shared/public-url'
 import { tenantObject } from '../tenant-object'
+import type { TenantSync } from '../tenant-sync/tenant-sync'
 import { sealerOf } from './connections'
 import { HttpError, notFound } from './errors'
 import * as examples from './examples'
@@ -47,7 +48,7 @@ settings.openapi(change, async (c) => {
   const { tenant, before, changed, isActivated } = kept
   const object = tenantObject(c.env, tenant.id)
   if (isWorkChanged(before, changed)) await object.settingsChanged()
-  if (isActivated) await object.settleInvoices(kept.invoices)
+  if (isActivated) await settle(object, kept.invoices)
   const partsOf = ({ relations, products, invoices }: TenantSettings) =>
     JSON.stringify([relations, products, invoices.enabled])
   if (isActivated && partsOf(changed) !== partsOf(before))
@@ -70,6 +71,15 @@ settings.openapi(change, async (c) => {
     await object.retry({ code: 'payment.paid_phase_unknown' })
   return c.json(changed, 200)
 })
+
+/** By settings that are kept by now: what was sent before is told from what is to be exported. */
+export async function settle(
+  object: ReturnType<Env['TENANT_SYNC']['getByName']>,
+  invoices: Parameters<TenantSync['settleInvoices']>[0],
+): Promise<void> {
+  const failed = await object.settleInvoices(invoices)
+  if (failed) throw errorOf(failed)
+}
 
 /** As many may change one tenant's settings at the same moment. */
 const MOST_AT_ONCE = 50

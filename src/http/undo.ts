@@ -4,7 +4,7 @@ import { openDatabase } from '../db/database'
 import { linksOf } from '../db/links'
 import { tenantsIn } from '../db/tenants'
 import { timelineOf } from '../db/timeline'
-import { type Failure, SyncError } from '../shared/errors'
+import { errorOf } from '../shared/errors'
 import { explain } from '../shared/problems'
 import { tenantObject } from '../tenant-object'
 import type { ChangeToUndo } from '../tenant-sync/undo/change'
@@ -228,8 +228,6 @@ interface NamedEntry extends Named {
   kind: z.infer<typeof Kind>
   entryId: number
 }
-
-const errorOf = ({ failure: { code, remedy, message } }: Failure) => new SyncError(code, remedy, message)
 
 function refuse(code: string): never
 function refuse(code: string | null): void

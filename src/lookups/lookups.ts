@@ -24,6 +24,8 @@ export interface LookupStore {
       | { powerOffice: Lookups['powerOffice']['productGroups'][number] }
       | { tribe: Lookups['tribe']['productGroups'][number] },
   ): void
+  /** Forgets product groups that are gone from the CRM. */
+  dropGroups(ids: readonly string[]): void
 }
 
 const NAME = 'lookups'
@@ -65,6 +67,12 @@ export function createLookupStore({
       if ('tribe' in group) known.tribe.productGroups.push(group.tribe)
       else known.powerOffice.productGroups.push(group.powerOffice)
       facts.set(NAME, known)
+    },
+    dropGroups(ids) {
+      const known = facts.get(NAME)
+      if (!known) return
+      const productGroups = known.tribe.productGroups.filter(({ id }) => !ids.includes(id))
+      facts.set(NAME, { ...known, tribe: { ...known.tribe, productGroups } } satisfies Lookups)
     },
   }
 }

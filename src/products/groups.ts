@@ -55,13 +55,22 @@ export async function tribeGroupIdsOf(
       refuseTwin(ctx, 'productGroup', name)
       return making(ctx, 'productGroup', name, () => ctx.tribe.create('ProductGroup', { Name: name }))
     }
-    const group = (await find()) ?? (await make()) ?? (await find())
+    const found = await find()
+    const group = found ?? (await make()) ?? (await find())
     if (!group) return undefined
+    if (!found) noteMade(ctx, group.ID)
     ctx.lookups.addGroup({ tribe: { id: group.ID, name } })
     forgetCatalog(ctx)
     return group.ID
   })
   return (wanted) => (wanted === name ? id : inTribe(catalog, wanted))
+}
+
+/** The undo of a first load takes along what that load has made. */
+function noteMade({ facts, now }: SyncContext, id: string): void {
+  if (facts.get('initial-sync') === null) return
+  const made = { id, at: new Date(now()).toISOString() }
+  facts.set('groups:made', [...(facts.get('groups:made') ?? []), made])
 }
 
 /** Somebody else may have made a group since this run read its terms. */

@@ -92,6 +92,10 @@ export async function orFailure<T>(run: Promise<T>): Promise<T | Failure> {
   }
 }
 
+/** The same again, on the other side of a call. */
+export const errorOf = ({ failure: { code, remedy, message } }: Failure) =>
+  new SyncError(code, remedy, message)
+
 /** Whatever was thrown, as a SyncError; a bug of ours becomes `relay.unexpected`, which time may mend. */
 export function asSyncError(thrown: unknown): SyncError {
   if (thrown instanceof SyncError) return thrown

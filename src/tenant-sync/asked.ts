@@ -152,8 +152,8 @@ export abstract class TenantAsked extends TenantShown {
   }
 
   /** What keeps work by hand from being done with these records. */
-  async obstacleOf(kind: LinkKind, named: Named): Promise<Obstacle | null> {
-    return obstacleFor(await this.pushContext(), kind, named)
+  async obstacleOf(kind: LinkKind, named: Named): Promise<Obstacle | null | Failure> {
+    return orFailure(obstacleFor(await this.pushContext(), kind, named))
   }
 }
 

@@ -122,8 +122,8 @@ export class TenantSync extends TenantAsked {
   }
 
   /** Tells what was sent before from what is to be exported, before anybody is told that the settings hold; null: invoices are off. */
-  async settleInvoices(on: { asked: InvoiceCutoff | null; isAnew: boolean } | null): Promise<void> {
-    await this.age.settle(on)
+  async settleInvoices(on: { asked: InvoiceCutoff | null; isAnew: boolean } | null): Promise<Failure | null> {
+    return orFailure(this.age.settle(on).then(() => null))
   }
 
   /** An admin wants it left alone. */

@@ -21,6 +21,8 @@ export type Signs = z.infer<typeof Signs>
 
 const OfInvoice = z.looseObject({ ID: z.string(), Relationship: Reference.nullish() })
 
+const InGroup = z.looseObject({ ID: z.string(), ProductGroup: Reference.nullish() })
+
 const MEMBERS = '$select=ID,LastMutationDate,NumberOfNotes,NumberOfAttachments'
 const ALONG: Readonly<Record<'Organization' | 'Person', string>> = {
   Organization: `Organization(${MEMBERS};$expand=InvoiceAddress($select=ID,LastMutationDate))`,
@@ -55,6 +57,18 @@ export function signCalls(caller: Caller) {
         const query = { $select: 'ID', $expand: 'Relationship($select=ID)', $filter }
         for (const { Relationship } of await unlessOff(caller.all(OfInvoice, INVOICE, query)))
           if (Relationship) found.add(Relationship.ID)
+      }
+      return found
+    },
+
+    /** Those of these product groups that a product is in. */
+    async groupsInUse(ids: readonly string[]): Promise<Set<string>> {
+      const found = new Set<string>()
+      for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
+        const $filter = anyOf('ProductGroup/ID', ids.slice(at, at + IDS_AT_ONCE))
+        const query = { $select: 'ID', $expand: 'ProductGroup($select=ID)', $filter }
+        for (const { ProductGroup } of await caller.all(InGroup, 'Product', query))
+          if (ProductGroup) found.add(ProductGroup.ID)
       }
       return found
     },

@@ -558,6 +558,13 @@ const DOORS: readonly Breach[] = [
     seenBy: stories('dry-run'),
   },
   {
+    says: 'the undo of a load deletes a product group that somebody uses',
+    file: 'tenant-sync/undo/groups.ts',
+    from: 'inUse.has(id) || isUsed(sign, at)',
+    to: 'isUsed(sign, at)',
+    seenBy: stories('undo'),
+  },
+  {
     says: 'a page of a record asks for whatever stands in its address',
     file: 'console/record.ts',
     from: "if (!kind || !isIdIn(side === 'tribe' ? 'crm' : 'books', kind, ref))",

@@ -471,6 +471,30 @@ test('a contact person whose link is forgotten is not doubled by later edits eit
   expect(acme.books.contactPersons()).toHaveLength(2)
 })
 
+test('while a system is away that would know, whoever decides by hand is told to come back', async () => {
+  const { acme, roleId, powerOfficeId } = await aPair()
+  const away = (system: 'tribe' | 'powerOffice') =>
+    relay[system].faults.add({ name: 'unavailable', on: /^GET/, times: Number.POSITIVE_INFINITY })
+  const pair = { kind: 'customer', tribeId: roleId, powerOfficeId }
+  const told = async (what: string, body: Record<string, unknown>) => {
+    const answer = await acme.api('POST', `/records/${what}`, body)
+    return [answer.status, answer.body.error?.code]
+  }
+  const lifts = away('powerOffice')
+  expect(await told('relink', pair)).toEqual([503, 'poweroffice.unavailable'])
+  expect(await told('recreate', { kind: 'customer', powerOfficeId: '99' })).toEqual([
+    503,
+    'poweroffice.unavailable',
+  ])
+  lifts.lift()
+  away('tribe')
+  expect(await told('relink', pair)).toEqual([503, 'tribe.unavailable'])
+  expect(await told('recreate', { kind: 'customer', tribeId: NOBODY })).toEqual([503, 'tribe.unavailable'])
+  relay.tribe.faults.clear()
+  expect(await told('relink', pair)).toEqual([202, undefined])
+  await acme.quiet()
+})
+
 test('a link that is not there cannot be forgotten', async () => {
   const { acme, roleId } = await aPair()
   expect(await byHand(acme, 'forget', { kind: 'customer', tribeId: NOBODY })).toEqual([404, 'record.unknown'])

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { startRelay } from './relay'
+import { OPERATOR, startRelay } from './relay'
 
 for (const [name, value] of [
   ['PUBLIC_URL', 'http://relay.example.com'],
@@ -50,5 +50,27 @@ test('a change that waits for Tribe undoes none that is saved meanwhile', async 
     invoices: { enabled: true },
     conflictPolicy: 'newest',
   })
+  await relay.close()
+})
+
+test('whoever is refused while Tribe is away is told when to come back', async () => {
+  const relay = await startRelay()
+  const active = await relay.tenant()
+  const ready = await relay.tenant({ activate: false })
+  relay.tribe.faults.add({ name: 'unavailable', on: /odata|webhooks/, times: Number.POSITIVE_INFINITY })
+  const asked = [
+    ['PATCH', `/api/tenants/${active.id}/settings`, { invoices: { enabled: true } }],
+    ['POST', `/api/tenants/${ready.id}/activate`, undefined],
+  ] as const
+  for (const [method, path, body] of asked) {
+    const answer = await relay.fetch(path, {
+      method,
+      headers: { authorization: `Bearer ${OPERATOR}`, 'content-type': 'application/json' },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    })
+    const { error } = await answer.json<{ error: { code: string } }>()
+    const told = [answer.status, error.code, answer.headers.get('retry-after')]
+    expect(told).toEqual([503, expect.stringMatching(/^tribe\./), '5'])
+  }
   await relay.close()
 })

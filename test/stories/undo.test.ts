@@ -277,6 +277,53 @@ test('whoever confirms twice at once has it done once, and an activation meanwhi
   expect((await acme.status()).state).toBe('active')
 })
 
+test('product groups that the load made go with its products, but for those that somebody uses or has changed', async () => {
+  const names = ['Skruer', 'Muttere', 'Bolter', 'Fra før']
+  const acme = await aShopAt(relay, {
+    seed: (crm, books) => {
+      crm.hasProductGroup('Fra før')
+      for (const [n, Name] of names.entries()) {
+        const { Id } = books.hasProductGroup({ Name, Code: Name })
+        books.hasProduct({ Name: `Vare ${n}`, Code: `V${n}`, UnitPrice: 10, ProductGroupId: Id })
+      }
+    },
+  })
+  const groups = () => acme.crm.all('ProductGroup').map(({ Name }) => String(Name))
+  const groupIdOf = (name: string) =>
+    String(acme.crm.all('ProductGroup').find(({ Name }) => Name === name)?.ID)
+  const loaded = groups().toSorted()
+  expect(loaded).toEqual(expect.arrayContaining(names))
+  await relay.sleep(60_000)
+  acme.crm.hasProduct(
+    { Name: 'Min egen', Code: 'E1', ProductGroup: { ID: groupIdOf('Muttere') } },
+    { silent: true },
+  )
+  acme.crm.edit(groupIdOf('Bolter'), { Name: 'Bolter m.m.' }, { silent: true })
+  await previewed(acme)
+  await undone(acme)
+  expect(groups().toSorted()).toEqual(['Bolter m.m.', 'Fra før', 'Muttere'])
+  expect(acme.books.productGroups().map(({ Name }) => Name)).toEqual(expect.arrayContaining(names))
+  await acme.activate()
+  expect(groups().toSorted()).toEqual([...loaded, 'Bolter m.m.'].toSorted())
+  expect((await acme.status()).problems).toEqual([])
+})
+
+test('a Tribe that deletes no product group keeps them, and the undo is done', async () => {
+  const acme = await aShopAt(relay, {
+    seed: (_crm, books) => {
+      const { Id } = books.hasProductGroup({ Name: 'Skruer', Code: 'SK' })
+      books.hasProduct({ Name: 'Vare', Code: 'V1', UnitPrice: 10, ProductGroupId: Id })
+    },
+  })
+  await previewed(acme)
+  relay.tribe.faults.add({ name: 'refused', on: /^DELETE .*ProductGroup/, times: Number.POSITIVE_INFINITY })
+  await undone(acme)
+  expect(acme.crm.products()).toEqual([])
+  expect(acme.crm.all('ProductGroup').map(({ Name }) => Name)).toContain('Skruer')
+  await acme.activate()
+  expect(acme.crm.products()).toHaveLength(1)
+})
+
 // ── One change ──────────────────────────────────────────────────────────────
 
 /** A customer of which PowerOffice's telephone number took the place of Tribe's, and the entry that tells so. */
@@ -439,7 +486,7 @@ test.each(Object.entries(FILLED))(
       seed: (_crm, books) => {
         const { Id } = books.hasCustomer({ Name: 'Kunde AS', PhoneNumber: '11' })
         books.hasContactPerson(Id, { FirstName: 'Ada', LastName: 'Lund' })
-        books.hasProduct({ Name: 'Spade', Code: 'S1', Description: null })
+        books.hasProduct({ Name: 'Spade', Code: 'S1', UnitPrice: 10, Description: null })
       },
     })
     const [idInTribe] = {

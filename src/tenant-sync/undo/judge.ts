@@ -143,7 +143,7 @@ async function signsOf(ctx: SyncContext, made: readonly Link[]): Promise<Map<str
 }
 
 /** Somebody changed it after the relay's last write, or hung something on it. */
-function isUsed(sign: Signs, writtenAt: string): boolean {
+export function isUsed(sign: Signs, writtenAt: string): boolean {
   const relation = sign.Organization ?? sign.Person
   const address = sign.Organization?.InvoiceAddress ?? sign.Person?.Address
   const parts = [sign, relation, address].flatMap((part) => part ?? [])

@@ -4,6 +4,7 @@ import { SyncError } from '../../shared/errors'
 import { recordSubject } from '../../shared/subjects'
 import { DONE, type Step, type SyncContext } from '../../sync-step'
 import { obstacleOfChange, undoNow, unmark } from './change'
+import { removeGroups } from './groups'
 import { type Judged, judge, type Loaded } from './judge'
 import { type Decided, type Removal, type Restore, type UndoItem, undosIn } from './store'
 
@@ -64,6 +65,7 @@ export const undoLoad =
       undos.noteDone(done + 1)
       return MORE
     }
+    await removeGroups(ctx)
     ctx.cache.delete(JUDGED)
     undos.finish()
     return DONE
