@@ -4,7 +4,7 @@ import { mappingsOf } from '../db/mappings'
 import { TenantSettings } from '../db/settings'
 import { type Tenant, tenantsIn } from '../db/tenants'
 import type { Env } from '../env'
-import type { Failure } from '../shared/errors'
+import { errorOf, type Failure } from '../shared/errors'
 import { tenantObject } from '../tenant-object'
 import { checklistOf, type Mapped, needsLookups, oldInvoicesItem } from './checklist'
 import { withPaperRefused } from './checklist-papers'
@@ -58,6 +58,7 @@ const activate = createRoute({
     202: json(Accepted, 'Begun', examples.accepted),
     ...tenantErrors,
     409: failing('tenant.not_ready'),
+    422: failing('tribe.credentials_refused'),
     503: failing('relay.database_unavailable', 'tribe.unreachable', 'tribe.timeout'),
   },
 })
@@ -71,7 +72,7 @@ activation.openapi(activate, async (c) => {
   if (settings.invoices.enabled)
     await settle(object, { asked: await invoiceCutoffFor(object, settings, false), isAnew: false })
   const failed = await object.listenFromNow({ isFirst: tenant.activatedAt === null })
-  if (failed) throw new HttpError(503, failed.failure.code, failed.failure.message)
+  if (failed) throw errorOf(failed)
   const isActive = await tenantsIn(openDatabase(c.env.DB)).activate(tenant, new Date().toISOString())
   if (!isActive)
     throw new HttpError(409, 'tenant.not_ready', 'Another company was connected meanwhile: look again', {

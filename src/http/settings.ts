@@ -37,7 +37,7 @@ const change = createRoute({
     ...responses,
     422: failing(
       ...['alert.address_refused', 'alert.secret_missing', 'alert.email_unavailable'],
-      ...['event.address_refused', 'event.secret_missing'],
+      ...['event.address_refused', 'event.secret_missing', 'tribe.credentials_refused'],
     ),
     503: failing('relay.database_unavailable', 'tribe.unreachable', 'tribe.timeout'),
   },
@@ -118,7 +118,7 @@ export async function invoiceCutoffFor(
   isAnew: boolean,
 ) {
   const cutoff = await object.invoiceCutoff(settings, isAnew)
-  if (cutoff && 'failure' in cutoff) throw new HttpError(503, cutoff.failure.code, cutoff.failure.message)
+  if (cutoff && 'failure' in cutoff) throw errorOf(cutoff)
   return cutoff
 }
 

@@ -72,5 +72,11 @@ test('whoever is refused while Tribe is away is told when to come back', async (
     const told = [answer.status, error.code, answer.headers.get('retry-after')]
     expect(told).toEqual([503, expect.stringMatching(/^tribe\./), '5'])
   }
+  // What time does not mend is no reason to come back.
+  relay.tribe.faults.clear()
+  active.crm.revokeCredentials()
+  active.crm.revokeTokens()
+  const refused = await active.api('PATCH', '/settings', { invoices: { enabled: true } })
+  expect([refused.status, refused.body.error.code]).toEqual([422, 'tribe.credentials_refused'])
   await relay.close()
 })
