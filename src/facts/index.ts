@@ -49,8 +49,8 @@ export const FACTS = {
   'initial-sync:last': FirstLoad,
   /** The last load was undone: one that comes after it begins anew. */
   'first-load:undone': z.literal(true),
-  /** Product groups that a first load made in the CRM, and when. */
-  'groups:made': z.array(z.object({ id: z.string(), at: z.string() })),
+  /** Product groups that a first load made in the CRM, and when: an undo takes them along. */
+  'groups:made': z.array(z.object({ id: z.string(), name: z.string(), at: z.string() })),
   /** Of a list that is polled: the newest change that was seen (`two-way/reached.ts` says where the next poll begins). */
   '*:cursor': z.string(),
   '*:reached': Reached,

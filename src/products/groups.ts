@@ -58,7 +58,7 @@ export async function tribeGroupIdsOf(
     const found = await find()
     const group = found ?? (await make()) ?? (await find())
     if (!group) return undefined
-    if (!found) noteMade(ctx, group.ID)
+    if (!found) noteMade(ctx, group.ID, name)
     ctx.lookups.addGroup({ tribe: { id: group.ID, name } })
     forgetCatalog(ctx)
     return group.ID
@@ -67,9 +67,9 @@ export async function tribeGroupIdsOf(
 }
 
 /** The undo of a first load takes along what that load has made. */
-function noteMade({ facts, now }: SyncContext, id: string): void {
+function noteMade({ facts, now }: SyncContext, id: string, name: string): void {
   if (facts.get('initial-sync') === null) return
-  const made = { id, at: new Date(now()).toISOString() }
+  const made = { id, name, at: new Date(now()).toISOString() }
   facts.set('groups:made', [...(facts.get('groups:made') ?? []), made])
 }
 

@@ -1,5 +1,6 @@
 import { ApiError } from '../../shared/errors'
 import type { SyncContext } from '../../sync-step'
+import { madeForSure } from '../../two-way/pending-writes'
 import { isUsed } from './judge'
 
 /**
@@ -14,12 +15,14 @@ export async function removeGroups(ctx: SyncContext): Promise<void> {
   try {
     const inUse = await ctx.tribe.groupsInUse(ids)
     const signs = new Map((await ctx.tribe.signsOf('ProductGroup', ids, null)).map((sign) => [sign.ID, sign]))
-    for (const { id, at } of made) {
+    for (const { id, name, at } of made) {
       const sign = signs.get(id)
       if (sign && (inUse.has(id) || isUsed(sign, at))) continue
       // An earlier run may have come this far.
       if (sign) await ctx.tribe.deleteRecord('ProductGroup', id)
       gone.push(id)
+      // Another load may make it anew.
+      madeForSure(ctx.facts, 'productGroup', name)
     }
   } catch (thrown) {
     if (!(thrown instanceof ApiError) || thrown.remedy !== 'data') throw thrown
