@@ -63,8 +63,10 @@ async function live(town: Town, name: KindName, where: Where): Promise<End> {
   await town.passMinutes(30)
   const [posted] = books.postedInvoices()
   if (posted) books.receivePayment(posted.Id, posted.TotalAmount)
-  // Over the nightly comparison, and the payments at four.
-  await town.passMinutes(3 * 60 - 10)
+  // Over the nightly comparison; then payments, which are otherwise looked at by four, and the poll after them.
+  await town.passMinutes(65)
+  await town.tick('0 */4 * * *')
+  await town.passMinutes(15)
   const stuck = [(await town.quiet(10)) ?? '']
   const wrong = [
     ...stuck.filter(Boolean),
