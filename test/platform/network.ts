@@ -78,8 +78,8 @@ export function networkOf(given: NetworkGiven): typeof fetch {
       at.faults?.add({ name: fault, on: { test: (text: string) => text === line } as RegExp })
     }
     const arrivedAt = timeline.now()
-    // Nobody over there listens whether its caller still waits.
-    const request = new Request(url, { ...init, signal: null })
+    // Over there a write ends when its caller hangs up; whether who reads still waits is nobody's concern.
+    const request = new Request(url, method === 'GET' ? { ...init, signal: null } : init)
     if (mishap === 'late' || mishap === 'cut-off') request.headers.set(LATE, 'yes')
     const answer = await Life.outside(() => at.answer(request))
     const isLost = answer.headers.has(DROP)
