@@ -15,7 +15,7 @@ import { documentInvoice } from './invoices/documentation'
 import { setAside } from './invoices/notice'
 import { searchInvoices } from './invoices/search'
 import { syncInvoice } from './invoices/sync'
-import { callWaiters } from './invoices/waiters'
+import { callWaiters, callWaitersOfAll } from './invoices/waiters'
 import { lookAtResting } from './lookups/field-watch'
 import { pullPayments } from './payments/sweep'
 import { syncPayment } from './payments/sync'
@@ -124,7 +124,8 @@ const togetherThenCallWaiters =
   (kind: 'customer' | 'product', take: Slice['changedTogether']): Slice['changedTogether'] =>
   async (ctx, told) => {
     const taken = await take(ctx, told)
-    for (const one of taken.tied) if (one.kind === kind) callWaiters(ctx, kind, one.id)
+    const ids = taken.tied.filter((one) => one.kind === kind).map(({ id }) => id)
+    callWaitersOfAll(ctx, kind, ids)
     return taken
   }
 

@@ -223,6 +223,8 @@ export interface Facts {
   get<const N extends FactName>(name: N): FactOf<N> | null
   set<const N extends FactName>(name: N, value: FactOf<N>): void
   remove(name: FactName): void
+  /** Those of these names under which something is noted. */
+  noted<const N extends FactName>(names: readonly N[]): N[]
 }
 
 const PATTERNS = (Object.keys(FACTS) as Pattern[]).map((pattern) => {

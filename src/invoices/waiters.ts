@@ -29,6 +29,16 @@ export function callWaiters(
     ctx.enqueue({ kind: 'invoice', subject: recordSubject('tribe', id), lane: 'push' })
 }
 
+/** The same for many records: one look tells which of them are waited for. */
+export function callWaitersOfAll(
+  ctx: Pick<SyncContext, 'facts' | 'enqueue'>,
+  kind: WaitedFor,
+  tribeIds: readonly string[],
+): void {
+  const awaited = new Set<string>(ctx.facts.noted(tribeIds.map((id) => nameOf(kind, id))))
+  for (const id of tribeIds) if (awaited.has(nameOf(kind, id))) callWaiters(ctx, kind, id)
+}
+
 /** Brings another record in step before the invoice; what keeps it from that keeps the invoice too. */
 export async function firstInStep(
   ctx: SyncContext,

@@ -11,6 +11,8 @@ export function factsOver(under: Facts): Facts {
     },
     set: (name, value) => void over.set(name, JSON.stringify(value)),
     remove: (name) => void over.set(name, null),
+    noted: (names) =>
+      names.filter((name) => (over.has(name) ? over.get(name) !== null : under.noted([name]).length > 0)),
   }
 }
 

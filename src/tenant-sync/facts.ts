@@ -48,6 +48,14 @@ export function factsIn(
     remove(name) {
       sql.exec('delete from cursors where name = ?', name)
     },
+    noted(names) {
+      if (names.length === 0) return []
+      const query = 'select name from cursors where name in (select value from json_each(?))'
+      const found = new Set(
+        Array.from(sql.exec<{ name: string }>(query, JSON.stringify(names)), ({ name }) => name),
+      )
+      return names.filter((name) => found.has(name))
+    },
   }
 }
 

@@ -209,6 +209,14 @@ export function jobsIn(sql: SqlStorage) {
       atMost = n > most ? Number.POSITIVE_INFINITY : n
       return n > most
     },
+    /** When the first job that is no event was or will be due. */
+    othersDueAt: (): number | null =>
+      sql
+        .exec<{ at: number | null }>(
+          `select min(due_at) as at from jobs where is_parked = 0 and kind <> '${EVENT}'`,
+        )
+        .one().at,
+
     hasMorePushesThan: (most: number, now: number): boolean =>
       sql
         .exec(

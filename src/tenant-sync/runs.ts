@@ -13,6 +13,7 @@ import { HANDLERS } from './handlers'
 import type { Hours } from './hours'
 import { ALERT, EVENT, type Job } from './job'
 import type { Jobs } from './jobs'
+import { streamOf } from './stream'
 import type { streamsIn } from './streams'
 import type { Reconnect, tenantStatusIn } from './tenant-status'
 import { newTrace, type Trace } from './trace'
@@ -53,8 +54,6 @@ const MOST_TROUBLE = 5
 const GUARD_MS = 2000
 /** Events that come one upon another are worked off together: a run begins so much after the one before it has ended. */
 const APART_MS = 50
-/** In a burst it begins so much after, so that the events that come meanwhile are taken together. */
-const BURST_APART_MS = 250
 /** While a tenant is paused, events are only stored: a run would find out no more than that. */
 const IDLE_APART_MS = 1000
 
@@ -68,20 +67,34 @@ export class Runs {
   private only: string | null = null
   private isQueued = false
   private endedAt = 0
-  /** In a burst: when the next run begins. */
-  private gathersUntil = 0
   /** When the alarm comes; null when there is none, or nobody knows after a restart. */
   private alarmAt: number | null = null
   /** How often in a row nothing could be worked off at all. */
   private trouble = 0
   /** Why, once that has happened often. */
   stuck: string | null = null
+  /** How many runs have begun. */
+  private begun = 0
   private readonly withLock = createLocks()
+  private readonly stream: ReturnType<typeof streamOf>
 
-  constructor(private readonly of: RunsOf) {}
+  constructor(private readonly of: RunsOf) {
+    this.stream = streamOf(of)
+  }
 
   /** Begins to work at once; the alarm is there in case this is cut off. */
   async wake(): Promise<void> {
+    this.stream.hurry()
+    await this.queueGuarded()
+  }
+
+  /** The same for so many events: a run waits while they keep coming. */
+  async wakeFor(events: number): Promise<void> {
+    this.stream.note(events)
+    await this.queueGuarded()
+  }
+
+  private async queueGuarded(): Promise<void> {
     const guarded = this.alarmBy(this.of.now() + GUARD_MS)
     this.queue()
     await guarded
@@ -94,9 +107,10 @@ export class Runs {
     this.of.waitUntil(this.kick())
   }
 
-  /** Never throws. */
+  /** Never throws. A run that is to begin soon needs no other, and the next alarm in case it is cut off. */
   alarm(): Promise<void> {
     this.alarmAt = null
+    if (this.stream.isAwaited()) return this.alarmBy(this.of.now() + GUARD_MS)
     return this.run(ALARM_MS)
   }
 
@@ -118,10 +132,12 @@ export class Runs {
 
   private async kick(): Promise<void> {
     await this.until(this.endedAt + (this.isIdle ? IDLE_APART_MS : APART_MS))
-    // Only the run that is under way knows whether it leaves some to be gathered.
+    // Only the run that is under way knows whether a burst goes on.
     await this.between(async () => undefined)
-    await this.until(this.gathersUntil)
-    await this.run(KICK_MS)
+    const { begun } = this
+    await this.stream.pause()
+    // An alarm's run that began meanwhile took all.
+    if (this.begun === begun) await this.run(KICK_MS)
   }
 
   private async until(at: number): Promise<void> {
@@ -132,9 +148,14 @@ export class Runs {
   private run(forMs: number): Promise<void> {
     return this.between(async () => {
       this.isQueued = false
+      this.begun++
+      this.stream.begin()
       if (this.isOver || !this.of.isKnown()) return
       try {
-        if (await this.drain(forMs)) this.gather()
+        const wasBurst = await this.drain(forMs)
+        this.stream.end(wasBurst)
+        // Events have come meanwhile, in a burst: they and those that follow are taken together.
+        if (wasBurst && this.of.jobs.isPushDue(this.of.now())) this.queue()
         this.trouble = 0
         this.stuck = null
       } catch (thrown) {
@@ -151,13 +172,6 @@ export class Runs {
         this.endedAt = this.of.now()
       }
     })
-  }
-
-  /** Events have come meanwhile, in a burst: they and those that follow are taken together. */
-  private gather(): void {
-    if (!this.of.jobs.isPushDue(this.of.now())) return
-    this.gathersUntil = this.of.now() + BURST_APART_MS
-    this.queue()
   }
 
   /** True when a burst goes on. */

@@ -105,15 +105,15 @@ export class TenantSync extends TenantAsked {
     if (requests === null) return { status: 400, code: 'request.not_json' }
     this.streams.noteEvent()
     this.hours.add('events')
-    await this.enqueue(this.jobs.hasMoreThan(MOST_WAITING) ? [POLL] : requests)
+    await this.enqueue(this.jobs.hasMoreThan(MOST_WAITING) ? [POLL] : requests, true)
     return { status: 202, code: null }
   }
 
-  /** Stores jobs and the alarm that will work them off in one write, and begins at once. */
-  async enqueue(requests: JobRequest[]): Promise<void> {
+  /** Stores jobs and the alarm that will work them off in one write, and begins at once; in a burst of events, once they pause. */
+  async enqueue(requests: JobRequest[], areEvents = false): Promise<void> {
     if (!this.identity()) return
     for (const request of requests) this.jobs.enqueue(request, this.now())
-    await this.wake()
+    await (areEvents ? this.runs.wakeFor(requests.length) : this.wake())
   }
 
   /** How far Tribe has come, where phases would join those that mean sent; before such settings are kept. */

@@ -342,6 +342,27 @@ const ORDER: readonly Breach[] = [
     seenBy: tests('tenant-sync/jobs'),
   },
   {
+    says: 'a stream of events that never pauses is never worked off',
+    file: 'tenant-sync/stream.ts',
+    from: 'came.firstAt + LONGEST_MS',
+    to: 'came.lastAt + LONGEST_MS * 1000',
+    seenBy: tests('tenant-sync/stream'),
+  },
+  {
+    says: 'what a person asks for waits until a stream of events pauses',
+    file: 'tenant-sync/stream.ts',
+    from: 'isHurried = true\n      goOn()',
+    to: '',
+    seenBy: tests('tenant-sync/stream'),
+  },
+  {
+    says: 'work that is due waits until a stream of events pauses',
+    file: 'tenant-sync/stream.ts',
+    from: 'jobs.othersDueAt() ?? Number.POSITIVE_INFINITY',
+    to: 'Number.POSITIVE_INFINITY',
+    seenBy: tests('tenant-sync/stream'),
+  },
+  {
     says: 'a record that is told of without end is never read',
     file: 'two-way/together.ts',
     from: 'Math.min(one.at + WAIT_MS, sinceOf(one) + LONGEST_MS)',

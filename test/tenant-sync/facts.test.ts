@@ -25,6 +25,14 @@ test('a fact holds what was set last, and no other holds it', () => {
   facts.set('waits-for:customer:a', ['i1', 'i2'])
   expect(facts.get('waits-for:customer:a')).toEqual(['i1', 'i2'])
   expect(facts.get('waits-for:customer:A')).toBeNull()
+  facts.set('waits-for:product:a', ['i1'])
+  expect(facts.noted(['waits-for:customer:b', 'waits-for:product:a', 'waits-for:customer:a'])).toEqual([
+    'waits-for:product:a',
+    'waits-for:customer:a',
+  ])
+  facts.remove('waits-for:product:a')
+  expect(facts.noted(['waits-for:product:a'])).toEqual([])
+  expect(facts.noted([])).toEqual([])
 })
 
 test('what was set is there for whoever opens the same storage again', () => {

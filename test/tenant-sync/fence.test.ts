@@ -13,6 +13,7 @@ function memory(notes: unknown[] = []): Facts {
       kept.set(name, value)
     },
     remove: (name) => void kept.delete(name),
+    noted: (names) => names.filter((name) => kept.has(name)),
   }
 }
 const NOON = Date.UTC(2026, 2, 2, 12)
