@@ -1,5 +1,5 @@
 /**
- * Measures the relay on this machine and writes `BENCHMARKS.md`, in some ten minutes. With `--quick` it only goes
+ * Measures the relay on this machine and writes `BENCHMARKS.md`, in a quarter of an hour. With `--quick` it only goes
  * through all of it once, in small, and writes nothing; `--only intake` measures a part, and writes nothing either. Not
  * a test: what it gives depends on the machine and what else runs there. A goal that is missed makes it end with 1.
  */

@@ -27,7 +27,7 @@ const NOTHING_HELD = {
   tell: () => undefined,
   settle: () => undefined,
   enqueue: () => undefined,
-  facts: { get: () => null, set: () => undefined, remove: () => undefined },
+  facts: { get: () => null, set: () => undefined, remove: () => undefined, noted: () => [] },
 }
 const begin = () => remembering(db, 'acme', NOTHING_HELD)
 const link = (tribeId: string, change: Partial<LinkState> = {}): LinkState => ({
