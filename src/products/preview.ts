@@ -29,6 +29,16 @@ async function preview(ctx: SyncContext): Promise<void> {
   )
   const spokenFor = new Set<string>()
   const catalog = await catalogOf(ctx)
+  const itemOf = (row: PowerOfficeProduct, linkedId: string): PreviewItem => {
+    const decided = decisionOf(ctx, row.Id)?.tribeId ?? ''
+    const marked = imported.get(String(row.Id)) ?? []
+    const known = byId.get(linkedId) ?? byId.get(decided)
+    if (!known && marked.length > 1) return ambiguous(row, marked, spokenFor)
+    const match = known ?? marked[0]
+    if (!match) return newInTribe(row, row.Code ? (byCode.get(codeOf(row.Code)) ?? []) : [])
+    spokenFor.add(match.ID)
+    return matchedById(row, match, toPowerOfficeBy(ctx, match, row, catalog))
+  }
   ctx.preview.clear('product')
   for (let page = 1; ; page++) {
     const read = await ctx.powerOffice.products({ page, pageSize: PAGE_SIZE, orderBy: 'Id asc' })
@@ -38,18 +48,7 @@ async function preview(ctx: SyncContext): Promise<void> {
       rows.map((row) => String(row.Id)),
     )
     const linked = new Map(links.map((link) => [link.powerOfficeId, link.tribeId]))
-    ctx.preview.add(
-      rows.map((row): PreviewItem => {
-        const decided = decisionOf(ctx, row.Id)?.tribeId ?? ''
-        const marked = imported.get(String(row.Id)) ?? []
-        const known = byId.get(linked.get(String(row.Id)) ?? '') ?? byId.get(decided)
-        if (!known && marked.length > 1) return ambiguous(row, marked, spokenFor)
-        const match = known ?? marked[0]
-        if (!match) return newInTribe(row, row.Code ? (byCode.get(codeOf(row.Code)) ?? []) : [])
-        spokenFor.add(match.ID)
-        return matchedById(row, match, toPowerOfficeBy(ctx, match, row, catalog))
-      }),
-    )
+    ctx.preview.add(rows.map((row) => itemOf(row, linked.get(String(row.Id)) ?? '')))
     if (read.isLast) break
   }
   // What `sync unlinked` would push: inactive ones stay.

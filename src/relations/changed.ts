@@ -35,9 +35,10 @@ import {
   typeOfContact,
   typesOfKind,
 } from './kinds'
+import { sharedBy } from './link'
 import { findMatches, NO_MATCHES } from './matching'
 import { otherRole, roleOf } from './rows'
-import { sharedBy, syncFromPowerOffice, syncFromTribe } from './sync'
+import { syncFromPowerOffice, syncFromTribe } from './sync'
 
 /** The types of Tribe's records that these relations are made of: a webhook is registered for each. */
 export function relationWebhooks(ctx: SyncContext): string[] {

@@ -17,14 +17,14 @@ import {
   typeOfContact,
   typesOfKind,
 } from './kinds'
-import { fieldsOf, printsOf, tribeRelation } from './link'
+import { fieldsOf, printsOf, sharedBy, tribeRelation } from './link'
 import { relationFromPowerOffice } from './mapping'
 import type { TribeIndex } from './matching'
 import { subjectOf } from './moving'
 import { oneWayIn, withOwn } from './own-rows'
 import { linksOfRows, otherRole, roleOf } from './rows'
 import { sweptRelations } from './sweeps'
-import { type PowerOfficeLook, sharedBy, syncFromPowerOffice } from './sync'
+import { type PowerOfficeLook, syncFromPowerOffice } from './sync'
 
 /** The nightly comparison of relations (DESIGN.md §8.1), kind by kind. */
 

@@ -212,3 +212,6 @@ export const severalMarked = (kind: RelationType['kind'], count: number) =>
 
 export const withoutNulls = (fields: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
+
+/** Two roles of one company, or one person at two companies, write to the same record of either system. */
+export const sharedBy = (link: LinkState): string => link.tribeRelationId ?? link.tribeId

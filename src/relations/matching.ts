@@ -9,10 +9,11 @@ import type { Role } from '../tribe/schemas'
 import { companiesOf } from './companies'
 import { numberPathOf, type RelationKind, type RelationType, typeOfContact, typesOfKind } from './kinds'
 import { relationIdOf } from './link'
+import { decisionOf } from './link-found'
 import { relationFromTribe } from './mapping'
 import { colleaguesOf, type Namesakes, namesakesOf } from './namesakes'
 import { noteSharedAddresses } from './shared-address'
-import { decisionOf, type Matches } from './sync'
+import type { Matches } from './sync'
 
 /**
  * Which of Tribe's roles may be the same as a contact (DESIGN.md §4.3): by the PowerOffice id in `ImportId` or by
@@ -74,6 +75,11 @@ export function indexOf(
   }
   const markedFor = ({ Id }: Contact): readonly Role[] => imported.get(String(Id)) ?? []
 
+  const roleOfRelation = (id: string | null): Role | null =>
+    id === null ? null : (byRelation.get(id) ?? null)
+  const numbered = (number: Contact['Number']): readonly Role[] =>
+    number == null ? [] : (byNumber.get(String(number)) ?? [])
+
   async function namesakes(ctx: SyncContext, contact: Contact) {
     const companyId =
       contact.ContactId == null ? null : await companiesOf(ctx).inTribe(String(contact.ContactId))
@@ -87,16 +93,15 @@ export function indexOf(
     role: (tribeId) => byId.get(tribeId) ?? null,
     async matchesOf(ctx, type, contact, sibling) {
       const siblingId = sibling?.tribeRelationId ?? null
-      const own = siblingId === null ? null : (byRelation.get(siblingId) ?? null)
-      const found = (await byOurIds(ctx, contact)) ?? own
+      const found = (await byOurIds(ctx, contact)) ?? roleOfRelation(siblingId)
       const marked = found ? [] : markedFor(contact)
       if (marked.length > 1) return { byId: null, byNumber: [...marked], siblingId, isUnclear: 'by-mark' }
       if (type.kind === 'contactPerson') {
         const { roles, isUnclear } = found ? NO_NAMESAKES : await namesakes(ctx, contact)
         return { byId: found, byNumber: roles, siblingId, isUnclear }
       }
-      const others = contact.Number == null ? [] : (byNumber.get(String(contact.Number)) ?? [])
-      return { byId: found, byNumber: others, siblingId, isUnclear: others.length > 1 }
+      const others = numbered(contact.Number)
+      return { byId: found, byNumber: [...others], siblingId, isUnclear: others.length > 1 }
     },
   }
 }

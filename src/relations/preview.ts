@@ -20,13 +20,14 @@ import {
   typesOfKind,
 } from './kinds'
 import { fieldsOf, relationIdOf } from './link'
+import { decisionOf } from './link-found'
 import { canonical, relationFromPowerOffice, relationFromTribe } from './mapping'
 import { NO_MATCHES, readTribeIndex, type TribeIndex } from './matching'
 import { noteNamesakes } from './namesakes'
 import { oneWayIn, withOwn } from './own-rows'
 import { isTribeNewer } from './pair'
 import { linksById } from './rows'
-import { decisionOf, type Matches } from './sync'
+import type { Matches } from './sync'
 
 /**
  * The companies that PowerOffice's contacts would be in Tribe: an organisation that is there, or null for one

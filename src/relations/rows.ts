@@ -11,10 +11,10 @@ import type { Fills } from '../two-way/reconcile'
 import { eachRow, PASSED_OVER } from '../two-way/rows'
 import { companiesOf } from './companies'
 import { otherKind, type RelationKind, type RelationType, typeNamed, typeOfContact } from './kinds'
-import { datedPartsOf, fieldsOf, mutatedAt, printsOf, tribeRelation, wholeRole } from './link'
+import { datedPartsOf, fieldsOf, mutatedAt, printsOf, sharedBy, tribeRelation, wholeRole } from './link'
 import { findMatches, NO_MATCHES, type TribeIndex } from './matching'
 import { subjectOf } from './moving'
-import { type PowerOfficeLook, sharedBy, syncFromPowerOffice, syncFromTribe } from './sync'
+import { type PowerOfficeLook, syncFromPowerOffice, syncFromTribe } from './sync'
 
 export interface RowOptions {
   readAt: number

@@ -1,38 +1,28 @@
 import type { LinkState } from '../db/links'
-import type { FactOf } from '../facts'
 import { noticeEdits, toldFlapping } from '../lookups/told-edits'
 import type { Contact } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
 import { SyncError } from '../shared/errors'
 import { canonicalNumber } from '../shared/numbers'
-import { isOfTheseCompanies, powerOfficeIdFrom, tribeIdIn } from '../shared/reference'
+import { powerOfficeIdFrom } from '../shared/reference'
 import { recordSubject } from '../shared/subjects'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { typeOfSet } from '../tribe/sets'
-import { entryFor, isOfKnownMoment, isOlder, noteSeen, toldAs } from '../two-way/link'
-import { type LookedKind, lookFromBooks, lookFromCrm, reconcileRow } from '../two-way/look'
+import { isOfKnownMoment, isOlder, noteSeen, toldAs } from '../two-way/link'
+import { lookFromBooks, lookFromCrm } from '../two-way/look'
 import { forgiven, isAsLast } from '../two-way/merge'
-import { type Fills, leftOutIn } from '../two-way/reconcile'
-import { askForPersonsOf, createInTribe } from './create'
+import type { Fills } from '../two-way/reconcile'
+import { createInTribe } from './create'
 import type { Relation } from './fields'
-import { askForTheOther, isMadeInPlaceOf, linkGivenAgain, noteRelation } from './given-again'
-import { isOn, type RelationKind, type RelationType } from './kinds'
-import { problemOfLeftOut } from './left-out'
-import {
-  contactIdOf,
-  faultError,
-  fieldsOf,
-  linkFrom,
-  printsOf,
-  severalMarked,
-  tribeRelation,
-  wholeRole,
-} from './link'
+import { askForTheOther, linkGivenAgain, noteRelation } from './given-again'
+import { isOn, type RelationType } from './kinds'
+import { faultError, fieldsOf, printsOf, severalMarked, tribeRelation, wholeRole } from './link'
+import { decisionOf, linkFound, linkLeftOver, lookedAs } from './link-found'
 import { relationFromPowerOffice } from './mapping'
+import { NO_MATCHES } from './matching'
 import { parentOf, subjectOf } from './moving'
 import { withOwn } from './own-rows'
-import { mergePair } from './pair'
 import {
   type PlanFromPowerOffice,
   type PlanFromTribe,
@@ -41,7 +31,6 @@ import {
   reasonOf,
 } from './plan'
 import { linkAsSeenInPowerOffice, linkAsSeenInTribe } from './seen'
-import { refuseSecondContact } from './two-contacts'
 import { adopt, bringToPowerOffice } from './unlinked'
 
 export interface TribeLook {
@@ -66,20 +55,14 @@ export async function syncFromTribe(
     return DONE
   }
   const role = wholeRole(type, seen)
-  const relation = role && (await tribeRelation(ctx, type, role, known?.powerOfficeParentId))
-  const given = known ?? (role && relation && (await linkGivenAgain(ctx, type, role, relation)))
-  if (role && given) noteSeen(ctx, given, 'crm')
-  const prints = relation && (await printsOf(ctx, type, relation))
-  const link = given && role && prints ? linkAsSeenInTribe(given, type, role, prints) : given
+  const { relation, given, link, isAsKnown } = role
+    ? await lookAtRole(ctx, type, role, known)
+    : { relation: null, given: known, link: known, isAsKnown: false }
   const flapping = await editsOf(ctx, type, link, role)
   const plan = planFromTribe({
     link,
-    role: role && {
-      importedFrom: powerOfficeIdFrom(ctx, type.kind, role.ImportId),
-      isFormer: role.IsFormer ?? false,
-      number: canonicalNumber(relation?.number),
-    },
-    isAsLast: link !== null && prints !== null && isAsLast('crm', fieldsOf(ctx, type), prints, link.bases),
+    role: role && seenOf(ctx, type, role, relation),
+    isAsLast: isAsKnown,
     inDoubt,
   })
   const id = role?.ID ?? link?.tribeId
@@ -88,6 +71,23 @@ export async function syncFromTribe(
   if (flapping.length > 0) throw toldFlapping()
   return result
 }
+
+/** What the role shows: its relation, the link that is given, the same as the role shows it, and whether all is as it was last. */
+async function lookAtRole(ctx: SyncContext, type: RelationType, role: Role, known: LinkState | null) {
+  const relation = await tribeRelation(ctx, type, role, known?.powerOfficeParentId)
+  const given = known ?? (await linkGivenAgain(ctx, type, role, relation))
+  if (given) noteSeen(ctx, given, 'crm')
+  const prints = await printsOf(ctx, type, relation)
+  const link = given && linkAsSeenInTribe(given, type, role, prints)
+  const isAsKnown = link !== null && isAsLast('crm', fieldsOf(ctx, type), prints, link.bases)
+  return { relation, given, link, isAsKnown }
+}
+
+const seenOf = (ctx: SyncContext, type: RelationType, role: Role, relation: Relation | null) => ({
+  importedFrom: powerOfficeIdFrom(ctx, type.kind, role.ImportId),
+  isFormer: role.IsFormer ?? false,
+  number: canonicalNumber(relation?.number),
+})
 
 /** What the relay alone tells Tribe of a customer, and somebody has changed there. */
 async function editsOf(
@@ -114,40 +114,26 @@ async function followFromTribe(
   plan: PlanFromTribe,
   { type, given, link, role, relation }: SeenInTribe,
 ): Promise<SyncResult> {
+  const seen = role && relation && { type, role, relation }
   switch (plan.do) {
     case 'nothing':
       if (link && link !== given && link.state === 'linked') ctx.remember(link)
       await noteRelation(ctx, type, link, role)
       return link ? lookFromCrm(ctx, lookedAs(type), plan, { link, crm: role }) : DONE
-    case 'detach':
     case 'merge':
-    case 'look-again': {
-      const result = link ? await lookFromCrm(ctx, lookedAs(type), plan, { link, crm: role }) : DONE
-      if (link && plan.do === 'detach' && result.status === 'done') await askForTheOther(ctx, type, link)
-      return result
-    }
+    case 'look-again':
+      return link ? lookFromCrm(ctx, lookedAs(type), plan, { link, crm: role }) : DONE
+    case 'detach':
+      return link ? detach(ctx, plan, type, { link, role }) : DONE
     case 'adopt':
-      return role && relation ? adopt(ctx, { type, role, relation }, plan.powerOfficeId) : DONE
+      return seen ? adopt(ctx, seen, plan.powerOfficeId) : DONE
     case 'look-then-create':
     case 'create-in-poweroffice':
-      return role && relation ? bringToPowerOffice(ctx, { type, role, relation }, plan) : DONE
+      return seen ? bringToPowerOffice(ctx, seen, plan) : DONE
     default:
       return plan satisfies never
   }
 }
-
-/** How a look goes about relations of this type. */
-const lookedAs = (
-  type: RelationType,
-  findInCrm: LookedKind<Role, Contact>['findInCrm'] = async () => null,
-): LookedKind<Role, Contact> => ({
-  kind: type.kind,
-  findInCrm,
-  findInBooks: (ctx, link) => ctx.powerOffice.findContact(type.kind, contactIdOf(link)),
-  reconcile: (ctx, { link, crm, books, fills, isFresh, isByPerson = false }) =>
-    mergePair(ctx, { type, link, role: crm, contact: books, fills, isFresh, isByPerson }),
-  refusedOf: (ctx, link) => problemOfLeftOut(leftOutIn(fieldsOf(ctx, type), link.bases), type.rows),
-})
 
 /** Roles in Tribe that may be the same as a row of PowerOffice's, and how they were found (DESIGN.md §4.3). */
 export interface Matches {
@@ -173,13 +159,16 @@ export interface PowerOfficeLook {
   isFresh?: boolean
 }
 
-/** What an admin decided on a record in the preview; null when nothing. */
-export type Decision = FactOf<`decision:${string}`>
-export const decisionOf = (ctx: SyncContext, kind: RelationKind, powerOfficeId: string): Decision | null =>
-  ctx.facts.get(`decision:${kind}:${powerOfficeId}`)
-
-/** Two roles of one company, or one person at two companies, write to the same record of either system. */
-export const sharedBy = (link: LinkState): string => link.tribeRelationId ?? link.tribeId
+async function detach(
+  ctx: SyncContext,
+  plan: Extract<PlanFromTribe, { do: 'detach' }>,
+  type: RelationType,
+  { link, role }: { link: LinkState; role: Role | null },
+): Promise<SyncResult> {
+  const result = await lookFromCrm(ctx, lookedAs(type), plan, { link, crm: role })
+  if (result.status === 'done') await askForTheOther(ctx, type, link)
+  return result
+}
 
 const LAG_MS = 2000
 
@@ -192,6 +181,10 @@ const mayLag = ({ contact, readAt }: PowerOfficeLook, link: LinkState): boolean 
   readAt - Date.parse(link.syncedAt) < LAG_MS &&
   parseInstant(contact.LastChangedDateTimeOffset) === link.powerOfficeChangedAt
 
+/** The row is older than what the link knows. */
+const isBehind = ({ contact, readAt }: PowerOfficeLook, link: LinkState): boolean =>
+  isOlder(contact, link) || Date.parse(link.syncedAt) >= readAt
+
 /** One look at a row of PowerOffice's, which is at hand. */
 export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLook): Promise<void> {
   const { contact, fills } = look
@@ -203,14 +196,12 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
   const prints = await printsOf(ctx, type, relationFromPowerOffice(type, contact))
   const link = look.link && linkAsSeenInPowerOffice(look.link, contact, prints)
   if (link) noteSeen(ctx, link, 'books')
-  const matches = link
-    ? { byId: null, byNumber: [], siblingId: null, isUnclear: false }
-    : await look.matchesOf()
+  const matches = link ? NO_MATCHES : await look.matchesOf()
+  const isAsKnown = link !== null && isAsLast('books', fieldsOf(ctx, type), prints, link.bases)
   const plan = planFromPowerOffice({
     link,
-    isStale: link !== null && (isOlder(contact, link) || Date.parse(link.syncedAt) >= look.readAt),
-    isAsLast:
-      link !== null && fills !== 'always' && isAsLast('books', fieldsOf(ctx, type), prints, link.bases),
+    isStale: link !== null && isBehind(look, link),
+    isAsLast: isAsKnown && fills !== 'always',
     decision: link ? null : (decisionOf(ctx, type.kind, String(contact.Id))?.action ?? null),
     // A person whom PowerOffice hides is not brought to Tribe.
     isHidden: contact.IsActive === false && type.kind === 'contactPerson',
@@ -218,8 +209,7 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
     byNumber: matches.byNumber.map((role) => role.ID),
     isUnclear: matches.isUnclear !== false,
   })
-  const differs = link !== null && !isAsLast('books', fieldsOf(ctx, type), prints, link.bases)
-  if (plan.do === 'merge' && differs && mayLag(look, link)) {
+  if (plan.do === 'merge' && link !== null && !isAsKnown && mayLag(look, link)) {
     const subject = recordSubject('powerOffice', contact.Id)
     return ctx.enqueue({ kind: type.kind, subject, lane: 'bulk', afterSeconds: LAG_MS / 1000 })
   }
@@ -246,15 +236,11 @@ async function followFromPowerOffice(
     case 'nothing':
       if (link && link !== look.link && link.state === 'linked') ctx.remember(link)
       return
-    case 'look-again':
     case 'merge':
-      if (!link) return
-      if (plan.do === 'merge' && !look.isFresh && isOfKnownMoment(contact, link)) return lookAfresh(ctx, look)
-      return lookFromBooks(
-        ctx,
-        lookedAs(type, (_, held) => look.roleOf(held)),
-        { link, books: contact, fills },
-      )
+      if (link && !look.isFresh && isOfKnownMoment(contact, link)) return lookAfresh(ctx, look)
+      return lookAtPair(ctx, type, look, link)
+    case 'look-again':
+      return lookAtPair(ctx, type, look, link)
     case 'link': {
       const role = matches.byId ?? matches.byNumber[0]
       if (role && !role[type.child]) throw faultError('relation.kind_differs')
@@ -264,11 +250,21 @@ async function followFromPowerOffice(
     case 'report-ambiguous':
       throw ambiguous(type, contact, matches)
     case 'create-in-tribe':
-      if (await isLeftOver(ctx, look)) return
+      if (await linkLeftOver(ctx, look)) return
       return createInTribe(ctx, type, contact, { siblingId: matches.siblingId, fills })
     default:
       plan satisfies never
   }
+}
+
+async function lookAtPair(
+  ctx: SyncContext,
+  type: RelationType,
+  { contact, fills, roleOf }: PowerOfficeLook,
+  link: LinkState | null,
+): Promise<void> {
+  const looked = lookedAs(type, (_, held) => roleOf(held))
+  if (link) await lookFromBooks(ctx, looked, { link, books: contact, fills })
 }
 
 function ambiguous(type: RelationType, contact: Contact, { isUnclear, byNumber }: Matches): SyncError {
@@ -289,54 +285,4 @@ async function lookAfresh(ctx: SyncContext, look: PowerOfficeLook): Promise<void
   // Only a look of its own may say that a record is gone.
   if (!now) return ctx.enqueue({ kind: type.kind, subject: subjectOf(contact), lane: 'bulk' })
   return syncFromPowerOffice(ctx, { ...look, contact: now, isFresh: true })
-}
-
-/**
- * It was made from a role of Tribe's, and nobody noted that. A role that Tribe does not have any more is not made
- * again by itself; one that a list does not show yet is what it was made from.
- */
-async function isLeftOver(ctx: SyncContext, { type, contact, fills }: PowerOfficeLook): Promise<boolean> {
-  const reference = contact.ExternalImportReference ?? contact.ExternalCode
-  const roleId = isOfTheseCompanies(ctx, reference) ? tribeIdIn(reference) : null
-  const isDecided = decisionOf(ctx, type.kind, String(contact.Id))?.action === 'create'
-  if (roleId === null || isDecided) return false
-  const role = await ctx.tribe.findRole(type.set, roleId)
-  if (role) {
-    await ctx.withLock(role.ID, () => linkFound(ctx, { type, role, contact, fills }))
-    return true
-  }
-  const link = linkFrom(ctx, { type, role: { ID: roleId }, contact, state: 'tribe-gone' })
-  ctx.remember(link, entryFor(ctx, link)('detached', { gone: 'tribe' }))
-  return true
-}
-
-async function linkFound(
-  ctx: SyncContext,
-  { type, role, contact, fills }: { type: RelationType; role: Role; contact: Contact; fills: Fills },
-): Promise<void> {
-  const held = await ctx.links.findByTribe(type.kind, role.ID)
-  if (held?.state === 'forgotten') return
-  // One who moved to another company is hidden at the old one, which Tribe's ImportId may still name. Whatever became
-  // of the new one since, nobody made the hidden one in its place.
-  const isLeftBehind = type.kind === 'contactPerson' && contact.IsActive === false
-  if (held && held.powerOfficeId !== String(contact.Id) && isLeftBehind) return
-  const other = held && (await isMadeInPlaceOf(ctx, held, contact)) ? null : held
-  if (other && other.powerOfficeId !== String(contact.Id)) {
-    if (type.kind === 'contactPerson') throw faultError('relation.namesake')
-    const message = `The ${type.kind} in Tribe that this would be is tied to another ${type.kind} of PowerOffice already: correct its number, or relink it`
-    throw new SyncError('relation.number_taken', 'data', message)
-  }
-  const isDecided = decisionOf(ctx, type.kind, String(contact.Id))?.action === 'link'
-  if (!other && !isDecided) await refuseSecondContact(ctx, type, role, contact)
-  // We made it and did not live to note that: what hangs on the company was not asked for either.
-  const isOurs = tribeIdIn(contact.ExternalImportReference) === role.ID.toLowerCase()
-  if (!other && isOurs && role.Organization) askForPersonsOf(ctx, role.Organization.ID)
-  await reconcileRow(ctx, lookedAs(type), {
-    link: other,
-    crm: role,
-    books: contact,
-    fills,
-    isFresh: false,
-    isByPerson: !other && isDecided,
-  })
 }

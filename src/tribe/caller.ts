@@ -123,22 +123,34 @@ export function createCaller(options: TribeOptions) {
     const ids = list.value.map((item) => Reference.safeParse(item).data?.ID ?? null)
     const back = pageBefore(place, ids, pathAt)
     if (back !== null) return pageOf(schema, set, query, back)
-    const page: TribePage<T> = { rows: [], unreadable: [], next: null }
+    const isSeenBefore = (at: number) => place.last !== null && ids[at] === place.last
+    const items = list.value.map((item, at) => ({ item, id: ids[at] ?? 'unknown' }))
+    const read = rowsIn(
+      schema,
+      set,
+      items.filter((_, at) => !isSeenBefore(at)),
+    )
+    const link = list['@odata.nextLink']
+    return { ...read, next: pageAfter(place, ids, { link: link ? ownPath(link) : null, pathAt }) }
+  }
+
+  function rowsIn<T>(
+    schema: z.ZodType<T>,
+    set: string,
+    items: readonly { item: unknown; id: string }[],
+  ): Pick<TribePage<T>, 'rows' | 'unreadable'> {
+    const page: Pick<TribePage<T>, 'rows' | 'unreadable'> = { rows: [], unreadable: [] }
     const whole: unknown[] = []
-    for (const [at, item] of list.value.entries()) {
-      const id = ids[at] ?? null
-      if (id !== null && id === place.last) continue
+    for (const { item, id } of items) {
       const record = plain(set, item)
       const found = readAs(schema, record, knownOf(set), watch)
-      if (!found) page.unreadable.push(id ?? 'unknown')
+      if (!found) page.unreadable.push(id)
       else {
         page.rows.push(found.row)
         whole.push(record)
       }
     }
     watch?.read(knownOf(set), whole)
-    const link = list['@odata.nextLink']
-    page.next = pageAfter(place, ids, { link: link ? ownPath(link) : null, pathAt })
     return page
   }
 
