@@ -108,12 +108,7 @@ app.notFound((c) => failure(c, 404, 'request.no_such_route', 'There is nothing a
 const COME_BACK_SECONDS = 5
 
 app.onError(async (thrown, c) => {
-  if (thrown instanceof HttpError) {
-    if (thrown.status === 401) c.header('www-authenticate', 'Bearer realm="relay"')
-    const retryAfter = thrown.retryAfter ?? (thrown.status === 503 ? COME_BACK_SECONDS : null)
-    if (retryAfter !== null) c.header('retry-after', String(retryAfter))
-    return failure(c, thrown.status, thrown.code, thrown.message, thrown.details)
-  }
+  if (thrown instanceof HttpError) return refusal(c, thrown)
   if (thrown instanceof SettingsError) return failure(c, 500, 'settings.invalid', thrown.message)
   if (thrown instanceof HTTPException && thrown.status < 500)
     return failure(c, 400, 'request.invalid', thrown.message || 'The request cannot be read')
@@ -126,6 +121,13 @@ app.onError(async (thrown, c) => {
   logFault('request', thrown, { path: new URL(c.req.url).pathname })
   return failure(c, 500, 'relay.unexpected', 'The relay met something it did not expect')
 })
+
+function refusal(c: Context<App>, { status, code, message, details, retryAfter }: HttpError) {
+  if (status === 401) c.header('www-authenticate', 'Bearer realm="relay"')
+  const afterSeconds = retryAfter ?? (status === 503 ? COME_BACK_SECONDS : null)
+  if (afterSeconds !== null) c.header('retry-after', String(afterSeconds))
+  return failure(c, status, code, message, details)
+}
 
 /** The tenant was deleted while this was under way: whatever failed of it failed because of that. */
 async function hasLeft(c: Context<App>): Promise<boolean> {
