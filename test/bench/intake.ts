@@ -51,15 +51,11 @@ export async function onActiveTenants(world: World, size: Size): Promise<Row[]> 
   let count = 0
   // Long enough for what comes of the first events to fall into the turn; the rest of it is not left to the bare Worker's.
   const ofTurn = { roundMs: 4 * size.roundMs, rounds: Math.ceil(size.rounds / 2) }
-  const workedOff = async () => {
-    await sleep(Math.min(AFTERWARDS_MS, ofTurn.roundMs))
-    for (const tenant of tenants) await tenant.quiet()
-  }
   const eventOf = (tenant: Company) => {
     const ids = known.get(tenant.id) ?? []
     return tenant.event(ids[count++ % ids.length] ?? '', 'edited')
   }
-  const found = await inTurns(world, ofTurn, tenants, eventOf, workedOff)
+  const found = await inTurns(world, ofTurn, tenants, eventOf, AFTERWARDS_MS)
   for (const tenant of tenants) await tenant.api('POST', '/pause')
   return rowsOf('active tenants (stored, and worked off meanwhile)', found)
 }
@@ -70,7 +66,7 @@ async function inTurns(
   { rounds, roundMs }: Pick<Size, 'rounds' | 'roundMs'>,
   tenants: readonly Company[],
   eventOf: (tenant: Company) => Shot,
-  workedOff: () => Promise<void> = async () => undefined,
+  afterwardsMs = 0,
 ) {
   let count = 0
   const toRelay = (): Shot => eventOf(tenants[count++ % OBJECTS] as Company)
@@ -79,11 +75,11 @@ async function inTurns(
     const headers = { 'content-type': 'application/json', 'x-relay-secret': BARE_SECRET }
     return { url: `${runtime.bareUrl}/${count++ % OBJECTS}`, headers, body }
   }
-  const turn = async (next: () => Shot, afterwards = async () => {}): Promise<Turn> => {
+  const turn = async (next: () => Shot, restMs = 0): Promise<Turn> => {
     const before = { cpu: runtime.cpu(), besides: ownCpu() }
     const round = await closedLoop(CALLERS, roundMs, next)
     if (round.refused > 0) throw new Error(`${round.refused} events were refused`)
-    await afterwards()
+    await sleep(restMs)
     const count = round.times.length
     return {
       ...round,
@@ -91,12 +87,18 @@ async function inTurns(
       besides: (ownCpu() - before.besides) / count,
     }
   }
+  const ofRelay = async () => {
+    const measured = await turn(toRelay, afterwardsMs)
+    // To ask whether they rest costs more than the events, and is not measured.
+    if (afterwardsMs > 0) for (const tenant of tenants) await tenant.quiet()
+    return measured
+  }
   await turn(toBare)
-  await turn(toRelay, workedOff)
+  await ofRelay()
   const seen: { relay: Turn; bare: Turn }[] = []
   for (let round = 0; round < rounds; round++) {
     const bare = await turn(toBare)
-    seen.push({ relay: await turn(toRelay, workedOff), bare })
+    seen.push({ relay: await ofRelay(), bare })
   }
   const of = (pick: (turn: Turn) => number) => ({
     relay: median(seen.map(({ relay }) => pick(relay))),
