@@ -3,10 +3,10 @@ import { CREATED, DONE, type Step, type SyncContext } from '../sync-step'
 import type { InvoiceHead } from '../tribe/schemas'
 import type { PolledSet } from '../two-way/record-kind'
 import { polledSet } from '../two-way/record-kind'
+import { refusedAmong } from '../two-way/refused-as'
 import type { TakenTogether, Told } from '../two-way/together'
 import { changedAt, isLeftAlone, isMarking, sentPhases, wantAllTheSame } from './cutoff'
 import { asInvoiceLink } from './link'
-import { isRefusedAs } from './refused-as'
 import { areInvoicesOn } from './sync'
 
 /** How the relay learns that an invoice was sent: Tribe's webhook, the safety-net poll, or an admin who asks for a range of dates. */
@@ -50,16 +50,16 @@ const polled: PolledSet<InvoiceHead> = {
       'invoice',
       rows.map((row) => row.ID),
     )
-    const parked = new Set(ctx.parkedOf('invoice'))
-    const isRefused = (row: InvoiceHead) =>
-      isRefusedAs(ctx, { id: row.ID, changedAt: changedAt(row) }, parked)
+    const isRefused = refusedAmong(ctx, 'invoice')
     const byId = new Map(links.map((link) => [link.tribeId, asInvoiceLink(link)]))
     for (const row of rows) {
       const link = byId.get(row.ID)
       const isNews = link
         ? // One that was gone in Tribe is there again.
           link.state === 'tribe-gone' || (link.state === 'linked' && (changedAt(row) ?? '') > link.syncedAt)
-        : sent.has(row.Phase?.ID ?? '') && (isMarking(ctx) || !isLeftAlone(ctx, row)) && !isRefused(row)
+        : sent.has(row.Phase?.ID ?? '') &&
+          (isMarking(ctx) || !isLeftAlone(ctx, row)) &&
+          !isRefused({ id: row.ID, changedAt: changedAt(row) })
       if (isNews) look(ctx, row.ID, 'push')
     }
     return rows.length

@@ -3,6 +3,7 @@ import { recordIn } from '../shared/subjects'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { INVOICE } from '../tribe/sets'
 import { ASKED, confirmGone, entryFor, lookAlone, noteSeen, toldAs } from '../two-way/link'
+import { notingRefusal } from '../two-way/refused-as'
 import { begunOf } from './begun'
 import { compareBooked, isToldOtherwise } from './booked'
 import { isLeftAlone, isMarking, sentPhases } from './cutoff'
@@ -16,7 +17,6 @@ import { isBeingPosted, type Plan, planInvoice, reasonOf } from './plan'
 import { askForPayments } from './posted'
 import { follow, goOn, postOrLeave } from './posting'
 import { isEditedSince, printedAnew, printOf } from './prints'
-import { notingRefusal } from './refused-as'
 
 export const areInvoicesOn = (ctx: SyncContext): boolean => ctx.settings.invoices.enabled
 

@@ -2,7 +2,7 @@ import type { LinkState } from '../db/links'
 import type { FactOf } from '../facts'
 import { oneWayOf, ownMappings, ownRow } from '../lookups/own-rows'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
-import { parseInstant } from '../shared/dates'
+import { laterOf, parseInstant } from '../shared/dates'
 import { SyncError } from '../shared/errors'
 import { fingerprintAll } from '../shared/fingerprints'
 import type { FieldMapping } from '../shared/own-fields'
@@ -134,6 +134,9 @@ export function linkFrom(
 
 export const printsOf = (ctx: SyncContext, product: Product): Promise<Fingerprints> =>
   fingerprintAll(ctx.fingerprint, canonical(product, rowsOf(ctx)))
+
+export const mutatedAt = (product: TribeProduct): string | null =>
+  laterOf(parseInstant(product.LastMutationDate), parseInstant(product.CreationDate))
 
 export const isTribeNewer = (tribe: TribeProduct, powerOffice: PowerOfficeProduct) =>
   (parseInstant(tribe.LastMutationDate) ?? parseInstant(tribe.CreationDate) ?? '') >

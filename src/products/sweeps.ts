@@ -1,6 +1,5 @@
 import type { LinkState } from '../db/links'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
-import { laterOf, parseInstant } from '../shared/dates'
 import { byImportId, importIdsOf } from '../shared/reference'
 import { recordSubject } from '../shared/subjects'
 import type { SyncContext } from '../sync-step'
@@ -10,9 +9,10 @@ import { isSurelyNewer } from '../two-way/link'
 import { isAsLast } from '../two-way/merge'
 import { leftOutIn } from '../two-way/reconcile'
 import { type SweptKind, sweptKind, type TogetherSet, togetherSet } from '../two-way/record-kind'
+import { refusedAmong } from '../two-way/refused-as'
 import { eachRow, PASSED_OVER } from '../two-way/rows'
 import { problemOfLeftOut } from './left-out'
-import { fieldsOf, onlyOne, printsOf, rowsOf } from './link'
+import { fieldsOf, mutatedAt, onlyOne, printsOf, rowsOf } from './link'
 import { catalogOf } from './lists'
 import { productFromTribe } from './mapping'
 import { syncFromPowerOffice, syncFromTribe } from './sync'
@@ -20,9 +20,6 @@ import { syncFromPowerOffice, syncFromTribe } from './sync'
 /** How sweeps list products, and the steps that the rows go through. Products are tied by PowerOffice's id only (DESIGN.md §4.3). */
 
 export const areProductsOn = (ctx: SyncContext): boolean => ctx.settings.products.enabled
-
-export const mutatedAt = (product: TribeProduct): string | null =>
-  laterOf(parseInstant(product.LastMutationDate), parseInstant(product.CreationDate))
 
 /** Tribe's products by the PowerOffice id that they carry. */
 export interface ProductIndex {
@@ -86,6 +83,7 @@ const polled: TogetherSet<TribeProduct> = {
       rows.map((row) => row.ID),
     )
     const byId = new Map(links.map((link) => [link.tribeId, link]))
+    const isRefused = refusedAmong(ctx, 'product')
     return eachRow(
       ctx,
       rows,
@@ -97,22 +95,29 @@ const polled: TogetherSet<TribeProduct> = {
         if (!link && isBeforeCutoff(ctx, 'Product', at === null ? [] : [{ id: product.ID, at }])) return
         if (link && isOlderThan(link, readAt)) return PASSED_OVER
         if (link && (await isAsKnown(ctx, product, link))) return tellAgain(ctx, link)
-        return ctx.withLock(product.ID, async () => {
-          // A push may have gone first.
-          const now = await ctx.links.findByTribe('product', product.ID)
-          if (now && isOlderThan(now, readAt)) return PASSED_OVER
-          if (now && (await isAsKnown(ctx, product, now))) return tellAgain(ctx, now)
-          // A list may show what was so some seconds ago: what is written goes by what Tribe holds now.
-          const fresh =
-            now && isSurelyNewer(mutatedAt(product), now) ? product : await ctx.tribe.findProduct(product.ID)
-          // Only a look of its own may say that a record is gone.
-          if (!fresh)
-            return ctx.enqueue({ kind: 'product', subject: recordSubject('tribe', product.ID), lane: 'bulk' })
-          return syncFromTribe(ctx, { productId: product.ID, product: fresh, link: now })
-        })
+        const isAsRefused = isRefused({ id: product.ID, changedAt: at })
+        return ctx.withLock(product.ID, () => lookAtRow(ctx, product, { readAt, isAsRefused }))
       },
     )
   },
+}
+
+async function lookAtRow(
+  ctx: SyncContext,
+  product: TribeProduct,
+  { readAt, isAsRefused }: { readAt: number; isAsRefused: boolean },
+): Promise<unknown> {
+  // A push may have gone first.
+  const now = await ctx.links.findByTribe('product', product.ID)
+  if (now ? isOlderThan(now, readAt) : isAsRefused) return PASSED_OVER
+  if (now && (await isAsKnown(ctx, product, now))) return tellAgain(ctx, now)
+  // A list may show what was so some seconds ago: what is written goes by what Tribe holds now.
+  const fresh =
+    now && isSurelyNewer(mutatedAt(product), now) ? product : await ctx.tribe.findProduct(product.ID)
+  // Only a look of its own may say that a record is gone.
+  if (!fresh)
+    return ctx.enqueue({ kind: 'product', subject: recordSubject('tribe', product.ID), lane: 'bulk' })
+  return syncFromTribe(ctx, { productId: product.ID, product: fresh, link: now })
 }
 
 /** It was synced since the page was read, and the row is the older of the two. */

@@ -8,6 +8,7 @@ import { entryFor, isOfKnownMoment, isOlder, noteSeen, toldAs } from '../two-way
 import { type LookedKind, lookFromBooks, lookFromCrm, reconcileRow } from '../two-way/look'
 import { forgiven, isAsLast } from '../two-way/merge'
 import { type Fills, leftOutIn } from '../two-way/reconcile'
+import { notingRefusal } from '../two-way/refused-as'
 import { birthOf, endBirth, makerOf } from './births'
 import { accountFault, unmappedInPowerOffice, unmappedInTribe } from './catalog'
 import { createInPowerOffice, createInTribe, endBirthOfGone, finishBirth } from './create'
@@ -19,6 +20,7 @@ import {
   decisionOf,
   fieldsOf,
   linkFrom,
+  mutatedAt,
   onlyOne,
   printsOf,
   refuseUnmapped,
@@ -108,7 +110,9 @@ async function bringToPowerOffice(
     case 'look-then-create':
       return finishBirth(ctx, product)
     case 'create':
-      return createInPowerOffice(ctx, product)
+      return notingRefusal(ctx, { id: product.ID, changedAt: mutatedAt(product) }, () =>
+        createInPowerOffice(ctx, product),
+      )
     default:
       return plan satisfies never
   }

@@ -8,6 +8,7 @@ import { isBeforeCutoff } from '../two-way/cutoff'
 import { isSurelyNewer } from '../two-way/link'
 import { isAsLast } from '../two-way/merge'
 import type { Fills } from '../two-way/reconcile'
+import { refusedAmong } from '../two-way/refused-as'
 import { eachRow, PASSED_OVER } from '../two-way/rows'
 import { companiesOf } from './companies'
 import { otherKind, type RelationKind, type RelationType, typeNamed, typeOfContact } from './kinds'
@@ -137,6 +138,7 @@ export async function syncRoles(
     rows.map((row) => row.ID),
   )
   const byId = new Map(links.map((link) => [link.tribeId, link]))
+  const isRefused = refusedAmong(ctx, type.kind)
   if (type.kind === 'contactPerson')
     await companiesOf(ctx).preload({
       organizationIds: [...new Set(rows.flatMap((row) => row.Relation?.ID ?? []))],
@@ -149,6 +151,7 @@ export async function syncRoles(
       const link = byId.get(role.ID) ?? null
       // What only Tribe has is left alone until it changes (DESIGN.md §4.7).
       if (!link && isBeforeCutoff(ctx, type.set, datedPartsOf(role))) return
+      if (!link && isRefused({ id: role.ID, changedAt: mutatedAt(role) })) return PASSED_OVER
       // Synced since the page was read: the row is the older of the two.
       if (link && Date.parse(link.syncedAt) >= readAt) return PASSED_OVER
       const about = { type, inDoubt: false }

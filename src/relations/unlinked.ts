@@ -4,11 +4,12 @@ import { importIdsOf, referencesOf, tribeIdIn } from '../shared/reference'
 import { recordSubject } from '../shared/subjects'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
+import { notingRefusal } from '../two-way/refused-as'
 import { askForPersonsOf, createInPowerOffice } from './create'
 import type { Relation, RelationField } from './fields'
 import { isFree, madeOnce } from './given-again'
 import type { RelationType } from './kinds'
-import { faultError, linkFrom, severalMarked } from './link'
+import { faultError, linkFrom, mutatedAt, severalMarked } from './link'
 import { canonical, relationFromPowerOffice } from './mapping'
 import { mergePair } from './pair'
 import type { PlanFromTribe } from './plan'
@@ -66,21 +67,25 @@ export const bringToPowerOffice = (
   plan: Bringing,
 ): Promise<SyncResult> =>
   madeOnce(ctx, unlinked, () =>
-    plan.do === 'look-then-create'
-      ? lookThenCreate(ctx, unlinked, plan)
-      : createInPowerOffice(ctx, unlinked.type, unlinked.role, unlinked.relation),
+    plan.do === 'look-then-create' ? lookThenCreate(ctx, unlinked, plan) : make(ctx, unlinked),
+  )
+
+const make = (ctx: SyncContext, { type, role, relation }: Unlinked): Promise<SyncResult> =>
+  notingRefusal(ctx, { id: role.ID, changedAt: mutatedAt(role) }, () =>
+    createInPowerOffice(ctx, type, role, relation),
   )
 
 async function lookThenCreate(
   ctx: SyncContext,
-  { type, role, relation }: Unlinked,
+  unlinked: Unlinked,
   { byReference, byNumber }: { byReference: boolean; byNumber: string | null },
 ): Promise<SyncResult> {
+  const { type, role, relation } = unlinked
   const references = byReference ? referencesOf(ctx, role.ID) : []
   const found =
     (await ctx.powerOffice.findContactByReference(type.kind, references)) ??
     (byNumber ? await findUnlinkedByNumber(ctx, type, role.ID, relation) : null)
-  return found ? linkNow(ctx, { type, role, contact: found }) : createInPowerOffice(ctx, type, role, relation)
+  return found ? linkNow(ctx, { type, role, contact: found }) : make(ctx, unlinked)
 }
 
 /** A company that is known in PowerOffice from now on brings its contact persons along. */

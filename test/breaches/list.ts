@@ -737,6 +737,13 @@ const TRUST: readonly Breach[] = [
     seenBy: tests('towns/contract'),
   },
   {
+    says: 'what was refused is sent again with each poll',
+    file: 'two-way/refused-as.ts',
+    from: "parked.has(recordSubject('tribe', id)) && ",
+    to: 'parked.size < 0 && ',
+    seenBy: tests('towns/refused-once'),
+  },
+  {
     says: 'what has drifted is told each time it is met',
     file: 'tenant-sync/contract.ts',
     from: `      if (!before) tell('contract-drifted'`,

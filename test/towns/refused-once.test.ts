@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
+import type { TownTenant } from '../platform/town'
 import { booked, codesOf, NIGHT, POLL, useBookkeeping } from './bookkeeping'
 
 /** What PowerOffice has refused waits for a person: a Tribe in which nothing happens is no reason to ask again. */
@@ -53,3 +54,55 @@ describe.each(['draft', 'book', 'voucher'])('in the mode %s', (mode) => {
     }
   })
 })
+
+const FORBIDDEN = /Umulig/
+const KINDS: [string, (crm: TownTenant['crm']) => string, (crm: TownTenant['crm'], id: string) => void][] = [
+  [
+    'customer',
+    (crm) => crm.hasCustomer({ organization: { Name: 'Umulig AS' } }).organizationId,
+    (crm, id) => crm.edit(id, { Name: 'Mulig AS' }, { silent: true }),
+  ],
+  [
+    'supplier',
+    (crm) => crm.hasSupplier({ organization: { Name: 'Umulig AS' } }).organizationId,
+    (crm, id) => crm.edit(id, { Name: 'Mulig AS' }, { silent: true }),
+  ],
+  [
+    'contact person',
+    (crm) => {
+      const { organizationId } = crm.hasCustomer({ organization: { Name: 'Fjell AS' } })
+      return crm.hasContact({ organizationId, person: { FirstName: 'Ada', LastName: 'Umulig' } }).personId
+    },
+    (crm, id) => crm.edit(id, { LastName: 'Mulig' }, { silent: true }),
+  ],
+  [
+    'product',
+    (crm) => crm.hasProduct({ Name: 'Umulig' }),
+    (crm, id) => crm.edit(id, { Name: 'Mulig' }, { silent: true }),
+  ],
+]
+
+test.each(KINDS)(
+  'a %s that is refused as a whole is sent once, until it changes',
+  async (_kind, make, mend) => {
+    const kit = begin()
+    const tenant = await kit.tenant({
+      settings: { relations: { enabled: true }, products: { enabled: true } },
+      powerOffice: { refuses: { Name: FORBIDDEN, LastName: FORBIDDEN } },
+    })
+    const id = make(tenant.crm)
+    await kit.quiet()
+    const [code] = codesOf(tenant)
+    expect(code).toMatch(/./)
+    const since = kit.town.calls.length
+    for (let n = 0; n < 4; n++) {
+      await kit.town.passMinutes(15)
+      await kit.tick(POLL)
+    }
+    expect([codesOf(tenant), kit.writesSince(since)]).toEqual([[code], []])
+    mend(tenant.crm, id)
+    await kit.town.passMinutes(15)
+    await kit.tick(POLL)
+    expect([codesOf(tenant), kit.writesSince(since)]).toEqual([[], [expect.stringMatching(/^POST /)]])
+  },
+)
