@@ -31,7 +31,7 @@ import {
   reasonOf,
 } from './plan'
 import { linkAsSeenInPowerOffice, linkAsSeenInTribe } from './seen'
-import { adopt, bringToPowerOffice } from './unlinked'
+import { adopt, bringToPowerOffice, type Unlinked } from './unlinked'
 
 export interface TribeLook {
   type: RelationType
@@ -55,9 +55,9 @@ export async function syncFromTribe(
     return DONE
   }
   const role = wholeRole(type, seen)
-  const { relation, given, link, isAsKnown } = role
+  const { relation, given, link, isAsKnown, ended } = role
     ? await lookAtRole(ctx, type, role, known)
-    : { relation: null, given: known, link: known, isAsKnown: false }
+    : { relation: null, given: known, link: known, isAsKnown: false, ended: null }
   const flapping = await editsOf(ctx, type, link, role)
   const plan = planFromTribe({
     link,
@@ -67,7 +67,7 @@ export async function syncFromTribe(
   })
   const id = role?.ID ?? link?.tribeId
   if (id !== undefined) ctx.because(type.kind, toldAs(link, 'crm', id), reasonOf(plan))
-  const result = await followFromTribe(ctx, plan, { type, given, link, role, relation })
+  const result = await followFromTribe(ctx, plan, { type, given, link, role, relation, ended })
   if (flapping.length > 0) throw toldFlapping()
   return result
 }
@@ -75,12 +75,13 @@ export async function syncFromTribe(
 /** What the role shows: its relation, the link that is given, the same as the role shows it, and whether all is as it was last. */
 async function lookAtRole(ctx: SyncContext, type: RelationType, role: Role, known: LinkState | null) {
   const relation = await tribeRelation(ctx, type, role, known?.powerOfficeParentId)
+  const ended = known ? null : ctx.withLock.ended()
   const given = known ?? (await linkGivenAgain(ctx, type, role, relation))
   if (given) noteSeen(ctx, given, 'crm')
   const prints = await printsOf(ctx, type, relation)
   const link = given && linkAsSeenInTribe(given, type, role, prints)
   const isAsKnown = link !== null && isAsLast('crm', fieldsOf(ctx, type), prints, link.bases)
-  return { relation, given, link, isAsKnown }
+  return { relation, given, link, isAsKnown, ended }
 }
 
 const seenOf = (ctx: SyncContext, type: RelationType, role: Role, relation: Relation | null) => ({
@@ -107,14 +108,15 @@ interface SeenInTribe {
   link: LinkState | null
   role: Role | null
   relation: Relation | null
+  ended: Unlinked['ended']
 }
 
 async function followFromTribe(
   ctx: SyncContext,
   plan: PlanFromTribe,
-  { type, given, link, role, relation }: SeenInTribe,
+  { type, given, link, role, relation, ended }: SeenInTribe,
 ): Promise<SyncResult> {
-  const seen = role && relation && { type, role, relation }
+  const seen = role && relation && { type, role, relation, ended }
   switch (plan.do) {
     case 'nothing':
       if (link && link !== given && link.state === 'linked') ctx.remember(link)

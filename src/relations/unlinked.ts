@@ -22,12 +22,14 @@ export interface Unlinked {
   type: RelationType
   role: Role
   relation: Relation
+  /** How many runs had ended when the links of its organisation's other roles were read; null: they were not. */
+  ended: number | null
 }
 
 /** Tribe's own mark says which contact it is. */
 export async function adopt(
   ctx: SyncContext,
-  { type, role, relation }: Unlinked,
+  { type, role, relation }: Omit<Unlinked, 'ended'>,
   powerOfficeId: string,
 ): Promise<SyncResult> {
   const holder = await ctx.links.findByPowerOffice(type.kind, powerOfficeId)

@@ -1,5 +1,6 @@
 import type { LinkKind } from '../db/links'
 import { SyncError } from '../shared/errors'
+import { STORED } from '../shared/sides'
 import { recordSubject } from '../shared/subjects'
 import type { SyncContext } from '../sync-step'
 
@@ -39,5 +40,5 @@ export function refusedAmong(
 ): (row: Changed) => boolean {
   const parked = new Set(ctx.parkedOf(kind))
   return ({ id, changedAt }) =>
-    parked.has(recordSubject('tribe', id)) && ctx.facts.get(nameOf(id)) === (changedAt ?? '')
+    parked.has(recordSubject(STORED.crm, id)) && ctx.facts.get(nameOf(id)) === (changedAt ?? '')
 }
