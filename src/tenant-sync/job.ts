@@ -77,3 +77,14 @@ export const ALERT = 'alert' satisfies JobKind
 
 /** What was said of a failure may name somebody: it is kept for a week, and not said again by who comes later. */
 export const WORDS_MS = 7 * 86_400_000
+
+/** Reads the table of jobs: those that a query gives, and how many there are of which a condition holds. */
+export const rowsOfJobs = (sql: SqlStorage) => ({
+  all: (query: string, ...values: SqlStorageValue[]): Job[] =>
+    sql
+      .exec<JobRow>(query, ...values)
+      .toArray()
+      .map(jobOf),
+  count: (where: string, ...values: SqlStorageValue[]): number =>
+    sql.exec<{ n: number }>(`select count(*) as n from jobs where ${where}`, ...values).one().n,
+})

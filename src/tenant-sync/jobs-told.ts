@@ -1,5 +1,5 @@
 import { LEISURE } from '../shared/subjects'
-import { ALERT, type Job, type JobRow, jobOf, NOTICE } from './job'
+import { ALERT, type Job, NOTICE, rowsOfJobs } from './job'
 
 export type JobState = 'due' | 'waiting' | 'later' | 'parked'
 
@@ -9,13 +9,7 @@ const IS_PROBLEM = '(is_parked = 1 or (code is not null and attempts >= 5))'
 
 /** What is told of the stored jobs: how many there are, which, and what stands in the way. */
 export function jobsToldIn(sql: SqlStorage) {
-  const all = (query: string, ...values: SqlStorageValue[]): Job[] =>
-    sql
-      .exec<JobRow>(query, ...values)
-      .toArray()
-      .map(jobOf)
-  const count = (where: string, ...values: SqlStorageValue[]): number =>
-    sql.exec<{ n: number }>(`select count(*) as n from jobs where ${where}`, ...values).one().n
+  const { all, count } = rowsOfJobs(sql)
 
   return {
     messageOf: (kind: string, subject: string): string | null =>

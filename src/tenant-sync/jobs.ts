@@ -1,7 +1,7 @@
 import type { SyncError } from '../shared/errors'
 import { recordSubject } from '../shared/subjects'
 import type { JobRequest, TRY_AGAIN } from '../sync-step'
-import { EVENT, type Job, type JobRow, jobOf, NOTICE, ON_WORD, QUESTION, WORDS_MS } from './job'
+import { EVENT, type Job, NOTICE, ON_WORD, QUESTION, rowsOfJobs, WORDS_MS } from './job'
 import { jobsToldIn } from './jobs-told'
 
 /** `TRY_AGAIN` of the contract: who looks at it then sends also what was refused before. */
@@ -14,13 +14,7 @@ const REFUSED = 'field.refused'
 export function jobsIn(sql: SqlStorage) {
   /** So many jobs there may be; each that is asked for may be one more. */
   let atMost = Number.POSITIVE_INFINITY
-  const all = (query: string, ...values: SqlStorageValue[]): Job[] =>
-    sql
-      .exec<JobRow>(query, ...values)
-      .toArray()
-      .map(jobOf)
-  const count = (where: string, ...values: SqlStorageValue[]): number =>
-    sql.exec<{ n: number }>(`select count(*) as n from jobs where ${where}`, ...values).one().n
+  const { all, count } = rowsOfJobs(sql)
   /** Nothing failed, and nothing is told. */
   const restUntil = (job: Job, dueAt: number): void => {
     sql.exec(
