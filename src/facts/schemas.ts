@@ -266,6 +266,10 @@ export const DryWrite = z.object({
 })
 export const DryRun = z.object({
   state: z.enum(['running', 'done', 'failed']),
+  /** What ended one that failed. */
+  because: z
+    .enum(['paused', 'settings-changed', 'reconnect', 'refused', 'unreachable', 'interrupted'])
+    .exactOptional(),
   at: z.string(),
   writes: z.array(
     z.object({ side: DryWrite.shape.side, kind: z.string(), field: z.string(), count: z.number() }),

@@ -57,6 +57,10 @@ const Side = z.enum(['tribe', 'powerOffice'])
 const Outcome = z
   .object({
     state: z.enum(['running', 'done', 'failed']),
+    because: z
+      .enum(['paused', 'settings-changed', 'reconnect', 'refused', 'unreachable', 'interrupted'])
+      .optional()
+      .openapi({ description: 'What ended one that failed; it may be begun anew' }),
     at: z.string(),
     writes: z.array(z.object({ side: Side, kind: z.string(), field: z.string(), count: z.number() })),
     records: z.array(

@@ -26,7 +26,7 @@ const READ_AT_ONCE = 4
 
 /** What a person asks of a tenant's object and is answered from the two systems, while he waits. */
 export abstract class TenantAsked extends TenantShown {
-  private readonly dryRuns = dryRunsIn({ facts: this.facts, now: this.now })
+  protected readonly dryRuns = dryRunsIn({ facts: this.facts, now: this.now })
   private readonly undos = undosIn({ facts: this.facts, now: this.now })
   abstract enqueue(requests: JobRequest[]): Promise<void>
   protected abstract pushContext(): Promise<SyncContext | null>
@@ -82,7 +82,9 @@ export abstract class TenantAsked extends TenantShown {
     const id = crypto.randomUUID()
     this.dryRuns.begin(id, change)
     if (isAtRest) this.dryRuns.finish(id, [], [])
-    if (isAtRest) return id
+    // Neither system could be asked before somebody mends that.
+    if (this.facts.get('reconnect')) this.dryRuns.fail(id, 'reconnect')
+    if (!this.dryRuns.isRunning(id)) return id
     await this.enqueue([{ kind: 'dry-run', subject: id, lane: 'bulk' }])
     return id
   }

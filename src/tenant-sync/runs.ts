@@ -4,10 +4,12 @@ import { createLocks } from '../shared/locks'
 import { log } from '../shared/log'
 import type { Facts, Step } from '../sync-step'
 import type { alertsIn } from './alerts'
+import { onlyJobOf } from './at-rest'
 import { burstsIn } from './burst'
 import type { TenantContext } from './context'
 import { drain } from './drain'
 import { dryRunStep } from './dry-run/run'
+import { dryRunsIn } from './dry-run/store'
 import type { Events } from './events'
 import { HANDLERS } from './handlers'
 import type { Hours } from './hours'
@@ -18,7 +20,6 @@ import type { streamsIn } from './streams'
 import type { Reconnect, tenantStatusIn } from './tenant-status'
 import { newTrace, type Trace } from './trace'
 import { previewUndo, undoLoad } from './undo/run'
-import { undosIn } from './undo/store'
 
 export interface RunsOf {
   jobs: Jobs
@@ -183,10 +184,13 @@ export class Runs {
     let context = await this.of.context()
     // It was paused, or told otherwise, while that was read.
     while (context?.isOver()) context = await this.of.context()
-    const undo = undosIn({ facts, now }).job(context?.tenant.state === 'paused')
-    this.only = this.onlyBy(undo ?? (context?.tenant.state === 'setup' ? 'preview' : null))
+    const isPaused = context?.tenant.state === 'paused'
+    const only = onlyJobOf(context?.tenant.state, this.of)
+    this.only = this.onlyBy(only)
+    // It may have been begun while the pause was on its way.
+    if (isPaused) dryRunsIn(this.of).failAll('paused')
     // Nor is there anything to do for a tenant that is gone.
-    this.isIdle = this.isOver || context === null || (context.tenant.state === 'paused' && undo === null)
+    this.isIdle = this.isOver || context === null || (isPaused && only === null)
     if (!context || this.isIdle) return false
     const deadline = now() + forMs
     const usage = new Map<string, Trace>()
@@ -239,6 +243,7 @@ export class Runs {
         const { code, message } = error
         const reconnect: Reconnect = { code, message, since: new Date(now()).toISOString() }
         facts.set('reconnect', reconnect)
+        dryRunsIn(this.of).failAll('reconnect')
         report('reconnect', error)
       },
       onSuccess: (job, status) => {
@@ -272,13 +277,20 @@ export class Runs {
   /** There is always a next alarm while a job is left that may run. */
   async scheduleNext(): Promise<void> {
     const { now, events } = this.of
-    const next = this.isIdle ? null : this.nextRunAt(this.only === ALERT ? null : this.only)
+    const only = this.only === ALERT ? null : this.only
+    const next = this.isIdle ? this.nextAtRest() : this.nextRunAt(only)
     const pauseMs = this.trouble === 0 ? 0 : Math.min(1000 * 2 ** this.trouble, 60_000)
     // A run that is to begin soon needs an alarm only in case it is cut off.
     const soonest = now() + (this.isQueued ? Math.max(pauseMs, GUARD_MS) : pauseMs)
     const times = [next === null ? null : Math.max(next, soonest), events.nextDueAt()]
     const at = Math.min(...times.map((time) => time ?? Number.POSITIVE_INFINITY))
     if (at < Number.POSITIVE_INFINITY) await this.alarmBy(at)
+  }
+
+  /** What was asked to be worked out, and waits out a failure while the tenant is paused. */
+  private nextAtRest(): number | null {
+    const only = this.of.isKnown() ? onlyJobOf('paused', this.of) : null
+    return only && this.nextRunAt(only)
   }
 
   /** While Tribe takes no calls, all that is due waits until it does again. */

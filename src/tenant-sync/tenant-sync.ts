@@ -134,6 +134,7 @@ export class TenantSync extends TenantAsked {
   /** Settings or mappings are others now: nothing that was begun by the old ones is written any more. */
   async settingsChanged(): Promise<void> {
     this.fence.raise()
+    this.dryRuns.failAll('settings-changed')
   }
 
   /** Makes sure, before anybody is told that the tenant is active, that nothing made in Tribe from then on is missed. */
@@ -170,7 +171,10 @@ export class TenantSync extends TenantAsked {
     if (!this.identity()) return
     this.runs.isIdle = !isActive
     this.fence.raise()
-    if (!isActive) return this.alerts.rest()
+    if (!isActive) {
+      this.dryRuns.failAll('paused')
+      return this.alerts.rest()
+    }
     this.tenantStatus.beginWork()
     await this.wake()
   }

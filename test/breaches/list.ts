@@ -567,9 +567,30 @@ const DOORS: readonly Breach[] = [
   {
     says: 'two dry runs that are begun at once put each other off',
     file: 'tenant-sync/dry-run/run.ts',
-    from: "if (last && last.id !== id && runs.get(last.id)?.state === 'running') return NOT_AT_ITS_END.next",
+    from: 'if (last && last.id !== id && runs.isRunning(last.id)) return NOT_AT_ITS_END.next',
     to: '',
     seenBy: stories('dry-run'),
+  },
+  {
+    says: 'a dry run goes on while its company is paused',
+    file: 'tenant-sync/tenant-sync.ts',
+    from: "      this.dryRuns.failAll('paused')\n",
+    to: '',
+    seenBy: stories('ended-early'),
+  },
+  {
+    says: 'a dry run waits for credentials that are refused',
+    file: 'tenant-sync/runs.ts',
+    from: "        dryRunsIn(this.of).failAll('reconnect')\n",
+    to: '',
+    seenBy: stories('ended-early'),
+  },
+  {
+    says: 'a preview that was asked for before a pause is never worked out',
+    file: 'tenant-sync/runs.ts',
+    from: 'this.isIdle ? this.nextAtRest() : this.nextRunAt(only)',
+    to: 'this.isIdle ? null : this.nextRunAt(only)',
+    seenBy: stories('ended-early'),
   },
   {
     says: 'the undo of a load deletes a product group that somebody uses',

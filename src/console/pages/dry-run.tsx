@@ -138,7 +138,9 @@ const Waiting: FC<About> = ({ view, found: { at } }) => {
 const Failed: FC<About> = ({ view: { texts }, id, run, found }) => (
   <>
     <Notice tone="bad" title={texts.dryRun.failed}>
-      <p>{texts.dryRun.failedNext}</p>
+      <p>
+        {found.because && texts.dryRun.because[found.because]} {texts.dryRun.failedNext}
+      </p>
     </Notice>
     <Ways id={id} run={run} found={found} texts={texts} isSavable={false} />
   </>

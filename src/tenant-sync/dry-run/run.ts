@@ -2,6 +2,7 @@ import type { TimelineEntry } from '../../db/timeline'
 import { forgetCutoffs, settlePhases } from '../../invoices/cutoff'
 import { createLookupStore } from '../../lookups/lookups'
 import { toldRows } from '../../lookups/told-edits'
+import { asSyncError } from '../../shared/errors'
 import { createLocks } from '../../shared/locks'
 import { isMember } from '../../shared/own-fields'
 import { DONE, type Facts, type Step, type SyncContext, type SyncResult } from '../../sync-step'
@@ -62,21 +63,26 @@ export const dryRunStep =
 async function goOnWith(ctx: SyncContext, id: string, copies: () => Job[]): Promise<SyncResult> {
   const runs = dryRunsIn(ctx)
   const kept = runs.get(id)
-  if (kept?.state !== 'running') return DONE
+  if (kept?.state !== 'running') {
+    if (heldIn(ctx, id)) ctx.cache.delete(KIND)
+    return DONE
+  }
   const last = ctx.cache.get(KIND) as Run | undefined
-  if (last && last.id !== id && runs.get(last.id)?.state === 'running') return NOT_AT_ITS_END.next
+  if (last && last.id !== id && runs.isRunning(last.id)) return NOT_AT_ITS_END.next
   const held = heldIn(ctx, id)
   if (!held && kept.begun >= MOST_TRIES) {
-    runs.fail(id)
+    runs.fail(id, 'interrupted')
     return DONE
   }
   if (!held) runs.beginAgain(id, kept)
-  const run = held ?? (await begin(ctx, id, kept.change, copies()))
+  const run = held ?? (await beginOrEnd(ctx, id, kept.change, copies()))
+  if (!run) return DONE
   ctx.cache.set(KIND, run)
   const outcome = await goOn(ctx, run)
   if (outcome === 'later' || outcome === 'more') return NOT_AT_ITS_END[outcome]
   ctx.cache.delete(KIND)
-  if (outcome === 'failed') runs.fail(id)
+  if (outcome === 'ended') return DONE
+  if (outcome !== 'done') runs.fail(id, outcome)
   else runs.finish(id, sorted(run.world.records()), run.jobs.parkedByCode())
   return DONE
 }
@@ -85,6 +91,22 @@ async function goOnWith(ctx: SyncContext, id: string, copies: () => Job[]): Prom
 function heldIn(ctx: SyncContext, id: string): Run | null {
   const run = ctx.cache.get(KIND) as Run | undefined
   return run?.id === id ? run : null
+}
+
+/** What neither time nor new credentials would mend ends it: nobody could try a job of it again. */
+async function beginOrEnd(
+  ctx: SyncContext,
+  id: string,
+  change: Change,
+  copies: readonly Job[],
+): Promise<Run | null> {
+  try {
+    return await begin(ctx, id, change, copies)
+  } catch (thrown) {
+    if (asSyncError(thrown).remedy !== 'data') throw thrown
+    dryRunsIn(ctx).fail(id, 'refused')
+    return null
+  }
 }
 
 async function begin(ctx: SyncContext, id: string, change: Change, copies: readonly Job[]): Promise<Run> {
@@ -115,7 +137,17 @@ async function begin(ctx: SyncContext, id: string, change: Change, copies: reado
   return run
 }
 
-async function goOn(ctx: SyncContext, run: Run): Promise<'more' | 'later' | 'done' | 'failed'> {
+function endOf(run: Run, runs: ReturnType<typeof dryRunsIn>): 'reconnect' | 'unreachable' | 'ended' | null {
+  if (run.failed) return 'reconnect'
+  if (run.jobs.isOut()) return 'unreachable'
+  return runs.isRunning(run.id) ? null : 'ended'
+}
+
+async function goOn(
+  ctx: SyncContext,
+  run: Run,
+): Promise<'more' | 'later' | 'done' | 'ended' | 'reconnect' | 'unreachable'> {
+  const runs = dryRunsIn(ctx)
   let steps = 0
   const now = () => ctx.now() + run.aheadMs
   for (;;) {
@@ -133,10 +165,11 @@ async function goOn(ctx: SyncContext, run: Run): Promise<'more' | 'later' | 'don
       onSuccess: () => undefined,
       now,
       random: () => 0,
-      mayGoOn: () => steps++ < STEPS_AT_ONCE && !ctx.mustYield(),
+      mayGoOn: () => steps++ < STEPS_AT_ONCE && !ctx.mustYield() && runs.isRunning(run.id),
       log: () => undefined,
     })
-    if (run.failed || run.jobs.isOut()) return 'failed'
+    const end = endOf(run, runs)
+    if (end) return end
     const next = run.jobs.nextDueAt()
     if (next === null || next > run.startedAt + AHEAD_MS) return 'done'
     if (steps >= STEPS_AT_ONCE || ctx.mustYield()) return 'more'

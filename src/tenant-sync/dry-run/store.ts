@@ -24,8 +24,11 @@ export interface Change {
   dropped: { kind: LinkKind; fields: string[] }[]
 }
 
+/** Why a dry run ended before it was worked out. */
+export type Ended = NonNullable<DryRun['because']>
 export interface DryRun {
   state: 'running' | 'done' | 'failed'
+  because?: 'paused' | 'settings-changed' | 'reconnect' | 'refused' | 'unreachable' | 'interrupted'
   at: string
   writes: { side: Note['side']; kind: string; field: string; count: number }[]
   parked: { code: string; count: number }[]
@@ -60,8 +63,13 @@ export function dryRunsIn({ facts, now }: { facts: Facts; now: () => number }) {
     const stored = facts.get(chunkOf(id, n))
     return Array.isArray(stored) ? stored : []
   }
+  const fail = (id: string, because: Ended): void => {
+    const kept = get(id)
+    if (kept?.state === 'running') facts.set(nameOf(id), { ...kept, state: 'failed', because })
+  }
   return {
     get,
+    isRunning: (id: string): boolean => get(id)?.state === 'running',
     begin(id: string, change: Change): void {
       this.forgetStale()
       const at = new Date(now()).toISOString()
@@ -74,7 +82,7 @@ export function dryRunsIn({ facts, now }: { facts: Facts; now: () => number }) {
     },
     finish(id: string, records: readonly Note[], parked: DryRun['parked']): void {
       const kept = get(id)
-      if (!kept) return
+      if (kept?.state !== 'running') return
       for (let n = 0; n * CHUNK < records.length; n++)
         facts.set(chunkOf(id, n), records.slice(n * CHUNK, (n + 1) * CHUNK))
       facts.set(nameOf(id), {
@@ -85,21 +93,23 @@ export function dryRunsIn({ facts, now }: { facts: Facts; now: () => number }) {
         count: records.length,
       })
     },
-    fail(id: string): void {
-      const kept = get(id)
-      if (kept) facts.set(nameOf(id), { ...kept, state: 'failed' })
+    fail,
+    /** Ends all that are under way: what they would tell holds no more, or cannot be worked out. */
+    failAll(because: Ended): void {
+      for (const id of facts.get(ALL) ?? []) fail(id, because)
     },
     read(id: string, { page, pageSize }: { page: number; pageSize: number }): DryRunPage | null {
       const kept = get(id)
       if (!kept) return null
-      const { state, at, writes, parked, count, change } = kept
+      const { state, because, at, writes, parked, count, change } = kept
       const from = (page - 1) * pageSize
       const records: Note[] = []
       for (let n = Math.floor(from / CHUNK); n * CHUNK < Math.min(from + pageSize, count); n++)
         records.push(...chunkAt(id, n))
       const start = from - Math.floor(from / CHUNK) * CHUNK
       const shown = records.slice(start, start + pageSize)
-      return { state, at, writes, parked, records: shown, asked: change.asked }
+      const why = because ? { because } : {}
+      return { state, ...why, at, writes, parked, records: shown, asked: change.asked }
     },
     forgetStale(): void {
       const ids = facts.get(ALL) ?? []

@@ -1,6 +1,6 @@
 import type { Link } from '../../db/links'
 import type { TimelineEntry } from '../../db/timeline'
-import { SyncError } from '../../shared/errors'
+import { asSyncError, SyncError } from '../../shared/errors'
 import { recordSubject } from '../../shared/subjects'
 import { DONE, type Step, type SyncContext } from '../../sync-step'
 import { obstacleOfChange, undoNow, unmark } from './change'
@@ -30,9 +30,19 @@ export const previewUndo =
     if (undos.state() !== 'previewing') return DONE
     const load = undos.load()
     if (!load) undos.fail()
-    else undos.finishPreview((await judged(ctx, source, load)).items)
+    else await previewOrFail(undos, async () => (await judged(ctx, source, load)).items)
     return DONE
   }
+
+/** What neither time nor new credentials would mend ends it, and whoever asked for it asks again. */
+async function previewOrFail(undos: ReturnType<typeof undosIn>, run: () => Promise<UndoItem[]>) {
+  try {
+    undos.finishPreview(await run())
+  } catch (thrown) {
+    if (asSyncError(thrown).remedy !== 'data') throw thrown
+    undos.fail()
+  }
+}
 
 /** Records at once: what is told of them and their links are written together. */
 const AT_ONCE = 25

@@ -9,8 +9,15 @@ export const tries = {
       'Both systems are compared as if the change were saved. Nothing is written. It takes about a minute for each thousand records.',
     mayLeave: 'You may close this page: its address stays good for an hour.',
     failed: 'It could not be worked out',
-    failedNext:
-      'A connection may have stopped working, which the overview then shows, or the relay was interrupted too often. Nothing has been changed. Try it once more.',
+    failedNext: 'Nothing has been changed. Try it once more.',
+    because: {
+      paused: 'The sync was paused meanwhile. Let it go on first.',
+      'settings-changed': 'Settings were changed meanwhile.',
+      reconnect: 'A connection has stopped working: the overview shows which one.',
+      refused: 'One of the two systems refused what was asked of it.',
+      unreachable: 'One of the two systems does not answer.',
+      interrupted: 'The relay was interrupted too often.',
+    },
     nothing: 'This change would write nothing',
     nothingWritten: 'Nothing has been written yet',
     holds: 'What you see holds as long as nobody changes anything in either system.',

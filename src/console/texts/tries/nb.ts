@@ -10,8 +10,15 @@ export const tries: TryTexts = {
       'Begge systemer sammenlignes som om endringen var lagret. Ingenting blir skrevet. Det tar omtrent ett minutt for hvert tusen poster.',
     mayLeave: 'Du kan lukke denne siden: adressen gjelder i en time.',
     failed: 'Det lot seg ikke regne ut',
-    failedNext:
-      'Kanskje har en tilkobling sluttet å virke, og det står i så fall på oversikten, eller arbeidet ble avbrutt for ofte. Ingenting er endret. Prøv en gang til.',
+    failedNext: 'Ingenting er endret. Prøv en gang til.',
+    because: {
+      paused: 'Synkroniseringen ble satt på pause imens. La den gå videre først.',
+      'settings-changed': 'Innstillingene ble endret imens.',
+      reconnect: 'En tilkobling har sluttet å virke: oversikten viser hvilken.',
+      refused: 'Et av de to systemene avviste det som ble spurt om.',
+      unreachable: 'Et av de to systemene svarer ikke.',
+      interrupted: 'Arbeidet ble avbrutt for ofte.',
+    },
     nothing: 'Denne endringen ville ikke skrevet noe',
     nothingWritten: 'Ingenting er skrevet ennå',
     holds: 'Det du ser, stemmer så lenge ingen endrer noe i noen av systemene.',

@@ -10,8 +10,15 @@ export const tries: TryTexts = {
       'Beide systemen worden vergeleken alsof de wijziging is opgeslagen. Er wordt niets geschreven. Het duurt ongeveer een minuut per duizend records.',
     mayLeave: 'U kunt deze pagina sluiten: het adres blijft een uur geldig.',
     failed: 'Dit kon niet worden uitgezocht',
-    failedNext:
-      'Misschien werkt een verbinding niet meer, dan staat dat op het overzicht, of het werk is te vaak onderbroken. Er is niets gewijzigd. Probeer het nog eens.',
+    failedNext: 'Er is niets gewijzigd. Probeer het nog eens.',
+    because: {
+      paused: 'De synchronisatie is intussen gepauzeerd. Hervat haar eerst.',
+      'settings-changed': 'De instellingen zijn intussen gewijzigd.',
+      reconnect: 'Een verbinding werkt niet meer: het overzicht toont welke.',
+      refused: 'Een van beide systemen weigerde wat er gevraagd werd.',
+      unreachable: 'Een van beide systemen antwoordt niet.',
+      interrupted: 'Het werk is te vaak onderbroken.',
+    },
     nothing: 'Deze wijziging zou niets schrijven',
     nothingWritten: 'Er is nog niets geschreven',
     holds: 'Wat u ziet klopt zolang niemand in een van beide systemen iets wijzigt.',
