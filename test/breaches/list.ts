@@ -729,8 +729,8 @@ const LAWS: readonly Breach[] = [
   {
     says: 'a paused company is worked for',
     file: 'tenant-sync/runs.ts',
-    from: `(context.tenant.state === 'paused' && undo === null)`,
-    to: `(context.tenant.state === 'setup' && undo === null)`,
+    from: '(isPaused && only === null)',
+    to: '(isPaused && only !== null)',
     seenBy: stories('every-feature', 'first-load'),
   },
 ]
