@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, or, sql } from 'drizzle-orm'
-import { unionAll } from 'drizzle-orm/sqlite-core'
+import { union, unionAll } from 'drizzle-orm/sqlite-core'
 import { type Database, PAGE_ROWS, withDatabase } from './database'
 import { type InvoiceExportState, links, type Settlement } from './schema'
 
@@ -29,6 +29,16 @@ const orNone = async <T>(ids: readonly string[], run: () => Promise<T[]>): Promi
   ids.length === 0 ? [] : withDatabase(run)
 const among = (column: unknown, ids: readonly string[]) =>
   sql`${column} in (select value from json_each(${JSON.stringify(ids)}))`
+
+/** Asks for all links of these records of Tribe's, or of roles that they play. */
+export const linksAbout = (db: Database, tenantId: string, tribeIds: readonly string[]) => {
+  const where = (column: typeof links.tribeId | typeof links.tribeRelationId) =>
+    db
+      .select()
+      .from(links)
+      .where(and(eq(links.tenantId, tenantId), among(column, tribeIds)))
+  return union(where(links.tribeId), where(links.tribeRelationId))
+}
 
 /** The links of one tenant. */
 export const linksOf = (db: Database, tenantId: string) => {

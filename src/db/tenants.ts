@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { goneName } from './audit'
 import { type Database, withDatabase } from './database'
+import { type Link, linksAbout } from './links'
 import {
   auditLines,
   hours,
@@ -22,6 +23,19 @@ export type TenantChange = Partial<Omit<Tenant, 'id' | 'createdAt'>>
 export const tenantsIn = (db: Database) => ({
   find: (id: string): Promise<Tenant | null> =>
     withDatabase(async () => (await db.select().from(tenants).where(eq(tenants.id, id)).get()) ?? null),
+
+  /** The same, with the links of these records of Tribe's, in one round. */
+  findWithLinks: (
+    id: string,
+    tribeIds: readonly string[],
+  ): Promise<{ tenant: Tenant | null; links: Link[] }> =>
+    withDatabase(async () => {
+      const [rows, links] = await db.batch([
+        db.select().from(tenants).where(eq(tenants.id, id)),
+        linksAbout(db, id, tribeIds),
+      ])
+      return { tenant: rows[0] ?? null, links }
+    }),
 
   findByAdminTokenHash: (hash: string): Promise<Tenant | null> =>
     withDatabase(

@@ -10,6 +10,7 @@ import type { Reason } from '../shared/reasons'
 import type { Facts, JobRequest, SyncContext } from '../sync-step'
 import type { TribeBudget } from '../tribe/window'
 import { withWordsOf } from '../two-way/left-out'
+import type { Ahead } from './ahead'
 import type { BeforeImages } from './before-images'
 import { BURST } from './burst'
 import { leavesDoubt } from './drain'
@@ -66,6 +67,7 @@ interface Parts
   > {
   db: Database
   held: ObjectState
+  ahead: Ahead | null
   /** Told of what happens to records, for the log. */
   noteTold: (entries: readonly TimelineEntry[]) => void
   fieldRows: readonly FieldMapping[]
@@ -77,6 +79,7 @@ interface Parts
 export function assemble({
   db,
   held,
+  ahead,
   noteTold,
   fieldRows,
   workingRows,
@@ -86,7 +89,7 @@ export function assemble({
   const { tenantId, tribe, tribeProfile, powerOffice } = parts
   const { jobs, facts, cache, preview, withLock, now } = held
   const enqueue = (request: JobRequest) => jobs.enqueue(request, now())
-  const tell: Parameters<typeof remembering>[2]['tell'] = (told, link) => {
+  const tell: Parameters<typeof remembering>[3]['tell'] = (told, link) => {
     held.hours.noteTold(told, link)
     held.events.note(told)
     noteTold(told)
@@ -131,6 +134,6 @@ export function assemble({
     isBurst: () => jobs.hasMorePushesThan(BURST, now()),
     isPaced: () => held.tribeWindow.isPaced,
     mustYield: () => held.isStopping() || jobs.isPushDue(now() - PATIENCE_MS),
-    ...remembering(db, tenantId, { settle: jobs.settle, facts, enqueue, tell }),
+    ...remembering(db, tenantId, ahead, { settle: jobs.settle, facts, enqueue, tell }),
   }
 }

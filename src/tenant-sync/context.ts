@@ -1,4 +1,4 @@
-import { openDatabase, watched } from '../db/database'
+import { type Database, openDatabase, watched } from '../db/database'
 import { linksOf } from '../db/links'
 import { TenantSettings } from '../db/settings'
 import { type Tenant, tenantsIn } from '../db/tenants'
@@ -25,6 +25,7 @@ import { createTribe } from '../tribe/client'
 import { TribeProfile } from '../tribe/profile'
 import { TribeSecret } from '../tribe/secret'
 import type { TribeBudget } from '../tribe/window'
+import type { Ahead } from './ahead'
 import { assemble, type ObjectState } from './assemble'
 import { contractIn } from './contract'
 import type { Job } from './job'
@@ -51,15 +52,33 @@ export interface TenantContext {
   contextFor: (job: Pick<Job, 'lane'>, used?: Trace) => SyncContext
 }
 
+/** Of a lone event, most of the time until it is in the other system goes to rounds to D1. */
+async function tenantAnd(
+  db: Database,
+  tenantId: string,
+  { fence, withLock }: Pick<ObjectState, 'fence' | 'withLock'>,
+  told: readonly string[],
+): Promise<{ tenant: Tenant | null; ahead: Ahead | null }> {
+  if (told.length === 0) return { tenant: await tenantsIn(db).find(tenantId), ahead: null }
+  const [written, ended] = [fence.writes(), withLock.ended()]
+  const { tenant, links } = await tenantsIn(db).findWithLinks(tenantId, told)
+  const isStill = () => fence.writes() === written && withLock.ended() === ended
+  return { tenant, ahead: { ids: new Set(told), rows: links, isStill } }
+}
+
 /** Of 10,000 subrequests and 1,000 queries; a call to PowerOffice is two, with its turn at the gate. */
 const MOST_CALLS = 4000
 const MOST_STATEMENTS = 600
 
-/** Reads the tenant and opens its secrets; null when there is no such tenant (any more). */
+/**
+ * Reads the tenant and opens its secrets; null when there is no such tenant (any more). What D1 holds of the records that were
+ * told of is read along with it.
+ */
 export async function contextOf(
   env: Env,
   tenantId: string,
   held: ObjectState,
+  told: readonly string[] = [],
 ): Promise<TenantContext | null> {
   const settings = settingsOf(env)
   const life = held.fence.life()
@@ -74,7 +93,7 @@ export async function contextOf(
         used.statements++
       }),
     )
-  const tenant = await tenantsIn(databaseOf(noUsage())).find(tenantId)
+  const { tenant, ahead } = await tenantAnd(databaseOf(noUsage()), tenantId, held, told)
   if (!tenant) return null
   const sealer = createSealer(settings.SEALING_KEYS)
   const open = (field: string, sealed: string) => sealer.open(`${tenantId}:${field}`, sealed)
@@ -234,6 +253,7 @@ export async function contextOf(
         marks,
         db: databaseOf(used),
         held,
+        ahead,
         tribe: tribeFor(lane, used, own),
         tribeProfile,
         async keepDialect(dialect) {

@@ -19,6 +19,8 @@ export interface Fence {
   pass(): { isOver: () => boolean; mayWrite: () => void }
   /** Throws once the object was replaced. */
   noteWrite(): void
+  /** How many writes this object has noted, wherever they went. */
+  writes(): number
   /** This object, and when the one before it sent something last: asked before this one sends anything. */
   life(): { id: string; earlierWroteAt: number }
 }
@@ -33,6 +35,7 @@ export function createFence(facts: Facts, now: () => number): Fence {
   const noteWrite = () => facts.set(NAME, [now(), ++written])
   return {
     noteWrite,
+    writes: () => written,
     life() {
       life ??= { id: crypto.randomUUID(), earlierWroteAt: facts.get(NAME)?.[0] ?? 0 }
       return life

@@ -5,6 +5,7 @@ import { callWaiters } from '../invoices/waiters'
 import { recordSubject } from '../shared/subjects'
 import type { SyncContext } from '../sync-step'
 import { madeForSure } from '../two-way/pending-writes'
+import { type Ahead, withAhead } from './ahead'
 
 /**
  * What a step remembers is written in one go: links first, then what is told of them. Until that is done, who
@@ -12,8 +13,8 @@ import { madeForSure } from '../two-way/pending-writes'
  * step has no problem left, under whichever of its names, and invoices that waited for it go. Nor has one of
  * which a side is gone; of an invoice, that is the problem. A flush that fails keeps it all for the next.
  */
-export const remembering = (db: Database, tenantId: string, held: Held): Remembering =>
-  rememberingIn(linksOf(db, tenantId), timelineOf(db, tenantId), held)
+export const remembering = (db: Database, tenantId: string, ahead: Ahead | null, held: Held): Remembering =>
+  rememberingIn(withAhead(linksOf(db, tenantId), ahead), timelineOf(db, tenantId), held)
 
 type Remembering = Pick<SyncContext, 'remember' | 'flush' | 'links'>
 type Held = Pick<SyncContext, 'settle' | 'facts' | 'enqueue'> & {

@@ -2,10 +2,10 @@ import { asSyncError } from '../shared/errors'
 import type { JobKind } from '../shared/job-kinds'
 import { createLocks } from '../shared/locks'
 import { log } from '../shared/log'
-import type { Facts, Step } from '../sync-step'
+import type { Facts, JobRequest, Step } from '../sync-step'
 import type { alertsIn } from './alerts'
 import { onlyJobOf } from './at-rest'
-import { burstsIn } from './burst'
+import { BURST, burstsIn } from './burst'
 import type { TenantContext } from './context'
 import { drain } from './drain'
 import { dryRunStep } from './dry-run/run'
@@ -33,8 +33,8 @@ export interface RunsOf {
   isKnown: () => boolean
   /** How much longer Tribe takes no calls. */
   tribeHeldForMs: () => number
-  /** Read anew for each run. */
-  context: () => Promise<TenantContext | null>
+  /** Read anew for each run, with what is known of the records that events have told of. */
+  context: (told?: readonly string[]) => Promise<TenantContext | null>
   alerts: ReturnType<typeof alertsIn>
   /** What the tenant's own webhook is told: beside the work, and also while there is none. */
   events: Pick<Events, 'nextDueAt' | 'deliver' | 'parked'>
@@ -76,6 +76,8 @@ export class Runs {
   stuck: string | null = null
   /** How many runs have begun. */
   private begun = 0
+  /** The first records that events have told of since a run began: a burst's are looked up together. */
+  private told: string[] = []
   private readonly withLock = createLocks()
   private readonly stream: ReturnType<typeof streamOf>
 
@@ -89,9 +91,10 @@ export class Runs {
     await this.queueGuarded()
   }
 
-  /** The same for so many events: a run waits while they keep coming. */
-  async wakeFor(events: number): Promise<void> {
-    this.stream.note(events)
+  /** The same for events: a run waits while they keep coming. */
+  async wakeFor(events: readonly JobRequest[]): Promise<void> {
+    this.stream.note(events.length)
+    for (const { subject } of events) if (subject !== '' && this.told.length < BURST) this.told.push(subject)
     await this.queueGuarded()
   }
 
@@ -151,9 +154,11 @@ export class Runs {
       this.isQueued = false
       this.begun++
       this.stream.begin()
+      const { told } = this
+      this.told = []
       if (this.isOver || !this.of.isKnown()) return
       try {
-        const wasBurst = await this.drain(forMs)
+        const wasBurst = await this.drain(forMs, told)
         this.stream.end(wasBurst)
         // Events have come meanwhile, in a burst: they and those that follow are taken together.
         if (wasBurst && this.of.jobs.isPushDue(this.of.now())) this.queue()
@@ -176,12 +181,12 @@ export class Runs {
   }
 
   /** True when a burst goes on. */
-  private async drain(forMs: number): Promise<boolean> {
+  private async drain(forMs: number, told: readonly string[]): Promise<boolean> {
     const { jobs, facts, streams, tenantStatus, hours, alerts, events, now, report } = this.of
     // A tick that asks for polls in some minutes costs D1 nothing now.
     const dueAt = jobs.nextDueAt(this.onlyBy(null))
     if (dueAt === null || dueAt > now()) return false
-    let context = await this.of.context()
+    let context = await this.of.context(told)
     // It was paused, or told otherwise, while that was read.
     while (context?.isOver()) context = await this.of.context()
     const isPaused = context?.tenant.state === 'paused'

@@ -70,7 +70,7 @@ export class TenantSync extends TenantAsked {
     waitUntil: (run) => this.ctx.waitUntil(run),
     isKnown: () => this.identity() !== null,
     tribeHeldForMs: () => this.tribeCalls.window().heldForMs,
-    context: () => this.context(),
+    context: (told) => this.context(told),
     tellStatus: (stuck) => this.tellStatus(stuck),
     report: (what, thrown) => this.report(what, thrown),
   })
@@ -113,7 +113,7 @@ export class TenantSync extends TenantAsked {
   async enqueue(requests: JobRequest[], areEvents = false): Promise<void> {
     if (!this.identity()) return
     for (const request of requests) this.jobs.enqueue(request, this.now())
-    await (areEvents ? this.runs.wakeFor(requests.length) : this.wake())
+    await (areEvents ? this.runs.wakeFor(requests) : this.wake())
   }
 
   /** How far Tribe has come, where phases would join those that mean sent; before such settings are kept. */
@@ -266,26 +266,31 @@ export class TenantSync extends TenantAsked {
 
   protected override reschedule = () => this.runs.scheduleNext()
 
-  private async context(): Promise<TenantContext | null> {
+  private async context(told?: readonly string[]): Promise<TenantContext | null> {
     const identity = this.identity()
     if (!identity) return null
-    const context = await contextOf(this.env, identity.tenantId, {
-      jobs: this.jobs,
-      looks: this.looks,
-      facts: this.facts,
-      cache: this.cache,
-      preview: this.previews.store,
-      withLock: this.withLock,
-      beforeImages: this.beforeImages,
-      oneAtATime: (run) => this.writes('write', run),
-      tribeWindow: this.tribeCalls.window(),
-      tribeLimit: this.tribeCalls.limit,
-      events: this.events,
-      hours: this.hours,
-      isStopping: () => this.runs.isIdle,
-      fence: this.fence,
-      now: this.now,
-    })
+    const context = await contextOf(
+      this.env,
+      identity.tenantId,
+      {
+        jobs: this.jobs,
+        looks: this.looks,
+        facts: this.facts,
+        cache: this.cache,
+        preview: this.previews.store,
+        withLock: this.withLock,
+        beforeImages: this.beforeImages,
+        oneAtATime: (run) => this.writes('write', run),
+        tribeWindow: this.tribeCalls.window(),
+        tribeLimit: this.tribeCalls.limit,
+        events: this.events,
+        hours: this.hours,
+        isStopping: () => this.runs.isIdle,
+        fence: this.fence,
+        now: this.now,
+      },
+      told,
+    )
     this.events.isOn = context?.tellsEvents ?? false
     // The front door may have died before it could say so.
     if (context && identity.serves && areOthers(identity.serves, context.serves)) {

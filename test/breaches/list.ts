@@ -335,6 +335,13 @@ const ORDER: readonly Breach[] = [
     seenBy: tests('tenant-sync/jobs'),
   },
   {
+    says: 'a link that was read along with the tenant is believed after it has changed',
+    file: 'tenant-sync/context.ts',
+    from: 'const isStill = () => ',
+    to: 'const isStill = () => true || ',
+    seenBy: tests('towns/one-event'),
+  },
+  {
     says: 'a stream of events that never pauses is never worked off',
     file: 'tenant-sync/stream.ts',
     from: 'came.firstAt + LONGEST_MS',

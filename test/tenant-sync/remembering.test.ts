@@ -29,7 +29,7 @@ const NOTHING_HELD = {
   enqueue: () => undefined,
   facts: { get: () => null, set: () => undefined, remove: () => undefined, noted: () => [] },
 }
-const begin = () => remembering(db, 'acme', NOTHING_HELD)
+const begin = () => remembering(db, 'acme', null, NOTHING_HELD)
 const link = (tribeId: string, change: Partial<LinkState> = {}): LinkState => ({
   kind: 'customer',
   tribeId,
