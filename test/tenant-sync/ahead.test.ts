@@ -75,7 +75,13 @@ test.each<[string, string[], LinkState['kind'], string, string | null, number]>(
 test.each([
   ['an organisation that was told of', [ORGANIZATION], ORGANIZATION, ['other-role', 'role'], 0],
   ['one that plays nothing', ['new'], 'new', [], 0],
-  ['one of a role that was told of, which may play others', ['role'], ORGANIZATION, ['other-role', 'role'], 1],
+  [
+    'one of a role that was told of, which may play others',
+    ['role'],
+    ORGANIZATION,
+    ['other-role', 'role'],
+    1,
+  ],
 ])('roles of %s', async (_, told, id, roles, queries) => {
   const { links, asked, still } = await readAhead(...told)
 
