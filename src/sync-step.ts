@@ -87,6 +87,8 @@ export interface SyncContext {
   lastBecause(kind: string): Reason | null
   /** Whether another look at a record is still to come. */
   isAwaited(kind: JobKind, subject: string): boolean
+  /** The code for which a record waits for a person; null: it does not. */
+  parkedAs(kind: JobKind, subject: string): string | null
   /** Records of a kind that wait for a person. */
   parkedOf(kind: JobKind): string[]
   /** Whether both systems still answer as the relay reads them; a field whose member does not rests. */

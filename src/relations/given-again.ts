@@ -20,12 +20,13 @@ export async function linkGivenAgain(
   type: RelationType,
   role: Role,
   relation: Relation,
+  beside: readonly LinkState[],
 ): Promise<LinkState | null> {
   const relationId = relationIdOf(type, role)
-  if (relationId === null || (await earlierLinks(ctx, type, role, relation)).length === 0) return null
+  if (relationId === null || earlierAmong(beside, type, relation).length === 0) return null
   // The role that was taken away may be looked at just now.
   return lookAlone(ctx, relationId, async () => {
-    for (const link of await earlierLinks(ctx, type, role, relation)) {
+    for (const link of earlierAmong(await linksBeside(ctx, type, role), type, relation)) {
       if (await isStillInTribe(ctx, link)) continue
       const moved: LinkState = { ...link, tribeId: role.ID, tribeType: typeOfSet(type.set) }
       ctx.remember(moved)
@@ -45,16 +46,16 @@ export function madeOnce<T>(
     type,
     role,
     relation,
-    ended,
-  }: { type: RelationType; role: Role; relation: Relation; ended: number | null },
-  make: () => Promise<T>,
+    beside,
+  }: { type: RelationType; role: Role; relation: Relation; beside: LinksBeside },
+  make: (beside: readonly LinkState[]) => Promise<T>,
 ): Promise<T> {
   return lookAlone(ctx, `made:${type.kind}:${relationIdOf(type, role)}`, async () => {
     // What was read before holds as long as nobody has finished anything since.
-    const isSure = ended !== null && ctx.withLock.ended() === ended
-    if (!isSure && (await earlierLinks(ctx, type, role, relation)).length > 0)
-      throw faultError('relation.given_twice')
-    return make()
+    const isSure = ctx.withLock.ended() === beside.ended
+    const links = isSure ? beside.links : await linksBeside(ctx, type, role)
+    if (earlierAmong(links, type, relation).length > 0) throw faultError('relation.given_twice')
+    return make(links)
   })
 }
 
@@ -68,21 +69,27 @@ export async function askForTheOther(ctx: SyncContext, type: RelationType, link:
   }
 }
 
-/** Links of other roles of the same kind that the same organisation or person played, at the same company. */
-async function earlierLinks(
-  ctx: SyncContext,
-  type: RelationType,
-  role: Role,
-  { company }: Relation,
-): Promise<LinkState[]> {
-  const links = await ctx.links.ofRelation(relationIdOf(type, role) ?? '')
-  return links.filter(
-    (link) =>
-      link.kind === type.kind &&
-      link.tribeId !== role.ID &&
-      (type.kind !== 'contactPerson' || link.powerOfficeParentId === company),
-  )
+/** Links of the other roles of an organisation or person, and how many runs had ended when they were read. */
+export interface LinksBeside {
+  links: readonly LinkState[]
+  ended: number
 }
+
+/** Links of the other roles, of whatever kind, that the same organisation or person plays. */
+export async function linksBeside(ctx: SyncContext, type: RelationType, role: Role): Promise<LinkState[]> {
+  const links = await ctx.links.ofRelation(relationIdOf(type, role) ?? '')
+  return links.filter((link) => link.tribeId !== role.ID)
+}
+
+/** Those of the same kind, at the same company. */
+const earlierAmong = (
+  links: readonly LinkState[],
+  { kind }: RelationType,
+  { company }: Relation,
+): LinkState[] =>
+  links.filter(
+    (link) => link.kind === kind && (kind !== 'contactPerson' || link.powerOfficeParentId === company),
+  )
 
 /** The link of this contact is free for another record of Tribe's: its own is not there any more, and nobody decided otherwise. */
 export async function isFree(ctx: SyncContext, link: LinkState | null): Promise<boolean> {

@@ -28,11 +28,23 @@ export interface TribeIndex {
     ctx: SyncContext,
     type: RelationType,
     contact: Contact,
-    sibling: Pick<LinkState, 'tribeRelationId'> | null,
+    sibling: OtherRole | null,
   ): Promise<Matches>
 }
 
-export const NO_MATCHES: Matches = { byId: null, byNumber: [], siblingId: null, isUnclear: false }
+/** The organisation behind the other role of a contact. */
+export interface OtherRole extends Pick<LinkState, 'tribeRelationId'> {
+  /** Which one it is, a person has to say first. */
+  isUnclear?: boolean
+}
+
+export const NO_MATCHES: Matches = {
+  byId: null,
+  byNumber: [],
+  siblingId: null,
+  isOtherUnclear: false,
+  isUnclear: false,
+}
 const NO_NAMESAKES: Namesakes = { roles: [], isUnclear: false }
 
 export function indexOf(
@@ -93,15 +105,16 @@ export function indexOf(
     role: (tribeId) => byId.get(tribeId) ?? null,
     async matchesOf(ctx, type, contact, sibling) {
       const siblingId = sibling?.tribeRelationId ?? null
+      const other = { siblingId, isOtherUnclear: sibling?.isUnclear ?? false }
       const found = (await byOurIds(ctx, contact)) ?? roleOfRelation(siblingId)
       const marked = found ? [] : markedFor(contact)
-      if (marked.length > 1) return { byId: null, byNumber: [...marked], siblingId, isUnclear: 'by-mark' }
+      if (marked.length > 1) return { byId: null, byNumber: [...marked], ...other, isUnclear: 'by-mark' }
       if (type.kind === 'contactPerson') {
         const { roles, isUnclear } = found ? NO_NAMESAKES : await namesakes(ctx, contact)
-        return { byId: found, byNumber: roles, siblingId, isUnclear }
+        return { byId: found, byNumber: roles, ...other, isUnclear }
       }
       const others = numbered(contact.Number)
-      return { byId: found, byNumber: [...others], siblingId, isUnclear: others.length > 1 }
+      return { byId: found, byNumber: [...others], ...other, isUnclear: others.length > 1 }
     },
   }
 }

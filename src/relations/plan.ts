@@ -77,6 +77,8 @@ export interface FromPowerOffice {
   byNumber: string[]
   /** Whether it is the one of these is for a person to say. */
   isUnclear: boolean
+  /** The same of the organisation that has the contact's other role. */
+  isOtherUnclear: boolean
 }
 
 /** Whether it is known already (DESIGN.md §4.3), in that order. */
@@ -90,9 +92,10 @@ export function planFromPowerOffice(now: FromPowerOffice): PlanFromPowerOffice {
   return planByNumber(now)
 }
 
-function planByNumber({ byNumber, isUnclear }: FromPowerOffice): PlanFromPowerOffice {
+function planByNumber({ byNumber, isUnclear, isOtherUnclear }: FromPowerOffice): PlanFromPowerOffice {
   const [only, ...others] = byNumber
-  if (only === undefined) return { do: 'create-in-tribe' }
+  if (only === undefined)
+    return isOtherUnclear ? { do: 'report-ambiguous', tribeIds: [] } : { do: 'create-in-tribe' }
   if (isUnclear || others.length > 0) return { do: 'report-ambiguous', tribeIds: byNumber }
   return { do: 'link', tribeId: only }
 }

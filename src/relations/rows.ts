@@ -13,8 +13,9 @@ import { eachRow, PASSED_OVER } from '../two-way/rows'
 import { companiesOf } from './companies'
 import { otherKind, type RelationKind, type RelationType, typeNamed, typeOfContact } from './kinds'
 import { datedPartsOf, fieldsOf, mutatedAt, printsOf, sharedBy, tribeRelation, wholeRole } from './link'
-import { findMatches, NO_MATCHES, type TribeIndex } from './matching'
+import { findMatches, NO_MATCHES, type OtherRole, type TribeIndex } from './matching'
 import { subjectOf } from './moving'
+import { supplierToBe } from './suppliers-to-be'
 import { type PowerOfficeLook, syncFromPowerOffice, syncFromTribe } from './sync'
 
 export interface RowOptions {
@@ -96,18 +97,21 @@ export async function withRelation(ctx: SyncContext, link: LinkState | null): Pr
 }
 
 /**
- * The organisation that plays the contact's other role. While that role's own look failed and is to be
- * tried again, it may be in Tribe already without a link: then it is looked for.
+ * The organisation that plays the contact's other role. While that role's own look failed and is to be tried again, or a load
+ * has not come to it, it may be in Tribe already without a link: then it is looked for.
  */
 export async function otherRole(
   ctx: SyncContext,
   kind: RelationKind,
   contact: Contact,
   link: LinkState | null,
-): Promise<Pick<LinkState, 'tribeRelationId'> | null> {
-  const other = otherKind(kind)
+): Promise<OtherRole | null> {
   if (link) return withRelation(ctx, link)
-  if (kind === 'contactPerson' || !ctx.isAwaited(other, recordSubject('powerOffice', contact.Id))) return null
+  if (kind === 'contactPerson') return null
+  const other = otherKind(kind)
+  const subject = recordSubject('powerOffice', contact.Id)
+  if (ctx.parkedAs(other, subject) === 'relation.ambiguous') return { tribeRelationId: null, isUnclear: true }
+  if (!ctx.isAwaited(other, subject)) return kind === 'customer' ? supplierToBe(ctx, contact) : null
   const same = await ctx.powerOffice.findContact(other, { id: String(contact.Id), parentId: null })
   const type = same && typeOfContact(other, same)
   if (!same || type?.party !== 'organization') return null

@@ -15,13 +15,14 @@ import { forgiven, isAsLast } from '../two-way/merge'
 import type { Fills } from '../two-way/reconcile'
 import { createInTribe } from './create'
 import type { Relation } from './fields'
-import { askForTheOther, linkGivenAgain, noteRelation } from './given-again'
+import { askForTheOther, type LinksBeside, linkGivenAgain, linksBeside, noteRelation } from './given-again'
 import { isOn, type RelationType } from './kinds'
 import { faultError, fieldsOf, printsOf, severalMarked, tribeRelation, wholeRole } from './link'
 import { decisionOf, linkFound, linkLeftOver, lookedAs } from './link-found'
 import { relationFromPowerOffice } from './mapping'
 import { NO_MATCHES } from './matching'
 import { parentOf, subjectOf } from './moving'
+import { otherUndecided } from './other-role'
 import { withOwn } from './own-rows'
 import {
   type PlanFromPowerOffice,
@@ -31,7 +32,7 @@ import {
   reasonOf,
 } from './plan'
 import { linkAsSeenInPowerOffice, linkAsSeenInTribe } from './seen'
-import { adopt, bringToPowerOffice, type Unlinked } from './unlinked'
+import { adopt, bringToPowerOffice } from './unlinked'
 
 export interface TribeLook {
   type: RelationType
@@ -55,9 +56,9 @@ export async function syncFromTribe(
     return DONE
   }
   const role = wholeRole(type, seen)
-  const { relation, given, link, isAsKnown, ended } = role
+  const { relation, given, link, isAsKnown, beside } = role
     ? await lookAtRole(ctx, type, role, known)
-    : { relation: null, given: known, link: known, isAsKnown: false, ended: null }
+    : { relation: null, given: known, link: known, isAsKnown: false, beside: null }
   const flapping = await editsOf(ctx, type, link, role)
   const plan = planFromTribe({
     link,
@@ -67,7 +68,7 @@ export async function syncFromTribe(
   })
   const id = role?.ID ?? link?.tribeId
   if (id !== undefined) ctx.because(type.kind, toldAs(link, 'crm', id), reasonOf(plan))
-  const result = await followFromTribe(ctx, plan, { type, given, link, role, relation, ended })
+  const result = await followFromTribe(ctx, plan, { type, given, link, role, relation, beside })
   if (flapping.length > 0) throw toldFlapping()
   return result
 }
@@ -75,13 +76,14 @@ export async function syncFromTribe(
 /** What the role shows: its relation, the link that is given, the same as the role shows it, and whether all is as it was last. */
 async function lookAtRole(ctx: SyncContext, type: RelationType, role: Role, known: LinkState | null) {
   const relation = await tribeRelation(ctx, type, role, known?.powerOfficeParentId)
-  const ended = known ? null : ctx.withLock.ended()
-  const given = known ?? (await linkGivenAgain(ctx, type, role, relation))
+  const ended = ctx.withLock.ended()
+  const beside = known ? null : { links: await linksBeside(ctx, type, role), ended }
+  const given = known ?? (beside && (await linkGivenAgain(ctx, type, role, relation, beside.links)))
   if (given) noteSeen(ctx, given, 'crm')
   const prints = await printsOf(ctx, type, relation)
   const link = given && linkAsSeenInTribe(given, type, role, prints)
   const isAsKnown = link !== null && isAsLast('crm', fieldsOf(ctx, type), prints, link.bases)
-  return { relation, given, link, isAsKnown, ended }
+  return { relation, given, link, isAsKnown, beside }
 }
 
 const seenOf = (ctx: SyncContext, type: RelationType, role: Role, relation: Relation | null) => ({
@@ -108,15 +110,16 @@ interface SeenInTribe {
   link: LinkState | null
   role: Role | null
   relation: Relation | null
-  ended: Unlinked['ended']
+  /** Null: it is known, or not there. */
+  beside: LinksBeside | null
 }
 
 async function followFromTribe(
   ctx: SyncContext,
   plan: PlanFromTribe,
-  { type, given, link, role, relation, ended }: SeenInTribe,
+  { type, given, link, role, relation, beside }: SeenInTribe,
 ): Promise<SyncResult> {
-  const seen = role && relation && { type, role, relation, ended }
+  const seen = role && relation && beside && { type, role, relation, beside }
   switch (plan.do) {
     case 'nothing':
       if (link && link !== given && link.state === 'linked') ctx.remember(link)
@@ -146,6 +149,8 @@ export interface Matches {
   isUnclear: boolean | 'by-mark'
   /** The organisation that has the other role already: the same contact is customer and supplier. */
   siblingId: string | null
+  /** Which organisation has the other role is for a person to say first. */
+  isOtherUnclear: boolean
 }
 
 export interface PowerOfficeLook {
@@ -210,6 +215,7 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
     byId: matches.byId?.ID ?? null,
     byNumber: matches.byNumber.map((role) => role.ID),
     isUnclear: matches.isUnclear !== false,
+    isOtherUnclear: matches.isOtherUnclear,
   })
   if (plan.do === 'merge' && link !== null && !isAsKnown && mayLag(look, link)) {
     const subject = recordSubject('powerOffice', contact.Id)
@@ -270,6 +276,7 @@ async function lookAtPair(
 }
 
 function ambiguous(type: RelationType, contact: Contact, { isUnclear, byNumber }: Matches): SyncError {
+  if (byNumber.length === 0) return otherUndecided(type)
   if (isUnclear === 'by-mark') return severalMarked(type.kind, byNumber.length)
   if (type.kind === 'contactPerson') return faultError('relation.namesake')
   return new SyncError(

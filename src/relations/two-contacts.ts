@@ -1,5 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
+import { tribeIdIn } from '../shared/reference'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import type { Base, BothPrints } from '../two-way/merge'
@@ -33,7 +34,10 @@ export async function refuseSecondContact(
   role: Role,
   contact: Contact,
 ): Promise<void> {
+  // What was made from this very role, and could not be noted, is it: whatever differs was left out, or edited since.
+  const isOurs = tribeIdIn(contact.ExternalImportReference) === role.ID.toLowerCase()
   if (
+    isOurs ||
     typeOfContact(type.kind, contact)?.name !== type.name ||
     !(await otherContactOf(ctx, type, role, contact))
   )

@@ -1,3 +1,4 @@
+import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
 import { canonicalNumber } from '../shared/numbers'
 import { importIdsOf, referencesOf, tribeIdIn } from '../shared/reference'
@@ -7,10 +8,11 @@ import type { Role } from '../tribe/schemas'
 import { notingRefusal } from '../two-way/refused-as'
 import { askForPersonsOf, createInPowerOffice } from './create'
 import type { Relation, RelationField } from './fields'
-import { isFree, madeOnce } from './given-again'
+import { isFree, type LinksBeside, madeOnce } from './given-again'
 import type { RelationType } from './kinds'
 import { faultError, linkFrom, mutatedAt, severalMarked } from './link'
 import { canonical, relationFromPowerOffice } from './mapping'
+import { asOtherRole, otherRoleFirst } from './other-role'
 import { mergePair } from './pair'
 import type { PlanFromTribe } from './plan'
 import { refuseSecondContact } from './two-contacts'
@@ -22,14 +24,13 @@ export interface Unlinked {
   type: RelationType
   role: Role
   relation: Relation
-  /** How many runs had ended when the links of its organisation's other roles were read; null: they were not. */
-  ended: number | null
+  beside: LinksBeside
 }
 
 /** Tribe's own mark says which contact it is. */
 export async function adopt(
   ctx: SyncContext,
-  { type, role, relation }: Omit<Unlinked, 'ended'>,
+  { type, role, relation }: Omit<Unlinked, 'beside'>,
   powerOfficeId: string,
 ): Promise<SyncResult> {
   const holder = await ctx.links.findByPowerOffice(type.kind, powerOfficeId)
@@ -68,26 +69,33 @@ export const bringToPowerOffice = (
   unlinked: Unlinked,
   plan: Bringing,
 ): Promise<SyncResult> =>
-  madeOnce(ctx, unlinked, () =>
-    plan.do === 'look-then-create' ? lookThenCreate(ctx, unlinked, plan) : make(ctx, unlinked),
-  )
+  madeOnce(ctx, unlinked, async (beside) => {
+    const { type, role, relation } = unlinked
+    const found = await findThere(ctx, unlinked, plan, beside)
+    if (found) return linkNow(ctx, { type, role, contact: found })
+    return notingRefusal(
+      ctx,
+      { id: role.ID, changedAt: mutatedAt(role) },
+      async () =>
+        (await otherRoleFirst(ctx, type, role, beside)) ?? createInPowerOffice(ctx, type, role, relation),
+    )
+  })
 
-const make = (ctx: SyncContext, { type, role, relation }: Unlinked): Promise<SyncResult> =>
-  notingRefusal(ctx, { id: role.ID, changedAt: mutatedAt(role) }, () =>
-    createInPowerOffice(ctx, type, role, relation),
-  )
-
-async function lookThenCreate(
+/** By our reference, by the organisation's other role, by its number. */
+async function findThere(
   ctx: SyncContext,
-  unlinked: Unlinked,
-  { byReference, byNumber }: { byReference: boolean; byNumber: string | null },
-): Promise<SyncResult> {
-  const { type, role, relation } = unlinked
+  { type, role, relation }: Unlinked,
+  plan: Bringing,
+  beside: readonly LinkState[],
+): Promise<Contact | null> {
+  const { byReference, byNumber } =
+    plan.do === 'look-then-create' ? plan : { byReference: false, byNumber: null }
   const references = byReference ? referencesOf(ctx, role.ID) : []
-  const found =
+  return (
     (await ctx.powerOffice.findContactByReference(type.kind, references)) ??
-    (byNumber ? await findUnlinkedByNumber(ctx, type, role.ID, relation) : null)
-  return found ? linkNow(ctx, { type, role, contact: found }) : make(ctx, unlinked)
+    (await asOtherRole(ctx, type, beside)) ??
+    (byNumber ? findUnlinkedByNumber(ctx, type, role.ID, relation) : null)
+  )
 }
 
 /** A company that is known in PowerOffice from now on brings its contact persons along. */

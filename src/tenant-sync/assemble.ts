@@ -131,6 +131,7 @@ export function assemble({
     release: (codes) => jobs.retryRecords(codes, now()),
     parkedOf: jobs.parkedOf,
     isAwaited: jobs.isAwaited,
+    parkedAs: jobs.parkedAs,
     isBurst: () => jobs.hasMorePushesThan(BURST, now()),
     isPaced: () => held.tribeWindow.isPaced,
     mustYield: () => held.isStopping() || jobs.isPushDue(now() - PATIENCE_MS),

@@ -223,6 +223,11 @@ export function jobsIn(sql: SqlStorage) {
     isAwaited: (kind: string, subject: string): boolean =>
       count('is_parked = 0 and kind = ? and subject = ?', kind, subject) > 0,
 
+    /** The code for which this record waits for a person; null: it does not. */
+    parkedAs: (kind: string, subject: string): string | null =>
+      all('select * from jobs where is_parked = 1 and kind = ? and subject = ?', kind, subject)[0]?.code ??
+      null,
+
     /** What of a kind waits for a person. */
     parkedOf: (kind: string): string[] =>
       all('select * from jobs where is_parked = 1 and kind = ?', kind).map(({ subject }) => subject),

@@ -3,6 +3,7 @@ import { SyncError } from '../shared/errors'
 import { STORED } from '../shared/sides'
 import { recordSubject } from '../shared/subjects'
 import type { SyncContext } from '../sync-step'
+import { isAgain } from './rows'
 
 /**
  * What was refused waits for a person, and not for the next poll: polls overlap, so a record that nobody touches is
@@ -17,6 +18,10 @@ interface Changed {
 
 const nameOf = (id: string) => `refused-as:${id}` as const
 
+/** It was refused when it was looked at last. */
+export const wasRefused = (ctx: Pick<SyncContext, 'facts'>, id: string): boolean =>
+  ctx.facts.get(nameOf(id)) !== null
+
 /** Notes which state of a record of the CRM's it was that was refused; what was thrown is thrown on. */
 export async function notingRefusal<T>(
   ctx: Pick<SyncContext, 'facts'>,
@@ -25,7 +30,7 @@ export async function notingRefusal<T>(
 ): Promise<T> {
   try {
     const made = await make()
-    if (ctx.facts.get(nameOf(id)) !== null) ctx.facts.remove(nameOf(id))
+    if (!isAgain(made) && wasRefused(ctx, id)) ctx.facts.remove(nameOf(id))
     return made
   } catch (thrown) {
     if (thrown instanceof SyncError && thrown.remedy === 'data') ctx.facts.set(nameOf(id), changedAt ?? '')

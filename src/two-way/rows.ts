@@ -22,7 +22,8 @@ const MOST_UNANSWERED = 3
 
 export const again = (because: string): SyncResult => ({ status: 'again', afterSeconds: 0, because })
 
-const isAgain = (outcome: unknown): outcome is { afterSeconds: number } =>
+/** A look that is to go on later. */
+export const isAgain = (outcome: unknown): outcome is { afterSeconds: number } =>
   typeof outcome === 'object' && outcome !== null && 'status' in outcome && outcome.status === 'again'
 
 /** Stands in a hint for a record that is looked at by itself, however many others wait. */

@@ -141,6 +141,7 @@ describe('a look at a row of PowerOffice', () => {
     byId: null,
     byNumber: [],
     isUnclear: false,
+    isOtherUnclear: false,
   }
 
   test.each<[string, Partial<FromPowerOffice>, Plan | Plan['do']]>([
@@ -162,6 +163,21 @@ describe('a look at a row of PowerOffice', () => {
       'several in Tribe have its number: a person decides',
       { byNumber: ['a', 'b'] },
       { do: 'report-ambiguous', tribeIds: ['a', 'b'] },
+    ],
+    [
+      'nobody in Tribe is like it, and it is not decided whose its other role is: a person decides that first',
+      { isOtherUnclear: true },
+      { do: 'report-ambiguous', tribeIds: [] },
+    ],
+    [
+      'one in Tribe has its number, whosever its other role is',
+      { byNumber: ['a'], isOtherUnclear: true },
+      'link',
+    ],
+    [
+      'an admin wants it made, whosever its other role is',
+      { decision: 'create', isOtherUnclear: true },
+      'create-in-tribe',
     ],
     ['it is linked and changed', { link: LINKED }, 'merge'],
     ['it is linked and as it was', { link: LINKED, isAsLast: true }, 'nothing'],
@@ -228,13 +244,15 @@ describe('a look at a row of PowerOffice', () => {
       byId: fc.constantFrom(null, 'a'),
       byNumber: fc.subarray(['b', 'c', 'd']),
       isUnclear: fc.boolean(),
+      isOtherUnclear: fc.boolean(),
     })
     fc.assert(
       fc.property(anySituation, (situation) => {
         const plan = planFromPowerOffice(situation)
         if (plan.do === 'create-in-tribe') {
           expect(situation).toMatchObject({ link: null, byId: null })
-          if (situation.decision !== 'create') expect(situation.byNumber).toEqual([])
+          if (situation.decision !== 'create')
+            expect(situation).toMatchObject({ byNumber: [], isOtherUnclear: false })
         }
         if (plan.do === 'link') expect([situation.byId, ...situation.byNumber]).toContain(plan.tribeId)
         if (situation.link?.state === 'forgotten') expect(plan.do).toBe('nothing')

@@ -108,6 +108,10 @@ export function jobCopies(copies: readonly Job[]) {
     },
     parkedOf: (kind: string): string[] =>
       [...byKey.values()].filter((job) => job.isParked && job.kind === kind).map(({ subject }) => subject),
+    parkedAs(kind: string, subject: string): string | null {
+      const job = byKey.get(keyOf({ kind, subject }))
+      return job?.isParked ? job.code : null
+    },
     isAwaited(kind: string, subject: string): boolean {
       return byKey.get(keyOf({ kind, subject }))?.isParked === false
     },

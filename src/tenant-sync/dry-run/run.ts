@@ -255,6 +255,7 @@ function contextIn(ctx: SyncContext, run: Run, now: () => number): SyncContext {
     because: () => undefined,
     parkedOf: jobs.parkedOf,
     isAwaited: jobs.isAwaited,
+    parkedAs: jobs.parkedAs,
     mustYield: () => false,
     isBurst: () => false,
     stillHolds: () => undefined,
