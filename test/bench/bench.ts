@@ -3,7 +3,7 @@
  * through all of it once, in small, and writes nothing; `--only intake` measures a part, and writes nothing either. Not
  * a test: what it gives depends on the machine and what else runs there. A goal that is missed makes it end with 1.
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -118,6 +118,22 @@ async function busyShare(): Promise<number> {
   return 1 - (after.idle - before.idle) / (after.total - before.total)
 }
 
+/** How long the disk takes to keep four kilobytes for sure, in milliseconds, the shortest first. */
+async function syncs(): Promise<number[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'relay-bench-'))
+  const file = await open(join(folder, 'synced'), 'w')
+  const times: number[] = []
+  for (let n = 0; n < 200; n++) {
+    await file.write(Buffer.alloc(4096))
+    const sentAt = performance.now()
+    await file.sync()
+    times.push(performance.now() - sentAt)
+  }
+  await file.close()
+  await rm(folder, { recursive: true })
+  return times.sort((a, b) => a - b)
+}
+
 const begun = performance.now()
 const bundles = new Map<string, string>()
 const rows: Row[] = []
@@ -137,6 +153,7 @@ if (!options.quick && options.only === undefined) {
   const machine = {
     processor: `${cpus().length} × ${cpus()[0]?.model.trim()}`,
     memoryGb: Math.round(totalmem() / 2 ** 30),
+    syncs: await syncs(),
     busy,
     at: new Date(),
     minutes,

@@ -12,6 +12,8 @@ const CALLERS = 16
 const OBJECTS = 4
 /** Linked customers of each company, one of which an event of an active tenant is about. */
 const KNOWN = 200
+/** A Worker that has rested takes some seconds to be as quick as before: each turn begins with so much that is not counted. */
+const WARM_MS = 5000
 /** By then, records of a burst have been read together. */
 const AFTERWARDS_MS = 9000
 
@@ -66,7 +68,7 @@ async function inTurns(
   { rounds, roundMs }: Pick<Size, 'rounds' | 'roundMs'>,
   tenants: readonly Company[],
   eventOf: (tenant: Company) => Shot,
-  afterwardsMs = 0,
+  restsMs = 0,
 ) {
   let count = 0
   const toRelay = (): Shot => eventOf(tenants[count++ % OBJECTS] as Company)
@@ -76,6 +78,7 @@ async function inTurns(
     return { url: `${runtime.bareUrl}/${count++ % OBJECTS}`, headers, body }
   }
   const turn = async (next: () => Shot, restMs = 0): Promise<Turn> => {
+    if (restsMs > 0) await closedLoop(CALLERS, WARM_MS, next)
     const before = { cpu: runtime.cpu(), besides: ownCpu() }
     const round = await closedLoop(CALLERS, roundMs, next)
     if (round.refused > 0) throw new Error(`${round.refused} events were refused`)
@@ -88,9 +91,9 @@ async function inTurns(
     }
   }
   const ofRelay = async () => {
-    const measured = await turn(toRelay, afterwardsMs)
+    const measured = await turn(toRelay, restsMs)
     // To ask whether they rest costs more than the events, and is not measured.
-    if (afterwardsMs > 0) for (const tenant of tenants) await tenant.quiet()
+    if (restsMs > 0) for (const tenant of tenants) await tenant.quiet()
     return measured
   }
   await turn(toBare)
