@@ -266,6 +266,18 @@ export const linksOf = (db: Database, tenantId: string) => {
         )
     },
 
+    /** Notes what was in step of fields of which nothing was known; what is known by now stays. */
+    addBases: async (kind: LinkKind, rows: readonly Pick<Link, 'tribeId' | 'bases'>[]): Promise<void> => {
+      if (rows.length > 0)
+        await withDatabase(() =>
+          db.$client
+            .prepare(`update links set bases = json_patch(news.value -> 'bases', links.bases) from json_each(?3) as news
+              where links.tenant_id = ?1 and links.kind = ?2 and links.tribe_id = news.value ->> 'tribeId'`)
+            .bind(tenantId, kind, JSON.stringify(rows))
+            .run(),
+        )
+    },
+
     /** An admin parts the two: neither is tied, made or written because of the other by itself. */
     forget: (kind: LinkKind, tribeId: string, at: string): Promise<unknown> =>
       withDatabase(() =>

@@ -63,6 +63,9 @@ export const TenantSettings = z.object({
 })
 export type TenantSettings = z.infer<typeof TenantSettings>
 
+/** However the letters of a uuid are written, it is the same. */
+const phaseId = z.string().min(1).toLowerCase()
+
 /** Any part of the settings, for `PATCH`. */
 export const SettingsChange = z.strictObject({
   relations: z
@@ -80,7 +83,7 @@ export const SettingsChange = z.strictObject({
     .strictObject({
       enabled: z.boolean(),
       mode: z.enum(MODES),
-      sentPhaseIds: z.array(z.string().min(1)),
+      sentPhaseIds: z.array(phaseId),
       roundingAccountNo: z.int().positive().nullable(),
       delivery: z.enum(DELIVERIES),
       attachments: z.enum(ATTACHMENTS),
@@ -88,10 +91,7 @@ export const SettingsChange = z.strictObject({
     })
     .partial()
     .optional(),
-  payments: z
-    .strictObject({ enabled: z.boolean(), paidPhaseId: z.string().min(1).nullable() })
-    .partial()
-    .optional(),
+  payments: z.strictObject({ enabled: z.boolean(), paidPhaseId: phaseId.nullable() }).partial().optional(),
   defaultSalesAccountNo: z.int().positive().nullable().optional(),
   conflictPolicy: z.enum(['poweroffice', 'tribe', 'newest']).optional(),
   keepBefore: z

@@ -32,7 +32,12 @@ export const DryRunAsked = z.strictObject({
   units: z
     .strictObject({
       mappings: z
-        .array(z.strictObject({ tribeUnitId: z.string().min(1), powerOfficeUnit: z.string().min(1) }))
+        .array(
+          z.strictObject({
+            tribeUnitId: z.string().min(1).toLowerCase(),
+            powerOfficeUnit: z.string().min(1),
+          }),
+        )
         .max(500),
     })
     .optional(),
@@ -41,7 +46,7 @@ export const DryRunAsked = z.strictObject({
       mappings: z
         .array(
           z.strictObject({
-            tribeVatGroupId: z.string().min(1),
+            tribeVatGroupId: z.string().min(1).toLowerCase(),
             powerOfficeVatCode: z.string().min(1),
             salesAccountNo: z.int().positive().optional(),
           }),

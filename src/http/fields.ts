@@ -4,6 +4,7 @@ import { openDatabase } from '../db/database'
 import { linksOf } from '../db/links'
 import { tenantsIn } from '../db/tenants'
 import { checkFields, type FieldCatalog } from '../lookups/fields'
+import { toldRows } from '../lookups/told-edits'
 import { SyncError } from '../shared/errors'
 import {
   askedOf,
@@ -76,6 +77,9 @@ export const MENDED = [
   'invoice.dimension_unknown',
 ]
 
+/** What Tribe holds by now of a field that was mapped before is seen by the comparison, while nothing is being told. */
+const TELL_AFTER_S = 2
+
 /** More rows than anybody maps: each field of each record is read with every look. */
 export const MOST_ROWS = 100
 
@@ -106,12 +110,12 @@ fields.openapi(put, async (c) => {
   await tenantsIn(openDatabase(c.env.DB)).update(tenant.id, { fields: rows })
   // What is under way by the old rows writes nothing more, before what it knew of them is dropped.
   await object.settingsChanged()
-  const isNewPair = await dropFormer(c, before, rows)
+  const isNewPair = (await dropFormer(c, before, rows)) || isNewlyTold(before, rows)
   for (const code of MENDED) await object.retry({ code })
-  if (tenant.state !== 'setup' && rows.some(({ direction }) => goesToTribe(direction)))
-    await object.enqueue([{ kind: 'tell-fields', subject: '', lane: 'bulk' }])
   if (tenant.state !== 'setup' && isNewPair)
     await object.enqueue([{ kind: 'compare', subject: '', lane: 'bulk' }])
+  if (tenant.state !== 'setup' && rows.some(({ direction }) => goesToTribe(direction)))
+    await object.enqueue([{ kind: 'tell-fields', subject: '', lane: 'bulk', afterSeconds: TELL_AFTER_S }])
   return c.json(shown(catalog, rows), 200)
 })
 
@@ -139,6 +143,12 @@ async function dropFormer(c: Context<App>, before: FieldMappings, now: FieldMapp
   for (const { kind, fields } of dropped) await links.dropBases(kind, fields)
   return isNewPair
 }
+
+/** A row that only tells Tribe: somebody may have edited its field since it was told last, as long as it was not mapped. */
+const isNewlyTold = (before: FieldMappings, now: FieldMappings): boolean =>
+  toldRows(now).some(
+    (row) => !before.some((one) => JSON.stringify(askedOf(one)) === JSON.stringify(askedOf(row))),
+  )
 
 /** Which members' rows are others than before, by the kinds of records that have them, and whether any is new. */
 export function changedMembers(

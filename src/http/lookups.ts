@@ -137,7 +137,12 @@ const putUnits = createRoute({
     body: body(
       z.strictObject({
         mappings: z
-          .array(z.strictObject({ tribeUnitId: z.string().min(1), powerOfficeUnit: z.string().min(1) }))
+          .array(
+            z.strictObject({
+              tribeUnitId: z.string().min(1).toLowerCase(),
+              powerOfficeUnit: z.string().min(1),
+            }),
+          )
           .max(500),
       }),
       examples.units,
@@ -184,7 +189,7 @@ const putVat = createRoute({
         mappings: z
           .array(
             z.strictObject({
-              tribeVatGroupId: z.string().min(1),
+              tribeVatGroupId: z.string().min(1).toLowerCase(),
               powerOfficeVatCode: z.string().min(1),
               salesAccountNo: z.int().positive().optional(),
             }),

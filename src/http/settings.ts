@@ -53,6 +53,9 @@ settings.openapi(change, async (c) => {
     JSON.stringify([relations, products, invoices.enabled])
   if (isActivated && partsOf(changed) !== partsOf(before))
     await object.enqueue([{ kind: 'register-webhooks', subject: '', lane: 'push' }])
+  // Fields that come in are compared first: what is the same on both sides is in step, and not somebody's edit.
+  if (isActivated && changed.relations.financialFields && !before.relations.financialFields)
+    await object.enqueue([{ kind: 'compare', subject: '', lane: 'bulk' }])
   // Whoever is new may have to be told how it stands, be the tenant at rest or not.
   if (isActivated && asked.alerts)
     await object.enqueue(

@@ -1,5 +1,6 @@
 import type { FactOf } from '../facts'
 import { dayIn } from '../shared/dates'
+import { carriable } from '../shared/texts'
 import type { SyncContext } from '../sync-step'
 
 /** The projects, departments and employees that an order can name, as PowerOffice had them when they were last read. */
@@ -29,7 +30,8 @@ export async function findDimension(
   return (await readAnew(ctx, kind)).ids[key] ?? null
 }
 
-const spelled = (value: string) => value.trim().toLowerCase()
+/** Neither capitals, nor kinds of blanks, nor how accents are encoded tell two apart. */
+const spelled = (value: string) => carriable(value).normalize('NFC').replace(/\s+/g, ' ').trim().toLowerCase()
 const keyOf = async (ctx: SyncContext, kind: DimensionKind, value: string): Promise<string> =>
   kind === 'salesPerson' ? ctx.fingerprint(spelled(value)) : spelled(value)
 

@@ -78,7 +78,10 @@ export function receivablesOf(
         ...balancesOf(today, withoutReversed(open.get(id) ?? [])),
         ...habitsOf(from, ledger.get(id) ?? []),
         revenue12Months: sum(
-          (invoices.get(id) ?? []).filter((one) => !one.isReversed && one.date >= from).map(({ net }) => net),
+          (invoices.get(id) ?? [])
+            // What bears a later day is not of these months yet.
+            .filter((one) => !one.isReversed && one.date >= from && one.date <= today)
+            .map(({ net }) => net),
         ),
       },
     ]),

@@ -68,7 +68,7 @@ async function compareRow(
     lookAgain(ctx, link, counterpart !== undefined)
     return
   }
-  if (link && counterpart && (await isAsKnown(ctx, { link, product, counterpart, catalog }))) {
+  if (link && counterpart && (await isAsKnown(ctx, { link, product, counterpart, catalog }, now))) {
     await lookAtAccount(ctx, counterpart, product)
     // A run that made it may have died before it could leave its mark.
     if (!counterpart.ImportId) await markInTribe(ctx, counterpart, product.Id)
@@ -93,15 +93,17 @@ interface Pairing {
 async function isAsKnown(
   ctx: SyncContext,
   { link, product, counterpart, catalog }: Pairing,
+  now: Underway,
 ): Promise<boolean> {
   const termsThere = await catalogFor(ctx, product)
-  return isInStep(ctx, link, {
+  const pair = {
     fields: fieldsOf(ctx),
     crm: await printsOf(ctx, productFromTribe(counterpart, catalog, rowsOf(ctx))),
     books: await printsOf(ctx, productFromPowerOffice(product, termsThere, rowsOf(ctx))),
-    ledByBooks: new Set(),
+    ledByBooks: new Set<string>(),
     oneWay: oneWayIn(ctx),
-  })
+  }
+  return isInStep(ctx, link, pair, now)
 }
 
 /** Nobody has to mend what is gone, nor what was mended and nobody told of. */

@@ -129,7 +129,7 @@ async function compareRow(
     lookAgain(ctx, link, role !== null)
     return
   }
-  if (link && role && (await isAsKnown(ctx, type, { link, contact, role }))) return
+  if (link && role && (await isAsKnown(ctx, type, { link, contact, role }, now))) return
   if (link) now.differ++
   // Whether Tribe has it no more is seen once all are read.
   if (link && !now.index.has(link.tribeId)) return PASSED_OVER
@@ -171,13 +171,15 @@ async function isAsKnown(
     contact,
     role,
   }: { link: LinkState; contact: Contact; role: NonNullable<ReturnType<TribeIndex['role']>> },
+  now: Underway,
 ): Promise<boolean> {
   const type = withOwn(ctx, given)
-  return isInStep(ctx, link, {
+  const pair = {
     fields: fieldsOf(ctx, type),
     crm: await printsOf(ctx, type, await tribeRelation(ctx, type, role, link.powerOfficeParentId)),
     books: await printsOf(ctx, type, relationFromPowerOffice(type, contact)),
     ledByBooks: LED_BY_POWEROFFICE,
     oneWay: oneWayIn(ctx, type),
-  })
+  }
+  return isInStep(ctx, link, pair, now)
 }

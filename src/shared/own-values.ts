@@ -1,3 +1,4 @@
+import { dayIn, isDay, parseInstant } from './dates'
 import { fromMinor } from './money'
 import type { FieldType } from './own-fields'
 import { carriable } from './texts'
@@ -15,15 +16,24 @@ export const printable = (value: OwnValue): string | null =>
 export const decimalOf = (value: OwnValue, type: FieldType): OwnValue =>
   type === 'money' && typeof value === 'number' ? fromMinor(value) : value
 
+/** A day may be told as an instant: midnight in Norway is the evening before in UTC. */
+function dayOf(text: string): string {
+  const instant = isDay(text) ? null : parseInstant(text)
+  return instant === null ? text.slice(0, 10) : dayIn(instant, 'Europe/Oslo')
+}
+
+/** To the second, in UTC. */
+const secondOf = (text: string): string => (parseInstant(text) ?? text).slice(0, 19)
+
 /** The value as Tribe takes it in a field of that type; a choice stays a name. */
 export function toTribe(value: OwnValue, from: FieldType, to: FieldType): OwnValue {
   if (isNothing(value)) return null
   const said = decimalOf(value, from)
   if (to === 'text' || to === 'choice') return String(said)
   if (from === 'date' && to === 'instant') return `${said}T00:00:00Z`
-  if (to === 'date') return String(said).slice(0, 10)
+  if (to === 'date') return dayOf(String(said))
   // Tribe tells time to the second.
-  if (to === 'instant') return `${String(said).slice(0, 19)}Z`
+  if (to === 'instant') return `${secondOf(String(said))}Z`
   return said
 }
 
@@ -40,9 +50,9 @@ export function commonOf(value: unknown, type: FieldType): OwnValue {
     case 'boolean':
       return typeof value === 'boolean' ? value : null
     case 'date':
-      return typeof value === 'string' ? value.slice(0, 10) : null
+      return typeof value === 'string' ? dayOf(value) : null
     case 'instant':
-      return typeof value === 'string' ? value.slice(0, 19) : null
+      return typeof value === 'string' ? secondOf(value) : null
     default:
       return type satisfies never
   }

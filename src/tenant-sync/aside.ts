@@ -18,10 +18,14 @@ export function factsOver(under: Facts): Facts {
 
 /**
  * A context in which a step may look and notes nothing: facts go with it, jobs are not asked for, links and the timeline
- * stay. Lists that can be mapped are taken as they were last read, so that a look costs the record's own calls alone.
+ * stay. Lists that records refer to are taken as they were last read, so that a look costs the record's own calls alone.
  */
 export function asideOf(ctx: SyncContext): SyncContext {
   const facts = factsOver(ctx.facts)
+  for (const name of ['lookup:countries', 'lookup:payment-terms'] as const) {
+    const known = ctx.facts.get(name)
+    if (known) facts.set(name, { ...known, at: ctx.now() })
+  }
   const nothing = () => undefined
   return {
     ...ctx,

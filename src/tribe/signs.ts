@@ -3,7 +3,7 @@ import { ApiError } from '../shared/errors'
 import type { Caller } from './caller'
 import { anyOf } from './odata'
 import { Reference } from './schemas'
-import { INVOICE } from './sets'
+import { CONTACT, CUSTOMER_ORGANIZATION, CUSTOMER_PERSON, INVOICE, SUPPLIER } from './sets'
 
 /** Signs that somebody has used a record: when it was changed last, and what hangs on it (API.md §5.1). */
 
@@ -19,9 +19,37 @@ const Signs = Marked.extend({
 })
 export type Signs = z.infer<typeof Signs>
 
-const OfInvoice = z.looseObject({ ID: z.string(), Relationship: Reference.nullish() })
+const Naming = z.looseObject({ ID: z.string(), CreationDate: z.string().nullish() })
+/** A record that names another one. */
+export interface NamedBy {
+  /** What is named. */
+  id: string
+  by: string
+  /** When the record was made that names it. */
+  madeAt: string | null
+}
 
-const InGroup = z.looseObject({ ID: z.string(), ProductGroup: Reference.nullish() })
+/**
+ * The roles that hang on an organisation or a person, and by which link: whatever the stage of a sales funnel, and employees
+ * too. `instead`: where a Tribe does not show all of them at once.
+ */
+const ROLES: Readonly<
+  Record<'Organization' | 'Person', readonly { set: string; instead?: string; link: string }[]>
+> = {
+  Organization: [
+    {
+      set: 'Relationship_Organization_CommercialRelationship',
+      instead: CUSTOMER_ORGANIZATION,
+      link: 'Organization',
+    },
+    { set: SUPPLIER, link: 'Organization' },
+    { set: 'Relationship_Person_Contact', instead: CONTACT, link: 'Relation' },
+  ],
+  Person: [
+    { set: 'Relationship_Person_CommercialRelationship', instead: CUSTOMER_PERSON, link: 'Person' },
+    { set: 'Relationship_Person_Contact', instead: CONTACT, link: 'Person' },
+  ],
+}
 
 const MEMBERS = '$select=ID,LastMutationDate,NumberOfNotes,NumberOfAttachments'
 const ALONG: Readonly<Record<'Organization' | 'Person', string>> = {
@@ -49,28 +77,37 @@ export function signCalls(caller: Caller) {
       return found
     },
 
-    /** Those of these customers that have an invoice, in whatever phase. */
-    async withInvoices(roleIds: readonly string[]): Promise<Set<string>> {
-      const found = new Set<string>()
-      for (let at = 0; at < roleIds.length; at += IDS_AT_ONCE) {
-        const $filter = anyOf('Relationship/ID', roleIds.slice(at, at + IDS_AT_ONCE))
-        const query = { $select: 'ID', $expand: 'Relationship($select=ID)', $filter }
-        for (const { Relationship } of await unlessOff(caller.all(OfInvoice, INVOICE, query)))
-          if (Relationship) found.add(Relationship.ID)
+    /** The roles that these organisations or persons play, or that hang on them. */
+    async rolesAt(of: 'Organization' | 'Person', ids: readonly string[]): Promise<NamedBy[]> {
+      const found: NamedBy[] = []
+      for (const { set, instead, link } of ROLES[of]) {
+        const all = naming(caller, set, link, ids)
+        found.push(
+          ...(await unlessOff(instead ? orElse(all, () => naming(caller, instead, link, ids)) : all)),
+        )
       }
       return found
     },
 
+    /** Those of these customers that have an invoice, in whatever phase; those of these contacts that one names. */
+    async withInvoices(roleIds: readonly string[], contactIds: readonly string[]): Promise<Set<string>> {
+      const contacts = caller.named(INVOICE, 'Contact') ? contactIds : []
+      const named = [
+        ...(await unlessOff(naming(caller, INVOICE, 'Relationship', roleIds))),
+        ...(await unlessOff(naming(caller, INVOICE, 'Contact', contacts))),
+      ]
+      return new Set(named.map(({ id }) => id))
+    },
+
+    /** Those of these products that are sold: in lines of invoices, offers, and whatever else has lines. */
+    async soldAmong(ids: readonly string[]): Promise<Set<string>> {
+      const lines = await unlessOff(naming(caller, 'ProductLine', 'Product', ids))
+      return new Set(lines.map(({ id }) => id))
+    },
+
     /** Those of these product groups that a product is in. */
     async groupsInUse(ids: readonly string[]): Promise<Set<string>> {
-      const found = new Set<string>()
-      for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
-        const $filter = anyOf('ProductGroup/ID', ids.slice(at, at + IDS_AT_ONCE))
-        const query = { $select: 'ID', $expand: 'ProductGroup($select=ID)', $filter }
-        for (const { ProductGroup } of await caller.all(InGroup, 'Product', query))
-          if (ProductGroup) found.add(ProductGroup.ID)
-      }
-      return found
+      return new Set((await naming(caller, 'Product', 'ProductGroup', ids)).map(({ id }) => id))
     },
 
     /** Deletes a record; one that is gone already is as good. */
@@ -81,6 +118,29 @@ export function signCalls(caller: Caller) {
         if (!(thrown instanceof ApiError) || thrown.status !== 404) throw thrown
       }
     },
+  }
+}
+
+/** The records of a set that name any of these by that link. */
+async function naming(caller: Caller, set: string, link: string, ids: readonly string[]): Promise<NamedBy[]> {
+  const found: NamedBy[] = []
+  for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
+    const $filter = anyOf(`${link}/ID`, ids.slice(at, at + IDS_AT_ONCE))
+    const query = { $select: 'ID,CreationDate', $expand: `${link}($select=ID)`, $filter }
+    for (const row of await caller.all(Naming, set, query)) {
+      const named = Reference.safeParse(row[link]).data
+      if (named) found.push({ id: named.ID, by: row.ID, madeAt: row.CreationDate ?? null })
+    }
+  }
+  return found
+}
+
+async function orElse<T>(work: Promise<T>, instead: () => Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (thrown) {
+    if (thrown instanceof ApiError && (thrown.remedy === 'data' || thrown.status === 403)) return instead()
+    throw thrown
   }
 }
 

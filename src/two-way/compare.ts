@@ -3,7 +3,7 @@ import { preferredBy, STORED, SYSTEM } from '../shared/sides'
 import { recordSubject } from '../shared/subjects'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { type ComparisonRow, countedRow } from './comparison'
-import { type MergeInput, merge, withoutWithheld } from './merge'
+import { type Bases, basesOf, type MergeInput, merge, withoutWithheld } from './merge'
 import type { SweptKind, SweptRow } from './record-kind'
 import { again, CHUNK, PAGE_SIZE, reportUnreadable } from './rows'
 import { worthALook } from './vanished'
@@ -41,6 +41,8 @@ export interface Comparing<Row, Index> {
   seen: Set<string>
   present: Set<string>
   differ: number
+  /** What pairs of this chunk hold alike of fields that are new to them. */
+  news: { tribeId: string; bases: Bases }[]
 }
 
 /** Compares a chunk. Once all of both sides were read, `tell` is given what was counted. */
@@ -55,6 +57,7 @@ export async function compareKind<Row extends SweptRow, Index extends CrmIndex>(
   const chunk = now.rows.slice(now.done, now.done + CHUNK)
   const done = await kind.compare(ctx, chunk, now)
   await ctx.flush()
+  await ctx.links.addBases(kind.kind, now.news.splice(0))
   for (const { Id } of chunk.slice(0, done)) now.present.add(String(Id))
   now.done += done
   ctx.cache.set(key, now)
@@ -80,7 +83,7 @@ async function underway<Row extends SweptRow, Index extends CrmIndex>(
   if (held && !held.isStale) return held
   const index = await kind.readIndex(ctx)
   const page = await pageOf(ctx, kind, held?.page ?? 1)
-  const fresh = { ...page, index, isStale: false }
+  const fresh = { ...page, index, isStale: false, news: [] }
   return held
     ? { ...held, ...fresh, done: held.done }
     : { ...fresh, seen: new Set(), present: new Set(), differ: 0 }
@@ -97,11 +100,15 @@ async function pageOf<Row extends SweptRow, Index>(
   return { page, readAt, rows, isLast, done: 0 }
 }
 
-/** Whether nothing would travel between two as they are listed. */
+/**
+ * Whether nothing would travel between two as they are listed. A field that is new to the pair, and that both hold alike, is in
+ * step from now on: else the first edit of either side would be taken for a difference that was always there.
+ */
 export function isInStep(
   ctx: SyncContext,
-  { bases }: LinkState,
+  { tribeId, bases }: LinkState,
   pair: Pick<MergeInput, 'fields' | 'crm' | 'books' | 'ledByBooks' | 'oneWay'>,
+  { news }: Pick<Comparing<unknown, unknown>, 'news'>,
 ): boolean {
   const prefer = preferredBy(ctx.settings.conflictPolicy)
   const { toCrm, toBooks, fills } = merge({
@@ -110,7 +117,12 @@ export function isInStep(
     prefer,
     newest: 'books',
   })
-  return toCrm.length + toBooks.length + fills.length === 0
+  if (toCrm.length + toBooks.length + fills.length > 0) return false
+  const { fields, crm, books } = pair
+  const isNew = (field: string) => bases[field] === undefined && (crm[field] ?? '') === (books[field] ?? '')
+  const alike = fields.filter(isNew)
+  if (alike.length > 0) news.push({ tribeId, bases: basesOf(alike, pair) })
+  return true
 }
 
 /** Both sides of a pair that came apart are there: it goes on where it was, unless an admin parted the two. */

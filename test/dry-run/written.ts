@@ -88,6 +88,7 @@ function inBooks(tenant: Tenant, before: ReadonlySet<string>, invoiceOf: Readonl
         'total',
       )
     if (!orderId || !before.has(orderId)) return []
+    if (/\/attachments$/.test(path)) return told(invoiceOf.get(orderId), 'attachments')
     if (/CreateAndSendInvoice$/.test(path)) return told(invoiceOf.get(orderId), 'state')
     return told(invoiceOf.get(orderId), 'lines')
   })

@@ -76,6 +76,7 @@ export function linksOver(stored: Links, tenantId: string): Links {
       }
     },
     learnRelations: async () => undefined,
+    addBases: async () => undefined,
     dropBases: async (kind, fields) => {
       dropped.set(kind, new Set([...(dropped.get(kind) ?? []), ...fields]))
     },

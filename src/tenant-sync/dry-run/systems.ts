@@ -110,6 +110,8 @@ export function notingTribe(
       const invoiceId = invoiceOf.get(id)
       if (invoiceId !== undefined) paid(invoiceId)
     },
+    attachPdf: async () => undefined,
+    deleteRecord: async () => undefined,
     createWebhook: async () => null,
     deleteWebhook: async () => undefined,
   }
@@ -224,6 +226,10 @@ export function notingPowerOffice(
     async deleteOrder(orderId): Promise<never> {
       invoice(await invoiceOf(orderId), 'update', ['lines'])
       throw new NotedEnough()
+    },
+    async attach(orderId, { name, bytes }) {
+      invoice(await invoiceOf(orderId), 'update', ['attachments'])
+      return { Id: world.newPowerOfficeId(), FileName: name, FileSize: bytes.length }
     },
     putPdf: async () => undefined,
     removeIntegration: async () => undefined,

@@ -1,7 +1,7 @@
 import type { Link } from '../../db/links'
 import { parseInstant } from '../../shared/dates'
 import type { SyncContext } from '../../sync-step'
-import { CONTACT, ORGANIZATION, PERSON, SUPPLIER, setOfType } from '../../tribe/sets'
+import { ORGANIZATION, PERSON, setOfType } from '../../tribe/sets'
 import type { Signs } from '../../tribe/signs'
 import type { Removal, UndoItem } from './store'
 
@@ -36,10 +36,11 @@ function childOf(link: Link): 'Person' | 'Organization' | null {
   return isPersons(link) ? 'Person' : 'Organization'
 }
 
-/** `loaded` by the link's kind and id in Tribe. */
+/** `loaded` by the link's kind and id in Tribe. `from`: when the load began. */
 export async function judge(
   ctx: SyncContext,
   links: readonly Link[],
+  from: string,
   loadedOf: (link: Link) => Loaded | null,
 ): Promise<Judged> {
   const loaded = new Map(
@@ -56,7 +57,7 @@ export async function judge(
     const sign = signs.get(link.tribeId)
     return sign && isUsed(sign, lastWrites.get(relationOf(link) ?? link.tribeId) ?? '')
   })
-  const touched = await withWhatHangsOnThem(ctx, made, used, relationOf)
+  const touched = await withWhatHangsOnThem(ctx, { made, used, from }, relationOf)
   const items = [...loaded].map(
     ([link, { made }]): UndoItem => ({
       kind: link.kind,
@@ -72,22 +73,29 @@ export async function judge(
 /** The organisation or person that a link's role is of. */
 type RelationOf = (link: Link) => string | null
 
-/** Of what was made: what was used itself, what has invoices or roles that are not the load's, and the other roles of the same company. */
+/**
+ * Of what was made: what was used itself, what is invoiced or sold, what has roles that are not the load's, and the other
+ * roles of the same company.
+ */
 async function withWhatHangsOnThem(
   ctx: SyncContext,
-  made: readonly Link[],
-  used: readonly Link[],
+  { made, used, from }: { made: readonly Link[]; used: readonly Link[]; from: string },
   relationOf: RelationOf,
 ): Promise<Set<Link>> {
   const touched = new Set(used)
   const touch = (links: readonly Link[], ids: ReadonlySet<string>, idOf: RelationOf) => {
     for (const link of links) if (ids.has(idOf(link) ?? '')) touched.add(link)
   }
-  const customers = made.filter(({ kind }) => kind === 'customer')
-  touch(made, await ctx.tribe.withInvoices(customers.map(({ tribeId }) => tribeId)), ({ tribeId }) => tribeId)
-  const companies = made.filter((link) => childOf(link) === 'Organization')
-  const organizationIds = [...new Set(companies.flatMap((link) => relationOf(link) ?? []))]
-  touch(companies, await usedOrganizations(ctx, organizationIds, made, touched), relationOf)
+  const ofKind = (kind: Link['kind']) => made.filter((link) => link.kind === kind)
+  const idsOf = (links: readonly Link[]) => links.map(({ tribeId }) => tribeId)
+  const own: RelationOf = ({ tribeId }) => tribeId
+  touch(made, await ctx.tribe.withInvoices(idsOf(ofKind('customer')), idsOf(ofKind('contactPerson'))), own)
+  touch(made, await ctx.tribe.soldAmong(idsOf(ofKind('product'))), own)
+  // Persons first: a company stays with its contact.
+  for (const child of ['Person', 'Organization'] as const) {
+    const players = made.filter((link) => childOf(link) === child)
+    touch(players, await usedRelations(ctx, child, players, { made, touched, from, relationOf }), relationOf)
+  }
   // Two roles of one organisation stay together.
   touch(made, new Set([...touched].flatMap((link) => relationOf(link) ?? [])), relationOf)
   return touched
@@ -155,25 +163,30 @@ export function isUsed(sign: Signs, writtenAt: string): boolean {
   })
 }
 
-/** Organisations with a role or a contact that is not the load's, or that somebody touched. */
-async function usedOrganizations(
+interface AsJudged {
+  made: readonly Link[]
+  touched: ReadonlySet<Link>
+  from: string
+  relationOf: RelationOf
+}
+
+/** Organisations or persons with a role or a contact that is not the load's, or that somebody touched. What was there before the load is no touch. */
+async function usedRelations(
   ctx: SyncContext,
-  organizationIds: readonly string[],
-  made: readonly Link[],
-  touched: ReadonlySet<Link>,
+  child: 'Organization' | 'Person',
+  players: readonly Link[],
+  { made, touched, from, relationOf }: AsJudged,
 ): Promise<Set<string>> {
   const ours = new Map(made.map((link) => [link.tribeId, link]))
-  const used = new Set<string>()
-  const AT_ONCE = 50
-  for (let at = 0; at < organizationIds.length; at += AT_ONCE) {
-    const ids = organizationIds.slice(at, at + AT_ONCE)
-    const contacts = await ctx.tribe.rolesOf(CONTACT, 'Relation/ID', ids)
-    const suppliers = await ctx.tribe.rolesOf(SUPPLIER, 'Organization/ID', ids)
-    for (const role of [...contacts, ...suppliers]) {
-      const link = ours.get(role.ID)
-      const id = role.Relation && contacts.includes(role) ? role.Relation.ID : role.Organization?.ID
-      if (id && (!link || touched.has(link))) used.add(id)
-    }
+  const ids = [...new Set(players.flatMap((link) => relationOf(link) ?? []))]
+  const isBefore = (madeAt: string | null) => {
+    const at = parseInstant(madeAt)
+    return at !== null && Date.parse(`${at.slice(0, 23)}Z`) < Date.parse(from) - MOMENT_MS
   }
-  return used
+  const roles = await ctx.tribe.rolesAt(child, ids)
+  const used = roles.filter(({ by, madeAt }) => {
+    const link = ours.get(by)
+    return link ? touched.has(link) : !isBefore(madeAt)
+  })
+  return new Set(used.map(({ id }) => id))
 }

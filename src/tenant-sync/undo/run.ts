@@ -210,7 +210,7 @@ async function judged(
   for await (const page of source.links())
     links.push(...page.filter((link) => link.state === 'linked' && link.kind !== 'invoice'))
   const loadedOf = (link: Link) => loaded.get(nameOf(link)) ?? null
-  const found = await judge(ctx, links, loadedOf)
+  const found = await judge(ctx, links, from, loadedOf)
   if (isAlone) return { ...found, restores: [] }
   return { ...found, restores: await restorable(ctx, links, found.items, loadedOf) }
 }

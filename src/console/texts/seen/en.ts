@@ -21,6 +21,7 @@ export const seen = {
       vat: 'VAT amount',
       total: 'total',
       lines: 'lines',
+      attachments: 'attachments',
       payments: 'payments',
     },
     leftAlone: 'Why it was left alone',

@@ -22,6 +22,7 @@ export const seen: SeenTexts = {
       vat: 'mva-beløp',
       total: 'sum',
       lines: 'linjer',
+      attachments: 'vedlegg',
       payments: 'betalinger',
     },
     leftAlone: 'Hvorfor den ikke ble endret',

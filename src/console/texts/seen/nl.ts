@@ -22,6 +22,7 @@ export const seen: SeenTexts = {
       vat: 'btw-bedrag',
       total: 'totaal',
       lines: 'regels',
+      attachments: 'bijlagen',
       payments: 'betalingen',
     },
     leftAlone: 'Waarom het is gelaten zoals het is',
