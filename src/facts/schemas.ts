@@ -303,7 +303,7 @@ export const Removal = z.object({
   kind: LinkKind,
   tribeId: z.string(),
   set: z.string(),
-  relation: z.object({ set: z.string(), id: z.string() }).nullable(),
+  relation: z.object({ set: z.string(), id: z.string(), addressId: z.string().nullish() }).nullable(),
 })
 /** A write that the load overwrote something by, and where what was overwritten is kept. */
 export const Restore = z.object({

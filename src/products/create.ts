@@ -9,7 +9,7 @@ import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Product as TribeProduct, Written } from '../tribe/schemas'
 import { toldOf } from '../tribe/told'
 import { entryFor, noteLost } from '../two-way/link'
-import { basesOf, refusedBase, sentBase } from '../two-way/merge'
+import { type Base, type BothPrints, basesOf, refusedBase, sentBase, standInBase } from '../two-way/merge'
 import { making, refuseTwin } from '../two-way/pending-writes'
 import {
   type Birth,
@@ -21,7 +21,7 @@ import {
   restOfBirth,
 } from './births'
 import { salesAccountOf } from './catalog'
-import type { ProductField } from './fields'
+import { CHOSEN, type Product, type ProductField } from './fields'
 import { groupIdsOf, tribeGroupIdsOf } from './groups'
 import { blamedOf, problemOfLeftOut, TO_MAKE } from './left-out'
 import { defaultGone, fieldsOf, linkFrom, nameMissing, printsOf, rowsOf } from './link'
@@ -187,6 +187,7 @@ export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduc
   const held = { crm: await printsOf(ctx, here), books: await printsOf(ctx, there) }
   const bases = basesOf(fields, held)
   for (const field of refused) bases[field] = refusedBase(field, held, 'crm')
+  Object.assign(bases, standInsIn(here, there, held))
   const link = linkFrom(ctx, { tribeId, powerOffice: product, bases })
   ctx.remember(
     link,
@@ -196,6 +197,15 @@ export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduc
   const problem = problemOfLeftOut(refused.map((field) => ({ field, refusedBy: 'crm', said })))
   if (problem) ctx.park({ kind: 'product', subject: recordSubject('tribe', tribeId), lane: 'bulk' }, problem)
 }
+
+/** What Tribe has of a choice that PowerOffice leaves open is no value of the product's, and goes nowhere by itself. */
+const standInsIn = (here: Product, there: Product, held: BothPrints): Record<string, Base> =>
+  Object.fromEntries(
+    CHOSEN.filter((field) => there[field] === null && here[field] !== null).map((field) => [
+      field,
+      standInBase(field, held),
+    ]),
+  )
 
 const DEMANDS_UNIT = 'product:tribe-demands-unit'
 

@@ -1,6 +1,5 @@
 import type { PatchOperation } from '../poweroffice/caller'
 import type { Contact } from '../poweroffice/schemas'
-import { ApiError } from '../shared/errors'
 import type { Side } from '../shared/sides'
 import type { Besides, SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
@@ -44,23 +43,12 @@ export async function isRecordBroughtBack(
   const [former, held, child] = [formerAddress(ctx, 'crm'), addressOf(type, role), role[type.child]]
   if (!former || !held || !child || !type.address || held.ID === former.id) return false
   const isShared = await isSharedAddress(ctx, type, role)
-  if (former.id === null) return !isShared && (await isDeleted(ctx, held.ID)) ? 'none' : false
+  if (former.id === null) return !isShared && (await ctx.tribe.isAddressDeleted(held.ID)) ? 'none' : false
   // One that serves nowhere is not the shared one that was spared: somebody has put another in its place.
   if ((await ctx.tribe.holdersOfAddress(former.id)).length === 0) return false
   await ctx.tribe.update(type.relationSet, child.ID, { [type.address]: { ID: former.id } })
-  if (!isShared) await isDeleted(ctx, held.ID)
+  if (!isShared) await ctx.tribe.isAddressDeleted(held.ID)
   return 'another'
-}
-
-async function isDeleted(ctx: SyncContext, id: string): Promise<boolean> {
-  try {
-    await ctx.tribe.deleteRecord('Address', id)
-    return true
-  } catch (thrown) {
-    // No page says that a user may delete one.
-    if (thrown instanceof ApiError && [400, 403, 405].includes(thrown.status)) return false
-    throw thrown
-  }
 }
 
 /** Tribe's change of an address, with which its country goes where it had none before. */

@@ -84,12 +84,21 @@ async function registerMissing(ctx: SyncContext): Promise<void> {
   const types = new Map(ours.flatMap(({ id, entityType }) => (entityType ? [[id, entityType]] : [])))
   const wanted = SLICES.flatMap((slice) => slice.webhooks(ctx))
   const missing = wanted.filter((entityType) => !ours.some((hook) => hook.entityType === entityType))
+  const refusals: ApiError[] = []
   await forEachLimited(missing, AT_ONCE, async (entityType) => {
     const headers = [{ name: SECRET_HEADER, value: secret }]
-    const made = await ctx.tribe.createWebhook({ entityType, webhookUrl: url, headers })
-    if (made?.id) types.set(made.id, entityType)
+    try {
+      const made = await ctx.tribe.createWebhook({ entityType, webhookUrl: url, headers })
+      if (made?.id) types.set(made.id, entityType)
+    } catch (thrown) {
+      // Which types can be followed is not known: one that cannot is no reason to follow none (tribe/API.md §4.1).
+      if (!(thrown instanceof ApiError) || thrown.remedy !== 'data') throw thrown
+      refusals.push(thrown)
+    }
   })
   ctx.facts.set('webhooks', Object.fromEntries(types))
+  const [refused] = refusals
+  if (refused) throw refused
 }
 
 /** Takes our webhooks down at Tribe; others' stay. */

@@ -5,12 +5,13 @@ import { ApiError, SyncError } from '../shared/errors'
 import type { Limit } from '../shared/limit'
 import { carriableBody } from '../shared/texts'
 import type { Tokens } from '../shared/tokens'
+import { changeWithAddress, holdersOfAddress, newAddressIn } from './along'
 import { Choice, createChoices, type OwnMember } from './choices'
 import type { Dialect } from './dialect'
 import { queryString } from './odata'
 import { PAGE_SIZE, pageAfter, pageBefore, placeIn } from './paging'
-import { List, Reference, Written } from './schemas'
-import { isLink, SHAPES } from './sets'
+import { Address, List, Reference, Written } from './schemas'
+import { ADDRESS, isLink, SHAPES } from './sets'
 import { spellingOf } from './spelling'
 import { type Lane, type TribeBudget, UNLIMITED, withTurn } from './window'
 
@@ -213,12 +214,39 @@ export function createCaller(options: TribeOptions) {
     return Written.safeParse(plain(set, answer.json)).data ?? null
   }
 
+  /** Changes a record, and gives it the address that is among the members. */
+  async function update(
+    set: string,
+    id: string,
+    fields: Record<string, unknown>,
+    how?: HowToEmpty,
+  ): Promise<Written | null> {
+    const address = newAddressIn(set, fields)
+    if (!address) return change(set, id, fields, how)
+    const parts = {
+      notes,
+      change: (to: string, of: string, some: Record<string, unknown>) => change(to, of, some, how),
+      create: (some: Record<string, unknown>) => written('POST', ADDRESS, ADDRESS, some),
+      remove: (addressId: string) => send('DELETE', `odata/${ADDRESS}(${addressId})`).catch(() => undefined),
+      addressesOf: (link: string, of: string) =>
+        all(Address, ADDRESS, { ...ask(ADDRESS), $filter: `${link}/ID eq ${of}` }),
+      holdersOf,
+    }
+    return changeWithAddress(parts, { set, id, fields }, address)
+  }
+
+  const holdersOf = (addressId: string): Promise<string[]> =>
+    holdersOfAddress(addressId, named, async (set, $filter) => {
+      const { rows } = await pageOf(Reference, set, { $select: 'ID', $filter })
+      return rows.map(({ ID }) => ID)
+    })
+
   /**
    * Changes a record. How a field is emptied is unknown (API.md §2.7): by null, and where that is refused or
    * passed over, by a blank. The answer tells what Tribe holds then; one that says nothing is asked for. A
    * Tribe that needs blanks gets them at once from then on: a record that is half written looks edited.
    */
-  async function update(
+  async function change(
     set: string,
     id: string,
     fields: Record<string, unknown>,
@@ -276,7 +304,22 @@ export function createCaller(options: TribeOptions) {
       ),
     )
 
-  return { choicesIn, send, text, bytes, ask, named, one, first, firstRows, all, pageOf, written, update }
+  return {
+    choicesIn,
+    send,
+    text,
+    bytes,
+    ask,
+    named,
+    one,
+    first,
+    firstRows,
+    all,
+    pageOf,
+    written,
+    update,
+    holdersOf,
+  }
 }
 
 /** Which members a record has, Tribe's own metadata says. */

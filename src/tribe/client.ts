@@ -11,7 +11,6 @@ import { anyOf, isGuid, queryString } from './odata'
 import { selecting } from './own-fields'
 import { roleCalls } from './roles'
 import { AnyEntity, Identity, List, Reference, Webhook, type Written } from './schemas'
-import { ORGANIZATION, PERSON } from './sets'
 import { signCalls } from './signs'
 
 export type Tribe = ReturnType<typeof createTribe>
@@ -112,22 +111,7 @@ export function createTribe(options: TribeOptions) {
     },
 
     /** The organisations and persons that have this address, in whichever place. */
-    async holdersOfAddress(id: string): Promise<string[]> {
-      const holders: string[] = []
-      for (const [set, places] of [
-        [ORGANIZATION, ['InvoiceAddress', 'VisitingAddress', 'PostalAddress']],
-        [PERSON, ['Address']],
-      ] as const) {
-        const terms = places.flatMap((place) => {
-          const named = caller.named(set, place)
-          return named ? [`${named.path}/ID eq ${id}`] : []
-        })
-        if (terms.length === 0) continue
-        const { rows } = await caller.pageOf(Reference, set, { $select: 'ID', $filter: terms.join(' or ') })
-        holders.push(...rows.map((row) => row.ID))
-      }
-      return holders
-    },
+    holdersOfAddress: caller.holdersOf,
 
     /** What kind of record this is, with dots; null when Tribe does not know it. */
     async typeOf(id: string): Promise<string | null> {
@@ -138,8 +122,7 @@ export function createTribe(options: TribeOptions) {
     async webhooks(): Promise<Webhook[]> {
       const { status, json } = await caller.send('GET', 'webhooks')
       if (status === 204) return []
-      const rows = Array.isArray(json) ? json : shaped('tribe', List, json).value
-      return rows.flatMap((row) => Webhook.safeParse(row).data ?? [])
+      return webhooksIn(json).flatMap((row) => Webhook.safeParse(row).data ?? [])
     },
 
     async createWebhook(hook: WebhookToRegister): Promise<Webhook | null> {
@@ -155,6 +138,12 @@ export function createTribe(options: TribeOptions) {
       }
     },
   }
+}
+
+/** What a list of webhooks is wrapped in is not known: nothing, `value` as in OData, or another name (API.md §4.1). */
+function webhooksIn(json: unknown): readonly unknown[] {
+  const lists = [json, ...Object.values(json ?? {})].filter((one) => Array.isArray(one))
+  return lists[0] ?? shaped('tribe', List, json).value
 }
 
 export type { TribePage } from './caller'

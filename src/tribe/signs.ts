@@ -118,6 +118,24 @@ export function signCalls(caller: Caller) {
         if (!(thrown instanceof ApiError) || thrown.status !== 404) throw thrown
       }
     },
+
+    /** Those of these addresses that a list shows: a hundred at the most, in one call. */
+    async addressesAmong(ids: readonly string[]): Promise<string[]> {
+      if (ids.length === 0) return []
+      const { rows } = await caller.pageOf(Reference, 'Address', { $select: 'ID', $filter: anyOf('ID', ids) })
+      return rows.map(({ ID }) => ID)
+    },
+
+    /** False where Tribe does not delete it: no page says that a user may. */
+    async isAddressDeleted(id: string): Promise<boolean> {
+      try {
+        await this.deleteRecord('Address', id)
+        return true
+      } catch (thrown) {
+        if (thrown instanceof ApiError && [400, 403, 405].includes(thrown.status)) return false
+        throw thrown
+      }
+    },
   }
 }
 

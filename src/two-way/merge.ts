@@ -29,6 +29,8 @@ export type Base =
   | readonly [crm: string, books: string, withheld: 'withheld']
   /** A person took back what one was told by the other: each keeps its own until one of them is changed. */
   | readonly [crm: string, books: string, takenBack: 'taken-back']
+  /** The CRM demands a value, and what stands there is nobody's: it travels nowhere before one of them is changed. */
+  | readonly [crm: string, books: string, standsIn: 'stand-in']
   /** What stands for this side is what was written there: nothing has shown yet what the system made of it. */
   | readonly [crm: string, books: string, sent: `sent-${StoredSide}`]
 
@@ -169,10 +171,11 @@ const KEPT_AS_IT_WAS = {
   [STORED.crm]: 'refused-by-crm',
   [STORED.books]: 'refused-by-books',
   'taken-back': 'taken-back',
-} as const satisfies Record<StoredSide | 'taken-back', MergeReason>
+  'stand-in': 'spelled-differently',
+} as const satisfies Record<StoredSide | 'taken-back' | 'stand-in', MergeReason>
 type KeptAsItWas = readonly [crm: string, books: string, why: keyof typeof KEPT_AS_IT_WAS]
 const isKeptAsItWas = (base: Base | undefined): base is KeptAsItWas =>
-  isRefused(base) || (typeof base === 'object' && base[2] === 'taken-back')
+  isRefused(base) || (typeof base === 'object' && (base[2] === 'taken-back' || base[2] === 'stand-in'))
 
 type Refused = readonly [crm: string, books: string, refusedBy: StoredSide]
 const isRefused = (base: Base | undefined): base is Refused =>
@@ -194,7 +197,14 @@ export const refusedBase = (field: string, { crm, books }: BothPrints, by: Side)
   STORED[by],
 ]
 
-/** What was refused or taken back before, and stands as it stood. */
+/** What to remember of a field that one system demands and the other leaves empty. */
+export const standInBase = (field: string, { crm, books }: BothPrints): Base => [
+  crm[field] ?? '',
+  books[field] ?? '',
+  'stand-in',
+]
+
+/** What was refused or taken back before, or stands in, and stands as it stood. */
 export const stillKept = (field: string, { crm, books }: BothPrints, bases: Bases): Base | null => {
   const base = bases[field]
   const isAsItWas = isKeptAsItWas(base) && base[0] === (crm[field] ?? '') && base[1] === (books[field] ?? '')

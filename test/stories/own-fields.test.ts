@@ -129,6 +129,65 @@ test('text, numbers, money, days, yes or no and choices travel both ways, and ar
   expect(await codesOf(tenant)).toEqual([])
 })
 
+test('a field that is mapped when it is empty in both takes the first thing that is entered in Tribe, at once', async () => {
+  const { tenant, productId, organizationId, roleId } = await anOffice([])
+  const { crm, books } = tenant
+  const person = crm.hasContact({ organizationId, person: { LastName: 'Berg' } })
+  const supplier = crm.hasSupplier({ organization: { Name: 'Papir AS' } })
+  await tenant.quiet()
+  const ids = { F: organizationId, role: roleId, P: productId, person: person.personId }
+  const places = [
+    [both(F.text, 'JobStopReason'), ids.F, 'Ubetalt', () => only(books.customers())],
+    [both(F.number, 'ExternalNumber'), ids.F, 4711, () => only(books.customers())],
+    [both(F.day, 'CustomerSince'), ids.F, '2026-01-31', () => only(books.customers())],
+    [both(P.gtin, 'Gtin', 'product'), ids.P, '7038010000000', () => only(books.products())],
+    [both(PERSON.title, 'Title', 'contactPerson'), ids.person, 'Sjef', () => only(books.contactPersons())],
+    [
+      both(SUPPLIER.scan, 'ScanId', 'supplier'),
+      supplier.organizationId,
+      'S-1',
+      () => only(books.suppliers()),
+    ],
+    [
+      both(F.text, 'JobStopReason', 'customer', 'to-poweroffice'),
+      ids.F,
+      'Betalt',
+      () => only(books.customers()),
+    ],
+  ] as const
+  for (const [row, id, value, there] of places) {
+    await map(tenant, [row])
+    crm.edit(id, { [row.tribeField]: value })
+    await tenant.quiet()
+    expect(there()).toMatchObject({ [row.powerOfficeField]: value })
+  }
+  expect(await codesOf(tenant)).toEqual([])
+})
+
+test.each(['both', 'to-poweroffice'])(
+  'a field that says the same in both when it is mapped is in step from then on (%s)',
+  async (direction) => {
+    const { tenant, productId, organizationId } = await anOffice([])
+    const { crm, books } = tenant
+    crm.edit(organizationId, { [F.text]: 'Likt' })
+    books.editCustomer(only(books.customers()).Id, { JobStopReason: 'Likt' })
+    crm.edit(productId, { [P.gtin]: '7038010000000' })
+    books.editProduct(only(books.products()).Id, { Gtin: '7038010000000' })
+    await tenant.quiet()
+    await map(tenant, [
+      both(F.text, 'JobStopReason', 'customer', direction),
+      both(P.gtin, 'Gtin', 'product', direction),
+    ])
+    crm.edit(organizationId, { [F.text]: 'Nytt' })
+    crm.edit(productId, { [P.gtin]: '7038010000001' })
+    await tenant.quiet()
+    expect(only(books.customers())).toMatchObject({ JobStopReason: 'Nytt' })
+    expect(only(books.products())).toMatchObject({ Gtin: '7038010000001' })
+    expect(crm.get(organizationId)).toMatchObject({ [F.text]: 'Nytt' })
+    expect(await codesOf(tenant)).toEqual([])
+  },
+)
+
 test('products, contact persons and suppliers have fields of their own, made and changed', async () => {
   const { tenant, productId, organizationId } = await anOffice()
   const { crm, books } = tenant

@@ -274,6 +274,13 @@ test('where Tribe demands a unit, a product of PowerOffice without one is sold b
     },
   })
   expect(shop.crm.products().map((one) => (one.Unit as { Code: string }).Code)).toEqual(['pcs', 'pcs', 'pcs'])
+  // What stands in for a unit is nobody's edit, whoever looks again.
+  clearLogs(relay)
+  await shop.poll()
+  await relay.tick('30 2 * * *')
+  await shop.quiet()
+  expect(writesTo(shop)).toEqual(NO_WRITES)
+  expect(shop.books.products().map((one) => one.UnitOfMeasureCode)).toEqual([null, null, null])
   expect(await problemsOf(shop)).toEqual([])
 })
 

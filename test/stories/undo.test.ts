@@ -30,6 +30,8 @@ const aLoaded = (count = 4) =>
 const roleIn = (tenant: Tenant, name: string) =>
   tenant.crm.customers().find((role) => organizationOf(role).Name === name)
 const organizationIdIn = (tenant: Tenant, name: string) => String(organizationOf(roleIn(tenant, name)).ID)
+const addressIdOf = (tenant: Tenant, organizationId: string) =>
+  String((tenant.crm.get(organizationId)?.InvoiceAddress as { ID: string } | null)?.ID)
 const namesIn = (tenant: Tenant) =>
   tenant.crm
     .all('Relation_Organization')
@@ -83,6 +85,43 @@ test('a second load gives the world that the first one gave', async () => {
   expect([namesIn(acme), acme.crm.all('Relation_Person').length]).toEqual([names, contacts])
   expect(acme.crm.customers()).toHaveLength(5)
   expect(JSON.stringify(acme.books.customers())).toBe(before)
+})
+
+test.each([
+  ['goes along with a company', { addressesGoAlong: true }],
+  ['stays behind', { addressesGoAlong: false }],
+  ['stays behind, without echoes', { addressesGoAlong: false, echo: false }],
+] as const)('where an address %s that is deleted, none that the load made is left', async (_what, tribe) => {
+  const acme = await relay.tenant({
+    tribe,
+    seed: (crm, books) => {
+      const MailAddress = {
+        AddressLine1: 'Havnegata 12',
+        ZipCode: '7010',
+        City: 'Trondheim',
+        CountryCode: 'NO',
+      }
+      crm.hasCustomer({ organization: { Name: 'Fra før AS' }, invoiceAddress: { Street: 'Solbakken' } })
+      for (let n = 1; n <= 3; n++) books.hasCustomer({ Name: `Kunde ${n} AS`, MailAddress })
+      books.hasCustomer({ IsPerson: true, FirstName: 'Kari', LastName: 'Nordmann', MailAddress })
+      books.makeAlsoSupplier(books.customers()[0]?.Id ?? 0)
+    },
+  })
+  const streets = () => acme.crm.all('Address').map(({ Street }) => String(Street))
+  const before = streets().filter((street) => street !== 'Havnegata')
+  expect(streets().filter((street) => street === 'Havnegata')).toHaveLength(4)
+  await relay.sleep(60_000)
+  // One of them serves somebody else by now: that one is not the load's alone any more.
+  const shared = acme.crm.all('Relation_Organization').find(({ Name }) => Name === 'Kunde 2 AS')
+  const other = organizationIdIn(acme, 'Fra før AS')
+  acme.crm.edit(other, { VisitingAddress: { ID: addressIdOf(acme, String(shared?.ID)) } })
+  await acme.quiet()
+  expect((await previewed(acme)).counts).toEqual({ removable: 5, restorable: 0, touched: 0 })
+  await undone(acme)
+  const kept = tribe.addressesGoAlong ? [] : ['Havnegata']
+  expect(streets().toSorted()).toEqual([...before, ...kept].toSorted())
+  await acme.activate()
+  expect(streets().filter((street) => street === 'Havnegata')).toHaveLength(4 + kept.length)
 })
 
 test('an undo that is cut off goes on, and removes nothing else', async () => {

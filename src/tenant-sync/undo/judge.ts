@@ -67,7 +67,11 @@ export async function judge(
     }),
   )
   const removable = made.filter((link) => !touched.has(link))
-  return { items, removals: removalsOf(removable, loaded, relationOf) }
+  const addressOf = ({ tribeId }: Link): string | null => {
+    const sign = signs.get(tribeId)
+    return sign?.Organization?.InvoiceAddress?.ID ?? sign?.Person?.Address?.ID ?? null
+  }
+  return { items, removals: removalsOf(removable, loaded, { relationOf, addressOf }) }
 }
 
 /** The organisation or person that a link's role is of. */
@@ -101,11 +105,11 @@ async function withWhatHangsOnThem(
   return touched
 }
 
-/** Contacts before their companies, and a company or person along with the last of its roles. */
+/** Contacts before their companies, and a company or person along with the last of its roles; its address after it. */
 function removalsOf(
   removable: readonly Link[],
   loaded: ReadonlyMap<Link, Loaded>,
-  relationOf: RelationOf,
+  { relationOf, addressOf }: { relationOf: RelationOf; addressOf: (link: Link) => string | null },
 ): Removal[] {
   const removals = removable.map((link): Removal => {
     const id = relationOf(link)
@@ -115,7 +119,8 @@ function removalsOf(
       kind: link.kind,
       tribeId: link.tribeId,
       set: setOfType(link.tribeType),
-      relation: link.kind !== 'product' && id !== null && isFirst ? { set, id } : null,
+      relation:
+        link.kind !== 'product' && id !== null && isFirst ? { set, id, addressId: addressOf(link) } : null,
     }
   })
   const place = ({ kind }: Removal) => (kind === 'contactPerson' ? 0 : 1)

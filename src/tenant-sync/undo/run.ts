@@ -117,8 +117,26 @@ async function removeAll(ctx: SyncContext, some: readonly Removal[], at: string)
       ctx.remember(null, undone(link, at))
       ctx.settle(kind, [recordSubject('tribe', tribeId), recordSubject('powerOffice', link.powerOfficeId)])
     }
+    await removeAddresses(
+      ctx,
+      removals.filter(({ tribeId }) => links.has(tribeId)),
+    )
     await ctx.flush()
     await ctx.links.removeAll(kind, [...links.keys()])
+  }
+}
+
+/**
+ * Whether an address goes along with the company or person that it was made with is not known: what is left of them is deleted,
+ * but for one that serves somewhere else by now, or that Tribe does not delete.
+ */
+async function removeAddresses(ctx: SyncContext, removals: readonly Removal[]): Promise<void> {
+  const gone = new Set(removals.flatMap(({ relation }) => relation?.id ?? []))
+  const ids = new Set(removals.flatMap(({ relation }) => relation?.addressId ?? []))
+  for (const id of await ctx.tribe.addressesAmong([...ids])) {
+    const holders = await ctx.tribe.holdersOfAddress(id)
+    // A list may still show what was deleted a moment ago.
+    if (holders.every((holder) => gone.has(holder))) await ctx.tribe.isAddressDeleted(id)
   }
 }
 

@@ -80,7 +80,8 @@ function file(c: Context, { core }: Caller, path: string): Response {
 
 function listWebhooks(c: Context, { core, webhooks }: Caller): Response {
   const shown = webhooks.all.map((hook) => webhooks.shown(hook))
-  return c.json(core.options.webhookListShape === 'array' ? shown : { value: shown })
+  const { webhookListShape } = core.options
+  return c.json(webhookListShape === 'array' ? shown : { [webhookListShape]: shown })
 }
 
 async function createWebhook(c: Context, { webhooks }: Caller): Promise<Response> {

@@ -55,7 +55,7 @@ export function draftOf(
       if (deed.by === 'api') checkRefused(core, type, name, value)
       const taken = accepted(property, value, type.name)
       draft.fields.set(name, deed.by === 'api' ? kept(core, type, name, taken) : taken)
-    } else if (link?.via === null) draft.links.set(name, linkOf(core, type, link, value, deed))
+    } else if (link?.via === null) draft.links.set(name, linkOf(core, type, link, value, mode, deed))
     else if (link)
       draft.children.set(name, { link, members: childrenOf(core, type, link, value, mode, deed) })
   }
@@ -84,13 +84,23 @@ function passedOver(core: Core, name: string, deed: Deed): boolean {
   throw new ODataProblem(400, `Property '${name}' does not take null.`)
 }
 
-function linkOf(core: Core, type: EntityType, link: Navigation, value: Json, deed: Deed): LinkDraft {
+function linkOf(
+  core: Core,
+  type: EntityType,
+  link: Navigation,
+  value: Json,
+  mode: 'create' | 'update',
+  deed: Deed,
+): LinkDraft {
   if (value === null) return null
   const target = core.schema.get(link.target)
   if (!isObject(value)) {
     throw new ODataProblem(400, `'${link.name}' wants an object.`, `wrong type: ${type.name}.${link.name}`)
   }
   if ('ID' in value) return { to: linkedRow(core, type, link, value) }
+  // No page shows a record that is made along with a change.
+  if (mode === 'update' && deed.by === 'api' && core.options.deepInserts === 'creates')
+    throw new ODataProblem(400, `'${link.name}' of '${type.name}' wants an ID in a change.`)
   if (!target.concrete || (target.access !== 'full' && deed.by === 'api')) {
     throw new ODataProblem(400, `'${link.name}' of '${type.name}' wants the ID of a '${target.name}'.`)
   }

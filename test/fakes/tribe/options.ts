@@ -57,6 +57,8 @@ export interface TribeOptions {
   nullWrites: 'clear' | 'ignore' | 'refuse'
   /** What an array of children does in an update. */
   arraysOnUpdate: 'append' | 'replace' | 'refuse'
+  /** Where a record can be made along with another: in every write, or in creates only. */
+  deepInserts: 'always' | 'creates'
   /** An address posted with a type fills the organisation's slot of that type. */
   addressTypeFillsSlot: boolean
   /** Links that a product must have, e.g. `['Unit', 'VatGroup']`. */
@@ -65,6 +67,8 @@ export interface TribeOptions {
   eqIgnoresCase: boolean
   /** A record that is edited moves to the end of lists without an order, as in a real database. */
   editsMoveRows: boolean
+  /** An organisation or person that is deleted takes its addresses along. */
+  addressesGoAlong: boolean
   /** The invoicing module is switched on. */
   invoicing: boolean
   /** Client credentials may ask for `offline`. */
@@ -87,7 +91,9 @@ export interface TribeOptions {
   /** Whether creating and listing webhooks shows their secret. */
   webhookSecretInAnswer: boolean
   webhookIdName: 'id' | 'ID'
-  webhookListShape: 'array' | 'value'
+  webhookListShape: 'array' | 'value' | 'data'
+  /** Entity types that no webhook can follow, with dots. */
+  webhookTypesRefused: readonly string[]
   /** How a webhook is shown: as it was made, in PascalCase as records are, or without its address. */
   webhookShown: 'as-made' | 'pascal' | 'without-url'
   /** Values that are refused, by member: `Relation_Organization.EmailAddress`. No page tells all its rules. */
@@ -142,10 +148,12 @@ export function withDefaults(
     metadataFormat: 'both',
     nullWrites: 'clear',
     arraysOnUpdate: 'append',
+    deepInserts: 'always',
     addressTypeFillsSlot: false,
     productRequires: [],
     eqIgnoresCase: false,
     editsMoveRows: true,
+    addressesGoAlong: true,
     invoicing: true,
     offlineConfigured: false,
     maxConcurrent: 4,
@@ -161,6 +169,7 @@ export function withDefaults(
     webhookSecretInAnswer: false,
     webhookIdName: 'id',
     webhookListShape: 'array',
+    webhookTypesRefused: [],
     webhookShown: 'as-made',
     refuses: {},
     keeps: {},

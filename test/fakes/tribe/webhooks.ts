@@ -34,6 +34,9 @@ export class Webhooks {
     if (!type || type.dotted !== entityType || !type.concrete) {
       throw refused(`unknown entity type '${JSON.stringify(entityType)}'`)
     }
+    // No page says which types can be followed: a caller cannot know, and does nothing wrong.
+    if (this.core.options.webhookTypesRefused.includes(type.dotted))
+      throw new ODataProblem(400, `'${type.dotted}' cannot be followed.`)
     if (typeof webhookUrl !== 'string' || !isAcceptable(webhookUrl)) throw refused('the URL must be https')
     const twin = this.all.find((hook) => hook.entityType === entityType && hook.webhookUrl === webhookUrl)
     if (twin) this.core.violate(`a second webhook for ${entityType} to the same URL`)

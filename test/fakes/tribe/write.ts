@@ -139,11 +139,13 @@ export function remove(core: Core, row: Row, deed: Deed, isAlong = false): void 
   }
   if (row.id === core.ownOrganizationId)
     throw new ODataProblem(400, 'The own organisation cannot be deleted.')
+  const goesAlong = ([type, links]: [string, string[]], other: Row, via: string) =>
+    other.type.lineage.has(type) &&
+    links.includes(via) &&
+    (type !== 'Address' || core.options.addressesGoAlong)
   const along = core.store
     .linksTo(row.id)
-    .filter(({ row: other, via }) =>
-      Object.entries(CASCADES).some(([type, links]) => other.type.lineage.has(type) && links.includes(via)),
-    )
+    .filter(({ row: other, via }) => Object.entries(CASCADES).some((one) => goesAlong(one, other, via)))
   for (const other of new Set(along.map((link) => link.row))) {
     if (core.store.find(other.id)) remove(core, other, deed, true)
   }
