@@ -6,6 +6,7 @@ import { DONE, type Step, type SyncContext } from '../sync-step'
 import { setOfType } from '../tribe/sets'
 import { type ComparedKind, type Comparing, compareKind, isInStep, lookAgain } from '../two-way/compare'
 import { replaceRows } from '../two-way/comparison'
+import { askForRefused } from '../two-way/refused-as'
 import { eachRow, PASSED_OVER } from '../two-way/rows'
 import { companiesOf } from './companies'
 import { LED_BY_POWEROFFICE } from './fields'
@@ -41,9 +42,10 @@ export const compareRelations: Step = async (ctx, { id }) => {
   if (id === '' || !ctx.facts.get('comparison:rows')) ctx.facts.set('comparison:rows', [])
   const compared = comparedRelations(kind)
   if (compared.isOn(ctx)) {
-    const result = await compareKind(ctx, compared, (row) =>
-      ctx.facts.set('comparison:rows', [...(ctx.facts.get('comparison:rows') ?? []), row]),
-    )
+    const result = await compareKind(ctx, compared, (row) => {
+      askForRefused(ctx, kind)
+      ctx.facts.set('comparison:rows', [...(ctx.facts.get('comparison:rows') ?? []), row])
+    })
     if (result.status === 'again') return result
   }
   const next = RELATION_KINDS[RELATION_KINDS.indexOf(kind) + 1]

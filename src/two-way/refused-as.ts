@@ -1,7 +1,7 @@
 import type { LinkKind } from '../db/links'
 import { SyncError } from '../shared/errors'
 import { STORED } from '../shared/sides'
-import { recordSubject } from '../shared/subjects'
+import { recordIn, recordSubject } from '../shared/subjects'
 import type { SyncContext } from '../sync-step'
 import { isAgain } from './rows'
 
@@ -46,4 +46,15 @@ export function refusedAmong(
   const parked = new Set(ctx.parkedOf(kind))
   return ({ id, changedAt }) =>
     parked.has(recordSubject(STORED.crm, id)) && ctx.facts.get(nameOf(id)) === (changedAt ?? '')
+}
+
+/** Asks for another look at each that stands among the problems: the night's, since what the books refuse may be mended there. */
+export function askForRefused(
+  ctx: Pick<SyncContext, 'facts' | 'parkedOf' | 'enqueue'>,
+  kind: LinkKind,
+): void {
+  for (const subject of ctx.parkedOf(kind)) {
+    const { side, id } = recordIn(subject)
+    if (side === STORED.crm && wasRefused(ctx, id)) ctx.enqueue({ kind, subject, lane: 'bulk' })
+  }
 }

@@ -83,7 +83,7 @@ const KINDS: [string, (crm: TownTenant['crm']) => string, (crm: TownTenant['crm'
 ]
 
 test.each(KINDS)(
-  'a %s that is refused as a whole is sent once, until it changes',
+  'a %s that is refused as a whole is sent once, until it changes or the night comes',
   async (_kind, make, mend) => {
     const kit = begin()
     const tenant = await kit.tenant({
@@ -100,9 +100,47 @@ test.each(KINDS)(
       await kit.tick(POLL)
     }
     expect([codesOf(tenant), kit.writesSince(since)]).toEqual([[code], []])
+    for (let night = 1; night <= 2; night++) {
+      const evening = kit.town.calls.length
+      await kit.tick(NIGHT)
+      expect([codesOf(tenant), kit.writesSince(evening)]).toEqual([[code], [expect.stringMatching(/^POST /)]])
+      const morning = kit.town.calls.length
+      for (let n = 0; n < 4; n++) {
+        await kit.town.passMinutes(15)
+        await kit.tick(POLL)
+      }
+      expect(kit.writesSince(morning)).toEqual([])
+      await kit.town.passMinutes(23 * 60)
+    }
+    const mended = kit.town.calls.length
     mend(tenant.crm, id)
     await kit.town.passMinutes(15)
     await kit.tick(POLL)
+    expect([codesOf(tenant), kit.writesSince(mended)]).toEqual([[], [expect.stringMatching(/^POST /)]])
+  },
+)
+
+test.each(KINDS)(
+  'a %s that PowerOffice refused and takes by now goes with the night, and one that is gone in Tribe is told no more',
+  async (_kind, make) => {
+    const kit = begin()
+    const refuses: Record<string, RegExp> = { Name: FORBIDDEN, LastName: FORBIDDEN }
+    const tenant = await kit.tenant({
+      settings: { relations: { enabled: true }, products: { enabled: true } },
+      powerOffice: { refuses },
+    })
+    const gone = make(tenant.crm)
+    make(tenant.crm)
+    await kit.quiet()
+    expect(codesOf(tenant)).toHaveLength(2)
+    tenant.crm.remove(gone, { silent: true })
+    await kit.tick(NIGHT)
+    expect(codesOf(tenant)).toHaveLength(1)
+    for (const member of Object.keys(refuses)) refuses[member] = /^$/
+    await kit.town.passMinutes(24 * 60)
+    const since = kit.town.calls.length
+    await kit.tick(NIGHT)
     expect([codesOf(tenant), kit.writesSince(since)]).toEqual([[], [expect.stringMatching(/^POST /)]])
+    expect(kit.town.violations()).toEqual([])
   },
 )
