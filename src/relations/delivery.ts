@@ -2,7 +2,7 @@ import type { Contact } from '../poweroffice/schemas'
 import type { ApiError } from '../shared/errors'
 import { SyncError } from '../shared/errors'
 import { isNorwegianOrganizationNumber } from '../shared/organization-number'
-import { isRefusal } from '../shared/refusals'
+import { isAboutItsNumbers, isRefusal } from '../shared/refusals'
 import { recordIn, recordSubject } from '../shared/subjects'
 import type { SyncContext } from '../sync-step'
 import type { Relation, RelationField } from './fields'
@@ -62,8 +62,9 @@ export function deliveriesOf<T>(
 }
 
 /** A refusal that names nothing is taken to mean it: most companies that are refused are not registered. */
-function isAboutEhf({ said, members }: ApiError, blamed: readonly RelationField[]): boolean {
-  const words = [...members, said ?? ''].join(' ')
+function isAboutEhf(refusal: ApiError, blamed: readonly RelationField[]): boolean {
+  if (isAboutItsNumbers(refusal)) return false
+  const words = [...refusal.members, refusal.said ?? ''].join(' ')
   return /InvoiceDeliveryType|\bEHF\b|\bELMA\b/i.test(words) || blamed.length === 0
 }
 

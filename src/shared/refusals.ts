@@ -21,6 +21,10 @@ export const isRefusal = (thrown: unknown): thrown is ApiError =>
   ([400, 409, 422].includes(thrown.status) ||
     (thrown.status === 404 && /validation error/i.test(thrown.said ?? '')))
 
+/** It is about the numbers that a system gives by itself, and no field of ours: without any of them it would say the same. */
+export const isAboutItsNumbers = ({ said, members }: ApiError): boolean =>
+  /number series|nummerserie/i.test([...members, said ?? ''].join(' '))
+
 /** The fields that a refusal names: by member, else by a member or a value in its text, else by its words. */
 export function fieldsBlamed<Field extends string>(
   refusal: ApiError,
@@ -72,6 +76,9 @@ export interface HowToLeaveOut<Field> {
   isOwed?: boolean
 }
 
+/** One that may be taken without some of its fields. */
+const isOfSomeField = (thrown: unknown): thrown is ApiError => isRefusal(thrown) && !isAboutItsNumbers(thrown)
+
 /** What is blamed goes, else all but the least, else all; what is needed never does. */
 function nextToGo<Field>(
   blamed: readonly Field[],
@@ -100,7 +107,7 @@ export async function leavingOut<Field extends string, T>(
     try {
       return { answer: await write(rest), refused, said }
     } catch (thrown) {
-      if (!isRefusal(thrown)) throw thrown
+      if (!isOfSomeField(thrown)) throw thrown
       const left = nextToGo(tries === 1 ? how.blame(thrown, rest) : [], rest, how)
       // Only what is needed is at fault: no other try would be better.
       if (left.length === 0) throw thrown

@@ -765,6 +765,20 @@ const MISSED: readonly Breach[] = [
     seenBy: tests('towns/refused-once'),
   },
   {
+    says: 'a relation for which PowerOffice has no number left is sent again without its fields',
+    file: 'shared/refusals.ts',
+    from: 'isRefusal(thrown) && !isAboutItsNumbers(thrown)',
+    to: 'isRefusal(thrown)',
+    seenBy: tests('towns/refused-once'),
+  },
+  {
+    says: 'a customer for which PowerOffice has no number left is sent again without EHF',
+    file: 'relations/delivery.ts',
+    from: 'if (isAboutItsNumbers(refusal)) return false',
+    to: 'if (isAboutItsNumbers(refusal)) return true',
+    seenBy: tests('towns/refused-once'),
+  },
+  {
     says: 'a role that was given twice does not take the place of the one that is taken away',
     file: 'relations/given-again.ts',
     from: 'ID !== link.tribeId && parked.has(subject)',

@@ -144,3 +144,55 @@ test.each(KINDS)(
     expect(kit.town.violations()).toEqual([])
   },
 )
+
+const SERIES: [
+  string,
+  'Customer' | 'Supplier',
+  (crm: TownTenant['crm']) => unknown,
+  Record<string, unknown>,
+][] = [
+  ['customer', 'Customer', (crm) => crm.hasCustomer({ organization: NORDLYS }), {}],
+  ['supplier', 'Supplier', (crm) => crm.hasSupplier({ organization: NORDLYS }), {}],
+  ['private customer', 'Customer', (crm) => crm.hasPrivateCustomer({ person: PERSON }), {}],
+  [
+    'customer whose way of delivery the relay chooses',
+    'Customer',
+    (crm) => crm.hasCustomer({ organization: NORDLYS }),
+    { delivery: 'rule' },
+  ],
+]
+const PERSON = { FirstName: 'Kari', LastName: 'Berg', EmailAddress: 'kari@berg.example' }
+const NORDLYS = {
+  Name: 'Nordlys AS',
+  EmailAddress: 'post@nordlys.example',
+  PhoneNumber: '22 11 11 11',
+  VATNumber: '974760673',
+}
+
+test.each(SERIES)(
+  'a %s for which PowerOffice has no number left is sent once, told once, and goes with the night that there are some',
+  async (_kind, role, make, invoices) => {
+    const kit = begin()
+    const tenant = await kit.tenant({
+      settings: {
+        relations: { enabled: true, privatePersons: true },
+        invoices: { mode: 'book', ...invoices },
+      },
+    })
+    const mine = tenant.books.series.filter((one) => one.SubLedgerNumberSeriesType === role)
+    const ends = mine.map((one) => one.ToInclusive)
+    for (const one of mine) one.ToInclusive = one.FromInclusive - 1
+    const since = kit.town.calls.length
+    make(tenant.crm)
+    await kit.quiet()
+    await kit.town.passMinutes(15)
+    await kit.tick(POLL)
+    expect(kit.writesSince(since)).toEqual([`POST /v2/${role}s`])
+    expect(codesOf(tenant)).toEqual(['poweroffice.refused'])
+    expect(tenant.problems()).toEqual([expect.stringContaining('number series')])
+    for (const [n, one] of mine.entries()) one.ToInclusive = ends[n] ?? 0
+    await kit.tick(NIGHT)
+    expect(codesOf(tenant)).toEqual([])
+    expect(kit.writesSince(since)).toEqual([`POST /v2/${role}s`, `POST /v2/${role}s`])
+  },
+)

@@ -181,10 +181,16 @@ function addressWith(books: Books, old: ContactAddressDto | null, fields: JsonOb
   }
 }
 
+function numberFor(books: Books, role: Role, fields: JsonObject): number {
+  const number = typeof fields.Number === 'number' ? fields.Number : books.numbers.drawAnywhere(role)
+  if (number === null) throw new Error(`all ${role} number series are full`)
+  return number
+}
+
 /** `fields` are members of the read model that have been checked, or that a bookkeeper types. */
 export function addContact(books: Books, role: Role, fields: JsonObject, settled = false): Contact {
   const stamp = books.stamps.next()
-  const number = typeof fields.Number === 'number' ? fields.Number : books.numbers.drawAnywhere(role)
+  const number = numberFor(books, role, fields)
   books.numbers.take(role, number)
   const start: Shared = {
     IsPerson: false,
@@ -219,7 +225,7 @@ export function addContact(books: Books, role: Role, fields: JsonObject, settled
 /** Gives a contact that has one role the other one too, as a user does in the GUI. */
 export function addRole(books: Books, contact: Contact, role: Role, fields: JsonObject): Contact {
   const stamp = books.stamps.next()
-  const number = typeof fields.Number === 'number' ? fields.Number : books.numbers.drawAnywhere(role)
+  const number = numberFor(books, role, fields)
   books.numbers.take(role, number)
   const accountId = books.nextId('subLedgerAccount')
   return books.contacts.put({

@@ -31,13 +31,13 @@ export class Numbers {
     return series ? this.drawFrom(role, series) : null
   }
 
-  /** Of the default series, or of another one of its kind when that is full. */
-  drawAnywhere(role: Role): number {
+  /** Of the default series, or of another one of its kind when that is full; null when all are. */
+  drawAnywhere(role: Role): number | null {
     for (const series of this.of(role)) {
       const number = this.drawFrom(role, series)
       if (number !== null) return number
     }
-    throw new Error(`all ${role} number series are full`)
+    return null
   }
 
   private drawFrom(role: Role, series: SubLedgerNumberSeriesDto): number | null {
