@@ -37,7 +37,7 @@ const ASKED_BY_THE_OBJECT: readonly string[] = [
 /** Who may import whom. Every folder and every file of src has its line; the rest is forbidden. */
 export const ARROWS: Readonly<Record<string, Arrows>> = {
   index: {
-    uses: ['http/app', 'cron', 'tenant-sync/tenant-sync', 'poweroffice/gate', 'nightly'],
+    uses: ['http/app', 'http/deliveries', 'cron', 'tenant-sync/tenant-sync', 'poweroffice/gate', 'nightly'],
     types: ['env'],
   },
   env: { uses: ['shared'], types: ['tenant-sync/tenant-sync', 'poweroffice/gate'] },

@@ -10,6 +10,10 @@ const COMMON: readonly (readonly [string, string])[] = [
   ['referrer-policy', 'same-origin'],
 ]
 
+/** The same for an answer that is made by itself, and kept nowhere. */
+export const answerHeaders = (more: Record<string, string>): Headers =>
+  new Headers([...COMMON, ['cache-control', 'no-store'], ...Object.entries(more)])
+
 /** On each answer: nothing is guessed from its bytes, framed, or loaded along. The console and the docs say more of themselves. */
 export const commonHeaders: MiddlewareHandler = async (c, next) => {
   await next()
@@ -29,5 +33,11 @@ export const httpsOnly: MiddlewareHandler<{ Bindings: Env }> = async (c, next) =
   const { protocol, hostname } = new URL(c.req.url)
   if (protocol === 'http:' && !isThisMachine(hostname) && settingsOf(c.env).PUBLIC_URL.startsWith('https:'))
     throw new HttpError(403, 'request.https_only', 'Ask by https')
+  await next()
+}
+
+/** One clear error at the first request, rather than a riddle at the hundredth. */
+export const settingsChecked: MiddlewareHandler<{ Bindings: Env }> = async (c, next) => {
+  settingsOf(c.env)
   await next()
 }

@@ -2,8 +2,7 @@ import * as z from 'zod/v4'
 import { sameSecret, sha256 } from '../shared/secrets'
 import { CREATED, type JobRequest } from '../sync-step'
 import { isGuid } from '../tribe/odata'
-import { isSignedBy } from '../tribe/webhook-signature'
-import { SECRET_HEADER } from './webhooks'
+import { isSignedBy, SECRET_HEADER } from '../tribe/webhook-signature'
 
 /** Is a delivery Tribe's, and which records does it speak of? */
 

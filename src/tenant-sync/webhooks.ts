@@ -3,10 +3,9 @@ import { forEachLimited } from '../shared/limit'
 import { sha256 } from '../shared/secrets'
 import { SLICES } from '../slices'
 import { DONE, type Step, type SyncContext } from '../sync-step'
+import { SECRET_HEADER } from '../tribe/webhook-signature'
 import { setCutoffs } from '../two-way/cutoff'
 
-/** The header by which a delivery is known as Tribe's; its value is a random secret of the tenant (DESIGN.md §9.5). */
-export const SECRET_HEADER = 'X-Relay-Secret'
 const AT_ONCE = 4
 
 /** The job `register-webhooks`: a kind that was switched on gets what activation would have given it. */

@@ -1,6 +1,9 @@
 import { base64Of } from '../shared/base64'
 import { sameSecret } from '../shared/secrets'
 
+/** The header by which a delivery is known as Tribe's; its value is a random secret of the tenant (DESIGN.md §9.5). */
+export const SECRET_HEADER = 'X-Relay-Secret'
+
 /** A MAC of 64 bytes in Base64. */
 const LOOKS_LIKE_MAC = /^[A-Za-z0-9+/]{86}==$/
 

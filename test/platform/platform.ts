@@ -65,7 +65,7 @@ export class Platform {
   onQuery: (query: string, asked: readonly Asked[]) => void = () => undefined
   private readonly timeline: Timeline
   private vars: Record<string, string>
-  private frontDoor: Record<string, unknown>
+  frontDoor: Record<string, unknown>
   private objectEnv: Record<string, unknown>
   private readonly undo: (() => void)[]
 

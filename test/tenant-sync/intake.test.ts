@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { newSecret, sha256 } from '../../src/shared/secrets'
 import { CREATED, type JobRequest } from '../../src/sync-step'
 import { isFromTribe, jobsOf, type Proven } from '../../src/tenant-sync/intake'
-import { SECRET_HEADER } from '../../src/tenant-sync/webhooks'
+import { SECRET_HEADER } from '../../src/tribe/webhook-signature'
 
 const HOOK = '0f5b9c1e-6a57-4c5e-9d0b-1c2d3e4f5a6b'
 const ENTITY = '7d1c2f30-5b7a-4f0e-8a51-2f9f0c6e1a11'
