@@ -18,6 +18,9 @@ export interface ApiSettings {
   mayWrite?: () => void
 }
 
+/** Who calls: both systems can tell the relay's calls from others', and PowerOffice asks for it (poweroffice/API.md §2). */
+export const USER_AGENT = 'tribe-poweroffice-relay'
+
 export interface ApiAnswer {
   status: number
   headers: Headers
@@ -81,7 +84,7 @@ async function exchange<T>(settings: ApiSettings, call: ApiCall, read: (response
   try {
     const response = await settings.fetch(call.url, {
       method: call.method,
-      headers: { accept: 'application/json', ...call.headers },
+      headers: { accept: 'application/json', 'user-agent': USER_AGENT, ...call.headers },
       ...(call.body === undefined ? {} : { body: call.body }),
       redirect: 'manual',
       signal: AbortSignal.timeout(settings.timeoutMs),

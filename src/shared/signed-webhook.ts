@@ -1,3 +1,4 @@
+import { USER_AGENT } from './api'
 import { publicUrl } from './public-url'
 import { bytesFromBase64 } from './secrets'
 
@@ -36,7 +37,7 @@ export async function sendSigned(
     method: 'POST',
     headers: {
       'content-type': 'application/json',
-      'user-agent': 'tribe-poweroffice-relay',
+      'user-agent': USER_AGENT,
       'webhook-id': message.id,
       'webhook-timestamp': time,
       'webhook-signature': `v1,${base64(signature)}`,

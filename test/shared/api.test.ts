@@ -57,7 +57,7 @@ describe('an answer that is fine', () => {
 })
 
 describe('what is sent', () => {
-  test('is the call as it was made, with a wish for JSON and without following redirects', async () => {
+  test('is the call as it was made, with a wish for JSON, saying who calls, and without following redirects', async () => {
     const seen: { url: string; init: RequestInit | undefined }[] = []
     const spy: Fetch = async (url, init) => {
       seen.push({ url: String(url), init })
@@ -70,7 +70,7 @@ describe('what is sent', () => {
       method: 'POST',
       redirect: 'manual',
       body: '{"Name":"Acme"}',
-      headers: { accept: 'application/json', ...headers },
+      headers: { accept: 'application/json', 'user-agent': 'tribe-poweroffice-relay', ...headers },
     })
   })
 
@@ -91,7 +91,7 @@ describe('what is sent', () => {
       return new Response('<a/>')
     }
     await callForText(settingsWith(spy), { ...CALL, headers: { accept: 'application/xml' } })
-    expect(init?.headers).toEqual({ accept: 'application/xml' })
+    expect(init?.headers).toMatchObject({ accept: 'application/xml' })
   })
 })
 

@@ -39,6 +39,7 @@ export function tooMany(quirks: Quirks): Response {
 export function gatewayRefusal(c: Context, subscriptionKey: string, arrival: Arrival): Response | null {
   const key = c.req.header('ocp-apim-subscription-key') ?? c.req.query('subscription-key')
   if (key === undefined) arrival.violation('no Ocp-Apim-Subscription-Key')
+  if (!c.req.header('user-agent')) arrival.violation('no User-Agent')
   if (key !== subscriptionKey) {
     const fault = key === undefined ? 'missing' : 'invalid'
     return gateway(401, `Access denied due to ${fault} subscription key. Make sure to provide a valid key.`)
