@@ -1,3 +1,5 @@
+import { percentOf as percentageOf } from '../shared/money'
+import { carryGross } from './carry-gross'
 import { type Invoice, type InvoiceLine, isText } from './invoice'
 import { differences, netOf, sumsOf, tellLines, wantedOf } from './totals'
 
@@ -14,8 +16,9 @@ export interface Counted {
 
 /**
  * Each line that costs something, by its id, in minor units; `percentOf` is the rate of its VAT code in
- * PowerOffice. As Tribe says of the line itself, else as Tribe's roundings leave it, else as a sales order would be told: the
- * first that comes to Tribe's totals and VAT by rate, else the first.
+ * PowerOffice. As Tribe says of the line itself, else as Tribe's roundings leave it, else as a sales order would be told, else
+ * with an øre that lines carry where Tribe rounds VAT once for each rate: the first that comes to Tribe's totals and VAT by
+ * rate, else the first.
  */
 export function countLines(invoice: Invoice, percentOf: (line: InvoiceLine) => number): Map<string, Counted> {
   const told = tellLines(invoice)
@@ -23,8 +26,39 @@ export function countLines(invoice: Invoice, percentOf: (line: InvoiceLine) => n
   const counted = ways.map((way) => countedBy(invoice, way, percentOf))
   const fits = (lines: Map<string, Counted>) =>
     differences(invoice.totals, sumsOf(lines)).length === 0 && ratesApart(invoice, lines).length === 0
-  const chosen = counted.find(fits) ?? counted[0] ?? new Map<string, Counted>()
+  const chosen =
+    counted.find(fits) ?? carried(invoice, percentOf, fits) ?? counted[0] ?? new Map<string, Counted>()
   return new Map([...chosen].filter(([, { gross }]) => gross !== 0))
+}
+
+/** As lines that carry øre come to the net and the VAT that Tribe makes of the sum of each rate; null when that is not what it says. */
+function carried(
+  invoice: Invoice,
+  rateOf: (line: InvoiceLine) => number,
+  fits: (lines: Map<string, Counted>) => boolean,
+): Map<string, Counted> | null {
+  const priced = invoice.lines.filter((line) => !isText(line))
+  const all = new Map<string, Counted>()
+  for (const rate of new Set(priced.map(rateOf))) {
+    const ofRate = priced.filter((line) => rateOf(line) === rate)
+    const lines = new Map(
+      ofRate.map((line) => {
+        const { net, vat } = wantedOf(line, invoice)
+        return [line.id, { gross: net + vat, net, vat }]
+      }),
+    )
+    const moved = carryGross([...lines.values()], rate, goalOf(sumsOf(lines), rate, invoice))
+    if (!moved) return null
+    for (const [index, line] of ofRate.entries()) all.set(line.id, moved[index] as Counted)
+  }
+  return fits(all) ? all : null
+}
+
+/** What is rounded once: the VAT of the sum, or what is left of a sum with VAT in it. */
+function goalOf({ net, total }: { net: number; total: number }, rate: number, { isVatIncluded }: Invoice) {
+  if (!isVatIncluded) return { net, vat: percentageOf(net, rate) }
+  const left = netOf(total, rate)
+  return { net: left, vat: total - left }
 }
 
 /** The rates, in percent, at which PowerOffice would count another VAT than Tribe's own lines say. */

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { paperOf } from '../../src/invoices/documentation'
 import type { Invoice, InvoiceLine } from '../../src/invoices/invoice'
+import { differences, netOf, sumsOf } from '../../src/invoices/totals'
 import { countLines, ratesApart } from '../../src/invoices/voucher-lines'
 import { invoiceNoOf } from '../../src/invoices/voucher-mapping'
+import { percentOf as percentage } from '../../src/shared/money'
 import { aLine, anInvoice } from './an-invoice'
 
 const line = (id: string, vatPercent: number, net: number, total: number): InvoiceLine =>
@@ -28,6 +30,116 @@ describe('what PowerOffice will make of a line with its VAT in it', () => {
   test('is no line at all where it costs nothing', () => {
     const free = invoice([line('a', 25, 0, 0), line('b', 25, 100, 125)], { net: 100, vat: 25, total: 125 })
     expect([...countLines(free, percentOf).keys()]).toEqual(['b'])
+  })
+})
+
+/** Prices without VAT, in øre; the VAT that Tribe makes of the sum of each rate. */
+const rounded = (lines: readonly [net: number, rate: number][], isVatIncluded = false) => {
+  const rates = [...new Set(lines.map(([, rate]) => rate))]
+  const sumOf = (rate: number) => lines.reduce((all, [amount, of]) => all + (of === rate ? amount : 0), 0)
+  const net = rates.reduce((all, rate) => all + (isVatIncluded ? netOf(sumOf(rate), rate) : sumOf(rate)), 0)
+  const total = isVatIncluded
+    ? lines.reduce((all, [amount]) => all + amount, 0)
+    : net + rates.reduce((all, rate) => all + percentage(sumOf(rate), rate), 0)
+  return anInvoice({
+    isVatIncluded,
+    totals: { net, vat: total - net, total, amount: null },
+    lines: lines.map(([amount, vatPercent], n) =>
+      aLine({ id: String(n), unitPrice: amount / 100, vatPercent }),
+    ),
+  })
+}
+
+describe('where Tribe makes VAT of the sum of each rate', () => {
+  const cases: [string, Invoice][] = [
+    [
+      'two lines at 25 %',
+      rounded([
+        [3333, 25],
+        [3333, 25],
+      ]),
+    ],
+    [
+      'three lines at 25 %',
+      rounded([
+        [3334, 25],
+        [1002, 25],
+        [98, 25],
+      ]),
+    ],
+    [
+      'two rates',
+      rounded([
+        [3333, 25],
+        [3333, 25],
+        [4997, 15],
+        [1003, 15],
+      ]),
+    ],
+    ['many lines', rounded(Array.from({ length: 40 }, (_, n): [number, number] => [1001 + 4 * n, 25]))],
+    [
+      'a credit note',
+      rounded([
+        [-3333, 25],
+        [-3333, 25],
+      ]),
+    ],
+    [
+      'prices with VAT',
+      rounded(
+        [
+          [4167, 25],
+          [4167, 25],
+          [999, 25],
+        ],
+        true,
+      ),
+    ],
+    [
+      'a line that costs nothing',
+      rounded([
+        [3333, 25],
+        [0, 25],
+        [3333, 25],
+      ]),
+    ],
+  ]
+  test.each(cases)('lines carry an øre for each other: %s', (_, one) => {
+    const lines = countLines(one, percentOf)
+    expect(differences(one.totals, sumsOf(lines))).toEqual([])
+    // Each line is what PowerOffice makes of it, and nobody's line is off by more than two øre.
+    for (const { id, unitPrice, vatPercent } of one.lines) {
+      const { gross, net, vat } = lines.get(id) ?? { gross: 0, net: 0, vat: 0 }
+      expect([net, vat]).toEqual([netOf(gross, vatPercent), gross - netOf(gross, vatPercent)])
+      const told = one.isVatIncluded ? gross : net
+      expect(Math.abs(told - Math.round(unitPrice * 100))).toBeLessThanOrEqual(2)
+    }
+    // And so it is where PowerOffice takes VAT out of the sum of each rate, which nobody has said either.
+    for (const rate of new Set(one.lines.map(({ vatPercent }) => vatPercent))) {
+      const own = one.lines.filter(({ vatPercent }) => vatPercent === rate).map(({ id }) => lines.get(id))
+      const { net, total } = sumsOf(new Map(own.flatMap((line, n) => (line ? [[String(n), line]] : []))))
+      expect(netOf(total, rate)).toBe(net)
+    }
+  })
+
+  test('and is told as before where it says something else', () => {
+    const one = rounded([
+      [3333, 25],
+      [3333, 25],
+    ])
+    const odd = { ...one, totals: { net: 6666, vat: 1669, total: 8335, amount: null } }
+    expect(sumsOf(countLines(odd, percentOf))).toEqual({ net: 6666, vat: 1666, total: 8332 })
+  })
+
+  test('and is not moved where each line comes to it by itself', () => {
+    const one = rounded([
+      [1000, 25],
+      [2000, 25],
+    ])
+    expect([...countLines(one, percentOf).values()]).toEqual([
+      { gross: 1250, net: 1000, vat: 250 },
+      { gross: 2500, net: 2000, vat: 500 },
+    ])
   })
 })
 

@@ -209,7 +209,7 @@ describe('an øre that Tribe has more than its lines', () => {
   ]
   const apart = (kit: Bookkeeping, roundingAccountNo: number | null) =>
     kit.tenant({ settings: { invoices: { mode: 'voucher', roundingAccountNo } } })
-  const says = { TotalIncludingVat: 25.03, TotalExcludingVat: 20.02, VatAmount: 5.01 }
+  const says = { TotalIncludingVat: 25.03, TotalExcludingVat: 20.03, VatAmount: 5 }
 
   test('is told by how much, and nothing is posted', async () => {
     const kit = begin()
@@ -219,6 +219,23 @@ describe('an øre that Tribe has more than its lines', () => {
     expect(tenant.problems().join()).toMatch(
       /with VAT 25\.02 in PowerOffice and 25\.03 in Tribe, 0\.01 apart/,
     )
+  })
+
+  test.each([
+    ['no account for rounding', null],
+    ['an account for rounding', 3200],
+  ])('is carried by its lines where it is the VAT of the sum of a rate: %s', async (_, accountNo) => {
+    const kit = begin()
+    const tenant = await apart(kit, accountNo)
+    const ofSum = { TotalIncludingVat: 25.03, TotalExcludingVat: 20.02, VatAmount: 5.01 }
+    await sent(kit, tenant, { lines, says: ofSum })
+    expect([booked(tenant), codesOf(tenant)]).toEqual([ONE, []])
+    const [posted] = tenant.books.postedInvoices()
+    expect(posted).toMatchObject({ NetAmount: 20.02, TotalAmount: 25.03 })
+    expect(tenant.books.postingsOf(String(posted?.Id))).toMatchObject([
+      { accountNo: 3000, net: 10, vat: 2.5 },
+      { accountNo: 3000, net: 10.02, vat: 2.51 },
+    ])
   })
 
   test('goes to the account for rounding where the admin has chosen one', async () => {
