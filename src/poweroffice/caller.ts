@@ -260,6 +260,10 @@ export const isDuplicate = (thrown: unknown): thrown is ApiError =>
   (thrown.status === 400 || thrown.status === 409) &&
   /already in use/i.test(thrown.said ?? '')
 
+/** The same, and whatever else contradicts what is there: nobody has seen the words for every kind of record (API.md §4.8). */
+export const mayBeDuplicate = (thrown: unknown): thrown is ApiError =>
+  isDuplicate(thrown) || hasStatus(thrown, 409)
+
 /** PowerOffice answers 404 to a record that it does not know, and may to a filter that names one (API.md §4.1). */
 export async function unlessUnknown<T>(call: () => Promise<T>, otherwise: T): Promise<T> {
   try {

@@ -1,8 +1,8 @@
 import {
   type Caller,
-  isDuplicate,
   listQuery,
   MOST_ROWS,
+  mayBeDuplicate,
   type Page,
   type PageQuery,
   type PatchOperation,
@@ -101,8 +101,8 @@ export function contactCalls(caller: Caller) {
     },
 
     /**
-     * Makes a contact with our reference. When that is taken, its holder is what we made earlier and forgot:
-     * it is given back instead, and not new (API.md §5.2).
+     * Makes a contact with our reference. When that is taken, its holder is what we made earlier and forgot: it is given
+     * back instead, and not new. It is found by what the refusal says, else by the reference (API.md §5.2).
      */
     async createContact(
       kind: ContactKind,
@@ -113,11 +113,11 @@ export function contactCalls(caller: Caller) {
         const answer = await caller.write('POST', listOf(kind, parentId), contact)
         return { contact: caller.read(Contact, answer, true), isNew: true }
       } catch (thrown) {
-        const holder = isDuplicate(thrown) && holderOf(thrown.said)
-        if (!holder) throw thrown
+        if (!mayBeDuplicate(thrown)) throw thrown
+        const holder = holderOf(thrown.said)
         // A contact person may have it at another company.
         const found =
-          (await this.findContact(kind, { id: holder, parentId })) ??
+          (holder && (await this.findContact(kind, { id: holder, parentId }))) ||
           (await this.findContactByReference(kind, [reference]))
         if (found) return { contact: found, isNew: false }
         throw thrown

@@ -1,7 +1,7 @@
 import * as z from 'zod/v4'
 import { addDays, type Day, isDay } from '../shared/dates'
 import { ApiError } from '../shared/errors'
-import { type Caller, isDuplicate, MOST_ROWS, type Page, unlessUnknown } from './caller'
+import { type Caller, isDuplicate, MOST_ROWS, mayBeDuplicate, type Page, unlessUnknown } from './caller'
 import {
   InvoiceState,
   InvoiceSum,
@@ -75,8 +75,13 @@ export function invoiceCalls(caller: Caller) {
       try {
         return { made: caller.read(Order, await caller.write('POST', 'SalesOrders/Complete', order), true) }
       } catch (thrown) {
-        if (!isDuplicate(thrown)) throw thrown
-        return { holder: holderIn(thrown) }
+        if (isDuplicate(thrown)) return { holder: holderIn(thrown) }
+        const references = [order.ExternalImportReference]
+        const holder =
+          mayBeDuplicate(thrown) &&
+          ((await this.findOrderByReference(references)) ?? (await this.findInvoiceByReference(references)))
+        if (holder) return { holder: holder.Id }
+        throw thrown
       }
     },
 

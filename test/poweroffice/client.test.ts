@@ -31,6 +31,61 @@ describe('a contact that PowerOffice does not know', () => {
   })
 })
 
+/** One who has made it already, as lists by reference show, and refuses to make it again in these words. */
+const having = (rows: Readonly<Record<string, object[]>>, status: number, body: object) =>
+  createPowerOffice({
+    baseUrl: 'https://books.example/v2',
+    subscriptionKey: 's',
+    timeoutMs: 1000,
+    fetch: async (url, init) => {
+      if (init?.method === 'POST') return Response.json(body, { status })
+      const [path = ''] = String(url).replace('https://books.example/v2/', '').split('?')
+      const found = rows[path]
+      return found ? Response.json(found) : new Response(null, { status: 204 })
+    },
+    tokens: { current: async () => 't', drop: async () => {} },
+    gate: { turn: async () => {}, hold: async () => {} },
+    oneAtATime: (write) => write(),
+  })
+
+/** Only for customers, employees and orders have the words been seen (poweroffice/API.md §5.2). */
+const WORDS: [string, number, object][] = [
+  ['in use, by nobody that is named', 400, { title: 'x', detail: "ExternalCode 'r' is already in use." }],
+  ['in use, as a conflict', 409, { title: 'x', detail: "ExternalImportReference 'r' is already in use." }],
+  ['other words', 409, { title: 'Object conflict', detail: 'An object with reference r exists.' }],
+  ['no words', 409, {}],
+]
+
+describe.each(WORDS)('a reference that is taken is looked up: %s', (_, status, body) => {
+  const changed = { LastChangedDateTimeOffset: '2026-01-01T00:00:00Z' }
+
+  test.each([
+    ['customer', 'Customers', { ExternalImportReference: 'r' }, null],
+    ['supplier', 'Suppliers', { ExternalImportReference: 'r' }, null],
+    ['contactPerson', 'ContactPersons', { ExternalCode: 'r', ContactId: 3 }, '3'],
+  ] as const)('of a %s', async (kind, list, reference, parentId) => {
+    const books = having({ [list]: [{ Id: 7, ...reference, ...changed }] }, status, body)
+    const made = await books.createContact(kind, { parentId, reference: 'r' }, {})
+    expect([made.contact.Id, made.isNew]).toEqual([7, false])
+  })
+
+  test('and nothing that lacks it is taken for it', async () => {
+    const books = having({ Customers: [{ Id: 7, ExternalImportReference: 's', ...changed }] }, status, body)
+    await expect(
+      books.createContact('customer', { parentId: null, reference: 'r' }, {}),
+    ).rejects.toBeInstanceOf(ApiError)
+  })
+})
+
+test.each(['SalesOrders', 'OutgoingInvoices'])('the holder is found in %s', async (list) => {
+  const id = '6f1c1c1e-2d6b-4d5c-9a43-0d6a6f1f7a11'
+  const found = { [list]: [{ Id: id, ExternalImportReference: 'r' }] }
+  const books = having(found, 409, { title: 'Object conflict', detail: 'An object with reference r exists.' })
+  expect(await books.createOrder({ ExternalImportReference: 'r' })).toEqual({ holder: id })
+  const others = having({}, 409, { title: 'Object conflict' })
+  await expect(others.createOrder({ ExternalImportReference: 'r' })).rejects.toMatchObject({ status: 409 })
+})
+
 describe('a reference that is taken', () => {
   const ID = '6f1c1c1e-2d6b-4d5c-9a43-0d6a6f1f7a11'
   const taken = (status: number, what: string, id: string) =>
