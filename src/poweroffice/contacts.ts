@@ -66,8 +66,7 @@ export function contactCalls(caller: Caller) {
       const asked = kind === 'contactPerson' ? [references.join(',')].filter(Boolean) : references
       for (const one of asked) {
         const rows = await namedBy(kind, { [filter]: one })
-        const referenceOf = (row: Contact) => row.ExternalImportReference ?? row.ExternalCode ?? ''
-        const found = rows.find((row) => references.includes(referenceOf(row)))
+        const found = rows.find((row) => references.includes(referenceIn(row)))
         if (found) return found
       }
       return null
@@ -115,10 +114,12 @@ export function contactCalls(caller: Caller) {
       } catch (thrown) {
         if (!mayBeDuplicate(thrown)) throw thrown
         const holder = holderOf(thrown.said)
-        // A contact person may have it at another company.
+        const named = holder === null ? null : await this.findContact(kind, { id: holder, parentId })
+        // What is taken may be another number of another company. A contact person may be at another one.
         const found =
-          (holder && (await this.findContact(kind, { id: holder, parentId }))) ||
-          (await this.findContactByReference(kind, [reference]))
+          named && referenceIn(named) === reference
+            ? named
+            : await this.findContactByReference(kind, [reference])
         if (found) return { contact: found, isNew: false }
         throw thrown
       }
@@ -130,6 +131,8 @@ export function contactCalls(caller: Caller) {
     },
   }
 }
+
+const referenceIn = (row: Contact): string => row.ExternalImportReference ?? row.ExternalCode ?? ''
 
 /** "ExternalImportReference is already in use. '…' is used on (contact) Id = 123." → "123" */
 function holderOf(said: string | null): string | null {

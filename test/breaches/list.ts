@@ -241,6 +241,13 @@ const VOUCHERS: readonly Breach[] = [
     seenBy: tests('towns/voucher-trouble'),
   },
   {
+    says: 'whoever has a number of a new customer is taken for it',
+    file: 'poweroffice/contacts.ts',
+    from: 'named && referenceIn(named) === reference',
+    to: 'named && reference',
+    seenBy: tests('poweroffice/client'),
+  },
+  {
     says: 'a number that is taken is not seen',
     file: 'invoices/voucher.ts',
     from: 'if (!own && standing.length > 0)',

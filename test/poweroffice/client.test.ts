@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createPowerOffice } from '../../src/poweroffice/client'
+import type { Contact } from '../../src/poweroffice/schemas'
 import { ApiError } from '../../src/shared/errors'
 
 /** A client whose other side answers this to every call. */
@@ -77,6 +78,40 @@ describe.each(WORDS)('a reference that is taken is looked up: %s', (_, status, b
   })
 })
 
+describe('a contact that has something else of the new one is another company', () => {
+  const changed = { LastChangedDateTimeOffset: '2026-01-01T00:00:00Z' }
+  const foreign = { Id: 5, ExternalImportReference: 's', ExternalNumber: 4711, ...changed }
+  const ours = { Id: 7, ExternalImportReference: 'r', ...changed }
+  const number = "ExternalNumber is already in use. '4711' is used on (contact) Id = 5."
+  const reference = "ExternalImportReference is already in use. 'r' is used on (contact) Id = 7."
+  const refusing = (detail: string, rows: readonly Pick<Contact, 'Id' | 'ExternalImportReference'>[]) =>
+    createPowerOffice({
+      baseUrl: 'https://books.example/v2',
+      subscriptionKey: 's',
+      timeoutMs: 1000,
+      fetch: async (url, init) => {
+        if (init?.method === 'POST') return Response.json({ title: 'x', detail }, { status: 400 })
+        const { pathname, searchParams } = new URL(String(url))
+        const asked = searchParams.get('externalImportReference')
+        const found = rows.filter((row) =>
+          asked === null ? pathname.endsWith(`/${row.Id}`) : row.ExternalImportReference === asked,
+        )
+        if (found.length === 0) return new Response(null, { status: 204 })
+        return Response.json(asked === null ? found[0] : found)
+      },
+      tokens: { current: async () => 't', drop: async () => {} },
+      gate: { turn: async () => {}, hold: async () => {} },
+      oneAtATime: (write) => write(),
+    }).createContact('customer', { parentId: null, reference: 'r' }, {})
+
+  test('its number is taken: nothing is adopted', async () => {
+    await expect(refusing(number, [foreign])).rejects.toBeInstanceOf(ApiError)
+  })
+  test.each([`${number} ${reference}`, `${reference} ${number}`])('both are taken: %s', async (detail) => {
+    expect((await refusing(detail, [foreign, ours])).contact.Id).toBe(7)
+  })
+})
+
 test.each(['SalesOrders', 'OutgoingInvoices'])('the holder is found in %s', async (list) => {
   const id = '6f1c1c1e-2d6b-4d5c-9a43-0d6a6f1f7a11'
   const found = { [list]: [{ Id: id, ExternalImportReference: 'r' }] }
@@ -100,7 +135,7 @@ describe('a reference that is taken', () => {
   })
 
   test.each([400, 409])('of a contact leads to its holder, by %i', async (status) => {
-    const holder = { Id: 7, LastChangedDateTimeOffset: '2026-01-01T00:00:00Z' }
+    const holder = { Id: 7, ExternalImportReference: 'r', LastChangedDateTimeOffset: '2026-01-01T00:00:00Z' }
     const books = createPowerOffice({
       baseUrl: 'https://books.example/v2',
       subscriptionKey: 's',
