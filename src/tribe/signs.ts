@@ -77,14 +77,16 @@ export function signCalls(caller: Caller) {
       return found
     },
 
-    /** The roles that these organisations or persons play, or that hang on them. */
-    async rolesAt(of: 'Organization' | 'Person', ids: readonly string[]): Promise<NamedBy[]> {
+    /** The roles that these organisations or persons play, or that hang on them. `isThere`: whether this Tribe has a set. */
+    async rolesAt(
+      of: 'Organization' | 'Person',
+      ids: readonly string[],
+      isThere: (set: string) => boolean,
+    ): Promise<NamedBy[]> {
       const found: NamedBy[] = []
       for (const { set, instead, link } of ROLES[of]) {
-        const all = naming(caller, set, link, ids)
-        found.push(
-          ...(await unlessOff(instead ? orElse(all, () => naming(caller, instead, link, ids)) : all)),
-        )
+        const shown = instead === undefined || isThere(set) ? set : instead
+        found.push(...(await unlessOff(naming(caller, shown, link, ids))))
       }
       return found
     },
@@ -151,15 +153,6 @@ async function naming(caller: Caller, set: string, link: string, ids: readonly s
     }
   }
   return found
-}
-
-async function orElse<T>(work: Promise<T>, instead: () => Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (thrown) {
-    if (thrown instanceof ApiError && (thrown.remedy === 'data' || thrown.status === 403)) return instead()
-    throw thrown
-  }
 }
 
 /** A module that is switched off in Tribe answers as if its records were unknown (API.md §6.1). */

@@ -95,10 +95,16 @@ async function withWhatHangsOnThem(
   const own: RelationOf = ({ tribeId }) => tribeId
   touch(made, await ctx.tribe.withInvoices(idsOf(ofKind('customer')), idsOf(ofKind('contactPerson'))), own)
   touch(made, await ctx.tribe.soldAmong(idsOf(ofKind('product'))), own)
+  const metadata = await ctx.tribe.metadata()
+  const isThere = (set: string) => metadata?.has(set) ?? false
   // Persons first: a company stays with its contact.
   for (const child of ['Person', 'Organization'] as const) {
     const players = made.filter((link) => childOf(link) === child)
-    touch(players, await usedRelations(ctx, child, players, { made, touched, from, relationOf }), relationOf)
+    touch(
+      players,
+      await usedRelations(ctx, child, players, { made, touched, from, relationOf, isThere }),
+      relationOf,
+    )
   }
   // Two roles of one organisation stay together.
   touch(made, new Set([...touched].flatMap((link) => relationOf(link) ?? [])), relationOf)
@@ -173,6 +179,7 @@ interface AsJudged {
   touched: ReadonlySet<Link>
   from: string
   relationOf: RelationOf
+  isThere: (set: string) => boolean
 }
 
 /** Organisations or persons with a role or a contact that is not the load's, or that somebody touched. What was there before the load is no touch. */
@@ -180,7 +187,7 @@ async function usedRelations(
   ctx: SyncContext,
   child: 'Organization' | 'Person',
   players: readonly Link[],
-  { made, touched, from, relationOf }: AsJudged,
+  { made, touched, from, relationOf, isThere }: AsJudged,
 ): Promise<Set<string>> {
   const ours = new Map(made.map((link) => [link.tribeId, link]))
   const ids = [...new Set(players.flatMap((link) => relationOf(link) ?? []))]
@@ -188,7 +195,7 @@ async function usedRelations(
     const at = parseInstant(madeAt)
     return at !== null && Date.parse(`${at.slice(0, 23)}Z`) < Date.parse(from) - MOMENT_MS
   }
-  const roles = await ctx.tribe.rolesAt(child, ids)
+  const roles = await ctx.tribe.rolesAt(child, ids, isThere)
   const used = roles.filter(({ by, madeAt }) => {
     const link = ours.get(by)
     return link ? touched.has(link) : !isBefore(madeAt)
