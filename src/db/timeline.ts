@@ -53,7 +53,7 @@ export const timelineOf = (db: Database, tenantId: string) => ({
     ),
 
   /** Of all records, the newest first. */
-  latest: (page: { limit: number; offset: number }): Promise<TimelineEntry[]> =>
+  latest: (page: { limit: number; offset: number }): Promise<(typeof timeline.$inferSelect)[]> =>
     withDatabase(() =>
       db
         .select()

@@ -22,7 +22,7 @@ import { lookups } from './lookups'
 import { mcpWith } from './mcp'
 import { me } from './me'
 import { names } from './names'
-import { ABOUT, describeSecurity } from './openapi'
+import { describedApi, describeSecurity } from './openapi'
 import { operator } from './operator'
 import { owed } from './owed'
 import { preview } from './preview'
@@ -87,7 +87,7 @@ app.route(
 
 describeSecurity(app.openAPIRegistry)
 /** The description of the API is made when it is first asked for, and once in the life of an isolate. */
-const described = once(() => app.getOpenAPI31Document(ABOUT))
+const described = once(() => describedApi(app))
 const docs = once(() => docsPage(described()))
 app.get('/openapi.json', (c) => c.json(described()))
 app.get('/docs', (c) => c.html(docs(), 200, DOCS_HEADERS))

@@ -4,7 +4,7 @@ import { tenantObject } from '../tenant-object'
 import { HttpError } from './errors'
 import * as examples from './examples'
 import { failing, forTenant, json, routes, TenantPath, tenantErrors } from './openapi'
-import { LanguageQuery, Problem, problemOfEvents } from './problems'
+import { LanguageQuery, NoProblem, problemOfEvents } from './problems'
 import * as z from './zod'
 
 /** What a tenant's own webhook was told, and is to be told; and the same once more. */
@@ -25,7 +25,7 @@ const Events = z
     events: z.array(Event),
     page: z.number(),
     pageSize: z.number(),
-    problem: Problem.nullable().openapi({
+    problem: NoProblem.openapi({
       description: 'What is not received; null when all is, or will be soon',
     }),
   })

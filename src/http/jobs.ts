@@ -1,4 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
+import { LANGUAGES } from '../shared/problems'
 import { idsOf, LEISURE, subjectText } from '../shared/subjects'
 import type { JobRequest } from '../sync-step'
 import { tenantObject } from '../tenant-object'
@@ -94,6 +95,7 @@ const Job = z
     code: z.string().nullable(),
     message: z.string().nullable(),
     /** Of a failure: the code's entry in the catalogue, in the language asked for. */
+    language: z.enum(LANGUAGES).nullable(),
     cause: z.string().nullable(),
     nextStep: z.string().nullable(),
   })
@@ -105,7 +107,7 @@ function stateOf({ kind, code, isParked, dueAt }: StoredJob, now: number): (type
   return kind === LEISURE && code === null ? 'later' : 'waiting'
 }
 
-const NO_FAILURE = { code: null, message: null, cause: null, nextStep: null }
+const NO_FAILURE = { code: null, message: null, language: null, cause: null, nextStep: null }
 
 const list = createRoute({
   method: 'get',

@@ -51,13 +51,20 @@ const Lookups = z
     powerOffice: z.object({
       units: z.array(z.object({ code: z.string(), name: z.string() })),
       vatCodes: z.array(
-        z.object({ code: z.string(), name: text, rate: z.number().describe('0.25 is 25 %') }),
+        z.object({
+          code: z.string(),
+          name: text,
+          rate: z.number().describe('0.25 is 25 %'),
+          id: z.number().optional(),
+        }),
       ),
       salesAccounts: z.array(
         z.object({ id: z.number(), accountNo: z.number(), name: text, vatCode: text, isActive: z.boolean() }),
       ),
       productGroups: z.array(z.object({ id: z.number(), name: text, accountId: z.number().nullable() })),
-      paymentTerms: z.array(z.object({ id: z.number(), name: text, creditDays: z.number() })),
+      paymentTerms: z.array(
+        z.object({ id: z.number(), name: text, creditDays: z.number(), isDefault: z.boolean().optional() }),
+      ),
     }),
     proposals: z.object({
       units: z.array(z.object({ tribeUnitId: z.string(), powerOfficeUnit: z.string() })),

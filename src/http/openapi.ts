@@ -96,6 +96,29 @@ export const ABOUT = {
   },
 }
 
+/**
+ * What any call may answer besides what it says: no request of its form, one that is too long, a relay that is not set up, or a
+ * system that is away.
+ */
+const ANY_ERROR = {
+  ...failing(
+    ...['request.invalid', 'request.not_json', 'request.too_large', 'request.https_only', 'settings.invalid'],
+    ...['relay.unexpected', 'relay.database_unavailable', 'tribe.unreachable', 'poweroffice.unreachable'],
+  ),
+  description: 'Any other error',
+}
+
+/** The description of an API, with what any of its calls may answer. */
+export function describedApi(api: OpenAPIHono<App>) {
+  const described = api.getOpenAPI31Document(ABOUT)
+  const { schema: _, ...media } = ANY_ERROR.content['application/json']
+  const content = { 'application/json': { ...media, schema: { $ref: '#/components/schemas/Error' } } }
+  for (const methods of Object.values(described.paths ?? {}))
+    for (const operation of Object.values(methods as Record<string, { responses: Record<string, unknown> }>))
+      operation.responses.default = { description: ANY_ERROR.description, content }
+  return described
+}
+
 export function describeSecurity(registry: OpenAPIHono<App>['openAPIRegistry']): void {
   const bearer = { type: 'http', scheme: 'bearer' } as const
   registry.registerComponent('securitySchemes', 'operator', {

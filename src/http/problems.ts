@@ -26,6 +26,8 @@ export const Problem = z
   })
   .openapi('Problem')
 export type Problem = z.infer<typeof Problem>
+/** A problem, or null for none: what has a name of its own in the description cannot be null there by itself. */
+export const NoProblem = z.union([Problem, z.null()])
 
 /** The kind of record that a job is about, where it has another name. */
 const RECORD_OF: Readonly<Record<string, string>> = {

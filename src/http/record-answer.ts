@@ -2,7 +2,7 @@ import { type LinkState, shownState } from '../db/links'
 import type { InvoiceExportState } from '../db/schema'
 import { goneBy, type Reason } from '../shared/reasons'
 import type { Look } from '../tenant-sync/looks'
-import { Problem } from './problems'
+import { NoProblem } from './problems'
 import * as z from './zod'
 
 /** What is told of one record. */
@@ -43,7 +43,7 @@ export const Record_ = z
         details: z.record(z.string(), z.unknown()),
       }),
     ),
-    problem: Problem.nullable(),
+    problem: NoProblem,
     because: z.string().nullable().openapi({
       description: 'Why the last look left it alone, or how it stands: a word, or the code of a problem',
     }),

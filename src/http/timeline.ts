@@ -13,6 +13,7 @@ const TimelineAnswer = z
   .object({
     entries: z.array(
       z.object({
+        id: z.number().optional().openapi({ description: 'By it a change is taken back' }),
         kind: z.string(),
         tribeId: z.string().nullable(),
         powerOfficeId: z.string().nullable(),
@@ -46,6 +47,7 @@ timeline.openapi(read, async (c) => {
   const { page, pageSize } = c.req.valid('query')
   const mine = timelineOf(openDatabase(c.env.DB), c.get('tenant').id)
   const found = await mine.latest({ limit: pageSize, offset: (page - 1) * pageSize })
-  const entries = await numbered(openDatabase(c.env.DB), c.get('tenant').id, found)
+  const rows = await numbered(openDatabase(c.env.DB), c.get('tenant').id, found)
+  const entries = rows.map(({ tenantId: _, ...entry }) => entry)
   return c.json({ entries, page, pageSize }, 200)
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { app } from '../../src/http/app'
-import { ABOUT } from '../../src/http/openapi'
+import { describedApi } from '../../src/http/openapi'
 import { PROBLEMS } from '../../src/shared/problems'
 
 /** The description of the API is whole: who reads it needs nothing else. */
@@ -17,7 +17,7 @@ interface Operation {
   requestBody?: { content: Record<string, Media> }
   responses: Record<string, { description: string; content?: Record<string, Media> }>
 }
-const document = app.getOpenAPI31Document(ABOUT)
+const document = describedApi(app)
 const operations = Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
   Object.entries(methods as Record<string, Operation>).map(
     ([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const,

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { app } from '../../src/http/app'
-import { ABOUT } from '../../src/http/openapi'
+import { describedApi } from '../../src/http/openapi'
 import { startInWorkerd } from './relay'
 import { bundle } from './runtime'
 
@@ -19,6 +19,6 @@ test(`what is deployed is small enough to start at once: ${MOST_KIB} KiB, compre
 test('what is deployed describes its API as the sources do', async () => {
   const relay = await startInWorkerd()
   const { body } = await relay.call(null, 'GET', '/openapi.json')
-  expect(body).toEqual(JSON.parse(JSON.stringify(app.getOpenAPI31Document(ABOUT))))
+  expect(body).toEqual(JSON.parse(JSON.stringify(describedApi(app))))
   await relay.close()
 })

@@ -147,6 +147,7 @@ export const job = {
   dueAt: AT,
   code: problem.code,
   message: problem.message,
+  language: problem.language,
   cause: problem.cause,
   nextStep: problem.nextStep,
 }
