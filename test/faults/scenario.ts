@@ -72,7 +72,7 @@ async function live(town: Town, name: KindName, where: Where): Promise<End> {
     ...stuck.filter(Boolean),
     ...differences(tenant, invoice),
     ...papersOf(name, tenant, invoice),
-    ...notes(town, tenant),
+    ...notes(name, town, tenant),
   ]
   return { struck, wrong, problems: tenant.problems(), story: town.story }
 }
@@ -181,7 +181,10 @@ function differences({ crm, books }: TownTenant, invoice: string): string[] {
 }
 
 /** What the systems noted. What was done just before it was cut off may not show yet, and is done again without harm. */
-const notes = (town: Town, tenant: TownTenant): string[] =>
+const notes = (name: KindName, town: Town, tenant: TownTenant): string[] =>
   town
     .violations()
-    .filter((line) => tenant.object.lives === 1 || !/needless write|changes nothing/.test(line))
+    .filter(
+      (line) =>
+        (tenant.object.lives === 1 && name !== 'late') || !/needless write|changes nothing/.test(line),
+    )
