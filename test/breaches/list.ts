@@ -772,13 +772,6 @@ const MISSED: readonly Breach[] = [
     seenBy: tests('towns/other-role'),
   },
   {
-    says: 'what was made of a role, and whose answer was lost, is told as a second contact',
-    file: 'relations/two-contacts.ts',
-    from: '    isOurs ||',
-    to: '    (isOurs && !role.ID) ||',
-    seenBy: tests('towns/other-role'),
-  },
-  {
     says: 'a relation that PowerOffice refused as a whole is not tried again at night',
     file: 'relations/compare.ts',
     from: 'askForRefused(ctx, kind)',
