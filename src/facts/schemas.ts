@@ -156,6 +156,10 @@ export const Lookups = z.object({
         name: Name,
         vatCode: Name,
         isActive: z.boolean(),
+        /** What a line that is booked on it has to name. */
+        demands: z.array(z.enum(['department', 'project'])).exactOptional(),
+        /** Its department by default. */
+        departmentId: z.number().exactOptional(),
       }),
     ),
     /** Lists that an older version has kept have no ids. */

@@ -7,6 +7,7 @@ import { GAP_MESSAGES, type Gap, gapsIn } from '../lookups/validation'
 import { missingPrivileges, PowerOfficeProfile } from '../poweroffice/profile'
 import type { Failure } from '../shared/errors'
 import { identityOf } from '../shared/identity'
+import { FieldMappings } from '../shared/own-fields'
 import { TribeProfile } from '../tribe/profile'
 import { CUSTOMER_PERSON, INVOICE, PERSON, SHAPES } from '../tribe/sets'
 import { paperItems } from './checklist-papers'
@@ -49,6 +50,7 @@ export function checklistOf(tenant: Tenant, mapped: Mapped | Failure | null): Ch
     ...privilegeItems(tenant, settings),
     ...(mapped ? mappedItems(settings, mapped) : []),
     sendItem(tenant, settings),
+    mapped && demandItem(tenant, settings, mapped),
     ...paperItems(tenant),
   ].filter((item) => item !== null)
 }
@@ -213,6 +215,31 @@ function phaseItems(settings: TenantSettings, { lookups }: Mapped): ChecklistIte
       : []),
     ...(settings.payments.enabled ? [{ step: 'paid-phase', ok: isPaidKnown, message: paidMessage }] : []),
   ]
+}
+
+/**
+ * Which accounts that vouchers are booked on demand a department or a project. It stops nothing: each invoice may name them,
+ * and one that does not is told.
+ */
+function demandItem(
+  tenant: Tenant,
+  { invoices }: TenantSettings,
+  mapped: Mapped | Failure,
+): ChecklistItem | null {
+  if ('failure' in mapped || !invoices.enabled || invoices.mode !== 'voucher') return null
+  const { salesAccounts } = mapped.lookups.powerOffice
+  const isUsed = ({ id, accountNo }: (typeof salesAccounts)[number]) =>
+    mapped.vat.some(({ salesAccountId }) => salesAccountId === id) || accountNo === invoices.roundingAccountNo
+  const rows = FieldMappings.parse(tenant.fields ?? [])
+  const told = salesAccounts.filter(isUsed).flatMap(({ accountNo, demands = [], departmentId }) =>
+    demands.map((demand) => {
+      const isOwn = demand === 'department' && departmentId !== undefined
+      const isNamed = rows.some(({ powerOfficeField }) => powerOfficeField === `order.${demand}`)
+      if (isOwn || isNamed) return `Account ${accountNo} demands a ${demand}`
+      return `Account ${accountNo} demands a ${demand}, and no field is mapped to order.${demand}: its invoices are not posted until one is`
+    }),
+  )
+  return told.length === 0 ? null : { step: 'account-demands', ok: true, message: told.join('. ') }
 }
 
 const POSTS_ORDERS: readonly TenantSettings['invoices']['mode'][] = ['book', 'send']

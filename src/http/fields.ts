@@ -74,7 +74,7 @@ fields.openapi(read, async (c) => {
 /** What other rows may have put right. */
 export const MENDED = [
   ...['field.gone', 'field.type_changed', 'field.refused', 'field.not_allowed'],
-  'invoice.dimension_unknown',
+  ...['invoice.dimension_unknown', 'invoice.dimension_missing'],
 ]
 
 /** What Tribe holds by now of a field that was mapped before is seen by the comparison, while nothing is being told. */

@@ -59,7 +59,18 @@ const Lookups = z
         }),
       ),
       salesAccounts: z.array(
-        z.object({ id: z.number(), accountNo: z.number(), name: text, vatCode: text, isActive: z.boolean() }),
+        z.object({
+          id: z.number(),
+          accountNo: z.number(),
+          name: text,
+          vatCode: text,
+          isActive: z.boolean(),
+          demands: z
+            .array(z.enum(['department', 'project']))
+            .optional()
+            .describe('What each line of a voucher that is booked on it has to name'),
+          departmentId: z.number().optional().describe('Its department by default'),
+        }),
       ),
       productGroups: z.array(z.object({ id: z.number(), name: text, accountId: z.number().nullable() })),
       paymentTerms: z.array(
@@ -226,7 +237,7 @@ lookups.openapi(putVat, async (c) => {
 
 /** What waits for a mapping, by the code of why. */
 export const UNIT_RELEASES = ['unit.unmapped', 'unit.gone']
-export const VAT_RELEASES = ['vat.unmapped', 'vat.account_gone']
+export const VAT_RELEASES = ['vat.unmapped', 'vat.account_gone', 'invoice.dimension_missing']
 
 /** The rows with their accounts; refuses what could never work, whether it is to be kept or only tried. */
 export async function completedVat(

@@ -26,6 +26,7 @@ const KINDS: Readonly<Record<string, DimensionKind>> = {
   'order.department': 'department',
   'order.salesPerson': 'salesPerson',
 }
+export const DIMENSION_ROWS = Object.keys(KINDS)
 /** How an order spells them, and how its lines do. */
 const MEMBERS = {
   project: 'ProjectId',

@@ -31,10 +31,11 @@ export interface VoucherTerms {
   /** By the line's id; what costs nothing has none. */
   lines: ReadonlyMap<string, Counted>
   rounding: { amount: number; account: Account } | null
-  /** Project, department and sales person of the whole, and project and department of each line, by its id. */
+  /** Project, department and sales person of the whole, and project and department of each line, by its id, and of the rounding. */
   dimensions: {
     head: Readonly<Record<string, number>>
     lines: ReadonlyMap<string, Readonly<Record<string, number>>>
+    rounding: Readonly<Record<string, number>>
   }
 }
 
@@ -68,7 +69,7 @@ export function invoiceToVoucher(invoice: Invoice & { date: Day; bookedIn: strin
     ...terms.dimensions.head,
     VoucherLines: [
       ...invoice.lines.flatMap((line) => lineToVoucher(line, kind, terms)),
-      ...(rounding === null ? [] : [roundingToVoucher(rounding)]),
+      ...(rounding === null ? [] : [{ ...roundingToVoucher(rounding), ...terms.dimensions.rounding }]),
     ],
   }
   return { kind, total, body }

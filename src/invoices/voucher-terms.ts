@@ -6,9 +6,10 @@ import { ApiError, SyncError } from '../shared/errors'
 import { roundTo } from '../shared/money'
 import { referenceOf } from '../shared/reference'
 import type { SyncContext, SyncResult } from '../sync-step'
+import { noteAccountsRead, ofEachLine, ROUNDING, withDemands } from './account-demands'
 import { orderReferenceOf } from './begun'
 import { refusal, voucherDiffers, voucherVatDiffers } from './diagnose'
-import { type Dimensions, dimensionsOf } from './dimensions'
+import { dimensionsOf } from './dimensions'
 import { dueDateOf } from './due'
 import { type Invoice, type InvoiceLine, isText } from './invoice'
 import { isLocked } from './lock-date'
@@ -25,7 +26,7 @@ import { type Account, invoiceNoOf, invoiceToVoucher, type VoucherKind } from '.
 export interface Wanted {
   invoiceNo: bigint
   kind: VoucherKind
-  body: object & { ExternalImportReference: string }
+  body: ReturnType<typeof invoiceToVoucher>['body']
   customerId: string
   date: Day
 }
@@ -44,12 +45,8 @@ export async function voucherFor(
   if (invoiceNo === null) throw refusal('invoice.number_not_numeric', invoice.number ?? '')
   if (!isGranted(ctx.powerOfficeProfile.validPrivileges) && !(await mayPostVouchers(ctx)))
     throw refusal('invoice.voucher_not_allowed')
-  const catalog = await catalogOf(ctx)
-  const vatCodes = await vatCodesOf(ctx, lines, catalog)
-  const counted = countedLines(invoice, vatCodes)
-  const rounding = await roundingOf(ctx, invoice, counted, vatCodes)
   // What it names has to be there before anything is made.
-  const dimensions = voucherDimensions(await dimensionsOf(ctx, invoice), invoice)
+  const { counted, rounding, accounts, dimensions } = await linesFor(ctx, invoice)
   const customerId = await customerOf(ctx, invoice)
   if (typeof customerId !== 'string') return { again: customerId }
   if (await isLocked(ctx, date)) throw refusal('invoice.period_closed', date)
@@ -66,7 +63,7 @@ export async function voucherFor(
         contact: customer.contact,
         isCredit: sumsOf(counted).total < 0,
       }),
-      accounts: accountsOf(lines, catalog, vatCodes.idOf),
+      accounts,
       lines: counted,
       rounding,
       dimensions,
@@ -76,30 +73,40 @@ export async function voucherFor(
   return { invoiceNo, kind, body, customerId, date }
 }
 
-/** Lines of a voucher inherit nothing: they take what the invoice says as a whole. Sales persons are of the whole alone. */
-function voucherDimensions({ head, lines }: Dimensions, invoice: Invoice) {
-  const { SalesPersonEmployeeId: _, ...whole } = head
-  const all = invoice.lines.map(({ id }) => {
-    const { SellersReferenceEmployeeId: __, ...own } = lines.get(id) ?? {}
-    return [id, { ...whole, ...own }] as const
-  })
-  return { head, lines: new Map(all) }
+/** What the lines come to, on which accounts, and what they name. Throws what keeps one of them from being booked. */
+async function linesFor(ctx: SyncContext, invoice: Invoice) {
+  const catalog = await catalogOf(ctx)
+  const vatCodes = await vatCodesOf(ctx, invoice.lines, catalog)
+  const counted = countedLines(invoice, vatCodes)
+  const rounding = await roundingOf(ctx, invoice, counted, vatCodes)
+  const accounts = accountsOf(invoice.lines, catalog, vatCodes.idOf)
+  const named = await dimensionsOf(ctx, invoice)
+  const booked = [...accounts].flatMap(([id, { accountId }]) => (counted.has(id) ? [{ id, accountId }] : []))
+  if (rounding) booked.push({ id: ROUNDING, accountId: rounding.account.accountId })
+  const lines = await withDemands(ctx, invoice, ofEachLine(named, invoice), booked)
+  const ofRounding = rounding ? (lines.get(ROUNDING) ?? {}) : {}
+  return { counted, rounding, accounts, dimensions: { head: named.head, lines, rounding: ofRounding } }
 }
 
 /** What it names that PowerOffice does not take, looked up anew; null when that is all there. */
 export async function whyNoVoucher(
   ctx: SyncContext,
   invoice: Invoice,
-  { customerId, date }: Wanted,
+  refused: Wanted,
+  attempt: number,
 ): Promise<SyncError | null> {
   const { powerOffice } = ctx
   const lockDate = await powerOffice.lockDate()
-  if (lockDate !== null && date <= lockDate) return refusal('invoice.period_closed', lockDate)
+  if (lockDate !== null && refused.date <= lockDate) return refusal('invoice.period_closed', lockDate)
   try {
-    await getCustomer(ctx, customerId)
+    await getCustomer(ctx, refused.customerId)
     await ctx.lookups.refresh()
     forgetCatalog(ctx)
-    await vatCodesOf(ctx, invoice.lines, await catalogOf(ctx))
+    noteAccountsRead(ctx)
+    const now = await voucherFor(ctx, invoice, attempt)
+    const isOther = !('again' in now) && linesOf(now) !== linesOf(refused)
+    if (isOther)
+      return new SyncError('invoice.refused', 'time', 'An account has changed: it is sent as it is by now')
   } catch (thrown) {
     if (thrown instanceof SyncError && !(thrown instanceof ApiError)) return thrown
     throw thrown
@@ -108,6 +115,8 @@ export async function whyNoVoucher(
     return refusal('invoice.currency_unknown', invoice.bookedIn)
   return null
 }
+
+const linesOf = ({ body }: Wanted): string => JSON.stringify(body.VoucherLines)
 
 const isGranted = (privileges: readonly string[] | null | undefined): boolean =>
   privileges?.includes(VOUCHER_PRIVILEGE) ?? false

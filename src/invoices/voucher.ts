@@ -140,7 +140,7 @@ async function whyRefused(
     const message = 'PowerOffice has this invoice already and does not show it yet'
     return new SyncError('invoice.reference_taken', 'time', message)
   }
-  const why = await whyNoVoucher(ctx, invoice, wanted)
+  const why = await whyNoVoucher(ctx, invoice, wanted, before.attempt)
   if (why) return why
   const message = `PowerOffice did not take the invoice${said ? `: ${said}` : ''}. Mend what it says, then try again`
   return new SyncError('invoice.refused', 'data', message)

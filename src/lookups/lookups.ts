@@ -1,4 +1,5 @@
 import type { FactOf } from '../facts'
+import type { Account } from '../poweroffice/schemas'
 import { DAY_MS, dayIn } from '../shared/dates'
 import { ApiError } from '../shared/errors'
 import type { SyncContext } from '../sync-step'
@@ -142,6 +143,7 @@ async function readCatalog(
       name: account.Name ?? null,
       vatCode: account.VatCode ?? null,
       isActive: account.IsActive !== false,
+      ...demandsOf(account),
     })),
     productGroups: groups.map((group) => ({
       id: group.Id,
@@ -149,6 +151,17 @@ async function readCatalog(
       accountId: group.StandardSalesAccountId ?? null,
     })),
   }
+}
+
+export type Demand = 'department' | 'project'
+
+/** What is demanded of a line on it; told only where something is. */
+function demandsOf({ IsDepartmentRequired, IsProjectRequired, DepartmentId }: Account) {
+  const demands: Demand[] = []
+  if (IsDepartmentRequired === true) demands.push('department')
+  if (IsProjectRequired === true) demands.push('project')
+  if (demands.length === 0) return {}
+  return DepartmentId == null ? { demands } : { demands, departmentId: DepartmentId }
 }
 
 const named = (entry: Lookup) => ({

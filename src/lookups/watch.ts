@@ -57,15 +57,21 @@ const allGaps = async (ctx: SyncContext, lookups: Lookups): Promise<Gap[]> => [
 ]
 
 const KNOWN = 'faulty-mappings'
+/** An account demands what invoices that are booked on it do not name. */
+const DEMANDED = 'invoice.dimension_missing'
 const CODES = ['vat.account_gone', 'unit.gone', 'account.default_gone'] as const
 
 /** Records that waited for what is right by now. What still waits for another is parked again, without a call to PowerOffice. */
 function releaseMended(ctx: SyncContext, lookups: Lookups, gaps: readonly Gap[]): void {
-  const now = gaps.map(({ code, tribeId }) => `${code} ${tribeId}`)
+  const demands = lookups.powerOffice.salesAccounts.flatMap(({ id, demands = [], departmentId = '' }) =>
+    demands.map((one) => `${DEMANDED} ${one} ${id} ${departmentId}`),
+  )
+  const now = [...gaps.map(({ code, tribeId }) => `${code} ${tribeId}`), ...demands]
   const isMended = (ctx.facts.get(KNOWN) ?? []).some((before) => !now.includes(before))
   if (now.length > 0) ctx.facts.set(KNOWN, now)
   else ctx.facts.remove(KNOWN)
-  const free = CODES.filter((code) => isMended || !gaps.some((gap) => gap.code === code))
+  const free: string[] = CODES.filter((code) => isMended || !gaps.some((gap) => gap.code === code))
+  if (isMended || demands.length === 0) free.push(DEMANDED)
   const isPaidKnown = phasesFrom(lookups.tribe.invoicePhases, ctx.settings).paid !== null
   ctx.release([...free, ...(isPaidKnown ? ['payment.paid_phase_unknown'] : [])])
 }

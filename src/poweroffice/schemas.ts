@@ -153,6 +153,10 @@ export const Account = z.object({
   GeneralLedgerAccountType: text,
   VatCode: text,
   IsActive: flag,
+  /** The department that it has by default. */
+  DepartmentId: z.int().nullish(),
+  IsDepartmentRequired: flag,
+  IsProjectRequired: flag,
 })
 export type Account = z.infer<typeof Account>
 

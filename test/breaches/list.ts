@@ -37,6 +37,20 @@ const MONEY: readonly Breach[] = [
     seenBy: tests('towns/credits'),
   },
   {
+    says: 'a voucher is sent though its account demands what no line names',
+    file: 'invoices/account-demands.ts',
+    from: 'if (full[MEMBERS[demand]] === undefined) missing',
+    to: 'if (full[MEMBERS[demand]] === 0) missing',
+    seenBy: stories('account-demands'),
+  },
+  {
+    says: 'a voucher that PowerOffice refused for a demand that is new waits for a person',
+    file: 'invoices/voucher-terms.ts',
+    from: 'if (isOther) return',
+    to: 'if (isOther && attempt < 0) return',
+    seenBy: stories('account-demands'),
+  },
+  {
     says: 'a draft that was sent by hand just when it was to be deleted is made a second time',
     file: 'invoices/outdated.ts',
     from: 'if (order && !(await deleteDraft(ctx, order)))',

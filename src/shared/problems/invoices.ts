@@ -62,6 +62,11 @@ export const INVOICES = {
     nl: 'De factuur noemt een project, afdeling of verkoper die in PowerOffice niet actief is; er is niets aangemaakt. → Maak dit in PowerOffice aan of maak het daar actief, of verbeter het veld in Tribe; de factuur gaat daarna vanzelf mee.',
     nb: 'Fakturaen nevner et prosjekt, en avdeling eller en selger som ikke er aktiv i PowerOffice; ingenting er opprettet. → Opprett eller aktiver det i PowerOffice, eller rett feltet i Tribe; fakturaen går deretter av seg selv.',
   },
+  'invoice.dimension_missing': {
+    en: 'PowerOffice demands a department or a project on an account that this invoice is booked on, and the invoice names none; nothing was posted. → Fill in the field in Tribe that is mapped to it, or map one under Fields; the invoice then goes by itself. Or lift the demand on the account in PowerOffice, and try again.',
+    nl: 'PowerOffice eist een afdeling of project op een rekening waarop deze factuur wordt geboekt, en de factuur noemt die niet; er is niets geboekt. → Vul in Tribe het veld in dat daaraan gekoppeld is, of koppel er een onder Velden; de factuur gaat daarna vanzelf mee. Of haal de eis in PowerOffice van de rekening af en probeer het opnieuw.',
+    nb: 'PowerOffice krever avdeling eller prosjekt på en konto som denne fakturaen bokføres på, og fakturaen nevner ingen; ingenting er bokført. → Fyll ut feltet i Tribe som er koblet til det, eller koble et under Felt; fakturaen går deretter av seg selv. Eller fjern kravet på kontoen i PowerOffice, og prøv igjen.',
+  },
   'invoice.period_closed': {
     en: 'The invoice date lies in a period that is closed in PowerOffice. → Open the period (move the lock date), then try again.',
     nl: 'De factuurdatum ligt in een periode die in PowerOffice is afgesloten. → Open de periode (verzet de blokkeerdatum) en probeer het opnieuw.',

@@ -24,6 +24,12 @@ import type { Posting } from './vouchers'
 export type SalesOrder = SalesOrderDto & { SalesOrderLines: SalesOrderLineDto[] }
 export type PostedInvoice = OutgoingInvoiceDto & { Lines: OutgoingInvoiceLineDto[] }
 
+/** What an account demands of what is booked on it. */
+type Demands = Pick<
+  GeneralLedgerAccountDto,
+  'DepartmentId' | 'IsDepartmentRequired' | 'IsProjectRequired' | 'IsVatCodeLocked'
+>
+
 export class PowerOfficeClientBooks extends BooksWithDimensions {
   /** The customer removes the integration. Tokens that are out live on, unless the quirk says otherwise. */
   revokeKey(): void {
@@ -102,8 +108,8 @@ export class PowerOfficeClientBooks extends BooksWithDimensions {
     return addAccount(this, account.AccountNo, account.Name ?? `Konto ${account.AccountNo}`, account.VatCode)
   }
 
-  /** A bookkeeper gives an account another VAT code, or closes it. */
-  editAccount(no: number, change: { VatCode?: string; IsActive?: boolean; IsVatCodeLocked?: boolean }): void {
+  /** A bookkeeper gives an account another VAT code, closes it, or demands a department or a project on it. */
+  editAccount(no: number, change: Partial<Demands> & { VatCode?: string; IsActive?: boolean }): void {
     const vat = this.vatCodes.find((one) => one.Code === change.VatCode)
     this.accounts.put({
       ...this.accountNo(no),

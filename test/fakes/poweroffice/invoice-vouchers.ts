@@ -2,6 +2,7 @@
 import type { Books } from './books'
 import type { Call } from './call'
 import { checkCurrency } from './contact-rules'
+import { withDimensions } from './dimensions'
 import { type JsonObject, textOf } from './json'
 import type { OutgoingInvoiceDto } from './models/invoices'
 import { cents, roundedProduct } from './money'
@@ -39,6 +40,7 @@ export function postInvoice({ books, body, violation }: Call, route: VoucherRout
     const given = Number(line.CurrencyAmount)
     if (cents(given) / 100 !== given) violation(`CurrencyAmount ${given} has more than two decimals`)
   }
+  withDimensions(books, body, complaints)
   for (const line of lines) checkLine(books, line, complaints)
   checkCurrency(books, body.CurrencyCode, complaints)
   checkDate(books, day, complaints)
@@ -47,7 +49,8 @@ export function postInvoice({ books, body, violation }: Call, route: VoucherRout
   return book(books, body, { route, customerId: customer?.Id ?? null, lines, amount, day })
 }
 
-function checkLine(books: Books, { AccountId, VatId }: JsonObject, complaints: Complaints): void {
+function checkLine(books: Books, line: JsonObject, complaints: Complaints): void {
+  const { AccountId, VatId } = line
   const account = books.accounts.find(Number(AccountId))
   if (!account) complaints.missing(`Account with id = ${AccountId} not found.`)
   const vat = books.vatCodes.find((one) => one.Id === VatId)
@@ -56,6 +59,13 @@ function checkLine(books: Books, { AccountId, VatId }: JsonObject, complaints: C
   if (vat && !vat.IsActive) complaints.add(`VAT code ${vat.Code} is not active.`)
   if (account?.IsVatCodeLocked && vat && account.VatCode !== vat.Code)
     complaints.add(`Account ${account.AccountNo} takes no other VAT code than ${account.VatCode}.`)
+  withDimensions(books, line, complaints)
+  const department =
+    line.DepartmentId ?? (books.quirks.accountsNameDepartments ? account?.DepartmentId : null)
+  if (account?.IsDepartmentRequired && department == null)
+    complaints.add(`Account ${account.AccountNo} demands a department.`)
+  if (account?.IsProjectRequired && line.ProjectId == null)
+    complaints.add(`Account ${account.AccountNo} demands a project.`)
 }
 
 interface Checked {

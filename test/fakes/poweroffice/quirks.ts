@@ -56,6 +56,8 @@ export interface Quirks {
   deletedOrderFreesReference: boolean
   /** An order that was sent gives its ExternalImportReference free for another. */
   sentOrderFreesReference: boolean
+  /** A line of a voucher takes the department that its account has by default, where it names none. */
+  accountsNameDepartments: boolean
   archivedCustomersTakeOrders: boolean
   archivedProductsTakeOrders: boolean
   /** A customer's general e-mail address will do where an invoice address is missing. */
@@ -120,6 +122,7 @@ export const DEFAULT_QUIRKS: Quirks = {
   autoAsksElma: false,
   deletedOrderFreesReference: true,
   sentOrderFreesReference: false,
+  accountsNameDepartments: false,
   archivedCustomersTakeOrders: true,
   archivedProductsTakeOrders: true,
   generalEmailReceivesInvoices: false,
