@@ -1,3 +1,4 @@
+import { sha256 } from '../shared/secrets'
 import type { SyncContext } from '../sync-step'
 import { madeForSure, making, refuseTwin } from '../two-way/pending-writes'
 import type { GroupIdOf, TribeGroupIdOf } from './fields'
@@ -23,7 +24,8 @@ export async function groupIdsOf(
     if (made !== undefined) return made
     // An answer may have been lost, or somebody else has made it since the lists were read.
     const found = (await ctx.powerOffice.productGroups()).find((group) => same(group.Name, name))
-    const make = () => ctx.powerOffice.createProductGroup({ Code: name.slice(0, 200), Name: name })
+    const Code = await codeOf(name)
+    const make = () => ctx.powerOffice.createProductGroup({ Code, Name: name })
     if (!found) refuseTwin(ctx, 'productGroup', name, 'books')
     const group = found ?? (await making(ctx, 'productGroup', name, make, 'books'))
     madeForSure(ctx.facts, 'productGroup', name, 'books')
@@ -38,6 +40,15 @@ export async function groupIdsOf(
     return group.Id
   })
   return (wanted) => (wanted === name ? id : inPowerOffice(catalog, wanted))
+}
+
+/** PowerOffice's description gives codes of groups so many letters, and does not say whether two may share one. */
+const MOST_CODE = 200
+const MARK = 8
+
+async function codeOf(name: string): Promise<string> {
+  if (name.length <= MOST_CODE) return name
+  return `${name.slice(0, MOST_CODE - MARK - 1)} ${(await sha256(name)).slice(0, MARK)}`
 }
 
 export async function tribeGroupIdsOf(
