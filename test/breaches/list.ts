@@ -46,8 +46,8 @@ const MONEY: readonly Breach[] = [
   {
     says: 'a voucher that PowerOffice refused for a demand that is new waits for a person',
     file: 'invoices/voucher-terms.ts',
-    from: 'if (isOther) return',
-    to: 'if (isOther && attempt < 0) return',
+    from: 'if (isOther)',
+    to: 'if (isOther && attempt < 0)',
     seenBy: stories('account-demands'),
   },
   {
