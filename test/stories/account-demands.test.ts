@@ -146,7 +146,7 @@ describe.each([
       { description: 'B', price: 10.01, vatGroup: 'NO25' },
     ]
     const id = tenant.crm.hasInvoice({ roleId, lines })
-    tenant.crm.sayTotals(id, { TotalIncludingVat: 25.03, TotalExcludingVat: 20.02, VatAmount: 5.01 })
+    tenant.crm.sayTotals(id, { TotalIncludingVat: 25.03, TotalExcludingVat: 20.03, VatAmount: 5 })
     tenant.crm.sendInvoice(id)
     await tenant.quiet()
     expect([await codesOf(tenant), tenant.books.postedInvoices()]).toEqual([MISSING, []])
