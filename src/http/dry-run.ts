@@ -3,12 +3,12 @@ import type { Context } from 'hono'
 import { openDatabase } from '../db/database'
 import { mappingsOf } from '../db/mappings'
 import { SettingsChange, TenantSettings, withChange } from '../db/settings'
-import { FieldMappings, goesToTribe } from '../shared/own-fields'
+import { FieldMappings } from '../shared/own-fields'
 import { tenantObject } from '../tenant-object'
 import type { Change } from '../tenant-sync/dry-run/store'
 import type { App } from './admin-auth'
 import { HttpError } from './errors'
-import { changedMembers, checkedRows, Mapped, MENDED, MOST_ROWS } from './fields'
+import { changedMembers, checkedRows, Mapped, MENDED, MOST_ROWS, tellingOf } from './fields'
 import { completedVat, formerAccounts, refuseUnits, UNIT_RELEASES, VAT_RELEASES } from './lookups'
 import {
   body,
@@ -217,8 +217,7 @@ async function changeOf(c: Context<App>, asked: z.infer<typeof DryRunAsked>): Pr
     change.fields = rows
     change.release.push(...MENDED)
     change.dropped = changedMembers(FieldMappings.parse(tenant.fields ?? []), rows).dropped
-    if (rows.some(({ direction }) => goesToTribe(direction)))
-      change.jobs.push({ kind: 'tell-fields', subject: '', lane: 'bulk' })
+    change.jobs.push(...tellingOf(rows))
   }
   return change
 }

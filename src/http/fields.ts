@@ -16,6 +16,7 @@ import {
   goesToTribe,
   isMember,
 } from '../shared/own-fields'
+import type { JobRequest } from '../sync-step'
 import { tenantObject } from '../tenant-object'
 import type { App } from './admin-auth'
 import { HttpError } from './errors'
@@ -80,6 +81,12 @@ export const MENDED = [
 /** What Tribe holds by now of a field that was mapped before is seen by the comparison, while nothing is being told. */
 const TELL_AFTER_S = 2
 
+/** What is asked for so that Tribe is told by these rows. */
+export const tellingOf = (rows: FieldMappings): JobRequest[] =>
+  rows.some(({ direction }) => goesToTribe(direction))
+    ? [{ kind: 'tell-fields', subject: '', lane: 'bulk', afterSeconds: TELL_AFTER_S }]
+    : []
+
 /** More rows than anybody maps: each field of each record is read with every look. */
 export const MOST_ROWS = 100
 
@@ -114,8 +121,7 @@ fields.openapi(put, async (c) => {
   for (const code of MENDED) await object.retry({ code })
   if (tenant.state !== 'setup' && isNewPair)
     await object.enqueue([{ kind: 'compare', subject: '', lane: 'bulk' }])
-  if (tenant.state !== 'setup' && rows.some(({ direction }) => goesToTribe(direction)))
-    await object.enqueue([{ kind: 'tell-fields', subject: '', lane: 'bulk', afterSeconds: TELL_AFTER_S }])
+  if (tenant.state !== 'setup') await object.enqueue(tellingOf(rows))
   return c.json(shown(catalog, rows), 200)
 })
 

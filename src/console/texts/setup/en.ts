@@ -273,6 +273,7 @@ export const setup = {
       'sent-phases': 'It is known which phase means “sent”',
       'paid-phase': 'It is known which phase means “paid”',
       'send-right': 'PowerOffice allows invoices to be posted',
+      'account-demands': 'Accounts that demand a department or a project',
       'voucher-documentation': 'Invoices are booked with their PDF',
       attachments: 'Attachments of invoices go along',
       'pdf-to-tribe': 'PowerOffice’s PDFs are attached in Tribe',

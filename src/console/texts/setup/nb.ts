@@ -274,6 +274,7 @@ export const setup: SetupTexts = {
       'sent-phases': 'Det er kjent hvilken fase som betyr «sendt»',
       'paid-phase': 'Det er kjent hvilken fase som betyr «betalt»',
       'send-right': 'PowerOffice tillater at fakturaer bokføres',
+      'account-demands': 'Kontoer som krever avdeling eller prosjekt',
       'voucher-documentation': 'Fakturaer bokføres med PDF',
       attachments: 'Vedlegg til fakturaer følger med',
       'pdf-to-tribe': 'PDF-ene fra PowerOffice legges i Tribe',

@@ -280,6 +280,7 @@ export const setup: SetupTexts = {
       'sent-phases': 'Het is bekend welke fase “verzonden” betekent',
       'paid-phase': 'Het is bekend welke fase “betaald” betekent',
       'send-right': 'PowerOffice staat toe dat facturen worden geboekt',
+      'account-demands': 'Rekeningen die een afdeling of een project eisen',
       'voucher-documentation': 'Facturen worden met hun pdf geboekt',
       attachments: 'Bijlagen van facturen gaan mee',
       'pdf-to-tribe': 'De pdf’s van PowerOffice komen in Tribe',
