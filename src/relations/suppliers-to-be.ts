@@ -48,13 +48,14 @@ async function organizationsOf(ctx: SyncContext): Promise<Organizations> {
   return found
 }
 
-/** Read once for a load: the next one reads it anew. */
-async function onceInLoad<T>(ctx: SyncContext, what: string, read: () => Promise<T>): Promise<T> {
+/** Read once for a load, by whichever of the rows that go side by side is first; the next load reads it anew, and so does who finds that it failed. */
+function onceInLoad<T>(ctx: SyncContext, what: string, read: () => Promise<T>): Promise<T> {
   const key = `suppliers-to-be:${what}`
   const load = ctx.facts.get('initial-sync')?.startedAt
-  const held = ctx.cache.get(key) as { load: string | undefined; read: T } | undefined
+  const held = ctx.cache.get(key) as { load: string | undefined; read: Promise<T> } | undefined
   if (held && held.load === load) return held.read
-  const now = await read()
+  const now = read()
   ctx.cache.set(key, { load, read: now })
+  now.catch(() => ctx.cache.delete(key))
   return now
 }
