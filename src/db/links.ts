@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, or, sql } from 'drizzle-orm'
-import { union, unionAll } from 'drizzle-orm/sqlite-core'
+import { unionAll } from 'drizzle-orm/sqlite-core'
 import { type Database, PAGE_ROWS, withDatabase } from './database'
 import { type InvoiceExportState, links, type Settlement } from './schema'
 
@@ -37,7 +37,8 @@ export const linksAbout = (db: Database, tenantId: string, tribeIds: readonly st
       .select()
       .from(links)
       .where(and(eq(links.tenantId, tenantId), among(column, tribeIds)))
-  return union(where(links.tribeId), where(links.tribeRelationId))
+  // `union` would sort them, and read all links of the tenant in their order for that.
+  return unionAll(where(links.tribeId), where(links.tribeRelationId))
 }
 
 /** The links of one tenant. */

@@ -42,7 +42,7 @@ The built bundle runs in workerd, without wrangler in between, with the small Tr
 in another process on the same machine; so do the callers. The bare Worker only looks at a secret and inserts one row into an object.
 Active tenants, loads at the window and crowds keep to Tribe's own limit, 1,000 calls a minute. At rest, the first five
 events are not counted. What comes of the events of active tenants falls into the relay's own turns of eight seconds, or into
-a pause after each: processor times hold all of it; each of their turns begins with five seconds that are not counted. The callers and the fakes share the two cores with workerd.
+a pause after each: processor times hold all of it; each of their turns begins with five seconds that are not counted, and each of paused ones with two. The callers and the fakes share the two cores with workerd.
 To keep 4 KiB for sure, the disk of this machine takes ${half} (half of all times) or up to ${most} (95 %): a lone event waits for three such times at the least.
 
 | what | measured | goal | met |

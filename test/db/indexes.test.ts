@@ -21,7 +21,8 @@ function listening() {
     asked.push(sql)
     return statement
   }
-  return { db: openDatabase({ prepare } as unknown as D1Database), asked }
+  const batch = async (statements: unknown[]) => statements.map(() => ({ results: [] }))
+  return { db: openDatabase({ prepare, batch } as unknown as D1Database), asked }
 }
 
 /** How SQLite would go about it, with the tables and indexes of the migrations. */
@@ -55,6 +56,17 @@ for (const [what, ask] of [
     expect(plan.length).toBeGreaterThan(0)
     for (const line of plan) expect(line).toMatch(/(tribe_id|tribe_relation_id|power_office_id)=\?/)
   })
+
+test('what events tell of is found by its own id, along with the tenant', async () => {
+  asked.length = 0
+  await tenantsIn(db).findWithLinks('tenant', ['t', 'o'])
+  const plan = asked.flatMap((sql) => planOf(sql, /links|tenants/))
+  expect(plan).toEqual([
+    expect.stringMatching(/tenants .*\(id=\?\)/),
+    expect.stringMatching(/links_by_tribe \(tenant_id=\? AND tribe_id=\?\)/),
+    expect.stringMatching(/links_by_relation \(tenant_id=\? AND tribe_relation_id=\?\)/),
+  ])
+})
 
 test('whose token it is, is found by its hash', async () => {
   asked.length = 0
