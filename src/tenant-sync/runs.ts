@@ -186,7 +186,8 @@ export class Runs {
     // A tick that asks for polls in some minutes costs D1 nothing now.
     const dueAt = jobs.nextDueAt(this.onlyBy(null))
     if (dueAt === null || dueAt > now()) return false
-    let context = await this.of.context(told)
+    // While it is paused, all there is to know is whether it still is.
+    let context = await this.of.context(this.isIdle ? [] : told)
     // It was paused, or told otherwise, while that was read.
     while (context?.isOver()) context = await this.of.context()
     const isPaused = context?.tenant.state === 'paused'
