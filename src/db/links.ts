@@ -23,10 +23,10 @@ export interface KnownInvoice {
 export const shownState = (state: Link['state'] | undefined) =>
   state === undefined || state === 'forgotten' ? ('unlinked' as const) : state
 
-/** Many ids travel as one parameter: D1 takes a hundred at most. */
 /** Of no ids there is nothing to ask. */
 const orNone = async <T>(ids: readonly string[], run: () => Promise<T[]>): Promise<T[]> =>
   ids.length === 0 ? [] : withDatabase(run)
+/** Many ids travel as one parameter: D1 takes a hundred at most. */
 const among = (column: unknown, ids: readonly string[]) =>
   sql`${column} in (select value from json_each(${JSON.stringify(ids)}))`
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { TribeOptions } from '../fakes/tribe'
 import { anOfficeAt, codesOf } from './office'
+import { own, row } from './own-rows'
 import { type Relay, startRelay, type Tenant } from './relay'
 import { only } from './shop'
 
@@ -13,19 +14,12 @@ beforeAll(async () => {
 afterEach(() => expect(relay.violations()).toEqual([]))
 afterAll(() => relay.close())
 
-const own = (letter: string) => `${letter.repeat(8)}__844e__4399__9142__2d960441a391`
 const F = { project: own('a'), department: own('b'), customer: own('c'), product: own('d') }
 const customFields = {
   Activity_Invoice: { [F.project]: 'string', [F.department]: 'string' },
   Relation_Organization: { [F.customer]: 'string' },
   Product: { [F.product]: 'string' },
 } satisfies TribeOptions['customFields']
-const row = (record: string, tribeField: string, powerOfficeField: string) => ({
-  record,
-  tribeField,
-  powerOfficeField,
-  direction: 'to-poweroffice',
-})
 const ROWS = [
   row('invoice', F.project, 'order.project'),
   row('invoice', F.department, 'order.department'),

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { TribeOptions } from '../fakes/tribe'
 import { anOfficeAt, codesOf } from './office'
+import { own, row } from './own-rows'
 import { type Relay, startRelay, type Tenant } from './relay'
 import { only } from './shop'
 
@@ -11,7 +12,6 @@ beforeAll(async () => {
 afterEach(() => expect(relay.violations()).toEqual([]))
 afterAll(() => relay.close())
 
-const own = (letter: string) => `${letter.repeat(8)}__844e__4399__9142__2d960441a391`
 const F = { invoice: own('a'), customer: own('b'), product: own('c'), choice: own('d'), seller: own('e') }
 const customFields = {
   Activity_Invoice: {
@@ -23,12 +23,6 @@ const customFields = {
   Product: { [F.product]: 'double' },
 } satisfies TribeOptions['customFields']
 
-const row = (record: string, tribeField: string, powerOfficeField: string) => ({
-  record,
-  tribeField,
-  powerOfficeField,
-  direction: 'to-poweroffice',
-})
 const ROWS = [
   row('invoice', F.invoice, 'order.project'),
   row('customer', F.customer, 'order.project'),

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { addDays, dayIn } from '../../src/shared/dates'
 import type { TribeOptions } from '../fakes/tribe'
 import { anOfficeAt, codesOf } from './office'
+import { map, own, paymentsSwept, row } from './own-rows'
 import { type Relay, startRelay, type Tenant } from './relay'
 import { only } from './shop'
 
@@ -14,7 +15,6 @@ beforeAll(async () => {
 afterEach(() => expect(relay.violations()).toEqual([]))
 afterAll(() => relay.close())
 
-const own = (letter: string) => `${letter.repeat(8)}__844e__4399__9142__2d960441a391`
 const F = { since: own('a'), open: own('b'), revenue: own('c'), days: own('d') }
 const OF_INVOICE = { day: own('e'), project: own('f') }
 const customFields = {
@@ -27,12 +27,6 @@ const customFields = {
   Activity_Invoice: { [OF_INVOICE.day]: 'date', [OF_INVOICE.project]: 'string' },
 } satisfies TribeOptions['customFields']
 
-const row = (record: string, tribeField: string, powerOfficeField: string, direction: string) => ({
-  record,
-  tribeField,
-  powerOfficeField,
-  direction,
-})
 const told = (tribeField: string, powerOfficeField: string) =>
   row('customer', tribeField, powerOfficeField, 'to-tribe')
 
@@ -41,15 +35,7 @@ async function anOffice(rows: object[], mode: 'draft' | 'book' = 'book') {
   await map(office.tenant, rows)
   return office
 }
-async function map(tenant: Tenant, mapped: object[]): Promise<void> {
-  const { status, body } = await tenant.put('/fields', { mapped })
-  expect([status, body.error]).toEqual([200, undefined])
-  await tenant.quiet()
-}
-async function sweep(tenant: Tenant): Promise<void> {
-  await relay.tick('0 */4 * * *')
-  await tenant.quiet()
-}
+const sweep = (tenant: Tenant) => paymentsSwept(relay, tenant)
 
 test.each([
   ['2026-05-16T22:00:00Z', '2026-05-17', 'midnight in summer'],

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { TribeOptions } from '../fakes/tribe'
 import { anOfficeAt, codesOf } from './office'
+import { own, row } from './own-rows'
 import { type Relay, startRelay, type Tenant } from './relay'
 import { only, sweep } from './shop'
 
@@ -13,7 +14,6 @@ beforeAll(async () => {
 afterEach(() => expect(relay.violations()).toEqual([]))
 afterAll(() => relay.close())
 
-const own = (letter: string) => `${letter.repeat(8)}__844e__4399__9142__2d960441a391`
 const F = { text: own('a'), amount: own('b'), day: own('c'), gtin: own('d'), title: own('e') }
 const customFields = {
   Relation_Organization: { [F.text]: 'string', [F.day]: 'date' },
@@ -21,12 +21,8 @@ const customFields = {
   Relation_Person: { [F.title]: 'string' },
   Product: { [F.gtin]: 'string' },
 } satisfies TribeOptions['customFields']
-const both = (record: string, tribeField: string, powerOfficeField: string) => ({
-  record,
-  tribeField,
-  powerOfficeField,
-  direction: 'both',
-})
+const both = (record: string, tribeField: string, powerOfficeField: string) =>
+  row(record, tribeField, powerOfficeField, 'both')
 const ROWS = [
   both('customer', F.text, 'JobStopReason'),
   both('customer', F.day, 'CustomerSince'),

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { TribeOptions } from '../fakes/tribe'
 import { anOfficeAt, codesOf } from './office'
+import { map, own, row } from './own-rows'
 import { type Relay, startRelay, type Tenant } from './relay'
 import { only } from './shop'
 
@@ -13,7 +14,6 @@ beforeAll(async () => {
 afterEach(() => expect(relay.violations()).toEqual([]))
 afterAll(() => relay.close())
 
-const own = (letter: string) => `${letter.repeat(8)}__844e__4399__9142__2d960441a391`
 const F = {
   text: own('a'),
   number: own('b'),
@@ -39,12 +39,8 @@ const customFields = {
   Product: { [P.gtin]: 'string', [P.stock]: 'boolean' },
 } satisfies TribeOptions['customFields']
 
-const both = (tribeField: string, powerOfficeField: string, record = 'customer', direction = 'both') => ({
-  record,
-  tribeField,
-  powerOfficeField,
-  direction,
-})
+const both = (tribeField: string, powerOfficeField: string, record = 'customer', direction = 'both') =>
+  row(record, tribeField, powerOfficeField, direction)
 const ROWS = [
   both(F.text, 'JobStopReason'),
   both(F.number, 'ExternalNumber'),
@@ -62,11 +58,6 @@ async function anOffice(rows: object[] = ROWS, tribe: object = {}) {
   const office = await anOfficeAt(relay, 'draft', { tribe: { customFields, ...tribe } })
   await map(office.tenant, rows)
   return { ...office, ...office.tenant }
-}
-async function map(tenant: Tenant, mapped: object[]): Promise<void> {
-  const { status, body } = await tenant.put('/fields', { mapped })
-  expect([status, body.error]).toEqual([200, undefined])
-  await tenant.quiet()
 }
 const choiceId = (tenant: Tenant, name: string) =>
   tenant.crm.lookupId(F.choice.replace(/^_?[0-9a-f]{8}/, 'c0ffee00'), name)

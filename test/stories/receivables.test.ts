@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { addDays, dayIn } from '../../src/shared/dates'
 import type { TribeOptions } from '../fakes/tribe'
 import { anOfficeAt, codesOf } from './office'
+import { map as mapRows, own, paymentsSwept } from './own-rows'
 import { type Relay, startRelay, type Tenant } from './relay'
 import { only, sweep as sync } from './shop'
 
@@ -15,7 +16,6 @@ afterEach(() => {
 })
 afterAll(() => relay.close())
 
-const own = (letter: string) => `${letter.repeat(8)}__844e__4399__9142__2d960441a391`
 const F = {
   open: own('a'),
   overdue: own('b'),
@@ -94,15 +94,8 @@ const STORY = [
 const anOffice = (tribe: object = {}, mode: 'book' | 'voucher' = 'book') =>
   anOfficeAt(relay, mode, { tribe: { customFields, ...tribe } })
 
-async function map(tenant: Tenant, ...mapped: object[]): Promise<void> {
-  const { status, body } = await tenant.put('/fields', { mapped })
-  expect([status, body.error]).toEqual([200, undefined])
-  await tenant.quiet()
-}
-async function sweep(tenant: Tenant): Promise<void> {
-  await relay.tick('0 */4 * * *')
-  await tenant.quiet()
-}
+const map = (tenant: Tenant, ...mapped: object[]) => mapRows(tenant, mapped)
+const sweep = (tenant: Tenant) => paymentsSwept(relay, tenant)
 /** Calls to PowerOffice and writes to Tribe that a sweep of payments costs. */
 async function costOf(tenant: Tenant) {
   relay.tribe.log.clear()

@@ -1,28 +1,13 @@
 import { expect, test } from 'vitest'
 import { openDatabase } from '../../src/db/database'
-import { type LinkState, linksOf } from '../../src/db/links'
+import { type LinkKind, linksOf } from '../../src/db/links'
 import { tenantsIn } from '../../src/db/tenants'
 import { withAhead } from '../../src/tenant-sync/ahead'
 import { createFence } from '../../src/tenant-sync/fence'
 import { d1Over, freshDatabase } from '../platform/d1'
+import { aLink } from './links'
 
 const ORGANIZATION = 'fjordlys'
-
-const link = (kind: LinkState['kind'], tribeId: string, tribeRelationId: string | null): LinkState => ({
-  kind,
-  tribeId,
-  tribeType: kind,
-  tribeRelationId,
-  powerOfficeId: `p-${kind}-${tribeId}`,
-  powerOfficeParentId: null,
-  number: '10001',
-  bases: {},
-  state: 'linked',
-  powerOfficeChangedAt: null,
-  recent: [],
-  createdAt: '2026-03-02T07:00:00.000Z',
-  syncedAt: '2026-03-02T07:00:00.000Z',
-})
 
 /** A tenant with some links, and what was read ahead of them when these ids were told of. */
 async function readAhead(...told: string[]) {
@@ -35,11 +20,11 @@ async function readAhead(...told: string[]) {
   )
   const stored = linksOf(db, 'acme')
   await stored.saveAll([
-    link('customer', 'role', ORGANIZATION),
-    link('supplier', 'other-role', ORGANIZATION),
-    link('product', 'lamp', null),
+    aLink('role', { tribeRelationId: ORGANIZATION }),
+    aLink('other-role', { kind: 'supplier', tribeRelationId: ORGANIZATION }),
+    aLink('lamp', { kind: 'product' }),
   ])
-  await linksOf(db, 'another').saveAll([link('customer', 'theirs', 'nordlys')])
+  await linksOf(db, 'another').saveAll([aLink('theirs', { tribeRelationId: 'nordlys' })])
   const { links: rows } = await tenantsIn(db).findWithLinks('acme', told)
   asked.length = 0
   const still = { is: true }
@@ -47,7 +32,7 @@ async function readAhead(...told: string[]) {
   return { links, stored, asked, still }
 }
 
-test.each<[string, string[], LinkState['kind'], string, string | null, number]>([
+test.each<[string, string[], LinkKind, string, string | null, number]>([
   ['itself', ['role'], 'customer', 'role', 'role', 0],
   ['one without a link', ['new'], 'customer', 'new', null, 0],
   ['one of another kind', ['role'], 'supplier', 'role', null, 0],

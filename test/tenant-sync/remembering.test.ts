@@ -1,9 +1,10 @@
 import { beforeEach, expect, test } from 'vitest'
 import { openDatabase } from '../../src/db/database'
-import { type LinkState, linksOf } from '../../src/db/links'
+import { linksOf } from '../../src/db/links'
 import { type TimelineEntry, timelineOf } from '../../src/db/timeline'
 import { remembering } from '../../src/tenant-sync/remembering'
 import { d1Over, freshDatabase } from '../platform/d1'
+import { aLink as link } from './links'
 
 /** The next queries that fail, and whether they took effect. */
 let trouble: ('before' | 'after')[]
@@ -30,22 +31,6 @@ const NOTHING_HELD = {
   facts: { get: () => null, set: () => undefined, remove: () => undefined, noted: () => [] },
 }
 const begin = () => remembering(db, 'acme', null, NOTHING_HELD)
-const link = (tribeId: string, change: Partial<LinkState> = {}): LinkState => ({
-  kind: 'customer',
-  tribeId,
-  tribeType: 'Relationship.Organization.CommercialRelationship.Customer',
-  tribeRelationId: null,
-  powerOfficeId: `p-${tribeId}`,
-  powerOfficeParentId: null,
-  number: '10001',
-  bases: {},
-  state: 'linked',
-  powerOfficeChangedAt: null,
-  recent: [],
-  createdAt: '2026-03-02T07:00:00.000Z',
-  syncedAt: '2026-03-02T07:00:00.000Z',
-  ...change,
-})
 const told = (tribeId: string, event = 'linked'): TimelineEntry => ({
   kind: 'customer',
   tribeId,
