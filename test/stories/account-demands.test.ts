@@ -158,6 +158,16 @@ describe.each([
   })
 })
 
+test('a demand that is new and met by the account’s own department is no problem, and waits for no further event', async () => {
+  const { tenant, roleId, west } = await anOffice({ rows: [] })
+  tenant.books.editAccount(3000, { IsDepartmentRequired: true, DepartmentId: west.Id })
+  const id = tenant.crm.hasInvoice({ roleId, silent: true })
+  tenant.crm.sendInvoice(id, { silent: true })
+  await tenant.poll()
+  expect([await codesOf(tenant), tenant.books.postedInvoices().length]).toEqual([[], 1])
+  expect(vouchers(tenant)).toHaveLength(2)
+})
+
 describe('what waits for a department goes by itself', () => {
   const waiting = async (rows = ROWS) => {
     const office = await anOffice({ rows })
