@@ -225,6 +225,19 @@ const OF_THE_ROLE: readonly string[] = [
   ...['JobStopReason', 'BillableRate', 'ScanId', 'LegalName'],
 ]
 
+/** What the organisation that plays one role says, in Tribe, of another that it does not play there yet. */
+export function saidBy(world: Scene, twin: Twin, toBe: Twin): [RelationField, string | null][] {
+  const role = roleOf(world, twin)
+  if (!role) return []
+  const type = withOwn(rowsIn(world), typeOf(toBe))
+  const values = canonical(relationFromTribe(type, role, null), type.rows)
+  return type.rows
+    .filter(
+      ({ name, home }) => home === 'relation' && type.fields.includes(name) && OF_THE_ROLE.includes(name),
+    )
+    .map(({ name }) => [name, values[name] ?? null])
+}
+
 const kindOf = (name: RelationKind): Kind => ({
   name,
   read,

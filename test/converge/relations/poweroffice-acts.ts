@@ -4,7 +4,7 @@ import type { Hub, Model, Twin } from '../model'
 import { ownThere } from '../own'
 import type { Scene } from '../scene'
 import { CUSTOMER, contactOf, PERSON_OF_COMPANY, SUPPLIER } from './kinds'
-import { few, isCompany, isRelation, saidOfCustomerToBe } from './tribe-acts'
+import { few, isCompany, isRelation, saidOfRolesToBe } from './tribe-acts'
 import * as some from './values'
 
 /** What a bookkeeper does in PowerOffice. */
@@ -136,7 +136,7 @@ const addRole: Act = (world, model, dice) => {
   else world.books.makeAlsoCustomer(id)
   const other = model.twin(twin.hub, twin.kind === CUSTOMER ? SUPPLIER : CUSTOMER, { powerOfficeId: id })
   other.about.isHidden = twin.about.isHidden ?? null
-  saidOfCustomerToBe(world, twin)
+  saidOfRolesToBe(world, twin)
   made(model)
   model.cause('tribe', 1)
   return `makes ${other.label}`

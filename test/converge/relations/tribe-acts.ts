@@ -4,7 +4,7 @@ import type { Act } from '../kind'
 import type { Hub, Model, Twin } from '../model'
 import { ownHere } from '../own'
 import type { Scene } from '../scene'
-import { CUSTOMER, PERSON_OF_COMPANY, roleOf, SUPPLIER } from './kinds'
+import { CUSTOMER, PERSON_OF_COMPANY, roleOf, SUPPLIER, saidBy } from './kinds'
 import * as some from './values'
 
 /** What users do in Tribe. */
@@ -39,18 +39,25 @@ const editOrganization: Act = (world, model, dice) => {
   if (!twin || !id) return null
   const fields = few(dice, organizationFields(world, dice)) as Fields
   model.edit('tribe', twin.hub, () => world.crm.edit(id, fields))
-  saidOfCustomerToBe(world, twin)
+  saidOfRolesToBe(world, twin)
   return `edits ${twin.hub.label} ${JSON.stringify(fields)}`
 }
 
-/** What Tribe's organisation says of a customer that only PowerOffice has yet, it says as soon as both are one. */
-export function saidOfCustomerToBe(world: Scene, twin: Twin): void {
+/**
+ * What Tribe's organisation says of a role that only PowerOffice has yet, it says as soon as both are one. What it says no
+ * more by then was never said: an empty side erases nothing.
+ */
+export function saidOfRolesToBe(world: Scene, twin: Twin): void {
   const { hub } = twin
-  if (!hub.twins.some((one) => one.kind === CUSTOMER && roleOf(world, one) === null)) return
-  const value = roleOf(world, twin)?.Organization?.FinancialEmailAddress ?? null
-  const edits = hub.pending.get('customer.invoiceEmail') ?? new Map()
-  if (value !== null)
-    hub.pending.set('customer.invoiceEmail', edits.set('tribe', { value, at: 0, isRace: false }))
+  for (const toBe of hub.twins.filter((one) => isCompany(one) && roleOf(world, one) === null))
+    for (const [field, value] of saidBy(world, twin, toBe)) {
+      const name = toBe.kind.sharedName(field)
+      const edits = hub.pending.get(name) ?? new Map()
+      edits.delete('tribe')
+      if (value !== null) edits.set('tribe', { value, at: 0, isRace: false })
+      else if (!world.model.read(toBe, 'powerOffice')?.[field]) hub.agreed.set(name, null)
+      hub.pending.set(name, edits)
+    }
 }
 
 const editAddress: Act = (world, model, dice) => {
