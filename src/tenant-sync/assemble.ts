@@ -7,6 +7,7 @@ import type { SyncError } from '../shared/errors'
 import type { Limit } from '../shared/limit'
 import type { FieldMapping } from '../shared/own-fields'
 import type { Reason } from '../shared/reasons'
+import { idsOf } from '../shared/subjects'
 import type { Facts, JobRequest, SyncContext } from '../sync-step'
 import type { TribeBudget } from '../tribe/window'
 import { withWordsOf } from '../two-way/left-out'
@@ -37,7 +38,7 @@ export interface ObjectState {
   /** Calls of this tenant to Tribe: so many in a minute, and at most four at once, whatever asks for them. */
   tribeWindow: TribeBudget
   tribeLimit: Limit
-  events: Pick<Events, 'note' | 'parking'>
+  events: Pick<Events, 'note' | 'parked'>
   hours: Pick<Hours, 'add' | 'noteTold'>
   isStopping: () => boolean
   fence: Fence
@@ -115,7 +116,9 @@ export function assemble({
     }),
     enqueue,
     park: (request: JobRequest, why: SyncError) => {
-      held.events.parking(request, why.code)
+      // A sweep lists what waits already, too.
+      if (jobs.parkedAs(request.kind, request.subject) === null)
+        held.events.parked({ kind: request.kind, code: why.code, ...idsOf(request) })
       const before = jobs.messageOf(request.kind, request.subject)
       if (before === null) held.hours.add('problems')
       jobs.enqueueParked(request, withWordsOf(before, why), now())

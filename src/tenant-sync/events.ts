@@ -8,7 +8,7 @@ import { forEachLimited } from '../shared/limit'
 import { log } from '../shared/log'
 import { createSealer } from '../shared/secrets'
 import { type Delivered, isDelivered, sendSigned, type Webhook } from '../shared/signed-webhook'
-import { idsOf, type RecordIds } from '../shared/subjects'
+import type { RecordIds } from '../shared/subjects'
 import type { Facts } from '../sync-step'
 import {
   bodyOf,
@@ -192,13 +192,6 @@ export function eventsIn({ env, sql, facts, tenantId, reschedule, now }: Of) {
 
     /** A record waits for a person from now on. */
     parked,
-
-    /** The same, said before it is listed; a sweep lists what waits already, too. */
-    parking({ kind, subject }: { kind: string; subject: string }, code: string): void {
-      const where = 'is_parked = 1 and kind = ? and subject = ?'
-      if (!isOn || sql.exec(`select 1 from jobs where ${where}`, kind, subject).toArray().length > 0) return
-      parked({ kind, code, ...idsOf({ kind, subject }) })
-    },
 
     /** When there is something to try; while that is under way, a moment after it should have ended. */
     nextDueAt(): number | null {

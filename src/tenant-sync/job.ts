@@ -1,5 +1,6 @@
 import type { Remedy } from '../shared/errors'
 import type { JobKind } from '../shared/job-kinds'
+import type { Sql } from './inbox'
 
 /** One row per record, however often it is asked for. */
 export interface Job {
@@ -79,7 +80,7 @@ export const ALERT = 'alert' satisfies JobKind
 export const WORDS_MS = 7 * 86_400_000
 
 /** Reads the table of jobs: those that a query gives, and how many there are of which a condition holds. */
-export const rowsOfJobs = (sql: SqlStorage) => ({
+export const rowsOfJobs = (sql: Sql) => ({
   all: (query: string, ...values: SqlStorageValue[]): Job[] =>
     sql
       .exec<JobRow>(query, ...values)

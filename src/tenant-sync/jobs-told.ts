@@ -1,4 +1,5 @@
 import { LEISURE } from '../shared/subjects'
+import type { Sql } from './inbox'
 import { ALERT, type Job, NOTICE, rowsOfJobs } from './job'
 
 export type JobState = 'due' | 'waiting' | 'later' | 'parked'
@@ -8,7 +9,7 @@ const IS_LATER = `(kind = '${LEISURE}' and code is null)`
 const IS_PROBLEM = '(is_parked = 1 or (code is not null and attempts >= 5))'
 
 /** What is told of the stored jobs: how many there are, which, and what stands in the way. */
-export function jobsToldIn(sql: SqlStorage) {
+export function jobsToldIn(sql: Sql) {
   const { all, count } = rowsOfJobs(sql)
 
   return {

@@ -1,6 +1,7 @@
 import type { SyncError } from '../shared/errors'
 import { recordSubject } from '../shared/subjects'
 import type { JobRequest, TRY_AGAIN } from '../sync-step'
+import { inboxIn } from './inbox'
 import { EVENT, type Job, NOTICE, ON_WORD, QUESTION, rowsOfJobs, WORDS_MS } from './job'
 import { jobsToldIn } from './jobs-told'
 
@@ -10,8 +11,23 @@ const AGAIN: typeof TRY_AGAIN = '*'
 /** Its words are kept, without the code, for a look that leaves the same field out again. */
 const REFUSED = 'field.refused'
 
+/** Of a record that is asked for already: one that waits out a failure keeps its time, one that is parked or waits for its turn gets the new one. */
+const JOINED = `on conflict (kind, subject) do update set asked = asked + 1,
+  hint = case when is_parked = 0 and hint is excluded.hint then hint end,
+  lane = case when excluded.lane = 'push' then 'push' else lane end,
+  due_at = case when is_parked = 1 then excluded.due_at when code is not null then due_at
+  else min(due_at, excluded.due_at) end,
+  attempts = case when is_parked = 1 then 0 else attempts end, message = case when is_parked = 1 and code <> '${REFUSED}' then null else message end,
+  failed_since = case when is_parked = 1 and code <> '${REFUSED}' then null else failed_since end,
+  code = case when is_parked = 1 then null else code end, is_parked = 0`
+
 /** What the tenant has to look at, in the SQLite of its object: how it is asked for, begun, and ends. All of it is synchronous. */
-export function jobsIn(sql: SqlStorage) {
+export function jobsIn(storage: SqlStorage) {
+  const inbox = inboxIn(
+    storage,
+    (from) => `insert into jobs (kind, subject, hint, lane, due_at, created_at) ${from} ${JOINED}`,
+  )
+  const { sql } = inbox
   /** So many jobs there may be; each that is asked for may be one more. */
   let atMost = Number.POSITIVE_INFINITY
   const { all, count } = rowsOfJobs(sql)
@@ -31,29 +47,31 @@ export function jobsIn(sql: SqlStorage) {
       sql.exec('delete from jobs')
     },
     createTable(): void {
-      sql.exec(`create table if not exists jobs (
+      storage.exec(`create table if not exists jobs (
         id integer primary key autoincrement, kind text not null, subject text not null, hint text, lane text not null,
         asked integer not null default 1, attempts integer not null default 0, due_at integer not null,
         is_parked integer not null default 0, started_at integer, in_doubt integer not null default 0,
         code text, remedy text, message text, failed_since integer, created_at integer not null,
         unique (kind, subject))`)
-      sql.exec('create index if not exists jobs_due on jobs (is_parked, lane, due_at)')
-      sql.exec('create index if not exists jobs_begun on jobs (started_at) where started_at is not null')
+      storage.exec('create index if not exists jobs_due on jobs (is_parked, lane, due_at)')
+      storage.exec('create index if not exists jobs_begun on jobs (started_at) where started_at is not null')
+      inbox.createTable()
     },
 
-    /** A job that waits out a failure keeps its time; one that is parked or waits for its turn gets the new one. */
+    /** Asks for what an event of Tribe's speaks of. */
+    take(request: JobRequest, now: number): void {
+      atMost++
+      inbox.take(request, now)
+    },
+
+    /** A page of a table of the object's is read with all events among the jobs. */
+    sql,
+
     enqueue({ kind, subject, hint, lane, afterSeconds }: JobRequest, now: number): void {
       atMost++
       sql.exec(
         `insert into jobs (kind, subject, hint, lane, due_at, created_at) values (?1, ?2, ?3, ?4, ?5, ?6)
-         on conflict (kind, subject) do update set asked = asked + 1,
-           hint = case when is_parked = 0 and hint is excluded.hint then hint end,
-           lane = case when excluded.lane = 'push' then 'push' else lane end,
-           due_at = case when is_parked = 1 then excluded.due_at when code is not null then due_at
-             else min(due_at, excluded.due_at) end,
-           attempts = case when is_parked = 1 then 0 else attempts end, message = case when is_parked = 1 and code <> '${REFUSED}' then null else message end,
-           failed_since = case when is_parked = 1 and code <> '${REFUSED}' then null else failed_since end,
-           code = case when is_parked = 1 then null else code end, is_parked = 0`,
+         ${JOINED}`,
         ...[kind, subject, hint ?? null, lane, now + (afterSeconds ?? 0) * 1000, now],
       )
     },

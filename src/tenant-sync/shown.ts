@@ -29,7 +29,7 @@ export abstract class TenantShown extends TenantDesk {
 
   /** A page of all that is kept here, secrets and tokens left out. */
   async readStored(kind: StoredKind, after: string | null): Promise<StoredPage<StoredKind>> {
-    return this.identity() ? storedPage(this.ctx.storage.sql, kind, after) : { rows: [], next: null }
+    return this.identity() ? storedPage(this.jobs.sql, kind, after) : { rows: [], next: null }
   }
 
   async problemOf(kind: string, subjects: string[]): Promise<Job | null> {

@@ -1,5 +1,6 @@
 import type { PreviewItem } from '../sync-step'
 import { type EventRow, eventOf, type OutEvent } from './event'
+import type { Sql } from './inbox'
 import { type Job, type JobRow, jobOf } from './job'
 import { type Look, type LookRow, lookOf } from './looks'
 import { itemOf, type PreviewRow } from './previews'
@@ -37,11 +38,7 @@ const TABLES: { [K in StoredKind]: { by: string; read: (row: never) => Stored[K]
   },
 }
 
-export function storedPage<K extends StoredKind>(
-  sql: SqlStorage,
-  kind: K,
-  after: string | null,
-): StoredPage<K> {
+export function storedPage<K extends StoredKind>(sql: Sql, kind: K, after: string | null): StoredPage<K> {
   const { by, read } = TABLES[kind]
   const isThere = sql.exec('select 1 from sqlite_master where name = ?', kind).toArray().length > 0
   if (!isThere) return { rows: [], next: null }

@@ -91,7 +91,7 @@ export class TenantSync extends TenantAsked {
     await this.wake()
   }
 
-  /** Stores what a delivery asks for, before it is answered. Needs nothing but this object. */
+  /** Stores what a delivery asks for, before it is answered, and begins at once; in a burst, once it pauses. Needs nothing but this object. */
   async takeWebhook(
     raw: ArrayBuffer,
     headers: Record<string, string>,
@@ -105,15 +105,17 @@ export class TenantSync extends TenantAsked {
     if (requests === null) return { status: 400, code: 'request.not_json' }
     this.streams.noteEvent()
     this.hours.add('events')
-    await this.enqueue(this.jobs.hasMoreThan(MOST_WAITING) ? [POLL] : requests, true)
+    const asked = this.jobs.hasMoreThan(MOST_WAITING) ? [POLL] : requests
+    for (const request of asked) this.jobs.take(request, this.now())
+    await this.runs.wakeFor(asked)
     return { status: 202, code: null }
   }
 
-  /** Stores jobs and the alarm that will work them off in one write, and begins at once; in a burst of events, once they pause. */
-  async enqueue(requests: JobRequest[], areEvents = false): Promise<void> {
+  /** Stores jobs and the alarm that will work them off in one write, and begins at once. */
+  async enqueue(requests: JobRequest[]): Promise<void> {
     if (!this.identity()) return
     for (const request of requests) this.jobs.enqueue(request, this.now())
-    await (areEvents ? this.runs.wakeFor(requests) : this.wake())
+    await this.wake()
   }
 
   /** How far Tribe has come, where phases would join those that mean sent; before such settings are kept. */

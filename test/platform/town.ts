@@ -215,7 +215,7 @@ export class TownTenant {
   private isAnythingOpen(): boolean {
     const open =
       "select 1 from jobs where is_parked = 0 and not (kind = 'documentation' and code is null and due_at > ?)"
-    return this.object.sql.exec(open, this.town.timeline.now()).toArray().length > 0
+    return this.jobs.sql.exec(open, this.town.timeline.now()).toArray().length > 0
   }
 
   pending() {

@@ -52,8 +52,8 @@ describe('webhooks', () => {
     const body = JSON.stringify(events)
     const mac = createHmac('sha512', 'one').update(body).digest('base64')
     expect((await deliver(acme, body, { 'x-mac': mac })).status).toBe(202)
-    const [jobs] = await relay.objectSql<{ n: number }>(acme.id, 'select count(*) as n from jobs')
-    expect(jobs?.n).toBe(1001)
+    const [stored] = await relay.objectSql<{ n: number }>(acme.id, 'select count(*) as n from inbox')
+    expect(stored?.n).toBe(1001)
   })
 
   test('a secret that got out is replaced: webhooks are registered anew, and the old one counts for an hour', async () => {

@@ -21,6 +21,7 @@ async function kept(): Promise<unknown> {
   return [
     rows,
     await relay.objectSql(acme.id, 'select kind, subject, asked from jobs'),
+    await relay.objectSql(acme.id, 'select * from inbox'),
     await relay.objectSql(acme.id, "select * from cursors where name = 'streams'"),
   ]
 }

@@ -1,3 +1,4 @@
+import { jobsIn } from '../../src/tenant-sync/jobs'
 import { FakePowerOffice } from '../fakes/poweroffice'
 import { FakeTribe } from '../fakes/tribe'
 import { Driver } from '../platform/driver'
@@ -65,7 +66,7 @@ export function simulatedStage(options: RelayOptions): Stage {
     sleep: (ms) => driver.sleep(ms),
     wait: (work) => driver.waitFor(work),
     async isQuiet(tenant, withinMs = 3_600_000) {
-      const { sql } = platform.tenantSync.of(tenant.id)
+      const { sql } = jobsIn(platform.tenantSync.of(tenant.id).sql)
       const open =
         "select 1 from jobs where is_parked = 0 and kind <> 'alert' and not (kind = 'documentation' and due_at > ?) limit 1"
       const stopped = "select 1 from cursors where name = 'reconnect'"

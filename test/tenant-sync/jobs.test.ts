@@ -583,6 +583,7 @@ describe('in a Durable Object', () => {
       'tenant-sync/jobs',
       'tenant-sync/jobs-told',
       'tenant-sync/job',
+      'tenant-sync/inbox',
       'shared/subjects',
       'shared/job-kinds',
     ])
@@ -627,6 +628,10 @@ describe('in a Durable Object', () => {
       ['problemOf', 'customer', ['tribe:1', 'powerOffice:7']],
       ['list', 'parked', { limit: 10, offset: 0, now: T0 }],
       ['enqueue', ask('powerOffice:7'), T0 + 5],
+      LIST,
+      ['take', ask('tribe:8'), T0 + 6],
+      ['take', ask('powerOffice:7', { hint: 'Address' }), T0 + 7],
+      ['take', ask('tribe:8'), T0 + 8],
       LIST,
     ]
     const here = calls.map(([method, ...values]) => {

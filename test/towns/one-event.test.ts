@@ -41,7 +41,7 @@ test('a delivery to a paused tenant is one hop and one statement, within a secon
   const done = watched(kit, tenant)
   for (const id of ids.slice(1)) expect(await tell(kit, tenant, id)).toBe(202)
 
-  const once = ['object: takeWebhook', expect.stringMatching(/^object: insert into jobs/)]
+  const once = ['object: takeWebhook', expect.stringMatching(/^object: insert into inbox/)]
   expect(done).toEqual([...once, ...once])
 })
 
