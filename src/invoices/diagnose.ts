@@ -2,6 +2,7 @@ import { forgetGeneric } from '../products/generic'
 import { type ApiError, SyncError } from '../shared/errors'
 import { explain } from '../shared/problems'
 import type { INVOICES } from '../shared/problems/invoices'
+import { recordSubject } from '../shared/subjects'
 import type { SyncContext } from '../sync-step'
 import { mailAddressOf } from './sending'
 import type { Difference } from './totals'
@@ -65,6 +66,12 @@ export const voucherVatDiffers = (lines: readonly number[]): SyncError =>
     `PowerOffice would book line ${named(lines)} with another VAT than Tribe says: nothing was posted. Correct the mapping of the VAT group, or the line in Tribe, then try again`,
   )
 
+/** An order named what was deleted there. That is looked at by itself, so that its link says so and a person can make it anew. */
+export function goneThere(ctx: SyncContext, kind: 'customer' | 'product', id: string | number): SyncError {
+  ctx.enqueue({ kind, subject: recordSubject('powerOffice', id), lane: 'push' })
+  return refusal(`invoice.${kind}_gone`)
+}
+
 /** What an order named. */
 export interface Named {
   customerId: number
@@ -76,7 +83,7 @@ export interface Named {
 export async function whyNoOrder(ctx: SyncContext, thrown: ApiError, named: Named): Promise<SyncError> {
   const { powerOffice } = ctx
   const customer = await powerOffice.findContact('customer', { id: String(named.customerId), parentId: null })
-  if (!customer) return refusal('invoice.customer_gone')
+  if (!customer) return goneThere(ctx, 'customer', named.customerId)
   if (customer.IsArchived) return refusal('invoice.customer_archived')
   for (const id of new Set(named.productIds)) {
     const product = await powerOffice.findProduct(String(id))
@@ -87,7 +94,7 @@ export async function whyNoOrder(ctx: SyncContext, thrown: ApiError, named: Name
         'time',
         'A generic product was deleted in PowerOffice; it is made again',
       )
-    if (!product) return refusal('invoice.product_gone')
+    if (!product) return goneThere(ctx, 'product', id)
     if (product.IsArchived) return refusal('invoice.product_archived', product.Code ?? String(id))
   }
   if (named.currency !== null && !(await powerOffice.hasCurrency(named.currency)))

@@ -8,7 +8,7 @@ import { referenceOf } from '../shared/reference'
 import type { SyncContext, SyncResult } from '../sync-step'
 import { noteAccountsRead, ofEachLine, ROUNDING, withDemands } from './account-demands'
 import { orderReferenceOf } from './begun'
-import { refusal, voucherDiffers, voucherVatDiffers } from './diagnose'
+import { goneThere, refusal, voucherDiffers, voucherVatDiffers } from './diagnose'
 import { dimensionsOf } from './dimensions'
 import { dueDateOf } from './due'
 import { type Invoice, type InvoiceLine, isText } from './invoice'
@@ -212,7 +212,7 @@ function accountsOf(
 
 async function getCustomer(ctx: SyncContext, id: string): Promise<{ contact: Contact; accountId: number }> {
   const contact = await ctx.powerOffice.findContact('customer', { id, parentId: null })
-  if (!contact) throw refusal('invoice.customer_gone')
+  if (!contact) throw goneThere(ctx, 'customer', id)
   if (contact.IsArchived) throw refusal('invoice.customer_archived')
   const accountId = contact.SubledgerAccountId
   if (accountId == null) throw refusal('invoice.customer_without_account')

@@ -59,8 +59,15 @@ export function invoiceTotals(core: Core, invoice: Row): Totals {
 }
 
 export function lineValue(core: Core, line: Row, property: string): Scalar | undefined {
-  // One currency per environment, so both spellings of an amount say the same.
   const name = property.replace(/InCurrency$/, '')
+  const value = lineValueAtHome(core, line, name)
+  const { currencyRate } = core.options
+  // What is entered is in the company's own currency; the twin of an amount tells it in the invoice's.
+  const isOther = name !== property && currencyRate !== 1
+  return isOther && typeof value === 'number' ? cents(value / currencyRate) : value
+}
+
+function lineValueAtHome(core: Core, line: Row, name: string): Scalar | undefined {
   if (name === 'Price') return line.fields.Price ?? null
   if (name === 'Currency') {
     return core.store.find(line.links.Activity ?? '')?.fields.Currency ?? line.fields.Currency ?? null

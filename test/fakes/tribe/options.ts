@@ -8,6 +8,8 @@ export interface TribeOptions {
   country: string
   /** Currency of new invoices. */
   currency: string
+  /** What one unit of an invoice's currency is worth in the company's own. */
+  currencyRate: number
   /** Tribe gives a new customer without a debtor number one, right after its creation. */
   autoDebtorNumbers: boolean
   /** First number that `autoDebtorNumbers` gives. */
@@ -120,6 +122,7 @@ export function withDefaults(
     name: 'Fjordlys AS',
     country: 'NO',
     currency: 'NOK',
+    currencyRate: 1,
     autoDebtorNumbers: false,
     firstDebtorNumber: 5001,
     frozenInvoices: true,
