@@ -30,6 +30,8 @@ export function jobsIn(storage: SqlStorage) {
   const { sql } = inbox
   /** So many jobs there may be; each that is asked for may be one more. */
   let atMost = Number.POSITIVE_INFINITY
+  /** When they were more than may be, last. */
+  let tooManyAt = Number.NEGATIVE_INFINITY
   const { all, count } = rowsOfJobs(sql)
   /** Nothing failed, and nothing is told. */
   const restUntil = (job: Job, dueAt: number): void => {
@@ -213,12 +215,14 @@ export function jobsIn(storage: SqlStorage) {
       return sql.exec<{ at: number | null }>(query, ...(only === null ? [] : [only])).one().at
     },
 
-    /** Counted no further than that, and only where as many may have come since they were counted last. */
-    hasMoreThan(most: number): boolean {
+    /** Counted no further than that, and only where as many may have come since they were counted last; what is too much stays so for a second. */
+    hasMoreThan(most: number, now: number): boolean {
       if (atMost <= most) return false
+      if (now - tooManyAt < 1000) return true
       const counted = 'select count(*) as n from (select 1 from jobs limit ?)'
       const { n } = sql.exec<{ n: number }>(counted, most + 1).one()
-      atMost = n > most ? Number.POSITIVE_INFINITY : n
+      if (n > most) tooManyAt = now
+      else atMost = n
       return n > most
     },
     /** When the first job that is no event was or will be due. */

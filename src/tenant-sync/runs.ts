@@ -55,8 +55,8 @@ const MOST_TROUBLE = 5
 const GUARD_MS = 2000
 /** Events that come one upon another are worked off together: a run begins so much after the one before it has ended. */
 const APART_MS = 50
-/** While a tenant is paused, events are only stored: a run would find out no more than that. */
-const IDLE_APART_MS = 1000
+/** While a tenant is paused, events are only stored: a run would find out no more than that, and whoever activates it says so. */
+const IDLE_APART_MS = 10_000
 
 /** The runs of a tenant's object: one at a time, and never without a next alarm while a job is left (DESIGN.md §1.3, §1.4). */
 export class Runs {
@@ -135,7 +135,8 @@ export class Runs {
   }
 
   private async kick(): Promise<void> {
-    await this.until(this.endedAt + (this.isIdle ? IDLE_APART_MS : APART_MS))
+    await this.until(this.endedAt + APART_MS)
+    if (this.isIdle) await this.stream.rest(this.endedAt + IDLE_APART_MS)
     // Only the run that is under way knows whether a burst goes on.
     await this.between(async () => undefined)
     const { begun } = this

@@ -26,6 +26,17 @@ export function streamOf({
   /** How long the wait that is under way lasts at most. */
   let waitsUntil = 0
   let goOn: () => void = () => undefined
+  const waitUntil = async (at: () => number): Promise<void> => {
+    while (!isHurried) {
+      const waitMs = at() - now()
+      if (waitMs <= 0) break
+      await new Promise<void>((resolve) => {
+        goOn = resolve
+        setTimeout(resolve, waitMs)
+      })
+    }
+    waitsUntil = 0
+  }
 
   return {
     note(count: number): void {
@@ -58,15 +69,13 @@ export function streamOf({
       if (isHurried || came.count === 0 || (came.count <= BURST && !isBurst)) return
       if (!isBurst && !jobs.hasMorePushesThan(BURST, now())) return
       waitsUntil = Math.min(came.firstAt + LONGEST_MS, jobs.othersDueAt() ?? Number.POSITIVE_INFINITY)
-      while (!isHurried) {
-        const waitMs = Math.min(came.lastAt + PAUSE_MS, waitsUntil) - now()
-        if (waitMs <= 0) break
-        await new Promise<void>((resolve) => {
-          goOn = resolve
-          setTimeout(resolve, waitMs)
-        })
-      }
-      waitsUntil = 0
+      await waitUntil(() => Math.min(came.lastAt + PAUSE_MS, waitsUntil))
+    },
+
+    /** Nothing would be done before then, unless it is something else than events. */
+    async rest(until: number): Promise<void> {
+      waitsUntil = until
+      await waitUntil(() => until)
     },
   }
 }

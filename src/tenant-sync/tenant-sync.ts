@@ -105,7 +105,7 @@ export class TenantSync extends TenantAsked {
     if (requests === null) return { status: 400, code: 'request.not_json' }
     this.streams.noteEvent()
     this.hours.add('events')
-    const asked = this.jobs.hasMoreThan(MOST_WAITING) ? [POLL] : requests
+    const asked = this.jobs.hasMoreThan(MOST_WAITING, this.now()) ? [POLL] : requests
     for (const request of asked) this.jobs.take(request, this.now())
     await this.runs.wakeFor(asked)
     return { status: 202, code: null }

@@ -69,7 +69,7 @@ test('a record that changes while it is looked at is looked at again', () => {
 test('more than a tenant may have waiting are counted with those that just came', () => {
   const { jobs } = begun()
   for (let n = 0; n < 5; n++) jobs.take(event(`${n}`), T0)
-  expect([jobs.hasMoreThan(5), jobs.hasMoreThan(4)]).toEqual([false, true])
+  expect([jobs.hasMoreThan(5, T0), jobs.hasMoreThan(4, T0)]).toEqual([false, true])
 })
 
 /** What may happen to the jobs between two events. */

@@ -541,24 +541,31 @@ test('whether more than so many wait is right after whatever happens, and is cou
     fc.property(fc.array(fc.nat(9), { maxLength: 40 }), (acts) => {
       sql.exec('delete from jobs')
       const some = jobsIn(counted)
-      for (const act of acts) {
+      for (const [n, act] of acts.entries()) {
         if (act < 4) some.enqueue(ask(`tribe:${act}`), T0)
         else if (act === 4) some.enqueueParked(ask('tribe:parked'), MAIL, T0)
         else if (act === 5) some.enqueueFailed(ask('tribe:failed'), BUSY, false, T0)
         else if (act === 6) for (const job of some.begin('push', 1, T0)) some.finish(job, T0)
         else if (act === 7) some.settle('customer', ['tribe:parked'])
-        else expect(some.hasMoreThan(act - 6)).toBe(all().length > act - 6)
+        else expect(some.hasMoreThan(act - 6, T0 + n * SECOND)).toBe(all().length > act - 6)
       }
     }),
     { numRuns: 300 },
   )
   counts.length = 0
+  sql.exec('delete from jobs')
   const some = jobsIn(counted)
   for (let n = 0; n < 90; n++) {
     some.enqueue(ask(`tribe:${n}`), T0)
-    expect(some.hasMoreThan(100)).toBe(false)
+    expect(some.hasMoreThan(100, T0)).toBe(false)
   }
   expect(counts).toHaveLength(1)
+  for (let n = 0; n < 90; n++) {
+    some.take(ask(`tribe:more ${n}`), T0 + n * 20)
+    expect(some.hasMoreThan(100, T0 + n * 20)).toBe(n >= 10)
+  }
+  // Not once for each event that finds too many.
+  expect(counts).toHaveLength(3)
 })
 
 // ── In the SQLite that it is made for ───────────────────────────────────────
