@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, or, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, or, type SQL, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/sqlite-core'
 import { type Database, PAGE_ROWS, withDatabase } from './database'
 import { type InvoiceExportState, links, type Settlement } from './schema'
@@ -25,7 +25,7 @@ export const shownState = (state: Link['state'] | undefined) =>
 
 /** Of no ids there is nothing to ask. */
 const orNone = async <T>(ids: readonly string[], run: () => Promise<T[]>): Promise<T[]> =>
-  ids.length === 0 ? [] : withDatabase(run)
+  ids.length === 0 ? [] : run()
 /** Many ids travel as one parameter: D1 takes a hundred at most. */
 const among = (column: unknown, ids: readonly string[]) =>
   sql`${column} in (select value from json_each(${JSON.stringify(ids)}))`
@@ -44,31 +44,22 @@ export const linksAbout = (db: Database, tenantId: string, tribeIds: readonly st
 /** The links of one tenant. */
 export const linksOf = (db: Database, tenantId: string) => {
   const mine = (kind: LinkKind) => and(eq(links.tenantId, tenantId), eq(links.kind, kind))
+  const select = (where: SQL | undefined) => db.select().from(links).where(where)
+  const rows = (where: SQL | undefined): Promise<Link[]> => withDatabase(() => select(where).all())
   return {
     /** By the record itself, or by the organisation or person behind it. With `or`, SQLite would read all of a kind. */
     findByTribe: (kind: LinkKind, tribeId: string): Promise<LinkState | null> =>
       withDatabase(async () => {
         const [found] = await unionAll(
-          db
-            .select()
-            .from(links)
-            .where(and(mine(kind), eq(links.tribeId, tribeId))),
-          db
-            .select()
-            .from(links)
-            .where(and(mine(kind), eq(links.tribeRelationId, tribeId))),
+          select(and(mine(kind), eq(links.tribeId, tribeId))),
+          select(and(mine(kind), eq(links.tribeRelationId, tribeId))),
         ).limit(1)
         return found ?? null
       }),
 
     findByPowerOffice: (kind: LinkKind, powerOfficeId: string): Promise<LinkState | null> =>
       withDatabase(
-        async () =>
-          (await db
-            .select()
-            .from(links)
-            .where(and(mine(kind), eq(links.powerOfficeId, powerOfficeId)))
-            .get()) ?? null,
+        async () => (await select(and(mine(kind), eq(links.powerOfficeId, powerOfficeId))).get()) ?? null,
       ),
 
     /** By any of its ids, or by its number: for that, all of a kind are read, as a person asks for now and then. */
@@ -76,43 +67,22 @@ export const linksOf = (db: Database, tenantId: string) => {
       withDatabase(() => {
         const columns = [links.tribeId, links.tribeRelationId, links.powerOfficeId, links.number]
         const isIt = or(...columns.map((column) => eq(column, text)))
-        return db
-          .select()
-          .from(links)
-          .where(and(mine(kind), isIt))
+        return select(and(mine(kind), isIt))
           .limit(20)
           .all()
       }),
 
     /** Those of a page of PowerOffice's, in one query. */
     amongPowerOffice: (kind: LinkKind, powerOfficeIds: readonly string[]): Promise<Link[]> =>
-      orNone(powerOfficeIds, () =>
-        db
-          .select()
-          .from(links)
-          .where(and(mine(kind), among(links.powerOfficeId, powerOfficeIds)))
-          .all(),
-      ),
+      orNone(powerOfficeIds, () => rows(and(mine(kind), among(links.powerOfficeId, powerOfficeIds)))),
 
     /** Those of a page of Tribe's, in one query. */
     amongTribe: (kind: LinkKind, tribeIds: readonly string[]): Promise<Link[]> =>
-      orNone(tribeIds, () =>
-        db
-          .select()
-          .from(links)
-          .where(and(mine(kind), among(links.tribeId, tribeIds)))
-          .all(),
-      ),
+      orNone(tribeIds, () => rows(and(mine(kind), among(links.tribeId, tribeIds)))),
 
     /** The record itself, of whatever kind. */
     ofTribeId: (tribeId: string): Promise<Link[]> =>
-      withDatabase(() =>
-        db
-          .select()
-          .from(links)
-          .where(and(eq(links.tenantId, tenantId), eq(links.tribeId, tribeId)))
-          .all(),
-      ),
+      rows(and(eq(links.tenantId, tenantId), eq(links.tribeId, tribeId))),
 
     /** The numbers of records by any id of theirs, as `kind id`; in one round, for a page of a list. */
     numbersOf: (ids: readonly string[]): Promise<ReadonlyMap<string, string>> =>
@@ -138,22 +108,12 @@ export const linksOf = (db: Database, tenantId: string) => {
 
     /** All roles of an organisation or person that are linked. */
     ofRelation: (relationId: string): Promise<Link[]> =>
-      withDatabase(() =>
-        db
-          .select()
-          .from(links)
-          .where(and(eq(links.tenantId, tenantId), eq(links.tribeRelationId, relationId)))
-          .all(),
-      ),
+      rows(and(eq(links.tenantId, tenantId), eq(links.tribeRelationId, relationId))),
 
     /** All roles that these organisations or persons play, in one query. */
     amongRelations: (relationIds: readonly string[]): Promise<Link[]> =>
       orNone(relationIds, () =>
-        db
-          .select()
-          .from(links)
-          .where(and(eq(links.tenantId, tenantId), among(links.tribeRelationId, relationIds)))
-          .all(),
+        rows(and(eq(links.tenantId, tenantId), among(links.tribeRelationId, relationIds))),
       ),
 
     /** The pairs of a kind that are in step, by their ids alone. */
@@ -193,10 +153,7 @@ export const linksOf = (db: Database, tenantId: string) => {
     /** Pairs of which one side was deleted, the newest first (DESIGN.md §4.6). */
     detached: (page: { limit: number; offset: number }): Promise<Link[]> =>
       withDatabase(() =>
-        db
-          .select()
-          .from(links)
-          .where(and(eq(links.tenantId, tenantId), inArray(links.state, ['tribe-gone', 'poweroffice-gone'])))
+        select(and(eq(links.tenantId, tenantId), inArray(links.state, ['tribe-gone', 'poweroffice-gone'])))
           .orderBy(desc(links.syncedAt), links.tribeId)
           .limit(page.limit)
           .offset(page.offset)
@@ -208,22 +165,15 @@ export const linksOf = (db: Database, tenantId: string) => {
       let last: Pick<Link, 'kind' | 'tribeId'> | undefined
       do {
         const { kind, tribeId } = last ?? { kind: '', tribeId: '' }
-        const rows = await withDatabase(() =>
-          db
-            .select()
-            .from(links)
-            .where(
-              and(
-                eq(links.tenantId, tenantId),
-                sql`(${links.kind}, ${links.tribeId}) > (${kind}, ${tribeId})`,
-              ),
-            )
+        const after = sql`(${links.kind}, ${links.tribeId}) > (${kind}, ${tribeId})`
+        const page = await withDatabase(() =>
+          select(and(eq(links.tenantId, tenantId), after))
             .orderBy(links.kind, links.tribeId)
             .limit(PAGE_ROWS)
             .all(),
         )
-        yield rows
-        last = rows.at(-1)
+        yield page
+        last = page.at(-1)
       } while (last)
     },
 
