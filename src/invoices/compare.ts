@@ -10,6 +10,7 @@ import { worthALook } from '../two-way/vanished'
 import { isLeftAlone, isMarking, sentPhases } from './cutoff'
 import { TIME_ZONE } from './mapping'
 import { type Found, isClosed, isToldOtherwise } from './nightly'
+import { isNoticed } from './notice'
 import { askForPayments } from './posted'
 import { HOME_CURRENCY } from './stated'
 import { amountOf, type Compared, isApart, sumsOf } from './sums'
@@ -62,6 +63,7 @@ export const compareInvoices: Step = async (ctx) => {
     known,
   }))
   lookAtNews(ctx, compared, paid)
+  lookAtEdited(ctx, compared)
   // What was hidden in PowerOffice shows again.
   for (const { state, powerOfficeId } of all)
     if (state === 'poweroffice-gone' && there.has(powerOfficeId)) askForPayments(ctx, powerOfficeId)
@@ -112,6 +114,14 @@ function lookAtNews(
     const isAsked = !found || (isNews && !isParked.has(recordSubject('powerOffice', known.powerOfficeId)))
     if (isAsked) askForPayments(ctx, known.powerOfficeId)
   }
+}
+
+/** Not every Tribe moves an invoice when a line of it is edited: what both sides come to shows it. It is told once. */
+function lookAtEdited(ctx: SyncContext, compared: readonly (Compared & { known: KnownInvoice })[]): void {
+  const isTold = (tribeId: string) =>
+    isNoticed(ctx, tribeId, 'invoice.changed_in_tribe') || isNoticed(ctx, tribeId, 'invoice.booked_otherwise')
+  for (const one of compared)
+    if (isApart(one) && !isTold(one.known.tribeId)) ctx.enqueue(invoiceJob(one.known.tribeId))
 }
 
 /** What is to be posted and is not, and has fallen out of the problems. */

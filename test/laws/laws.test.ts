@@ -40,6 +40,8 @@ const asked = (minute: number, what: string) => ({
 const read = (...lines: object[]): Line[] => linesIn(lines.map((line) => JSON.stringify(line)).join('\n'))
 
 const MADE = { wrote: { 'powerOffice POST Customers': 1 } }
+const ORDERED = { kind: 'invoice', tribeId: 'i1', wrote: { 'powerOffice POST SalesOrders/Complete': 1 } }
+const REPLACED = { kind: 'invoice', tribeId: 'i1', wrote: { 'powerOffice DELETE SalesOrders/_': 1 } }
 const WAITS = { outcome: 'failed', code: 'tribe.unreachable', kind: 'invoice', tribeId: 'i1' }
 const FAILS = { outcome: 'failed', code: 'tribe.unreachable', kind: 'product', tribeId: 'p1' }
 const sweep = (minute: number, more: object) => job(minute, { kind: 'pull-products', tribeId: null, ...more })
@@ -52,6 +54,18 @@ const toAndFro = Array.from({ length: 7 }, (_, n) =>
 describe('each law of the log sees its breach, and not what looks like one', () => {
   test.each<[law: string, breach: object[], fair: object[]]>([
     ['no twin', [job(1, MADE), job(9, MADE)], [job(1, MADE), asked(5, '/records/recreate'), job(9, MADE)]],
+    ['no twin', [job(1, ORDERED), job(9, ORDERED)], [job(1, ORDERED), job(5, REPLACED), job(9, ORDERED)]],
+    [
+      'one to one',
+      [
+        job(1, tied('created-in-poweroffice invoice i1 500')),
+        job(2, tied('created-in-poweroffice invoice i1 501')),
+      ],
+      [
+        job(1, tied('created-in-poweroffice invoice i1 500')),
+        job(2, { ...REPLACED, ...tied('created-in-poweroffice invoice i1 501') }),
+      ],
+    ],
     [
       'no twin',
       [job(1, { wrote: { 'powerOffice POST Customers': 2 } })],

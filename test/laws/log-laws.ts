@@ -17,6 +17,8 @@ const MAKES: Readonly<Record<string, readonly string[]>> = {
   supplier: ['powerOffice POST Suppliers'],
   product: ['powerOffice POST Products'],
 }
+/** An order that is not posted yet is taken away, and made anew of what Tribe says by now. */
+const isReplacing = ({ wrote }: JobLine) => (wrote['powerOffice DELETE SalesOrders/_'] ?? 0) > 0
 const POSTS = /^powerOffice POST (SalesOrders\/_\/CreateAndSendInvoice|Vouchers\/Outgoing\w+Journals)$/
 const DIFFERS = ['invoice.total_differs', 'invoice.vat_differs']
 /** What an admin may ask for after which a record is made or tied anew. */
@@ -43,6 +45,7 @@ const noTwin: Law<readonly Line[]> = {
   says: 'No record and no invoice is made twice, unless an admin asked for it to be made again.',
   breaches(lines) {
     const asked = askedOf(lines).filter(({ what }) => ANEW.test(what))
+    const replacing = jobsOf(lines).filter(isReplacing)
     const made = jobsOf(lines).filter(({ kind, wrote }) =>
       MAKES[kind]?.some((name) => (wrote[name] ?? 0) > 0),
     )
@@ -52,7 +55,10 @@ const noTwin: Law<readonly Line[]> = {
         (MAKES[kind] ?? []).some((name) => (wrote[name] ?? 0) > 1),
       )
       if (isOften) return [`${record} was made twice in one run, at ${iso(isOften.at)}`]
+      const isReplaced = (after: number, at: number) =>
+        replacing.some((run) => about(run) === record && run.at > after && run.at <= at)
       return others
+        .filter(({ at }, before) => !isReplaced(runs[before]?.at ?? 0, at))
         .filter(({ at, tenantId }) =>
           asked.every((one) => one.tenantId !== tenantId || one.at < (first?.at ?? 0) || one.at > at),
         )
@@ -170,7 +176,9 @@ const oneToOne: Law<readonly Line[]> = {
     const asked = askedOf(lines).filter(({ what }) => ANEW.test(what))
     const faults: string[] = []
     const tied = new Map<string, { other: string; at: number }>()
-    for (const { tenantId, at, told } of jobsOf(lines))
+    for (const run of jobsOf(lines)) {
+      const { tenantId, at, told } = run
+      if (isReplacing(run)) tied.delete(`${tenantId} invoice tribe:${run.tribeId}`)
       for (const { event, kind, tribeId, powerOfficeId } of told) {
         if (tribeId === '-' || powerOfficeId === '-') continue
         const ends = [
@@ -189,6 +197,7 @@ const oneToOne: Law<readonly Line[]> = {
           tied.set(end, { other, at })
         }
       }
+    }
     return faults
   },
 }

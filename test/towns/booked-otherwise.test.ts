@@ -291,3 +291,26 @@ describe('payments on what is booked otherwise', () => {
     expect(codesOf(tenant)).toEqual([CODE])
   })
 })
+
+describe('a line that is edited afterwards, where Tribe moves nothing of its invoice by that, is told by the night', () => {
+  test.each(['draft', 'book', 'voucher'])('in the mode %s', async (mode) => {
+    const kit = begin()
+    const { tenant, id } = await invoiced(kit, mode)
+    const { crm } = tenant
+    const rows = crm.get(id, 'ProductLines')?.ProductLines as { ID: string }[]
+    const edit = (Price: number) => crm.edit(String(rows[0]?.ID), { Price }, { silent: true })
+    edit(900)
+    await kit.tick(POLL, PAYMENTS)
+    expect(codesOf(tenant)).toEqual([])
+    await kit.tick(NIGHT)
+    expect(codesOf(tenant)).toEqual(['invoice.changed_in_tribe'])
+    expect(kit.writesSince(0).filter((line) => /SalesOrders|Vouchers/.test(line)).length).toBe(
+      mode === 'book' ? 2 : 1,
+    )
+    // It is told once: the next night does not ask again.
+    const since = kit.town.calls.length
+    await kit.tick(NIGHT)
+    expect(kit.town.calls.slice(since).filter(({ path }) => /Activity_Invoice\(/.test(path))).toEqual([])
+    expect(codesOf(tenant)).toEqual(['invoice.changed_in_tribe'])
+  })
+})
