@@ -9,21 +9,34 @@ import { SyncError } from '../shared/errors'
 import { createLimit } from '../shared/limit'
 import { createSealer, type Sealer, sha256 } from '../shared/secrets'
 import { createTokens, type Token, type TokenStore, type Tokens } from '../shared/tokens'
+import { tenantObject } from '../tenant-object'
 import { requestToken as requestTribeToken } from '../tribe/auth'
 import { createTribe } from '../tribe/client'
 import { consentUrl, exchangeCode } from '../tribe/consent'
 import { PLAIN } from '../tribe/dialect'
 import { probeTribe, type TribeProfile } from '../tribe/profile'
 import type { ClientCredentials, TribeSecret } from '../tribe/secret'
+import { sharedWindow, type TribeBudget, UNLIMITED } from '../tribe/window'
 
 /** A connection is tried before it is kept: the front door's only calls to the two systems. */
 
 export const sealerOf = (env: Env): Sealer => createSealer(settingsOf(env).SEALING_KEYS)
 
-/** Throws `tribe.credentials_refused` (reconnect) when Tribe does not know the credentials. */
-export async function tryTribe(env: Env, credentials: ClientCredentials): Promise<TribeProfile> {
-  const request = () => requestTribeToken(credentials, tokenOptions(env))
-  return probe(env, createTokens(noStore(), request, Date.now))
+/** The window of a tenant's Tribe: what is tried takes its turns there, and rests with all other work. */
+const windowOf = (env: Env, tenantId: string) => sharedWindow(tenantObject(env, tenantId), UNLIMITED)
+
+/**
+ * Throws `tribe.credentials_refused` (reconnect) when Tribe does not know the credentials. Without a tenant there is no
+ * window yet that the calls could count in.
+ */
+export async function tryTribe(
+  env: Env,
+  credentials: ClientCredentials,
+  tenantId: string | null,
+): Promise<TribeProfile> {
+  const budget = tenantId === null ? UNLIMITED : windowOf(env, tenantId)
+  const request = () => requestTribeToken(credentials, { ...tokenOptions(env), budget })
+  return probe(env, createTokens(noStore(), request, Date.now), budget)
 }
 
 /** Where a browser has to come back to from Tribe's consent page: registered with the application. */
@@ -46,12 +59,14 @@ export function consentPage(env: Env): ((state: string) => string) | null {
 export async function tryConsent(
   env: Env,
   code: string,
+  tenantId: string,
 ): Promise<{ secret: TribeSecret; profile: TribeProfile }> {
   const application = tribeApplicationOf(settingsOf(env))
   if (!application) throw new Error('a consent came back, and there is no application')
   const about = { code, redirectUri: redirectUriOf(env) }
-  const { token, refreshToken } = await exchangeCode(application, about, tokenOptions(env))
-  const profile = await probe(env, { current: async () => token.value, drop: async () => {} })
+  const budget = windowOf(env, tenantId)
+  const { token, refreshToken } = await exchangeCode(application, about, { ...tokenOptions(env), budget })
+  const profile = await probe(env, { current: async () => token.value, drop: async () => {} }, budget)
   return { secret: { grantId: crypto.randomUUID(), refreshToken }, profile }
 }
 
@@ -62,7 +77,7 @@ const baseOf = (env: Env) => ({
 })
 const tokenOptions = (env: Env) => ({ ...baseOf(env), authUrl: settingsOf(env).TRIBE_AUTH_URL })
 
-const probe = (env: Env, tokens: Tokens): Promise<TribeProfile> =>
+const probe = (env: Env, tokens: Tokens, budget: TribeBudget): Promise<TribeProfile> =>
   probeTribe(
     createTribe({
       ...baseOf(env),
@@ -70,6 +85,7 @@ const probe = (env: Env, tokens: Tokens): Promise<TribeProfile> =>
       tokens,
       dialect: PLAIN,
       limit: createLimit(4),
+      budget,
     }),
   )
 

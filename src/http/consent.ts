@@ -101,7 +101,7 @@ consent.openapi(callback, async (c) => {
   const { tenant, isHere } = cameBack
   if (error !== undefined || !code)
     throw new HttpError(400, 'tribe.consent_refused', 'The consent was not given in Tribe')
-  const { secret: kept, profile } = await refusable(() => tryConsent(c.env, code), 400)
+  const { secret: kept, profile } = await refusable(() => tryConsent(c.env, code, tenant.id), 400)
   if (isHere) {
     await keepTribe(c.env, tenant, kept, profile, 400)
     return c.redirect(`/console/tenants/${tenant.id}?connected=tribe`, 302)

@@ -86,7 +86,7 @@ const create = createRoute({
 
 tenants.openapi(create, async (c) => {
   const { name, tribe } = c.req.valid('json')
-  const profile = tribe ? await refusable(() => tryTribe(c.env, tribe)) : null
+  const profile = tribe ? await refusable(() => tryTribe(c.env, tribe, null)) : null
   const made = await makeTenant(c.env, { name, tribe: tribe && profile ? { secret: tribe, profile } : null })
   if (made === 'held') throw refusalOf('tribe', 422, 'held')
   const { tenant, adminToken } = made
@@ -202,7 +202,7 @@ const connectTribe = createRoute({
 })
 tenants.openapi(connectTribe, async (c) => {
   const secret = c.req.valid('json')
-  const profile = await refusable(() => tryTribe(c.env, secret))
+  const profile = await refusable(() => tryTribe(c.env, secret, c.get('tenant').id))
   await keepTribe(c.env, c.get('tenant'), secret, profile)
   return c.json({ organizationId: profile.organizationId, organizationName: profile.organizationName }, 200)
 })

@@ -1,14 +1,10 @@
 import { type Env, settingsOf } from '../env'
-import { HeldError } from '../shared/errors'
 import { createLimit } from '../shared/limit'
 import type { Facts } from '../sync-step'
-import { type Lane, type TribeBudget, TribeWindow } from '../tribe/window'
+import { type Asked, TribeWindow } from '../tribe/window'
 
 const AT_ONCE = 4
 const NOTE = 'tribe-window'
-
-/** What another tenant of the same Tribe asks of the window that both share. */
-export type Asked = { turn: Lane } | { hold: number }
 
 /** What a tenant may ask of its Tribe: so many calls in a minute, and at most four at once, whatever asks for them. */
 export function tribeCallsIn({ env, facts, now }: { env: Env; facts: Facts; now: () => number }) {
@@ -43,23 +39,3 @@ export function tribeCallsIn({ env, facts, now }: { env: Env; facts: Facts; now:
     },
   }
 }
-
-/** A window that another tenant's object keeps; our own is told of holds, so that our runs rest. */
-export const sharedWindow = (
-  keeper: { askTribeWindow(asked: Asked): Promise<number> },
-  own: TribeBudget,
-): TribeBudget => ({
-  get isPaced() {
-    return own.isPaced
-  },
-  async turn(lane) {
-    await own.turn(lane)
-    const heldForMs = await keeper.askTribeWindow({ turn: lane })
-    if (heldForMs === 0) return
-    await own.hold(heldForMs)
-    throw new HeldError(heldForMs)
-  },
-  async hold(ms) {
-    await Promise.all([own.hold(ms), keeper.askTribeWindow({ hold: ms })])
-  },
-})

@@ -230,3 +230,26 @@ interface Waiter {
   go: () => void
   refuse: (why: unknown) => void
 }
+
+/** What is asked of a window that the object of one tenant keeps. */
+export type Asked = { turn: Lane } | { hold: number }
+
+/** A window that a tenant's object keeps, asked from elsewhere; our own is told of holds, so that our runs rest. */
+export const sharedWindow = (
+  keeper: { askTribeWindow(asked: Asked): Promise<number> },
+  own: TribeBudget,
+): TribeBudget => ({
+  get isPaced() {
+    return own.isPaced
+  },
+  async turn(lane) {
+    await own.turn(lane)
+    const heldForMs = await keeper.askTribeWindow({ turn: lane })
+    if (heldForMs === 0) return
+    await own.hold(heldForMs)
+    throw new HeldError(heldForMs)
+  },
+  async hold(ms) {
+    await Promise.all([own.hold(ms), keeper.askTribeWindow({ hold: ms })])
+  },
+})

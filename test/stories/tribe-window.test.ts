@@ -120,3 +120,30 @@ test('what a person asks for while Tribe takes no calls is answered with the rea
   expect((await acme.api('GET', '/lookups?refresh=true')).status).toBe(503)
   expect(toTribe(acme)).toBe(before)
 })
+
+test('new credentials are tried once Tribe takes calls again, and all work rests after what their trial meets', async () => {
+  const acme = await relay.tenant({ tribe: { requestsPerMinute: A_MINUTE } })
+  const { clientId, clientSecret } = acme.crm
+  const connect = () => acme.api('PUT', '/tribe', { clientId, clientSecret })
+  const refuses = () =>
+    relay.tribe.faults.add({ name: 'rate-limited-bare', on: /^GET .*odata/, account: acme.crm.id })
+  refuses()
+  await acme.api('GET', '/lookups?refresh=true')
+  await relay.sleep(1000)
+  const before = toTribe(acme)
+  const { status, body } = await connect()
+  expect([status, body.error?.code]).toEqual([503, 'tribe.too_many_requests'])
+  expect(toTribe(acme)).toBe(before)
+  await relay.sleep(MINUTE_MS)
+  expect((await connect()).status).toBe(200)
+
+  refuses()
+  expect((await connect()).status).toBe(503)
+  await relay.sleep(1000)
+  const met = toTribe(acme)
+  acme.crm.hasCustomer({ organization: { Name: 'Nordvik Bygg AS' } })
+  await relay.sleep(MINUTE_MS / 2)
+  expect(toTribe(acme)).toBe(met)
+  await relay.until(() => acme.books.customers().length === 1, 2 * MINUTE_MS, 100)
+  await acme.quiet()
+})
