@@ -10,7 +10,6 @@ import { requestToken as requestPowerOfficeToken } from '../poweroffice/auth'
 import { createPowerOffice } from '../poweroffice/client'
 import { createGate, newReach, type Reach } from '../poweroffice/gate'
 import { PowerOfficeProfile } from '../poweroffice/profile'
-import { SyncError } from '../shared/errors'
 import { createFingerprint } from '../shared/fingerprints'
 import { type Companies, identityOf } from '../shared/identity'
 import { log } from '../shared/log'
@@ -96,13 +95,8 @@ export async function contextOf(
   if (!tenant) return null
   const sealer = createSealer(settings.SEALING_KEYS)
   const open = (field: string, sealed: string) => sealer.open(`${tenantId}:${field}`, sealed)
-  if (!tenant.sealedTribe || !tenant.sealedClientKey) {
-    throw new SyncError(
-      'tenant.not_connected',
-      'reconnect',
-      'The tenant is not connected to both systems yet',
-    )
-  }
+  // Whoever asks for something looks first whether both are connected, and nothing is due before that.
+  if (!tenant.sealedTribe || !tenant.sealedClientKey) throw new Error('not connected yet')
   const [tribeSecret, clientKey, fingerprintKey, webhookSecret] = await Promise.all([
     open('tribe', tenant.sealedTribe),
     open('clientKey', tenant.sealedClientKey),

@@ -107,6 +107,7 @@ test('a link that the admin of one company made does not connect the Tribe of an
     403,
     expect.stringContaining('a company that you are not logged in for'),
   ])
+  expect(page.text).toContain('(tribe.consent_not_yours)')
   expect((await browser.send(back.to)).status).toBeGreaterThanOrEqual(400)
 
   // The attacker gets nothing of it either, by the page's own address.

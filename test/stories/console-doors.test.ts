@@ -139,6 +139,7 @@ test('a form that another site sends is refused, though the browser sends the co
   ] as const) {
     const { status, text } = await ask(path, { cookie, form: {}, origin, headers })
     expect([status, text.includes('did not come from the console')]).toEqual([403, true])
+    expect(text).toContain('(request.foreign_form)')
   }
   expect((await acme.status()).state).toBe('active')
   expect((await ask(path, { cookie, form: {} })).status).toBe(303)

@@ -43,8 +43,13 @@ test('a delivery that is not from Tribe is refused and leaves no trace', async (
   expect((await post(`/webhooks/tribe/${acme.id}`, good, { 'x-relay-secret': 'guess' })).status).toBe(401)
   expect((await post(`/webhooks/tribe/${NOBODY}`, good, secret)).status).toBe(404)
   expect((await post('/webhooks/tribe/acme', good, secret)).status).toBe(404)
-  expect((await post(`/webhooks/tribe/${acme.id}`, 'x'.repeat(1024 * 1024 + 1), secret)).status).toBe(413)
-  expect((await post(`/webhooks/tribe/${acme.id}`, '{"payload":', secret)).status).toBe(400)
+  for (const [body, told] of [
+    ['x'.repeat(1024 * 1024 + 1), [413, 'request.too_large']],
+    ['{"payload":', [400, 'request.not_json']],
+  ] as const) {
+    const refused = await post(`/webhooks/tribe/${acme.id}`, body, secret)
+    expect([refused.status, code({ body: await refused.json() })]).toEqual(told)
+  }
   expect(await kept()).toEqual(before)
 
   const large = JSON.stringify({ payload: { entityId: NOBODY, filler: 'x'.repeat(1024 * 1024 - 100) } })

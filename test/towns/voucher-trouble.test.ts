@@ -93,6 +93,7 @@ describe('a number', () => {
     tenant.crm.sendInvoice(tenant.crm.hasInvoice({ roleId }))
     await kit.town.passMinutes(5)
     expect(tenant.jobs.parkedOf('invoice')).toEqual([])
+    expect(tenant.pending().map(({ code }) => code)).toEqual(['invoice.reference_taken'])
     await kit.quiet()
     expect([tenant.books.postedInvoices().length, codesOf(tenant)]).toEqual([1, ['invoice.number_taken']])
   })

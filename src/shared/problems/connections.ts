@@ -234,19 +234,9 @@ export const CONNECTIONS = {
     nl: 'De instellingen zijn gewijzigd terwijl dit record werd bekeken. → U hoeft niets te doen: de koppeling kijkt opnieuw, volgens de nieuwe instellingen.',
     nb: 'Innstillingene ble endret mens denne posten ble behandlet. → Du trenger ikke gjøre noe: koblingen ser på den igjen etter de nye innstillingene.',
   },
-  'relay.blank_filter': {
-    en: 'The relay was about to ask PowerOffice a question without a condition, and stopped itself. → Tell the operator: this is a fault in the relay.',
-    nl: 'De koppeling wilde PowerOffice een vraag zonder voorwaarde stellen en hield zichzelf tegen. → Meld het bij de beheerder: dit is een fout in de koppeling.',
-    nb: 'Koblingen var i ferd med å stille PowerOffice et spørsmål uten vilkår, og stanset seg selv. → Si fra til driftsansvarlig: dette er en feil i koblingen.',
-  },
   'settings.invalid': {
     en: 'A setting of the relay is missing or malformed; the message names it. → The operator mends that setting and deploys again.',
     nl: 'Een instelling van de koppeling ontbreekt of klopt niet; de melding noemt welke. → De beheerder herstelt die instelling en rolt de koppeling opnieuw uit.',
     nb: 'En innstilling i koblingen mangler eller er feil; meldingen sier hvilken. → Driftsansvarlig retter innstillingen og ruller ut på nytt.',
-  },
-  'tenant.not_connected': {
-    en: 'The company is not connected to both systems yet. → Connect Tribe and PowerOffice.',
-    nl: 'Het bedrijf is nog niet met beide systemen verbonden. → Verbind Tribe en PowerOffice.',
-    nb: 'Firmaet er ikke koblet til begge systemene ennå. → Koble til Tribe og PowerOffice.',
   },
 } as const satisfies Readonly<Record<string, ProblemText>>

@@ -90,7 +90,11 @@ export class Auth {
 
   /** Makes the code that the browser brings back after consent. */
   consent(application: Application, environmentId: string, scope: string, redirectUri: string): string {
-    const grant = { application, environmentId, scope, isConsent: true, isLocked: false, refreshToken: null }
+    // Whoever may not stay connected is granted the rest, and no refresh token.
+    const isGranted = (one: string) => one !== 'offline' || application.mayAskOffline
+    const granted = scope.split(' ').filter(isGranted).join(' ')
+    const about = { application, environmentId, scope: granted }
+    const grant = { ...about, isConsent: true, isLocked: false, refreshToken: null }
     const code = this.token('code')
     this.codes.set(code, { grant, redirectUri, expiresAt: this.now() + 600_000, isUsed: false })
     return code

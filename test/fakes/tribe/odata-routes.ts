@@ -115,8 +115,8 @@ function list(caller: Caller, type: EntityType, options: Map<string, string>, co
   out.value = page.value
   if (page.next !== null && core.options.nextLink) {
     const again = [...options].map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
-    out['@odata.nextLink'] =
-      `${origin.apiUrl}/odata/${type.name}?${[...again, `$skiptoken=${page.next}`].join('&')}`
+    const apiUrl = core.options.nextLink === 'elsewhere' ? 'https://elsewhere.example/v1' : origin.apiUrl
+    out['@odata.nextLink'] = `${apiUrl}/odata/${type.name}?${[...again, `$skiptoken=${page.next}`].join('&')}`
   }
   return out
 }

@@ -22,8 +22,8 @@ export interface TribeOptions {
   omitNulls: boolean
   /** Whether `$count=true` is understood. */
   countSupported: boolean
-  /** Pages that the server cuts off carry `@odata.nextLink`. */
-  nextLink: boolean
+  /** Pages that the server cuts off carry `@odata.nextLink`; `elsewhere`: it names another host, as a server behind a proxy may. */
+  nextLink: boolean | 'elsewhere'
   /** Writes by API fire webhooks too. */
   echo: boolean
   /** Editing an address or a line moves LastMutationDate of what it belongs to. */
