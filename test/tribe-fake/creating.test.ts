@@ -172,3 +172,27 @@ test('an address of a person is the address of that person; one of a company wai
   })
   expect(env.get(organizationId)?.InvoiceAddress).toEqual({ ID: forCompany.body.ID })
 })
+
+test('what was not given, or given as nothing, is filled in where this Tribe does so, and the answer shows it', async () => {
+  const defaults = {
+    'Relationship_Organization_CommercialRelationship.PaymentTermInDays': 30,
+    'Relation_Organization.Website': 'https://ukjent.example',
+    'Product.Unit': 'pcs',
+  }
+  await use({ defaults })
+  const made = await call.post(CUSTOMER, {
+    ...own(),
+    PaymentTermInDays: null,
+    Organization: { Name: 'Nordlys AS', Website: 'https://nordlys.example' },
+  })
+  expect(made.body).toMatchObject({ PaymentTermInDays: 30 })
+  expect(env.customers()).toMatchObject([{ Organization: { Website: 'https://nordlys.example' } }])
+  await call.post(CUSTOMER, { ...own(), PaymentTermInDays: 14, Organization: { Name: 'Solberg AS' } })
+  expect(env.customers()[1]).toMatchObject({
+    PaymentTermInDays: 14,
+    Organization: { Website: 'https://ukjent.example' },
+  })
+  await call.post('Product', { Name: 'Lampe' })
+  expect(env.products()).toMatchObject([{ Unit: { Code: 'pcs' } }])
+  expect(env.violations).toEqual([])
+})

@@ -10,8 +10,27 @@ const SLOTS: Record<string, string> = {
 }
 
 export function fillIn(core: Core, row: Row): void {
+  fillDefaults(core, row)
   if (row.type.lineage.has('Relationship')) orElse(core, row, 'IsFormer', false)
   BY_TYPE[row.type.name]?.(core, row)
+}
+
+function fillDefaults(core: Core, row: Row): void {
+  for (const [path, value] of Object.entries(core.options.defaults)) {
+    const [type = '', name = ''] = path.split('.')
+    if (!row.type.lineage.has(type)) continue
+    const link = row.type.navigations.get(name)
+    if (!link && !row.type.properties.has(name)) throw new Error(`The fake has no member ${path}`)
+    if (!link) {
+      if (row.fields[name] == null) core.store.set(row, name, value)
+    } else if (!row.links[name]) core.store.link(row, name, defaultEnd(core, link.target, String(value)))
+  }
+}
+
+function defaultEnd(core: Core, set: string, code: string): string {
+  const found = lookup(core, set, code)
+  if (!found) throw new Error(`The fake has no ${set} '${code}'`)
+  return found.id
 }
 
 const BY_TYPE: Record<string, (core: Core, row: Row) => void> = {

@@ -1,4 +1,5 @@
 import type { CustomFields } from './custom-fields'
+import type { Scalar } from './store'
 
 /** What may differ between Tribe environments, and what nobody could tell about the real one. */
 export interface TribeOptions {
@@ -102,6 +103,11 @@ export interface TribeOptions {
   refuses: Readonly<Record<string, RegExp>>
   /** What is kept in place of a value that the API writes, by member, as in `refuses`: cut, in capitals, rounded. */
   keeps: Readonly<Record<string, (value: string) => string>>
+  /**
+   * What a new record holds of members that were not given, or given as null, by the type that declares them and the
+   * member: `Product.Unit`. A link by the code or name of what it leads to.
+   */
+  defaults: Readonly<Record<string, Scalar>>
   /** `File.Data` comes along when a file is expanded. */
   fileDataInJson: boolean
   /** Members that an admin added. */
@@ -176,6 +182,7 @@ export function withDefaults(
     webhookShown: 'as-made',
     refuses: {},
     keeps: {},
+    defaults: {},
     fileDataInJson: false,
     customFields: {},
     annotations: false,
