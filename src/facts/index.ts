@@ -61,6 +61,8 @@ export const FACTS = {
   'look-behind:*': Together,
   /** By system and kind: records that it does not show any more, until it is clear whether they are deleted (`two-way/vanished.ts`). */
   'vanished:*': Vanished,
+  /** By type of relation: what Tribe fills in by itself, as fingerprints by field. */
+  'filled-in:*': z.record(z.string(), z.string()),
   /** The last comparison that ended, and the rows of one under way. */
   comparison: z.object({ at: z.string(), rows: z.array(ComparisonRow) }),
   'comparison:rows': z.array(ComparisonRow),

@@ -9,7 +9,7 @@ import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Product as TribeProduct, Written } from '../tribe/schemas'
 import { toldOf } from '../tribe/told'
 import { entryFor, noteLost } from '../two-way/link'
-import { type Base, type BothPrints, basesOf, refusedBase, sentBase, standInBase } from '../two-way/merge'
+import { basesOf, type Fingerprints, refusedBase, sentBase, standInsAmong } from '../two-way/merge'
 import { making, refuseTwin } from '../two-way/pending-writes'
 import {
   type Birth,
@@ -21,7 +21,7 @@ import {
   restOfBirth,
 } from './births'
 import { salesAccountOf } from './catalog'
-import { CHOSEN, type Product, type ProductField } from './fields'
+import { PLAIN, type Product, type ProductField, type ProductRow } from './fields'
 import { groupIdsOf, tribeGroupIdsOf } from './groups'
 import { blamedOf, problemOfLeftOut, TO_MAKE } from './left-out'
 import { defaultGone, fieldsOf, linkFrom, nameMissing, printsOf, rowsOf } from './link'
@@ -34,7 +34,7 @@ import {
   withMembers,
 } from './mapping'
 import { markInTribe, mergePair } from './pair'
-import { isEditedBetween, unseenInPowerOffice } from './seen'
+import { isAsMade, isEditedBetween, unseenInPowerOffice } from './seen'
 
 /** Makes a product of Tribe's in PowerOffice. What is known of an earlier try is the caller's to look for. */
 export async function createInPowerOffice(ctx: SyncContext, product: TribeProduct): Promise<SyncResult> {
@@ -175,19 +175,25 @@ export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduc
   const tribeId = made?.ID ?? found?.ID
   if (!tribeId)
     throw new SyncError('tribe.unreadable_answer', 'time', 'Tribe made a product and did not say which')
-  const told = { ...sent, ...toldOf(sent, made) }
+  const told = { ...sent, ...toldOf(made ?? {}, made) }
   const here = productFromTribe(
     found ?? withMembers({ ID: tribeId }, told, catalog, there.group),
     catalog,
     rowsOf(ctx),
   )
-  for (const field of found ? fields : [])
-    if (isEditedBetween(field, { shown: here, sent: there, before: null }))
-      Object.assign(here, { [field]: there[field] })
-  const held = { crm: await printsOf(ctx, here), books: await printsOf(ctx, there) }
-  const bases = basesOf(fields, held)
+  const isEdited = (field: ProductField) =>
+    there[field] === null && PLAIN.includes(field)
+      ? found !== null && !isAsMade(found)
+      : isEditedBetween(field, { shown: here, sent: there, before: null })
+  for (const field of found ? fields : []) if (isEdited(field)) Object.assign(here, { [field]: there[field] })
+  const crm = {
+    ...(await printsOf(ctx, here)),
+    ...(made && (await filledIn(ctx, made, { there, sent, catalog }))),
+  }
+  const held = { crm, books: await printsOf(ctx, there) }
+  // What Tribe has of what PowerOffice leaves open is no value of the product's, and goes nowhere by itself.
+  const bases = { ...basesOf(fields, held), ...standInsAmong(fields, held) }
   for (const field of refused) bases[field] = refusedBase(field, held, 'crm')
-  Object.assign(bases, standInsIn(here, there, held))
   const link = linkFrom(ctx, { tribeId, powerOffice: product, bases })
   ctx.remember(
     link,
@@ -198,14 +204,28 @@ export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduc
   if (problem) ctx.park({ kind: 'product', subject: recordSubject('tribe', tribeId), lane: 'bulk' }, problem)
 }
 
-/** What Tribe has of a choice that PowerOffice leaves open is no value of the product's, and goes nowhere by itself. */
-const standInsIn = (here: Product, there: Product, held: BothPrints): Record<string, Base> =>
-  Object.fromEntries(
-    CHOSEN.filter((field) => there[field] === null && here[field] !== null).map((field) => [
-      field,
-      standInBase(field, held),
-    ]),
-  )
+const FILLED_IN = 'product:tribe-fills-in'
+
+/** What Tribe fills in by itself of what its answer does not show: the same for every product, and asked for once. */
+async function filledIn(
+  ctx: SyncContext,
+  made: Written,
+  { there, sent, catalog }: { there: Product; sent: Record<string, unknown>; catalog: Catalog },
+): Promise<Fingerprints> {
+  const isTold = ({ crm, isPlain }: ProductRow) =>
+    isPlain || crm.members.some((member) => member in sent || member in made)
+  const untold = rowsOf(ctx).filter((row) => there[row.name] === null && !isTold(row))
+  const known = (ctx.cache.get(FILLED_IN) ?? {}) as Fingerprints
+  const ofThese = (prints: Fingerprints) =>
+    Object.fromEntries(untold.map(({ name }) => [name, prints[name] ?? '']))
+  if (untold.every(({ name }) => name in known)) return ofThese(known)
+  const seen = await ctx.tribe.findProduct(made.ID)
+  // Somebody has edited it by now: another one tells.
+  if (!seen || (seen.LastMutationDate ?? null) !== (made.LastMutationDate ?? null)) return ofThese(known)
+  const now = ofThese(await printsOf(ctx, productFromTribe(seen, catalog, rowsOf(ctx))))
+  ctx.cache.set(FILLED_IN, { ...known, ...now })
+  return now
+}
 
 const DEMANDS_UNIT = 'product:tribe-demands-unit'
 

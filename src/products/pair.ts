@@ -34,7 +34,7 @@ import {
   productToTribe,
   withMembers,
 } from './mapping'
-import { isEditedBetween, linkAsSeen, unseenInPowerOffice } from './seen'
+import { isAsMade, isEditedBetween, linkAsSeen, unseenInPowerOffice } from './seen'
 
 const NONE_LED: ReadonlySet<string> = new Set()
 
@@ -123,8 +123,7 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
 
 /** A run that made it from PowerOffice's product could not note that: nobody has changed it in Tribe since. */
 const isCopy = (ctx: SyncContext, { tribe, powerOffice }: Pair): boolean =>
-  powerOfficeIdFrom(ctx, 'product', tribe.ImportId) === String(powerOffice.Id) &&
-  (tribe.LastMutationDate ?? tribe.CreationDate) === tribe.CreationDate
+  powerOfficeIdFrom(ctx, 'product', tribe.ImportId) === String(powerOffice.Id) && isAsMade(tribe)
 
 /** Writes these fields of PowerOffice's to Tribe, and gives what Tribe holds then. */
 async function writeTribe(

@@ -1,5 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
+import type { Product as TribeProduct } from '../tribe/schemas'
 import { isEditedSince } from '../tribe/told'
 import { unseenAmong } from '../two-way/fields'
 import { linkAsSeenInBooks } from '../two-way/link'
@@ -17,6 +18,10 @@ export const unseenInPowerOffice = (written: readonly ProductField[]): ProductFi
 
 export const linkAsSeen = (link: LinkState, product: PowerOfficeProduct, now: Fingerprints): LinkState =>
   linkAsSeenInBooks(PRODUCT_ROWS, link, product, now)
+
+/** Nobody has changed it in Tribe since it was made there. */
+export const isAsMade = ({ CreationDate, LastMutationDate }: TribeProduct): boolean =>
+  (LastMutationDate ?? CreationDate) === CreationDate
 
 /** Whether a look right after a write to Tribe shows somebody's edit of a field; `before`: null, since it was made only now. */
 export function isEditedBetween(

@@ -133,10 +133,9 @@ async function recreateInTribe(
   const made = await ctx.tribe.findRoleByImportId(type.set, importIdsOf(ctx, kind, which.id))
   if (made && !(await ctx.links.findByTribe(kind, made.ID)))
     return mergePair(ctx, { type, link: null, role: made, contact, fills: 'never' })
-  await createInTribe(ctx, type, contact, {
-    siblingId: await playerOf(ctx, type, contact, link),
-    fills: 'never',
-  })
+  const siblingId = await playerOf(ctx, type, contact, link)
+  const former = siblingId === link?.tribeRelationId ? link : null
+  await createInTribe(ctx, type, contact, { siblingId, fills: 'never', former })
   return DONE
 }
 

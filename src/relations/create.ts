@@ -1,3 +1,4 @@
+import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
 import { ApiError, SyncError } from '../shared/errors'
 import { canonicalNumber } from '../shared/numbers'
@@ -8,10 +9,10 @@ import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { setOfType } from '../tribe/sets'
 import { isEditedSince, toldOf } from '../tribe/told'
-import { withFields } from '../two-way/fields'
+import { rowsNamed, withFields } from '../two-way/fields'
 import type { LeftOut } from '../two-way/left-out'
 import { entryFor, isoOf, noteLost } from '../two-way/link'
-import { basesOf, refusedBase, sentBase } from '../two-way/merge'
+import { basesOf, refusedBase, sentBase, standInsAmong } from '../two-way/merge'
 import { making, refuseTwin, waitForOther } from '../two-way/pending-writes'
 import type { Fills } from '../two-way/reconcile'
 import { companiesOf } from './companies'
@@ -26,6 +27,7 @@ import { createLeavingOut } from './moving'
 import { withOwn } from './own-rows'
 import { mergePair } from './pair'
 import { namesInPowerOffice, namesInTribe } from './person-name'
+import type { RelationRow } from './row'
 import { unseenInPowerOffice } from './seen'
 import { writeTribe } from './write-tribe'
 
@@ -88,12 +90,20 @@ export function askForPersonsOf(ctx: SyncContext, organizationId: string): void 
 /** Fields that are no member of the organisation or person that is made along. */
 const TOLD_AT_ONCE: readonly RelationField[] = ['number', 'company']
 
+interface Playing {
+  /** Who plays the role, where it is in Tribe already. */
+  siblingId: string | null
+  fills: Fills
+  /** The link of the role that it played before. */
+  former?: LinkState | null
+}
+
 /** Makes a contact of PowerOffice's in Tribe: role, organisation or person, and address in one deep insert. */
 export async function createInTribe(
   ctx: SyncContext,
   given: RelationType,
   contact: Contact,
-  { siblingId, fills }: { siblingId: string | null; fills: Fills },
+  { siblingId, fills, former = null }: Playing,
 ): Promise<void> {
   const type = withOwn(ctx, given)
   const parentId = await parentInTribe(ctx, type, contact)
@@ -101,7 +111,7 @@ export async function createInTribe(
   const importId = importIdOf(ctx, type.kind, String(contact.Id))
   refuseTwin(ctx, type.kind, String(contact.Id))
   if (type.kind !== 'contactPerson') waitForOther(ctx, otherKind(type.kind), String(contact.Id))
-  if (siblingId !== null) return addRole(ctx, type, contact, { parentId, siblingId, importId, fills })
+  if (siblingId !== null) return addRole(ctx, type, contact, { parentId, siblingId, importId, fills, former })
 
   const relation = relationFromPowerOffice(type, contact)
   const all = fieldsOf(ctx, type)
@@ -136,16 +146,19 @@ export async function createInTribe(
   const isOfRole = (field: RelationField) => homeOf(type, field, { numberPath, hasAddress: false }) === 'role'
   const told = relationFromTribe(type, { ...role, ...parts.role, ...toldOf(parts.role, role) }, numberPath)
   // An answer that is empty shows nothing, and the record itself may have been edited by now.
-  const isTold = (field: RelationField) =>
-    answer !== null || !isEditedSince(told[field], { sent: relation[field], before: null })
+  const isTold = ({ name, crm }: RelationRow) =>
+    sent.includes(name)
+      ? answer !== null || !isEditedSince(told[name], { sent: relation[name], before: null })
+      : crm.members.some((member) => member in (answer ?? {}))
   const kept: Relation = { ...relation, ...Object.fromEntries(refused.map((field) => [field, null])) }
   if (sent.includes('address')) kept.address = parts.addressAfter
-  const ofRole = sent.filter(isOfRole)
-  const after = withFields(kept, ofRole.filter(isTold), told)
+  const shown = rowsNamed(type.rows, all.filter(isOfRole)).filter(isTold)
+  const seen = shown.map(({ name }) => name)
+  const after = withFields(kept, seen, told)
   const prints = { crm: await printsOf(ctx, type, after), books: await printsOf(ctx, type, relation) }
-  const bases = basesOf(all, prints)
-  // Of what was made along, the answer shows nothing; the next look does.
-  const unseen = sent.filter((field) => !ofRole.includes(field) && !TOLD_AT_ONCE.includes(field))
+  const bases = { ...basesOf(all, prints), ...standInsAmong(all, prints) }
+  // Of what was made along, the answer shows nothing, nor what Tribe has filled in there; the next look does.
+  const unseen = all.filter((field) => !seen.includes(field) && !TOLD_AT_ONCE.includes(field))
   for (const field of unseen) bases[field] = sentBase(field, prints, 'crm')
   for (const field of refused) bases[field] = refusedBase(field, prints, 'crm')
   const link = linkFrom(ctx, { type, role, contact, bases })
@@ -165,7 +178,8 @@ async function addRole(
     siblingId,
     importId,
     fills,
-  }: { parentId: string; siblingId: string; importId: string; fills: Fills },
+    former,
+  }: Required<Playing> & { parentId: string; siblingId: string; importId: string },
 ): Promise<void> {
   const held = await roleHeld(ctx, type, siblingId, contact)
   if (held) {
@@ -187,7 +201,7 @@ async function addRole(
   const role = made
     ? await ctx.tribe.findRole(type.set, made.ID)
     : await ctx.tribe.findRoleByImportId(type.set, [importId])
-  if (role) await mergePair(ctx, { type, link: null, role, contact, fills })
+  if (role) await mergePair(ctx, { type, link: null, role, contact, fills, former })
 }
 
 /**

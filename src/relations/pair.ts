@@ -7,7 +7,16 @@ import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { keepBefore, supposed } from '../two-way/before'
 import { isOlder, noteLost, noteMerged } from '../two-way/link'
-import { type Base, type Bases, type BothPrints, heldBy, isAsLast } from '../two-way/merge'
+import {
+  type Base,
+  type Bases,
+  type BothPrints,
+  basesOf,
+  heldBy,
+  isAsLast,
+  standInsAmong,
+  standInsOf,
+} from '../two-way/merge'
 import { type Fills, reconcile } from '../two-way/reconcile'
 import { LED_BY_POWEROFFICE, type Relation } from './fields'
 import { addressesBefore } from './former-address'
@@ -19,6 +28,7 @@ import { faultOf, relationFromPowerOffice } from './mapping'
 import { changesOnReturn, findMoved, parentOf, TakenBefore } from './moving'
 import { oneWayIn, withOwn } from './own-rows'
 import { namesInPowerOffice, namesInTribe } from './person-name'
+import { isOnRole } from './row'
 import { linkAsSeenInPowerOffice, linkAsSeenInTribe } from './seen'
 import { siblingOf, withSibling } from './sibling'
 import { apartOf } from './two-contacts'
@@ -34,6 +44,8 @@ export interface Pair {
   role: Role
   contact: Contact
   fills: Fills
+  /** The link of the role that was there before this one. */
+  former?: LinkState | null
   /** Somebody decided that they are one, whatever differs. */
   isByPerson?: boolean
   /** The contact was read by itself just now. */
@@ -83,7 +95,7 @@ async function merge(ctx: SyncContext, pair: Pair, here: Relation, there: Relati
   const before = { crm: await printsOf(ctx, type, here), books: await printsOf(ctx, type, there) }
   const held = { crm: here, books: there, booksPrints: before.books }
   const asSeen = (one: LinkState): LinkState =>
-    linkAsSeenInTribe(linkAsSeenInPowerOffice(one, contact, before.books), type, role, before.crm, held)
+    linkAsSeenInTribe(ctx, linkAsSeenInPowerOffice(one, contact, before.books), type, role, before.crm, held)
   const known = link && asSeen(link)
   const isAsLeft = link !== null && SIDES.every((side) => isAsLast(side, fields, before[side], link.bases))
   const sibling = isAsLeft && fills !== 'always' ? null : await siblingOf(ctx, type, role, contact)
@@ -99,6 +111,7 @@ async function merge(ctx: SyncContext, pair: Pair, here: Relation, there: Relati
     fields,
     link,
     bases: {
+      ...(pair.former && standInsOf(asSeen(pair.former).bases)),
       ...(known?.bases ?? (await basesOfOurs(ctx, type, { role, contact }, before))),
       ...(sibling ? withSibling(known, asSeen(sibling)) : {}),
       ...(pair.isByPerson ? await apartOf(ctx, { type, role, contact }, before) : {}),
@@ -147,7 +160,13 @@ async function basesOfOurs(
   before: BothPrints,
 ): Promise<Bases> {
   const isOurCopy = powerOfficeIdFrom(ctx, type.kind, role.ImportId) === String(contact.Id)
-  if (isOurCopy && isAsMade(role)) return before.crm
+  if (isOurCopy) {
+    if (isAsMade(role)) return before.crm
+    // Given to whoever was there before: then the role alone is ours, and what it holds Tribe has filled in.
+    const own = type.rows.filter(({ home }) => isOnRole(type, home)).map(({ name }) => name)
+    if (isAsMade({ ...role, [type.child]: null }))
+      return { ...basesOf(own, { ...before, books: before.crm }), ...standInsAmong(own, before) }
+  }
   if (tribeIdIn(contact.ExternalImportReference ?? contact.ExternalCode) !== role.ID.toLowerCase()) return {}
   const { CustomerCreatedDateTimeOffset, SupplierCreatedDateTimeOffset, CreatedDateTimeOffset } = contact
   const made = CustomerCreatedDateTimeOffset ?? SupplierCreatedDateTimeOffset ?? CreatedDateTimeOffset

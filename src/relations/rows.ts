@@ -15,6 +15,8 @@ import { otherKind, type RelationKind, type RelationType, typeNamed, typeOfConta
 import { datedPartsOf, fieldsOf, mutatedAt, printsOf, sharedBy, tribeRelation, wholeRole } from './link'
 import { findMatches, NO_MATCHES, type OtherRole, type TribeIndex } from './matching'
 import { subjectOf } from './moving'
+import { withOwn } from './own-rows'
+import { linkAsSeenInTribe } from './seen'
 import { supplierToBe } from './suppliers-to-be'
 import { type PowerOfficeLook, syncFromPowerOffice, syncFromTribe } from './sync'
 
@@ -127,7 +129,8 @@ async function isAsKnown(
   link: LinkState,
 ): Promise<boolean> {
   const prints = await printsOf(ctx, type, await tribeRelation(ctx, type, role, link.powerOfficeParentId))
-  return isAsLast('crm', fieldsOf(ctx, type), prints, link.bases)
+  const { bases } = linkAsSeenInTribe(ctx, link, withOwn(ctx, type), role, prints)
+  return isAsLast('crm', fieldsOf(ctx, type), prints, bases)
 }
 
 /** Takes roles of Tribe's through their step; gives how many are done. */

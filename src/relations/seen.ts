@@ -1,6 +1,7 @@
 import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
-import { parseInstant } from '../shared/dates'
+import { minus, parseInstant } from '../shared/dates'
+import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { isEditedSince } from '../tribe/told'
 import { unseenAmong } from '../two-way/fields'
@@ -10,6 +11,7 @@ import { addressOf } from './address'
 import { RELATION_ROWS, type Relation, type RelationField } from './fields'
 import type { RelationType } from './kinds'
 import { canonical } from './mapping'
+import { isOnRole, type RelationRow } from './row'
 
 /**
  * A system may keep another value than was written: it cuts a text, drops blanks, writes capitals. Where the answer
@@ -26,6 +28,7 @@ export const linkAsSeenInPowerOffice = (link: LinkState, contact: Contact, now: 
 
 /** The link by what Tribe shows; the same object where nothing is learned. */
 export function linkAsSeenInTribe(
+  ctx: SyncContext,
   link: LinkState,
   type: RelationType,
   role: Role,
@@ -38,23 +41,45 @@ export function linkAsSeenInTribe(
     const isAsSent = heldBy('books', link.bases[field] ?? '') === (held.booksPrints[field] ?? '')
     return !isAsSent || !isEditedBetween(type, field, { seen: held.crm, from: held.books, read: null })
   }
-  const isKept = (field: RelationField): boolean => {
-    const age = ageOf(field === 'address' ? addressOf(type, role) : role[type.child])
-    return age === 'as-made' || (age === 'within-a-second' && isOwnSpelling(field))
+  const name = `filled-in:${type.name}` as const
+  const isKept = (row: RelationRow): boolean => {
+    const base = link.bases[row.name]
+    const value = now[row.name] ?? ''
+    const age = ageOf(holderOf(type, row, role))
+    if (typeof base !== 'object' || heldBy('crm', base) !== '')
+      return age === 'as-made' || (age === 'within-a-second' && isOwnSpelling(row.name))
+    // An address that was not sent, somebody has entered since; and what was looked at for days was not filled in by now.
+    if (value === '' || row.home === 'address' || age === 'edited') return false
+    const filledIn = ctx.facts.get(name) ?? {}
+    // What Tribe fills in where nobody has edited anything, it fills in elsewhere, too.
+    const isSure = age === 'as-made' || (age === 'within-a-second' && role.LastMutationDate != null)
+    if (isSure && filledIn[row.name] !== value)
+      ctx.facts.set(name, Object.assign(filledIn, { [row.name]: value }))
+    return filledIn[row.name] === value
   }
-  const bases = asSeen(link.bases, 'crm', type.fields.filter(isKept), now)
+  const kept = type.rows.filter(isKept).map(({ name }) => name)
+  const bases = asSeen(link.bases, 'crm', kept, now)
   return bases === link.bases ? link : { ...link, bases }
+}
+
+/** The record of Tribe's that a field is part of. */
+const holderOf = (type: RelationType, { home }: RelationRow, role: Role): Dated | null | undefined => {
+  if (home === 'address') return addressOf(type, role)
+  return isOnRole(type, home) ? role : role[type.child]
 }
 
 type Dated = { CreationDate?: string | null | undefined; LastMutationDate?: string | null | undefined }
 
+/** By then all that was made has been looked at, whatever happened. */
+const SEEN_MS = 24 * 60 * 60_000
+
 /** Whether somebody may have edited it since it was made. */
-function ageOf(record: Dated | null | undefined): 'as-made' | 'within-a-second' | 'edited' {
+function ageOf(record: Dated | null | undefined): 'as-made' | 'within-a-second' | 'edited-soon' | 'edited' {
   const made = parseInstant(record?.CreationDate)
   const mutated = parseInstant(record?.LastMutationDate)
   if (made === null) return 'edited'
   if (mutated === null) return 'as-made'
-  if (mutated > made) return 'edited'
+  if (mutated > made) return minus(mutated, SEEN_MS) > made ? 'edited' : 'edited-soon'
   return isExact(made) ? 'as-made' : 'within-a-second'
 }
 

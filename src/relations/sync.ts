@@ -81,7 +81,7 @@ async function lookAtRole(ctx: SyncContext, type: RelationType, role: Role, know
   const given = known ?? (beside && (await linkGivenAgain(ctx, type, role, relation, beside.links)))
   if (given) noteSeen(ctx, given, 'crm')
   const prints = await printsOf(ctx, type, relation)
-  const link = given && linkAsSeenInTribe(given, type, role, prints)
+  const link = given && linkAsSeenInTribe(ctx, given, type, role, prints)
   const isAsKnown = link !== null && isAsLast('crm', fieldsOf(ctx, type), prints, link.bases)
   return { relation, given, link, isAsKnown, beside }
 }

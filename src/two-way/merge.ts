@@ -29,7 +29,7 @@ export type Base =
   | readonly [crm: string, books: string, withheld: 'withheld']
   /** A person took back what one was told by the other: each keeps its own until one of them is changed. */
   | readonly [crm: string, books: string, takenBack: 'taken-back']
-  /** The CRM demands a value, and what stands there is nobody's: it travels nowhere before one of them is changed. */
+  /** The CRM demands a value, or fills one in by itself: it is nobody's, and travels nowhere before one of them is changed. */
   | readonly [crm: string, books: string, standsIn: 'stand-in']
   /** What stands for this side is what was written there: nothing has shown yet what the system made of it. */
   | readonly [crm: string, books: string, sent: `sent-${StoredSide}`]
@@ -171,7 +171,7 @@ const KEPT_AS_IT_WAS = {
   [STORED.crm]: 'refused-by-crm',
   [STORED.books]: 'refused-by-books',
   'taken-back': 'taken-back',
-  'stand-in': 'spelled-differently',
+  'stand-in': 'only-in-crm',
 } as const satisfies Record<StoredSide | 'taken-back' | 'stand-in', MergeReason>
 type KeptAsItWas = readonly [crm: string, books: string, why: keyof typeof KEPT_AS_IT_WAS]
 const isKeptAsItWas = (base: Base | undefined): base is KeptAsItWas =>
@@ -195,13 +195,6 @@ export const refusedBase = (field: string, { crm, books }: BothPrints, by: Side)
   crm[field] ?? '',
   books[field] ?? '',
   STORED[by],
-]
-
-/** What to remember of a field that one system demands and the other leaves empty. */
-export const standInBase = (field: string, { crm, books }: BothPrints): Base => [
-  crm[field] ?? '',
-  books[field] ?? '',
-  'stand-in',
 ]
 
 /** What was refused or taken back before, or stands in, and stands as it stood. */
@@ -257,22 +250,32 @@ export const sentBase = (field: string, { crm, books }: BothPrints, to: Side): B
 
 /**
  * The bases once a side has been seen that nobody changed since it was written to: what it holds of these fields is what
- * it made of what was sent, and no edit. The same object where nothing is learned.
+ * it made of what was sent, or filled in by itself, and no edit. The same object where nothing is learned.
  */
 export function asSeen(bases: Bases, side: Side, fields: readonly string[], now: Fingerprints): Bases {
-  const isNews = (field: string): boolean => {
+  const news = fields.flatMap((field): [string, Base][] => {
     const base = bases[field]
-    return (
-      typeof base === 'object' &&
-      base[2] === `sent-${STORED[side]}` &&
-      heldBy(side, base) !== (now[field] ?? '')
-    )
-  }
-  const news = fields.filter(isNews)
-  if (news.length === 0) return bases
-  const seen = news.map((field): [string, Base] => {
-    const [crm, books] = bases[field] as [string, string]
-    return [field, side === 'crm' ? [now[field] ?? '', books] : [crm, now[field] ?? '']]
+    const held = now[field] ?? ''
+    if (typeof base !== 'object' || heldBy(side, base) === held) return []
+    const [crm, books, why] = side === 'crm' ? [held, base[1], base[2]] : [base[0], held, base[2]]
+    if (why === `sent-${STORED[side]}`)
+      return [[field, side === 'crm' && books === '' ? [crm, books, 'stand-in'] : [crm, books]]]
+    // Something else took the place of what it refused.
+    return why === STORED[side] && heldBy(side, base) === '' ? [[field, [crm, books, why]]] : []
   })
-  return { ...bases, ...Object.fromEntries(seen) }
+  return news.length === 0 ? bases : { ...bases, ...Object.fromEntries(news) }
 }
+
+/** What the CRM has of fields that the books leave empty, right after it was written to: nobody entered it there. */
+export const standInsAmong = (fields: readonly string[], { crm, books }: BothPrints): Record<string, Base> =>
+  Object.fromEntries(
+    fields
+      .filter((field) => (crm[field] ?? '') !== '' && (books[field] ?? '') === '')
+      .map((field) => [field, [crm[field] ?? '', '', 'stand-in']]),
+  )
+
+/** What is known of these to be nobody's. */
+export const standInsOf = (bases: Bases): Bases =>
+  Object.fromEntries(
+    Object.entries(bases).filter(([, base]) => typeof base === 'object' && base[2] === 'stand-in'),
+  )

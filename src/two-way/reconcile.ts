@@ -20,6 +20,7 @@ import {
   refusedBase,
   refusedByIn,
   sentBase,
+  standInsAmong,
   stillKept,
   withoutWithheld,
 } from './merge'
@@ -151,7 +152,8 @@ function basesAfter(
 ): Bases {
   const { fields } = pair
   const after = { crm: written.crm.prints, books: written.books.prints }
-  const next = basesOf(fields, after)
+  // Where the CRM cannot be emptied, what it keeps is nobody's.
+  const next = { ...basesOf(fields, after), ...standInsAmong(toCrm, after) }
   // What could not be sent is not in step: the next look tries again. A new record there never had it.
   for (const field of wanted.filter((one) => !toBooks.includes(one)))
     if (after.books[field] === pair.books[field]) next[field] = pair.bases[field] ?? ''

@@ -1,3 +1,4 @@
+import { isFilledIn } from './filled-in'
 import type { Found, Kind } from './kind'
 import { type Hub, type LinkRow, otherSide, SIDES, type Side, type Twin } from './model'
 import type { Scene } from './scene'
@@ -78,7 +79,8 @@ function agreement(world: Scene, hub: Hub, links: ReadonlyMap<Twin, LinkRow>): s
       const common = (value: string | null) => twin.kind.common(world, twin, field, value)
       const [here, there] = [common(tribe[field] ?? null), common(powerOffice[field] ?? null)]
       const name = twin.kind.sharedName(field)
-      if (excused.has(field)) continue
+      if (excused.has(field) || isFilledIn(links.get(twin), field, { tribe: here, powerOffice: there }))
+        continue
       if (here !== there)
         faults.push(`${twin.label}.${field}: Tribe has ${show(here)}, PowerOffice has ${show(there)}`)
       else if (!seen.has(name)) faults.push(...rightValue(world, hub, name, here, common))

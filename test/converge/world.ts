@@ -6,6 +6,7 @@ import { Dice } from '../platform/dice'
 import type { Call } from '../platform/network'
 import { Town, type TownTenant } from '../platform/town'
 import { ChangingWeather } from '../platform/weather'
+import { filledInBy } from './filled-in'
 import type { Slice } from './kind'
 import { type Hub, Model, type Side } from './model'
 import { OWN_FIELDS, OWN_ROWS } from './own'
@@ -118,7 +119,12 @@ export class World implements Scene {
         conflictPolicy: dice.pick(['poweroffice', 'tribe', 'newest'] as const),
       }
       const tenant = await town.addTenant({
-        tribe: { ...dice.each(TRIBES), customFields: hasOwn ? OWN_FIELDS : {} },
+        tribe: {
+          ...dice.each(TRIBES),
+          customFields: hasOwn ? OWN_FIELDS : {},
+          // By dice of its own: what came before it stays as it was.
+          defaults: filledInBy(new Dice(seed + 0xf111), hasOwn),
+        },
         powerOffice: dice.each(QUIRKS),
         settings: wanted,
       })

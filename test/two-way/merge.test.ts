@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { type Side, STORED } from '../../src/shared/sides'
 import {
   asSeen,
+  type Base,
   type Bases,
   basesOf,
   decide,
@@ -440,7 +441,8 @@ describe('a system that keeps another value than was written', () => {
         const bases: Bases = {
           plain: crm,
           apart: [crm, books, 'apart'],
-          refused: [crm, books, STORED[to]],
+          // In place of what was refused it may fill in something by itself.
+          refused: [`${crm}.`, `${books}.`, STORED[to]],
           two: [crm, books],
           theirs: [crm, books, `sent-${STORED[other(to)]}`],
         }
@@ -448,6 +450,23 @@ describe('a system that keeps another value than was written', () => {
         expect(asSeen(bases, to, Object.keys(bases), shown)).toBe(bases)
       }),
     )
+  })
+
+  test.each<[string, Base, Base]>([
+    ['something else than was sent', ['a', 'a', `sent-${STORED.crm}`], ['x', 'a']],
+    ['something where nothing was sent', ['', '', `sent-${STORED.crm}`], ['x', '', 'stand-in']],
+    ['something in place of what it refused', ['', 'a', STORED.crm], ['x', 'a', STORED.crm]],
+    ['what was there when it refused something else', ['b', 'a', STORED.crm], ['b', 'a', STORED.crm]],
+  ])('that shows %s', (_, before, after) => {
+    expect(asSeen({ phone: before }, 'crm', ['phone'], { phone: 'x' })).toEqual({ phone: after })
+  })
+
+  test('that holds what nobody entered there says nothing until somebody does', () => {
+    const bases = { phone: ['x', '', 'stand-in'] as const }
+    expect(wayOf(phone('x', '', bases))).toBe('nowhere')
+    expect(wayOf(phone('y', '', bases))).toBe('to-books')
+    expect(wayOf(phone('', '', bases))).toBe('nowhere')
+    expect(wayOf(phone('x', 'b', bases))).toBe('to-crm')
   })
 })
 

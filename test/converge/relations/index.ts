@@ -1,4 +1,5 @@
 import type { Dice } from '../../platform/dice'
+import { FILLED_IN_DAYS } from '../filled-in'
 import type { Slice } from '../kind'
 import type { Model } from '../model'
 import type { Scene } from '../scene'
@@ -11,7 +12,9 @@ import * as some from './values'
 
 /** What the two systems hold when the relay comes: some only here, some only there, some in both by their number. */
 function seed(world: Scene, model: Model, dice: Dice): void {
-  for (const CreditDays of some.TERMS) world.books.hasPaymentTerm({ CreditDays })
+  const isFilledIn = Object.keys(world.crm.options.defaults).length > 0
+  for (const CreditDays of [...some.TERMS, ...(isFilledIn ? [FILLED_IN_DAYS] : [])])
+    world.books.hasPaymentTerm({ CreditDays })
   for (let n = dice.between(0, 3); n > 0; n--) {
     const hub = books.newContact(world, model, dice, dice.pick(['customer', 'customer', 'supplier']))
     const [company] = hub.twins

@@ -1,0 +1,39 @@
+import type { TribeOptions } from '../fakes/tribe'
+import type { Dice } from '../platform/dice'
+import type { LinkRow } from './model'
+import { OWN } from './own'
+
+/** What Tribe fills in by itself, in some of the runs: nothing that a user enters. */
+
+/** PowerOffice has a term for it. */
+export const FILLED_IN_DAYS = 160
+const FILLED_IN: TribeOptions['defaults'] = {
+  'Relationship_Organization_CommercialRelationship.PaymentTermInDays': FILLED_IN_DAYS,
+  'Relationship_Person_CommercialRelationship.PaymentTermInDays': FILLED_IN_DAYS,
+  'Relation_Organization.Website': 'https://ukjent.example',
+  'Relation_Person.PhoneNumber': '00',
+  'Relationship_Person_Contact.PhoneNumber': '00',
+  'Product.Unit': 'pcs',
+  'Product.Description': 'Ny vare',
+  'Product.SalesPrice': 0,
+  'Product.PurchasePrice': 0,
+}
+const OF_OWN: TribeOptions['defaults'] = {
+  [`Relation_Organization.${OWN.reason}`]: 'Ukjent grunn',
+  [`Relationship_Organization_CommercialRelationship_Customer.${OWN.rate}`]: 0.125,
+  [`Relation_Person.${OWN.title}`]: 'Uten tittel',
+  [`Product.${OWN.gtin}`]: '000',
+}
+
+export const filledInBy = (dice: Dice, hasOwn: boolean): TribeOptions['defaults'] =>
+  dice.is(0.4) ? { ...FILLED_IN, ...(hasOwn ? OF_OWN : {}) } : {}
+
+const TEXTS = new Set([...Object.values({ ...FILLED_IN, ...OF_OWN }).map(String), 'EA'])
+
+/** Tribe has filled it in where PowerOffice has nothing, and the relay knows that nobody entered it. */
+export const isFilledIn = (
+  link: LinkRow | undefined,
+  field: string,
+  { tribe, powerOffice }: Readonly<Record<'tribe' | 'powerOffice', string | null>>,
+): boolean =>
+  powerOffice === null && tribe !== null && TEXTS.has(tribe) && link?.bases[field]?.[2] === 'stand-in'
