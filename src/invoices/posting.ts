@@ -26,8 +26,11 @@ import { keepable } from './words'
 
 /** What happens to an order of ours: its totals are compared, its posting is asked for and followed to the end. */
 
-/** Stands for a difference that was told. */
+/** Stands for a difference that was told; behind it stays what is known of PowerOffice's own words. */
 const TOTALS = 'totals'
+/** A fingerprint of what PowerOffice said when it posted nothing, where that was told: it goes on saying so. */
+const failureIn = (told: string | null): string | null =>
+  told?.startsWith(TOTALS) ? told.slice(TOTALS.length + 1) || null : told
 
 /** Goes on with an order that is still a draft, as far as we know, of an invoice that is sent. */
 export async function goOn(ctx: SyncContext, link: InvoiceLink, invoice: Invoice): Promise<SyncResult> {
@@ -131,7 +134,7 @@ export async function follow(
       failure: message === null ? null : await ctx.fingerprint(message),
     },
     askedMsAgo: exportState.askedAt === null ? null : ctx.now() - exportState.askedAt,
-    toldFailure: exportState.toldFailure,
+    toldFailure: failureIn(exportState.toldFailure),
   })
   switch (plan.do) {
     case 'note-posted':
@@ -206,14 +209,17 @@ export async function compare(
   order: Order,
 ): Promise<InvoiceLink> {
   const found = findDifference(invoice, order, await catalogOf(ctx))
-  const wasTold = link.exportState.toldFailure === TOTALS
+  const told = link.exportState.toldFailure
+  const wasTold = told?.startsWith(TOTALS) ?? false
   // What it comes to when it is posted is compared with this.
   const compared = found ? null : await comparedAs(ctx, order)
   if (Boolean(found) === wasTold && compared === (link.exportState.compared ?? null)) {
     if (found) throw found
     return link
   }
-  const now = withExportState(ctx, link, { toldFailure: found ? TOTALS : null, compared })
+  const failure = failureIn(told)
+  const toldFailure = found ? [TOTALS, failure ?? ''].join(' ').trim() : failure
+  const now = withExportState(ctx, link, { toldFailure, compared })
   const isNews = found !== null && !wasTold
   ctx.remember(now, ...(isNews ? [entryFor(ctx, link)('differs', { code: found.code })] : []))
   if (found) throw found
