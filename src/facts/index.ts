@@ -149,6 +149,9 @@ export const FACTS = {
 
   // ── The tenant, and how it stands ──
 
+  /** By what is changed: how it stood before a change of which not all that comes of it has been asked for yet. */
+  'changing:*': z.string(),
+
   /** Which tenant this object is, and of which two companies; secrets sealed. */
   tenant: TenantIdentity,
   /** The credentials of one system were refused: nothing is done until they are renewed. */

@@ -114,14 +114,18 @@ fields.openapi(put, async (c) => {
   const { rows, catalog } = await checkedRows(c, mapped)
   const before = FieldMappings.parse(tenant.fields ?? [])
   const object = tenantObject(c.env, tenant.id)
+  const begun = JSON.parse(await object.beginChange('fields', JSON.stringify(before)))
   await tenantsIn(openDatabase(c.env.DB)).update(tenant.id, { fields: rows })
   // What is under way by the old rows writes nothing more, before what it knew of them is dropped.
   await object.settingsChanged()
-  const isNewPair = (await dropFormer(c, before, rows)) || isNewlyTold(before, rows)
+  let isNewPair = false
+  for (const former of [before, FieldMappings.parse(begun)])
+    isNewPair = (await dropFormer(c, former, rows)) || isNewlyTold(former, rows) || isNewPair
   for (const code of MENDED) await object.retry({ code })
   if (tenant.state !== 'setup' && isNewPair)
     await object.enqueue([{ kind: 'compare', subject: '', lane: 'bulk' }])
   if (tenant.state !== 'setup') await object.enqueue(tellingOf(rows))
+  await object.endChange('fields')
   return c.json(shown(catalog, rows), 200)
 })
 

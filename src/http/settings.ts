@@ -44,18 +44,20 @@ const change = createRoute({
 })
 settings.openapi(change, async (c) => {
   const asked = c.req.valid('json')
-  const kept = await keepChange(c.env, c.get('tenant'), asked)
-  const { tenant, before, changed, isActivated } = kept
-  const object = tenantObject(c.env, tenant.id)
-  if (isWorkChanged(before, changed)) await object.settingsChanged()
+  const object = tenantObject(c.env, c.get('tenant').id)
+  const begun = await object.beginChange('settings', JSON.stringify(c.get('tenant').settings))
+  const kept = await keepChange(c.env, c.get('tenant'), asked, TenantSettings.parse(JSON.parse(begun)))
+  const { former, changed, isActivated } = kept
+  const wasOther = (differs: (before: TenantSettings) => boolean) => former.some(differs)
+  if (wasOther((before) => isWorkChanged(before, changed))) await object.settingsChanged()
   if (isActivated) await settle(object, kept.invoices)
   const partsOf = ({ relations, products, invoices }: TenantSettings) =>
     JSON.stringify([relations, products, invoices.enabled])
-  if (isActivated && partsOf(changed) !== partsOf(before))
+  if (isActivated && wasOther((before) => partsOf(changed) !== partsOf(before)))
     await object.enqueue([{ kind: 'register-webhooks', subject: '', lane: 'push' }])
   // Fields that come in are compared first: what is the same on both sides is in step, and not somebody's edit.
-  if (isActivated && changed.relations.financialFields && !before.relations.financialFields)
-    await object.enqueue([{ kind: 'compare', subject: '', lane: 'bulk' }])
+  const areFieldsNew = changed.relations.financialFields && wasOther((one) => !one.relations.financialFields)
+  if (isActivated && areFieldsNew) await object.enqueue([{ kind: 'compare', subject: '', lane: 'bulk' }])
   // Whoever is new may have to be told how it stands, be the tenant at rest or not.
   if (isActivated && asked.alerts)
     await object.enqueue(
@@ -66,12 +68,13 @@ settings.openapi(change, async (c) => {
       })),
     )
   if (asked.events) await object.eventsChanged()
-  const fewer = before.keepBefore.days - changed.keepBefore.days
+  const fewer = Math.max(...former.map(({ keepBefore }) => keepBefore.days)) - changed.keepBefore.days
   if (fewer > 0) await object.keepBeforeLess(fewer)
-  if (changed.defaultSalesAccountNo !== before.defaultSalesAccountNo)
+  if (wasOther((before) => changed.defaultSalesAccountNo !== before.defaultSalesAccountNo))
     await object.retry({ code: 'account.default_gone' })
-  if (changed.payments.paidPhaseId !== before.payments.paidPhaseId)
+  if (wasOther((before) => changed.payments.paidPhaseId !== before.payments.paidPhaseId))
     await object.retry({ code: 'payment.paid_phase_unknown' })
+  await object.endChange('settings')
   return c.json(changed, 200)
 })
 
@@ -87,8 +90,11 @@ export async function settle(
 /** As many may change one tenant's settings at the same moment. */
 const MOST_AT_ONCE = 50
 
-/** Keeps the change; laid anew over what somebody else has kept since the tenant was read, or that would be undone. */
-async function keepChange(env: Env, read: Tenant, asked: SettingsChange) {
+/**
+ * Keeps the change; laid anew over what somebody else has kept since the tenant was read, or that would be undone. `begun`:
+ * the settings before a change that was left half-way.
+ */
+async function keepChange(env: Env, read: Tenant, asked: SettingsChange, begun: TenantSettings) {
   const registry = tenantsIn(openDatabase(env.DB))
   let tenant = read
   for (let tries = 0; tries < MOST_AT_ONCE; tries++) {
@@ -98,11 +104,12 @@ async function keepChange(env: Env, read: Tenant, asked: SettingsChange) {
     refuseSettings(env, tenant, asked, changed)
     const isActivated = tenant.state !== 'setup'
     // Phases that join, and invoices that are switched on later, get what activation would have given them.
-    const isAnew = !before.invoices.enabled
+    const former = [before, begun]
+    const isAnew = former.some(({ invoices }) => !invoices.enabled)
     const settles = isActivated && changed.invoices.enabled
     const cutoff = settles ? await invoiceCutoffFor(tenantObject(env, tenant.id), changed, isAnew) : null
     if (await registry.keepSettings(tenant, { settings: changed, ...secrets }))
-      return { tenant, before, changed, isActivated, invoices: settles ? { asked: cutoff, isAnew } : null }
+      return { former, changed, isActivated, invoices: settles ? { asked: cutoff, isAnew } : null }
     const now = await registry.find(tenant.id)
     if (!now) throw notFound()
     tenant = now

@@ -11,6 +11,8 @@ import { factsIn } from './facts'
 import { type Counted, hoursOf } from './hours'
 import type { TenantIdentity } from './identity'
 
+export type Changed = 'settings' | 'fields' | 'vat'
+
 /** What the front door asks of a tenant's object before anything is worked on: who it is, and who may. */
 export abstract class TenantDesk extends DurableObject<Env> {
   protected readonly now = () => Date.now()
@@ -62,6 +64,22 @@ export abstract class TenantDesk extends DurableObject<Env> {
   /** Counts something that is asked for directly; gives how long to wait first, and null when it may be done now. */
   async ask(): Promise<number | null> {
     return this.asks.take()
+  }
+
+  /**
+   * A change of settings or mappings begins: gives how it stood before, or before an earlier one that D1 or Tribe left
+   * half-way, so that whoever asks again gets all that comes of it.
+   */
+  async beginChange(of: Changed, before: string): Promise<string> {
+    if (!this.identity()) return before
+    const begun = this.facts.get(`changing:${of}`) ?? before
+    this.facts.set(`changing:${of}`, begun)
+    return begun
+  }
+
+  /** All that comes of it is asked for. */
+  async endChange(of: Changed): Promise<void> {
+    if (this.identity()) this.facts.remove(`changing:${of}`)
   }
 
   abstract wake(): Promise<void>

@@ -208,7 +208,7 @@ export class Platform {
 
   private async query<T>(query: string, run: () => T, asked: readonly Asked[]): Promise<T> {
     const life = Life.now()
-    const mishap = life && this.weather.ofQuery()
+    const mishap = life ? this.weather.ofQuery() : (this.weather.ofDoor?.() ?? null)
     const fault = this.d1.strike(query, null, '')
     if (mishap) this.given.tell(`   D1 ${mishap}: ${query.slice(0, 30)}`)
     await this.timeline.sleep(fault?.name === 'hangs' ? HANGS_MS : 3)

@@ -167,8 +167,13 @@ export class TownTenant {
     return factsIn(this.object.sql)
   }
 
+  /** Whatever the answer is. */
+  ask(method: string, path: string, body?: unknown) {
+    return this.town.api(this.token, method, `/api/tenants/${this.id}${path}`, body)
+  }
+
   async api(method: string, path: string, body?: unknown) {
-    const answer = await this.town.api(this.token, method, `/api/tenants/${this.id}${path}`, body)
+    const answer = await this.ask(method, path, body)
     if (answer.status >= 400) throw new Refusal(`${method} ${path}`, answer)
     return answer.body
   }

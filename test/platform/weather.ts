@@ -24,6 +24,8 @@ export const REPLACED_MS = 9000
 export interface Weather {
   ofCall(): Mishap | null
   ofQuery(): DatabaseMishap | null
+  /** Of the front door's own queries; left out, nothing ever befalls them. */
+  ofDoor?(): DatabaseMishap | null
 }
 
 export const FAIR: Weather = { ofCall: () => null, ofQuery: () => null }
