@@ -191,7 +191,7 @@ const FAULTS: Record<string, string> = {
   'relation.kind_differs':
     'It is a person in one system and a company in the other: relink it, or make it the same in both',
   'relation.company_unlinked':
-    'Its company is not tied to one in the other system: relink or recreate the company first',
+    'Its company is not tied to one in the other system: relink or recreate the company first, then try again',
   'relation.two_contacts':
     'It is one organisation in Tribe, and a customer and a separate supplier in PowerOffice that say different things: make them one contact in PowerOffice, or two organisations in Tribe, or link them as they are, and each keeps its own',
   'relation.namesake':

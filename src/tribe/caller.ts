@@ -105,7 +105,8 @@ export function createCaller(options: TribeOptions) {
       const answer = await send('GET', `odata/${path}`)
       return inShape(schema, set, plain(set, answer.json))
     } catch (thrown) {
-      if (thrown instanceof ApiError && thrown.status === 404) return null
+      // A gateway that does not know the path says nothing of the record.
+      if (thrown instanceof ApiError && thrown.code === 'tribe.not_found') return null
       throw thrown
     }
   }

@@ -59,7 +59,7 @@ export function invoiceCalls(caller: Caller) {
       try {
         return await caller.bytes(`odata-file/Attachment/${encodeURIComponent(attachmentId)}/File`, mostBytes)
       } catch (thrown) {
-        if (thrown instanceof ApiError && thrown.status === 404) return null
+        if (thrown instanceof ApiError && thrown.code === 'tribe.not_found') return null
         throw thrown
       }
     },

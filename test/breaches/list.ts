@@ -821,6 +821,13 @@ const MISSED: readonly Breach[] = [
     seenBy: tests('towns/kept-invoices'),
   },
   {
+    says: 'a gateway of Tribe that does not know a call makes the record look deleted',
+    file: 'tribe/caller.ts',
+    from: "thrown.code === 'tribe.not_found'",
+    to: 'thrown.status === 404',
+    seenBy: tests('towns/passing'),
+  },
+  {
     says: 'a role that is given twice in Tribe is made twice',
     file: 'relations/given-again.ts',
     from: 'if (earlierAmong(links, type, relation).length > 0) throw',

@@ -84,6 +84,7 @@ export type FaultName =
   | 'redirect' // 302 to elsewhere, before effect
   | 'refused' // 400 before effect
   | 'not-found' // 404 before effect
+  | 'no-route' // 404 of a gateway that does not know the path
   | 'short' // the second half of the rows of a list is left out
   | 'meanwhile-before' // `act` happens before it arrives, then it goes on as usual
   | 'meanwhile-after' // `act` happens after it took effect, before its answer leaves
@@ -232,6 +233,8 @@ async function withFault(
       return answer(400, JSON.stringify({ error: { code: null, message: refusalOf(body) } }))
     case 'not-found':
       return answer(404, '{"error":{"code":null,"message":"Not found"}}')
+    case 'no-route':
+      return answer(404, '{"statusCode":404,"message":"Resource not found"}')
     case 'html':
       return answer(502, '<html><body>Bad gateway</body></html>', { 'content-type': 'text/html' })
     case 'redirect':

@@ -20,6 +20,9 @@ const FIELDS: ReadonlySet<string> = new Set([
   ...['invoice.posted', 'invoice.paid', 'relation.linked', 'conflict.decided', 'record.parked'],
 ])
 
+/** Tests of the catalogue as a whole: that they name a code says nothing of it. */
+const OF_ALL: ReadonlySet<string> = new Set(['shared/problems.test.ts', 'http/openapi.test.ts'])
+
 /** Every code that the source can say: written out, or put together from parts. */
 function codesIn(sources: ReadonlyMap<string, string>): Set<string> {
   const codes = new Set<string>()
@@ -66,6 +69,14 @@ describe('the catalogue of problems', () => {
 
   test('is what its paper says: else run `npm run problems`', () => {
     expect(readFileSync(PROBLEM_PAPER, 'utf8')).toBe(problemPaper())
+  })
+
+  // A code that no test names may be told wrongly, or never, and nobody would see it. Whether what its text says to do helps, only
+  // the test that names it can show.
+  test('has no code that no test names', () => {
+    const tests = [...sourcesIn('test')].filter(([file]) => file.endsWith('.test.ts') && !OF_ALL.has(file))
+    const words = new Set(tests.flatMap(([, text]) => text.match(/[a-z_]+(?:\.[a-z_]+)+/g) ?? []))
+    expect(Object.keys(PROBLEMS).filter((code) => !words.has(code))).toEqual([])
   })
 
   test('tells a code that it does not have as something unexpected', () => {

@@ -179,3 +179,72 @@ test('product.group_unknown: the list of PowerOffice does not show the group of 
   expect(tenant.crm.products()).toMatchObject([{ Name: 'Tog', ProductGroup: { Name: 'Reise' } }])
   expect(seen(street, tenant)).toEqual(WELL)
 })
+
+/** What any call may meet, by the fault that leads to it. */
+const MISHAPS = [
+  ['timeout', { name: 'slow-before', delayMs: 45_000 }],
+  ['unreachable', { name: 'lost-before' }],
+  ['redirected', { name: 'redirect' }],
+  ['no_such_route', { name: 'no-route' }],
+  ['unavailable', { name: 'unavailable' }],
+  ['unreadable_answer', { name: 'truncated' }],
+  ['answer_too_large', { name: 'huge' }],
+] as const
+
+/** Whole codes, since they are put together of the two parts: what each is called where it is told. */
+const MET = {
+  tribe: [
+    ...['tribe.timeout', 'tribe.unreachable', 'tribe.redirected', 'tribe.no_such_route', 'tribe.unavailable'],
+    ...['tribe.unreadable_answer', 'tribe.answer_too_large'],
+  ],
+  powerOffice: [
+    ...[
+      'poweroffice.timeout',
+      'poweroffice.unreachable',
+      'poweroffice.redirected',
+      'poweroffice.no_such_route',
+    ],
+    ...['poweroffice.unavailable', 'poweroffice.unreadable_answer', 'poweroffice.answer_too_large'],
+  ],
+} as const
+const READS = { tribe: /GET .*Customer\(/, powerOffice: /GET .*Customers\/\d/ } as const
+
+test.each(
+  (['tribe', 'powerOffice'] as const).flatMap((system) =>
+    MISHAPS.map(([what, fault], n) => ({ system, what, fault, code: MET[system][n] ?? '' })),
+  ),
+)('$code: a look at a record meets it twice, and passes by itself', async ({ system, what, fault, code }) => {
+  const street = begin()
+  const tenant = await street.tenant({
+    settings,
+    before: ({ books }) => books.hasCustomer({ Name: 'Nordlys AS' }),
+  })
+  const met = codesFrom(street, tenant)
+  expect(code).toBe(`${system.toLowerCase()}.${what}`)
+  street.town[system].faults.add({ ...fault, on: READS[system], times: 2 })
+  tenant.crm.edit(organizationOf(tenant.crm.customers()[0]), { PhoneNumber: '22 55 55 55' })
+  await street.quiet()
+  expect(met()).toContain(code)
+  expect(tenant.books.customers()).toMatchObject([{ PhoneNumber: '22 55 55 55' }])
+  expect(seen(street, tenant)).toEqual(WELL)
+})
+
+test.each([
+  ['tribe.not_found', 'tribe', /PUT .*Relation_Organization/],
+  ['poweroffice.not_found', 'powerOffice', /POST .*Customers/],
+] as const)(
+  '%s: a write is told that there is no such record, and is tried again',
+  async (code, system, on) => {
+    const street = begin()
+    const tenant = await street.tenant({ settings })
+    const met = codesFrom(street, tenant)
+    street.town[system].faults.add({ name: 'not-found', on, times: 1 })
+    tenant.crm.hasCustomer({ organization: { Name: 'Nordlys AS' } })
+    await street.quiet()
+    expect([...met()]).toEqual([code])
+    await street.town.waitFor(tenant.api('POST', '/jobs/retry', {}))
+    await settle(street)
+    expect(tenant.books.customers()).toMatchObject([{ Name: 'Nordlys AS' }])
+    expect(seen(street, tenant)).toEqual(WELL)
+  },
+)

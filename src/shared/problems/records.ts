@@ -103,9 +103,9 @@ export const RECORDS = {
     nb: 'Det er en person i det ene systemet og et firma i det andre. → Gjør det likt i begge, eller koble det til riktig post.',
   },
   'relation.company_unlinked': {
-    en: 'The company of this contact person is not linked. → Relink or recreate the company first; the person follows.',
-    nl: 'Het bedrijf van deze contactpersoon is niet gekoppeld. → Koppel het bedrijf opnieuw of maak het opnieuw aan; de persoon volgt vanzelf.',
-    nb: 'Firmaet til denne kontaktpersonen er ikke koblet. → Koble firmaet på nytt eller opprett det igjen; personen følger etter.',
+    en: 'The company of this contact person is not linked. → Relink or recreate the company first, then try again.',
+    nl: 'Het bedrijf van deze contactpersoon is niet gekoppeld. → Koppel het bedrijf eerst opnieuw of maak het opnieuw aan en probeer het daarna opnieuw.',
+    nb: 'Firmaet til denne kontaktpersonen er ikke koblet. → Koble firmaet på nytt eller opprett det igjen først, og prøv igjen.',
   },
   'relation.company_gone': {
     en: 'The company that this record belongs to is not there (yet). → Nothing to do: the relay looks again. If it lasts, check the company in both systems.',
