@@ -1,6 +1,9 @@
+import type { LinkKind } from '../db/links'
 import { lookAtField } from '../lookups/field-watch'
 import { lookAtMapping, watchMappings } from '../lookups/watch'
+import { PartlyDone } from '../shared/errors'
 import type { JobKind } from '../shared/job-kinds'
+import { halfIn, pairIn, recordSubject } from '../shared/subjects'
 import { type SharedJob, SLICE_STEPS, SLICES, sliceFor } from '../slices'
 import { CREATED, DONE, type Step, type Subject, type SyncContext } from '../sync-step'
 import { firstLoadOf, isTyingAgain } from '../two-way/first-load'
@@ -57,6 +60,32 @@ const ofSlice =
   async (ctx, subject) =>
     sliceFor(subject).shared[job]?.(ctx, subject) ?? DONE
 
+/** What an admin asked for by hand is done, though a field was left out: that is told of the record, and goes with it. */
+const byHand =
+  (job: 'relink' | 'recreate'): Step =>
+  async (ctx, subject) => {
+    try {
+      return await ofSlice(job)(ctx, subject)
+    } catch (thrown) {
+      if (!(thrown instanceof PartlyDone)) throw thrown
+      await ctx.flush()
+      const link = await (job === 'relink' ? tiedBy(ctx, subject) : madeBy(ctx, subject))
+      if (!link) throw thrown
+      ctx.park({ kind: link.kind, subject: recordSubject('tribe', link.tribeId), lane: 'bulk' }, thrown)
+      return DONE
+    }
+  }
+
+function tiedBy(ctx: SyncContext, subject: Subject) {
+  const { kind, powerOfficeId } = pairIn(subject.id)
+  return ctx.links.findByPowerOffice(kind as LinkKind, powerOfficeId)
+}
+function madeBy(ctx: SyncContext, subject: Subject) {
+  const { kind, side, id } = halfIn(subject.id)
+  const of = kind as LinkKind
+  return side === 'tribe' ? ctx.links.findByTribe(of, id) : ctx.links.findByPowerOffice(of, id)
+}
+
 /** Waits for a load that ties the pairs of an undone one again. */
 function onceTied(step: Step): Step {
   return async (ctx, subject) =>
@@ -74,8 +103,8 @@ export const HANDLERS = {
   compare: ofSlice('compare'),
   preview: ofSlice('preview'),
   'push-unlinked': ofSlice('push-unlinked'),
-  relink: ofSlice('relink'),
-  recreate: ofSlice('recreate'),
+  relink: byHand('relink'),
+  recreate: byHand('recreate'),
   'tribe-changed': onceTied(tribeChanged),
   'register-webhooks': listen,
   'renew-webhooks': renewWebhooks,

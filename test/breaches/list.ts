@@ -649,6 +649,13 @@ const DOORS: readonly Breach[] = [
     seenBy: tests('towns/asked-again'),
   },
   {
+    says: 'a pair that was tied but for a field is tied anew when its problem is tried again',
+    file: 'tenant-sync/handlers.ts',
+    from: '!(thrown instanceof PartlyDone)',
+    to: '!(thrown instanceof PartlyDone) || job',
+    seenBy: tests('towns/tied-in-part'),
+  },
+  {
     says: 'a change of settings undoes what somebody else saved at the same moment',
     file: 'db/tenants.ts',
     from: '.where(and(eq(tenants.id, id), asRead))',
