@@ -67,6 +67,21 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'the webhooks have another secret': {
     asked: () => ['POST', '/webhook-secret', {}],
   },
+  'the secret of Tribe is another one': {
+    asked: ({ crm }) => ['PUT', '/tribe', { clientId: crm.clientId, clientSecret: crm.clientSecret }],
+  },
+  'the key of PowerOffice is entered again': {
+    asked: ({ books }) => ['PUT', '/poweroffice', { clientKey: books.clientKey }],
+  },
+  'invoices come in': {
+    first: async (tenant) => {
+      const [role] = tenant.crm.customers() as { ID: string }[]
+      tenant.crm.sendInvoice(tenant.crm.hasInvoice({ roleId: String(role?.ID), silent: true }), {
+        silent: true,
+      })
+    },
+    asked: () => ['PATCH', '/settings', { invoices: { enabled: true } }],
+  },
   'it is activated once more': {
     first: (tenant) => tenant.api('POST', '/pause'),
     asked: () => ['POST', '/activate', {}],
@@ -119,7 +134,11 @@ async function outcome(change: Change, away: number | null) {
     queries,
     status: answers.at(-1)?.status,
     ran: [...new Set(ran)].sort(),
-    left: { bases: bases.map((one) => ({ ...one })), problems: street.codes(tenant) },
+    left: {
+      bases: bases.map((one) => ({ ...one })),
+      problems: street.codes(tenant),
+      orders: tenant.books.salesOrders().length,
+    },
   }
 }
 
