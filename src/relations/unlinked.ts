@@ -111,8 +111,8 @@ async function linkNow(
 
 /**
  * The contact with the number that Tribe holds, when it is free and surely the same: a number that Tribe
- * gave by itself may be another's. While the first load runs, or PowerOffice's own look is still to come, the
- * number alone decides, as it does there.
+ * gave by itself may be another's. While the first load runs, or PowerOffice's own look is still to come or waits for
+ * a person to say whether two are one, the number alone decides, as it does there.
  */
 async function findUnlinkedByNumber(
   ctx: SyncContext,
@@ -133,9 +133,11 @@ async function findUnlinkedByNumber(
     isSame('name') ||
     isSame('organizationNumber') ||
     (isSame('firstName') && isSame('lastName'))
+  const asked = recordSubject('powerOffice', contact.Id)
   const isLoading =
     ctx.facts.get('initial-sync') !== null ||
-    ctx.isAwaited(type.kind, recordSubject('powerOffice', contact.Id))
+    ctx.isAwaited(type.kind, asked) ||
+    ctx.parkedAs(type.kind, asked) === 'relation.two_contacts'
   const isIt = isSurely || (isLoading && !holder)
   return isIt && (await isFree(ctx, holder)) ? contact : null
 }

@@ -656,6 +656,13 @@ const DOORS: readonly Breach[] = [
     seenBy: tests('towns/tied-in-part'),
   },
   {
+    says: 'a contact that waits for a person is made a second time when its role is edited in Tribe',
+    file: 'relations/unlinked.ts',
+    from: "ctx.parkedAs(type.kind, asked) === 'relation.two_contacts'",
+    to: "ctx.parkedAs(type.kind, asked) === 'relation.flapping'",
+    seenBy: tests('towns/told-and-edited'),
+  },
+  {
     says: 'a change of settings undoes what somebody else saved at the same moment',
     file: 'db/tenants.ts',
     from: '.where(and(eq(tenants.id, id), asRead))',
