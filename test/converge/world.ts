@@ -59,6 +59,8 @@ export class World implements Scene {
   readonly clock: { now(): number }
   readonly weather: ChangingWeather & { hasLate: boolean }
   readonly writes: Write[] = []
+  /** What was wrong in the midst of it. */
+  readonly wrong: string[] = []
   readonly monitor: Monitor
   /** Chance that a webhook never comes. */
   losses = 0
@@ -110,12 +112,17 @@ export class World implements Scene {
     const town = new Town(seed)
     try {
       town.powerOffice.replicaLagMs = dice.pick([0, 0, 900])
+      const drawn = slices.flatMap((slice) => slice.draw?.(dice) ?? [])
       const wanted = {
         relations: { enabled: false },
         products: { enabled: false },
         invoices: { enabled: false },
         payments: { enabled: false },
-        ...Object.assign({}, ...slices.map((slice) => slice.settings)),
+        ...Object.assign(
+          {},
+          ...slices.map((slice) => slice.settings),
+          ...drawn.map(({ settings }) => settings),
+        ),
         conflictPolicy: dice.pick(['poweroffice', 'tribe', 'newest'] as const),
       }
       const tenant = await town.addTenant({
@@ -124,8 +131,12 @@ export class World implements Scene {
           customFields: hasOwn ? OWN_FIELDS : {},
           // By dice of its own: what came before it stays as it was.
           defaults: filledInBy(new Dice(seed + 0xf111), hasOwn),
+          ...Object.assign({}, ...drawn.map(({ tribe }) => tribe)),
         },
-        powerOffice: dice.each(QUIRKS),
+        powerOffice: {
+          ...dice.each(QUIRKS),
+          ...Object.assign({}, ...drawn.map(({ powerOffice }) => powerOffice)),
+        },
         settings: wanted,
       })
       const settings = TenantSettings.parse(wanted)
@@ -134,7 +145,8 @@ export class World implements Scene {
       world.tell(JSON.stringify({ settings, tribe: tenant.crm.options, quirks: tenant.books.quirks }))
       for (const slice of slices) slice.seed(world, world.model, dice)
       mapUnits(world)
-      if (hasOwn) await town.waitFor(tenant.api('PUT', '/fields', { mapped: OWN_ROWS }))
+      const mapped = [...(hasOwn ? OWN_ROWS : []), ...drawn.flatMap(({ rows }) => rows ?? [])]
+      if (mapped.length > 0) await town.waitFor(tenant.api('PUT', '/fields', { mapped }))
       await town.passMinutes(10)
       return world
     } catch (thrown) {
@@ -184,6 +196,7 @@ export class World implements Scene {
     if (hasEffect && method !== 'GET' && !/(token|webhooks(\/[\w-]+)?)$/i.test(path)) {
       const system = host === 'tribe.example' ? 'tribe' : 'powerOffice'
       this.writes.push({ system, line: `${method} ${path} ${body}` })
+      for (const slice of this.slices) this.wrong.push(...(slice.meanwhile?.(this) ?? []))
     }
     this.collect()
   }

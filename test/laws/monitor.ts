@@ -64,10 +64,15 @@ export class Monitor {
           .all(...TELLING) as Record<string, string>[]
       ).map(({ tenant_id = '', tribe_id = '' }) => `${tenant_id} ${tribe_id}`),
     )
+    // The notice stands, though a run that was cut off could not write its entry.
+    for (const { id, jobs } of tenants)
+      for (const { code, subject } of jobs.problems(1000))
+        if (NOTICES.includes(code ?? '')) told.add(`${id} ${subject.split(':')[1]}`)
     return {
       writes,
       arrivals: {
-        powerOffice: powerOffice.log.all.map(({ at }) => at),
+        // What was held up on its way for long had its turn when it left.
+        powerOffice: powerOffice.log.all.filter(({ isLate }) => !isLate).map(({ at }) => at),
         tribe: new Map(
           tenants.map(({ id, crm }) => [
             id,
@@ -130,11 +135,14 @@ const ore = (kroner: unknown) => Math.round(Math.abs(Number(kroner)) * 100)
 
 /** Entries of the timeline that come with a notice: what is booked and what Tribe says are not the same. */
 const TELLING = ['booked-otherwise', 'edited-in-tribe']
+const NOTICES: readonly string[] = ['invoice.booked_otherwise', 'invoice.changed_in_tribe']
 
 /** What the relay made, by the id of Tribe's invoice that its mark ends with. `told`: of whom a difference was told. */
 function postedIn({ id: tenantId, books, crm }: TownTenant, told: ReadonlySet<string>): Journal['posted'] {
   const invoices = new Map(crm.invoices().map((row) => [String(row.ID).replaceAll('-', ''), row]))
-  return books.postedInvoices().flatMap(({ ExternalImportReference, TotalAmount }) => {
+  // What was reversed is no invoice any more, and told as that.
+  const standing = books.postedInvoices().filter(({ IsReversed }) => !IsReversed)
+  return standing.flatMap(({ ExternalImportReference, TotalAmount }) => {
     const [, , key = ''] = String(ExternalImportReference ?? '').split(':')
     const invoice = invoices.get(key)
     if (!invoice) return []

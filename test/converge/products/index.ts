@@ -5,8 +5,8 @@ import type { Scene } from '../scene'
 import { newHere, newThere, PRODUCT_ACTS } from './acts'
 import { DEFAULT_ACCOUNT_NO, mappingsOf, PRODUCT } from './kind'
 
-/** An admin has mapped units and VAT groups; each system has products that the other has not. */
-function seed(world: Scene, model: Model, dice: Dice): void {
+/** An admin maps units and VAT groups. */
+export function mapAll(world: Scene): void {
   const { database } = world.relay
   const { units, vat } = mappingsOf(world)
   const unit = database.prepare('insert into unit_mappings values (?, ?, ?)')
@@ -22,6 +22,11 @@ function seed(world: Scene, model: Model, dice: Dice): void {
       one.salesAccountNo,
       one.salesAccountId,
     )
+}
+
+/** An admin has mapped units and VAT groups; each system has products that the other has not. */
+function seed(world: Scene, model: Model, dice: Dice): void {
+  mapAll(world)
   for (let n = dice.between(0, 2); n > 0; n--) newHere(world, model, dice)
   for (const twin of model.twins) if (twin.kind === PRODUCT) twin.isDormant = true
   for (let n = dice.between(0, 3); n > 0; n--) newThere(world, model, dice)
