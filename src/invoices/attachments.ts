@@ -176,7 +176,11 @@ const again = (waitedMs: number, restMs: number): SyncResult => ({
 /** Null: it is gone. */
 async function bytesOf(ctx: SyncContext, { id }: TribeFile) {
   try {
-    return await ctx.tribe.fileOf(id, MOST_BYTES)
+    const bytes = await ctx.tribe.fileOf(id, MOST_BYTES)
+    // An answer that was cut off right at its beginning looks like an empty file, which no order takes.
+    if (bytes?.length === 0)
+      throw new ApiError('tribe.unreadable_answer', 'time', 'Tribe answered an empty file', 200)
+    return bytes
   } catch (thrown) {
     if (thrown instanceof ApiError && thrown.code === 'tribe.answer_too_large') return 'too-large'
     throw thrown

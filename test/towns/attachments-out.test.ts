@@ -199,3 +199,24 @@ test('an order that is made anew gets its files again, and a file that Tribe has
   expect(books.postedInvoices()[0]?.Id).not.toBe(first?.Id)
   expect(filesIn(tenant).map(({ name }) => name)).toEqual(['2026-0001.pdf', 'timer.txt'])
 })
+
+test('a file that Tribe answers without its bytes for once is read again, and is there before the order is posted', async () => {
+  const kit = begin()
+  const tenant = await kit.tenant({ settings: withMode('book') })
+  kit.town.tribe.faults.add({ name: 'empty', on: /odata-file/ })
+  await sent(kit, tenant)
+  expect([codesOf(tenant), plain(filesIn(tenant))]).toEqual([[], plain(ALL)])
+  expect(booked(tenant)).toEqual({ drafts: 0, posted: 1 })
+})
+
+test('a file that is empty for an hour is told by its name, and stops nothing', async () => {
+  const kit = begin()
+  const tenant = await kit.tenant({ settings: withMode('book') })
+  const roleId = await kit.customer(tenant)
+  const id = tenant.crm.hasInvoice({ roleId, silent: true })
+  attach(tenant, id, 'tom.txt', '')
+  tenant.crm.sendInvoice(id)
+  await kit.quiet()
+  expect(codesOf(tenant)).toEqual(['invoice.attachment_refused'])
+  expect(booked(tenant)).toEqual({ drafts: 0, posted: 1 })
+})
