@@ -1,6 +1,7 @@
 import { isFilledIn } from './filled-in'
 import type { Found, Kind, Slice } from './kind'
 import { type Hub, type LinkRow, otherSide, SIDES, type Side, type Twin } from './model'
+import { isOwn } from './own'
 import type { Scene } from './scene'
 
 const REPLACED = /\(([^)]+)\) was replaced by a new record/
@@ -82,6 +83,7 @@ function agreement(world: Scene, hub: Hub, links: ReadonlyMap<Twin, LinkRow>): s
     if (!tribe || !powerOffice || links.get(twin)?.state !== 'linked') continue
     const excused = new Set(twin.kind.excuses(world, twin).flatMap(({ field }) => field ?? []))
     for (const field of Object.keys(tribe)) {
+      if (isBase(links.get(twin), field, 'taken-back')) continue
       const common = (value: string | null) => twin.kind.common(world, twin, field, value)
       const [here, there] = [common(tribe[field] ?? null), common(powerOffice[field] ?? null)]
       const name = twin.kind.sharedName(field)
@@ -97,16 +99,19 @@ function agreement(world: Scene, hub: Hub, links: ReadonlyMap<Twin, LinkRow>): s
   return faults
 }
 
+const isBase = (link: LinkRow | undefined, field: string, why: string) => link?.bases[field]?.[2] === why
 const show = (value: string | null) => JSON.stringify(value)
 
 /** One side changed it: that value. Both did: the policy's, where the order of things is beyond doubt. */
 function rightValue(
-  { settings, weather, crm }: Scene,
+  { settings, hasOtherPolicy, hasOtherRows, weather, crm }: Scene,
   hub: Hub,
   field: string,
   value: string | null,
   common: (value: string | null) => string | null,
 ): string[] {
+  // Nobody knows of it what was last in step: whichever side it is, both have it.
+  if (hub.tied.has(field) || (hasOtherRows && isOwn(field))) return []
   const edits = hub.pending.get(field) ?? new Map()
   const values = [...edits.values()].map((edit) => common(edit.value))
   if (values.length === 0) {
@@ -115,9 +120,14 @@ function rightValue(
     return [`${hub.label}.${field} became ${show(value)}; nobody changed ${show(before)}`]
   }
   // What a role knew went with it: another one begins anew.
-  if (hub.twins.some((twin) => twin.deletedIn.size > 0)) return []
+  if (hub.twins.some((twin) => twin.deletedIn.size > 0 || twin.about.hasParted)) return []
   const isRace = [...edits.values()].some((edit) => edit.isRace) || hub.blurred.has(field)
-  const isClear = edits.size === 2 && !isRace && settings.conflictPolicy !== 'newest' && edits.has('tribe')
+  const isClear =
+    edits.size === 2 &&
+    !isRace &&
+    !hasOtherPolicy &&
+    settings.conflictPolicy !== 'newest' &&
+    edits.has('tribe')
   if (isClear && isOneContact(hub)) {
     const [tribe, powerOffice] = [edits.get('tribe'), [...edits].find(([cell]) => cell !== 'tribe')?.[1]]
     const wanted = common((settings.conflictPolicy === 'tribe' ? tribe : powerOffice)?.value ?? null)
@@ -141,6 +151,7 @@ function settle(hub: Hub, field: string, value: string | null): void {
   hub.agreed.set(field, value)
   hub.pending.delete(field)
   hub.blurred.delete(field)
+  hub.tied.delete(field)
 }
 
 // ── Problems ────────────────────────────────────────────────────────────────
@@ -150,9 +161,11 @@ function problems(world: Scene, slices: readonly Slice[]): string[] {
   return relay.jobs.problems(100).flatMap((job) => {
     // Of the units one is left unmapped, and that is said.
     if (job.kind === 'mapping' && job.code === 'unit.unmapped') return []
-    const [, id = ''] = job.subject.split(':')
+    const [first, id = ''] = job.subject.split(':')
+    // What an admin asked for by hand names its kind itself.
+    const kind = ['relink', 'recreate'].includes(job.kind) ? first : job.kind
     const twin = model.twins.find(
-      (one) => one.kind.name === job.kind && (isIn(world, one, id) || one.powerOfficeId === id),
+      (one) => one.kind.name === kind && (isIn(world, one, id) || one.powerOfficeId === id),
     )
     const excuses = twin ? twin.kind.excuses(world, twin).map(({ code }) => code) : []
     if (job.code !== null && excuses.includes(job.code)) return []

@@ -24,7 +24,7 @@ async function main(): Promise<void> {
       seeds: { type: 'string', default: '100' },
       from: { type: 'string' },
       day: { type: 'string', default: today() },
-      /** `relations`, `products`, `all`, `own` with fields of an admin's own, or `bills` with invoices. */
+      /** `relations`, `products`, `all`, `own` with fields of an admin's own, `bills` with invoices, or `admin` with one who meddles. */
       of: { type: 'string', default: 'relations' },
     },
   })

@@ -54,6 +54,8 @@ export interface Slice {
   seed(world: Scene, model: Model, dice: Dice): void
   /** Fields of an admin's own are mapped, too. */
   hasOwn?: true
+  /** An administrator meddles in between. */
+  hasAdmin?: true
   acts: readonly (readonly [weight: number, act: Act])[]
   /** What each run has another way besides: settings of the tenant, and what nobody knows of either system. */
   draw?(dice: Dice): {

@@ -40,6 +40,8 @@ export class Hub {
   readonly agreed = new Map<string, string | null>()
   /** Fields whose edits met a state that nobody can judge. */
   readonly blurred = new Set<string>()
+  /** Fields of a pair that an admin tied: what was last in step counts no more. */
+  readonly tied = new Set<string>()
   constructor(readonly label: string) {}
 }
 
@@ -226,7 +228,7 @@ export class Model {
       const base = link?.bases[field]
       state[name] =
         // What waits for an admin's look was never in step.
-        !(Array.isArray(base) && base[2] === 'withheld') &&
+        !(Array.isArray(base) && ['withheld', 'taken-back'].includes(base[2] ?? '')) &&
         this.isAsLast(link, 'tribe', field, tribe?.[field] ?? null) &&
         this.isAsLast(link, 'powerOffice', field, powerOffice?.[field] ?? null)
     }
@@ -250,7 +252,11 @@ export class Model {
     if (!isLinked && twin.tribeId !== null && twin.powerOfficeId !== null) {
       // Nobody had noticed yet that the two are one: the other is by itself now.
       if (side === 'tribe')
-        Object.assign(twin, { tribeId: null }, { about: { ...twin.about, relationId: null } })
+        Object.assign(
+          twin,
+          { tribeId: null },
+          { about: { ...twin.about, relationId: null, hasParted: true } },
+        )
       else twin.powerOfficeId = null
       twin.isDormant = true
       twin.about.isHidden = true

@@ -39,6 +39,10 @@ const ROWS = [
 ] as const
 export const OWN_ROWS = ROWS.map((row) => ({ ...row }))
 
+const OWN_NAMES: ReadonlySet<string> = new Set(ROWS.map(({ powerOfficeField }) => powerOfficeField))
+/** By the name that it goes by for all records that share it. */
+export const isOwn = (field: string) => OWN_NAMES.has(field.split('.').at(-1) ?? '')
+
 const PLACES: Readonly<Record<string, { of: string; via: string; set: string }>> = {
   [OWN.reason]: { of: CUSTOMER_SET, via: 'Organization', set: 'Relation_Organization' },
   [OWN.rate]: { of: CUSTOMER_SET, via: '', set: CUSTOMER_SET },

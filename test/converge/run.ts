@@ -14,6 +14,16 @@ export const SLICES: Readonly<Record<string, readonly Slice[]>> = {
   /** With fields of an admin's own. */
   own: [{ ...RELATIONS, hasOwn: true }, PRODUCTS],
   bills: [BILLS],
+  /** With an administrator who meddles in between. */
+  admin: [
+    {
+      ...RELATIONS,
+      settings: { ...RELATIONS.settings, keepBefore: { days: 5 } },
+      hasOwn: true,
+      hasAdmin: true,
+    },
+    PRODUCTS,
+  ],
 }
 
 export interface Outcome {
@@ -78,6 +88,7 @@ async function live(world: World, faults: string[]): Promise<void> {
       ...(await settled(world)).map((line) => `round ${round}: ${line}`),
       ...faultsIn(world, kinds, world.slices),
     )
+    faults.push(...(world.admin?.faults ?? []))
   }
   if (faults.length === 0) faults.push(...(await mended(world)), ...faultsIn(world, kinds, world.slices))
   if (faults.length === 0) faults.push(...(await stillness(world)))
@@ -124,6 +135,7 @@ async function turmoil(world: World, isCalm: boolean): Promise<void> {
       act(world)
     } else timeline.after(dice.between(0, minutes * MINUTE_MS), () => act(world))
   }
+  world.admin?.meddle(minutes)
   await world.passMinutes(minutes)
 }
 
@@ -141,6 +153,7 @@ async function settled(world: World, regular: readonly string[] = [POLL, NIGHT, 
   const ticks = [...world.slices.flatMap(({ cron }) => cron ?? []), ...regular]
   world.tell('SETTLE')
   const stuck: (string | null)[] = []
+  await world.town.waitFor(world.admin?.putBack() ?? Promise.resolve())
   await world.town.waitFor(world.reconnect())
   for (const cron of ticks) {
     await world.town.tick(cron)

@@ -11,6 +11,10 @@ export interface Scene {
   readonly crm: TribeEnvironment
   readonly books: PowerOfficeClientBooks
   readonly settings: TenantSettings
+  /** An admin had another policy meanwhile. */
+  readonly hasOtherPolicy?: boolean
+  /** Rows of an admin's own fields were left out meanwhile. */
+  readonly hasOtherRows?: boolean
   /** An admin has mapped fields of their own. */
   readonly hasOwn: boolean
   readonly model: Model

@@ -6,6 +6,7 @@ import { Dice } from '../platform/dice'
 import type { Call } from '../platform/network'
 import { Town, type TownTenant } from '../platform/town'
 import { ChangingWeather } from '../platform/weather'
+import { Admin } from './admin'
 import { filledInBy } from './filled-in'
 import type { Slice } from './kind'
 import { type Hub, Model, type Side } from './model'
@@ -62,6 +63,8 @@ export class World implements Scene {
   /** What was wrong in the midst of it. */
   readonly wrong: string[] = []
   readonly monitor: Monitor
+  /** Who meddles in between. */
+  readonly admin: Admin | null
   /** Chance that a webhook never comes. */
   losses = 0
   /** Chance that a user does something just before a call of the relay's arrives. */
@@ -70,6 +73,10 @@ export class World implements Scene {
   private readonly bustledAt = new Set<Hub>()
   /** What was said in calls that took effect when nobody waited for them any more. */
   private readonly lateCalls: string[] = []
+  /** An admin had another policy meanwhile. */
+  hasOtherPolicy = false
+  /** Rows of an admin's own fields were left out meanwhile. */
+  hasOtherRows = false
   /** What a user does then. */
   meanwhile: () => void = () => undefined
   private delivered = 0
@@ -91,6 +98,7 @@ export class World implements Scene {
     this.weather = Object.assign(new ChangingWeather(new Dice(seed + 0x5eed)), { hasLate: false })
     this.model = new Model(this, (hub) => void (this.isBustling && this.bustledAt.add(hub)))
     this.monitor = new Monitor(town)
+    this.admin = slices.some((slice) => slice.hasAdmin) ? new Admin(this, tenant, seed) : null
     town.platform.weather = this.weather
     const chance = new Dice(seed + 0xbee)
     town.onArrival = (path) => {

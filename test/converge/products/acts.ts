@@ -86,7 +86,10 @@ const editHere: Act = (world, model, dice) => {
   const fields = few(dice, fieldsHere(world, model, dice)) as Fields
   // Where a link does not count as a change, nobody tells of one on a product that nobody knows.
   const isLink = (name: string) => ['Unit', 'VatGroup', 'ProductGroup'].includes(name)
-  if (!world.crm.options.linkBumpsMutation && Object.keys(fields).every(isLink)) twin.about.isUnseen = true
+  const before = world.crm.get(String(twin.tribeId))
+  const isAsBefore = ([name, value]: [string, unknown]) => isLink(name) || (before?.[name] ?? null) === value
+  if (!world.crm.options.linkBumpsMutation && Object.entries(fields).every(isAsBefore))
+    twin.about.isUnseen = true
   model.edit('tribe', twin.hub, () => world.crm.edit(String(twin.tribeId), fields))
   return `edits ${twin.label} ${JSON.stringify(fields)}`
 }

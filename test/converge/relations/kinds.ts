@@ -168,7 +168,7 @@ function excuses(world: Scene, twin: Twin) {
     const there = relationAt(world, twin, 'powerOffice')
     const bases = world.model.links().find((link) => link.power_office_id === twin.powerOfficeId)?.bases ?? {}
     const isLeft = (field: string) => bases[field]?.[2] === 'withheld'
-    for (const field of typeOf(twin).fields)
+    for (const field of withOwn(rowsIn(world), typeOf(twin)).fields)
       if (there?.[field] === null || isLeft(field)) found.push({ code: '', field })
   }
   if (twin.about.hasMoved && belongs(world, twin, 'powerOffice') !== true)
@@ -191,6 +191,7 @@ function belongs(world: Scene, twin: Twin, side: Side): boolean | 'maybe' {
   const isWhole = company?.twins.some(
     (one) =>
       one.deletedIn.size === 0 &&
+      !one.about.isForgotten &&
       world.model.isThere(one, 'tribe') &&
       world.model.isThere(one, 'powerOffice'),
   )
@@ -209,7 +210,9 @@ function common(world: Scene, twin: Twin, field: string, value: string | null): 
 function oddities(world: Scene, hub: Hub): string[] {
   const players = new Map<string, Set<string>>()
   const relations = hub.twins.filter((one) => one.kind.name !== 'product')
-  for (const twin of relations.filter((one) => one.deletedIn.size === 0 && one.powerOfficeId !== null)) {
+  // Whom an admin let go, another role of its contact does not find.
+  const tied = relations.filter((one) => one.deletedIn.size === 0 && !one.about.isForgotten)
+  for (const twin of tied.filter((one) => one.powerOfficeId !== null)) {
     const role = roleOf(world, twin)
     const player = role?.Organization?.ID ?? role?.Person?.ID
     const id = `${twin.kind === PERSON_OF_COMPANY} ${twin.powerOfficeId}`
