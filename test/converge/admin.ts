@@ -192,6 +192,7 @@ const takeBack: Meddling = (world, dice) => {
   const twin = entry && world.model.twins.find((one) => one.tribeId === entry.tribeId)
   if (!twin) return null
   noteTied(world, twin)
+  world.hasTakenBack = true
   const { id: entryId, kind, tribeId } = entry
   return { method: 'POST', path: '/records/undo', body: { kind, tribeId, entryId } }
 }

@@ -22,6 +22,7 @@ export function faultsIn(
       // A user gave the company an address just before the relay did, or the relay did twice: what it had given up for one
       // role arrived after the other role's look had given it.
       .filter((line) => !world.wasDisturbed(REPLACED.exec(line)?.[1] ?? null))
+      .filter((line) => !world.hasTakenBack || !/deleted by API: Address$/.test(line))
       .map((line) => `Tribe: ${line}`),
     ...world.powerOffice.violations
       // What it did just before it was cut off may not show yet, and does no harm when it is done again.

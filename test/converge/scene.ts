@@ -13,6 +13,8 @@ export interface Scene {
   readonly settings: TenantSettings
   /** An admin had another policy meanwhile. */
   readonly hasOtherPolicy?: boolean
+  /** An admin took back a write of the relay's: the address that it made goes with it. */
+  readonly hasTakenBack?: boolean
   /** Rows of an admin's own fields were left out meanwhile. */
   readonly hasOtherRows?: boolean
   /** An admin has mapped fields of their own. */

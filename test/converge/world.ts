@@ -75,6 +75,8 @@ export class World implements Scene {
   private readonly lateCalls: string[] = []
   /** An admin had another policy meanwhile. */
   hasOtherPolicy = false
+  /** An admin took back a write of the relay's. */
+  hasTakenBack = false
   /** Rows of an admin's own fields were left out meanwhile. */
   hasOtherRows = false
   /** What a user does then. */
