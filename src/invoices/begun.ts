@@ -41,6 +41,12 @@ export function nextAttempt(
   return { mode: exportState.mode, attempt: (begun?.attempt ?? 0) + 1, replaces: powerOfficeId }
 }
 
+/** We have taken its order away, and what stands in for that may not be there yet. */
+export const isBeingReplaced = (
+  ctx: SyncContext,
+  link: { tribeId: string; powerOfficeId: string },
+): boolean => begunOf(ctx, link.tribeId)?.replaces === link.powerOfficeId
+
 const CAUTION: readonly Begun['mode'][] = ['draft', 'book', 'send']
 /**
  * The mode in which an invoice goes on that was begun in one, when the admin wants another by now. What began as a posting

@@ -2,7 +2,7 @@ import type { Order } from '../poweroffice/schemas'
 import { ApiError } from '../shared/errors'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { noteSeen } from '../two-way/link'
-import { begunOf, nextAttempt, noteBegun } from './begun'
+import { begunOf, isBeingReplaced, nextAttempt, noteBegun } from './begun'
 import { refusal } from './diagnose'
 import { waitUntilFinished } from './finished'
 import type { Invoice } from './invoice'
@@ -13,10 +13,6 @@ import { isEditedSince } from './prints'
 
 /** The order that is to be posted, and is what Tribe says now. */
 export type Current = { link: InvoiceLink; order: Order } | { again: SyncResult }
-
-/** We have taken it away, and what stands in for it may not be there yet. */
-export const isBeingReplaced = (ctx: SyncContext, link: InvoiceLink): boolean =>
-  begunOf(ctx, link.tribeId)?.replaces === link.powerOfficeId
 
 /**
  * An order that is not posted yet is only good for what it was made from: a customer, a date, a line or a mapping

@@ -4,6 +4,7 @@ import { parseInstant } from '../shared/dates'
 import { recordSubject } from '../shared/subjects'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { confirmGone, entryFor, noteSeen } from '../two-way/link'
+import { isBeingReplaced } from './begun'
 import { compareBooked } from './booked'
 import type { Invoice } from './invoice'
 import { type InvoiceLink, withNews } from './link'
@@ -29,7 +30,8 @@ export async function noteGoneOrPosted(
     if (isSettledAlready(ctx, posted)) askForPayments(ctx, link.powerOfficeId)
     return DONE
   }
-  return confirmGone(ctx, link, 'books')
+  // The relay itself took it away: what keeps the next one is told of the invoice.
+  return isBeingReplaced(ctx, link) ? DONE : confirmGone(ctx, link, 'books')
 }
 
 /**
