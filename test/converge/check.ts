@@ -1,4 +1,4 @@
-import { isFilledIn } from './filled-in'
+import { isFilledIn, isTribes } from './filled-in'
 import type { Found, Kind, Slice } from './kind'
 import { type Hub, type LinkRow, otherSide, SIDES, type Side, type Twin } from './model'
 import { isOwn } from './own'
@@ -120,6 +120,8 @@ function rightValue(
     if (before === undefined || common(before) === value) return []
     return [`${hub.label}.${field} became ${show(value)}; nobody changed ${show(before)}`]
   }
+  // A contact that is made of a role that a user gives in Tribe says what the organisation shows there.
+  if (!isOneContact(hub) && isTribes(value)) return []
   // What a role knew went with it: another one begins anew.
   if (hub.twins.some((twin) => twin.deletedIn.size > 0 || twin.about.hasParted)) return []
   const isRace = [...edits.values()].some((edit) => edit.isRace) || hub.blurred.has(field)

@@ -30,10 +30,12 @@ export const filledInBy = (dice: Dice, hasOwn: boolean): TribeOptions['defaults'
 
 const TEXTS = new Set([...Object.values({ ...FILLED_IN, ...OF_OWN }).map(String), 'EA'])
 
+/** No user enters it. */
+export const isTribes = (value: string | null): boolean => value !== null && TEXTS.has(value)
+
 /** Tribe has filled it in where PowerOffice has nothing, and the relay knows that nobody entered it. */
 export const isFilledIn = (
   link: LinkRow | undefined,
   field: string,
   { tribe, powerOffice }: Readonly<Record<'tribe' | 'powerOffice', string | null>>,
-): boolean =>
-  powerOffice === null && tribe !== null && TEXTS.has(tribe) && link?.bases[field]?.[2] === 'stand-in'
+): boolean => powerOffice === null && isTribes(tribe) && link?.bases[field]?.[2] === 'stand-in'
