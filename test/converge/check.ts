@@ -88,6 +88,8 @@ function agreement(world: Scene, hub: Hub, links: ReadonlyMap<Twin, LinkRow>): s
       const common = (value: string | null) => twin.kind.common(world, twin, field, value)
       const [here, there] = [common(tribe[field] ?? null), common(powerOffice[field] ?? null)]
       const name = twin.kind.sharedName(field)
+      if (hub.twins.every((one) => one.about.isOfBooks) && isTribes(there) && field !== 'unit')
+        faults.push(`${twin.label}.${field}: PowerOffice has ${show(there)}, which nobody entered`)
       if (excused.has(field) || isFilledIn(links.get(twin), field, { tribe: here, powerOffice: there }))
         continue
       if (here !== there)

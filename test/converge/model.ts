@@ -97,7 +97,7 @@ export class Model {
       deletedIn: new Set(),
       keeps: new Set(),
       isDormant: ids.powerOfficeId === undefined && this.isLoading,
-      about: {},
+      about: { isOfBooks: ids.tribeId === undefined },
     }
     hub.twins.push(twin)
     return twin

@@ -57,6 +57,7 @@ function knownToBoth(world: Scene, model: Model, dice: Dice): void {
     ...(dice.is(0.5) ? { invoiceAddress: some.addressInTribe(world, dice) } : {}),
   })
   there.tribeId = roleId
+  there.about.isOfBooks = false
   there.about.relationId = organizationId
   model.differ(there)
   // What the policy says, and at night what only Tribe has.

@@ -10,12 +10,11 @@ const SLOTS: Record<string, string> = {
 }
 
 export function fillIn(core: Core, row: Row): void {
-  fillDefaults(core, row)
   if (row.type.lineage.has('Relationship')) orElse(core, row, 'IsFormer', false)
   BY_TYPE[row.type.name]?.(core, row)
 }
 
-function fillDefaults(core: Core, row: Row): void {
+export function fillDefaults(core: Core, row: Row): void {
   for (const [path, value] of Object.entries(core.options.defaults)) {
     const [type = '', name = ''] = path.split('.')
     if (!row.type.lineage.has(type)) continue

@@ -1,7 +1,7 @@
 /** Carries a checked draft out: makes and edits records, and tells of each change. */
 import type { Change, Core, Deed } from './core'
 import { type Draft, draftOf, type LinkDraft } from './draft'
-import { fillIn, numberDebtor } from './fill-in'
+import { fillDefaults, fillIn, numberDebtor } from './fill-in'
 import { ODataProblem } from './problem'
 import { checkAccess, checkDraft, frozenBy } from './rules'
 import type { EntityType } from './schema'
@@ -37,6 +37,7 @@ function make(core: Core, draft: Draft, deed: Deed, parent?: { via: string; id: 
   for (const { link, members } of draft.children.values()) {
     for (const member of members) adopt(core, row, link.via as string, member, deed)
   }
+  fillDefaults(core, row)
   fillIn(core, row)
   core.tell({ ...about(row, 'created'), fields: { ...row.fields } }, deed)
   numberDebtor(core, row, deed)
