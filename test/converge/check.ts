@@ -88,7 +88,7 @@ function agreement(world: Scene, hub: Hub, links: ReadonlyMap<Twin, LinkRow>): s
       const common = (value: string | null) => twin.kind.common(world, twin, field, value)
       const [here, there] = [common(tribe[field] ?? null), common(powerOffice[field] ?? null)]
       const name = twin.kind.sharedName(field)
-      if (hub.twins.every((one) => one.about.isOfBooks) && isTribes(there) && field !== 'unit')
+      if (isNobodys(twin, field, there))
         faults.push(`${twin.label}.${field}: PowerOffice has ${show(there)}, which nobody entered`)
       if (excused.has(field) || isFilledIn(links.get(twin), field, { tribe: here, powerOffice: there }))
         continue
@@ -103,6 +103,16 @@ function agreement(world: Scene, hub: Hub, links: ReadonlyMap<Twin, LinkRow>): s
 }
 
 const isBase = (link: LinkRow | undefined, field: string, why: string) => link?.bases[field]?.[2] === why
+
+/** PowerOffice has what only Tribe fills in, though no user has made anything of it in Tribe. */
+function isNobodys({ hub, kind }: Twin, field: string, there: string | null): boolean {
+  // These two users enter as well.
+  if (!isTribes(there) || there === 'EA' || (kind.name === 'customer' && there === '0')) return false
+  // What its organisation says of a role that a company is given counts as said, whoever filled it in.
+  const isOfOneRole = hub.twins.length === 1 || kind.sharedName(field) === field
+  return isOfOneRole && hub.twins.every(({ about }) => about.isOfBooks)
+}
+
 const show = (value: string | null) => JSON.stringify(value)
 
 /** One side changed it: that value. Both did: the policy's, where the order of things is beyond doubt. */
