@@ -649,7 +649,7 @@ const DOORS: readonly Breach[] = [
     seenBy: tests('towns/asked-again'),
   },
   {
-    says: 'former accounts of a mapping that D1 left half-way are not looked for',
+    says: 'former accounts of a mapping that was left half-way are not looked for',
     file: 'http/lookups.ts',
     from: '[before, begun].flatMap(',
     to: '[before, ...begun.slice(0, 0)].flatMap(',
