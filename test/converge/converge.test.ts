@@ -3,9 +3,9 @@ import { runScript } from '../seeds/script'
 import { reportOf, run, SLICES } from './run'
 
 test.each([
-  ['relations', 15],
-  ['all', 20],
-  ['own', 8],
+  ['relations', 10],
+  ['all', 14],
+  ['own', 5],
 ])(
   'whatever users, networks and restarts do to %s, both sides end in step (%i seeds, others each day)',
   async (of, seeds) => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { KINDS, type KindName, type Where } from '../fakes/catalogue'
+import { todays } from '../seeds/day'
 import { aNightWith } from './scenario'
 
 /** Trouble that comes and goes. */
@@ -21,7 +22,8 @@ const cases = [
   ...OF_ONE.map((name): [KindName, Where] => [name, { system: 'tribe' }]),
 ]
 
-test.each(cases)('the relay survives "%s" (%o)', async (name, where) => {
+// Each kind strikes in the simulated weeks as well (`test/endure`).
+test.each(todays(cases, 2))('the relay survives "%s" (%o)', async (name, where) => {
   const { struck, wrong, problems, story } = await aNightWith(name, where)
   if (wrong.length + problems.length > 0) console.error(story.slice(-150).join('\n'))
   expect(struck).toBeGreaterThan(0)

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { dayOfCommit, seedsOf, shareOf, today } from './day'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { dayOfCommit, seedsOf, shareOf, today, todays } from './day'
 
 const DAYS = ['2026-11-28', '2026-11-29', '2026-11-30', '2026-12-01']
 
@@ -21,6 +21,31 @@ test('in as many days as there are shares each blow has its turn once, and a sha
   for (const share of shares)
     expect(share.every((blow, n) => n === 0 || blow - Number(share[n - 1]) === 4)).toBe(true)
   expect(shareOf(blows, '2026-11-29', 1)).toEqual(blows)
+})
+
+test('of all combinations of three choices a quarter meets each pair of the first and the others; four days meet all', () => {
+  const cases = [0, 1, 2, 3, 4].flatMap((a) =>
+    [0, 1, 2, 3].flatMap((b) => [0, 1, 2, 3, 4, 5, 6, 7].map((c) => ({ a, b, c }))),
+  )
+  const shares = DAYS.map((day) => shareOf(cases, day, 4, ({ a, b, c }) => a + b + c))
+  for (const share of shares) {
+    expect(share).toHaveLength(40)
+    const pairs = (of: (one: (typeof cases)[number]) => number[]) =>
+      new Set(share.map((one) => String(of(one)))).size
+    expect([pairs(({ a, b }) => [a, b]), pairs(({ a, c }) => [a, c]), pairs(({ b, c }) => [b, c])]).toEqual([
+      20, 40, 32,
+    ])
+  }
+  expect(new Set(shares.flat())).toEqual(new Set(cases))
+})
+
+test('the soak takes all of a table', () => {
+  vi.stubEnv('SOAK', '')
+  vi.stubEnv('DAY', '2026-11-29')
+  expect(todays(['a', 'b', 'c', 'd'], 4)).toHaveLength(1)
+  vi.stubEnv('SOAK', '1')
+  expect(todays(['a', 'b', 'c', 'd'], 4)).toHaveLength(4)
+  vi.unstubAllEnvs()
 })
 
 test.each(['29.11.2026', '2026-13-01', 'tomorrow', ''])('"%s" is no day', (day) => {

@@ -36,5 +36,19 @@ export function seedsOf(day: string, count: number): number[] {
 }
 
 /** One of `every` of these, spread evenly; in `every` days in a row each has its turn. */
-export const shareOf = <T>(items: readonly T[], day: string, every: number): T[] =>
-  items.filter((_, n) => n % every === numberOf(day) % every)
+export const shareOf = <T>(
+  items: readonly T[],
+  day: string,
+  every: number,
+  placeOf: (item: T, n: number) => number = (_, n) => n,
+): T[] => items.filter((item, n) => placeOf(item, n) % every === numberOf(day) % every)
+
+/**
+ * Of a table of cases what a run takes: one of `every`, others each day; in `npm run soak` all of them. Where the cases are all
+ * combinations of some choices, `placeOf` is the sum of the choices' places: then each run meets each pair of them that it can.
+ */
+export const todays = <T>(
+  cases: readonly T[],
+  every: number,
+  placeOf?: (item: T, n: number) => number,
+): T[] => (process.env.SOAK ? [...cases] : shareOf(cases, today(), every, placeOf))

@@ -10,7 +10,7 @@ import { blowsOn, PIECES, play } from './play'
  */
 
 test('an invoice gets to the books once, whatever goes wrong at any call and at any query', async () => {
-  const { said, code } = await runScript('test/sweep/sweep.ts', '--every', '18')
+  const { said, code } = await runScript('test/sweep/sweep.ts', '--every', '30')
   console.log(said.trim())
   expect(said).toMatch(/^[1-9]\d+ of [1-9]\d{2,} blows .* 0 failed/m)
   expect(code).toBe(0)

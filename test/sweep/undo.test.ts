@@ -13,8 +13,8 @@ import { worldOf } from './undo/world'
  */
 
 test.each([
-  ['undo', '90'],
-  ['undo-200', '1200'],
+  ['undo', '150'],
+  ['undo-200', '2400'],
 ])(
   '%s: whatever goes wrong at any call and at any query, all is undone once and what was touched is kept',
   async (of, every) => {

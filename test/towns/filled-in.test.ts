@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import type { TribeOptions } from '../fakes/tribe'
 import type { TownTenant } from '../platform/town'
+import { todays } from '../seeds/day'
 import {
   at,
   DEFAULTS,
@@ -61,7 +62,12 @@ const kindOf = ({ kind }: Kind) =>
 const CASES = KINDS.flatMap((kind) =>
   WAYS.flatMap((way) => TRIBES.map(([what, tribe]) => [kind.kind, way, what, kind, tribe] as const)),
 )
-test.each(CASES)(
+const placeOf = ([name, way, what]: (typeof CASES)[number]) =>
+  KINDS.findIndex(({ kind }) => kind === name) +
+  WAYS.indexOf(way) +
+  TRIBES.findIndex(([tribe]) => tribe === what)
+// Each kind meets each Tribe in each run, and each way both of them.
+test.each(todays(CASES, 4, placeOf))(
   'a %s that is made %s in a Tribe that %s: nothing of that reaches PowerOffice, and edits of either side travel',
   async (_, way, _what, kind, tribe) => {
     const street = begin()

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { Town } from '../platform/town'
 import { type Blow, type Mishap, OneBlow } from '../platform/weather'
+import { todays } from '../seeds/day'
 import { Stage } from '../sweep/stage'
 import { POLL } from './company'
 
@@ -87,7 +88,7 @@ test('what is made in Tribe is made once, whatever befalls its call, while lists
   expect(places.size).toBeGreaterThan(8)
   const wrong: unknown[] = []
   for (const call of MADE_AND_UNTOLD)
-    for (const at of places) {
+    for (const at of todays([...places], 3)) {
       const { is, story } = await play({ at, call })
       if (JSON.stringify(is) !== JSON.stringify(fair.is))
         wrong.push({ at, call, is, story: process.env.STORY ? story.slice(-60) : undefined })

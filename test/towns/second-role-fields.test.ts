@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { TownTenant } from '../platform/town'
+import { todays } from '../seeds/day'
 import { NIGHT, PULL, type Street, useStreet } from './street'
 
 /**
@@ -203,12 +204,13 @@ const named = ({ field, edit, side, told }: Company) => `${field} ${edit} in ${s
 const CASES = COURSES.flatMap((course, n) =>
   (['before', 'right after', 'in the midst of', 'long after'] as const).map((when, m) => ({
     ...course,
+    place: n + m,
     when,
     told: (n + m) % 2 === 0 ? ('event' as const) : ('poll' as const),
   })),
 )
 
-test.each(CASES)(
+test.each(todays(CASES, 2, ({ place }) => place))(
   'a $held gets its second role in $where, and each field is entered $when that',
   async ({ when, told, ...course }) => {
     const street = begin()
