@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config'
-import { QUIET_WRANGLER } from './test/machine'
-import { dayOfCommit } from './test/seeds/day'
-import Sequence from './test/sequence'
-import { textImports } from './test/text-imports'
+import { QUIET_WRANGLER } from './test/machine.ts'
+import { dayOfCommit } from './test/seeds/day.ts'
+import Sequence from './test/sequence.ts'
+import { textImports } from './test/text-imports.ts'
 
 const PARTS = 'test/**/*.test.ts'
 const STORIES = 'test/stories/**/*.test.ts'
@@ -54,8 +54,13 @@ const inNode = {
 // `npm run profile` measures each file.
 const measured = process.env.PROFILE ? { setupFiles: ['test/profile/measure.ts'] } : {}
 /** Which seeds and blows a run takes; `npm run soak` takes all of them. */
-const env = { DAY: process.env.DAY ?? dayOfCommit(import.meta.dirname) }
-console.log(`Seeds of ${env.DAY}, the day of the last commit. DAY=${env.DAY} takes the same ones again.`)
+if (process.env.DAY === undefined) {
+  const day = dayOfCommit(import.meta.dirname)
+  console.log(`Seeds of ${day}, the day of the last commit. DAY=${day} takes the same ones again.`)
+  // This file is read once for each project.
+  process.env.DAY = day
+}
+const env = { DAY: process.env.DAY }
 // Nothing here waits: what is slow is the machine.
 const patient = { ...measured, testTimeout: 300_000, hookTimeout: 300_000 }
 // Written for bundlers: its imports have no ending.
