@@ -1,134 +1,95 @@
+import { type Invoice, type InvoiceLine, isText } from './invoice'
+import { isAsInTribe, type Part, ratesOf, sumsByRate, wantedOf } from './rates'
+
 /**
- * Prices with VAT: Tribe rounds the price with VAT, PowerOffice rounds the net and works the VAT out of that. At most
- * rates there are amounts with VAT that no net comes to: with 15 %, 115.03 and 115.05 can be said, and 115.04 cannot.
- * An øre more on one line and an øre less on another say it all the same. Pure.
+ * Tribe rounds the price with VAT, or the VAT of a whole rate; PowerOffice rounds line by line. At most rates there are
+ * amounts that no line comes to: with 15 %, 115.03 and 115.05 can be said, and 115.04 cannot. An øre more on one
+ * line and an øre less on another say it all the same. Pure.
  */
 
-/** What a line comes to in Tribe, in minor units, and what VAT PowerOffice would work out of a net near it. */
-export interface Wanted {
-  net: number
-  vat: number
-  /** Lines of one rate carry each other's øre first. */
-  rate: number
-  /** Its VAT with a net that is this much apart; null: no price comes to that net. */
-  vatWith(shift: Shift): number | null
-}
 /** At most rates an øre will do; at 25 % every other øre of net changes the VAT, too. */
-export type Shift = -2 | -1 | 0 | 1 | 2
-
-/** What the lines have to add up to, apart from what they come to one by one; null: anything goes. */
-export interface Goal {
-  net: number | null
-  vat: number | null
-  total: number | null
-}
-
+const SHIFTS: readonly number[] = [0, -1, 1, -2, 2]
 /** So far may a sum be off on the way; more lines than that do not need each other. */
 const FAR = 12
-const WIDTH = 2 * FAR + 1
-const SHIFTS: readonly Shift[] = [0, -1, 1, -2, 2]
+
+/** What comes of a line that is bent by so many øre from what it comes to in Tribe; null: it cannot be. */
+export type Telling<Told> = (line: InvoiceLine, wanted: Part, shift: number) => Told | null
+
+/** Lines that are told so far: how far net and VAT are from Tribe's, and how it came to that. */
+interface Way<Told> extends Part {
+  cost: number
+  line: InvoiceLine | null
+  told: Told | null
+  before: Way<Told> | null
+}
 
 /**
- * By how much each line's net is moved so that all of them come to the goal; null when no way leads there. As few as
- * can be are moved, the biggest first, and VAT per rate stays what Tribe says wherever Tribe's own lines make its sum.
+ * Each line by its id, some of them bent by an øre or two, so that all come to what Tribe says; null when no way leads there.
+ * As few as can be are bent, the biggest first. VAT of each rate is Tribe's, and its net as well where that can be.
  */
-export function carry(lines: readonly Wanted[], goal: Goal): Shift[] | null {
-  const order = [...lines.keys()].sort((a, b) => rateAt(lines, a) - rateAt(lines, b))
-  const sorted = order.flatMap((index) => lines[index] ?? [])
-  const isVatOfLines = goal.vat === 0 || goal.vat === null
-  const isNetOfLines = goal.net === 0 || goal.net === null
-  const ways: ((net: number, vat: number) => boolean)[] = [
-    ...(isVatOfLines && isNetOfLines ? [(net: number, vat: number) => net === 0 && vat === 0] : []),
-    ...(isVatOfLines ? [(_: number, vat: number) => vat === 0] : []),
-    ...(isVatOfLines ? [] : [() => true]),
-  ]
-  for (const mayLeave of ways) {
-    const shifts = cheapest(sorted, goal, mayLeave)
-    if (shifts) {
-      const result: Shift[] = lines.map(() => 0)
-      for (const [at, index] of order.entries()) result[index] = shifts[at] ?? 0
-      return result
-    }
+export function carry<Told extends Part>(invoice: Invoice, tell: Telling<Told>): Map<string, Told> | null {
+  const rates = ratesOf(invoice)
+  // Prices without VAT are the net, to the øre.
+  const mayNetMove = invoice.isVatIncluded ? [false] : []
+  for (const isNetOfRate of rates ? [true, ...mayNetMove] : mayNetMove) {
+    const ends = waysOf(invoice, rates, isNetOfRate, tell).sort((a, b) => a.cost - b.cost)
+    const found = ends.map(linesOf).find((lines) => isAsInTribe(invoice, lines))
+    if (found) return found
   }
   return null
 }
 
-const rateAt = (lines: readonly Wanted[], index: number): number => lines[index]?.rate ?? 0
-
-/** Sums on the way: how far net and VAT are from what the lines come to in Tribe. */
-interface Reached {
-  cost: number
-  shift: Shift
-  /** the key of what was reached before this line. */
-  before: number
-}
-
-const keyOf = (net: number, vat: number): number => (net + FAR) * WIDTH + vat + FAR
-const netOf = (key: number): number => Math.floor(key / WIDTH) - FAR
-const vatOf = (key: number): number => (key % WIDTH) - FAR
-
-function cheapest(
-  lines: readonly Wanted[],
-  goal: Goal,
-  mayLeave: (net: number, vat: number) => boolean,
-): Shift[] | null {
-  const steps: Map<number, Reached>[] = [new Map([[keyOf(0, 0), { cost: 0, shift: 0, before: -1 }]])]
-  for (const [index, line] of lines.entries()) {
-    const isLastOfRate = lines[index + 1]?.rate !== line.rate
-    const options = SHIFTS.flatMap((shift) => {
-      const vat = line.vatWith(shift)
-      return vat === null ? [] : [{ shift, vatOff: vat - line.vat, cost: costOf(shift, line) }]
-    })
-    const mayStand = (net: number, vat: number) =>
-      Math.abs(net) <= FAR && Math.abs(vat) <= FAR && (!isLastOfRate || mayLeave(net, vat))
-    steps.push(standingsAfter(steps.at(-1) ?? new Map(), options, mayStand))
+/** The ways to tell all lines, those of each rate to what Tribe makes of it, where that is known. */
+function waysOf<Told extends Part>(
+  invoice: Invoice,
+  rates: ReadonlyMap<number, Part> | null,
+  isNetOfRate: boolean,
+  tell: Telling<Told>,
+): Way<Told>[] {
+  let ways: Way<Told>[] = [{ net: 0, vat: 0, cost: 0, line: null, told: null, before: null }]
+  for (const [rate, sum] of sumsByRate(invoice, (line) => wantedOf(line, invoice))) {
+    const goal = rates?.get(rate) ?? sum
+    ways = ways.map((way) => ({
+      ...way,
+      net: way.net + sum.net - goal.net,
+      vat: way.vat + sum.vat - goal.vat,
+    }))
+    for (const line of invoice.lines)
+      if (line.vatPercent === rate && !isText(line))
+        ways = afterOne(ways, line, wantedOf(line, invoice), tell)
+    if (rates) ways = ways.filter(({ net, vat }) => vat === 0 && (net === 0 || !isNetOfRate))
   }
-  const ends = [...(steps.at(-1) ?? [])].filter(([key]) => isAtGoal(key, goal))
-  const [end] = ends.sort(([, a], [, b]) => a.cost - b.cost)
-  return end ? wayTo(end[0], steps) : null
-}
-
-interface Option {
-  shift: Shift
-  vatOff: number
-  cost: number
+  return ways
 }
 
 /** Wherever one line more can lead, each at its least cost. */
-function standingsAfter(
-  before: ReadonlyMap<number, Reached>,
-  options: readonly Option[],
-  mayStand: (net: number, vat: number) => boolean,
-): Map<number, Reached> {
-  const after = new Map<number, Reached>()
-  for (const [key, { cost }] of before) {
-    for (const { shift, vatOff, cost: more } of options) {
-      const net = netOf(key) + shift
-      const vat = vatOf(key) + vatOff
-      if (!mayStand(net, vat)) continue
-      const costs = cost + more
-      const there = keyOf(net, vat)
-      if (costs < (after.get(there)?.cost ?? Number.POSITIVE_INFINITY))
-        after.set(there, { cost: costs, shift, before: key })
+function afterOne<Told extends Part>(
+  ways: readonly Way<Told>[],
+  line: InvoiceLine,
+  wanted: Part,
+  tell: Telling<Told>,
+): Way<Told>[] {
+  const after = new Map<number, Way<Told>>()
+  const moves = SHIFTS.map((shift) => ({ shift, told: tell(line, wanted, shift) }))
+  for (const before of ways) {
+    for (const { shift, told } of moves) {
+      if (!told) continue
+      const net = before.net + told.net - wanted.net
+      const vat = before.vat + told.vat - wanted.vat
+      if (Math.abs(net) > FAR || Math.abs(vat) > FAR) continue
+      // An øre weighs least on the biggest line.
+      const cost = before.cost + Math.abs(shift) * (1 + 1 / (1 + Math.abs(wanted.net)))
+      const at = net * 4 * FAR + vat
+      if (cost < (after.get(at)?.cost ?? Number.POSITIVE_INFINITY))
+        after.set(at, { net, vat, cost, line, told, before })
     }
   }
-  return after
+  return [...after.values()]
 }
 
-/** An øre weighs least on the biggest line. */
-const costOf = (shift: Shift, { net }: Wanted): number => Math.abs(shift) * (1 + 1 / (1 + Math.abs(net)))
-
-const isAtGoal = (key: number, { net, vat, total }: Goal): boolean =>
-  (net === null || net === netOf(key)) &&
-  (vat === null || vat === vatOf(key)) &&
-  (total === null || total === netOf(key) + vatOf(key))
-
-function wayTo(end: number, steps: readonly Map<number, Reached>[]): Shift[] {
-  const shifts: Shift[] = []
-  for (let at = steps.length - 1, key = end; at > 0; at--) {
-    const reached = steps[at]?.get(key)
-    shifts.unshift(reached?.shift ?? 0)
-    key = reached?.before ?? key
-  }
-  return shifts
+function linesOf<Told>(end: Way<Told>): Map<string, Told> {
+  const lines = new Map<string, Told>()
+  for (let way: Way<Told> | null = end; way?.line && way.told; way = way.before)
+    lines.set(way.line.id, way.told)
+  return lines
 }

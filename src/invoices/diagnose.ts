@@ -43,8 +43,8 @@ export function apartBy(found: readonly Difference[], currency: string | null): 
   const money = (minor: number) => (minor / 100).toFixed(2)
   const NAMES = { net: 'without VAT', vat: 'VAT', total: 'with VAT' } as const
   const apart = found.map(
-    ({ what, tribe, powerOffice }) =>
-      `${NAMES[what]} ${money(powerOffice)} in PowerOffice and ${money(tribe)} in Tribe, ${money(Math.abs(powerOffice - tribe))} apart`,
+    ({ what, rate, tribe, powerOffice }) =>
+      `${NAMES[what]}${rate === undefined ? '' : ` at ${rate} %`} ${money(powerOffice)} in PowerOffice and ${money(tribe)} in Tribe, ${money(Math.abs(powerOffice - tribe))} apart`,
   )
   return [currency, apart.join('; ')].filter(Boolean).join(' ')
 }

@@ -21,7 +21,8 @@ import { creditedNoOf, customerOf } from './parties'
 import { printOf } from './prints'
 import { roundingFor } from './rounding'
 import { type Sold, soldAs } from './sold-as'
-import { sumsOf, tellLines } from './totals'
+import { tellLines } from './tell-lines'
+import { sumsOf } from './totals'
 import { makeVoucher, takeOverVoucher } from './voucher'
 
 /** Brings an invoice to PowerOffice as a sales order: the customer first, then its products, then the order. */

@@ -4,7 +4,8 @@ import type { Invoice as TribeInvoice, InvoiceLine as TribeLine } from '../tribe
 import { type Invoice, type InvoiceLine, isText } from './invoice'
 import type { Rounding } from './rounding'
 import { currencyOf, HOME_CURRENCY, inCurrency, plainOf, statedOf, totalsOf } from './stated'
-import { type Amounts, sumsOf } from './totals'
+import type { Amounts } from './tell-lines'
+import { sumsOf } from './totals'
 
 /** How each system spells an invoice (DESIGN.md §6.5). */
 

@@ -6,7 +6,8 @@ import { INVOICE } from '../tribe/sets'
 import { refusal } from './diagnose'
 import type { Invoice } from './invoice'
 import { invoiceFromTribe } from './mapping'
-import { sumsOf, tellLines } from './totals'
+import { tellLines } from './tell-lines'
+import { sumsOf } from './totals'
 import { firstInStep, waitFor } from './waiters'
 
 /** Whom and what an invoice names: its customer, and the invoice that it credits. */

@@ -17,10 +17,12 @@ import { bringUpToDate } from './outdated'
 import { planPosting } from './plan'
 import { noteGoneOrPosted, notePosted } from './posted'
 import { printOf } from './prints'
-import { isRounded, withRounding } from './rounding'
+import { ratesApart } from './rates'
+import { isRounded, linesBeside, withRounding } from './rounding'
 import { headerFault } from './said'
 import { howToSend } from './sending'
-import { differences, tellLines } from './totals'
+import { tellLines } from './tell-lines'
+import { differences } from './totals'
 import { vatCodeOf, vatFault } from './vat'
 import { keepable } from './words'
 
@@ -264,5 +266,26 @@ export function findDifference(invoice: Invoice, order: Order, catalog: Catalog)
     const said = ofOrder.get(line.id)?.VatCode ?? null
     return said !== null && said !== vatCodeOf(line, catalog)
   })
-  return others.length > 0 ? vatDiffers(others.map(([index]) => index)) : null
+  if (others.length > 0) return vatDiffers(others.map(([index]) => index))
+  const rates = vatApart(invoice, order)
+  const isOfThese = ([, { vatPercent }]: (typeof lines)[number]) =>
+    rates.some(({ rate }) => rate === vatPercent)
+  return rates.length > 0
+    ? totalDiffers(
+        rates,
+        lines.filter(isOfThese).map(([index]) => index),
+        invoice.bookedIn,
+      )
+    : null
+}
+
+/** The rates at which the order has another VAT than Tribe's invoice; none where a bookkeeper has added lines, or PowerOffice says no VAT of one. */
+function vatApart(invoice: Invoice, order: Order) {
+  const own = new Map(
+    order.SalesOrderLines.flatMap(({ ExternalImportReference: id, VatAmount: vat }) =>
+      id == null || vat == null ? [] : [[id, { vat: toMinor(vat) }] as const],
+    ),
+  )
+  const isSaid = invoice.lines.every((line) => isText(line) || own.has(line.id))
+  return isSaid && linesBeside(invoice, order).length === 0 ? ratesApart(invoice, own) : []
 }

@@ -5,7 +5,8 @@ import type { SyncContext } from '../sync-step'
 import { refusal } from './diagnose'
 import type { Invoice } from './invoice'
 import { roundingToOrder } from './mapping'
-import { roundingOf, type Sums, sumsOf, tellLines } from './totals'
+import { tellLines } from './tell-lines'
+import { roundingOf, type Sums, sumsOf } from './totals'
 
 /**
  * The øre that no telling of the lines comes to: a line of its own, without VAT, on an account that the admin has
@@ -53,7 +54,7 @@ export async function withRounding(ctx: SyncContext, invoice: Invoice, order: Or
 }
 
 /** What an order has beside the lines of Tribe's invoice. */
-function linesBeside(invoice: Invoice, order: Order): Order['SalesOrderLines'] {
+export function linesBeside(invoice: Invoice, order: Order): Order['SalesOrderLines'] {
   const own = new Set<string>(invoice.lines.map(({ id }) => id))
   return order.SalesOrderLines.filter((line) => !own.has(line.ExternalImportReference ?? ''))
 }

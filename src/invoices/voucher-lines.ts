@@ -1,7 +1,7 @@
-import { percentOf as percentageOf } from '../shared/money'
-import { carryGross } from './carry-gross'
+import { carry, type Telling } from './carry'
 import { type Invoice, type InvoiceLine, isText } from './invoice'
-import { differences, netOf, sumsOf, tellLines, wantedOf } from './totals'
+import { isAsInTribe, netOf, wantedOf } from './rates'
+import { tellLines } from './tell-lines'
 
 /**
  * What the lines of a voucher come to. Each is told with its VAT in it, and PowerOffice takes that out again by the
@@ -24,50 +24,18 @@ export function countLines(invoice: Invoice, percentOf: (line: InvoiceLine) => n
   const told = tellLines(invoice)
   const ways = [saidBy(invoice), wantedBy(invoice), (line: InvoiceLine) => grossOf(told.get(line.id))]
   const counted = ways.map((way) => countedBy(invoice, way, percentOf))
-  const fits = (lines: Map<string, Counted>) =>
-    differences(invoice.totals, sumsOf(lines)).length === 0 && ratesApart(invoice, lines).length === 0
   const chosen =
-    counted.find(fits) ?? carried(invoice, percentOf, fits) ?? counted[0] ?? new Map<string, Counted>()
+    counted.find((lines) => isAsInTribe(invoice, lines)) ?? carry(invoice, bent) ?? counted[0] ?? []
   return new Map([...chosen].filter(([, { gross }]) => gross !== 0))
 }
 
-/** As lines that carry øre come to the net and the VAT that Tribe makes of the sum of each rate; null when that is not what it says. */
-function carried(
-  invoice: Invoice,
-  rateOf: (line: InvoiceLine) => number,
-  fits: (lines: Map<string, Counted>) => boolean,
-): Map<string, Counted> | null {
-  const priced = invoice.lines.filter((line) => !isText(line))
-  const all = new Map<string, Counted>()
-  for (const rate of new Set(priced.map(rateOf))) {
-    const ofRate = priced.filter((line) => rateOf(line) === rate)
-    const lines = new Map(
-      ofRate.map((line) => {
-        const { net, vat } = wantedOf(line, invoice)
-        return [line.id, { gross: net + vat, net, vat }]
-      }),
-    )
-    const moved = carryGross([...lines.values()], rate, goalOf(sumsOf(lines), rate, invoice))
-    if (!moved) return null
-    for (const [index, line] of ofRate.entries()) all.set(line.id, moved[index] as Counted)
-  }
-  return fits(all) ? all : null
-}
+/** As a line may carry an øre for another, unless it costs next to nothing. */
+const bent: Telling<Counted> = (line, { net, vat }, shift) =>
+  shift === 0 || Math.abs(net + vat) > 2 ? splitOf(net + vat + shift, line.vatPercent) : null
 
-/** What is rounded once: the VAT of the sum, or what is left of a sum with VAT in it. */
-function goalOf({ net, total }: { net: number; total: number }, rate: number, { isVatIncluded }: Invoice) {
-  if (!isVatIncluded) return { net, vat: percentageOf(net, rate) }
-  const left = netOf(total, rate)
-  return { net: left, vat: total - left }
-}
-
-/** The rates, in percent, at which PowerOffice would count another VAT than Tribe's own lines say. */
-export function ratesApart(invoice: Invoice, lines: ReadonlyMap<string, Counted>): number[] {
-  const here = byRate(invoice, (line) => lines.get(line.id)?.vat ?? 0)
-  const there = vatByRate(invoice)
-  return there === null
-    ? []
-    : [...there].filter(([rate, vat]) => here.get(rate) !== vat).map(([rate]) => rate)
+function splitOf(gross: number, percent: number): Counted {
+  const net = netOf(gross, percent)
+  return { gross, net, vat: gross - net }
 }
 
 type Way = (line: InvoiceLine) => number
@@ -90,29 +58,7 @@ function countedBy(invoice: Invoice, way: Way, percentOf: (line: InvoiceLine) =>
   const lines = invoice.lines.filter((line) => !isText(line))
   return new Map(
     lines.map((line): [string, Counted] => {
-      const gross = way(line)
-      const net = netOf(gross, percentOf(line))
-      return [line.id, { gross, net, vat: gross - net }]
+      return [line.id, splitOf(way(line), percentOf(line))]
     }),
   )
-}
-
-/** Tribe's own VAT by rate, as its lines make it; null where they do not make what the invoice says, and nobody knows. */
-function vatByRate(invoice: Invoice): Map<number, number> | null {
-  const { totals } = invoice
-  const vatOf = (line: InvoiceLine): number => {
-    const { net, total } = line.stated
-    const isSaid = invoice.discount === 0 && net !== null && total !== null
-    return isSaid ? total - net : wantedOf(line, invoice).vat
-  }
-  const rates = byRate(invoice, vatOf)
-  const sum = [...rates.values()].reduce((all, one) => all + one, 0)
-  return totals.vat === null || totals.vat === sum ? rates : null
-}
-
-function byRate(invoice: Invoice, vatOf: (line: InvoiceLine) => number): Map<number, number> {
-  const rates = new Map<number, number>()
-  for (const line of invoice.lines.filter((one) => !isText(one)))
-    rates.set(line.vatPercent, (rates.get(line.vatPercent) ?? 0) + vatOf(line))
-  return rates
 }

@@ -14,11 +14,12 @@ import { dueDateOf } from './due'
 import { type Invoice, type InvoiceLine, isText } from './invoice'
 import { isLocked } from './lock-date'
 import { creditedNoOf, customerOf } from './parties'
+import { ratesApart } from './rates'
 import { roundingAccountFor } from './rounding'
 import { unitFault, unitOf } from './sold-as'
 import { differences, sumsOf } from './totals'
 import { mappingOf, vatFault, vatGroupIdOf } from './vat'
-import { type Counted, countLines, ratesApart } from './voucher-lines'
+import { type Counted, countLines } from './voucher-lines'
 import { type Account, invoiceNoOf, invoiceToVoucher, type VoucherKind } from './voucher-mapping'
 
 /** Everything that a voucher names, and whatever would keep it from being posted as Tribe has issued it. */
@@ -184,7 +185,9 @@ async function roundingOf(
   if (apart.length > 0) throw voucherDiffers(apart, invoice.bookedIn)
   const rates = ratesApart(invoice, counted)
   if (rates.length === 0) return null
-  const lines = [...invoice.lines.entries()].filter(([, line]) => rates.includes(line.vatPercent))
+  const lines = [...invoice.lines.entries()].filter(([, line]) =>
+    rates.some(({ rate }) => rate === line.vatPercent),
+  )
   throw voucherVatDiffers(lines.map(([index]) => index))
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { daysUntilDue } from '../../src/invoices/due'
 import type { Invoice } from '../../src/invoices/invoice'
 import { invoiceFromTribe, invoiceToOrder } from '../../src/invoices/mapping'
-import { tellLines } from '../../src/invoices/totals'
+import { tellLines } from '../../src/invoices/tell-lines'
 import { Invoice as TribeInvoice } from '../../src/tribe/schemas'
 
 const read = (members: object): Invoice =>

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { invoiceFromTribe } from '../../src/invoices/mapping'
-import { differences, sumsOf, tellLines } from '../../src/invoices/totals'
+import { tellLines } from '../../src/invoices/tell-lines'
+import { differences, sumsOf } from '../../src/invoices/totals'
 import { Invoice as TribeInvoice } from '../../src/tribe/schemas'
 
 /** An invoice of 800 and 200 VAT in euros, at 11.62, told by Tribe in all the ways that it may leave things out. */

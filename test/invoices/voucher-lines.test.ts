@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { paperOf } from '../../src/invoices/documentation'
 import type { Invoice, InvoiceLine } from '../../src/invoices/invoice'
-import { differences, netOf, sumsOf } from '../../src/invoices/totals'
-import { countLines, ratesApart } from '../../src/invoices/voucher-lines'
+import { netOf, ratesApart } from '../../src/invoices/rates'
+import { differences, sumsOf } from '../../src/invoices/totals'
+import { countLines } from '../../src/invoices/voucher-lines'
 import { invoiceNoOf } from '../../src/invoices/voucher-mapping'
 import { percentOf as percentage } from '../../src/shared/money'
 import { aLine, anInvoice } from './an-invoice'
@@ -24,7 +25,10 @@ describe('what PowerOffice will make of a line with its VAT in it', () => {
   test('has to be Tribe’s by rate as well: two errors that make up for each other are none the less', () => {
     const lines = [line('a', 25, 10_001, 12_500), line('b', 15, 9999, 11_500)]
     const both = invoice(lines, { net: 20_000, vat: 4000, total: 24_000 })
-    expect(ratesApart(both, countLines(both, percentOf))).toEqual([25, 15])
+    expect(ratesApart(both, countLines(both, percentOf))).toEqual([
+      { what: 'vat', rate: 25, tribe: 2499, powerOffice: 2500 },
+      { what: 'vat', rate: 15, tribe: 1501, powerOffice: 1500 },
+    ])
   })
 
   test('is no line at all where it costs nothing', () => {
@@ -91,6 +95,16 @@ describe('where Tribe makes VAT of the sum of each rate', () => {
           [4167, 25],
           [4167, 25],
           [999, 25],
+        ],
+        true,
+      ),
+    ],
+    [
+      'prices with VAT that no net prices come to',
+      rounded(
+        [
+          [1570, 15],
+          [1715, 15],
         ],
         true,
       ),

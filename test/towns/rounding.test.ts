@@ -29,6 +29,30 @@ test('an øre that cannot be said is told, and the draft goes once a bookkeeper 
   ])
 })
 
+test('where the roundings of two rates outweigh each other, each rate is told to the øre', async () => {
+  const kit = begin()
+  const tenant = await kit.tenant({ settings: { invoices: { mode: 'book' } } })
+  const roleId = await kit.customer(tenant)
+  const lines = [
+    { description: 'Mat', price: 2707.58, quantity: 2, vatGroup: 'NO15' },
+    { description: 'Arbeid', price: 1118.17, vatGroup: 'NO25' },
+  ]
+  tenant.crm.sendInvoice(tenant.crm.hasInvoice({ roleId, isVatIncluded: true, lines }))
+  await kit.quiet()
+  expect(codesOf(tenant)).toEqual([])
+  // Of 5415.16 and of 1118.17, as Tribe takes it out.
+  expect(tenant.books.postedInvoices()).toMatchObject([
+    {
+      NetAmount: 5603.37,
+      TotalAmount: 6533.33,
+      Lines: [
+        { VatCode: '31', VatAmount: 706.33 },
+        { VatCode: '3', VatAmount: 223.63 },
+      ],
+    },
+  ])
+})
+
 test.each([
   [115.04, 1, 0.01],
   [115.04, -1, -0.01],

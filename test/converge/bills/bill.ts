@@ -18,6 +18,8 @@ export interface Bill {
   isMoved: boolean
   /** A bookkeeper worked on its draft, or deleted it. */
   isHandled: boolean
+  /** A bookkeeper has sent its draft. */
+  isSentByHand: boolean
   isDropped: boolean
 }
 
@@ -28,12 +30,14 @@ export interface Bills {
   isMended: boolean
   /** Posted invoice → what it said when it was seen first. */
   posted: Map<string, string>
+  /** Products that got another VAT group. */
+  revalued: Set<string>
 }
 
 const known = new WeakMap<Scene, Bills>()
 
 export function billsOf(world: Scene): Bills {
-  const bills = known.get(world) ?? { all: [], isMended: false, posted: new Map() }
+  const bills = known.get(world) ?? { all: [], isMended: false, posted: new Map(), revalued: new Set() }
   known.set(world, bills)
   return bills
 }
@@ -47,6 +51,7 @@ export function addBill(world: Scene, id: string, label: string, credits: Bill |
     isDeleted: false,
     isMoved: false,
     isHandled: false,
+    isSentByHand: false,
     isDropped: false,
   }
   billsOf(world).all.push(bill)

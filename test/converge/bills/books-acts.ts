@@ -8,10 +8,13 @@ import { PROJECTS } from './tribe-acts'
 const isOpen = ({ Balance, IsReversed }: { Balance: number | null; IsReversed: boolean }) =>
   !IsReversed && (Balance ?? 0) !== 0
 
-const sendDraft: Act = ({ books }, _model, dice) => {
+const sendDraft: Act = (world, _model, dice) => {
+  const { books } = world
   const order = dice.pick(books.salesOrders())
   if (!order) return null
   books.sendDraft(order.Id)
+  const bill = billOf(world, order.ExternalImportReference)
+  if (bill) bill.isSentByHand = true
   return `sends the draft ${order.SalesOrderNo}`
 }
 

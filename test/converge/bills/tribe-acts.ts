@@ -131,6 +131,7 @@ const reprice: Act = (world, _model, dice) => {
     { SalesPrice: dice.between(100, 90_000) / 100 },
   ])
   world.crm.edit(String(product.ID), change as never)
+  if (change.VatGroup) billsOf(world).revalued.add(String(product.ID))
   return `edits a product ${JSON.stringify(change)}`
 }
 
