@@ -3,11 +3,13 @@ import { ApiError } from '../shared/errors'
 import { importIdsOf } from '../shared/reference'
 import type { SyncContext } from '../sync-step'
 import { has } from '../tribe/dialect'
+import { takingBack } from '../two-way/before'
 import { isoOf } from '../two-way/link'
 import { printsOf, rowsOf } from './link'
 import { catalogFor } from './lists'
 import { productFromPowerOffice, productFromTribe } from './mapping'
 import { mergePair } from './pair'
+import { linkAsSeen } from './seen'
 
 /** Takes back the write that the context names: as if the other side alone had been changed to what was there before. */
 export async function takeBackProduct(ctx: SyncContext, link: LinkState): Promise<void> {
@@ -15,12 +17,16 @@ export async function takeBackProduct(ctx: SyncContext, link: LinkState): Promis
   const powerOffice = await ctx.powerOffice.findProduct(link.powerOfficeId)
   if (!tribe || !powerOffice) return
   const catalog = await catalogFor(ctx, powerOffice)
-  const written =
-    ctx.takesBack?.side === 'books'
-      ? productFromPowerOffice(powerOffice, catalog, rowsOf(ctx))
-      : productFromTribe(tribe, catalog, rowsOf(ctx))
-  const asNow = { ...link, bases: await printsOf(ctx, written), recent: [], syncedAt: isoOf(ctx) }
-  await mergePair(ctx, { link: asNow, tribe, powerOffice, fills: 'never' })
+  const crm = await printsOf(ctx, productFromTribe(tribe, catalog, rowsOf(ctx)))
+  const books = await printsOf(ctx, productFromPowerOffice(powerOffice, catalog, rowsOf(ctx)))
+  const bases = ctx.takesBack?.side === 'books' ? books : crm
+  const asNow = { ...link, bases, recent: [], syncedAt: isoOf(ctx) }
+  await mergePair(takingBack(ctx, linkAsSeen(link, powerOffice, books)), {
+    link: asNow,
+    tribe,
+    powerOffice,
+    fills: 'never',
+  })
 }
 
 /** Puts the mark back that the product had before it was tied. False when Tribe keeps ours. */

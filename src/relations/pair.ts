@@ -29,7 +29,7 @@ import { changesOnReturn, findMoved, parentOf, TakenBefore } from './moving'
 import { oneWayIn, withOwn } from './own-rows'
 import { namesInPowerOffice, namesInTribe } from './person-name'
 import { isOnRole } from './row'
-import { linkAsSeenInPowerOffice, linkAsSeenInTribe } from './seen'
+import { linkAsSeen } from './seen'
 import { siblingOf, withSibling } from './sibling'
 import { apartOf } from './two-contacts'
 import { termFor, writePowerOffice } from './write-poweroffice'
@@ -93,9 +93,7 @@ async function merge(ctx: SyncContext, pair: Pair, here: Relation, there: Relati
   const { type, link, role, contact, fills } = pair
   const fields = fieldsOf(ctx, type)
   const before = { crm: await printsOf(ctx, type, here), books: await printsOf(ctx, type, there) }
-  const held = { crm: here, books: there, booksPrints: before.books }
-  const asSeen = (one: LinkState): LinkState =>
-    linkAsSeenInTribe(ctx, linkAsSeenInPowerOffice(one, contact, before.books), type, role, before.crm, held)
+  const asSeen = (one: LinkState) => linkAsSeen(ctx, one, pair, { crm: here, books: there, prints: before })
   const known = link && asSeen(link)
   const isAsLeft = link !== null && SIDES.every((side) => isAsLast(side, fields, before[side], link.bases))
   const sibling = isAsLeft && fills !== 'always' ? null : await siblingOf(ctx, type, role, contact)

@@ -6,7 +6,7 @@ import type { Role } from '../tribe/schemas'
 import { isEditedSince } from '../tribe/told'
 import { unseenAmong } from '../two-way/fields'
 import { isExact, linkAsSeenInBooks } from '../two-way/link'
-import { asSeen, type Fingerprints, heldBy } from '../two-way/merge'
+import { asSeen, type BothPrints, type Fingerprints, heldBy } from '../two-way/merge'
 import { addressOf } from './address'
 import { RELATION_ROWS, type Relation, type RelationField } from './fields'
 import type { RelationType } from './kinds'
@@ -26,6 +26,24 @@ export const unseenInPowerOffice = (written: readonly RelationField[]): Relation
 export const linkAsSeenInPowerOffice = (link: LinkState, contact: Contact, now: Fingerprints): LinkState =>
   linkAsSeenInBooks(RELATION_ROWS, link, contact, now)
 
+/** What both hold. */
+interface Held {
+  crm: Relation
+  books: Relation
+  prints: BothPrints
+}
+
+/** The link by what both show. */
+export const linkAsSeen = (
+  ctx: SyncContext,
+  link: LinkState,
+  { type, role, contact }: { type: RelationType; role: Role; contact: Contact },
+  held: Held,
+): LinkState => {
+  const { crm, books } = held.prints
+  return linkAsSeenInTribe(ctx, linkAsSeenInPowerOffice(link, contact, books), type, role, crm, held)
+}
+
 /** The link by what Tribe shows; the same object where nothing is learned. */
 export function linkAsSeenInTribe(
   ctx: SyncContext,
@@ -33,12 +51,12 @@ export function linkAsSeenInTribe(
   type: RelationType,
   role: Role,
   now: Fingerprints,
-  /** What both hold, where PowerOffice's was read: as long as it holds what was sent, an edit is seen for what it is. */
-  held: { crm: Relation; books: Relation; booksPrints: Fingerprints } | null = null,
+  /** Where PowerOffice's was read: as long as it holds what was sent, an edit is seen for what it is. */
+  held: Held | null = null,
 ): LinkState {
   const isOwnSpelling = (field: RelationField): boolean => {
     if (!held) return false
-    const isAsSent = heldBy('books', link.bases[field] ?? '') === (held.booksPrints[field] ?? '')
+    const isAsSent = heldBy('books', link.bases[field] ?? '') === (held.prints.books[field] ?? '')
     return !isAsSent || !isEditedBetween(type, field, { seen: held.crm, from: held.books, read: null })
   }
   const name = `filled-in:${type.name}` as const

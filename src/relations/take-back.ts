@@ -1,5 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { SyncContext } from '../sync-step'
+import { takingBack } from '../two-way/before'
 import { isoOf, noteGone } from '../two-way/link'
 import { typeNamed } from './kinds'
 import { contactIdOf, printsOf, tribeRelation, wholeRole } from './link'
@@ -7,6 +8,8 @@ import { relationFromPowerOffice } from './mapping'
 import { parentOf } from './moving'
 import { withOwn } from './own-rows'
 import { mergePair } from './pair'
+import { linkAsSeen } from './seen'
+import { siblingOf, withSibling } from './sibling'
 
 /** Takes back the write that the context names: as if the other side alone had been changed to what was there before. */
 export async function takeBackRelation(ctx: SyncContext, link: LinkState): Promise<void> {
@@ -16,10 +19,20 @@ export async function takeBackRelation(ctx: SyncContext, link: LinkState): Promi
   const contact = await ctx.powerOffice.findContact(given.kind, contactIdOf(link))
   if (!contact) return void (await noteGone(ctx, link))
   const type = withOwn(ctx, given)
-  const written =
-    ctx.takesBack?.side === 'books'
-      ? relationFromPowerOffice(type, contact)
-      : await tribeRelation(ctx, type, role, parentOf(contact))
-  const asNow = { ...link, bases: await printsOf(ctx, type, written), recent: [], syncedAt: isoOf(ctx) }
-  await mergePair(ctx, { type: given, link: asNow, role, contact, fills: 'never', isFresh: true })
+  const crm = await tribeRelation(ctx, type, role, parentOf(contact))
+  const books = relationFromPowerOffice(type, contact)
+  const prints = { crm: await printsOf(ctx, type, crm), books: await printsOf(ctx, type, books) }
+  const asSeen = (one: LinkState) => linkAsSeen(ctx, one, { type, role, contact }, { crm, books, prints })
+  const known = asSeen(link)
+  const sibling = await siblingOf(ctx, type, role, contact)
+  const bases = sibling ? withSibling(known, asSeen(sibling)) : known.bases
+  const asNow = { ...link, bases: prints[ctx.takesBack?.side ?? 'crm'], recent: [], syncedAt: isoOf(ctx) }
+  await mergePair(takingBack(ctx, { bases }), {
+    type: given,
+    link: asNow,
+    role,
+    contact,
+    fills: 'never',
+    isFresh: true,
+  })
 }

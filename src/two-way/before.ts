@@ -1,8 +1,9 @@
+import type { LinkState } from '../db/links'
 import { SyncError } from '../shared/errors'
 import { otherSide, type Side } from '../shared/sides'
 import type { BeforeImage, Besides, SyncContext, TakeBack } from '../sync-step'
 import { type Neutral, withFields } from './fields'
-import { type Base, type Bases, heldBy } from './merge'
+import { type Base, type Bases, heldBy, settled } from './merge'
 import type { Merged } from './reconcile'
 
 /** What a write of the relay's has overwritten, kept for as many days as the tenant asks for, and taken back from there. */
@@ -73,8 +74,18 @@ export function joined(taken: readonly BeforeImage[], since: readonly BeforeImag
   return { values, after, besides }
 }
 
+/** Remembers of a merge what it took back, and of the rest what was `known` when both sides were read for it. */
+export const takingBack = (ctx: SyncContext, known: Pick<LinkState, 'bases'>): SyncContext => ({
+  ...ctx,
+  remember: (now, ...entries) => {
+    const { takesBack } = ctx
+    const bases = now && takesBack ? basesTakenBack(settled(known.bases), now.bases, takesBack) : {}
+    ctx.remember(now && { ...now, bases }, ...entries)
+  },
+})
+
 /** Each side keeps its own of what was taken back: no look does it again before one of them is changed. */
-export function basesTakenBack(before: Bases, after: Bases, { side, image }: TakeBack): Bases {
+function basesTakenBack(before: Bases, after: Bases, { side, image }: TakeBack): Bases {
   const taken = Object.keys(image.values).map((field): [string, Base] => {
     const mine = heldBy(side, after[field] ?? '')
     // What somebody has changed there since is still to travel.

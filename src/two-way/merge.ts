@@ -266,6 +266,14 @@ export function asSeen(bases: Bases, side: Side, fields: readonly string[], now:
   return news.length === 0 ? bases : { ...bases, ...Object.fromEntries(news) }
 }
 
+/** Both sides were seen, and their clocks move on: what differs from now on, somebody has entered. */
+export const settled = (bases: Bases): Bases =>
+  Object.fromEntries(
+    Object.entries(bases).map(([field, base]): [string, Base] =>
+      typeof base === 'object' && base[2]?.startsWith('sent-') ? [field, [base[0], base[1]]] : [field, base],
+    ),
+  )
+
 /** What the CRM has of fields that the books leave empty, right after it was written to: nobody entered it there. */
 export const standInsAmong = (fields: readonly string[], { crm, books }: BothPrints): Record<string, Base> =>
   Object.fromEntries(

@@ -20,6 +20,7 @@ import {
   refusedBase,
   refusedByIn,
   sentBase,
+  settled,
   standInsAmong,
   stillKept,
   withoutWithheld,
@@ -117,7 +118,7 @@ export async function reconcile(ctx: SyncContext, kind: FlappingKind, pair: Pair
   const isTaken = (field: string) => !refused.has(field)
   return {
     // A field that is off or rests for now keeps what was last in step, for when it is back.
-    bases: { ...pair.bases, ...next },
+    bases: { ...settled(pair.bases), ...next },
     recent,
     toCrm: toCrm.filter(isTaken),
     toBooks: toBooks.filter(isTaken),

@@ -195,6 +195,7 @@ export async function open(
   street: Street,
   tribe: Given,
   before?: (tenant: TownTenant) => void,
+  settings: Json = {},
 ): Promise<TownTenant> {
   const hasTerms = ({ books }: TownTenant) => {
     for (const CreditDays of [10, 30, 45])
@@ -202,7 +203,7 @@ export async function open(
         books.hasPaymentTerm({ CreditDays })
   }
   return street.tenant({
-    settings: { invoices: { enabled: false } },
+    settings: { invoices: { enabled: false }, ...settings },
     tribe: { defaults: DEFAULTS, ...tribe },
     before: (tenant) => {
       hasTerms(tenant)

@@ -65,3 +65,39 @@ test.each(PAUSES.flatMap(([says, pause]) => EDITED.map((edited) => [says, ...edi
     expect([tenant.problems(), street.town.violations()]).toEqual([[], []])
   },
 )
+
+test.each(['along with', 'before'])(
+  'what the relay wrote last is changed in PowerOffice while it is off, %s something that travels: once it is back it travels, too',
+  async (when) => {
+    const street = begin()
+    const tenant = await street.tenant({
+      settings: { invoices: { enabled: false }, conflictPolicy: 'tribe' },
+      before: ({ books }) => void books.hasCustomer({ Name: 'Nordlys AS' }),
+    })
+    const { crm, books } = tenant
+    const [customer] = books.customers()
+    const [role] = crm.customers() as { Organization: { ID: string } }[]
+    crm.edit(String(role?.Organization.ID), { FinancialEmailAddress: 'ny@nordlys.example' })
+    await street.tick(PULL)
+    expect(books.customers()).toMatchObject([{ InvoiceEmailAddress: 'ny@nordlys.example' }])
+    await street.town.waitFor(financial(false)(tenant))
+    await street.quiet()
+    const others = { PhoneNumber: '22 33 44 55' }
+    const own = { InvoiceEmailAddress: 'faktura@nordlys.example' }
+    const edits = when === 'before' ? [own, others] : [{ ...own, ...others }]
+    for (const fields of edits) {
+      await street.town.passMinutes(1)
+      books.editCustomer(Number(customer?.Id), fields)
+    }
+    await street.tick(PULL)
+    await street.town.waitFor(financial(true)(tenant))
+    await street.quiet()
+    await street.town.passMinutes(20)
+    await street.tick(PULL, NIGHT)
+    expect(crm.customers()).toMatchObject([
+      { Organization: { FinancialEmailAddress: own.InvoiceEmailAddress } },
+    ])
+    expect(books.customers()).toMatchObject([own])
+    expect([tenant.problems(), street.town.violations()]).toEqual([[], []])
+  },
+)

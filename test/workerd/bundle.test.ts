@@ -6,7 +6,7 @@ import { startInWorkerd } from './relay'
 import { bundle } from './runtime'
 
 /** What it is made of, and why it is not 300: DESIGN.md §10.6. */
-const MOST_KIB = 388
+const MOST_KIB = 389
 
 test(`what is deployed is small enough to start at once: ${MOST_KIB} KiB, compressed`, () => {
   const built = bundle()

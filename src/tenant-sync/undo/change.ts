@@ -4,7 +4,7 @@ import type { Side } from '../../shared/sides'
 import { changeIn, subjectText } from '../../shared/subjects'
 import { sliceOf } from '../../slices'
 import { type BeforeImage, DONE, type Step, type SyncContext, type TakeBack } from '../../sync-step'
-import { basesTakenBack, joined } from '../../two-way/before'
+import { joined } from '../../two-way/before'
 import { lookAlone } from '../../two-way/link'
 import { asideOf } from '../aside'
 
@@ -112,11 +112,5 @@ async function imagesOf(ctx: SyncContext, kept: readonly string[]): Promise<Befo
 }
 
 async function takeBack(ctx: SyncContext, link: LinkState, takesBack: TakeBack): Promise<void> {
-  const withBases = (now: LinkState): LinkState => ({
-    ...now,
-    bases: basesTakenBack(link.bases, now.bases, takesBack),
-  })
-  const remember: SyncContext['remember'] = (now, ...entries) =>
-    ctx.remember(now && withBases(now), ...entries)
-  await sliceOf(link.kind)?.takeBack({ ...ctx, takesBack, remember }, link)
+  await sliceOf(link.kind)?.takeBack({ ...ctx, takesBack }, link)
 }
