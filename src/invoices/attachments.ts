@@ -60,6 +60,8 @@ async function bringAll(
   let brought = before
   try {
     const papers = await ctx.tribe.papersOf(link.tribeId)
+    const hidden = papers ? null : waitWhileHidden(ctx, link.powerOfficeId, brought)
+    if (hidden) return hidden
     for (const file of papers ? filesOf(papers) : []) {
       if (file.id in brought.arrived || file.id in brought.refused) continue
       const next = await bring(ctx, link.powerOfficeId, file, brought)
@@ -72,6 +74,15 @@ async function bringAll(
     if (thrown instanceof ApiError && thrown.status === 403) return { brought, isAllowed: false }
     throw thrown
   }
+}
+
+/** Deleted just now, it is not to be posted: the next look finds out. Null: it was shown all the while, but for its files. */
+function waitWhileHidden(ctx: SyncContext, orderId: string, brought: Brought): { again: SyncResult } | null {
+  const since = brought.trouble?.id === '' ? brought.trouble.since : ctx.now()
+  const troubledMs = ctx.now() - since
+  if (troubledMs >= SHOWN_MS) return null
+  ctx.facts.set(nameOf(orderId), { ...brought, trouble: { id: '', since } } satisfies Brought)
+  return { again: again(troubledMs, SHOWN_MS) }
 }
 
 interface TribeFile {
@@ -169,7 +180,7 @@ const refused = (brought: Brought, { id, name }: TribeFile): Brought => ({
 
 const again = (waitedMs: number, restMs: number): SyncResult => ({
   status: 'again',
-  because: 'an attachment may be on its way to PowerOffice',
+  because: 'what hangs on it may be on its way, or Tribe does not show it any more',
   afterSeconds: Math.ceil(Math.min(Math.max(waitedMs, 2000), restMs) / 1000),
 })
 

@@ -4,6 +4,7 @@ import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step
 import type { InvoicePapers } from '../tribe/schemas'
 import { entryFor, lookAlone } from '../two-way/link'
 import { refusal } from './diagnose'
+import { askForInvoice } from './gone'
 import { asInvoiceLink, type InvoiceLink, withNews } from './link'
 import {
   endPaperSearch,
@@ -73,6 +74,7 @@ async function note(ctx: SyncContext, link: InvoiceLink): Promise<SyncResult> {
 async function findPaper(ctx: SyncContext, link: InvoiceLink): Promise<Uint8Array | null> {
   try {
     const papers = await ctx.tribe.papersOf(link.tribeId)
+    if (!papers) askForInvoice(ctx, link.tribeId)
     const id = papers && paperOf(papers)
     const bytes = id && (await ctx.tribe.fileOf(id, MOST_BYTES))
     return bytes && isPdf(bytes) ? bytes : null

@@ -3,6 +3,7 @@ import { fileInZip } from '../shared/zip'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { entryFor } from '../two-way/link'
 import { refusal } from './diagnose'
+import { askForInvoice, lookWhyRefused } from './gone'
 import { type InvoiceLink, withNews } from './link'
 import {
   endPaperSearch,
@@ -41,7 +42,10 @@ export async function bringPdfToTribe(
   if (isThere === REFUSED) return owed(ctx, link)
   const attached = await by(ctx, 'Tribe', () => isAttached(ctx, link))
   if (attached === REFUSED) return owed(ctx, link)
-  if (attached === 'unknown') return end(ctx, link)
+  if (attached === 'unknown') {
+    askForInvoice(ctx, link.tribeId)
+    return end(ctx, link)
+  }
   if (attached) return noted(ctx, link)
   return untilSurelyUnsent(ctx, search) ?? bring(ctx, link, search, isThere)
 }
@@ -99,6 +103,7 @@ async function handOver(ctx: SyncContext, link: InvoiceLink, search: PaperSearch
     noteSurelyUnsent(ctx, link.tribeId, search)
     if (thrown.status === 413) throw refusal('invoice.paper_too_large')
     if (thrown.remedy !== 'data') throw thrown
+    lookWhyRefused(ctx, link.tribeId, thrown)
     throw refusal('invoice.paper_refused', thrown.said ?? '')
   }
 }

@@ -6,6 +6,7 @@ import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { confirmGone, entryFor, noteSeen } from '../two-way/link'
 import { isBeingReplaced } from './begun'
 import { compareBooked } from './booked'
+import { endWhatWasOwed } from './gone'
 import type { Invoice } from './invoice'
 import { type InvoiceLink, withNews } from './link'
 import { invoiceFromTribe } from './mapping'
@@ -31,7 +32,10 @@ export async function noteGoneOrPosted(
     return DONE
   }
   // The relay itself took it away: what keeps the next one is told of the invoice.
-  return isBeingReplaced(ctx, link) ? DONE : confirmGone(ctx, link, 'books')
+  if (isBeingReplaced(ctx, link)) return DONE
+  const result = await confirmGone(ctx, link, 'books')
+  if (result === DONE) endWhatWasOwed(ctx, link)
+  return result
 }
 
 /**

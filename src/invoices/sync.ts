@@ -2,17 +2,19 @@ import { noticeEdits } from '../lookups/told-edits'
 import { recordIn } from '../shared/subjects'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import { INVOICE } from '../tribe/sets'
-import { ASKED, confirmGone, entryFor, lookAlone, noteSeen, toldAs } from '../two-way/link'
+import { confirmGone, entryFor, lookAlone, noteSeen, toldAs } from '../two-way/link'
 import { notingRefusal } from '../two-way/refused-as'
 import { begunOf } from './begun'
 import { compareBooked, isToldOtherwise } from './booked'
 import { isLeftAlone, isMarking, sentPhases } from './cutoff'
 import { refusal } from './diagnose'
+import { endWhatWasOwed } from './gone'
 import type { Invoice } from './invoice'
 import { asInvoiceLink, type InvoiceLink, tieAgain, withExportState, withNews } from './link'
 import { makeOrder, takeOver } from './make'
 import { invoiceFromTribe } from './mapping'
 import { giveNotice, takeNotice } from './notice'
+import { askForPaper } from './paper-search'
 import { isBeingPosted, type Plan, planInvoice, reasonOf } from './plan'
 import { askForPayments } from './posted'
 import { follow, goOn, postOrLeave } from './posting'
@@ -194,7 +196,10 @@ async function resume(
 /** What happens in Tribe afterwards changes nothing in PowerOffice, and is told once (DESIGN.md §6.13). */
 async function reportDeleted(ctx: SyncContext, link: InvoiceLink): Promise<SyncResult> {
   const result = await confirmGone(ctx, link, 'crm')
-  if (result.status === 'done' && result !== ASKED) giveNotice(ctx, link.tribeId, 'invoice.deleted_in_tribe')
+  if (result === DONE) {
+    giveNotice(ctx, link.tribeId, 'invoice.deleted_in_tribe')
+    endWhatWasOwed(ctx, link)
+  }
   return result
 }
 
@@ -202,7 +207,9 @@ async function reportDeleted(ctx: SyncContext, link: InvoiceLink): Promise<SyncR
 async function tieHidden(ctx: SyncContext, link: InvoiceLink): Promise<SyncResult> {
   tieAgain(ctx, link)
   takeNotice(ctx, link.tribeId, 'invoice.deleted_in_tribe')
-  if (link.exportState.stage !== 'draft') askForPayments(ctx, link.powerOfficeId)
+  const { stage, isDocumented } = link.exportState
+  if (stage !== 'draft') askForPayments(ctx, link.powerOfficeId)
+  if (stage === 'posted' && !isDocumented) askForPaper(ctx, link)
   return { status: 'again', afterSeconds: 0, because: 'Tribe shows it again' }
 }
 

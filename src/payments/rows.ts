@@ -1,3 +1,4 @@
+import { lookWhyRefused } from '../invoices/gone'
 import { ApiError } from '../shared/errors'
 import { toMinor } from '../shared/money'
 import type { SyncContext } from '../sync-step'
@@ -14,6 +15,15 @@ export async function keepPayments(
   invoiceId: string,
   wanted: readonly TribePayment[],
 ): Promise<number> {
+  try {
+    return await keep(ctx, invoiceId, wanted)
+  } catch (thrown) {
+    lookWhyRefused(ctx, invoiceId, thrown)
+    throw thrown
+  }
+}
+
+async function keep(ctx: SyncContext, invoiceId: string, wanted: readonly TribePayment[]): Promise<number> {
   const ours = (await ctx.tribe.paymentsOf(invoiceId)).filter(isOurs)
   const kept = new Set<Payment>()
   let written = 0

@@ -1,5 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { Settlement } from '../db/schema'
+import { askForInvoice } from '../invoices/gone'
 import { asInvoiceLink, type InvoiceLink, tieAgain } from '../invoices/link'
 import { invoiceFromTribe } from '../invoices/mapping'
 import { noteBooked, noteGoneOrPosted, notePosted } from '../invoices/posted'
@@ -8,14 +9,14 @@ import { comesToNothing } from '../invoices/totals'
 import type { LedgerEntry, PostedInvoice } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
 import type { Reason } from '../shared/reasons'
-import { recordIn, recordSubject } from '../shared/subjects'
+import { recordIn } from '../shared/subjects'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import { lookAtLink, noteSeen, toldAs } from '../two-way/link'
 import { areUnfinished, beginWrites, endWrites } from '../two-way/pending-writes'
 import { balanceFrom, entryFrom, paymentToTribe } from './mapping'
 import { type Balance, settlementFrom } from './plan'
 import { keepPayments } from './rows'
-import { lookWhetherGone, NOTHING_YET, tell, tellReversed } from './tell'
+import { NOTHING_YET, tell, tellReversed } from './tell'
 import { askLater, noteExplained } from './unexplained'
 
 /** The job `payment`: one look at one invoice of PowerOffice's, named by its id. */
@@ -149,7 +150,7 @@ async function tellSettlement(
   if (isUntouched && !mustLook) return
   const invoice = await ctx.tribe.findInvoice(link.tribeId)
   if (!invoice) {
-    lookWhetherGone(ctx, link)
+    askForInvoice(ctx, link.tribeId)
     return
   }
   // Booked as nothing, and nobody has paid what Tribe asks for.
@@ -157,7 +158,7 @@ async function tellSettlement(
   const state = isOwedInTribe ? 'open' : explained
   // What is noted now is newer than that edit: nobody else would tell of it.
   const isEdited = await isEditedSince(ctx, link.exportState.print, invoiceFromTribe(invoice))
-  if (isEdited) ctx.enqueue({ kind: 'invoice', subject: recordSubject('tribe', link.tribeId), lane: 'bulk' })
+  if (isEdited) askForInvoice(ctx, link.tribeId)
   beginWrites(ctx, 'payment', link.tribeId)
   const wanted = payments.map((row) => paymentToTribe(row, balance, link.tribeId))
   const written = hasRows || mustLook ? await keepPayments(ctx, link.tribeId, wanted) : 0

@@ -1,10 +1,10 @@
 import type { Settlement } from '../db/schema'
 import { forgetBooked } from '../invoices/booked'
+import { askForInvoice, lookWhyRefused } from '../invoices/gone'
 import { type InvoiceLink, withExportState } from '../invoices/link'
 import { giveNotice } from '../invoices/notice'
 import { phasesOf } from '../lookups/phases'
 import { ApiError, SyncError } from '../shared/errors'
-import { recordSubject } from '../shared/subjects'
 import type { SyncContext } from '../sync-step'
 import type { Invoice } from '../tribe/schemas'
 import { entryFor } from '../two-way/link'
@@ -37,7 +37,7 @@ export async function tell(
     const phaseBefore = await owed.set()
     ctx.remember(withExportState(ctx, link, { settlement: { ...now, phaseBefore } }), ...told)
   } catch (thrown) {
-    const refused = phaseRefused(thrown)
+    const refused = phaseRefused(ctx, link, thrown)
     // The rows stand; the next look tries the phase again.
     const { phaseBefore } = owed
     ctx.remember(
@@ -66,7 +66,7 @@ export async function tellReversed(
   const isSaid = was !== null && (saidPaid || was.state !== 'open' || was.entries.length > 0)
   if (!ctx.settings.payments.enabled || !(isSaid || mustLook)) return
   const invoice = await ctx.tribe.findInvoice(link.tribeId)
-  if (!invoice) return lookWhetherGone(ctx, link)
+  if (!invoice) return askForInvoice(ctx, link.tribeId)
   beginWrites(ctx, 'payment', link.tribeId)
   const written = await keepPayments(ctx, link.tribeId, [])
   const owed = await phaseOwed(ctx, link, invoice, saidPaid || written > 0 ? 'back' : null)
@@ -75,7 +75,7 @@ export async function tellReversed(
     const settlement = was && { ...NOTHING_YET, at: was.at }
     ctx.remember(withExportState(ctx, link, { settlement }))
   } catch (thrown) {
-    const refused = phaseRefused(thrown)
+    const refused = phaseRefused(ctx, link, thrown)
     const { phaseBefore } = owed
     ctx.remember(withExportState(ctx, link, { settlement: { ...NOTHING_YET, phaseBefore, isOwed: true } }))
     throw refused
@@ -85,13 +85,9 @@ export async function tellReversed(
   endWrites(ctx, 'payment', link.tribeId)
 }
 
-/** Deleted in Tribe, or hidden: a look of its own tells which. Whatever was to be told is told when it shows again. */
-export function lookWhetherGone(ctx: SyncContext, { tribeId }: InvoiceLink): void {
-  ctx.enqueue({ kind: 'invoice', subject: recordSubject('tribe', tribeId), lane: 'bulk' })
-}
-
-function phaseRefused(thrown: unknown): SyncError {
+function phaseRefused(ctx: SyncContext, { tribeId }: InvoiceLink, thrown: unknown): SyncError {
   if (thrown instanceof SyncError && thrown.code === PAID_PHASE_UNKNOWN) return thrown
+  lookWhyRefused(ctx, tribeId, thrown)
   if (!(thrown instanceof ApiError) || thrown.remedy !== 'data') throw thrown
   const said = thrown.said ? ` (${thrown.said})` : ''
   const message = `Tribe does not let the phase of the invoice be changed${said}: set it by hand, or allow it, then try again`

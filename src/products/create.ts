@@ -33,7 +33,7 @@ import {
   productToTribe,
   withMembers,
 } from './mapping'
-import { markInTribe, mergePair } from './pair'
+import { markAs, markInTribe, mergePair } from './pair'
 import { isAsMade, isEditedBetween, unseenInPowerOffice } from './seen'
 
 /** Makes a product of Tribe's in PowerOffice. What is known of an earlier try is the caller's to look for. */
@@ -79,7 +79,7 @@ export async function createInPowerOffice(ctx: SyncContext, product: TribeProduc
   await ctx.flush()
   endBirth(ctx, product.ID)
   if (!product.ImportId || isImportId('product', product.ImportId))
-    await ctx.tribe.update('Product', product.ID, { ImportId: importIdOf(ctx, 'product', made.Id) })
+    await markAs(ctx, product.ID, importIdOf(ctx, 'product', made.Id))
   const problem = problemOfLeftOut(refused.map((field) => ({ field, refusedBy: 'books', said })))
   if (problem) throw problem
   return DONE

@@ -10,7 +10,7 @@ import { toldOf } from '../tribe/told'
 import { keepBefore, supposed } from '../two-way/before'
 import { withFields } from '../two-way/fields'
 import { noteLost, noteMerged } from '../two-way/link'
-import { type Fills, reconcile } from '../two-way/reconcile'
+import { type Fills, reconcile, stillThere } from '../two-way/reconcile'
 import { accountFault, salesAccountOf, unmappedInPowerOffice, unmappedInTribe } from './catalog'
 import type { Product, ProductField } from './fields'
 import { groupIdsOf, tribeGroupIdsOf } from './groups'
@@ -165,8 +165,12 @@ export async function markInTribe(
   const { ImportId } = tribe
   if (ImportId && (marks.includes(ImportId) || !isImportId('product', ImportId))) return
   if (await ctx.tribe.findProductByImportId(marks)) return
-  await ctx.tribe.update('Product', tribe.ID, { ImportId: marks[0] })
+  await markAs(ctx, tribe.ID, marks[0])
 }
+
+/** What PowerOffice's product is called in Tribe. Throws `record.gone` where the product is not there any more. */
+export const markAs = (ctx: SyncContext, tribeId: string, ImportId: string | undefined) =>
+  stillThere(() => ctx.tribe.update('Product', tribeId, { ImportId }))
 
 const isTied = (link: LinkState | null): boolean => link?.state === 'linked'
 

@@ -14,7 +14,7 @@ import type { LeftOut } from '../two-way/left-out'
 import { entryFor, isoOf, noteLost } from '../two-way/link'
 import { basesOf, refusedBase, sentBase, standInsAmong } from '../two-way/merge'
 import { making, refuseTwin, waitForOther } from '../two-way/pending-writes'
-import type { Fills } from '../two-way/reconcile'
+import { type Fills, stillThere } from '../two-way/reconcile'
 import { companiesOf } from './companies'
 import { tellPaperOnly } from './delivery'
 import type { Relation, RelationField } from './fields'
@@ -74,7 +74,7 @@ export async function createInPowerOffice(
   tellPaperOnly(ctx, role.ID, made.delivery)
   await ctx.flush()
   if (all.includes('number') && there.number !== null && there.number !== canonicalNumber(relation.number))
-    await writeTribe(ctx, type, role, there, ['number'])
+    await stillThere(() => writeTribe(ctx, type, role, there, ['number']))
   const refusals = refused.map((field): LeftOut => ({ field, refusedBy: 'books', said }))
   const problem = problemOfLeftOut([...faults, ...refusals], type.rows)
   if (problem) throw problem

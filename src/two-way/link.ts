@@ -159,7 +159,7 @@ const LOOK_COUNTS_MS = 60_000
 const missedName = (link: LinkState, side: Side) => `gone:${SYSTEM[side]}:${link.kind}:${link.tribeId}`
 
 /** It stays linked: a person is asked about many at once. */
-export const ASKED: SyncResult = { status: 'done' }
+const ASKED: SyncResult = { status: 'done' }
 
 /**
  * A record that one side does not know any more is looked at twice within a minute before that is believed:

@@ -227,7 +227,7 @@ export function leftOutIn(
 }
 
 /** Somebody may delete a record between a read and a write: the next look finds it gone. */
-async function stillThere<T>(write: () => Promise<T>): Promise<T> {
+export async function stillThere<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write()
   } catch (thrown) {

@@ -257,9 +257,30 @@ const VOUCHERS: readonly Breach[] = [
   {
     says: 'an order that the relay took away itself, and could not make anew, counts as deleted by a bookkeeper',
     file: 'invoices/posted.ts',
-    from: 'return isBeingReplaced(ctx, link) ? DONE : confirmGone(',
-    to: 'return isBeingReplaced(ctx, link) && false ? DONE : confirmGone(',
+    from: 'if (isBeingReplaced(ctx, link)) return DONE',
+    to: '',
     seenBy: tests('towns/order-to-be-replaced'),
+  },
+  {
+    says: 'what Tribe does not take of an invoice that is deleted is told as refused',
+    file: 'invoices/gone.ts',
+    from: "thrown.remedy === 'data') askFor",
+    to: 'thrown.status === 0) askFor',
+    seenBy: tests('towns/deleted-meanwhile'),
+  },
+  {
+    says: 'what was told of the papers of an invoice stands after it is deleted',
+    file: 'invoices/gone.ts',
+    from: "ctx.settle(kind, [recordSubject('tribe', tribeId)])",
+    to: 'ctx.settle(kind, [])',
+    seenBy: tests('towns/deleted-meanwhile'),
+  },
+  {
+    says: 'an order is posted whose invoice Tribe did not show a moment ago',
+    file: 'invoices/attachments.ts',
+    from: 'if (hidden) return hidden',
+    to: '',
+    seenBy: tests('towns/deleted-meanwhile'),
   },
   {
     says: 'what PowerOffice said once is told again in place of what keeps the order now',

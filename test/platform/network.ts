@@ -37,7 +37,7 @@ interface NetworkGiven {
   hosts: Readonly<Record<string, Host>>
   weather(): Weather
   /** A call of an object's arrives this moment: what happens now happens between two of its calls. */
-  onArrival(path: string): void
+  onArrival(path: string, call: string): void
   onCall(call: Call): void
   tell(line: string): void
 }
@@ -71,7 +71,8 @@ export function networkOf(given: NetworkGiven): typeof fetch {
     } else if (mishap === 'cut-off') {
       void crash(`under way to ${about}`)
       await timeline.sleep(CUT_OFF_MS + dice.between(0, LATEST_MS))
-    } else if (life && at.faults) given.onArrival(pathname)
+    } else if (life && at.faults)
+      given.onArrival(pathname, `${method} ${decodeURIComponent(pathname + search)}`)
     const fault = mishap && asFault(mishap)
     if (fault) {
       const line = `${method} ${pathname}${search}`

@@ -42,7 +42,7 @@ export interface PlatformGiven {
   /** Others that answer, by host. */
   hosts?: Readonly<Record<string, Answers>>
   /** A call of an object's arrives this moment at one of the systems. */
-  onArrival?(path: string): void
+  onArrival?(path: string, call: string): void
 }
 
 export const keyNamed = (id: string, fill: number) => `${id}:${Buffer.alloc(32, fill).toString('base64')}`
@@ -104,7 +104,7 @@ export class Platform {
         'relay.example': { answer: (request) => this.fetch(request) },
       },
       weather: () => this.weather,
-      onArrival: (path) => given.onArrival?.(path),
+      onArrival: (path, call) => given.onArrival?.(path, call),
       onCall: (call) => given.onCall?.(call),
       tell: given.tell,
     })

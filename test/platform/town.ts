@@ -29,7 +29,7 @@ export class Town {
   /** Told of each call to one of the systems, once it has been answered there. */
   onCall: (call: Call) => void = () => undefined
   /** Told of each call of an object's just before it is answered: what happens now happens between two of its calls. */
-  onArrival: (path: string) => void = () => undefined
+  onArrival: (path: string, call: string) => void = () => undefined
 
   constructor(seed: number, start = '2026-03-02T07:00:00Z') {
     this.timeline = new Timeline(Date.parse(start))
@@ -54,7 +54,7 @@ export class Town {
         for (const watch of this.watchers) watch(call)
         this.onCall(call)
       },
-      onArrival: (path) => this.onArrival(path),
+      onArrival: (path, call) => this.onArrival(path, call),
     })
   }
 

@@ -32,12 +32,20 @@ export interface Bills {
   posted: Map<string, string>
   /** Products that got another VAT group. */
   revalued: Set<string>
+  /** How many customers were deleted in Tribe, and products in PowerOffice. */
+  left: { customers: number; products: number }
 }
 
 const known = new WeakMap<Scene, Bills>()
 
 export function billsOf(world: Scene): Bills {
-  const bills = known.get(world) ?? { all: [], isMended: false, posted: new Map(), revalued: new Set() }
+  const bills = known.get(world) ?? {
+    all: [],
+    isMended: false,
+    posted: new Map(),
+    revalued: new Set(),
+    left: { customers: 0, products: 0 },
+  }
   known.set(world, bills)
   return bills
 }

@@ -1,6 +1,6 @@
 import type { Act } from '../kind'
 import type { Scene } from '../scene'
-import { billOf } from './bill'
+import { billOf, billsOf } from './bill'
 import { PROJECTS } from './tribe-acts'
 
 /** What a bookkeeper does with them in PowerOffice. */
@@ -109,10 +109,11 @@ const archiveProduct: Act = ({ books }, _model, dice) => {
   return `${product.IsArchived ? 'revives' : 'archives'} the product ${product.Code}`
 }
 
-const deleteProduct: Act = ({ books }, _model, dice) => {
-  const product = dice.pick(books.products())
+const deleteProduct: Act = (world, _model, dice) => {
+  const product = dice.pick(world.books.products())
   if (!product) return null
-  books.deleteProduct(product.Id)
+  world.books.deleteProduct(product.Id)
+  billsOf(world).left.products++
   return `deletes the product ${product.Code}`
 }
 

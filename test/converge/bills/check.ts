@@ -148,7 +148,6 @@ function settlement({ crm, books }: Scene, bill: Bill, invoice: PostedInvoice): 
 /** Code → whether what people did gives reason for it, at rest. */
 const REASONS: Readonly<Record<string, (world: Scene, bill: Bill) => boolean>> = {
   'invoice.changed_in_tribe': (_, { isEdited }) => isEdited,
-  'invoice.paper_refused': (_, { isDeleted }) => isDeleted,
   'invoice.deleted_in_tribe': (_, { isDeleted }) => isDeleted,
   'invoice.taken_back': (world, bill) => !isSent(world, bill),
   'invoice.booked_otherwise': mayDiffer,
@@ -208,14 +207,16 @@ function isUnsayable(world: Scene, bill: Bill): boolean {
 }
 
 export function explains(world: Scene, { kind, subject, code }: Problem): boolean {
-  const { all, isMended } = billsOf(world)
+  const { all, isMended, left } = billsOf(world)
   if (code === null) return false
   // An admin is asked whether so many are gone.
-  if (kind === 'vanished')
-    return (
-      !isMended &&
-      all.filter((one) => (subject.endsWith('tribe') ? one.isDeleted : one.isDropped)).length >= 3
-    )
+  const gone: Readonly<Record<string, number>> = {
+    'invoice-tribe': all.filter(({ isDeleted }) => isDeleted).length,
+    'invoice-poweroffice': all.filter(({ isDropped }) => isDropped).length,
+    'customer-tribe': left.customers,
+    'product-poweroffice': left.products,
+  }
+  if (kind === 'vanished') return !isMended && (gone[subject] ?? 0) >= 3
   if (kind === 'customer') return refusedCustomers(world).length > 0
   const bill = all.find(({ id }) => subject.includes(id))
   if (!bill) return false

@@ -120,6 +120,7 @@ const leave: Act = (world, _model, dice) => {
   const role = dice.pick(customers(world))
   if (!role) return null
   world.crm.remove(String(role.ID))
+  billsOf(world).left.customers++
   return `removes the customer ${role.ID}`
 }
 
