@@ -122,8 +122,8 @@ async function merge(ctx: SyncContext, pair: Pair, here: Relation, there: Relati
     fills,
     faultOf: async (field) => faultOf(field, here, await termFor(ctx, here, [field]), type.rows),
     isOwed: onReturn.length > 0,
-    writeBooks: async (fields, toCrm) => {
-      const { contact: held, ...written } = await writePowerOffice(ctx, pairNow, fields, toCrm)
+    writeBooks: async (fields) => {
+      const { contact: held, ...written } = await writePowerOffice(ctx, pairNow, fields)
       now = held
       return written
     },

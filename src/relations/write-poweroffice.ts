@@ -41,18 +41,17 @@ interface WrittenToPowerOffice {
 
 /**
  * Writes the given fields to the contact, each without what PowerOffice refuses. A contact person whose company is another
- * now is made there, with what Tribe is about to hold: `toCrm` names the fields that go the other way.
+ * now is made there, with what PowerOffice would hold: what stays in Tribe alone does not go along.
  */
 export async function writePowerOffice(
   ctx: SyncContext,
   pair: PairNow,
   fields: readonly RelationField[],
-  toCrm: readonly RelationField[],
 ): Promise<WrittenToPowerOffice> {
   const { type, role, contact, here, there } = pair
   const isLeaving = fields.includes('company') && here.company === null
   if (fields.includes('company') && !isLeaving) {
-    const relation = withFields(here, toCrm, there)
+    const relation = withFields(there, fields, here)
     const moved = await moveContactPerson(ctx, { type, role, contact, relation })
     return { ...moved, prints: await printsOf(ctx, type, relationFromPowerOffice(type, moved.contact)) }
   }

@@ -51,7 +51,7 @@ export interface PairToMerge extends BothPrints {
   /** Something besides its fields is to be written to the books. */
   isOwed?: boolean
   /** Each writes the given fields to its side, leaving out what that refuses. */
-  writeBooks: (fields: readonly string[], toCrm: readonly string[]) => Promise<AfterWrite>
+  writeBooks: (fields: readonly string[]) => Promise<AfterWrite>
   writeCrm: (fields: readonly string[]) => Promise<AfterWrite>
 }
 
@@ -110,7 +110,7 @@ export async function reconcile(ctx: SyncContext, kind: FlappingKind, pair: Pair
   const recent = recentOf(ctx, kind, pair, { toCrm, toBooks })
   const isWritten = toBooks.length > 0 || pair.isOwed
   const written: Written = {
-    books: isWritten ? await stillThere(() => pair.writeBooks(toBooks, toCrm)) : asBefore(books),
+    books: isWritten ? await stillThere(() => pair.writeBooks(toBooks)) : asBefore(books),
     crm: toCrm.length > 0 ? await stillThere(() => pair.writeCrm(toCrm)) : asBefore(crm),
   }
   const next = basesAfter(pair, written, { wanted, toBooks, toCrm, withheld, merged: bases })

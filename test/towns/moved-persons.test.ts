@@ -64,6 +64,34 @@ test('a person whose new company is deleted in PowerOffice is not tied to the on
   expect(tenant.problems()).toEqual([])
 })
 
+test('what Tribe has filled in of a person by itself does not go along to the new company', async () => {
+  street = new Street(5)
+  const ids: number[] = []
+  const tenant = await street.tenant({
+    settings: { invoices: { enabled: false } },
+    tribe: { defaults: { 'Relationship_Person_Contact.PhoneNumber': '00' } },
+    before: ({ books }) => {
+      for (const Name of ['Nordlys AS', 'Fjord AS']) ids.push(books.hasCustomer({ Name }).Id)
+      books.hasContactPerson(ids[0] ?? 0, {
+        FirstName: 'Ada',
+        LastName: 'Berg',
+        EmailAddress: 'a@post.example',
+      })
+    },
+  })
+  const { crm, books } = tenant
+  const [contact] = crm.contacts()
+  expect(contact).toMatchObject({ PhoneNumber: '00' })
+  const [fjord] = crm.all('Relation_Organization').filter(({ Name }) => Name === 'Fjord AS')
+  crm.edit(String(contact?.ID), { Relation: { ID: String(fjord?.ID) } })
+  await street.quiet()
+  await street.tick(PULL, NIGHT)
+  expect(books.contactPersons(ids[1])).toMatchObject([
+    { FirstName: 'Ada', LastName: 'Berg', EmailAddress: 'a@post.example', PhoneNumber: null },
+  ])
+  expect([tenant.problems(), street.town.violations()]).toEqual([[], []])
+})
+
 type Who = 'a user of Tribe' | 'a bookkeeper'
 type Edit = readonly [who: Who, when: 'before' | 'since', n: number]
 const TRIBE = 'a user of Tribe'
