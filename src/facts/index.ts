@@ -33,6 +33,7 @@ import {
   Undo,
   UndoItem,
   Vanished,
+  Writing,
 } from './schemas'
 
 /**
@@ -77,6 +78,8 @@ export const FACTS = {
   /** By kind: creates that have left and are not linked yet. Of what is made in the books, `<kind>-in-books`. */
   'making:*': Sent,
   'sending:*': Sent,
+  /** By its id in the CRM: what was written to a pair whose link does not tell yet that it was. */
+  'writing:*': Writing,
   /** Until December 2026, products that were being made in the books; they are among `making:product-in-books` since. */
   'product-births': z.record(
     z.string(),

@@ -94,6 +94,14 @@ export const Sent = z.record(
   ]),
 )
 
+const PrintsByField = z.record(z.string(), Ids.readonly()).readonly()
+/** When it was sent last, by which life of the object, and the fingerprints of all that was sent since the pair's link was kept. */
+export const Writing = z.object({
+  at: z.number(),
+  life: z.string(),
+  prints: z.object({ crm: PrintsByField, books: PrintsByField }),
+})
+
 // ── Invoices and payments ───────────────────────────────────────────────────
 
 export const Begun = z.object({

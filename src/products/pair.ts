@@ -3,13 +3,14 @@ import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import type { ApiError } from '../shared/errors'
 import { importIdsOf, isImportId, powerOfficeIdFrom } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
-import { DONE, type SyncContext, type SyncResult } from '../sync-step'
+import type { SyncContext, SyncResult } from '../sync-step'
 import { has } from '../tribe/dialect'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { toldOf } from '../tribe/told'
 import { keepBefore, supposed } from '../two-way/before'
 import { withFields } from '../two-way/fields'
-import { noteLost, noteMerged } from '../two-way/link'
+import { noteLost, noteMerged, onceSettled } from '../two-way/link'
+import { doubtOf } from '../two-way/pending-writes'
 import { type Fills, reconcile, stillThere } from '../two-way/reconcile'
 import { accountFault, salesAccountOf, unmappedInPowerOffice, unmappedInTribe } from './catalog'
 import type { Product, ProductField } from './fields'
@@ -70,7 +71,9 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
   let patched = powerOffice
   const merged = await reconcile(ctx, 'product', {
     fields: fieldsOf(ctx),
+    crmId: tribe.ID,
     link,
+    doubts: [doubtOf(ctx, tribe.ID, link)],
     bases: link ? linkAsSeen(link, powerOffice, printsThere).bases : copied,
     crm: prints,
     books: printsThere,
@@ -118,7 +121,7 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
   if (!link) await markInTribe(ctx, tribe, powerOffice.Id)
   const problem = problemOfLeftOut(merged.leftOut, rowsOf(ctx))
   if (problem) throw problem
-  return DONE
+  return onceSettled(ctx, now)
 }
 
 /** A run that made it from PowerOffice's product could not note that: nobody has changed it in Tribe since. */

@@ -5,8 +5,7 @@ import { recordSubject } from '../shared/subjects'
 import type { SyncContext } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
 import { isBeforeCutoff } from '../two-way/cutoff'
-import { isSurelyNewer } from '../two-way/link'
-import { isAsLast } from '../two-way/merge'
+import { isStillInStep, isSurelyNewer } from '../two-way/link'
 import { leftOutIn } from '../two-way/reconcile'
 import { type SweptKind, sweptKind, type TogetherSet, togetherSet } from '../two-way/record-kind'
 import { refusedAmong } from '../two-way/refused-as'
@@ -131,7 +130,7 @@ function tellAgain(ctx: SyncContext, link: LinkState): void {
 
 async function isAsKnown(ctx: SyncContext, product: TribeProduct, link: LinkState): Promise<boolean> {
   const prints = await printsOf(ctx, productFromTribe(product, await catalogOf(ctx), rowsOf(ctx)))
-  return isAsLast('crm', fieldsOf(ctx), prints, link.bases)
+  return isStillInStep(ctx, 'crm', fieldsOf(ctx), prints, link)
 }
 
 export const PRODUCT_POLL = togetherSet(polled)

@@ -4,9 +4,9 @@ import { importIdsOf, powerOfficeIdFrom } from '../shared/reference'
 import { recordSubject } from '../shared/subjects'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Product as TribeProduct } from '../tribe/schemas'
-import { entryFor, isOfKnownMoment, isOlder, noteSeen, toldAs } from '../two-way/link'
+import { entryFor, isOlder, isStillInStep, mayBeOlder, noteSeen, toldAs } from '../two-way/link'
 import { type LookedKind, lookFromBooks, lookFromCrm, reconcileRow } from '../two-way/look'
-import { forgiven, isAsLast } from '../two-way/merge'
+import { forgiven } from '../two-way/merge'
 import { type Fills, leftOutIn } from '../two-way/reconcile'
 import { notingRefusal } from '../two-way/refused-as'
 import { birthOf, endBirth, makerOf } from './births'
@@ -64,7 +64,7 @@ export async function syncFromTribe(
       importedFrom: powerOfficeIdFrom(ctx, 'product', product.ImportId),
       isInactive: product.IsInactive ?? false,
     },
-    isAsLast: link !== null && prints !== null && isAsLast('crm', fieldsOf(ctx), prints, link.bases),
+    isAsLast: prints !== null && isStillInStep(ctx, 'crm', fieldsOf(ctx), prints, link),
     inDoubt: wasBegun,
   })
   ctx.because('product', toldAs(link, 'crm', productId), reasonOf(plan, 'poweroffice'))
@@ -174,7 +174,7 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
   const plan = planFromPowerOffice({
     link,
     isStale: link !== null && (isOlder(product, link) || Date.parse(link.syncedAt) >= readAt),
-    isAsLast: link !== null && fills !== 'always' && isAsLast('books', fieldsOf(ctx), prints, link.bases),
+    isAsLast: fills !== 'always' && isStillInStep(ctx, 'books', fieldsOf(ctx), prints, link),
     match: match?.ID ?? null,
     decision: decision?.action ?? null,
     maker: link ? null : makerOf(ctx, product, prints),
@@ -209,7 +209,7 @@ async function followPlan(
     case 'merge':
     case 'look-again':
       if (!link) return
-      if (plan.do === 'merge' && !look.isFresh && isOfKnownMoment(product, link)) return lookAfresh(ctx, look)
+      if (plan.do === 'merge' && !look.isFresh && mayBeOlder(ctx, product, link)) return lookAfresh(ctx, look)
       return lookFromBooks(ctx, PRODUCTS, { link, books: product, fills })
     case 'ask-maker':
       return ctx.enqueue({ kind: 'product', subject: recordSubject('tribe', plan.tribeId), lane: 'bulk' })

@@ -18,6 +18,8 @@ import type { TermOf } from './row'
 export const parentOf = (contact: Contact): string | null =>
   contact.ContactId == null ? null : String(contact.ContactId)
 
+const contactIdIn = (contact: Contact): ContactId => ({ id: String(contact.Id), parentId: parentOf(contact) })
+
 /** Where a contact is found: of a person that nobody has noted with its company, PowerOffice is asked. */
 export async function placeOf(
   ctx: SyncContext,
@@ -42,8 +44,7 @@ export async function moveContactPerson(
 ): Promise<Moved> {
   const reference = referenceOf(ctx, role.ID)
   const leave = changesOnLeaving(role, contact)
-  const which = { id: String(contact.Id), parentId: parentOf(contact) }
-  if (leave.length > 0) await ctx.powerOffice.patchContact(type.kind, which, leave)
+  if (leave.length > 0) await ctx.powerOffice.patchContact(type.kind, contactIdIn(contact), leave)
   const fields = type.fields.filter((field) => faultOf(field, relation, () => undefined, type.rows) === null)
   const made = await createLeavingOut(ctx, type, relation, { reference, fields, termOf: () => undefined })
   if (!made.isNew) throw new TakenBefore(made.contact)
@@ -119,21 +120,29 @@ export async function createPerson(ctx: SyncContext, company: string, reference:
   }
 }
 
-/** A person whom we hid when it left its company, and who is back there in Tribe, is shown again. */
-export async function changesOnReturn(
+/** What a move that Tribe has taken back since may have made at another company is hidden. */
+export async function hideMoved(ctx: SyncContext, role: Role, contact: Contact): Promise<void> {
+  const made = await ctx.powerOffice.findContactByReference('contactPerson', referencesOf(ctx, role.ID))
+  if (made && made.Id !== contact.Id)
+    await ctx.powerOffice.patchContact('contactPerson', contactIdIn(made), changesOnLeaving(role, made))
+}
+
+/**
+ * A person whom we hid when it left its company, or may have hidden, and who is back there in Tribe, is shown again.
+ * Its company is `owed` where that is to be written, or what may have been made elsewhere is to be hidden.
+ */
+export function changesOnReturn(
   ctx: SyncContext,
-  {
-    link,
-    role,
-    contact,
-    company,
-  }: { link: LinkState | null; role: Role; contact: Contact; company: string | null },
-): Promise<PatchOperation[]> {
+  { link, role, contact }: { link: LinkState | null; role: Role; contact: Contact },
+  company: string | null,
+  mayHaveMoved: boolean,
+): { onReturn: PatchOperation[]; owed: RelationField[] } {
   const base = link?.kind === 'contactPerson' ? link.bases.company : undefined
-  const hadLeft = typeof base === 'object' && base[0] === ''
-  if (!hadLeft || contact.IsActive !== false || company === null || company !== parentOf(contact)) return []
+  const hadLeft = mayHaveMoved || (typeof base === 'object' && base[0] === '')
+  const isBack = company !== null && company === parentOf(contact)
+  const owed = mayHaveMoved && (isBack || company === null) ? ['company'] : []
+  if (!hadLeft || !isBack || contact.IsActive !== false) return { onReturn: [], owed }
   const shown: PatchOperation = { op: 'replace', path: '/IsActive', value: true }
-  if (contact.ExternalCode != null) return [shown]
-  const mark = referenceOf(ctx, role.ID)
-  return [shown, { op: 'replace', path: '/ExternalCode', value: mark }]
+  const marked: PatchOperation = { op: 'replace', path: '/ExternalCode', value: referenceOf(ctx, role.ID) }
+  return { onReturn: contact.ExternalCode == null ? [shown, marked] : [shown], owed: ['company'] }
 }

@@ -3,20 +3,23 @@ import type { Contact } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
 import { powerOfficeIdFrom, tribeIdIn } from '../shared/reference'
 import { SIDES } from '../shared/sides'
-import { DONE, type SyncContext, type SyncResult } from '../sync-step'
+import type { SyncContext, SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { keepBefore, supposed } from '../two-way/before'
-import { isOlder, noteLost, noteMerged } from '../two-way/link'
+import { doubtOfLink, isOlder, noteLost, noteMerged, onceSettled } from '../two-way/link'
 import {
   type Base,
   type Bases,
   type BothPrints,
   basesOf,
+  type Fingerprints,
   heldBy,
   isAsLast,
+  type SentPrints,
   standInsAmong,
   standInsOf,
 } from '../two-way/merge'
+import { doubtOf } from '../two-way/pending-writes'
 import { type Fills, reconcile } from '../two-way/reconcile'
 import { LED_BY_POWEROFFICE, type Relation } from './fields'
 import { addressesBefore } from './former-address'
@@ -102,12 +105,17 @@ async function merge(ctx: SyncContext, pair: Pair, here: Relation, there: Relati
     const fresh = await ctx.powerOffice.findContact(type.kind, { id: String(contact.Id), parentId: null })
     if (fresh) return mergePair(ctx, { ...pair, contact: fresh, isFresh: true })
   }
-  const onReturn = await changesOnReturn(ctx, { link, role, contact, company: here.company })
-  const pairNow = { type, role, contact, here, there, onReturn }
+  const doubt = doubtOf(ctx, role.ID, link)
+  const mayHaveMoved = isSentElse(doubt?.prints, 'company', before.crm)
+  const { onReturn, owed } = changesOnReturn(ctx, pair, here.company, mayHaveMoved)
+  const pairNow = { type, role, contact, here, there, onReturn, mayHaveMoved }
   let now = contact
   const merged = await reconcile(ctx, 'relation', {
     fields,
+    crmId: role.ID,
     link,
+    // What both roles share, either may have written.
+    doubts: [doubt, doubtOfLink(ctx, sibling)],
     bases: {
       ...(pair.former && standInsOf(asSeen(pair.former).bases)),
       ...(known?.bases ?? (await basesOfOurs(ctx, type, { role, contact }, before))),
@@ -121,7 +129,7 @@ async function merge(ctx: SyncContext, pair: Pair, here: Relation, there: Relati
     oneWay: oneWayIn(ctx, type),
     fills,
     faultOf: async (field) => faultOf(field, here, await termFor(ctx, here, [field]), type.rows),
-    isOwed: onReturn.length > 0,
+    owed,
     writeBooks: async (fields) => {
       const { contact: held, ...written } = await writePowerOffice(ctx, pairNow, fields)
       now = held
@@ -140,8 +148,12 @@ async function merge(ctx: SyncContext, pair: Pair, here: Relation, there: Relati
   noteLost(ctx, after, namesInPowerOffice(contact), merged.toCrm)
   const problem = problemOfLeftOut(merged.leftOut, type.rows)
   if (problem) throw problem
-  return DONE
+  return onceSettled(ctx, after)
 }
+
+/** Something else than the CRM holds by now was sent to the books. */
+const isSentElse = (sent: SentPrints | undefined, field: string, crm: Fingerprints): boolean =>
+  sent?.books[field]?.some((print) => print !== crm[field]) ?? false
 
 /** A contact person whose company in Tribe is another one than in PowerOffice. */
 const isElsewhere = (type: RelationType, here: Relation, there: Relation): boolean =>

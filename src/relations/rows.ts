@@ -5,8 +5,7 @@ import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { setOfType } from '../tribe/sets'
 import { isBeforeCutoff } from '../two-way/cutoff'
-import { isSurelyNewer } from '../two-way/link'
-import { isAsLast } from '../two-way/merge'
+import { isStillInStep, isSurelyNewer } from '../two-way/link'
 import type { Fills } from '../two-way/reconcile'
 import { refusedAmong } from '../two-way/refused-as'
 import { eachRow, PASSED_OVER } from '../two-way/rows'
@@ -129,8 +128,8 @@ async function isAsKnown(
   link: LinkState,
 ): Promise<boolean> {
   const prints = await printsOf(ctx, type, await tribeRelation(ctx, type, role, link.powerOfficeParentId))
-  const { bases } = linkAsSeenInTribe(ctx, link, withOwn(ctx, type), role, prints)
-  return isAsLast('crm', fieldsOf(ctx, type), prints, bases)
+  const seen = linkAsSeenInTribe(ctx, link, withOwn(ctx, type), role, prints)
+  return isStillInStep(ctx, 'crm', fieldsOf(ctx, type), prints, seen)
 }
 
 /** Takes roles of Tribe's through their step; gives how many are done. */

@@ -9,9 +9,9 @@ import { recordSubject } from '../shared/subjects'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { typeOfSet } from '../tribe/sets'
-import { isOfKnownMoment, isOlder, noteSeen, toldAs } from '../two-way/link'
+import { isOlder, isStillInStep, mayBeOlder, noteSeen, toldAs } from '../two-way/link'
 import { lookFromBooks, lookFromCrm } from '../two-way/look'
-import { forgiven, isAsLast } from '../two-way/merge'
+import { forgiven } from '../two-way/merge'
 import type { Fills } from '../two-way/reconcile'
 import { createInTribe } from './create'
 import type { Relation } from './fields'
@@ -82,7 +82,7 @@ async function lookAtRole(ctx: SyncContext, type: RelationType, role: Role, know
   if (given) noteSeen(ctx, given, 'crm')
   const prints = await printsOf(ctx, type, relation)
   const link = given && linkAsSeenInTribe(ctx, given, type, role, prints)
-  const isAsKnown = link !== null && isAsLast('crm', fieldsOf(ctx, type), prints, link.bases)
+  const isAsKnown = isStillInStep(ctx, 'crm', fieldsOf(ctx, type), prints, link)
   return { relation, given, link, isAsKnown, beside }
 }
 
@@ -204,7 +204,7 @@ export async function syncFromPowerOffice(ctx: SyncContext, look: PowerOfficeLoo
   const link = look.link && linkAsSeenInPowerOffice(look.link, contact, prints)
   if (link) noteSeen(ctx, link, 'books')
   const matches = link ? NO_MATCHES : await look.matchesOf()
-  const isAsKnown = link !== null && isAsLast('books', fieldsOf(ctx, type), prints, link.bases)
+  const isAsKnown = isStillInStep(ctx, 'books', fieldsOf(ctx, type), prints, link)
   const plan = planFromPowerOffice({
     link,
     isStale: link !== null && isBehind(look, link),
@@ -245,7 +245,7 @@ async function followFromPowerOffice(
       if (link && link !== look.link && link.state === 'linked') ctx.remember(link)
       return
     case 'merge':
-      if (link && !look.isFresh && isOfKnownMoment(contact, link)) return lookAfresh(ctx, look)
+      if (link && !look.isFresh && mayBeOlder(ctx, contact, link)) return lookAfresh(ctx, look)
       return lookAtPair(ctx, type, look, link)
     case 'look-again':
       return lookAtPair(ctx, type, look, link)

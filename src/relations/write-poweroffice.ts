@@ -14,7 +14,7 @@ import { blamedOf, TO_CHANGE } from './left-out'
 import { printsOf } from './link'
 import { paymentTermsOf } from './lists'
 import { asPatched, relationFromPowerOffice, relationPatch } from './mapping'
-import { changesOnLeaving, moveContactPerson, parentOf } from './moving'
+import { changesOnLeaving, hideMoved, moveContactPerson, parentOf } from './moving'
 import { unseenInPowerOffice } from './seen'
 
 interface PairNow {
@@ -26,6 +26,8 @@ interface PairNow {
   there: Relation
   /** What is changed along with any field, of a contact person who is at the company again. */
   onReturn: PatchOperation[]
+  /** An earlier run may have made a contact person at another company. */
+  mayHaveMoved: boolean
 }
 
 /** What PowerOffice holds after a write, and what it did not take. */
@@ -55,6 +57,7 @@ export async function writePowerOffice(
     const moved = await moveContactPerson(ctx, { type, role, contact, relation })
     return { ...moved, prints: await printsOf(ctx, type, relationFromPowerOffice(type, moved.contact)) }
   }
+  if (pair.mayHaveMoved) await hideMoved(ctx, role, contact)
   const besides = isLeaving ? changesOnLeaving(role, contact) : pair.onReturn
   return patch(ctx, pair, fields, besides)
 }

@@ -4,7 +4,7 @@ import { type TimelineEntry, timelineOf } from '../db/timeline'
 import { callWaiters } from '../invoices/waiters'
 import { recordSubject } from '../shared/subjects'
 import type { SyncContext } from '../sync-step'
-import { madeForSure } from '../two-way/pending-writes'
+import { madeForSure, settleWriting } from '../two-way/pending-writes'
 import { type Ahead, withAhead } from './ahead'
 
 /**
@@ -41,7 +41,10 @@ export function rememberingIn(
     leaving = linksNow
     try {
       await stored.saveAll(linksNow)
-      for (const { kind, powerOfficeId } of linksNow) madeForSure(held.facts, kind, powerOfficeId)
+      for (const link of linksNow) {
+        madeForSure(held.facts, link.kind, link.powerOfficeId)
+        settleWriting(held.facts, link)
+      }
     } catch (thrown) {
       links = [...linksNow, ...links]
       entries = [...entriesNow, ...entries]

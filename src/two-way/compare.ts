@@ -3,6 +3,7 @@ import { preferredBy, STORED, SYSTEM } from '../shared/sides'
 import { recordSubject } from '../shared/subjects'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import { type ComparisonRow, countedRow } from './comparison'
+import { isInDoubt } from './link'
 import { type Bases, basesOf, type MergeInput, merge, withoutWithheld } from './merge'
 import type { SweptKind, SweptRow } from './record-kind'
 import { again, CHUNK, PAGE_SIZE, reportUnreadable } from './rows'
@@ -106,10 +107,12 @@ async function pageOf<Row extends SweptRow, Index>(
  */
 export function isInStep(
   ctx: SyncContext,
-  { tribeId, bases }: LinkState,
+  link: LinkState,
   pair: Pick<MergeInput, 'fields' | 'crm' | 'books' | 'ledByBooks' | 'oneWay'>,
   { news }: Pick<Comparing<unknown, unknown>, 'news'>,
 ): boolean {
+  if (isInDoubt(ctx, link)) return false
+  const { tribeId, bases } = link
   const prefer = preferredBy(ctx.settings.conflictPolicy)
   const { toCrm, toBooks, fills } = merge({
     ...pair,

@@ -7,7 +7,8 @@ import { losesCharacters } from '../shared/texts'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { StoredImages } from './before'
 import { clockedIn, type FieldRow } from './fields'
-import { asSeen, type Fingerprints } from './merge'
+import { asSeen, type Fingerprints, isAsLast } from './merge'
+import { doubtOf } from './pending-writes'
 import type { Merged } from './reconcile'
 import { isOneOfMany, noteMissed, noteShown } from './vanished'
 
@@ -71,7 +72,7 @@ export function isOlder(row: { LastChangedDateTimeOffset: string }, link: LinkSt
  * The row tells the moment that is known already: what it shows else may be from before our own change, where the
  * clock tells whole seconds, or not of all that changed. Only the record itself tells.
  */
-export const isOfKnownMoment = (row: { LastChangedDateTimeOffset: string }, link: LinkState): boolean =>
+const isOfKnownMoment = (row: { LastChangedDateTimeOffset: string }, link: LinkState): boolean =>
   link.powerOfficeChangedAt !== null &&
   parseInstant(row.LastChangedDateTimeOffset) === link.powerOfficeChangedAt
 
@@ -101,6 +102,37 @@ const SURELY_MS = 10 * 60_000
 export const isSurelyNewer = (mutatedAt: string | null, link: LinkState): boolean =>
   mutatedAt !== null && Date.parse(mutatedAt) - Date.parse(link.syncedAt) > SURELY_MS
 
+/** Something was written to the pair that the link may not know of: neither side alone tells whether the two are in step. */
+export const isInDoubt = (ctx: SyncContext, link: LinkState | null): boolean =>
+  doubtOfLink(ctx, link) !== null
+
+export const doubtOfLink = (ctx: SyncContext, link: LinkState | null) =>
+  link && doubtOf(ctx, link.tribeId, link)
+
+/** One side holds what it held when the pair was last in step, and nothing is in doubt: nothing to do for its sake. */
+export const isStillInStep = (
+  ctx: SyncContext,
+  side: Side,
+  fields: readonly string[],
+  now: Fingerprints,
+  link: LinkState | null,
+): boolean => link !== null && isAsLast(side, fields, now, link.bases) && !isInDoubt(ctx, link)
+
+/** What a look comes to whose link is remembered: what may still be on its way is looked for once more. */
+export function onceSettled(ctx: SyncContext, link: LinkState): SyncResult {
+  const doubt = doubtOfLink(ctx, link)
+  if (!doubt) return DONE
+  const afterSeconds = Math.ceil((doubt.at - ctx.now()) / 1000)
+  return { status: 'again', afterSeconds, because: 'what was sent may still be on its way' }
+}
+
+/** What a list shows of it may be from before our own write: only the record itself tells. */
+export const mayBeOlder = (
+  ctx: SyncContext,
+  row: { LastChangedDateTimeOffset: string },
+  link: LinkState,
+): boolean => isOfKnownMoment(row, link) || isInDoubt(ctx, link)
+
 /** Remembers what a merge came to, and tells of it; not when there is nothing new. */
 export function noteMerged(
   ctx: SyncContext,
@@ -110,7 +142,8 @@ export function noteMerged(
   kept: StoredImages = {},
 ): void {
   const isWritten = toBooks.length > 0 || isOwed
-  if (before && !isWritten && toCrm.length === 0 && known(before) === known(now)) return
+  const isNews = isWritten || toCrm.length > 0 || isInDoubt(ctx, before)
+  if (before && !isNews && known(before) === known(now)) return
   const entry = entryFor(ctx, now)
   ctx.remember(
     now,

@@ -90,15 +90,19 @@ export async function lookFromBooks<
     ctx.enqueue({ kind: kind.kind, subject: recordSubject(STORED.crm, link.tribeId), lane: 'bulk' })
 }
 
+const jobOf = ({ kind }: { kind: LinkKind }, { crm }: { crm: { ID: string } }) =>
+  ({ kind, subject: recordSubject(STORED.crm, crm.ID), lane: 'bulk' }) as const
+
 /** What was left out is told of the CRM's record, from whichever side it was met. */
 export async function reconcileRow<
   Crm extends { ID: string },
   Books extends { LastChangedDateTimeOffset: string },
 >(ctx: SyncContext, kind: LookedKind<Crm, Books>, pair: LookedPair<Crm, Books>): Promise<void> {
   try {
-    await kind.reconcile(ctx, pair)
+    const result = await kind.reconcile(ctx, pair)
+    if (result.status === 'again') ctx.enqueue({ ...jobOf(kind, pair), afterSeconds: result.afterSeconds })
   } catch (thrown) {
     if (!(thrown instanceof PartlyDone)) throw thrown
-    ctx.park({ kind: kind.kind, subject: recordSubject(STORED.crm, pair.crm.ID), lane: 'bulk' }, thrown)
+    ctx.park(jobOf(kind, pair), thrown)
   }
 }

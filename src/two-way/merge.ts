@@ -1,4 +1,4 @@
-import { type Side, STORED, type StoredSide } from '../shared/sides'
+import { SIDES, type Side, STORED, type StoredSide } from '../shared/sides'
 
 /**
  * Three-way merge, field by field, on fingerprints (DESIGN.md §3.1, §3.2). A fingerprint stands for a value
@@ -273,6 +273,19 @@ export const settled = (bases: Bases): Bases =>
       typeof base === 'object' && base[2]?.startsWith('sent-') ? [field, [base[0], base[1]]] : [field, base],
     ),
   )
+
+/** What was sent to either side, by field: each print that may have arrived there. */
+export type SentPrints = Readonly<Record<Side, Readonly<Record<string, readonly string[]>>>>
+
+/** The bases once a side holds what was sent to it, though nobody has heard that it arrived: both held that then. */
+export function asArrived(bases: Bases, sent: SentPrints, now: BothPrints): Bases {
+  const arrived = SIDES.flatMap((side) =>
+    Object.entries(sent[side])
+      .map(([field, prints]) => [field, now[side][field] ?? '', prints] as const)
+      .filter(([, held, prints]) => prints.includes(held)),
+  )
+  return { ...bases, ...Object.fromEntries(arrived) }
+}
 
 /** What the CRM has of fields that the books leave empty, right after it was written to: nobody entered it there. */
 export const standInsAmong = (fields: readonly string[], { crm, books }: BothPrints): Record<string, Base> =>

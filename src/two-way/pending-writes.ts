@@ -1,8 +1,9 @@
+import type { LinkState } from '../db/links'
 import type { FactOf } from '../facts'
 import { ApiError, HeldError, ShownLateError } from '../shared/errors'
 import type { Side } from '../shared/sides'
 import type { Facts, SyncContext } from '../sync-step'
-import type { Fingerprints } from './merge'
+import type { Fingerprints, SentPrints } from './merge'
 
 /**
  * Did an earlier run make it? Lists may show a record only seconds after it was made, so that a search by our reference misses
@@ -29,13 +30,14 @@ type NoteName = `making:${string}` | `sending:${string}`
 type Memory = Pick<SyncContext, 'facts' | 'now' | 'life'>
 const nameOf = (kind: string, side: Side) => `making:${kind}${side === 'crm' ? '' : '-in-books'}` as const
 const madeOf = (facts: Facts, kind: string, side: Side = 'crm') => facts.get(nameOf(kind, side)) ?? {}
-const atOf = (note: Note) => (typeof note === 'number' ? note : note.at)
-const isCutOff = ({ life }: Memory, note: Note) =>
+type SentAt = number | { at: number; life: string | null }
+const atOf = (note: SentAt) => (typeof note === 'number' ? note : note.at)
+const isCutOff = ({ life }: Memory, note: SentAt) =>
   typeof note !== 'number' && note.life !== null && note.life !== life.id
 const isKnownAgain = (note: Note): note is Note & Sent => typeof note !== 'number' && 'prints' in note
 
 /** From when on what was sent then shows, if it was made at all. */
-function shownFrom(ctx: Memory, note: Note, side: Side): number {
+function shownFrom(ctx: Memory, note: SentAt, side: Side): number {
   const arrived = isCutOff(ctx, note) ? Math.max(atOf(note), ctx.life.earlierUntil) : atOf(note)
   return arrived + SHOWN_MS[side]
 }
@@ -108,6 +110,65 @@ export function sentOf({ facts }: Pick<Memory, 'facts'>, kind: string, side: Sid
 /** Its link is kept, or it was not made: whoever looks knows. */
 export function madeForSure(facts: Facts, kind: string, id: string, side: Side = 'crm'): void {
   removeFrom(facts, nameOf(kind, side), id)
+}
+
+// ── What is written to a pair ───────────────────────────────────────────────
+
+/** What was not answered takes effect by then, or never; a replica shows by then what was. */
+const SETTLED_MS = 2000
+
+type Writing = FactOf<`writing:${string}`>
+const writingOf = (crmId: string) => `writing:${crmId}` as const
+const NOTHING_SENT: SentPrints = { crm: {}, books: {} }
+
+/**
+ * What was sent to either side of a pair and may be there, though its link does not know of it: no answer came, or none that
+ * was kept. Null: nothing. As long as there is something, neither side alone tells whether the two are in step.
+ */
+export function doubtOf(ctx: Memory, crmId: string, link: LinkState | null): Writing | null {
+  const note = ctx.facts.get(writingOf(crmId))
+  if (!note) return null
+  // It may still be on its way: a link that is kept before it would show does not know of it.
+  if (isCutOff(ctx, note)) {
+    note.at = shownFrom(ctx, note, 'crm')
+    note.life = ctx.life.id
+    ctx.facts.set(writingOf(crmId), note)
+  }
+  return link && isToldBy(link, note) ? null : note
+}
+
+const isToldBy = ({ syncedAt }: LinkState, { at }: Writing): boolean => Date.parse(syncedAt) >= at
+
+/** Writes these to a side. What was sent stays noted until a link is kept that knows what came of it: see `settleWriting`. */
+export async function writing<T>(
+  ctx: Memory,
+  { crmId, link }: { crmId: string; link: LinkState | null },
+  side: Side,
+  sent: Fingerprints,
+  write: () => Promise<T>,
+): Promise<T> {
+  const before = doubtOf(ctx, crmId, link)
+  const prints = before?.prints ?? NOTHING_SENT
+  const more = Object.entries(sent).map(([field, print]) => [field, [...(prints[side][field] ?? []), print]])
+  const note = (at: number) =>
+    ctx.facts.set(writingOf(crmId), {
+      at: Math.max(at, before?.at ?? 0),
+      life: ctx.life.id,
+      prints: { ...prints, [side]: { ...prints[side], ...Object.fromEntries(more) } },
+    })
+  note(ctx.now())
+  try {
+    return await write()
+  } catch (thrown) {
+    note(ctx.now() + SETTLED_MS)
+    throw thrown
+  }
+}
+
+/** This link is kept: what was written to the pair before, it knows of. */
+export function settleWriting(facts: Facts, link: LinkState): void {
+  const note = facts.get(writingOf(link.tribeId))
+  if (note && isToldBy(link, note)) facts.remove(writingOf(link.tribeId))
 }
 
 // ── Several writes that are made in one run, each of which may be made again ──

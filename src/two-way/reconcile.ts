@@ -2,11 +2,12 @@ import type { LinkState } from '../db/links'
 import type { RecentChange } from '../db/schema'
 import { ApiError, SyncError } from '../shared/errors'
 import type { ProblemCode } from '../shared/problems'
-import { CALLED, preferredBy, type Side } from '../shared/sides'
+import { CALLED, otherSide, preferredBy, type Side } from '../shared/sides'
 import type { SyncContext } from '../sync-step'
 import { noteChanges } from './flapping'
 import type { LeftOut } from './left-out'
 import {
+  asArrived,
   type Base,
   type Bases,
   type BothPrints,
@@ -19,12 +20,14 @@ import {
   merge,
   refusedBase,
   refusedByIn,
+  type SentPrints,
   sentBase,
   settled,
   standInsAmong,
   stillKept,
   withoutWithheld,
 } from './merge'
+import { writing } from './pending-writes'
 
 /** When fields that only the CRM has filled go to the books: see `fills` in `merge.ts`. */
 export type Fills = 'never' | 'along' | 'always'
@@ -38,8 +41,11 @@ type FlappingKind = ProblemCode extends infer Code
 
 export interface PairToMerge extends BothPrints {
   fields: readonly string[]
+  crmId: string
   /** Null: the two were found to be one just now. */
   link: LinkState | null
+  /** What was sent to either and may have arrived. */
+  doubts: readonly ({ prints: SentPrints } | null)[]
   /** How the fields were when they were last in step, as far as anybody knows. */
   bases: Bases
   newest: Side
@@ -48,8 +54,8 @@ export interface PairToMerge extends BothPrints {
   fills: Fills
   /** The code of what keeps a field from being sent; null when nothing does. */
   faultOf: (field: string) => ProblemCode | null | Promise<ProblemCode | null>
-  /** Something besides its fields is to be written to the books. */
-  isOwed?: boolean
+  /** Fields for which something besides their values is to be written to the books. */
+  owed?: readonly string[]
   /** Each writes the given fields to its side, leaving out what that refuses. */
   writeBooks: (fields: readonly string[]) => Promise<AfterWrite>
   writeCrm: (fields: readonly string[]) => Promise<AfterWrite>
@@ -86,8 +92,15 @@ const BOOKS_FIRST: readonly Side[] = ['books', 'crm']
  * Compares a pair field by field and writes what differs to either side (DESIGN.md §3.2). Throws `….flapping` for
  * a pair that goes to and fro.
  */
-export async function reconcile(ctx: SyncContext, kind: FlappingKind, pair: PairToMerge): Promise<Merged> {
-  const { fields, link, crm, books } = pair
+export async function reconcile(ctx: SyncContext, kind: FlappingKind, given: PairToMerge): Promise<Merged> {
+  const { fields, link, crm, books } = given
+  const pair = {
+    ...given,
+    bases: given.doubts.reduce(
+      (bases, one) => (one ? asArrived(bases, one.prints, given) : bases),
+      given.bases,
+    ),
+  }
   const bases = mayOverwrite(ctx, pair) ? withoutWithheld(pair.bases) : pair.bases
   const merging = { ...pair, bases, prefer: preferredBy(ctx.settings.conflictPolicy) }
   const plan = merge(merging)
@@ -108,10 +121,19 @@ export async function reconcile(ctx: SyncContext, kind: FlappingKind, pair: Pair
   })
 
   const recent = recentOf(ctx, kind, pair, { toCrm, toBooks })
-  const isWritten = toBooks.length > 0 || pair.isOwed
+  const noted = (side: Side, fields: readonly string[], write: () => Promise<AfterWrite>) => {
+    const from = pair[otherSide(side)]
+    const sent = Object.fromEntries(fields.map((field) => [field, from[field] ?? '']))
+    return writing(ctx, pair, side, sent, () => stillThere(write))
+  }
+  const owed = pair.owed ?? []
+  const isOwed = owed.length > 0
+  const isWritten = toBooks.length > 0 || isOwed
   const written: Written = {
-    books: isWritten ? await stillThere(() => pair.writeBooks(toBooks)) : asBefore(books),
-    crm: toCrm.length > 0 ? await stillThere(() => pair.writeCrm(toCrm)) : asBefore(crm),
+    books: isWritten
+      ? await noted('books', [...toBooks, ...owed], () => pair.writeBooks(toBooks))
+      : asBefore(books),
+    crm: toCrm.length > 0 ? await noted('crm', toCrm, () => pair.writeCrm(toCrm)) : asBefore(crm),
   }
   const next = basesAfter(pair, written, { wanted, toBooks, toCrm, withheld, merged: bases })
   const refused = new Set([...written.books.refused, ...written.crm.refused])
@@ -122,7 +144,7 @@ export async function reconcile(ctx: SyncContext, kind: FlappingKind, pair: Pair
     recent,
     toCrm: toCrm.filter(isTaken),
     toBooks: toBooks.filter(isTaken),
-    isOwed: pair.isOwed ?? false,
+    isOwed,
     // At the first link a difference is no conflict: nobody changed anything since.
     conflicts: link ? plan.conflicts.filter(({ field }) => isTaken(field) && !withheld.includes(field)) : [],
     leftOut: [

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Side, STORED } from '../../src/shared/sides'
 import {
+  asArrived,
   asSeen,
   type Base,
   type Bases,
@@ -406,6 +407,19 @@ test('each side is measured by what it held itself', () => {
   expect(isAsLast('crm', ['name'], { name: 'A' }, bases)).toBe(false)
   expect(isAsLast('books', ['name'], { name: 'A' }, bases)).toBe(true)
   expect(isAsLast('books', ['name'], { name: 'a' }, bases)).toBe(false)
+})
+
+test.each<[string, crm: string, books: string, way: string]>([
+  ['arrived', 'b', 'b', 'nowhere'],
+  ['arrived, and is put back in the CRM', 'a', 'b', 'to-books'],
+  ['arrived, and is changed again in the CRM', 'c', 'b', 'to-books'],
+  ['did not arrive', 'b', 'a', 'to-books'],
+  ['did not arrive, and is put back in the CRM', 'a', 'a', 'nowhere'],
+  ['did not arrive, and the books were edited', 'a', 'x', 'to-crm'],
+])('what was sent to the books, and nobody heard of, %s', (_, crm, books, way) => {
+  const sent = { crm: {}, books: { phone: ['b'] } }
+  const bases = asArrived({ phone: 'a' }, sent, { crm: { phone: crm }, books: { phone: books } })
+  expect(wayOf(phone(crm, books, bases))).toBe(way)
 })
 
 describe('a system that keeps another value than was written', () => {

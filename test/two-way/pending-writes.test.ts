@@ -3,7 +3,17 @@ import { birthOf, endBirth, makingInBooks, restOfBirth } from '../../src/product
 import { ApiError } from '../../src/shared/errors'
 import type { SyncContext } from '../../src/sync-step'
 import { factsIn } from '../../src/tenant-sync/facts'
-import { areUnfinished, beginWrites, endWrites, making, restOfMade } from '../../src/two-way/pending-writes'
+import {
+  areUnfinished,
+  beginWrites,
+  doubtOf,
+  endWrites,
+  making,
+  restOfMade,
+  settleWriting,
+  writing,
+} from '../../src/two-way/pending-writes'
+import { aLink } from '../tenant-sync/links'
 import { sqliteInMemory } from '../tenant-sync/sqlite'
 
 /** Did an earlier run make it? What was noted before a write left says so to the run that comes after. */
@@ -64,6 +74,42 @@ test('what is known by its code is waited for after an answer was lost, and no l
   expect(restOfMade(inLife('one'), 'genericProduct', '3:7', 'books')).toBe(5000)
   now += 5000
   expect(restOfMade(inLife('one'), 'genericProduct', '3:7', 'books')).toBe(0)
+})
+
+describe('what is written to a pair', () => {
+  const linkOf = (at: number) => aLink('t-1', { syncedAt: new Date(at).toISOString() })
+  const write = (how: () => Promise<unknown>, prints = { phone: 'b' }, life = 'one') =>
+    writing(inLife(life), { crmId: 't-1', link: linkOf(now - 1000) }, 'books', prints, how)
+  const doubt = (link = linkOf(now), life = inLife('one')) => doubtOf(life, 't-1', link)
+
+  test('is in doubt until a link is kept that knows of it', async () => {
+    const before = linkOf(now - 1000)
+    await write(async () => 'done')
+    expect(doubt(before)).toMatchObject({ prints: { crm: {}, books: { phone: ['b'] } } })
+    settleWriting(facts, before)
+    expect(doubt(before)).not.toBeNull()
+    expect(doubt()).toBeNull()
+    settleWriting(facts, linkOf(now))
+    expect(doubt(before)).toBeNull()
+  })
+
+  test('and not answered may still arrive within two seconds; all that was sent since counts', async () => {
+    await expect(write(lost)).rejects.toThrow()
+    await expect(write(lost, { phone: 'c' })).rejects.toThrow()
+    expect(doubt()).toMatchObject({ at: now + 2000, prints: { books: { phone: ['b', 'c'] } } })
+    now += 2000
+    expect(doubt()).toBeNull()
+  })
+
+  test('by an object that was cut off may arrive as long as a call may be under way', () => {
+    void write(never)
+    const begun = now
+    now += 5000
+    expect(doubt(linkOf(now), inLife('two', begun + 30_000))).toMatchObject({ at: begun + 38_000 })
+    // The next one asks nothing anew.
+    expect(doubt(linkOf(now), inLife('two', 0))).toMatchObject({ at: begun + 38_000 })
+    expect(doubt(linkOf(begun + 38_000), inLife('two', 0))).toBeNull()
+  })
 })
 
 test('writes that one run began with are unfinished until they are all done, by a note of before too', () => {
