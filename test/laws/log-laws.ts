@@ -1,9 +1,10 @@
 import { groupedBy, type Law } from './law'
-import { askedOf, type JobLine, jobsOf, type Line } from './log'
+import { askedOf, isReplacing, type JobLine, jobsOf, type Line } from './log'
 
 /**
- * The promises as far as the relay's own log shows them. A log may begin and end anywhere and lack lines of runs that were cut
- * off, so each law speaks only of what the lines that are there cannot mean otherwise.
+ * The promises as far as the relay's own log shows them. A log may begin and end anywhere, so each law speaks only of what the
+ * lines that are there cannot mean otherwise. What runs did that were cut off before they wrote their line stands among
+ * the lines: the fakes know it (`monitor.ts`), and of a real log it follows from how jobs count their runs (`withCutOff`).
  */
 
 const HOUR_MS = 3_600_000
@@ -17,8 +18,6 @@ const MAKES: Readonly<Record<string, readonly string[]>> = {
   supplier: ['powerOffice POST Suppliers'],
   product: ['powerOffice POST Products'],
 }
-/** An order that is not posted yet is taken away, and made anew of what Tribe says by now. */
-const isReplacing = ({ wrote }: JobLine) => (wrote['powerOffice DELETE SalesOrders/_'] ?? 0) > 0
 const POSTS = /^powerOffice POST (SalesOrders\/_\/CreateAndSendInvoice|Vouchers\/Outgoing\w+Journals)$/
 const DIFFERS = ['invoice.total_differs', 'invoice.vat_differs']
 /** What an admin may ask for after which a record is made or tied anew. */

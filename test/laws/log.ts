@@ -12,6 +12,8 @@ export interface JobLine extends Line {
   kind: string
   tribeId: string | null
   powerOfficeId: string | null
+  /** Runs of the job that began since one of them ended well, this one counted. */
+  attempt: number
   outcome: string
   code: string | null
   begunAt: number
@@ -94,6 +96,47 @@ function asLine(json: Json): Line | null {
 
 export const jobsOf = (lines: readonly Line[]): JobLine[] =>
   lines.filter(({ event }) => event === 'job') as JobLine[]
+
+/** The line that a look at an invoice did not come to write, which had taken its order away to make it anew. */
+export const cutOffAfterDelete = (of: {
+  tenantId: string | null
+  job: string
+  attempt: number
+  tribeId: string
+  at: number
+}): JobLine => ({
+  ...of,
+  event: 'job',
+  kind: 'invoice',
+  powerOfficeId: null,
+  outcome: 'cut-off',
+  code: null,
+  begunAt: of.at,
+  tribe: 0,
+  powerOffice: 0,
+  wrote: { [DELETES]: 1 },
+  told: [],
+})
+/** An order that is not posted yet is taken away, and made anew of what Tribe says by now. */
+const DELETES = 'powerOffice DELETE SalesOrders/_'
+export const isReplacing = ({ wrote }: JobLine): boolean => (wrote[DELETES] ?? 0) > 0
+
+/**
+ * With what a log alone says of runs that were cut off: a job counts its runs until one ends well, and there were more than lines
+ * tell of. Of an invoice such a one may have taken the order away.
+ */
+export function withCutOff(lines: readonly Line[]): Line[] {
+  const failed = new Map<string, number>()
+  const missing = jobsOf(lines).flatMap(({ tenantId, job, attempt, kind, tribeId, begunAt, outcome }) => {
+    const name = `${tenantId} ${job}`
+    const told = failed.get(name) ?? 0
+    failed.set(name, outcome === 'failed' ? attempt : 0)
+    return attempt > told + 1 && kind === 'invoice' && tribeId !== null
+      ? [cutOffAfterDelete({ tenantId, job, attempt: attempt - 1, tribeId, at: begunAt })]
+      : []
+  })
+  return [...lines, ...missing].sort((a, b) => a.at - b.at)
+}
 
 /** What an admin or the operator asked for, and was given, by its route without the tenant in front. */
 export function askedOf(lines: readonly Line[]): { tenantId: string; at: number; what: string }[] {

@@ -1,9 +1,10 @@
+import { tribeIdIn } from '../../src/shared/reference'
 import type { SeenRequest } from '../fakes/kit'
 import type { Call } from '../platform/network'
 import type { Town, TownTenant } from '../platform/town'
 import { JOURNAL_LAWS, type Journal, type Write } from './journal-laws'
 import { brokenOf } from './law'
-import { askedOf, type Line, linesIn } from './log'
+import { askedOf, cutOffAfterDelete, isReplacing, jobsOf, type Line, linesIn } from './log'
 import { LOG_LAWS } from './log-laws'
 
 /** Neither reads a record nor changes one. */
@@ -15,6 +16,7 @@ const GIVEN_UP_MS = 30_000
 /** Looks on while a town lives, and holds it against the laws at the end. */
 export class Monitor {
   private readonly writes: Write[] = []
+  private readonly deleted: { at: number; orderId: string }[] = []
   constructor(private readonly town: Town) {
     town.watchers.push((call) => this.heard(call))
   }
@@ -23,14 +25,31 @@ export class Monitor {
   broken(isAtRest: boolean): string[] {
     const lines = linesIn(this.town.logged.join('\n'))
     return [
-      ...brokenOf(LOG_LAWS, lines).map((line) => `the log: ${line}`),
+      ...brokenOf(LOG_LAWS, this.withCutOff(lines)).map((line) => `the log: ${line}`),
       ...brokenOf(JOURNAL_LAWS, this.journal(lines, isAtRest)).map((line) => `the journals: ${line}`),
     ]
   }
 
-  private heard({ at, host, method, path, body, isOrphan }: Call): void {
+  /** Orders that were taken away by runs that were cut off before they wrote a line of it. */
+  private withCutOff(lines: readonly Line[]): Line[] {
+    const told = jobsOf(lines).filter(isReplacing)
+    const cut = this.deleted.flatMap(({ at, orderId }) => {
+      const tenant = this.town.tenants.find(({ books }) => referenceOf(books, orderId) !== null)
+      const tribeId = tenant ? tribeIdIn(referenceOf(tenant.books, orderId)) : null
+      if (!tenant?.id || tribeId === null) return []
+      const isTold = told.some((one) => one.tribeId === tribeId && one.begunAt <= at && at <= one.at)
+      return isTold
+        ? []
+        : [cutOffAfterDelete({ tenantId: tenant.id, job: 'cut-off', attempt: 1, tribeId, at })]
+    })
+    return [...lines, ...cut].sort((a, b) => a.at - b.at)
+  }
+
+  private heard({ at, host, method, path, body, isOrphan, hasEffect }: Call): void {
     const [bare = ''] = path.split('?')
     if (method === 'GET' || NO_WRITE.test(bare)) return
+    const [, orderId] = (method === 'DELETE' && /\/SalesOrders\/([^/]+)$/.exec(bare)) || []
+    if (orderId !== undefined && hasEffect) this.deleted.push({ at, orderId })
     const isTribe = host === 'tribe.example'
     const { all } = (isTribe ? this.town.tribe : this.town.powerOffice).log
     const seen = all.findLast((one) => one.at === at && one.method === method && one.body === body)
@@ -93,6 +112,10 @@ export class Monitor {
     }
   }
 }
+
+/** What a draft that was deleted bore. */
+const referenceOf = ({ deletedReferences }: TownTenant['books'], orderId: string): string | null =>
+  [...deletedReferences].find(([, id]) => id === orderId)?.[0] ?? null
 
 const isOf = ({ crm, books }: TownTenant, { account }: SeenRequest) =>
   account !== null && (account === crm.id || account === books.clientKey)

@@ -4,14 +4,14 @@
  */
 import { text } from 'node:stream/consumers'
 import { brokenOf } from './law'
-import { jobsOf, linesIn } from './log'
+import { jobsOf, linesIn, withCutOff } from './log'
 import { LOG_LAWS } from './log-laws'
 
 const lines = linesIn(await text(process.stdin))
 const jobs = jobsOf(lines)
 const tenants = new Set(jobs.map(({ tenantId }) => tenantId))
 for (const { name, says } of LOG_LAWS) console.log(`${name}: ${says}`)
-const broken = brokenOf(LOG_LAWS, lines)
+const broken = brokenOf(LOG_LAWS, withCutOff(lines))
 for (const line of broken) console.log(line)
 const [first, last] = [lines[0]?.at, lines.at(-1)?.at]
 const span = first && last ? `, ${new Date(first).toISOString()} to ${new Date(last).toISOString()}` : ''
