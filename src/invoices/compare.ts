@@ -2,7 +2,7 @@ import type { KnownInvoice } from '../db/links'
 import { phasesOf } from '../lookups/phases'
 import type { InvoiceSum, OrderSum } from '../poweroffice/schemas'
 import { addDays, type Day, dayIn } from '../shared/dates'
-import { recordSubject } from '../shared/subjects'
+import { recordIn, recordSubject } from '../shared/subjects'
 import { DONE, type Step, type SyncContext } from '../sync-step'
 import type { InvoiceHead } from '../tribe/schemas'
 import { type ComparisonRow, replaceRows } from '../two-way/comparison'
@@ -52,10 +52,7 @@ export const compareInvoices: Step = async (ctx) => {
   const shown = await askForUnread(ctx, unread, linked.length)
   for (const invoice of shown.filter(isSent)) byId.set(invoice.ID, invoice)
 
-  // Whatever is sent and was never tied is exported; whatever was gone in Tribe is there again.
-  const isTied = new Set(all.flatMap(({ tribeId, state }) => (state === 'tribe-gone' ? [] : [tribeId])))
-  for (const ID of byId.keys()) if (!isTied.has(ID)) ctx.enqueue(invoiceJob(ID))
-
+  lookAtUntied(ctx, byId, all)
   lookAtLeft(ctx, linked)
   const compared = open.map((known): Compared & { known: KnownInvoice } => ({
     tribe: byId.get(known.tribeId) ?? null,
@@ -63,7 +60,7 @@ export const compareInvoices: Step = async (ctx) => {
     known,
   }))
   lookAtNews(ctx, compared, paid)
-  lookAtEdited(ctx, compared)
+  lookAtEdited(ctx, compared, shown)
   // What was hidden in PowerOffice shows again.
   for (const { state, powerOfficeId } of all)
     if (state === 'poweroffice-gone' && there.has(powerOfficeId)) askForPayments(ctx, powerOfficeId)
@@ -116,12 +113,37 @@ function lookAtNews(
   }
 }
 
-/** Not every Tribe moves an invoice when a line of it is edited: what both sides come to shows it. It is told once. */
-function lookAtEdited(ctx: SyncContext, compared: readonly (Compared & { known: KnownInvoice })[]): void {
+/** Whatever is sent and was never tied is exported; whatever was gone in Tribe is there again. What kept one from it is over where it is not sent any more. */
+function lookAtUntied(
+  ctx: SyncContext,
+  byId: ReadonlyMap<string, InvoiceHead>,
+  all: readonly KnownInvoice[],
+): void {
+  const isTied = new Set(all.flatMap(({ tribeId, state }) => (state === 'tribe-gone' ? [] : [tribeId])))
+  const parked = ctx
+    .parkedOf('invoice')
+    .map(recordIn)
+    .flatMap(({ side, id }) => (side === 'tribe' ? [id] : []))
+  for (const id of new Set([...byId.keys(), ...parked])) if (!isTied.has(id)) ctx.enqueue(invoiceJob(id))
+}
+
+/**
+ * Not every Tribe moves an invoice when a line of it is edited: what both sides come to shows it. It is told once. `shown`: what is not
+ * sent any more, and is posted all the same.
+ */
+function lookAtEdited(
+  ctx: SyncContext,
+  compared: readonly (Compared & { known: KnownInvoice })[],
+  shown: readonly InvoiceHead[],
+): void {
   const isTold = (tribeId: string) =>
     isNoticed(ctx, tribeId, 'invoice.changed_in_tribe') || isNoticed(ctx, tribeId, 'invoice.booked_otherwise')
-  for (const one of compared)
-    if (isApart(one) && !isTold(one.known.tribeId)) ctx.enqueue(invoiceJob(one.known.tribeId))
+  const unsent = new Map(shown.map((one) => [one.ID, one]))
+  for (const { tribe, found, known } of compared) {
+    const held = tribe ?? (known.stage === 'posted' ? (unsent.get(known.tribeId) ?? null) : null)
+    if (isApart({ tribe: held, found, known }) && !isTold(known.tribeId))
+      ctx.enqueue(invoiceJob(known.tribeId))
+  }
 }
 
 /** What is to be posted and is not, and has fallen out of the problems. */

@@ -274,8 +274,8 @@ const VOUCHERS: readonly Breach[] = [
   {
     says: 'a line that is edited where Tribe moves nothing of its invoice is told by no night',
     file: 'invoices/compare.ts',
-    from: 'if (isApart(one) && !isTold(',
-    to: 'if (!isApart(one) && !isTold(',
+    from: 'if (isApart({ tribe: held, found, known }) && !isTold(',
+    to: 'if (!isApart({ tribe: held, found, known }) && !isTold(',
     seenBy: tests('towns/booked-otherwise'),
   },
   {

@@ -172,6 +172,26 @@ test('what was refused of a draft is told no more once a bookkeeper has deleted 
   expect([codesOf(tenant), kit.links(tenant).map(({ state }) => state)]).toEqual([[], ['poweroffice-gone']])
 })
 
+test.each<[string, (tenant: TownTenant, id: string) => void]>([
+  ['deleted', ({ crm }, id) => crm.remove(id, { silent: true })],
+  ['set back', ({ crm }, id) => crm.setPhase(id, 'Draft', { silent: true })],
+])(
+  'what keeps an invoice from the books is told no more once it is %s in Tribe, at night at the latest',
+  async (_, act) => {
+    const kit = begin()
+    const tenant = await kit.tenant({ tribe: { linkBumpsMutation: false } })
+    const roleId = await kit.customer(tenant)
+    const id = tenant.crm.hasInvoice({ roleId })
+    tenant.crm.setPhase(id, 'Sent')
+    await kit.quiet()
+    await kit.town.passMinutes(2)
+    expect(codesOf(tenant)).toEqual(['invoice.unfinished'])
+    act(tenant, id)
+    await kit.tick(POLL, NIGHT)
+    expect([codesOf(tenant), booked(tenant)]).toEqual([[], { drafts: 0, posted: 0 }])
+  },
+)
+
 interface Other {
   what: string
   at: RegExp
