@@ -157,10 +157,11 @@ test('a link that an old object has sent to D1 and that arrives after the new on
   town.platform.deploy()
   await town.timeline.run(5000)
   crm.edit(organizationId, { PhoneNumber: '+4722000003' })
-  await town.timeline.run(10_000)
+  // Until it was looked once more for what the old object may have sent.
+  await town.timeline.run(45_000)
   const saved = link()
   expect(phones(tenant)).toEqual(['+4722000003', '+4722000003'])
   // The old one arrives within this.
-  await town.timeline.run(120_000)
+  await town.timeline.run(85_000)
   expect(link()).toEqual(saved)
 })
