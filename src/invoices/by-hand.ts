@@ -1,6 +1,6 @@
 import { readsOrders } from '../poweroffice/profile'
 import type { PostedInvoice } from '../poweroffice/schemas'
-import { SyncError } from '../shared/errors'
+import { unknownRecord } from '../shared/errors'
 import { halfIn, pairIn, recordSubject } from '../shared/subjects'
 import { DONE, type Step, type SyncContext, type SyncResult } from '../sync-step'
 import type { Invoice as TribeInvoice } from '../tribe/schemas'
@@ -18,8 +18,7 @@ import { callWaiters } from './waiters'
 
 /** What an admin decides of single invoices (DESIGN.md §4.6). */
 
-const unknownIn = (system: string) =>
-  new SyncError('record.unknown', 'data', `There is no such invoice in ${system}`)
+const unknownIn = (system: string) => unknownRecord('invoice', system)
 
 /** What keeps work by hand from being done with these; null when nothing does. */
 export async function invoiceObstacleOf(

@@ -1,6 +1,6 @@
 import { forgetGeneric } from '../products/generic'
 import { type ApiError, SyncError } from '../shared/errors'
-import { explain } from '../shared/problems'
+import { inWords } from '../shared/problems'
 import type { INVOICES } from '../shared/problems/invoices'
 import { recordSubject } from '../shared/subjects'
 import type { SyncContext } from '../sync-step'
@@ -13,8 +13,7 @@ export type Guard = keyof typeof INVOICES
 
 /** The words of the catalogue; `detail` says which one is meant, or what the other system said. */
 export function refusal(code: Guard, detail = ''): SyncError {
-  const { cause, nextStep } = explain(code, 'en')
-  return new SyncError(code, 'data', `${cause} ${nextStep}${detail ? ` (${detail})` : ''}`)
+  return new SyncError(code, 'data', `${inWords(code)}${detail ? ` (${detail})` : ''}`)
 }
 
 /** By how much, and on which lines. */

@@ -1,4 +1,4 @@
-import { SyncError } from '../shared/errors'
+import { unknownRecord } from '../shared/errors'
 import { importIdsOf } from '../shared/reference'
 import { halfIn, pairIn, recordSubject } from '../shared/subjects'
 import { DONE, type Step, type SyncContext } from '../sync-step'
@@ -13,8 +13,7 @@ import { areProductsOn } from './sweeps'
 
 /** What an admin decides of single products (DESIGN.md §4.6), and the push of what only Tribe has. */
 
-const unknownIn = (system: string) =>
-  new SyncError('record.unknown', 'data', `There is no such product in ${system}`)
+const unknownIn = (system: string) => unknownRecord('product', system)
 
 /** What keeps work by hand from being done with these products; null when nothing does. */
 export async function productObstacleOf(

@@ -3,7 +3,6 @@ import type { Side } from '../shared/sides'
 import { blamedAmong, leftOutOf, needsOf } from '../two-way/fields'
 import type { LeftOut } from '../two-way/left-out'
 import { PRODUCT_ROWS, type Product, type ProductField, type ProductRow } from './fields'
-import { PRODUCT_FAULTS } from './link'
 
 /** Which field of a product a system means when it refuses one, and what is told of those that were left out. */
 
@@ -22,4 +21,4 @@ export const { toMake: TO_MAKE, toChange: TO_CHANGE } = needsOf(PRODUCT_ROWS)
 export const problemOfLeftOut = (
   leftOut: readonly LeftOut[],
   rows: readonly ProductRow[] = PRODUCT_ROWS,
-): SyncError | null => leftOutOf(rows, leftOut, (code) => PRODUCT_FAULTS[code] ?? code)
+): SyncError | null => leftOutOf(rows, leftOut)

@@ -3,9 +3,10 @@ import type { FactOf } from '../facts'
 import { oneWayOf, ownMappings, ownRow } from '../lookups/own-rows'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { laterOf, parseInstant } from '../shared/dates'
-import { SyncError } from '../shared/errors'
+import { SyncError, undecidable } from '../shared/errors'
 import { fingerprintAll } from '../shared/fingerprints'
 import type { FieldMapping } from '../shared/own-fields'
+import { inWords, type ProblemCode } from '../shared/problems'
 import type { SyncContext } from '../sync-step'
 import { has } from '../tribe/dialect'
 import type { Product as TribeProduct } from '../tribe/schemas'
@@ -29,23 +30,10 @@ const HINTS = {
 export function refuseUnmapped(unmapped: Unmapped | null): void {
   if (unmapped) throw new SyncError(unmapped.code, 'data', HINTS[unmapped.code].replace('…', unmapped.value))
 }
-export const PRODUCT_FAULTS: Readonly<Record<string, string>> = {
-  'product.name_missing': 'The product has no name, and both systems demand one: enter a name',
-}
-export const defaultGone = () =>
-  new SyncError(
-    'account.default_gone',
-    'data',
-    'The product has no VAT group, and there is no default ledger account that takes sales: choose one in the settings, and the product goes by itself',
-  )
-export const nameMissing = () =>
-  new SyncError('product.name_missing', 'data', PRODUCT_FAULTS['product.name_missing'] ?? '')
-export const tiedElsewhere = () =>
-  new SyncError(
-    'product.tied_elsewhere',
-    'data',
-    'The two name each other, and one of them is linked to another product: relink or forget that link',
-  )
+const told = (code: ProblemCode) => new SyncError(code, 'data', inWords(code))
+export const defaultGone = () => told('account.default_gone')
+export const nameMissing = () => told('product.name_missing')
+export const tiedElsewhere = () => told('product.tied_elsewhere')
 
 /** What an admin decided of a product of PowerOffice's when the preview showed it. */
 export type Decision = FactOf<`decision:${string}`>
@@ -59,8 +47,7 @@ export async function decidedMatch(
   if (decision?.action !== 'link' || !decision.tribeId) return null
   const product = await ctx.tribe.findProduct(decision.tribeId)
   if (product) return product
-  const message = `It was decided that this is ${decision.tribeId} in Tribe, which Tribe does not have: decide anew`
-  throw new SyncError('decision.unknown_record', 'data', message)
+  throw undecidable(decision.tribeId)
 }
 
 /** The product of Tribe's that bears a mark; a person has to say which where a mark was copied. */

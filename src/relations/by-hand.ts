@@ -1,6 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
-import { SyncError } from '../shared/errors'
+import { SyncError, unknownRecord } from '../shared/errors'
 import { importIdOf, importIdsOf, powerOfficeIdFrom } from '../shared/reference'
 import { halfIn, pairIn, recordSubject } from '../shared/subjects'
 import { DONE, type Step, type SyncContext } from '../sync-step'
@@ -67,12 +67,7 @@ export const relink: Step = async (ctx, { id }) => {
   const kind = kindNamed(name)
   const found = await findRoleNamed(ctx, kind, tribeId)
   const contact = await findContactNamed(ctx, kind, powerOfficeId, parentId)
-  if (!found || !contact)
-    throw new SyncError(
-      'record.unknown',
-      'data',
-      `There is no such ${wordOf(kind)} in ${found ? 'PowerOffice' : 'Tribe'}`,
-    )
+  if (!found || !contact) throw unknownRecord(wordOf(kind), found ? 'PowerOffice' : 'Tribe')
   if (typeOfContact(kind, contact)?.name !== found.type.name) throw faultError('relation.kind_differs')
   const { type, role } = found
   return lookAlone(ctx, role.ID, () =>
@@ -125,8 +120,7 @@ async function recreateInTribe(
 ) {
   const contact = await ctx.powerOffice.findContact(kind, await placeOf(ctx, kind, which))
   const type = contact && typeOfContact(kind, contact)
-  if (!contact || !type)
-    throw new SyncError('record.unknown', 'data', `There is no such ${wordOf(kind)} in PowerOffice`)
+  if (!contact || !type) throw unknownRecord(wordOf(kind), 'PowerOffice')
   if (kind === 'contactPerson' && (await parentInTribe(ctx, type, contact)) === null)
     throw faultError('relation.company_unlinked')
   // An earlier run may have made it and died before it could write that down.

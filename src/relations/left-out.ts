@@ -3,7 +3,6 @@ import type { Side } from '../shared/sides'
 import { blamedAmong, leftOutOf, needsOf } from '../two-way/fields'
 import type { LeftOut } from '../two-way/left-out'
 import { RELATION_ROWS, type Relation, type RelationField } from './fields'
-import { faultText } from './link'
 import type { RelationRow } from './row'
 
 /** Which field of a relation a system means when it refuses one, and what is told of those that were left out. */
@@ -24,4 +23,4 @@ export const { toMake: TO_MAKE, toChange: TO_CHANGE } = needsOf(RELATION_ROWS)
 export const problemOfLeftOut = (
   leftOut: readonly LeftOut[],
   rows: readonly RelationRow[] = RELATION_ROWS,
-): SyncError | null => leftOutOf(rows, leftOut, faultText)
+): SyncError | null => leftOutOf(rows, leftOut)

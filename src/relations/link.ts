@@ -3,7 +3,7 @@ import type { Contact } from '../poweroffice/schemas'
 import { laterOf, minus, parseInstant } from '../shared/dates'
 import { SyncError } from '../shared/errors'
 import { fingerprintAll } from '../shared/fingerprints'
-import type { ProblemCode } from '../shared/problems'
+import { inWords, type ProblemCode } from '../shared/problems'
 import type { SyncContext } from '../sync-step'
 import { has } from '../tribe/dialect'
 import type { Dated } from '../tribe/newest'
@@ -178,29 +178,7 @@ export function isAsMade(role: Role): boolean {
   )
 }
 
-const FAULTS: Record<string, string> = {
-  'relation.name_missing': 'The relation has no name in Tribe, and PowerOffice demands one: enter a name',
-  'relation.email_invalid':
-    'PowerOffice does not take an e-mail address of this relation; the rest was synced: correct the address in Tribe',
-  'relation.given_twice':
-    'Tribe has this role twice for one organisation or person, and the other of the two is tied to PowerOffice: remove the one that is too many in Tribe, or relink it',
-  'relation.merged':
-    'Its organisation was merged with another in Tribe, which is another record in PowerOffice: relink the organisation to the record that stays, or forget the link of the other',
-  'payment_term.unknown':
-    'PowerOffice has no active payment term with that many days; the rest was synced: add the term in PowerOffice, or change the days in Tribe',
-  'relation.kind_differs':
-    'It is a person in one system and a company in the other: relink it, or make it the same in both',
-  'relation.company_unlinked':
-    'Its company is not tied to one in the other system: relink or recreate the company first, then try again',
-  'relation.two_contacts':
-    'It is one organisation in Tribe, and a customer and a separate supplier in PowerOffice that say different things: make them one contact in PowerOffice, or two organisations in Tribe, or link them as they are, and each keeps its own',
-  'relation.namesake':
-    'The company has several contact persons of this name, and no e-mail address or telephone number tells them apart: give each their own in both systems, or decide which of them it is',
-  'relation.tied_elsewhere':
-    'Its ImportId in Tribe names a record of PowerOffice that is tied to another relation: relink it, recreate it in PowerOffice, or remove it in Tribe',
-}
-export const faultText = (code: string): string => FAULTS[code] ?? code
-export const faultError = (code: ProblemCode) => new SyncError(code, 'data', faultText(code))
+export const faultError = (code: ProblemCode) => new SyncError(code, 'data', inWords(code))
 
 /** `ImportId` of Tribe's can be copied along with a record. */
 export const severalMarked = (kind: RelationType['kind'], count: number) =>

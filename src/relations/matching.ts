@@ -1,6 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
-import { SyncError } from '../shared/errors'
+import { undecidable } from '../shared/errors'
 import { canonicalNumber, spacedNumber } from '../shared/numbers'
 import { byImportId, importIdEnd, tribeIdIn } from '../shared/reference'
 import type { SyncContext } from '../sync-step'
@@ -77,8 +77,7 @@ export function indexOf(
     if (decided?.action === 'link' && decided.tribeId) {
       const role = byId.get(decided.tribeId) ?? byRelation.get(decided.tribeId)
       if (role) return role
-      const message = `It was decided that this is ${decided.tribeId} in Tribe, which Tribe does not have: decide anew`
-      throw new SyncError('decision.unknown_record', 'data', message)
+      throw undecidable(decided.tribeId)
     }
     const referenced = tribeIdIn(contact.ExternalImportReference ?? contact.ExternalCode)
     const [marked, ...copies] = markedFor(contact)

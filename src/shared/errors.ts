@@ -27,6 +27,21 @@ export class SyncError extends Error {
   }
 }
 
+export const unknownRecord = (what: string, system: string): SyncError =>
+  new SyncError('record.unknown', 'data', `There is no such ${what} in ${system}`)
+
+/** Of a record that an admin has decided on in the preview. */
+export const undecidable = (crmId: string): SyncError =>
+  new SyncError(
+    'decision.unknown_record',
+    'data',
+    `It was decided that this is ${crmId} in ${CALLED.crm}, which ${CALLED.crm} does not have: decide anew`,
+  )
+
+/** The CRM's answer to a create names nothing, and no list shows it. */
+export const madeUnnamed = (what: string): SyncError =>
+  new SyncError('tribe.unreadable_answer', 'time', `${CALLED.crm} made ${what} and did not say which`)
+
 /** A call that one of the two systems refused or did not answer. Its status decided the remedy. */
 export class ApiError extends SyncError {
   override readonly name = 'ApiError'

@@ -1,4 +1,4 @@
-import { SyncError } from '../shared/errors'
+import { madeUnnamed } from '../shared/errors'
 import { isRefusal } from '../shared/refusals'
 import { isRecord } from './choices'
 import type { Address, Written } from './schemas'
@@ -68,7 +68,7 @@ export async function changeWithAddress(
       // It is the address itself that Tribe does not take.
       throw isRefusal(thrown) && refusal !== null ? refusal : thrown
     }
-    throw new SyncError('tribe.unreadable_answer', 'time', 'Tribe made an address and did not say which')
+    throw madeUnnamed('an address')
   }
 
   /** An earlier run may have made it, and not lived to link it. */

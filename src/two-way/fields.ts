@@ -161,11 +161,7 @@ export function needsOf(rows: readonly FieldRow<never>[]) {
 }
 
 /** What is told of a record whose fields were left out; null when none was. */
-export function leftOutOf(
-  rows: readonly FieldRow<never>[],
-  leftOut: readonly LeftOut[],
-  textOfCode: (code: string) => string,
-): SyncError | null {
+export function leftOutOf(rows: readonly FieldRow<never>[], leftOut: readonly LeftOut[]): SyncError | null {
   const names = new Map(rows.map((row) => [row.name, row.called]))
-  return leftOutProblem(leftOut, { nameOf: (name) => names.get(name) ?? name, textOf: textOfCode })
+  return leftOutProblem(leftOut, (name) => names.get(name) ?? name)
 }

@@ -1,5 +1,5 @@
 import { PartlyDone, type SyncError } from '../shared/errors'
-import type { ProblemCode } from '../shared/problems'
+import { inWords, type ProblemCode } from '../shared/problems'
 import { CALLED, otherSide, type Side } from '../shared/sides'
 
 /** A field that was left out: known before it was sent, by a code, or refused by one of the systems. */
@@ -13,7 +13,7 @@ export type LeftOut =
  */
 export function leftOutProblem(
   leftOut: readonly LeftOut[],
-  { nameOf, textOf }: { nameOf: (field: string) => string; textOf: (code: string) => string },
+  nameOf: (field: string) => string,
 ): SyncError | null {
   const [first] = leftOut
   if (!first) return null
@@ -28,7 +28,11 @@ export function leftOutProblem(
     return `${CALLED[side]} does not take the ${names} that ${other} holds${words}; the rest was synced: correct it in ${other}`
   })
   const code = 'code' in first ? first.code : 'field.refused'
-  return new PartlyDone(code, 'data', [...[...codes].map(textOf), ...refusals].join('. Also: '))
+  return new PartlyDone(
+    code,
+    'data',
+    [...Array.from(codes, (code) => inWords(code).slice(0, -1)), ...refusals].join('. Also: '),
+  )
 }
 
 /** Words that only the write is told, which a later look at what was refused does not have. */

@@ -1,7 +1,7 @@
 import type { LinkState } from '../db/links'
 import type { RecentChange } from '../db/schema'
 import { ApiError, SyncError } from '../shared/errors'
-import type { ProblemCode } from '../shared/problems'
+import { inWords, type ProblemCode } from '../shared/problems'
 import { CALLED, otherSide, preferredBy, type Side } from '../shared/sides'
 import type { SyncContext } from '../sync-step'
 import { noteChanges } from './flapping'
@@ -227,12 +227,7 @@ function withheldOf(ctx: SyncContext, pair: PairToMerge, toBooks: readonly strin
   return first
 }
 
-const previewUnseen = () =>
-  new SyncError(
-    'preview.unseen',
-    'data',
-    `By the conflict policy values of ${CALLED.crm} would take the place of values in ${CALLED.books}, and nobody has seen which: have a preview worked out and look at it, or choose another policy`,
-  )
+const previewUnseen = () => new SyncError('preview.unseen', 'data', inWords('preview.unseen'))
 
 const asBefore = (prints: Fingerprints): AfterWrite => ({ prints, refused: [], said: null })
 

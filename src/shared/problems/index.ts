@@ -34,3 +34,9 @@ export function explain(code: string, language: Language): { cause: string; next
   const [cause = '', nextStep = ''] = text[language].split(' → ')
   return { cause, nextStep }
 }
+
+/** What a code means, as the message of an error tells it. */
+export function inWords(code: ProblemCode): string {
+  const { cause, nextStep } = explain(code, 'en')
+  return `${cause} ${nextStep}`
+}
