@@ -1,15 +1,16 @@
 import type { LinkState } from '../db/links'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
 import { instantOf, minus, toQuery } from '../shared/dates'
-import { ApiError, SyncError } from '../shared/errors'
+import { ApiError, madeUnnamed } from '../shared/errors'
 import { importIdOf, isImportId } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
 import { recordSubject } from '../shared/subjects'
 import { DONE, type SyncContext, type SyncResult } from '../sync-step'
 import type { Product as TribeProduct, Written } from '../tribe/schemas'
 import { toldOf } from '../tribe/told'
+import { standInsOfMade } from '../two-way/filled-in'
 import { entryFor, noteLost } from '../two-way/link'
-import { basesOf, type Fingerprints, refusedBase, sentBase, standInsAmong } from '../two-way/merge'
+import { basesOf, type Fingerprints, refusedBase, sentBase } from '../two-way/merge'
 import { making, refuseTwin } from '../two-way/pending-writes'
 import {
   type Birth,
@@ -173,8 +174,7 @@ export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduc
   // An answer that is empty shows nothing of what Tribe keeps; the product itself does.
   const found = made ? null : await ctx.tribe.findProductByImportId([importId])
   const tribeId = made?.ID ?? found?.ID
-  if (!tribeId)
-    throw new SyncError('tribe.unreadable_answer', 'time', 'Tribe made a product and did not say which')
+  if (!tribeId) throw madeUnnamed('a product')
   const told = { ...sent, ...toldOf(made ?? {}, made) }
   const here = productFromTribe(
     found ?? withMembers({ ID: tribeId }, told, catalog, there.group),
@@ -192,7 +192,7 @@ export async function createInTribe(ctx: SyncContext, product: PowerOfficeProduc
   }
   const held = { crm, books: await printsOf(ctx, there) }
   // What Tribe has of what PowerOffice leaves open is no value of the product's, and goes nowhere by itself.
-  const bases = { ...basesOf(fields, held), ...standInsAmong(fields, held) }
+  const bases = { ...basesOf(fields, held), ...standInsOfMade(ctx, 'product', fields, held) }
   for (const field of refused) bases[field] = refusedBase(field, held, 'crm')
   const link = linkFrom(ctx, { tribeId, powerOffice: product, bases })
   ctx.remember(

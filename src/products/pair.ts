@@ -1,5 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { Product as PowerOfficeProduct } from '../poweroffice/schemas'
+import { parseInstant } from '../shared/dates'
 import type { ApiError } from '../shared/errors'
 import { importIdsOf, isImportId, powerOfficeIdFrom } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
@@ -9,6 +10,7 @@ import type { Product as TribeProduct } from '../tribe/schemas'
 import { toldOf } from '../tribe/told'
 import { keepBefore, supposed } from '../two-way/before'
 import { withFields } from '../two-way/fields'
+import { standInsMet } from '../two-way/filled-in'
 import { noteLost, noteMerged, onceSettled } from '../two-way/link'
 import { doubtOf } from '../two-way/pending-writes'
 import { type Fills, reconcile, stillThere } from '../two-way/reconcile'
@@ -67,14 +69,20 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
   for (const fault of faults) refuseUnmapped(fault())
   const prints = await printsOf(ctx, here)
   const printsThere = await printsOf(ctx, there)
-  const copied = isCopy(ctx, pair) ? prints : {}
+  // A run that made it from PowerOffice's product could not note that: nobody has changed it in Tribe since.
+  const copied = isMarked(ctx, pair) && isAsMade(tribe) ? prints : {}
+  const bases = link ? linkAsSeen(link, powerOffice, printsThere).bases : copied
+  const seen = { crm: prints, books: printsThere, bases: link ? bases : undefined }
+  const met = isMadeByUs(ctx, pair)
+    ? standInsMet(ctx, 'product', seen, rowsOf(ctx), () => isAsMade(tribe))
+    : {}
   let patched = powerOffice
   const merged = await reconcile(ctx, 'product', {
     fields: fieldsOf(ctx),
     crmId: tribe.ID,
     link,
     doubts: [doubtOf(ctx, tribe.ID, link)],
-    bases: link ? linkAsSeen(link, powerOffice, printsThere).bases : copied,
+    bases: { ...bases, ...met },
     crm: prints,
     books: printsThere,
     newest: isTribeNewer(tribe, powerOffice) ? 'crm' : 'books',
@@ -124,9 +132,16 @@ export async function mergePair(ctx: SyncContext, pair: Pair): Promise<SyncResul
   return onceSettled(ctx, now)
 }
 
-/** A run that made it from PowerOffice's product could not note that: nobody has changed it in Tribe since. */
-const isCopy = (ctx: SyncContext, { tribe, powerOffice }: Pair): boolean =>
-  powerOfficeIdFrom(ctx, 'product', tribe.ImportId) === String(powerOffice.Id) && isAsMade(tribe)
+const isMarked = (ctx: SyncContext, { tribe, powerOffice }: Pair): boolean =>
+  powerOfficeIdFrom(ctx, 'product', tribe.ImportId) === String(powerOffice.Id)
+
+/** In Tribe: what was made there by somebody else, and marked when it was tied, is older. */
+const isMadeByUs = (ctx: SyncContext, pair: Pair): boolean => {
+  const dates = [pair.powerOffice.CreatedDateTimeOffset, pair.tribe.CreationDate]
+  // Tribe's clock may tell whole seconds.
+  const [there = '', here = ''] = dates.map((date) => parseInstant(date)?.slice(0, 19))
+  return isMarked(ctx, pair) && there < here
+}
 
 /** Writes these fields of PowerOffice's to Tribe, and gives what Tribe holds then. */
 async function writeTribe(

@@ -1,6 +1,6 @@
 import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
-import { ApiError, SyncError } from '../shared/errors'
+import { ApiError, madeUnnamed, SyncError } from '../shared/errors'
 import { canonicalNumber } from '../shared/numbers'
 import { importIdOf, referenceOf } from '../shared/reference'
 import { leavingOut } from '../shared/refusals'
@@ -10,9 +10,10 @@ import type { Role } from '../tribe/schemas'
 import { setOfType } from '../tribe/sets'
 import { isEditedSince, toldOf } from '../tribe/told'
 import { rowsNamed, withFields } from '../two-way/fields'
+import { standInsOfMade } from '../two-way/filled-in'
 import type { LeftOut } from '../two-way/left-out'
 import { entryFor, isoOf, noteLost } from '../two-way/link'
-import { basesOf, refusedBase, sentBase, standInsAmong } from '../two-way/merge'
+import { basesOf, refusedBase, sentBase } from '../two-way/merge'
 import { making, refuseTwin, waitForOther } from '../two-way/pending-writes'
 import { type Fills, stillThere } from '../two-way/reconcile'
 import { companiesOf } from './companies'
@@ -136,12 +137,7 @@ export async function createInTribe(
   const { answer, refused, said } =
     type.kind === 'contactPerson' ? await hangingOn(ctx, parentId, isUnderWay) : await isUnderWay
   const role = answer ?? (await ctx.tribe.findRoleByImportId(type.set, [importId]))
-  if (!role)
-    throw new SyncError(
-      'tribe.unreadable_answer',
-      'time',
-      `Tribe made a ${wordOf(type.kind)} and did not say which`,
-    )
+  if (!role) throw madeUnnamed(`a ${wordOf(type.kind)}`)
   const sent = fields.filter((field) => !refused.includes(field))
   const isOfRole = (field: RelationField) => homeOf(type, field, { numberPath, hasAddress: false }) === 'role'
   const told = relationFromTribe(type, { ...role, ...parts.role, ...toldOf(parts.role, role) }, numberPath)
@@ -156,7 +152,7 @@ export async function createInTribe(
   const seen = shown.map(({ name }) => name)
   const after = withFields(kept, seen, told)
   const prints = { crm: await printsOf(ctx, type, after), books: await printsOf(ctx, type, relation) }
-  const bases = { ...basesOf(all, prints), ...standInsAmong(all, prints) }
+  const bases = { ...basesOf(all, prints), ...standInsOfMade(ctx, type.name, all, prints) }
   // Of what was made along, the answer shows nothing, nor what Tribe has filled in there; the next look does.
   const unseen = all.filter((field) => !seen.includes(field) && !TOLD_AT_ONCE.includes(field))
   for (const field of unseen) bases[field] = sentBase(field, prints, 'crm')

@@ -1,7 +1,7 @@
 import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
 import { parseInstant } from '../shared/dates'
-import { powerOfficeIdFrom, tribeIdIn } from '../shared/reference'
+import { tribeIdIn } from '../shared/reference'
 import { SIDES } from '../shared/sides'
 import type { SyncContext, SyncResult } from '../sync-step'
 import type { Role } from '../tribe/schemas'
@@ -32,7 +32,7 @@ import { changesOnReturn, findMoved, parentOf, TakenBefore } from './moving'
 import { oneWayIn, withOwn } from './own-rows'
 import { namesInPowerOffice, namesInTribe } from './person-name'
 import { isOnRole } from './row'
-import { linkAsSeen } from './seen'
+import { filledInMeanwhile, isOurCopy, linkAsSeen } from './seen'
 import { siblingOf, withSibling } from './sibling'
 import { apartOf } from './two-contacts'
 import { termFor, writePowerOffice } from './write-poweroffice'
@@ -109,6 +109,13 @@ async function merge(ctx: SyncContext, pair: Pair, here: Relation, there: Relati
   const mayHaveMoved = isSentElse(doubt?.prints, 'company', before.crm)
   const { onReturn, owed } = changesOnReturn(ctx, pair, here.company, mayHaveMoved)
   const pairNow = { type, role, contact, here, there, onReturn, mayHaveMoved }
+  const bases = {
+    ...(pair.former && standInsOf(asSeen(pair.former).bases)),
+    ...(known?.bases ?? (await basesOfOurs(ctx, type, { role, contact }, before))),
+    ...filledInMeanwhile(ctx, pair, before, known),
+    ...(sibling ? withSibling(known, asSeen(sibling)) : {}),
+    ...(pair.isByPerson ? await apartOf(ctx, { type, role, contact }, before) : {}),
+  }
   let now = contact
   const merged = await reconcile(ctx, 'relation', {
     fields,
@@ -116,12 +123,7 @@ async function merge(ctx: SyncContext, pair: Pair, here: Relation, there: Relati
     link,
     // What both roles share, either may have written.
     doubts: [doubt, doubtOfLink(ctx, sibling)],
-    bases: {
-      ...(pair.former && standInsOf(asSeen(pair.former).bases)),
-      ...(known?.bases ?? (await basesOfOurs(ctx, type, { role, contact }, before))),
-      ...(sibling ? withSibling(known, asSeen(sibling)) : {}),
-      ...(pair.isByPerson ? await apartOf(ctx, { type, role, contact }, before) : {}),
-    },
+    bases,
     ...before,
     newest: isTribeNewer(role, contact) ? 'crm' : 'books',
     // What is taken back is what the CRM held before the books' number took its place.
@@ -169,8 +171,7 @@ async function basesOfOurs(
   { role, contact }: { role: Role; contact: Contact },
   before: BothPrints,
 ): Promise<Bases> {
-  const isOurCopy = powerOfficeIdFrom(ctx, type.kind, role.ImportId) === String(contact.Id)
-  if (isOurCopy) {
+  if (isOurCopy(ctx, type, role, contact)) {
     if (isAsMade(role)) return before.crm
     // Given to whoever was there before: then the role alone is ours, and what it holds Tribe has filled in.
     const own = type.rows.filter(({ home }) => isOnRole(type, home)).map(({ name }) => name)

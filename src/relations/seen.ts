@@ -1,12 +1,14 @@
 import type { LinkState } from '../db/links'
 import type { Contact } from '../poweroffice/schemas'
 import { minus, parseInstant } from '../shared/dates'
+import { powerOfficeIdFrom } from '../shared/reference'
 import type { SyncContext } from '../sync-step'
 import type { Role } from '../tribe/schemas'
 import { isEditedSince } from '../tribe/told'
 import { unseenAmong } from '../two-way/fields'
+import { filledIn, learnFilledIn, standInsMet } from '../two-way/filled-in'
 import { isExact, linkAsSeenInBooks } from '../two-way/link'
-import { asSeen, type BothPrints, type Fingerprints, heldBy } from '../two-way/merge'
+import { asSeen, type Bases, type BothPrints, type Fingerprints, heldBy } from '../two-way/merge'
 import { addressOf } from './address'
 import { RELATION_ROWS, type Relation, type RelationField } from './fields'
 import type { RelationType } from './kinds'
@@ -26,6 +28,11 @@ export const unseenInPowerOffice = (written: readonly RelationField[]): Relation
 export const linkAsSeenInPowerOffice = (link: LinkState, contact: Contact, now: Fingerprints): LinkState =>
   linkAsSeenInBooks(RELATION_ROWS, link, contact, now)
 
+interface Seen {
+  type: RelationType
+  role: Role
+  contact: Contact
+}
 /** What both hold. */
 interface Held {
   crm: Relation
@@ -37,7 +44,7 @@ interface Held {
 export const linkAsSeen = (
   ctx: SyncContext,
   link: LinkState,
-  { type, role, contact }: { type: RelationType; role: Role; contact: Contact },
+  { type, role, contact }: Seen,
   held: Held,
 ): LinkState => {
   const { crm, books } = held.prints
@@ -59,7 +66,6 @@ export function linkAsSeenInTribe(
     const isAsSent = heldBy('books', link.bases[field] ?? '') === (held.prints.books[field] ?? '')
     return !isAsSent || !isEditedBetween(type, field, { seen: held.crm, from: held.books, read: null })
   }
-  const name = `filled-in:${type.name}` as const
   const isKept = (row: RelationRow): boolean => {
     const base = link.bases[row.name]
     const value = now[row.name] ?? ''
@@ -68,16 +74,38 @@ export function linkAsSeenInTribe(
       return age === 'as-made' || (age === 'within-a-second' && isOwnSpelling(row.name))
     // An address that was not sent, somebody has entered since; and what was looked at for days was not filled in by now.
     if (value === '' || row.home === 'address' || age === 'edited') return false
-    const filledIn = ctx.facts.get(name) ?? {}
     // What Tribe fills in where nobody has edited anything, it fills in elsewhere, too.
-    const isSure = age === 'as-made' || (age === 'within-a-second' && role.LastMutationDate != null)
-    if (isSure && filledIn[row.name] !== value)
-      ctx.facts.set(name, Object.assign(filledIn, { [row.name]: value }))
-    return filledIn[row.name] === value
+    if (isUnedited(type, row, role)) learnFilledIn(ctx, type.name, row.name, value)
+    return filledIn(ctx, type.name, row.name) === value
   }
   const kept = type.rows.filter(isKept).map(({ name }) => name)
   const bases = asSeen(link.bases, 'crm', kept, now)
   return bases === link.bases ? link : { ...link, bases }
+}
+
+/** What Tribe has filled in of fields that were never compared, in what the relay made there for this contact. */
+export function filledInMeanwhile(
+  ctx: SyncContext,
+  { type, role, contact }: Seen,
+  prints: BothPrints,
+  link: LinkState | null,
+): Bases {
+  if (!isOurCopy(ctx, type, role, contact)) return {}
+  // Whoever plays the role was made in the same call, or was there before.
+  const minuteOf = (record: Dated | null | undefined) => record?.CreationDate?.slice(0, 16)
+  const isMadeAlong = (row: RelationRow) => minuteOf(holderOf(type, row, role)) === minuteOf(role)
+  const rows = type.rows.filter((row) => row.home !== 'address' && isMadeAlong(row))
+  const seen = { ...prints, bases: link?.bases }
+  return standInsMet(ctx, type.name, seen, rows, (row) => isUnedited(type, row, role))
+}
+
+/** The role bears the mark of what the relay made of this contact. */
+export const isOurCopy = (ctx: SyncContext, { kind }: RelationType, role: Role, contact: Contact): boolean =>
+  powerOfficeIdFrom(ctx, kind, role.ImportId) === String(contact.Id)
+
+const isUnedited = (type: RelationType, row: RelationRow, role: Role): boolean => {
+  const age = ageOf(holderOf(type, row, role))
+  return age === 'as-made' || (age === 'within-a-second' && role.LastMutationDate != null)
 }
 
 /** The record of Tribe's that a field is part of. */

@@ -174,17 +174,17 @@ const KEPT_AS_IT_WAS = {
   'stand-in': 'only-in-crm',
 } as const satisfies Record<StoredSide | 'taken-back' | 'stand-in', MergeReason>
 type KeptAsItWas = readonly [crm: string, books: string, why: keyof typeof KEPT_AS_IT_WAS]
-const isKeptAsItWas = (base: Base | undefined): base is KeptAsItWas =>
-  isRefused(base) || (typeof base === 'object' && (base[2] === 'taken-back' || base[2] === 'stand-in'))
+const isKeptAsItWas = (base: Base | undefined): base is KeptAsItWas => (markOf(base) ?? '') in KEPT_AS_IT_WAS
+
+/** Why the two sides hold different values; none where nothing is known of that. */
+const markOf = (base: Base | undefined) => (typeof base === 'object' ? base[2] : undefined)
 
 type Refused = readonly [crm: string, books: string, refusedBy: StoredSide]
 const isRefused = (base: Base | undefined): base is Refused =>
-  typeof base === 'object' && (base[2] === STORED.crm || base[2] === STORED.books)
-export const isApart = (base: Base | undefined): boolean =>
-  base !== undefined && typeof base !== 'string' && base[2] === 'apart'
+  markOf(base) === STORED.crm || markOf(base) === STORED.books
+export const isApart = (base: Base | undefined): boolean => markOf(base) === 'apart'
 
-export const isWithheld = (base: Base | undefined): boolean =>
-  base !== undefined && typeof base !== 'string' && base[2] === 'withheld'
+export const isWithheld = (base: Base | undefined): boolean => markOf(base) === 'withheld'
 
 /** As if the two had just been linked, where the policy is still to decide. */
 export const withoutWithheld = (bases: Bases): Bases =>
@@ -270,7 +270,9 @@ export function asSeen(bases: Bases, side: Side, fields: readonly string[], now:
 export const settled = (bases: Bases): Bases =>
   Object.fromEntries(
     Object.entries(bases).map(([field, base]): [string, Base] =>
-      typeof base === 'object' && base[2]?.startsWith('sent-') ? [field, [base[0], base[1]]] : [field, base],
+      markOf(base)?.startsWith('sent-')
+        ? [field, [heldBy('crm', base), heldBy('books', base)]]
+        : [field, base],
     ),
   )
 
@@ -297,6 +299,4 @@ export const standInsAmong = (fields: readonly string[], { crm, books }: BothPri
 
 /** What is known of these to be nobody's. */
 export const standInsOf = (bases: Bases): Bases =>
-  Object.fromEntries(
-    Object.entries(bases).filter(([, base]) => typeof base === 'object' && base[2] === 'stand-in'),
-  )
+  Object.fromEntries(Object.entries(bases).filter(([, base]) => markOf(base) === 'stand-in'))

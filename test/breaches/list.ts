@@ -581,7 +581,7 @@ const TRUTH: readonly Breach[] = [
   {
     says: 'what Tribe fills in of a new product is taken for an edit',
     file: 'products/create.ts',
-    from: '{ ...basesOf(fields, held), ...standInsAmong(fields, held) }',
+    from: "{ ...basesOf(fields, held), ...standInsOfMade(ctx, 'product', fields, held) }",
     to: 'basesOf(fields, { ...held, crm: held.books })',
     seenBy: tests('towns/filled-in'),
   },
@@ -595,9 +595,23 @@ const TRUTH: readonly Breach[] = [
   {
     says: 'an edit takes along what Tribe had filled in',
     file: 'relations/seen.ts',
-    from: 'return filledIn[row.name] === value',
-    to: 'return isSure',
+    from: 'return filledIn(ctx, type.name, row.name) === value',
+    to: 'return isUnedited(type, row, role)',
     seenBy: tests('towns/filled-in'),
+  },
+  {
+    says: 'what Tribe fills in while a field is off goes to PowerOffice once it is on',
+    file: 'two-way/filled-in.ts',
+    from: "if (isSure || known === held) met[name] = [held, '', 'stand-in']",
+    to: '',
+    seenBy: tests('towns/filled-in-meanwhile'),
+  },
+  {
+    says: 'what a user has made in Tribe is taken for filled in',
+    file: 'products/pair.ts',
+    from: 'isMarked(ctx, pair) && there < here',
+    to: 'isMarked(ctx, pair)',
+    seenBy: tests('towns/filled-in-meanwhile'),
   },
   {
     says: 'of a conflict the loser is named as the winner',

@@ -1,15 +1,17 @@
 import { afterEach, expect, test } from 'vitest'
+import { DEFAULTS } from './filling'
 import { NIGHT, PULL, Street } from './street'
 
 let street: Street
 afterEach(() => street.town.platform.close())
 
 /** A contact person of the first of two companies, in both systems; `moves`: to the second, in Tribe. */
-async function adaAtNordlys(seed: number) {
+async function adaAtNordlys(seed: number, settings: object = {}, defaults = {}) {
   street = new Street(seed)
   const ids: number[] = []
   const tenant = await street.tenant({
-    settings: { invoices: { enabled: false } },
+    settings: { invoices: { enabled: false }, ...settings },
+    tribe: { defaults },
     before: ({ books }) => {
       for (const Name of ['Nordlys AS', 'Fjord AS']) ids.push(books.hasCustomer({ Name }).Id)
       books.hasContactPerson(ids[0] ?? 0, { FirstName: 'Ada', LastName: 'Berg', PhoneNumber: '22 00 00 78' })
@@ -89,6 +91,33 @@ test('what Tribe has filled in of a person by itself does not go along to the ne
   expect(books.contactPersons(ids[1])).toMatchObject([
     { FirstName: 'Ada', LastName: 'Berg', EmailAddress: 'a@post.example', PhoneNumber: null },
   ])
+  expect([tenant.problems(), street.town.violations()]).toEqual([[], []])
+})
+
+test('nor does what was taken back: each side keeps its own', async () => {
+  const { tenant, ids, moves } = await adaAtNordlys(4, { keepBefore: { days: 5 } }, DEFAULTS)
+  const { crm, books } = tenant
+  await street.tick(PULL)
+  books.editContactPerson(Number(books.contactPersons()[0]?.Id), { PhoneNumber: '99 88 77 66' })
+  await street.tick(PULL)
+  const [entry] = street.town.platform.database
+    .prepare("select id as entryId, kind, tribe_id as tribeId from timeline where event = 'updated-tribe'")
+    .all()
+  await street.town.waitFor(tenant.api('POST', '/records/undo', { ...entry }))
+  await street.quiet()
+  const inTribe = { EmailAddress: 'ukjent@example.com', PhoneNumber: '22 00 00 78' }
+  expect(crm.contacts()).toMatchObject([inTribe])
+  moves()
+  await street.quiet()
+  await street.tick(PULL, NIGHT, PULL)
+  expect(crm.contacts()).toMatchObject([inTribe])
+  expect(books.contactPersons()).toMatchObject([
+    { ContactId: ids[0], IsActive: false },
+    { ContactId: ids[1], EmailAddress: null, PhoneNumber: '99 88 77 66' },
+  ])
+  crm.edit(String(crm.contacts()[0]?.ID), { EmailAddress: 'ada@fjord.example' })
+  await street.quiet()
+  expect(books.contactPersons()[1]).toMatchObject({ EmailAddress: 'ada@fjord.example' })
   expect([tenant.problems(), street.town.violations()]).toEqual([[], []])
 })
 
