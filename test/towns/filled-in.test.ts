@@ -190,3 +190,21 @@ test('what Tribe fills in where a user makes a record goes along with it', async
   expect(onlyOne(tenant.books.customers())).toMatchObject({ Name: 'Solberg AS', PaymentTerm: 30 })
   await expectCalm(street)
 })
+
+test('what Tribe has filled in of a company is nobody’s, too, when its only role is taken away and PowerOffice gives it another', async () => {
+  const street = begin()
+  const tenant = await open(street, {}, ({ books }) => void books.hasCustomer({ Name: 'Nordlys AS' }))
+  const { crm, books } = tenant
+  const role = onlyOne(crm.customers())
+  expect(at(role, 'Organization.Website')).toBe('https://ukjent.example')
+  crm.remove(String(role.ID))
+  await street.quiet()
+  books.makeAlsoSupplier(Number(books.customers()[0]?.Id))
+  await street.tick(PULL, NIGHT, PULL)
+  expect(onlyOne(crm.suppliers())).toMatchObject({ Organization: { Website: 'https://ukjent.example' } })
+  expect(books.suppliers()).toMatchObject([{ WebsiteUrl: null }])
+  crm.edit(String(at(role, 'Organization.ID')), { Website: 'https://a.example' })
+  await street.quiet()
+  expect(books.suppliers()).toMatchObject([{ WebsiteUrl: 'https://a.example' }])
+  await expectCalm(street)
+})
