@@ -16,7 +16,8 @@ const GIVEN_UP_MS = 30_000
 /** Looks on while a town lives, and holds it against the laws at the end. */
 export class Monitor {
   private readonly writes: Write[] = []
-  private readonly deleted: { at: number; orderId: string }[] = []
+  /** Orders that the relay took away. */
+  private readonly deleted = new Set<string>()
   constructor(private readonly town: Town) {
     town.watchers.push((call) => this.heard(call))
   }
@@ -30,18 +31,24 @@ export class Monitor {
     ]
   }
 
-  /** Orders that were taken away by runs that were cut off before they wrote a line of it. */
+  /**
+   * Orders that were taken away by runs that were cut off before they wrote a line of it, or by a bookkeeper before any run had
+   * written that it knows them.
+   */
   private withCutOff(lines: readonly Line[]): Line[] {
-    const told = jobsOf(lines).filter(isReplacing)
-    const cut = this.deleted.flatMap(({ at, orderId }) => {
-      const tenant = this.town.tenants.find(({ books }) => referenceOf(books, orderId) !== null)
-      const tribeId = tenant ? tribeIdIn(referenceOf(tenant.books, orderId)) : null
-      if (!tenant?.id || tribeId === null) return []
-      const isTold = told.some((one) => one.tribeId === tribeId && one.begunAt <= at && at <= one.at)
-      return isTold
-        ? []
-        : [cutOffAfterDelete({ tenantId: tenant.id, job: 'cut-off', attempt: 1, tribeId, at })]
-    })
+    const jobs = jobsOf(lines)
+    const cut = this.town.tenants.flatMap(({ id: tenantId, books }) =>
+      books.deletedOrders.flatMap(({ at, id, reference }) => {
+        const tribeId = tribeIdIn(reference)
+        if (!tenantId || tribeId === null) return []
+        const isKnown = jobs.some((one) => one.at <= at && one.told.some((two) => two.powerOfficeId === id))
+        if (isKnown && !this.deleted.has(id)) return []
+        const isTold = jobs.some(
+          (one) => isReplacing(one) && one.tribeId === tribeId && one.begunAt <= at && at <= one.at,
+        )
+        return isTold ? [] : [cutOffAfterDelete({ tenantId, job: 'cut-off', attempt: 1, tribeId, at })]
+      }),
+    )
     return [...lines, ...cut].sort((a, b) => a.at - b.at)
   }
 
@@ -49,7 +56,7 @@ export class Monitor {
     const [bare = ''] = path.split('?')
     if (method === 'GET' || NO_WRITE.test(bare)) return
     const [, orderId] = (method === 'DELETE' && /\/SalesOrders\/([^/]+)$/.exec(bare)) || []
-    if (orderId !== undefined && hasEffect) this.deleted.push({ at, orderId })
+    if (orderId !== undefined && hasEffect) this.deleted.add(orderId)
     const isTribe = host === 'tribe.example'
     const { all } = (isTribe ? this.town.tribe : this.town.powerOffice).log
     const seen = all.findLast((one) => one.at === at && one.method === method && one.body === body)
@@ -112,10 +119,6 @@ export class Monitor {
     }
   }
 }
-
-/** What a draft that was deleted bore. */
-const referenceOf = ({ deletedReferences }: TownTenant['books'], orderId: string): string | null =>
-  [...deletedReferences].find(([, id]) => id === orderId)?.[0] ?? null
 
 const isOf = ({ crm, books }: TownTenant, { account }: SeenRequest) =>
   account !== null && (account === crm.id || account === books.clientKey)

@@ -100,6 +100,8 @@ export class Books {
   readonly mailed: string[] = []
   /** References of drafts that were deleted, and the draft's id. */
   readonly deletedReferences = new Map<string, string>()
+  /** Drafts that were deleted, by whom ever: when, and what they bore. */
+  readonly deletedOrders: { at: number; id: string; reference: string | null }[] = []
   readonly invoices: Table<OutgoingInvoiceDto>
   readonly invoiceLines = new Map<string, OutgoingInvoiceLineDto[]>()
   readonly entries: Table<Entry>

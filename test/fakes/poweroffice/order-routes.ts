@@ -128,6 +128,7 @@ export function deleteOrder(books: Books, order: Order): void {
   const { ExternalImportReference, SalesOrderStatus } = order.header
   if (order.sending || SalesOrderStatus === 'Confirmed') throw conflict(SUBJECT, order.Id)
   if (ExternalImportReference) books.deletedReferences.set(ExternalImportReference, order.Id)
+  books.deletedOrders.push({ at: books.now().getTime(), id: order.Id, reference: ExternalImportReference })
   books.orders.delete(order.Id)
   deleteAttachments(books, order.Id)
 }
