@@ -3,6 +3,8 @@ export interface WithLock {
   <T>(name: string, run: () => Promise<T>): Promise<T>
   /** How many runs have ended, of whatever name: while it stays the same, nobody has finished anything under a lock. */
   ended(): number
+  /** Waits for what runs under this name, and for all that is queued behind it by now; none is held up by that. */
+  free(name: string): Promise<void>
 }
 
 export function createLocks(): WithLock {
@@ -21,5 +23,6 @@ export function createLocks(): WithLock {
       if (last.get(name) === mine) last.delete(name)
     }
   }
-  return Object.assign(withLock, { ended: () => ended })
+  const free = async (name: string) => void (await last.get(name)?.catch(() => undefined))
+  return Object.assign(withLock, { ended: () => ended, free })
 }

@@ -40,7 +40,10 @@ export function asideOf(ctx: SyncContext): SyncContext {
     release: nothing,
     remember: nothing,
     flush: async () => undefined,
-    withLock: Object.assign(<T>(_record: string, run: () => Promise<T>) => run(), { ended: () => 0 }),
+    withLock: Object.assign(<T>(_record: string, run: () => Promise<T>) => run(), {
+      ended: () => 0,
+      free: async () => undefined,
+    }),
     mustYield: () => false,
     stillHolds: nothing,
     keepDialect: async () => undefined,

@@ -53,6 +53,8 @@ export async function lookAtLink<T>(
 ): Promise<T> {
   const ended = ctx.withLock.ended()
   const found = await find()
+  // Whoever ties it just now looks at it by the name that it had before.
+  if (found) await ctx.withLock.free(nameOf(null))
   return lookAlone(ctx, nameOf(found), async () =>
     look(ctx.withLock.ended() === ended ? found : await find()),
   )

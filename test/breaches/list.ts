@@ -1075,6 +1075,13 @@ const TRUST: readonly Breach[] = [
     to: `      tell('contract-drifted'`,
     seenBy: tests('contract/watch'),
   },
+  {
+    says: 'a record that is being tied is looked at under its other name meanwhile',
+    file: 'two-way/link.ts',
+    from: 'if (found) await ctx.withLock.free(nameOf(null))',
+    to: '',
+    seenBy: tests('two-way/look-at-link'),
+  },
 ]
 
 export const BREACHES: readonly Breach[] = [

@@ -60,3 +60,26 @@ test('a look that ends while the link is being read makes it read again, though 
   expect(seen).toEqual(['kept meanwhile'])
   expect(kept.reads).toBe(2)
 })
+
+test('one that is being tied has another name from then on: whoever finds it by that waits for the look that ties it', async () => {
+  const { ctx, kept, linked } = desk()
+  const told: string[] = []
+  const look = (who: string, seen: () => Promise<void>) =>
+    lookAtLink(
+      ctx,
+      async () => kept.link,
+      (link) => (link ? 'tied' : 'alone'),
+      async () => {
+        told.push(`${who} begins`)
+        await seen()
+        told.push(`${who} ends`)
+      },
+    )
+  const first = look('the first', async () => {
+    kept.link = linked('a')
+    for (let n = 0; n < 20; n++) await Promise.resolve()
+  })
+  while (kept.link === null) await Promise.resolve()
+  await Promise.all([first, look('the second', async () => undefined)])
+  expect(told).toEqual(['the first begins', 'the first ends', 'the second begins', 'the second ends'])
+})
