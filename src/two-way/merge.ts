@@ -279,12 +279,15 @@ export const settled = (bases: Bases): Bases =>
 /** What was sent to either side, by field: each print that may have arrived there. */
 export type SentPrints = Readonly<Record<Side, Readonly<Record<string, readonly string[]>>>>
 
-/** The bases once a side holds what was sent to it, though nobody has heard that it arrived: both held that then. */
+/**
+ * The bases once a side holds what was sent to it, though nobody has heard that it arrived: both held that then. What is kept as
+ * it stands now was remembered after that.
+ */
 export function asArrived(bases: Bases, sent: SentPrints, now: BothPrints): Bases {
   const arrived = SIDES.flatMap((side) =>
     Object.entries(sent[side])
       .map(([field, prints]) => [field, now[side][field] ?? '', prints] as const)
-      .filter(([, held, prints]) => prints.includes(held)),
+      .filter(([field, held, prints]) => prints.includes(held) && !stillKept(field, now, bases)),
   )
   return { ...bases, ...Object.fromEntries(arrived) }
 }

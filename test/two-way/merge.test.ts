@@ -422,6 +422,22 @@ test.each<[string, crm: string, books: string, way: string]>([
   expect(wayOf(phone(crm, books, bases))).toBe(way)
 })
 
+test.each<[why: 'taken-back' | 'stand-in' | 'tribe' | 'powerOffice', crm: string, books: string, way: Way]>([
+  ['taken-back', '', 'a', 'nowhere'],
+  ['taken-back', '', 'b', 'to-crm'],
+  ['taken-back', 'b', 'a', 'to-books'],
+  ['stand-in', 'a', '', 'nowhere'],
+  ['stand-in', 'b', '', 'to-books'],
+  ['tribe', '', 'a', 'nowhere'],
+  ['powerOffice', 'a', '', 'nowhere'],
+])('what is %s stays so while a write is in doubt, and goes %s | %s: %s', (why, crm, books, way) => {
+  const isOfCrm = why === 'stand-in' || why === 'powerOffice'
+  const kept = (isOfCrm ? ['a', '', why] : ['', 'a', why]) as Base
+  const sent = { crm: { phone: ['a', ''] }, books: { phone: ['a', ''] } }
+  const bases = asArrived({ phone: kept }, sent, { crm: { phone: crm }, books: { phone: books } })
+  expect(wayOf(phone(crm, books, bases))).toBe(way)
+})
+
 describe('a system that keeps another value than was written', () => {
   const odd = fc.constantFrom('', 'a', 'A', 'a ', 'ab', 'abc', '-', '0', 'ø')
   const side = fc.constantFrom<Side>('crm', 'books')
