@@ -20,6 +20,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   all: script('converge', '--of', 'all', '--seeds', '1000'),
   own: script('converge', '--of', 'own', '--seeds', '300'),
   bills: script('converge', '--of', 'bills', '--seeds', '300'),
+  admin: script('converge', '--of', 'admin', '--seeds', '300'),
   sweep: script('sweep'),
   undo: script('sweep', '--of', 'undo'),
   'undo-200': script('sweep', '--of', 'undo-200', '--every', '8'),

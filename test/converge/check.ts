@@ -84,7 +84,7 @@ function agreement(world: Scene, hub: Hub, links: ReadonlyMap<Twin, LinkRow>): s
     if (!tribe || !powerOffice || links.get(twin)?.state !== 'linked') continue
     const excused = new Set(twin.kind.excuses(world, twin).flatMap(({ field }) => field ?? []))
     for (const field of Object.keys(tribe)) {
-      if (isBase(links.get(twin), field, 'taken-back')) continue
+      if (world.hasTakenBack && isBase(links.get(twin), field, 'taken-back')) continue
       const common = (value: string | null) => twin.kind.common(world, twin, field, value)
       const [here, there] = [common(tribe[field] ?? null), common(powerOffice[field] ?? null)]
       const name = twin.kind.sharedName(field)
@@ -92,6 +92,8 @@ function agreement(world: Scene, hub: Hub, links: ReadonlyMap<Twin, LinkRow>): s
         faults.push(`${twin.label}.${field}: PowerOffice has ${show(there)}, which nobody entered`)
       if (excused.has(field) || isFilledIn(links.get(twin), field, { tribe: here, powerOffice: there }))
         continue
+      // Whoever ties one of two contacts by hand keeps what differs with each.
+      if (twin.about.isTiedByHand && isBase(links.get(twin), field, 'apart')) continue
       if (here !== there)
         faults.push(`${twin.label}.${field}: Tribe has ${show(here)}, PowerOffice has ${show(there)}`)
       else if (!seen.has(name)) faults.push(...rightValue(world, hub, name, here, common))
@@ -107,7 +109,7 @@ const isBase = (link: LinkRow | undefined, field: string, why: string) => link?.
 /** PowerOffice has what only Tribe fills in, though no user has made anything of it in Tribe. */
 function isNobodys({ hub, kind }: Twin, field: string, there: string | null): boolean {
   // These two users enter as well.
-  if (!isTribes(there) || there === 'EA' || (kind.name === 'customer' && there === '0')) return false
+  if (!isTribes(field, there) || there === 'EA' || (kind.name === 'customer' && there === '0')) return false
   // What its organisation says of a role that a company is given counts as said, whoever filled it in.
   const isOfOneRole = hub.twins.length === 1 || kind.sharedName(field) === field
   return isOfOneRole && hub.twins.every(({ about }) => about.isOfBooks)
@@ -133,9 +135,10 @@ function rightValue(
     return [`${hub.label}.${field} became ${show(value)}; nobody changed ${show(before)}`]
   }
   // A contact that is made of a role that a user gives in Tribe says what the organisation shows there.
-  if (!isOneContact(hub) && isTribes(value)) return []
+  const isGivenInTribe = hub.twins.some(({ about }) => !about.isOfBooks)
+  if (!isOneContact(hub) && isGivenInTribe && isTribes(field, value)) return []
   // What a role knew went with it: another one begins anew.
-  if (hub.twins.some((twin) => twin.deletedIn.size > 0 || twin.about.hasParted)) return []
+  if (hub.twins.some((twin) => twin.deletedIn.size > 0 || twin.about.isForgotten)) return []
   const isRace = [...edits.values()].some((edit) => edit.isRace) || hub.blurred.has(field)
   const isClear =
     edits.size === 2 &&
@@ -184,6 +187,8 @@ function problems(world: Scene, slices: readonly Slice[]): string[] {
     )
     const excuses = twin ? twin.kind.excuses(world, twin).map(({ code }) => code) : []
     if (job.code !== null && excuses.includes(job.code)) return []
+    // It was deleted before it could be tied as the admin had asked.
+    if (job.kind === 'relink' && job.code === 'record.unknown' && twin && twin.deletedIn.size > 0) return []
     if (slices.some((slice) => slice.explains?.(world, job))) return []
     return [`a problem that nothing explains: ${job.kind} ${job.subject} ${job.code} ${job.message}`]
   })

@@ -6,6 +6,7 @@ test.each([
   ['relations', 10],
   ['all', 14],
   ['own', 5],
+  ['admin', 3],
 ])(
   'whatever users, networks and restarts do to %s, both sides end in step (%i seeds, others each day)',
   async (of, seeds) => {

@@ -30,12 +30,13 @@ export const filledInBy = (dice: Dice, hasOwn: boolean): TribeOptions['defaults'
 
 const TEXTS = new Set([...Object.values({ ...FILLED_IN, ...OF_OWN }).map(String), 'EA'])
 
-/** No user enters it. */
-export const isTribes = (value: string | null): boolean => value !== null && TEXTS.has(value)
+/** No user enters it there: what is counted on may come to those days in another field. */
+export const isTribes = (field: string, value: string | null): boolean =>
+  value !== null && TEXTS.has(value) && (value !== String(FILLED_IN_DAYS) || field.endsWith('paymentDays'))
 
 /** Tribe has filled it in where PowerOffice has nothing, and the relay knows that nobody entered it. */
 export const isFilledIn = (
   link: LinkRow | undefined,
   field: string,
   { tribe, powerOffice }: Readonly<Record<'tribe' | 'powerOffice', string | null>>,
-): boolean => powerOffice === null && isTribes(tribe) && link?.bases[field]?.[2] === 'stand-in'
+): boolean => powerOffice === null && isTribes(field, tribe) && link?.bases[field]?.[2] === 'stand-in'

@@ -252,11 +252,7 @@ export class Model {
     if (!isLinked && twin.tribeId !== null && twin.powerOfficeId !== null) {
       // Nobody had noticed yet that the two are one: the other is by itself now.
       if (side === 'tribe')
-        Object.assign(
-          twin,
-          { tribeId: null },
-          { about: { ...twin.about, relationId: null, hasParted: true } },
-        )
+        Object.assign(twin, { tribeId: null }, { about: { ...twin.about, relationId: null } })
       else twin.powerOfficeId = null
       twin.isDormant = true
       twin.about.isHidden = true
