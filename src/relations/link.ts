@@ -33,6 +33,13 @@ export function fieldsOf(ctx: SyncContext, given: RelationType): RelationField[]
 /** What PowerOffice does not say any more as it did is left alone on both sides (DESIGN.md §9.13). */
 const isResting = (ctx: SyncContext, { kind }: RelationType, row: RelationRow): boolean =>
   row.books.members.some((member) => ctx.contract?.rests(LISTS[kind], member))
+
+/** Fields of which nobody can say now what PowerOffice holds. */
+export const restingFieldsOf = (ctx: SyncContext, type: RelationType): RelationField[] =>
+  type.rows
+    .filter((row) => type.fields.includes(row.name) && isResting(ctx, type, row))
+    .map(({ name }) => name)
+
 const LISTS = { customer: 'Customers', supplier: 'Suppliers', contactPerson: 'ContactPersons' } as const
 
 /** Whether this Tribe has a place for it, and this integration may read what it needs of PowerOffice. */

@@ -11,7 +11,7 @@ import type { Relation, RelationField } from './fields'
 import { withoutFirstAddress } from './former-address'
 import type { RelationType } from './kinds'
 import { blamedOf, TO_CHANGE } from './left-out'
-import { printsOf } from './link'
+import { printsOf, restingFieldsOf } from './link'
 import { paymentTermsOf } from './lists'
 import { asPatched, relationFromPowerOffice, relationPatch } from './mapping'
 import { changesOnLeaving, hideMoved, moveContactPerson, parentOf } from './moving'
@@ -43,7 +43,8 @@ interface WrittenToPowerOffice {
 
 /**
  * Writes the given fields to the contact, each without what PowerOffice refuses. A contact person whose company is another
- * now is made there, with what PowerOffice would hold: what stays in Tribe alone does not go along.
+ * now is made there, with what PowerOffice would hold: what stays in Tribe alone does not go along. Of a field that rests
+ * nobody knows what it holds, and an empty one would empty Tribe's once it is back.
  */
 export async function writePowerOffice(
   ctx: SyncContext,
@@ -53,7 +54,7 @@ export async function writePowerOffice(
   const { type, role, contact, here, there } = pair
   const isLeaving = fields.includes('company') && here.company === null
   if (fields.includes('company') && !isLeaving) {
-    const relation = withFields(there, fields, here)
+    const relation = withFields(there, [...fields, ...restingFieldsOf(ctx, type)], here)
     const moved = await moveContactPerson(ctx, { type, role, contact, relation })
     return { ...moved, prints: await printsOf(ctx, type, relationFromPowerOffice(type, moved.contact)) }
   }

@@ -117,6 +117,42 @@ test('a member that holds something else rests: nothing is emptied, the rest goe
   expect(inTribe(company, 'Kunde 3 AS')).toMatchObject({ Website: 'https://ny.example' })
 })
 
+test('of a person who moves to another company while a field rests, that field goes along as Tribe has it', async () => {
+  const ids: number[] = []
+  const company = await open(({ books }) => {
+    for (const Name of ['Nordlys AS', 'Fjord AS']) ids.push(books.hasCustomer({ Name }).Id)
+    books.hasContactPerson(ids[0] ?? 0, { FirstName: 'Ada', LastName: 'Berg', PhoneNumber: '22 00 00 78' })
+  })
+  const { town, tenant } = company
+  const { crm, books } = tenant
+  const [contact] = crm.contacts()
+  answersAt(
+    /ContactPersons/,
+    each((row) => ({ ...row, PhoneNumber: 22000078 })),
+  )
+  crm.edit(String(contact?.ID), { Relation: { ID: String(inTribe(company, 'Fjord AS')?.ID) } })
+  await company.quiet()
+  answersAt(/ContactPersons/, null)
+  await town.passMinutes(2 * HOURS)
+  await company.poll()
+  const phones = () => [
+    books.contactPersons().map(({ ContactId, PhoneNumber }) => [ContactId, PhoneNumber]),
+    crm.contacts().map(({ PhoneNumber }) => PhoneNumber),
+  ]
+  const both = [
+    [
+      [ids[0], '22 00 00 78'],
+      [ids[1], '22 00 00 78'],
+    ],
+    ['22 00 00 78'],
+  ]
+  expect(phones()).toEqual(both)
+  books.editContactPerson(books.contactPersons()[1]?.Id ?? 0, { EmailAddress: 'ada@fjord.example' })
+  await town.passMinutes(15)
+  await company.poll()
+  expect(phones()).toEqual(both)
+})
+
 test('a member that was always there and is missing from all is no empty one', async () => {
   const company = await withCustomers()
   await company.night()
