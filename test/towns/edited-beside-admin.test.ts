@@ -133,8 +133,8 @@ const casesOf = (acts: readonly string[], sides: readonly Side[], moments: reado
     ),
   )
 const CASES = [
-  ...todays(casesOf([TAKES_BACK], SIDES, MOMENTS), 5, ({ place }) => place),
-  ...todays(casesOf(OTHERS, ['Tribe'], ['before', 'at its second call', 'after']), 20),
+  ...todays(casesOf([TAKES_BACK], SIDES, MOMENTS), 10, ({ place }) => place),
+  ...todays(casesOf(OTHERS, ['Tribe'], ['before', 'at its second call', 'after']), 40),
 ]
 const told = ({ act, kind, n, edited, written, moment }: Case) =>
   `an admin ${act}, which was written to ${written}; ${moment}, ${kind.fields[n]?.books} of a ${kind.kind} is edited in ${edited}`

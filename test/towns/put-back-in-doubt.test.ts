@@ -290,7 +290,7 @@ const CASES = RECORDS.flatMap(([says, given], n) =>
   ),
 )
 
-test.each(todays(CASES, 4, ({ place }) => place))(
+test.each(todays(CASES, 8, ({ place }) => place))(
   '$says is changed in $from, the write is "$mishap", and it is $last',
   ({ given, ...course }) => play(begin(), given, course),
 )
@@ -308,7 +308,7 @@ const MOVED = MOVES.flatMap(([from, to, write], n) =>
   ),
 )
 
-test.each(todays(MOVED, 4, ({ place }) => place))(
+test.each(todays(MOVED, 8, ({ place }) => place))(
   'a person goes from $from to $to, the write is "$mishap" ($write), and goes to $last before the next',
   async ({ from, to, mishap, write, last }) => {
     const street = begin()
