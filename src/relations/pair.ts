@@ -125,7 +125,7 @@ async function merge(ctx: SyncContext, pair: Pair, here: Relation, there: Relati
     doubts: [doubt, doubtOfLink(ctx, sibling)],
     bases,
     ...before,
-    newest: isTribeNewer(role, contact) ? 'crm' : 'books',
+    newest: isTribeNewer(newsOf(ctx, type, role, contact), contact) ? 'crm' : 'books',
     // What is taken back is what the CRM held before the books' number took its place.
     ledByBooks: ctx.takesBack ? NONE_LED : LED_BY_POWEROFFICE,
     oneWay: oneWayIn(ctx, type),
@@ -206,6 +206,12 @@ async function basesOfMoved(
   }
   return { ...ours, ...Object.fromEntries(Object.entries(link.bases).filter(isStill)) }
 }
+
+/** A role that the relay gave whoever was there is no news of Tribe's: what that one holds is as old as itself. */
+const newsOf = (ctx: SyncContext, type: RelationType, role: Role, contact: Contact): Role =>
+  isOurCopy(ctx, type, role, contact) && isAsMade({ ...role, [type.child]: null })
+    ? { ...role, CreationDate: null, LastMutationDate: null }
+    : role
 
 export function isTribeNewer(role: Role, contact: Contact): boolean {
   return (mutatedAt(role) ?? '') > (parseInstant(contact.LastChangedDateTimeOffset) ?? '')

@@ -6,6 +6,7 @@ import type { Role } from '../tribe/schemas'
 import { setOfType } from '../tribe/sets'
 import { isBeforeCutoff } from '../two-way/cutoff'
 import { isStillInStep, isSurelyNewer } from '../two-way/link'
+import { mayBeMade } from '../two-way/pending-writes'
 import type { Fills } from '../two-way/reconcile'
 import { refusedAmong } from '../two-way/refused-as'
 import { eachRow, PASSED_OVER } from '../two-way/rows'
@@ -99,7 +100,7 @@ export async function withRelation(ctx: SyncContext, link: LinkState | null): Pr
 
 /**
  * The organisation that plays the contact's other role. While that role's own look failed and is to be tried again, or a load
- * has not come to it, it may be in Tribe already without a link: then it is looked for.
+ * has not come to it, it may be in Tribe already without a link; so it may where nobody knows whether it was made. Then it is looked for.
  */
 export async function otherRole(
   ctx: SyncContext,
@@ -112,7 +113,8 @@ export async function otherRole(
   const other = otherKind(kind)
   const subject = recordSubject('powerOffice', contact.Id)
   if (ctx.parkedAs(other, subject) === 'relation.ambiguous') return { tribeRelationId: null, isUnclear: true }
-  if (!ctx.isAwaited(other, subject)) return kind === 'customer' ? supplierToBe(ctx, contact) : null
+  const mayBeThere = ctx.isAwaited(other, subject) || mayBeMade(ctx, other, String(contact.Id))
+  if (!mayBeThere) return kind === 'customer' ? supplierToBe(ctx, contact) : null
   const same = await ctx.powerOffice.findContact(other, { id: String(contact.Id), parentId: null })
   const type = same && typeOfContact(other, same)
   if (!same || type?.party !== 'organization') return null

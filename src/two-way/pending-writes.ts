@@ -51,6 +51,10 @@ export function refuseTwin(ctx: Memory, kind: string, id: string, side: Side = '
   throw new ShownLateError(restMs, side)
 }
 
+/** It was to be made, and no link says that it was: it may be there. */
+export const mayBeMade = ({ facts }: Memory, kind: string, id: string): boolean =>
+  madeOf(facts, kind)[id] !== undefined
+
 /** Throws while it is not known whether it was made as the other kind: what is made now may belong to that. */
 export function waitForOther(ctx: Memory, kind: string, id: string): void {
   const note = madeOf(ctx.facts, kind)[id]

@@ -289,3 +289,40 @@ test.each(
     expect([contacts(tenant, order.given), tenant.crm.get(organizationId)]).toMatchObject([[edited], edited])
   },
 )
+
+test.each(ORDERS)(
+  'the answer is lost to the create of a $held in Tribe, relations are off for a while, and the contact becomes a $given meanwhile: it is one organisation, and says what was edited last',
+  async ({ held, given }) => {
+    const street = begin()
+    const { town } = street
+    const tenant = await street.tenant({ settings: { ...settings, conflictPolicy: 'newest' } })
+    const { crm, books } = tenant
+    const setOn = (enabled: boolean) =>
+      town.waitFor(tenant.api('PATCH', '/settings', { relations: { enabled } }))
+    const id = hasContact(tenant, held, { Name: 'Nordlys AS', PhoneNumber: '22 00 00 01' })
+    let isMade = false
+    town.watchers.push(({ method, path, status }) => {
+      if (isMade || method !== 'POST' || !/Relationship_Organization/.test(path) || status !== 500) return
+      isMade = true
+      void tenant.api('PATCH', '/settings', { relations: { enabled: false } })
+    })
+    town.tribe.faults.add({ name: 'error-after', on: /^POST .*Relationship_Organization/, times: 1 })
+    await street.tick(PULL)
+    expect(isMade).toBe(true)
+    await town.passMinutes(15)
+    await street.quiet()
+    makeAlso(tenant, given, id)
+    const edited = { PhoneNumber: '22 55 55 55' }
+    if (given === 'customer') books.editCustomer(id, edited)
+    else books.editSupplier(id, edited)
+    await town.passMinutes(1)
+    await setOn(true)
+    await street.tick(NIGHT, PULL, NIGHT)
+    expect(crm.all('Relation_Organization').filter(({ Name }) => Name === 'Nordlys AS')).toMatchObject([
+      edited,
+    ])
+    expect(contacts(tenant, held)).toMatchObject([edited])
+    expect(linksOf(street, tenant, id)).toMatchObject([{ state: 'linked' }, { state: 'linked' }])
+    expect([tenant.problems(), town.violations()]).toEqual([[], []])
+  },
+)
