@@ -283,7 +283,8 @@ export function findDifference(invoice: Invoice, order: Order, catalog: Catalog)
 function vatApart(invoice: Invoice, order: Order) {
   const own = new Map(
     order.SalesOrderLines.flatMap(({ ExternalImportReference: id, VatAmount: vat }) =>
-      id == null || vat == null ? [] : [[id, { vat: toMinor(vat) }] as const],
+      // Whether PowerOffice rounds the VAT of a line is not known.
+      id == null || vat == null ? [] : [[id, { vat: vat * 100 }] as const],
     ),
   )
   const isSaid = invoice.lines.every((line) => isText(line) || own.has(line.id))

@@ -1,4 +1,4 @@
-import { fromMinor, lineAmount, percentOf, withoutVat } from '../shared/money'
+import { fromMinor, lineAmount, percentOf, toMinor, withoutVat } from '../shared/money'
 import { type Invoice, type InvoiceLine, isText } from './invoice'
 import { type Difference, differences, sumsOf } from './totals'
 
@@ -54,14 +54,14 @@ function roundedOnce({ net, vat }: Part, rate: number, { isVatIncluded }: Invoic
   return { net: left, vat: net + vat - left }
 }
 
-/** Where the lines come to another VAT at a rate than Tribe's invoice does. */
+/** Where the lines come to another VAT at a rate than Tribe's invoice does; of lines that are not rounded to the øre the sum is. */
 export function ratesApart(
   invoice: Invoice,
   lines: ReadonlyMap<string, { vat: number }>,
 ): (Difference & { rate: number })[] {
   const here = sumsByRate(invoice, ({ id }) => ({ net: 0, vat: lines.get(id)?.vat ?? 0 }))
   return [...(ratesOf(invoice) ?? [])].flatMap(([rate, { vat: tribe }]) => {
-    const powerOffice = here.get(rate)?.vat ?? 0
+    const powerOffice = toMinor((here.get(rate)?.vat ?? 0) / 100)
     return tribe === powerOffice ? [] : [{ what: 'vat' as const, rate, tribe, powerOffice }]
   })
 }

@@ -259,6 +259,15 @@ describe('where Tribe makes VAT of the sum of each rate', () => {
     expect(count.stopped).toBeLessThan(count.went / 50)
     expect(count.carried).toBeGreaterThan(0)
   })
+
+  test('a PowerOffice that does not round the VAT of a line says the same at a rate as one that rounds the sum', () => {
+    const half = { net: 101, vat: 25 }
+    const invoice = inSum([half, half])
+    const vats = (vat: number) => new Map(invoice.lines.map(({ id }) => [id, { vat }]))
+    expect(invoice.totals.vat).toBe(51)
+    expect(ratesApart(invoice, vats(25.25))).toEqual([])
+    expect(ratesApart(invoice, vats(25))).toMatchObject([{ rate: 25, tribe: 51, powerOffice: 50 }])
+  })
 })
 
 describe('a difference is one of rounding', () => {
